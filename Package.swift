@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is compiled in the Swift 6 language mode with warnings as errors.
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]
+
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// One library target of ours; its imports are held to the table in docs/architecture.md by scripts/check.
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+func tests(
+    of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
+        resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "coordinator",
+    products: [
+        .executable(name: "coordinator", targets: ["CoordinatorCommand"]),
+        .library(name: "Coordinator", targets: ["Coordinator"]),
+        .library(name: "CoordinatorTestKit", targets: ["CoordinatorTestKit"]),
+        .library(name: "JobFile", targets: ["JobFile"]),
+        .library(name: "StandardAgents", targets: ["StandardAgents"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
+        .library(name: "OTLPExporter", targets: ["OTLPExporter"]),
+        .library(name: "PrometheusExporter", targets: ["PrometheusExporter"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // MARK: names, the core, its test kit
+        library("TelemetryCatalog", []),
+        library("Coordinator", ["TelemetryCatalog", tracing, metrics, logging]),
+        library("CoordinatorTestKit", ["Coordinator", "TelemetryCatalog", tracing, metrics, logging]),
+
+        // MARK: job files, reports, agents
+        library("JobFile", ["Coordinator", .product(name: "Yams", package: "Yams")]),
+        library("JobReport", ["Coordinator"]),
+        library(
+            "StandardAgents",
+            ["Coordinator", "JobFile", "CurlClient", .product(name: "Subprocess", package: "swift-subprocess")]),
+
+        // MARK: telemetry: the SDK behind the façades, and the ways out
+        library("Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
+        library("OTLPExporter", ["Telemetry", "TelemetryCatalog", "COTLP", "CurlClient"]),
+        library("PrometheusExporter", ["Telemetry", "TelemetryCatalog"]),
+        library("CurlClient", ["CCurl"]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "COTLP", cSettings: strictC,
+            linkerSettings: [.linkedLibrary("protobuf-c")]),
+
+        // MARK: the command line: wiring only
+        .executableTarget(
+            name: "CoordinatorCommand",
+            dependencies: [
+                "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "StandardAgents", "Telemetry",
+                "OTLPExporter", "PrometheusExporter", "CurlClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
+            ],
+            swiftSettings: strict),
+
+        // MARK: tests
+        tests(of: "TelemetryCatalog"),
+        tests(of: "Coordinator", ["CoordinatorTestKit", "TelemetryCatalog", tracing, metrics]),
+        tests(of: "CoordinatorTestKit", ["Coordinator", tracing, metrics]),
+        tests(of: "JobFile", ["Coordinator"]),
+        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit"]),
+        tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
+        tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
+        tests(of: "OTLPExporter", ["Telemetry", "TelemetryCatalog", "CurlClient", "COTLP", tracing, metrics]),
+        tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", metrics]),
+        tests(of: "CurlClient"),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Coordinator", "JobReport"],
+            exclude: ["Support"],
+            swiftSettings: strict),
+    ]
+)

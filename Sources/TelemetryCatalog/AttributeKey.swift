@@ -1,0 +1,87 @@
+/// Every attribute key that Coordinator sets on a span, a metric point or a log record.
+public enum AttributeKey {
+    // MARK: OpenTelemetry GenAI conventions (status Development; revision of August 2026)
+
+    /// What is being done: `invoke_workflow`, `invoke_agent`, `chat`.
+    public static let operationName = "gen_ai.operation.name"
+    /// The low-cardinality name of the job's workflow.
+    public static let workflowName = "gen_ai.workflow.name"
+    /// The agent's name as registered.
+    public static let agentName = "gen_ai.agent.name"
+    /// The company or product that serves the model.
+    public static let providerName = "gen_ai.provider.name"
+    /// The model that was asked for.
+    public static let requestModel = "gen_ai.request.model"
+    /// The model that answered.
+    public static let responseModel = "gen_ai.response.model"
+    /// Tokens sent to the model.
+    public static let inputTokens = "gen_ai.usage.input_tokens"
+    /// Tokens the model produced.
+    public static let outputTokens = "gen_ai.usage.output_tokens"
+
+    // MARK: OpenTelemetry general conventions
+
+    /// Why an operation failed; one of ``ErrorType``.
+    public static let errorType = "error.type"
+    /// The error's text.
+    public static let exceptionMessage = "exception.message"
+    /// The error's type.
+    public static let exceptionType = "exception.type"
+    /// The host an outgoing call went to.
+    public static let serverAddress = "server.address"
+    /// The port an outgoing call went to.
+    public static let serverPort = "server.port"
+    /// OpenInference's span kind, so that viewers of that family group a workflow as a chain.
+    public static let openInferenceSpanKind = "openinference.span.kind"
+    /// The type of an SDK component, such as `batching_span_processor`.
+    public static let componentType = "otel.component.type"
+    /// The name of an SDK component, such as `batching_span_processor/0`.
+    public static let componentName = "otel.component.name"
+    /// Set to true on the point that collects series beyond the cardinality limit.
+    public static let metricOverflow = "otel.metric.overflow"
+
+    // MARK: Coordinator
+
+    /// The job's id; on spans and logs only, never on a metric.
+    public static let jobID = "coordinator.job.id"
+    /// The job's status; one of ``JobStatusName``.
+    public static let jobStatus = "coordinator.job.status"
+    /// How many agents the job has.
+    public static let agentCount = "coordinator.agent.count"
+    /// The role an agent runs under.
+    public static let agentRole = "coordinator.agent.role"
+    /// How many attempts an agent's run took.
+    public static let attemptCount = "coordinator.attempt.count"
+    /// The attempt's number, from 1; on spans only.
+    public static let attemptNumber = "coordinator.attempt.number"
+    /// Whether an attempt was the `first` or a `retry`.
+    public static let attemptKind = "coordinator.attempt.kind"
+    /// The attempt's timeout in seconds.
+    public static let attemptTimeout = "coordinator.attempt.timeout"
+    /// How long the run waited before this attempt, in seconds.
+    public static let attemptBackoff = "coordinator.attempt.backoff"
+    /// Whether the attempt's code was still running when it was settled.
+    public static let attemptAbandoned = "coordinator.attempt.abandoned"
+    /// The blackboard's version that an attempt saw.
+    public static let contextVersion = "coordinator.context.version"
+    /// The blackboard's version before a commit.
+    public static let contextVersionFrom = "coordinator.context.version.from"
+    /// The blackboard's version after a commit.
+    public static let contextVersionTo = "coordinator.context.version.to"
+    /// How many paths a commit changed.
+    public static let contextChangedKeys = "coordinator.context.changed_key.count"
+    /// How a commit ended; one of ``CommitResultName``.
+    public static let contextCommitResult = "coordinator.context.commit.result"
+    /// How an agent's run or attempt ended; one of ``OutcomeName``.
+    public static let outcome = "coordinator.outcome"
+    /// Seconds a run waited for a slot.
+    public static let queueDuration = "coordinator.queue.duration"
+    /// The named resource an agent shares with others.
+    public static let resource = "coordinator.resource"
+    /// A circuit breaker's state: `closed`, `open`, `half_open`.
+    public static let breakerState = "coordinator.circuit_breaker.state"
+    /// The state a circuit breaker went to.
+    public static let breakerTo = "coordinator.circuit_breaker.to"
+    /// The version of the prompt file a model call used.
+    public static let promptVersion = "coordinator.prompt.version"
+}

@@ -1,0 +1,140 @@
+/// Every metric instrument that Coordinator and its SDK record.
+public enum Instruments {
+    private typealias Key = AttributeKey
+
+    // MARK: Jobs and agents
+
+    /// Duration of whole jobs.
+    public static let workflowDuration = InstrumentDefinition(
+        "gen_ai.invoke_workflow.duration", .histogram(bounds: BucketBounds.workflow), unit: "s",
+        "Duration of a job from its start until its result was complete.",
+        attributes: [Key.workflowName, Key.errorType])
+    /// Duration of an agent's run over all its attempts.
+    public static let agentDuration = InstrumentDefinition(
+        "gen_ai.invoke_agent.duration", .histogram(bounds: BucketBounds.agent), unit: "s",
+        "Duration of an agent's run in a job, over all attempts and the pauses between them.",
+        attributes: [Key.agentName, Key.errorType])
+    /// Jobs that ended.
+    public static let jobRuns = InstrumentDefinition(
+        "coordinator.job.runs", .counter, unit: "{job}", "Jobs that ended, by status.",
+        attributes: [Key.workflowName, Key.jobStatus])
+    /// Agent runs that ended.
+    public static let agentRuns = InstrumentDefinition(
+        "coordinator.agent.runs", .counter, unit: "{run}", "Agent runs that ended, by outcome.",
+        attributes: [Key.agentName, Key.outcome])
+    /// Attempts that ended.
+    public static let attempts = InstrumentDefinition(
+        "coordinator.agent.attempts", .counter, unit: "{attempt}", "Attempts that ended, by outcome.",
+        attributes: [Key.agentName, Key.outcome, Key.errorType])
+    /// Duration of single attempts.
+    public static let attemptDuration = InstrumentDefinition(
+        "coordinator.attempt.duration", .histogram(bounds: BucketBounds.agent), unit: "s",
+        "Duration of one attempt of an agent, however it ended.",
+        attributes: [Key.agentName, Key.attemptKind, Key.errorType])
+    /// Retries that were started.
+    public static let retries = InstrumentDefinition(
+        "coordinator.retries", .counter, unit: "{retry}", "Retries scheduled, by the error that caused them.",
+        attributes: [Key.agentName, Key.errorType])
+    /// Runs that failed although they had retries.
+    public static let retriesExhausted = InstrumentDefinition(
+        "coordinator.retries.exhausted", .counter, unit: "{run}", "Agent runs that failed on their last retry.",
+        attributes: [Key.agentName, Key.errorType])
+
+    // MARK: Saturation
+
+    /// Time an agent's run waited for a slot.
+    public static let queueDuration = InstrumentDefinition(
+        "coordinator.queue.duration", .histogram(bounds: BucketBounds.queue), unit: "s",
+        "Time an agent's run waited for a concurrency slot before its first attempt.",
+        attributes: [Key.agentName])
+    /// Runs waiting for a slot.
+    public static let queueSize = InstrumentDefinition(
+        "coordinator.queue.size", .upDownCounter, unit: "{run}", "Agent runs waiting for a concurrency slot.")
+    /// Attempts running now.
+    public static let agentActive = InstrumentDefinition(
+        "coordinator.agent.active", .upDownCounter, unit: "{attempt}", "Attempts running now.",
+        attributes: [Key.agentName])
+    /// Attempts settled whose code still runs.
+    public static let agentAbandoned = InstrumentDefinition(
+        "coordinator.agent.abandoned", .upDownCounter, unit: "{attempt}",
+        "Attempts that were settled while their code still runs.", attributes: [Key.agentName])
+    /// Jobs running now.
+    public static let jobActive = InstrumentDefinition(
+        "coordinator.job.active", .upDownCounter, unit: "{job}", "Jobs running now.")
+    /// The limit on concurrent agents.
+    public static let concurrencyLimit = InstrumentDefinition(
+        "coordinator.concurrency.limit", .upDownCounter, unit: "{run}",
+        "Agent runs that may be active at once, over the jobs running now.")
+    /// Whether the agent threads are all blocked.
+    public static let executorStarved = InstrumentDefinition(
+        "coordinator.executor.starved", .upDownCounter, unit: "{executor}",
+        "1 while every agent thread is blocked and no more may be started, else 0.")
+    /// Age of the oldest running attempt.
+    public static let attemptOldestAge = InstrumentDefinition(
+        "coordinator.attempt.oldest_age", .gauge, unit: "s", "Age of the oldest running attempt.",
+        attributes: [Key.agentName])
+
+    // MARK: Circuit breakers and the blackboard
+
+    /// One series per state, 1 for the current one.
+    public static let breakerState = InstrumentDefinition(
+        "coordinator.circuit_breaker.state", .upDownCounter, unit: "1",
+        "1 for the circuit breaker's current state, 0 for the others.",
+        attributes: [Key.agentName, Key.resource, Key.breakerState])
+    /// State changes of circuit breakers.
+    public static let breakerTransitions = InstrumentDefinition(
+        "coordinator.circuit_breaker.transitions", .counter, unit: "{transition}",
+        "State changes of circuit breakers, by the state they went to.",
+        attributes: [Key.agentName, Key.resource, Key.breakerTo])
+    /// Commits to the blackboard.
+    public static let contextCommits = InstrumentDefinition(
+        "coordinator.context.commits", .counter, unit: "{commit}", "Contributions brought to the blackboard.",
+        attributes: [Key.agentName, Key.contextCommitResult])
+    /// Writes that came after their lease was closed.
+    public static let lateWrites = InstrumentDefinition(
+        "coordinator.context.late_writes", .counter, unit: "{contribution}",
+        "Contributions dropped since their attempt had already been settled.", attributes: [Key.agentName])
+    /// Reads and writes a role does not allow.
+    public static let accessDenied = InstrumentDefinition(
+        "coordinator.context.access_denied", .counter, unit: "{access}", "Reads and writes that a role does not allow.",
+        attributes: [Key.agentName])
+
+    // MARK: Models
+
+    /// Duration of model calls.
+    public static let inferenceDuration = InstrumentDefinition(
+        "gen_ai.client.inference.duration", .histogram(bounds: BucketBounds.inference), unit: "s",
+        "Duration of a model call.",
+        attributes: [Key.operationName, Key.providerName, Key.requestModel, Key.errorType])
+    /// Time until a model's first chunk.
+    public static let timeToFirstChunk = InstrumentDefinition(
+        "gen_ai.client.inference.time_to_first_chunk", .histogram(bounds: BucketBounds.inference), unit: "s",
+        "Time from a model call's start until the first chunk of its answer.",
+        attributes: [Key.operationName, Key.providerName, Key.requestModel, Key.errorType])
+    /// Tokens sent to models.
+    public static let inputTokens = InstrumentDefinition(
+        "gen_ai.client.inference.usage.input_tokens", .counter, unit: "{token}", "Tokens sent to a model.",
+        attributes: [Key.requestModel, Key.providerName, Key.agentName])
+    /// Tokens produced by models.
+    public static let outputTokens = InstrumentDefinition(
+        "gen_ai.client.inference.usage.output_tokens", .counter, unit: "{token}", "Tokens produced by a model.",
+        attributes: [Key.requestModel, Key.providerName, Key.agentName])
+    /// What model calls cost.
+    public static let cost = InstrumentDefinition(
+        "coordinator.cost", .counter, unit: "USD", "Cost of model calls in US dollars.",
+        attributes: [Key.requestModel, Key.agentName])
+
+    /// Every instrument the core and the agents record; those of the SDK are in ``SDKInstruments``.
+    public static let all = [
+        workflowDuration, agentDuration, jobRuns, agentRuns, attempts, attemptDuration, retries, retriesExhausted,
+        queueDuration, queueSize, agentActive, agentAbandoned, jobActive, concurrencyLimit, executorStarved,
+        attemptOldestAge, breakerState, breakerTransitions, contextCommits, lateWrites, accessDenied,
+        inferenceDuration, timeToFirstChunk, inputTokens, outputTokens, cost,
+    ]
+
+    /// The definition of the instrument with this name, if the catalog has one.
+    public static func definition(named name: String) -> InstrumentDefinition? { byName[name] }
+
+    private static let byName = Dictionary(
+        uniqueKeysWithValues: (all + SDKInstruments.all).map { ($0.name, $0) })
+}

@@ -1,0 +1,53 @@
+/// The telemetry SDK's metrics about itself, as the OpenTelemetry conventions name them (status Development).
+public enum SDKInstruments {
+    private typealias Key = AttributeKey
+    private static let component = [Key.componentType, Key.componentName]
+
+    /// Spans started.
+    public static let spanStarted = InstrumentDefinition(
+        "otel.sdk.span.started", .counter, unit: "{span}", "Spans started.")
+    /// Spans started and not ended.
+    public static let spanLive = InstrumentDefinition(
+        "otel.sdk.span.live", .upDownCounter, unit: "{span}", "Spans started and not ended yet.")
+    /// Spans a processor is done with.
+    public static let processorSpanProcessed = InstrumentDefinition(
+        "otel.sdk.processor.span.processed", .counter, unit: "{span}",
+        "Spans the processor is done with; error.type says why one was dropped.",
+        attributes: component + [Key.errorType])
+    /// Spans waiting for export.
+    public static let processorSpanQueueSize = InstrumentDefinition(
+        "otel.sdk.processor.span.queue.size", .upDownCounter, unit: "{span}", "Spans waiting for export.",
+        attributes: component)
+    /// How many spans may wait for export.
+    public static let processorSpanQueueCapacity = InstrumentDefinition(
+        "otel.sdk.processor.span.queue.capacity", .upDownCounter, unit: "{span}",
+        "Spans that may wait for export.", attributes: component)
+    /// Spans exported.
+    public static let exporterSpanExported = InstrumentDefinition(
+        "otel.sdk.exporter.span.exported", .counter, unit: "{span}",
+        "Spans for which an export ended; error.type says why it failed.", attributes: component + [Key.errorType])
+    /// Spans handed to an exporter and not settled.
+    public static let exporterSpanInflight = InstrumentDefinition(
+        "otel.sdk.exporter.span.inflight", .upDownCounter, unit: "{span}",
+        "Spans handed to the exporter and not settled yet.", attributes: component)
+    /// Metric points exported.
+    public static let exporterPointExported = InstrumentDefinition(
+        "otel.sdk.exporter.metric_data_point.exported", .counter, unit: "{data_point}",
+        "Metric points for which an export ended; error.type says why it failed.",
+        attributes: component + [Key.errorType])
+    /// Metric points handed to an exporter and not settled.
+    public static let exporterPointInflight = InstrumentDefinition(
+        "otel.sdk.exporter.metric_data_point.inflight", .upDownCounter, unit: "{data_point}",
+        "Metric points handed to the exporter and not settled yet.", attributes: component)
+    /// Duration of export calls.
+    public static let exporterOperationDuration = InstrumentDefinition(
+        "otel.sdk.exporter.operation.duration", .histogram(bounds: BucketBounds.inference), unit: "s",
+        "Duration of one export call.", attributes: component + [Key.errorType])
+
+    /// Every instrument the SDK records about itself.
+    public static let all = [
+        spanStarted, spanLive, processorSpanProcessed, processorSpanQueueSize, processorSpanQueueCapacity,
+        exporterSpanExported, exporterSpanInflight, exporterPointExported, exporterPointInflight,
+        exporterOperationDuration,
+    ]
+}

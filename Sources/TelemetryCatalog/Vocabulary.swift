@@ -1,0 +1,109 @@
+/// Span names; the agent's, workflow's or model's name follows after a space.
+public enum SpanName {
+    /// One job.
+    public static let workflow = "invoke_workflow"
+    /// One agent's run within a job, over all its attempts.
+    public static let agent = "invoke_agent"
+    /// One call that reached the agent.
+    public static let attempt = "coordinator.attempt"
+    /// One contribution merged into the blackboard.
+    public static let commit = "coordinator.context.commit"
+    /// One model call.
+    public static let chat = "chat"
+    /// One tool call.
+    public static let tool = "execute_tool"
+}
+
+/// How an agent's run or attempt ended; the same raw values in results, metrics, spans, logs and the API.
+public enum OutcomeName {
+    /// The contribution was committed.
+    public static let succeeded = "succeeded"
+    /// The agent threw, or its contribution was refused.
+    public static let failed = "failed"
+    /// A timeout of any kind passed.
+    public static let timeout = "timeout"
+    /// The job or the run was cancelled.
+    public static let cancelled = "cancelled"
+    /// The run was turned away before it reached the agent.
+    public static let rejected = "rejected"
+    /// A condition or a dependency said not to run.
+    public static let skipped = "skipped"
+
+    /// Every outcome, in the order in which they are documented.
+    public static let all = [succeeded, failed, timeout, cancelled, rejected, skipped]
+}
+
+/// How a job ended.
+public enum JobStatusName {
+    /// Every required agent succeeded.
+    public static let succeeded = "succeeded"
+    /// Some required agents succeeded.
+    public static let partial = "partial"
+    /// No required agent succeeded, or a policy failed the job.
+    public static let failed = "failed"
+    /// The job was cancelled.
+    public static let cancelled = "cancelled"
+
+    /// Every status, in the order in which they are documented.
+    public static let all = [succeeded, partial, failed, cancelled]
+}
+
+/// How a commit to the blackboard ended.
+public enum CommitResultName {
+    /// The contribution was merged.
+    public static let applied = "applied"
+    /// Another writer was there first, and the field's merge rule allows one.
+    public static let conflict = "conflict"
+    /// The role may not write there, or a value does not fit the field.
+    public static let rejected = "rejected"
+}
+
+/// The values of `error.type` that are Coordinator's own; the same on span, metric and log.
+///
+/// Applications add the names of their own error types. Anything else is ``other``.
+public enum ErrorType {
+    /// A timeout of any kind passed.
+    public static let timeout = "timeout"
+    /// The job or the attempt was cancelled.
+    public static let cancelled = "cancelled"
+    /// A circuit breaker was open.
+    public static let circuitOpen = "circuit_open"
+    /// A server or a rate limit asked to wait.
+    public static let rateLimited = "rate_limited"
+    /// A bounded queue was full.
+    public static let queueFull = "queue_full"
+    /// The job's budget did not cover another attempt.
+    public static let budgetExceeded = "budget_exceeded"
+    /// The agent's output was not a usable contribution.
+    public static let invalidOutput = "invalid_output"
+    /// Another writer was there first.
+    public static let contextConflict = "context_conflict"
+    /// The role may not read or write there.
+    public static let accessDenied = "access_denied"
+    /// An agent this one needs did not succeed, or vanished.
+    public static let dependencyFailed = "dependency_failed"
+    /// The process ended before the operation did.
+    public static let processCrash = "process_crash"
+    /// None of the known types.
+    public static let other = "_OTHER"
+
+    /// Every value that is Coordinator's own.
+    public static let all = [
+        timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidOutput, contextConflict,
+        accessDenied, dependencyFailed, processCrash, other,
+    ]
+}
+
+/// Names of span events and of log events.
+public enum EventName {
+    /// An agent threw; a warning with the error's type and message.
+    public static let agentException = "coordinator.agent.exception"
+    /// Another attempt will follow after a pause.
+    public static let retryScheduled = "coordinator.retry.scheduled"
+    /// A circuit breaker changed its state.
+    public static let breakerStateChanged = "coordinator.circuit_breaker.state_changed"
+    /// Two writers met on one field.
+    public static let contextConflict = "coordinator.context.conflict"
+    /// An attempt was settled while its code still ran.
+    public static let attemptAbandoned = "coordinator.attempt.abandoned"
+}
