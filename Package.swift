@@ -65,7 +65,7 @@ let package = Package(
         library("CurlClient", ["CCurl"]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"])]),
+            providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
         .target(
             name: "COTLP", cSettings: strictC,
             linkerSettings: [.linkedLibrary("protobuf-c")]),
