@@ -50,19 +50,22 @@ public struct HTTPRequest: Sendable {
     public var body: [UInt8]
     /// Certificates for `https` addresses.
     public var tls: TLSFiles
+    /// How many bytes the response's body may have; `nil` for the client's own limit.
+    public var maximumResponseBytes: Int?
     /// What error texts call the other side, such as `collector`.
     public var peerName: String
 
     /// Makes a request.
     public init(
         method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8] = [], tls: TLSFiles = .init(),
-        peerName: String = "server"
+        maximumResponseBytes: Int? = nil, peerName: String = "server"
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.tls = tls
+        self.maximumResponseBytes = maximumResponseBytes
         self.peerName = peerName
     }
 }

@@ -40,10 +40,12 @@ struct ResponseCollector {
     private(set) var body: [UInt8] = []
     private(set) var overflow = Overflow.none
     private var headerBytes = 0
-    private let configuration: HTTPClientConfiguration
+    private let maximumHeaderBytes: Int
+    let maximumBodyBytes: Int
 
-    init(configuration: HTTPClientConfiguration) {
-        self.configuration = configuration
+    init(maximumHeaderBytes: Int, maximumBodyBytes: Int) {
+        self.maximumHeaderBytes = maximumHeaderBytes
+        self.maximumBodyBytes = maximumBodyBytes
     }
 
     /// Takes one header line as received, its line break included; `false` ends the transfer.
@@ -56,7 +58,7 @@ struct ResponseCollector {
             return true
         }
         headerBytes += bytes.count
-        guard headerBytes <= configuration.maximumHeaderBytes else {
+        guard headerBytes <= maximumHeaderBytes else {
             overflow = .header
             return false
         }
@@ -68,7 +70,7 @@ struct ResponseCollector {
 
     /// Takes a part of the body; `false` ends the transfer.
     mutating func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count <= configuration.maximumResponseBytes - body.count else {
+        guard bytes.count <= maximumBodyBytes - body.count else {
             overflow = .body
             return false
         }

@@ -10,7 +10,9 @@ final class Transfer {
     init(_ pending: PendingTransfer, handle: EasyHandle, configuration: HTTPClientConfiguration) {
         self.pending = pending
         self.handle = handle
-        collector = ResponseCollector(configuration: configuration)
+        collector = ResponseCollector(
+            maximumHeaderBytes: configuration.maximumHeaderBytes,
+            maximumBodyBytes: pending.request.request.maximumResponseBytes ?? configuration.maximumResponseBytes)
     }
 
     /// What libcurl's result means to the caller.
@@ -62,7 +64,7 @@ final class Transfer {
         case CURLE_WRITE_ERROR where collector.overflow == .body:
             return .init(
                 .responseTooLarge,
-                "the answer from \(place) is larger than \(configuration.maximumResponseBytes) bytes: is it a \(peer)?")
+                "the answer from \(place) is larger than \(collector.maximumBodyBytes) bytes: is it a \(peer)?")
         case CURLE_WRITE_ERROR where collector.overflow == .header:
             return .init(
                 .responseTooLarge,
