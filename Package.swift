@@ -88,12 +88,15 @@ let package = Package(
         tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit"]),
         tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
-        tests(of: "OTLPExporter", ["Telemetry", "TelemetryCatalog", "CurlClient", "COTLP", tracing, metrics]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport"]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", metrics]),
-        tests(of: "CurlClient"),
+        tests(of: "CurlClient", ["ServerTestSupport"]),
+        .target(
+            name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "JobReport"],
+            dependencies: ["Coordinator", "JobReport", "ServerTestSupport"],
             exclude: ["Support"],
             swiftSettings: strict),
     ]
