@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// A server written in Python, started for one test on a port the system chose, and stopped with it.
 ///
@@ -20,6 +19,8 @@ package final class PythonServer: Sendable {
 
     /// The port on 127.0.0.1.
     package let port: Int
+    /// What the script prints after its port.
+    package let lines: LineReader
     private let process: Process
     private let input: Pipe
 
@@ -33,10 +34,11 @@ package final class PythonServer: Sendable {
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        let line = await Self.firstLine(of: output)
-        guard let port = Int(line) else {
+        lines = LineReader(output.fileHandleForReading)
+        let line = await lines.next()
+        guard let line, let port = Int(line) else {
             process.terminate()
-            throw StartError.noPort(script: script.lastPathComponent, output: line)
+            throw StartError.noPort(script: script.lastPathComponent, output: line ?? "")
         }
         self.port = port
         self.process = process
@@ -55,21 +57,4 @@ package final class PythonServer: Sendable {
 
     /// `http://127.0.0.1:PORT` and a path.
     package func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
-
-    private static func firstLine(of pipe: Pipe) async -> String {
-        let received = Mutex([UInt8]())
-        return await withCheckedContinuation { continuation in
-            pipe.fileHandleForReading.readabilityHandler = { handle in
-                let data = handle.availableData
-                let line: String? = received.withLock { bytes in
-                    bytes.append(contentsOf: data)
-                    guard data.isEmpty || bytes.contains(UInt8(ascii: "\n")) else { return nil }
-                    return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-                }
-                guard let line else { return }
-                handle.readabilityHandler = nil
-                continuation.resume(returning: line)
-            }
-        }
-    }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// One answer of the scripted server; see scripted_server.py for what each means.
 package struct ScriptedAnswer: Encodable, Sendable {
     package enum Act: String, Encodable, Sendable {
-        case answer, reset, close, cut, hang, drip, endless, garbage, `continue`, rebuff, headers
+        case answer, reset, close, cut, hang, linger, drip, endless, garbage, `continue`, rebuff, headers
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -56,18 +56,25 @@ package struct ScriptedServer: Sendable {
     private let server: PythonServer
     private let folder: TemporaryFolder
 
-    package init(_ answers: ScriptedAnswer...) async throws {
+    /// Starts it; `tls` are command-line options for TLS.
+    package init(_ answers: ScriptedAnswer..., tls: [String] = []) async throws {
         folder = try TemporaryFolder()
         let script = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
         server = try await PythonServer(
             python: TestPython.fromPath, script: TestPython.folder.appending(path: "scripted_server.py"),
-            arguments: [folder.file("requests").path, script])
+            arguments: tls + [folder.file("requests").path, script])
     }
 
     /// Where the server listens.
     package func url(_ path: String = "/") -> String { server.url(path) }
 
     package var port: Int { server.port }
+
+    /// Waits until a request has come in that no earlier call has seen; `false` when the server has ended.
+    package func waitForRequest() async -> Bool { await server.lines.next() == "request" }
+
+    /// Waits until the other side has closed a connection whose answer hangs.
+    package func waitForClosedConnection() async -> Bool { await server.lines.next() == "gone" }
 
     /// What it received so far; a request is here before its answer is sent.
     package func requests() throws -> [RecordedRequest] {

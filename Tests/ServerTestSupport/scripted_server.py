@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An HTTP server for tests that does as its script says, bad behaviour included.
 
-usage: scripted_server.py LOG SCRIPT
+usage: scripted_server.py [--tls CERTIFICATE KEY [--client-ca FILE]] LOG SCRIPT
 
 SCRIPT is a JSON list with one answer per request; the last one is repeated. An answer has `status`, `headers` (a list
 of name and value), `body` (text) or `body_hex`, and may have `act`:
@@ -9,6 +9,7 @@ of name and value), `body` (text) or `body_hex`, and may have `act`:
   close       close the connection instead of answering
   cut         promise the whole body, send half of it, close
   hang        never answer
+  linger      answer, then take no more on this connection
   drip        send one byte of an endless body at a time
   endless     send an endless body
   garbage     send bytes that are not HTTP
@@ -16,16 +17,21 @@ of name and value), `body` (text) or `body_hex`, and may have `act`:
   rebuff      answer, then close the connection while saying that it stays open
   headers     send an endless list of header fields
 For each request a line is appended to LOG before the answer: method, path, headers, body (hexadecimal), connection
-(numbered from 1). Prints its port (127.0.0.1, chosen by the system) as the first line of standard output. Stops on
-SIGTERM, and when standard input ends.
+(numbered from 1). Prints its port (127.0.0.1, chosen by the system) as the first line of standard output, then
+"request" when one has come in, and "gone" when the other side closed a connection that hangs or lingers.
+Stops on SIGTERM, and when standard input ends.
+
+With --tls CERTIFICATE KEY before LOG it speaks TLS; with --client-ca FILE after that it asks for a client certificate.
 """
 
+import argparse
 import http.server
 import itertools
 import json
 import os
 import signal
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -59,6 +65,7 @@ class Scripted(http.server.BaseHTTPRequestHandler):
             number = next(self.requests)
             with open(self.log_path, "a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
+            print("request", flush=True)
         answer = self.script[min(number, len(self.script) - 1)]
         getattr(self, "act_" + answer.get("act", "answer"))(answer)
 
@@ -100,7 +107,13 @@ class Scripted(http.server.BaseHTTPRequestHandler):
 
     def act_hang(self, answer):
         self.connection.recv(1)  # Until the other side closes.
+        print("gone", flush=True)
         self.close_connection = True
+
+    def act_linger(self, answer):
+        self.act_answer(answer)
+        self.wfile.flush()
+        self.act_hang(answer)
 
     def act_drip(self, answer):
         self.begin(answer, 1 << 30)
@@ -154,11 +167,22 @@ def exit_with_parent():
 
 
 def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    Scripted.log_path, Scripted.script = sys.argv[1], json.loads(sys.argv[2])
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--tls", nargs=2)
+    parser.add_argument("--client-ca")
+    parser.add_argument("log")
+    parser.add_argument("script", type=json.loads)
+    options = parser.parse_args()
+    Scripted.log_path, Scripted.script = options.log, options.script
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     server = Server(("127.0.0.1", 0), Scripted)
+    if options.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*options.tls)
+        if options.client_ca:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(options.client_ca)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=exit_with_parent, daemon=True).start()
     print(server.server_port, flush=True)
     server.serve_forever()
