@@ -95,8 +95,10 @@ struct FailureTests {
 
     @Test(
         arguments: [
-            HTTPRequest(url: "ftp://127.0.0.1/x"), HTTPRequest(url: "file:///etc/passwd"), HTTPRequest(url: "127.0.0.1:1"),
-            HTTPRequest(url: ""), HTTPRequest(url: "http://127.0.0.1/a b"), HTTPRequest(url: "http://127.0.0.1/\r\nX: y"),
+            HTTPRequest(url: "ftp://127.0.0.1/x"), HTTPRequest(url: "file:///etc/passwd"),
+            HTTPRequest(url: "127.0.0.1:1"),
+            HTTPRequest(url: ""), HTTPRequest(url: "http://127.0.0.1/a b"),
+            HTTPRequest(url: "http://127.0.0.1/\r\nX: y"),
             HTTPRequest(url: "http://127.0.0.1/\0"), HTTPRequest(url: "http://"),
             HTTPRequest(method: "GET / HTTP/1.1\r\nX:", url: "http://127.0.0.1/"),
             HTTPRequest(method: "", url: "http://127.0.0.1/"),

@@ -9,7 +9,8 @@ func soon() -> ContinuousClock.Instant { .now + .seconds(30) }
 struct RequestTests {
     @Test func returnsStatusHeadersAndBody() async throws {
         let server = try await ScriptedServer(
-            ScriptedAnswer(418, headers: [("X-Kind", " short and stout "), ("X-Kind", "b")], bytes: [0, 255, 10, 13, 0]))
+            ScriptedAnswer(
+                418, headers: [("X-Kind", " short and stout "), ("X-Kind", "b")], bytes: [0, 255, 10, 13, 0]))
         let response = try await HTTPClient().execute(HTTPRequest(url: server.url("/pot?x=1")), deadline: soon())
         #expect(response.status == 418)
         #expect(response.body == [0, 255, 10, 13, 0])

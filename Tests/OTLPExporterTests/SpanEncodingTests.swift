@@ -23,7 +23,8 @@ struct SpanEncodingTests {
         let resourceSpans = message["resource_spans"]
         #expect(resourceSpans.elements.count == 1)
         #expect(
-            resourceSpans[0]["resource"]["attributes"] == .array([expected(Attribute("service.name", .string("test")))]))
+            resourceSpans[0]["resource"]["attributes"] == .array([expected(Attribute("service.name", .string("test")))])
+        )
         let scopeSpans = resourceSpans[0]["scope_spans"]
         #expect(scopeSpans.elements.count == 1)
         #expect(scopeSpans[0]["scope"] == .object(["name": "scope", "version": "1.2"]))

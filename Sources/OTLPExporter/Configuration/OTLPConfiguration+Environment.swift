@@ -32,7 +32,8 @@ private struct EnvironmentReader {
         return OTLPEndpoint(
             url: url, headers: headers(signal), timeout: timeout(signal), compression: compression(signal),
             tls: TLSFiles(
-                certificateAuthority: file("CERTIFICATE", signal), clientCertificate: file("CLIENT_CERTIFICATE", signal),
+                certificateAuthority: file("CERTIFICATE", signal),
+                clientCertificate: file("CLIENT_CERTIFICATE", signal),
                 clientKey: file("CLIENT_KEY", signal)))
     }
 
@@ -60,7 +61,9 @@ private struct EnvironmentReader {
         var headers: [HTTPHeader] = []
         for (index, pair) in text.split(separator: ",").enumerated() where !pair.allSatisfy(\.isWhitespace) {
             guard let header = header(pair) else {
-                warn(name, "has an entry (number \(index + 1)) that is not name=value, or a header that is not yours to set")
+                warn(
+                    name,
+                    "has an entry (number \(index + 1)) that is not name=value, or a header that is not yours to set")
                 continue
             }
             headers.append(header)

@@ -20,7 +20,9 @@ enum ResponseDecoder {
     static func acknowledgement(_ body: [UInt8], of signal: Signal) -> Acknowledgement? {
         switch signal {
         case .traces:
-            decode(body, otlp__export_trace_service_response__unpack, otlp__export_trace_service_response__free_unpacked) {
+            decode(
+                body, otlp__export_trace_service_response__unpack, otlp__export_trace_service_response__free_unpacked
+            ) {
                 guard let partial = $0.partial_success?.pointee else { return Acknowledgement() }
                 return Acknowledgement(rejected: partial.rejected_spans, message: text(partial.error_message))
             }
@@ -33,7 +35,8 @@ enum ResponseDecoder {
                 return Acknowledgement(rejected: partial.rejected_data_points, message: text(partial.error_message))
             }
         case .logs:
-            decode(body, otlp__export_logs_service_response__unpack, otlp__export_logs_service_response__free_unpacked) {
+            decode(body, otlp__export_logs_service_response__unpack, otlp__export_logs_service_response__free_unpacked)
+            {
                 guard let partial = $0.partial_success?.pointee else { return Acknowledgement() }
                 return Acknowledgement(rejected: partial.rejected_log_records, message: text(partial.error_message))
             }

@@ -29,7 +29,8 @@ struct RandomRecords {
 
     mutating func span() -> SpanRecord {
         SpanRecord(
-            traceID: traceID(), spanID: spanID(), parentSpanID: chance(2) ? spanID() : nil, flags: UInt8(number() & 0xFF),
+            traceID: traceID(), spanID: spanID(), parentSpanID: chance(2) ? spanID() : nil,
+            flags: UInt8(number() & 0xFF),
             parentIsRemote: chance(2), traceState: text(), name: text(),
             kind: pick([.internal, .server, .client, .producer, .consumer]), startTime: number(), endTime: number(),
             attributes: attributes(), droppedAttributes: dropped(),
