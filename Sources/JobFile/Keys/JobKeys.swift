@@ -21,14 +21,7 @@ enum JobKeys {
         "resources", .table(of: ResourceKeys.form, "an object of resources by name", names: nameSchema, check: NameRule.fault),
         "What agents share, such as a model's endpoint, by name.", default: [:])
     static let fields = Key(
-        "fields", .table(of: FieldKeys.form, "an object of fields by place", names: ["minLength": 1]) { place in
-            do {
-                _ = try ContextPattern(place)
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }, "Places on the blackboard that several agents may write, and how that becomes one value.", default: [:])
+        "fields", .table(of: FieldKeys.form, "an object of fields by place", names: ["minLength": 1], check: placeFault), "Places on the blackboard that several agents may write, and how that becomes one value.", default: [:])
     static let agents = Key(
         "agents", .list(of: AgentKeys.definition, atLeast: 1, "a list of agents"),
         "The agents. All start at once, but for what needs, when and limits say.", required: true)
@@ -41,6 +34,15 @@ enum JobKeys {
     private static func roleFault(_ name: String) -> String? {
         AgentKeys.standardWords.contains(name)
             ? "'\(name)' is a standard role and cannot be changed; give yours another name" : NameRule.fault(in: name)
+    }
+
+    private static func placeFault(_ place: String) -> String? {
+        do {
+            _ = try ContextPattern(place)
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     private static let keys: [any ObjectKey] = [

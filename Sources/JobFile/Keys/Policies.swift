@@ -14,8 +14,8 @@ enum TimeoutKeys {
         if let one = limits.0, let all = limits.1, one > all {
             members.report(at: attempt, "one attempt may take longer (\(DurationText.text(one))) than the total allows")
         }
-        if let idle = limits.3, let most = limits.0 ?? limits.1, idle > most {
-            members.report(at: self.idle, "the idle limit is longer than the attempt may take; it could never act")
+        if let quiet = limits.3, let most = limits.0 ?? limits.1, quiet > most {
+            members.report(at: idle, "the idle limit is longer than the attempt may take; it could never act")
         }
         return TimeoutPolicy(
             attempt: limits.0 ?? min(TimeoutPolicy.defaultAttempt, limits.1 ?? TimeoutPolicy.defaultAttempt),
