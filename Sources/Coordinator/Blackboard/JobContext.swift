@@ -108,6 +108,22 @@ extension JobContext {
         state.withLock { state in publish(payload, from: origin, at: at, version: state.version) }
     }
 
+    /// Keeps what a refused contribution would have written beside what stands there, and names both writers.
+    func postConflict(_ refusal: ContextError?, _ refused: Contribution, from origin: Origin, at: Timestamp) {
+        state.withLock { state in
+            let paths = refusal?.paths ?? []
+            var writers = paths.flatMap { state.provenance(of: $0).map(\.agent) }
+            writers.append(origin.agent ?? "")
+            let kept = paths.compactMap { path in state.root.value(at: path.segments).map { (path.description, $0) } }
+            publish(
+                .contextConflict(
+                    .init(
+                        paths: paths, kept: Dictionary(kept, uniquingKeysWith: { first, _ in first }),
+                        writers: writers, refused: refused, message: refusal?.message ?? "")),
+                from: origin, at: at, version: state.version)
+        }
+    }
+
     func record(_ agentState: AgentState, at: Timestamp, trace: TraceReference?) {
         state.withLock { state in
             var value: [String: JSONValue] = [

@@ -1,6 +1,6 @@
 import Tracing
 
-/// A wall-clock instant in nanoseconds since 1970; its text form is RFC 3339 in UTC with microseconds.
+/// A wall-clock instant in nanoseconds since 1970; its text form is RFC 3339 in UTC, exact.
 public struct Timestamp: Sendable, Hashable, Comparable, TracerInstant {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     public var nanosecondsSinceEpoch: UInt64
@@ -19,18 +19,18 @@ public struct Timestamp: Sendable, Hashable, Comparable, TracerInstant {
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// Such as `2026-01-31T09:05:00.000123Z`.
+    /// Such as `2026-01-31T09:05:00.000123456Z`.
     public var description: String {
         let seconds = Int64(nanosecondsSinceEpoch / 1_000_000_000)
         let (year, month, day) = Self.civil(fromDays: seconds / 86_400)
         let second = seconds % 86_400
-        let micros = Int64(nanosecondsSinceEpoch % 1_000_000_000 / 1000)
+        let nanoseconds = Int64(nanosecondsSinceEpoch % 1_000_000_000)
         func padded(_ value: Int64, _ width: Int) -> String {
             let text = String(value)
             return String(repeating: "0", count: max(0, width - text.count)) + text
         }
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(second / 3600, 2)):"
-            + "\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(micros, 6))Z"
+            + "\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(nanoseconds, 9))Z"
     }
 
     // Howard Hinnant, "chrono-compatible low-level date algorithms": civil_from_days, for days from 1970 on.
