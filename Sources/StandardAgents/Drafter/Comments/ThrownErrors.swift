@@ -20,7 +20,7 @@ package struct ThrownErrors: Sendable {
 
     private mutating func swift(_ symbol: Symbol, _ file: IndexedFile) {
         guard symbol.throws else { return }
-        if let typed = symbol.signature.range(of: "throws(") {
+        if let typed = symbol.signature.firstRange(of: "throws(") {
             let type = symbol.signature[typed.upperBound...].prefix { $0 != ")" }
             if type == "Never" { return }
             failures = [.init(error: String(type), sentence: "`\(type)`.")]
@@ -34,10 +34,11 @@ package struct ThrownErrors: Sendable {
     }
 
     private mutating func java(_ symbol: Symbol) {
-        guard let clause = symbol.signature.range(of: ") throws ") else { return }
-        failures = symbol.signature[clause.upperBound...].prefix { $0 != "{" && $0 != ";" }.split(separator: ",")
-            .map { $0.filter { !$0.isWhitespace } }
-            .map { .init(error: String($0), sentence: "as declared.") }
+        guard let clause = symbol.signature.firstRange(of: ") throws ") else { return }
+        let declared = symbol.signature[clause.upperBound...].prefix { $0 != "{" && $0 != ";" }
+        for name in declared.split(separator: ",") {
+            failures.append(.init(error: name.filter { !$0.isWhitespace }, sentence: "as declared."))
+        }
     }
 
     /// The names of the calls marked with `try` in a body that catches nothing.
@@ -84,7 +85,7 @@ package struct ThrownErrors: Sendable {
 
     /// The error type of a throwing statement on a line; nothing for a variable that is thrown on.
     private static func error(in line: String, keyword: String) -> String? {
-        guard let at = line.range(of: keyword + " ") else { return nil }
+        guard let at = line.firstRange(of: keyword + " ") else { return nil }
         if let before = line[..<at.lowerBound].last, before.isLetter || before.isNumber || before == "_" { return nil }
         var rest = line[at.upperBound...].drop(while: \.isWhitespace)
         if rest.hasPrefix("new ") { rest = rest.dropFirst(4).drop(while: \.isWhitespace) }

@@ -18,7 +18,8 @@ package struct CodeMask: Sendable {
 
     /// Scans a text by the rules of its language; an unknown language is all code.
     package init(_ text: String, language: Language) {
-        bytes = Array(text.utf8)
+        let bytes = Array(text.utf8)
+        self.bytes = bytes
         parts = [Part](repeating: .code, count: bytes.count)
         code = bytes
         lineStarts = [0] + bytes.indices.filter { bytes[$0] == 0x0A && $0 + 1 < bytes.count }.map { $0 + 1 }

@@ -50,7 +50,7 @@ package struct IndexedFile: Sendable {
     /// - Parameter keyword: Where the branch's own statement starts, when it stands on the same line.
     package func condition(atLine line: Int, before keyword: String) -> String? {
         var code = code(line)
-        if let statement = code.range(of: keyword + " ") { code = String(code[..<statement.lowerBound]) }
+        if let statement = code.firstRange(of: keyword + " ") { code = String(code[..<statement.lowerBound]) }
         let original = Array(mask.text(mask.range(ofLine: line)).utf8)
         let patterns: [(Regex<(Substring, Substring)>, Bool)] = [
             (/^\s*guard (.+) else\s*\{?\s*$/, false), (/^\s*if (.+?)\s*\{\s*$/, true), (/^\s*if (.+):\s*$/, true),
@@ -85,7 +85,7 @@ extension StringProtocol {
     var trimmingEnd: String { String(String(reversed().drop(while: \.isWhitespace)).reversed()) }
 
     /// The identifiers and numbers in a text.
-    var words: Set<String> { Set(split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)) }
+    var words: Set<String> { Set(split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }).map { String($0) }) }
 
     /// Whether a line starts a branch.
     var opensBranch: Bool {
