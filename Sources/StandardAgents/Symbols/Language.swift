@@ -71,3 +71,13 @@ package struct Language: RawRepresentable, Sendable, Hashable, Codable, Comparab
         "cmake": .cmake, "gradle": .gradle,
     ]
 }
+
+extension Language {
+    /// Whether files of this language are programs, rather than data, configuration or prose.
+    package var isProgramText: Bool {
+        switch self {
+        case .markdown, .json, .yaml, .toml, .xml, .html, .css, .dockerfile, .other: false
+        default: true
+        }
+    }
+}

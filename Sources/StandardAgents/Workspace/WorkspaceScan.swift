@@ -8,7 +8,7 @@ package struct WorkspaceScan: Sendable, Hashable, Codable {
     package var skipped: [SkippedFile]
     /// The commit checked out (`HEAD`), in hexadecimal; `nil` in a repository without a commit.
     package var revision: String?
-    /// Whether the working tree differs from ``revision``: changed, staged or untracked files.
+    /// Whether a tracked file differs from ``revision`` in the working tree or the index.
     package var dirty: Bool
 
     /// Makes a scan from its parts; the lists are sorted by path here.
