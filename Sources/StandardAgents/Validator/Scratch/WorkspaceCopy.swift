@@ -129,7 +129,9 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         _ source: String, _ target: String, _ folder: String, _ root: String
     ) -> (SkipReason, String)? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = buffer.withUnsafeMutableBytes { readlink(source, $0.baseAddress, $0.count) }
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.baseAddress.map { readlink(source, $0, bytes.count) } ?? -1
+        }
         guard count > 0, count < buffer.count else { return (.unreadable, "") }
         let link = String(decoding: buffer[..<count], as: UTF8.self)
         // Both the text of the link and where it leads now must stay inside.
