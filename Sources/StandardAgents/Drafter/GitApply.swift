@@ -34,6 +34,22 @@ package struct GitApply: Sendable {
         return result.succeeded ? .accepted : .rejected(message(result))
     }
 
+    /// The paths git reads in a patch, new names for renamed files; or why git cannot read it. Nothing is applied.
+    /// - Throws: `CancellationError`; ``ToolError`` when git cannot be started.
+    package func paths(of patch: String) async throws -> Result<Set<String>, Unreadable> {
+        let result = try await run(["--numstat", "-z"], patch)
+        guard result.succeeded else { return .failure(Unreadable(message: message(result))) }
+        var paths: Set<String> = []
+        for record in result.standardOutput.split(separator: 0) {
+            let fields = record.split(separator: 0x09, maxSplits: 2, omittingEmptySubsequences: false)
+            if fields.count == 3 { paths.insert(String(decoding: fields[2], as: UTF8.self)) }
+        }
+        return .success(paths)
+    }
+
+    /// Why git cannot read a patch.
+    package struct Unreadable: Error, Sendable, Hashable { package let message: String }
+
     /// The path from the top of the repository to the folder, as git's option; nothing at the top and outside.
     private func prefix() async throws -> [String] {
         let result = try await ToolRunner.run(
@@ -60,6 +76,8 @@ package struct GitApply: Sendable {
     /// Variables that make git look at its folder and at nothing else of the user's.
     package static let environment: [String: String?] = [
         "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil, "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_OBJECT_DIRECTORY": nil, "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsmonitor",
+        "GIT_CONFIG_VALUE_0": "false",
         "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C",
     ]
 }

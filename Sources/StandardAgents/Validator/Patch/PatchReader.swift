@@ -134,5 +134,12 @@ struct PatchReader {
         return tail(first).elementsEqual(tail(second)) ? second : nil
     }
 
+    /// The path after `+++ `, without its first folder; nothing for `/dev/null`.
+    static func path(inHeader bytes: ArraySlice<UInt8>) -> String? {
+        let value = name(bytes)
+        guard !value.elementsEqual("/dev/null".utf8) else { return nil }
+        return String(decoding: tail(value).dropFirst(), as: UTF8.self)
+    }
+
     private static func tail(_ name: [UInt8]) -> ArraySlice<UInt8> { name.drop { $0 != 0x2F } }
 }
