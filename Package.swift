@@ -49,7 +49,13 @@ let package = Package(
         // MARK: names, the core, its test kit
         library("TelemetryCatalog", []),
         library("Coordinator", ["TelemetryCatalog", tracing, metrics, logging]),
-        library("CoordinatorTestKit", ["Coordinator", "TelemetryCatalog", tracing, metrics, logging]),
+        library(
+            "CoordinatorTestKit",
+            [
+                "Coordinator", tracing, metrics,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
 
         // MARK: job files, reports, agents
         library("JobFile", ["Coordinator", .product(name: "Yams", package: "Yams")]),
@@ -82,7 +88,13 @@ let package = Package(
 
         // MARK: tests
         tests(of: "TelemetryCatalog"),
-        tests(of: "Coordinator", ["CoordinatorTestKit", "TelemetryCatalog", tracing, metrics]),
+        tests(
+            of: "Coordinator",
+            [
+                "CoordinatorTestKit", "TelemetryCatalog", tracing, metrics,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
         tests(of: "CoordinatorTestKit", ["Coordinator", tracing, metrics]),
         tests(of: "JobFile", ["Coordinator"]),
         tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit"]),
