@@ -13,7 +13,7 @@ struct DeliveryTests {
     ) async throws -> ExportResult {
         var configuration = OTLPConfiguration()
         configuration[batch.signal] = OTLPEndpoint(url: server.url("/v1/\(batch.signal)"), timeout: timeout)
-        configuration.retry = RetryPolicy(initial: .milliseconds(1), cap: .milliseconds(2))
+        configuration.retry = OTLPRetryPolicy(initial: .milliseconds(1), cap: .milliseconds(2))
         adjust(&configuration)
         let exporter = try OTLPHTTPExporter(configuration: configuration)
         return await exporter.export(batch, resource: anyResource, deadline: .now + .seconds(60))
@@ -188,7 +188,7 @@ struct DeliveryTests {
         let silent = try SilentPort(.refusing)
         let port = silent.port
         var configuration = OTLPConfiguration(traces: OTLPEndpoint(url: "http://127.0.0.1:\(port)/v1/traces"))
-        configuration.retry = RetryPolicy(initial: .seconds(3_600), cap: .seconds(3_600))
+        configuration.retry = OTLPRetryPolicy(initial: .seconds(3_600), cap: .seconds(3_600))
         let exporter = try OTLPHTTPExporter(configuration: configuration)
         let result = await exporter.export(anySpans(1), resource: anyResource, deadline: .now + .seconds(30))
         guard case .failed("connection_refused", let message) = result else {

@@ -5,7 +5,7 @@ import Telemetry
 /// Delivers encoded requests: sends, reads the answer, and does what the retry state machine says.
 struct OTLPTransport: Sendable {
     let client: HTTPClient
-    let retry: RetryPolicy
+    let retry: OTLPRetryPolicy
 
     /// Settles one request before the deadline.
     func send(
