@@ -49,7 +49,13 @@ let package = Package(
         // MARK: names, the core, its test kit
         library("TelemetryCatalog", []),
         library("Coordinator", ["TelemetryCatalog", tracing, metrics, logging]),
-        library("CoordinatorTestKit", ["Coordinator", "TelemetryCatalog", tracing, metrics, logging]),
+        library(
+            "CoordinatorTestKit",
+            [
+                "Coordinator", tracing, metrics,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
 
         // MARK: job files, reports, agents
         library("JobFile", ["Coordinator", .product(name: "Yams", package: "Yams")]),
@@ -65,7 +71,7 @@ let package = Package(
         library("CurlClient", ["CCurl"]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"])]),
+            providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
         .target(
             name: "COTLP", cSettings: strictC,
             linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -82,18 +88,27 @@ let package = Package(
 
         // MARK: tests
         tests(of: "TelemetryCatalog"),
-        tests(of: "Coordinator", ["CoordinatorTestKit", "TelemetryCatalog", tracing, metrics]),
+        tests(
+            of: "Coordinator",
+            [
+                "CoordinatorTestKit", "TelemetryCatalog", tracing, metrics,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
         tests(of: "CoordinatorTestKit", ["Coordinator", tracing, metrics]),
         tests(of: "JobFile", ["Coordinator"]),
         tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit"]),
         tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
-        tests(of: "OTLPExporter", ["Telemetry", "TelemetryCatalog", "CurlClient", "COTLP", tracing, metrics]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport"]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", metrics]),
-        tests(of: "CurlClient"),
+        tests(of: "CurlClient", ["ServerTestSupport"]),
+        .target(
+            name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "JobReport"],
+            dependencies: ["Coordinator", "JobReport", "ServerTestSupport"],
             exclude: ["Support"],
             swiftSettings: strict),
     ]

@@ -1,5 +1,8 @@
 /// A program to run by ``ToolRunner``: arguments, never a shell line.
 package struct ToolInvocation: Sendable {
+    /// Which part of a stream is kept when it is longer than its limit.
+    package enum Kept: Sendable, Hashable { case start, end }
+
     /// The program (a name to look up in `PATH`, or a path) followed by its arguments.
     package var arguments: [String]
     /// The folder to run in; `nil` is this process's own.
@@ -14,6 +17,8 @@ package struct ToolInvocation: Sendable {
     package var outputLimit: Int
     /// The most bytes of standard error to keep. Default 1 MiB.
     package var errorLimit: Int
+    /// Which part of the streams is kept when they are longer than their limits. Default ``Kept/start``.
+    package var keeps: Kept = .start
 
     /// Makes an invocation; `arguments` must not be empty.
     package init(

@@ -77,8 +77,10 @@ package enum ToolRunner {
             group.finish()
         }
         return try await withTaskCancellationHandler {
-            async let output = CappedBytes(draining: execution.standardOutput, limit: invocation.outputLimit)
-            async let error = CappedBytes(draining: execution.standardError, limit: invocation.errorLimit)
+            async let output = CappedBytes(
+                draining: execution.standardOutput, limit: invocation.outputLimit, keeps: invocation.keeps)
+            async let error = CappedBytes(
+                draining: execution.standardError, limit: invocation.errorLimit, keeps: invocation.keeps)
             // Killing what is left as soon as the program itself ends also closes pipes that background children hold.
             await group.leaderExit(descriptor: execution.processIdentifier.processDescriptor)
             group.kill(for: .exit)
@@ -89,18 +91,27 @@ package enum ToolRunner {
     }
 }
 
-/// The first bytes of a stream, up to a limit.
+/// The first or last bytes of a stream, up to a limit.
 private struct CappedBytes: Sendable {
     var bytes: [UInt8] = []
     var truncated = false
 
     /// Reads a stream to its end, keeping at most `limit` bytes.
-    init(draining stream: SubprocessOutputSequence, limit: Int) async throws {
+    init(draining stream: SubprocessOutputSequence, limit: Int, keeps: ToolInvocation.Kept) async throws {
         for try await chunk in stream {
-            let room = limit - bytes.count
-            chunk.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(max(0, room))) }
-            truncated = truncated || chunk.count > room
+            switch keeps {
+            case .start:
+                let room = limit - bytes.count
+                chunk.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(max(0, room))) }
+                truncated = truncated || chunk.count > room
+            case .end:
+                chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+                truncated = truncated || bytes.count > limit
+                // Cut now and then only: a cut moves all that stays.
+                if bytes.count > 2 * limit + (1 << 16) { bytes.removeFirst(bytes.count - limit) }
+            }
         }
+        if bytes.count > limit { bytes.removeFirst(bytes.count - limit) }
     }
 }
 

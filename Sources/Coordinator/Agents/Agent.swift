@@ -1,0 +1,28 @@
+/// Something that works on a job: reads its view of the blackboard, returns what it wants to write.
+///
+/// An agent is called once an attempt, possibly several times in a job and from several jobs at once. It may block
+/// its thread; a deadline holds all the same, but code that ignores cancellation keeps running as *abandoned*.
+public protocol Agent: Sendable {
+    /// Works on the job once.
+    ///
+    /// - Parameters:
+    ///   - view: the places its role may read, as they were when the attempt started.
+    ///   - attempt: number, deadline, idempotency key and log of this call.
+    /// - Returns: the writes, committed all or nothing.
+    /// - Throws: ``ClassifiedError`` to say whether another attempt may help; any other error counts as transient.
+    func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution
+}
+
+/// An agent made of a closure.
+public struct ClosureAgent: Agent {
+    private let body: @Sendable (RoleView, AttemptContext) async throws -> Contribution
+
+    /// Wraps a closure.
+    public init(_ body: @escaping @Sendable (RoleView, AttemptContext) async throws -> Contribution) {
+        self.body = body
+    }
+
+    public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        try await body(view, attempt)
+    }
+}

@@ -1,0 +1,35 @@
+/// What the blackboard says about one agent, at `agents.<name>`.
+public struct AgentState: Sendable, Hashable, Codable {
+    /// Where a run stands. Raw values are the wire form; the settled ones are those of ``AgentOutcome``.
+    public enum Phase: String, Sendable, Hashable, Codable {
+        case waiting, queued, running
+        case backingOff = "backing_off"
+        case succeeded, failed, timeout, cancelled, rejected, skipped
+    }
+
+    /// The agent's name.
+    public var name: String
+    /// Where its run stands.
+    public var phase: Phase
+    /// The number of the current or last attempt; 0 before the first.
+    public var attempt: Int
+    /// The last failure's `error.type`.
+    public var errorType: String?
+    /// What the agent says it is doing, or the last failure's text.
+    public var message: String?
+
+    /// Describes an agent.
+    public init(name: String, phase: Phase, attempt: Int = 0, errorType: String? = nil, message: String? = nil) {
+        self.name = name
+        self.phase = phase
+        self.attempt = attempt
+        self.errorType = errorType
+        self.message = message
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, phase, attempt
+        case errorType = "error_type"
+        case message
+    }
+}

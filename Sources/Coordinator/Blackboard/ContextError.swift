@@ -1,0 +1,59 @@
+import TelemetryCatalog
+
+/// Why the blackboard refused a read or a contribution.
+public struct ContextError: Error, Sendable, CustomStringConvertible {
+    /// The kind of refusal.
+    public struct Code: Sendable, Hashable {
+        private enum Value { case accessDenied, conflict, invalidWrite, leaseClosed, ambiguousWriters, undecodable }
+        private let value: Value
+
+        /// The role may not read or write there.
+        public static let accessDenied = Code(value: .accessDenied)
+        /// Another agent wrote the field, and its merge rule allows one writer.
+        public static let conflict = Code(value: .conflict)
+        /// The value does not fit the field.
+        public static let invalidWrite = Code(value: .invalidWrite)
+        /// The attempt was already settled; nothing was written.
+        public static let leaseClosed = Code(value: .leaseClosed)
+        /// Two registered agents may write one field whose merge rule allows only one.
+        public static let ambiguousWriters = Code(value: .ambiguousWriters)
+        /// The value does not have the type its key declares.
+        public static let undecodable = Code(value: .undecodable)
+    }
+
+    /// The kind of refusal; compare errors by it.
+    public let code: Code
+    /// The places concerned.
+    public let paths: [ContextPath]
+    /// What happened and what to do.
+    public let message: String
+
+    init(_ code: Code, _ paths: [ContextPath], _ message: String) {
+        self.code = code
+        self.paths = paths
+        self.message = message
+    }
+
+    public var description: String { message }
+
+    static func denied(_ verb: String, _ paths: [ContextPath], role: Role) -> ContextError {
+        let allowed = (verb == "read" ? role.reads : role.writes).map(\.description).joined(separator: ", ")
+        let list = paths.map(\.description).joined(separator: ", ")
+        return ContextError(
+            .accessDenied, paths,
+            "role '\(role.name)' may not \(verb) \(list); it may \(verb) \(allowed.isEmpty ? "nothing" : allowed)")
+    }
+}
+
+extension ContextError: ClassifiedError {
+    public var failureClass: FailureClass { code == .conflict ? .transient : .permanent }
+
+    public var errorType: String {
+        switch code {
+        case .accessDenied: ErrorType.accessDenied
+        case .conflict: ErrorType.contextConflict
+        case .invalidWrite, .undecodable: ErrorType.invalidOutput
+        default: ErrorType.other
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// A typed field of the blackboard: where it stands, what it holds, and how parallel writes to it merge.
+public struct ContextKey<Value: Codable & Sendable>: Sendable {
+    /// Where the field stands.
+    public let path: ContextPath
+    /// How contributions of several agents merge.
+    public let merge: MergeRule
+
+    /// Declares a field. Share one constant between writer and reader.
+    public init(_ path: ContextPath, merge: MergeRule = .singleWriter) {
+        self.path = path
+        self.merge = merge
+    }
+
+    /// The declaration without its value's type, for ``JobContext``.
+    public var field: FieldDeclaration { FieldDeclaration(ContextPattern(path), merge: merge) }
+}
+
+/// A field's place and merge rule.
+public struct FieldDeclaration: Sendable, Hashable {
+    /// The places the rule governs.
+    public let pattern: ContextPattern
+    /// How contributions of several agents merge.
+    public let merge: MergeRule
+
+    /// Declares how writes to the places a pattern covers merge. Of several patterns the longest rules.
+    public init(_ pattern: ContextPattern, merge: MergeRule) {
+        self.pattern = pattern
+        self.merge = merge
+    }
+}
+
+/// How the contributions of several agents to one field become one value.
+///
+/// The merged value is the fold over the contributions in (stage, registration) order, whatever order they came in.
+public enum MergeRule: Sendable, Hashable {
+    /// One agent owns the field; a second registered writer is refused.
+    case singleWriter
+    /// The last in order wins; writers that are not ordered by `needs` are refused.
+    case replace
+    /// Lists are joined in order.
+    case append
+    /// Lists are joined in order without repeats.
+    case union
+    /// Objects are merged deeply; where both hold a value, the last in order wins.
+    case merge
+    /// A reducer of your own.
+    case custom(Reducer)
+
+    /// The rule's name in job files.
+    public var name: String {
+        switch self {
+        case .singleWriter: "single_writer"
+        case .replace: "replace"
+        case .append: "append"
+        case .union: "union"
+        case .merge: "merge"
+        case .custom(let reducer): reducer.name
+        }
+    }
+
+    /// The rules a job file may name.
+    public static let named: [MergeRule] = [.singleWriter, .replace, .append, .union, .merge]
+
+    /// A reducer, equal by name.
+    public struct Reducer: Sendable, Hashable {
+        /// A name for events and messages.
+        public let name: String
+        /// Folds the elements of one contribution into the field's value.
+        ///
+        /// It must hold that r(r(s, xs), ys) = r(s, xs + ys).
+        public let reduce: @Sendable (_ value: JSONValue?, _ contributed: [JSONValue]) throws -> JSONValue
+
+        /// Names a reducer.
+        public init(
+            name: String, reduce: @escaping @Sendable (JSONValue?, [JSONValue]) throws -> JSONValue
+        ) {
+            self.name = name
+            self.reduce = reduce
+        }
+
+        public static func == (left: Reducer, right: Reducer) -> Bool { left.name == right.name }
+        public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    }
+}

@@ -1,0 +1,65 @@
+/// A place on the blackboard: dotted identifiers, any other segment in brackets.
+///
+/// `artifacts.code["Sources/A.swift"]` has three segments. An identifier is a letter or `_`, then letters, digits,
+/// `_` and `-`. Inside brackets stands a JSON string.
+public struct ContextPath: Sendable, Hashable {
+    /// The segments from the root; empty means the whole blackboard.
+    public let segments: [String]
+
+    /// Makes a path from segments, whatever characters they hold.
+    public init(segments: [String]) { self.segments = segments }
+
+    /// Reads a path.
+    ///
+    /// - Throws: ``ContextPathError`` with the offset of the first character that does not fit.
+    public init(_ text: String) throws {
+        var parser = ContextPathParser(text)
+        segments = try parser.parse().map { segment in
+            guard case .literal(let name) = segment else {
+                throw ContextPathError(text: text, offset: 0, problem: "a wildcard stands only in a pattern")
+            }
+            return name
+        }
+    }
+
+    /// The path with one segment more.
+    public func appending(_ segment: String) -> ContextPath { ContextPath(segments: segments + [segment]) }
+
+    /// Whether this path is the other one or stands above it.
+    public func isPrefix(of other: ContextPath) -> Bool { other.segments.starts(with: segments) }
+}
+
+extension ContextPath: CustomStringConvertible {
+    public var description: String { ContextPathParser.text(of: segments.map { .literal($0) }) }
+}
+
+extension ContextPath: ExpressibleByStringLiteral {
+    /// A path written in source. A literal that is no valid path names one segment with that text.
+    public init(stringLiteral value: String) { self = (try? ContextPath(value)) ?? ContextPath(segments: [value]) }
+}
+
+extension ContextPath: Codable {
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// A path or pattern that could not be read.
+public struct ContextPathError: Error, Hashable, CustomStringConvertible {
+    /// The text that was read.
+    public let text: String
+    /// Where reading stopped, in characters from 0.
+    public let offset: Int
+    /// What is wrong there.
+    public let problem: String
+
+    public var description: String {
+        "'\(text)' is not a context path: \(problem) at character \(offset + 1); "
+            + "write dotted names, and other segments as [\"text\"]"
+    }
+}

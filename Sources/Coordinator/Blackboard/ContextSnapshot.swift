@@ -1,0 +1,47 @@
+/// The blackboard at one version: immutable, and taken in constant time.
+public struct ContextSnapshot: Sendable {
+    /// The job's id.
+    public let jobID: String
+    /// How many commits it holds.
+    public let version: Int
+    /// Everything on the blackboard.
+    public let root: JSONValue
+
+    init(jobID: String, version: Int, root: JSONValue) {
+        self.jobID = jobID
+        self.version = version
+        self.root = root
+    }
+
+    /// The value at a place, if there is one.
+    public func value(at path: ContextPath) -> JSONValue? { root.value(at: path.segments) }
+
+    /// The typed value of a field, if it is there.
+    ///
+    /// - Throws: ``ContextError`` with code `undecodable` when something else stands there.
+    public func value<Value>(for key: ContextKey<Value>) throws -> Value? {
+        try root.value(at: key.path.segments).map { try $0.typed(at: key.path) }
+    }
+}
+
+extension JSONValue {
+    func typed<Value: Decodable>(at path: ContextPath) throws -> Value {
+        do {
+            return try decoded()
+        } catch {
+            throw ContextError(
+                .undecodable, [path], "\(path) does not hold a \(Value.self), but a value of kind \(kindName): \(error)"
+            )
+        }
+    }
+}
+
+/// The fields every job has.
+extension ContextKey {
+    /// What the job is about.
+    public static var task: ContextKey<JobTask> { ContextKey<JobTask>("task") }
+    /// What agents must keep to, one sentence each.
+    public static var constraints: ContextKey<[String]> { ContextKey<[String]>("constraints", merge: .append) }
+    /// What has been decided, in order.
+    public static var decisions: ContextKey<[JSONValue]> { ContextKey<[JSONValue]>("decisions", merge: .append) }
+}

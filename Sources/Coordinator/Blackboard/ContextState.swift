@@ -1,0 +1,139 @@
+/// Which attempt wrote something.
+public struct WriteRecord: Sendable, Hashable, Codable {
+    /// The agent's name.
+    public let agent: String
+    /// The attempt's number, from 1.
+    public let attempt: Int
+    /// The blackboard's version that the write made.
+    public let version: Int
+    /// The trace the attempt belongs to, 32 hex digits, if tracing was on.
+    public let traceID: String?
+    /// The attempt's span, 16 hex digits, if tracing was on.
+    public let spanID: String?
+}
+
+/// The blackboard as a pure value: the fold of all contributions so far in (stage, registration) order.
+struct ContextState: Sendable {
+    private(set) var version = 0
+    private(set) var root: JSONValue
+    private let base: JSONValue
+    let table: FieldTable
+    private var fields: [ContextPath: Field] = [:]
+
+    private struct Field {
+        var writes: [Entry] = []
+    }
+
+    private struct Entry: Sendable {
+        let order: WriteOrder
+        let record: WriteRecord
+        let writes: [FieldWrite]
+    }
+
+    init(root: JSONValue, table: FieldTable) {
+        self.root = root
+        self.base = root
+        self.table = table
+    }
+
+    /// The contributions merged so far that touched the path, latest first.
+    func provenance(of path: ContextPath) -> [WriteRecord] {
+        fields.values.flatMap(\.writes)
+            .filter { $0.writes.contains { $0.place.isPrefix(of: path) || path.isPrefix(of: $0.place) } }
+            .map(\.record).sorted { $0.version > $1.version }
+    }
+
+    /// Merges a contribution: all of it, or none of it when anything in it does not fit.
+    ///
+    /// - Returns: the paths that were written.
+    mutating func commit(
+        _ contribution: Contribution, order: WriteOrder, record: (Int) -> WriteRecord
+    ) throws -> [ContextPath] {
+        let paths = contribution.paths
+        guard !paths.isEmpty else { return [] }
+        var grouped: [ContextPath: (rule: MergeRule, writes: [FieldWrite])] = [:]
+        for write in try contribution.fieldWrites(in: table) {
+            grouped[write.field, default: (write.rule, [])].writes.append(write.write)
+        }
+        let record = record(version + 1)
+        var values: [ContextPath: JSONValue] = [:]
+        for (path, change) in grouped {
+            let present = fields[path]?.writes ?? []
+            try check(change.rule, at: path, present, writer: record.agent)
+            values[path] = try fold(
+                present, with: Entry(order: order, record: record, writes: change.writes), at: path, change.rule)
+        }
+        for (path, value) in values.sorted(by: { $0.key.description < $1.key.description }) {
+            try root.replace(at: path.segments[...]) { _ in value }
+            let entry = Entry(order: order, record: record, writes: grouped[path]?.writes ?? [])
+            var entries = fields[path]?.writes ?? []
+            entries.insert(entry, at: entries.firstIndex { order < $0.order } ?? entries.endIndex)
+            fields[path] = Field(writes: entries)
+        }
+        version += 1
+        return paths
+    }
+
+    /// Puts the coordinator's own knowledge in place, such as an agent's state.
+    mutating func record(_ value: JSONValue, at path: ContextPath) throws {
+        try root.replace(at: path.segments[...]) { _ in value }
+        version += 1
+    }
+
+    private func check(_ rule: MergeRule, at path: ContextPath, _ present: [Entry], writer: String) throws {
+        guard case .singleWriter = rule, let other = present.first(where: { $0.record.agent != writer }) else { return }
+        throw ContextError(
+            .conflict, [path],
+            "\(path) was written by '\(other.record.agent)' (attempt \(other.record.attempt), version "
+                + "\(other.record.version)) and allows one writer; '\(writer)' lost. Declare a merge rule for it, "
+                + "or order the agents with needs")
+    }
+
+    private func fold(_ present: [Entry], with new: Entry, at path: ContextPath, _ rule: MergeRule) throws -> JSONValue
+    {
+        var value: JSONValue?
+        var rest: [Entry]
+        if let last = present.last, new.order < last.order {
+            value = base.value(at: path.segments)
+            rest = present
+            rest.insert(new, at: rest.firstIndex { new.order < $0.order } ?? rest.endIndex)
+        } else {
+            value = root.value(at: path.segments)
+            rest = [new]
+        }
+        for entry in rest {
+            for write in entry.writes { try FieldMerge.apply(write, to: &value, rule: rule) }
+        }
+        return value ?? .null
+    }
+}
+
+/// Where a contribution stands in the fold, whenever it came.
+struct WriteOrder: Sendable, Comparable {
+    let stage: Int
+    let registration: Int
+
+    static func < (left: WriteOrder, right: WriteOrder) -> Bool {
+        (left.stage, left.registration) < (right.stage, right.registration)
+    }
+}
+
+extension Contribution {
+    fileprivate func fieldWrites(
+        in table: FieldTable
+    ) throws -> [(field: ContextPath, rule: MergeRule, write: FieldWrite)] {
+        var operations: [(ContextPath, FieldWrite.Operation)] = []
+        operations += set.map { ($0, .set($1)) }
+        operations += merge.map { ($0, .merge($1)) }
+        operations += append.map { ($0, .append($1)) }
+        // Stable by kind, then by text: set before merge before append on the same place.
+        return try operations.enumerated()
+            .sorted { ($0.element.0.description, $0.offset) < ($1.element.0.description, $1.offset) }
+            .map { _, operation in
+                let (path, action) = operation
+                let (field, rule) = try table.field(of: path)
+                let rest = path.segments[field.segments.count...]
+                return (field, rule, FieldWrite(place: path, segments: rest, operation: action))
+            }
+    }
+}

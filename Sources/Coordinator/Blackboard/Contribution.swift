@@ -1,0 +1,97 @@
+/// What an attempt wants to write: buffered, then committed all or nothing.
+///
+/// Its JSON is what command and HTTP agents print:
+/// `{"set": {path: value}, "append": {path: [values]}, "merge": {path: {members}}, "usage": {...}}`.
+public struct Contribution: Sendable, Hashable, Codable {
+    /// Values to put in place.
+    public var set: [ContextPath: JSONValue]
+    /// Elements to add to the end of lists.
+    public var append: [ContextPath: [JSONValue]]
+    /// Members to merge into objects, deeply.
+    public var merge: [ContextPath: [String: JSONValue]]
+    /// What the attempt consumed.
+    public var usage: Usage
+
+    /// Makes a contribution; an empty one is a success that writes nothing.
+    public init(
+        set: [ContextPath: JSONValue] = [:], append: [ContextPath: [JSONValue]] = [:],
+        merge: [ContextPath: [String: JSONValue]] = [:], usage: Usage = Usage()
+    ) {
+        self.set = set
+        self.append = append
+        self.merge = merge
+        self.usage = usage
+    }
+
+    /// What an attempt consumed of the job's budget.
+    public struct Usage: Sendable, Hashable, Codable {
+        /// Tokens sent to models.
+        public var inputTokens: Int
+        /// Tokens produced by models.
+        public var outputTokens: Int
+        /// Cost in US dollars.
+        public var costUSD: Double
+
+        /// Makes a usage; nothing by default.
+        public init(inputTokens: Int = 0, outputTokens: Int = 0, costUSD: Double = 0) {
+            self.inputTokens = inputTokens
+            self.outputTokens = outputTokens
+            self.costUSD = costUSD
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case inputTokens = "input_tokens"
+            case outputTokens = "output_tokens"
+            case costUSD = "cost_usd"
+        }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            inputTokens = try container.decodeIfPresent(Int.self, forKey: .inputTokens) ?? 0
+            outputTokens = try container.decodeIfPresent(Int.self, forKey: .outputTokens) ?? 0
+            costUSD = try container.decodeIfPresent(Double.self, forKey: .costUSD) ?? 0
+        }
+    }
+
+    enum CodingKeys: String, CodingKey { case set, append, merge, usage }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        set = try Self.paths(try container.decodeIfPresent([String: JSONValue].self, forKey: .set))
+        append = try Self.paths(try container.decodeIfPresent([String: [JSONValue]].self, forKey: .append))
+        merge = try Self.paths(try container.decodeIfPresent([String: [String: JSONValue]].self, forKey: .merge))
+        usage = try container.decodeIfPresent(Usage.self, forKey: .usage) ?? Usage()
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        if !set.isEmpty { try container.encode(Self.texts(set), forKey: .set) }
+        if !append.isEmpty { try container.encode(Self.texts(append), forKey: .append) }
+        if !merge.isEmpty { try container.encode(Self.texts(merge), forKey: .merge) }
+        if usage != Usage() { try container.encode(usage, forKey: .usage) }
+    }
+
+    private static func paths<Value>(_ values: [String: Value]?) throws -> [ContextPath: Value] {
+        var result: [ContextPath: Value] = [:]
+        for (text, value) in values ?? [:] { result[try ContextPath(text)] = value }
+        return result
+    }
+
+    private static func texts<Value>(_ values: [ContextPath: Value]) -> [String: Value] {
+        Dictionary(uniqueKeysWithValues: values.map { ($0.description, $1) })
+    }
+
+    /// The paths written, sorted by their text.
+    public var paths: [ContextPath] {
+        (Array(set.keys) + append.keys + merge.keys).sorted { $0.description < $1.description }
+    }
+}
+
+extension Contribution {
+    /// Adds a typed value to put in place.
+    ///
+    /// - Throws: what encoding the value throws.
+    public mutating func set<Value>(_ key: ContextKey<Value>, to value: Value) throws {
+        set[key.path] = try JSONValue(encoding: value)
+    }
+}

@@ -1,0 +1,64 @@
+/// One write of a contribution, relative to the field it belongs to.
+struct FieldWrite: Sendable {
+    enum Operation: Sendable {
+        case set(JSONValue)
+        case append([JSONValue])
+        case merge([String: JSONValue])
+    }
+
+    let place: ContextPath
+    let segments: ArraySlice<String>
+    let operation: Operation
+}
+
+/// Folds the writes to one field by its merge rule.
+enum FieldMerge {
+    static func apply(_ write: FieldWrite, to field: inout JSONValue?, rule: MergeRule) throws {
+        var root = field ?? (write.segments.isEmpty ? .null : .object([:]))
+        do {
+            try root.replace(at: write.segments) { old in
+                try merged(write, into: write.segments.isEmpty ? field : old, rule: rule)
+            }
+        } catch let error as JSONValue.NotAnObject {
+            throw ContextError(
+                .invalidWrite, [write.place],
+                "\(write.place) cannot be written: above '\(error.below)' stands a value of kind \(error.found), "
+                    + "not an object")
+        }
+        field = root
+    }
+
+    private static func merged(_ write: FieldWrite, into old: JSONValue?, rule: MergeRule) throws -> JSONValue {
+        switch (rule, write.operation) {
+        case (.singleWriter, .set(let value)), (.replace, .set(let value)): return value
+        case (.custom(let reducer), .set(let value)): return try reducer.reduce(old, [value])
+        case (.custom(let reducer), .append(let values)): return try reducer.reduce(old, values)
+        case (.custom(let reducer), .merge(let members)): return try reducer.reduce(old, [.object(members)])
+        case (.merge, .set(.object(let members))), (_, .merge(let members)):
+            if let old, old != .null, old.objectValue == nil { throw misfit(write, "merge an object", old) }
+            var value = old ?? .object([:])
+            value.mergeDeeply(members)
+            return value
+        case (.merge, .set(let value)):
+            if case .merge = rule, write.segments.isEmpty { throw misfit(write, "merge", value) }
+            return value
+        case (.append, .set(.array(let values))), (.union, .set(.array(let values))), (_, .append(let values)):
+            let elements: [JSONValue]
+            switch old {
+            case nil, .null: elements = []
+            case .array(let present): elements = present
+            case .some(let other): throw misfit(write, "append to", other)
+            }
+            guard case .union = rule else { return .array(elements + values) }
+            var known = Set(elements)
+            return .array(elements + values.filter { known.insert($0).inserted })
+        case (.append, .set(let value)), (.union, .set(let value)):
+            throw misfit(write, "add as a list", value)
+        }
+    }
+
+    private static func misfit(_ write: FieldWrite, _ verb: String, _ value: JSONValue) -> ContextError {
+        ContextError(
+            .invalidWrite, [write.place], "\(write.place): cannot \(verb) a value of kind \(value.kindName)")
+    }
+}

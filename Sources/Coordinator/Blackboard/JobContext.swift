@@ -1,0 +1,185 @@
+import Synchronization
+
+/// The blackboard of one job: the single source of truth its agents share.
+///
+/// It holds `task`, `artifacts`, `constraints`, `decisions`, `agents` (their states) and further fields. Every change
+/// raises the version by one and is an event; nothing changes it but a commit.
+public final class JobContext: Sendable {
+    /// The job's id.
+    public let id: String
+    let journal = EventJournal()
+    let backend: (any ContextBackend)?
+    private let state: Mutex<ContextState>
+    private let now: @Sendable () -> Timestamp
+
+    /// Makes a blackboard.
+    ///
+    /// - Parameters:
+    ///   - id: names the job in traces, logs and files.
+    ///   - task: what the job is about.
+    ///   - artifacts: inputs by name, such as `code`.
+    ///   - constraints: what agents must keep to.
+    ///   - decisions: what has been decided already.
+    ///   - fields: further fields and their merge rules; a field without one has a single writer.
+    ///   - backend: keeps events beside memory.
+    public init(
+        id: String, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
+        decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], backend: (any ContextBackend)? = nil
+    ) {
+        self.id = id
+        self.backend = backend
+        let taskValue: JSONValue = [
+            "description": .string(task.description),
+            "requirements": .array(task.requirements.map { .string($0) }),
+            "validation": .array(task.validation.map { .array($0.map { .string($0) }) }),
+        ]
+        let root: JSONValue = [
+            "task": taskValue, "artifacts": .object(artifacts),
+            "constraints": .array(constraints.map { .string($0) }), "decisions": .array(decisions),
+            "agents": .object([:]),
+        ]
+        state = Mutex(ContextState(root: root, table: FieldTable(fields)))
+        now = { WallClock.now }
+    }
+
+    /// The blackboard as it is now.
+    public var snapshot: ContextSnapshot {
+        state.withLock { ContextSnapshot(jobID: id, version: $0.version, root: $0.root) }
+    }
+
+    /// What a role may see of the blackboard as it is now.
+    ///
+    /// - Throws: ``ContextError`` when a redaction of the role is no regular expression.
+    public func agentContext(for role: Role) throws -> RoleView {
+        try view(for: role, of: snapshot, from: Origin()) { _ in }
+    }
+
+    /// Says what an agent is doing, at `agents.<name>`; raises the version.
+    public func updateAgentState(_ agentState: AgentState) {
+        record(agentState, at: now(), trace: nil)
+    }
+
+    /// Every event from the one with this number on; ends with the job.
+    public func events(from sequence: Int = 1) -> JobEvents {
+        JobEvents(journal) { $0.sequence >= sequence }
+    }
+
+    /// The events that changed the blackboard after this version, without gaps; ends with the job.
+    public func changes(since version: Int) -> JobEvents {
+        JobEvents(journal) { event in
+            switch event.payload {
+            case .contextCommitted, .agentStateChanged: event.version > version
+            default: false
+            }
+        }
+    }
+
+    /// Which attempts wrote at a place, above it or below it, latest first.
+    public func provenance(of path: ContextPath) -> [WriteRecord] {
+        state.withLock { $0.provenance(of: path) }
+    }
+
+    var table: FieldTable { state.withLock { $0.table } }
+}
+
+// MARK: What the coordinator does to it
+
+extension JobContext {
+    /// Where an event comes from.
+    struct Origin: Sendable {
+        var agent: String?
+        var attempt: Int?
+        var trace: TraceReference?
+    }
+
+    /// A view whose refusals become events.
+    func view(
+        for role: Role, of snapshot: ContextSnapshot, from origin: Origin,
+        onDenied: @escaping @Sendable (ContextError) -> Void
+    ) throws -> RoleView {
+        try RoleView(snapshot, role: role) { error in
+            self.post(
+                .accessDenied(.init(paths: error.paths, message: error.message)), from: origin, at: self.now())
+            onDenied(error)
+        }
+    }
+
+    func post(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) {
+        state.withLock { state in publish(payload, from: origin, at: at, version: state.version) }
+    }
+
+    /// Keeps what a refused contribution would have written beside what stands there, and names both writers.
+    func postConflict(_ refusal: ContextError?, _ refused: Contribution, from origin: Origin, at: Timestamp) {
+        state.withLock { state in
+            let paths = refusal?.paths ?? []
+            var writers = paths.flatMap { state.provenance(of: $0).map(\.agent) }
+            writers.append(origin.agent ?? "")
+            let kept = paths.compactMap { path in state.root.value(at: path.segments).map { (path.description, $0) } }
+            publish(
+                .contextConflict(
+                    .init(
+                        paths: paths, kept: Dictionary(kept, uniquingKeysWith: { first, _ in first }),
+                        writers: writers, refused: refused, message: refusal?.message ?? "")),
+                from: origin, at: at, version: state.version)
+        }
+    }
+
+    func record(_ agentState: AgentState, at: Timestamp, trace: TraceReference?) {
+        state.withLock { state in
+            var value: [String: JSONValue] = [
+                "name": .string(agentState.name), "phase": .string(agentState.phase.rawValue),
+                "attempt": .integer(Int64(agentState.attempt)),
+            ]
+            value["error_type"] = agentState.errorType.map { .string($0) }
+            value["message"] = agentState.message.map { .string($0) }
+            // `agents` is an object that only this function writes, so the place is always free to write.
+            try? state.record(.object(value), at: ContextPath(segments: ["agents", agentState.name]))
+            let origin = Origin(agent: agentState.name, attempt: agentState.attempt, trace: trace)
+            publish(.agentStateChanged(agentState), from: origin, at: at, version: state.version)
+        }
+    }
+
+    /// Merges a contribution and makes it an event, all or nothing.
+    ///
+    /// - Throws: ``ContextError``; what the backend throws.
+    func commit(
+        _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp
+    ) async throws -> CommitReceipt {
+        let forbidden = contribution.paths.filter { !role.mayWrite($0) }
+        guard forbidden.isEmpty else { throw ContextError.denied("write", forbidden, role: role) }
+        let change = JobEvent.ContextCommitted(
+            contribution: contribution, stage: order.stage, registration: order.registration)
+        return try state.withLock { state in
+            let from = state.version
+            let paths = try state.commit(contribution, order: order) { version in
+                WriteRecord(
+                    agent: origin.agent ?? "", attempt: origin.attempt ?? 0, version: version,
+                    traceID: origin.trace?.traceID, spanID: origin.trace?.spanID)
+            }
+            if !paths.isEmpty { publish(.contextCommitted(change), from: origin, at: at, version: state.version) }
+            return CommitReceipt(from: from, to: state.version, changed: paths.count)
+        }
+    }
+
+    private func publish(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp, version: Int) {
+        journal.append { sequence in
+            JobEvent(
+                sequence: sequence, at: at, jobID: id, version: version, agent: origin.agent,
+                attempt: origin.attempt, traceID: origin.trace?.traceID, spanID: origin.trace?.spanID,
+                payload: payload)
+        }
+    }
+}
+
+/// What a commit did.
+struct CommitReceipt: Sendable {
+    let from: Int
+    let to: Int
+    let changed: Int
+}
+
+/// A span as text, for events and results.
+struct TraceReference: Sendable, Hashable {
+    let traceID: String
+    let spanID: String
+}

@@ -1,0 +1,55 @@
+/// What an agent may see and write.
+public struct Role: Sendable, Hashable, Codable {
+    /// The role's low-cardinality name.
+    public var name: String
+    /// The places a view holds.
+    public var reads: [ContextPattern]
+    /// The places a contribution may write.
+    public var writes: [ContextPattern]
+    /// What is masked before an agent sees it.
+    public var redact: [Redaction]
+
+    /// Declares a role; by default it may neither read nor write.
+    public init(name: String, reads: [ContextPattern] = [], writes: [ContextPattern] = [], redact: [Redaction] = []) {
+        self.name = name
+        self.reads = reads
+        self.writes = writes
+        self.redact = redact
+    }
+
+    /// Whether the role may write at the path.
+    public func mayWrite(_ path: ContextPath) -> Bool { writes.contains { $0.covers(path) } }
+
+    /// Extracts and normalises context from code and documents.
+    public static let collector = Role(
+        name: "collector", reads: ["task", "constraints", "decisions", "artifacts.code"],
+        writes: ["artifacts.context"])
+    /// Makes patches.
+    public static let drafter = Role(
+        name: "drafter", reads: ["task", "constraints", "decisions", "artifacts.code", "artifacts.context"],
+        writes: ["artifacts.patch", "artifacts.draft"])
+    /// Makes tests and checklists.
+    public static let validator = Role(
+        name: "validator", reads: ["task", "constraints", "decisions", "artifacts.**"],
+        writes: ["artifacts.checklist", "artifacts.tests", "artifacts.validation"])
+
+    /// The roles that ship, by name.
+    public static let standard = [collector, drafter, validator]
+}
+
+/// A value that an agent sees masked.
+public struct Redaction: Sendable, Hashable, Codable {
+    /// The places the rule looks at.
+    public var path: ContextPattern
+    /// A regular expression; each match inside a string is masked. Without one the whole value is.
+    public var match: String?
+
+    /// What stands in place of a masked value.
+    public static let mask = "[redacted]"
+
+    /// Declares a redaction.
+    public init(_ path: ContextPattern, match: String? = nil) {
+        self.path = path
+        self.match = match
+    }
+}

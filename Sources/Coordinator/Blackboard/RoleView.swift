@@ -1,0 +1,77 @@
+/// The blackboard as one role may see it, at one version.
+///
+/// A place that holds readable and unreadable parts shows the readable ones. Reading a place of which the role may
+/// see nothing is an error and is counted.
+public struct RoleView: Sendable {
+    /// The role.
+    public let role: Role
+    /// The blackboard's version.
+    public let version: Int
+    /// The job's id.
+    public let jobID: String
+    private let root: JSONValue
+    private let mask: RedactionMask
+    private let onDenied: @Sendable (ContextError) -> Void
+
+    init(_ snapshot: ContextSnapshot, role: Role, onDenied: @escaping @Sendable (ContextError) -> Void) throws {
+        self.role = role
+        self.version = snapshot.version
+        self.jobID = snapshot.jobID
+        self.root = snapshot.root
+        self.mask = try RedactionMask(role.redact)
+        self.onDenied = onDenied
+    }
+
+    /// The value at a place, redacted; `nil` when nothing stands there.
+    ///
+    /// - Throws: ``ContextError`` with code `accessDenied` when the role may see nothing of the place.
+    public func value(at path: ContextPath) throws -> JSONValue? {
+        switch Self.strongest(role.reads.map { $0.match(path.segments) }) {
+        case .covered: return root.value(at: path.segments).map { mask.apply(to: $0, at: path.segments) }
+        case .above: return root.value(at: path.segments).map { readable($0, at: path.segments) }
+        case .outside:
+            let error = ContextError.denied("read", [path], role: role)
+            onDenied(error)
+            throw error
+        }
+    }
+
+    /// The typed value of a field, redacted; `nil` when nothing stands there.
+    ///
+    /// - Throws: ``ContextError``: `accessDenied`, or `undecodable` when something else stands there.
+    public func value<Value>(for key: ContextKey<Value>) throws -> Value? {
+        try value(at: key.path).map { try $0.typed(at: key.path) }
+    }
+
+    /// The job's task; an empty one when the role may not read it or there is none.
+    public var task: JobTask {
+        guard role.reads.contains(where: { $0.covers(ContextKey<JobTask>.task.path) }) else { return JobTask() }
+        return (try? value(for: ContextKey<JobTask>.task)) ?? JobTask()
+    }
+
+    /// Everything the role may see, as one document: the form in which agents in other languages receive it.
+    public var json: JSONValue { readable(root, at: []) }
+
+    private func readable(_ value: JSONValue, at path: [String]) -> JSONValue {
+        switch Self.strongest(role.reads.map { $0.match(path) }) {
+        case .covered: return mask.apply(to: value, at: path)
+        case .outside: return .null
+        case .above:
+            guard case .object(let members) = value else { return .null }
+            var shown: [String: JSONValue] = [:]
+            for (key, member) in members {
+                let place = path + [key]
+                switch Self.strongest(role.reads.map { $0.match(place) }) {
+                case .covered, .above: shown[key] = readable(member, at: place)
+                case .outside: break
+                }
+            }
+            return .object(shown)
+        }
+    }
+
+    private static func strongest(_ matches: [ContextPattern.Match]) -> ContextPattern.Match {
+        if matches.contains(.covered) { return .covered }
+        return matches.contains(.above) ? .above : .outside
+    }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import Metrics
+import Synchronization
+
+/// What jobs share: the threads agents run on, timers, the clock.
+///
+/// A server has one for all its jobs; a coordinator that is given none makes its own.
+public final class CoordinatorRuntime: Sendable {
+    /// What bounds a runtime.
+    public struct Configuration: Sendable {
+        /// Threads for agents at rest; the machine's cores by default.
+        public var minThreads: Int
+        /// Threads for agents while others are blocked; 512 by default.
+        public var maxThreads: Int
+        /// How long a cancelled attempt's code may take to end before the attempt counts as abandoned; 10 ms by
+        /// default. The attempt may write nothing from its deadline on, whatever this is.
+        public var cancellationGrace: Duration
+        /// Error types whose names may stand in `error.type`; every other unknown error is `_OTHER`.
+        public var errorTypes: [any Error.Type]
+        /// What agents share, by name.
+        public var resources: [String: ResourceSpec]
+        /// Keeps retries from multiplying an outage; `nil` for none, as in a coordinator's private runtime.
+        public var retryBudget: RetryBudgetPolicy?
+        /// Runs that may be active at once over all jobs; 10,000 by default.
+        public var concurrency: Int
+        /// Runs that may wait for one of those; one more is rejected as `queue_full`. 10,000 by default.
+        public var queueLimit: Int
+        /// A seed for jitter; drawn from the system when `nil`.
+        public var seed: UInt64?
+
+        /// Sets bounds.
+        public init(
+            minThreads: Int? = nil, maxThreads: Int = 512, cancellationGrace: Duration = .milliseconds(10),
+            errorTypes: [any Error.Type] = [], resources: [String: ResourceSpec] = [:],
+            retryBudget: RetryBudgetPolicy? = nil, concurrency: Int = 10_000, queueLimit: Int = 10_000,
+            seed: UInt64? = nil
+        ) {
+            self.minThreads = minThreads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+            self.maxThreads = maxThreads
+            self.cancellationGrace = cancellationGrace
+            self.errorTypes = errorTypes
+            self.resources = resources
+            self.retryBudget = retryBudget
+            self.concurrency = max(1, concurrency)
+            self.queueLimit = max(0, queueLimit)
+            self.seed = seed
+        }
+    }
+
+    let configuration: Configuration
+    let timers: any TimerService
+    /// Timers on the system's clock, for what concerns threads rather than the job's time.
+    let threadTimers: ThreadTimerService
+    let executor: AgentExecutor
+    let starvation: StarvationGauge
+    let slots: Slots
+    let resources: [String: SharedResource]
+    let retryBudget: RetryBudget?
+    private let breakers = Mutex<[CircuitBreaker.Subject: CircuitBreaker]>([:])
+    private let origin: Timestamp
+    private let random: Mutex<SplitMix64>
+    private let errorTypeNames: [ObjectIdentifier: String]
+
+    /// Makes a runtime on the system's clock.
+    public convenience init(_ configuration: Configuration = Configuration()) {
+        let timers = ThreadTimerService()
+        self.init(configuration, timers: timers, threadTimers: timers, origin: WallClock.now)
+    }
+
+    /// Makes a runtime on a clock of your own, such as a manual one in tests.
+    ///
+    /// - Parameter origin: the wall-clock time at which the clock stands now.
+    public convenience init<C: Clock>(
+        _ configuration: Configuration = Configuration(), clock: C, origin: Timestamp? = nil
+    ) where C.Duration == Duration {
+        self.init(
+            configuration, timers: ClockTimerService(clock), threadTimers: ThreadTimerService(),
+            origin: origin ?? WallClock.now)
+    }
+
+    private init(
+        _ configuration: Configuration, timers: any TimerService, threadTimers: ThreadTimerService, origin: Timestamp
+    ) {
+        self.configuration = configuration
+        self.timers = timers
+        self.threadTimers = threadTimers
+        self.origin = origin
+        let starvation = StarvationGauge()
+        self.starvation = starvation
+        executor = AgentExecutor(
+            minThreads: configuration.minThreads, maxThreads: configuration.maxThreads, timers: threadTimers,
+            onStarved: { starvation.set($0) })
+        slots = Slots(configuration.concurrency, queueLimit: configuration.queueLimit)
+        resources = configuration.resources.mapValues { SharedResource($0) }
+        retryBudget = configuration.retryBudget.map { RetryBudget($0) }
+        var system = SystemRandomNumberGenerator()
+        random = Mutex(SplitMix64(state: configuration.seed ?? system.next()))
+        errorTypeNames = Dictionary(
+            configuration.errorTypes.map { (ObjectIdentifier($0), String(describing: $0)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The breaker of an agent or resource; the first to ask decides its policy.
+    func breaker(
+        for subject: CircuitBreaker.Subject, policy: BreakerPolicy, factory: any MetricsFactory
+    ) -> CircuitBreaker {
+        breakers.withLock { breakers in
+            if let known = breakers[subject] { return known }
+            let new = CircuitBreaker(subject, policy: policy, factory: factory)
+            breakers[subject] = new
+            return new
+        }
+    }
+
+    /// Time since the runtime started.
+    var now: Duration { timers.now }
+
+    /// The wall-clock time at a duration since the runtime started; never runs backwards.
+    func timestamp(at instant: Duration) -> Timestamp { origin.advanced(by: instant) }
+
+    /// A random number from 0 up to, not including, 1.
+    func uniform() -> Double { random.withLock { Double($0.next() >> 11) * 0x1p-53 } }
+
+    /// The name for `error.type` and what the error says about trying again.
+    func classify(_ error: any Error) -> Failure {
+        if let classified = error as? any ClassifiedError {
+            return Failure(
+                failureClass: classified.failureClass, errorType: classified.errorType,
+                message: String(describing: error))
+        }
+        return Failure(
+            failureClass: .transient, errorType: errorTypeNames[ObjectIdentifier(type(of: error))] ?? Failure.unknown,
+            message: String(describing: error))
+    }
+}
+
+/// Sebastiano Vigna's SplitMix64: jitter needs speed and reproducibility, not secrecy.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

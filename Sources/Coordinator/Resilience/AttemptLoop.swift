@@ -1,0 +1,96 @@
+import Logging
+import TelemetryCatalog
+import Tracing
+
+/// The attempts of one run: budget, call, commit, record, pause, again.
+struct AttemptLoop: Sendable {
+    let run: AgentRun
+    let span: JobTracing.ActiveSpan
+    let total: (due: Duration, interruption: Interruption)?
+    private var job: JobRun { run.job }
+    private var task: AgentTask { run.task }
+    private var runtime: CoordinatorRuntime { run.job.runtime }
+
+    init(_ run: AgentRun, span: JobTracing.ActiveSpan, total: (due: Duration, interruption: Interruption)?) {
+        self.run = run
+        self.span = span
+        self.total = total
+    }
+
+    func run() async -> AgentRun.Ending {
+        var attempts: [AttemptRecord] = []
+        var previous: ServiceContext?
+        var backoff: Duration = .zero
+        let gate = AttemptGate(run: run, span: span)
+        while true {
+            let pass: AttemptGate.Pass
+            switch await gate.enter(total: total) {
+            case .success(let given): pass = given
+            case .failure(let refusal):
+                return AgentRun.Ending(outcome: refusal.outcome, failure: refusal.failure, attempts: attempts)
+            }
+            if let spent = job.ledger.reserveAttempt(job.limits.budget) {
+                gate.leave(pass, .cancelled)
+                let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
+                return AgentRun.Ending(outcome: outcome, failure: budgetFailure(spent), attempts: attempts)
+            }
+            let attempt = SupervisedAttempt(self, number: attempts.count + 1, backoff: backoff, previous: previous)
+            let (record, failure, context) = await attempt.run()
+            gate.leave(pass, record.outcome)
+            attempts.append(record)
+            previous = context
+            guard let failure else { return AgentRun.Ending(outcome: .succeeded, attempts: attempts) }
+            let ending = AgentRun.Ending(outcome: record.outcome, failure: failure, attempts: attempts)
+            guard let pause = pause(after: record, failure) else { return ending }
+            backoff = pause
+            if let interruption = await wait(pause, failure, number: record.number) {
+                return AgentRun.Ending(
+                    outcome: interruption.outcome, failure: interruption.failure, attempts: attempts)
+            }
+        }
+    }
+
+    /// How long to wait before another attempt; `nil` when there will be none.
+    private func pause(after record: AttemptRecord, _ failure: Failure) -> Duration? {
+        guard failure.failureClass != .permanent, job.cancellation.interruption == nil,
+            !(record.abandoned && !task.idempotent), runtime.retryBudget?.allowsRetry ?? true
+        else { return nil }
+        guard record.number <= task.retry.maxRetries else {
+            if task.retry.maxRetries > 0 { run.instruments.recordExhausted(errorType: failure.errorType) }
+            return nil
+        }
+        var retryAfter: Duration?
+        if case .throttled(let hint) = failure.failureClass { retryAfter = hint }
+        let pause = task.retry.delay(
+            beforeRetry: record.number, retryAfter: retryAfter, uniform: runtime.uniform())
+        let deadlines = [total?.due, job.limits.timeout.map { run.jobStarted + $0 }].compactMap { $0 }
+        // A pause that outlasts the deadline can only end in a timeout: the real failure says more, now.
+        guard deadlines.allSatisfy({ runtime.now + pause < $0 }) else { return nil }
+        return pause
+    }
+
+    private func wait(_ pause: Duration, _ failure: Failure, number: Int) async -> Interruption? {
+        run.instruments.recordRetry(errorType: failure.errorType)
+        job.context.post(
+            .retryScheduled(.init(delayMS: pause.inMilliseconds, errorType: failure.errorType)),
+            from: .init(agent: task.name, attempt: number, trace: span.reference),
+            at: runtime.timestamp(at: runtime.now))
+        run.post(
+            AgentState(
+                name: task.name, phase: .backingOff, attempt: number, errorType: failure.errorType,
+                message: failure.message), span)
+        ServiceContext.withValue(span.context) {
+            job.logger.info(
+                "\(EventName.retryScheduled)",
+                metadata: [
+                    AttributeKey.agentName: "\(task.name)", AttributeKey.errorType: "\(failure.errorType)",
+                    AttributeKey.attemptBackoff: "\(pause.inSeconds)",
+                ])
+        }
+        return await job.pause(until: runtime.now + pause)
+    }
+
+    private func budgetFailure(_ message: String) -> Failure {
+        Failure(failureClass: .permanent, errorType: ErrorType.budgetExceeded, message: message)
+    }
+}

@@ -1,0 +1,68 @@
+import TelemetryCatalog
+
+/// A failure as the supervisor sees it, whatever was thrown.
+struct Failure: Sendable, Hashable {
+    static let unknown = ErrorType.other
+
+    let failureClass: FailureClass
+    let errorType: String
+    let message: String
+}
+
+/// Why an attempt was ended from outside.
+enum Interruption: Sendable, Hashable {
+    case attemptTimeout(Duration)
+    case totalTimeout(Duration)
+    case jobTimeout(Duration)
+    case queueTimeout(Duration)
+    case idle(Duration)
+    case queueFull(Int)
+    case cancelled(String)
+
+    var outcome: AgentOutcome {
+        switch self {
+        case .cancelled: .cancelled
+        case .queueFull: .rejected
+        default: .timeout
+        }
+    }
+
+    var failure: Failure {
+        switch self {
+        case .attemptTimeout(let limit): timeout("the attempt took longer than \(Self.text(limit))")
+        case .totalTimeout(let limit): timeout("the run took longer than \(Self.text(limit)) over all its attempts")
+        case .jobTimeout(let limit): timeout("the job took longer than \(Self.text(limit))")
+        case .queueTimeout(let limit): timeout("no slot became free within \(Self.text(limit))")
+        case .idle(let limit): timeout("the attempt gave no heartbeat or progress for \(Self.text(limit))")
+        case .queueFull(let limit):
+            Failure(
+                failureClass: .permanent, errorType: ErrorType.queueFull,
+                message: "\(limit) runs wait for a slot of the runtime already; raise its concurrency or queueLimit, "
+                    + "or send less")
+        case .cancelled(let reason):
+            Failure(failureClass: .permanent, errorType: ErrorType.cancelled, message: reason)
+        }
+    }
+
+    /// The failure as the retry decision sees it: past a deadline that covers more than one attempt, none may follow.
+    var retryable: Failure {
+        switch self {
+        case .attemptTimeout, .idle: failure
+        case .totalTimeout, .jobTimeout, .queueTimeout, .queueFull, .cancelled:
+            Failure(failureClass: .permanent, errorType: failure.errorType, message: failure.message)
+        }
+    }
+
+    private func timeout(_ message: String) -> Failure {
+        Failure(failureClass: .transient, errorType: ErrorType.timeout, message: message)
+    }
+
+    static func text(_ duration: Duration) -> String {
+        let milliseconds = duration.inMilliseconds
+        return milliseconds < 1000 ? "\(compact(milliseconds)) ms" : "\(compact(milliseconds / 1000)) s"
+    }
+
+    private static func compact(_ value: Double) -> String {
+        value == value.rounded() ? String(Int(value)) : String((value * 1000).rounded() / 1000)
+    }
+}

@@ -1,0 +1,45 @@
+/// How often and after which pauses a failed attempt is repeated.
+///
+/// The pause before retry n (from 1) is d(n) = min(cap, initial · multiplier^(n−1)), shortened at random to
+/// d · (1 − jitter · U(0,1)). A retry-after of the failing side extends it and never shortens it.
+public struct RetryPolicy: Sendable, Hashable {
+    /// Attempts after the first; 0 or more.
+    public var maxRetries: Int
+    /// The first pause.
+    public var initial: Duration
+    /// How much longer each pause is than the one before; 1 or more.
+    public var multiplier: Double
+    /// The longest pause.
+    public var cap: Duration
+    /// The share of a pause that is left to chance, 0 to 1.
+    public var jitter: Double
+
+    /// Sets a policy; by default 0.5 s, 1 s, 2 s … up to 30 s without jitter.
+    public init(
+        maxRetries: Int = 0, initial: Duration = .milliseconds(500), multiplier: Double = 2,
+        cap: Duration = .seconds(30),
+        jitter: Double = 0
+    ) {
+        self.maxRetries = max(0, maxRetries)
+        self.initial = max(.zero, initial)
+        self.multiplier = max(1, multiplier)
+        self.cap = max(.zero, cap)
+        self.jitter = min(1, max(0, jitter))
+    }
+
+    /// The pause before a retry.
+    ///
+    /// - Parameters:
+    ///   - retry: the retry's number, from 1.
+    ///   - retryAfter: what the failing side asked for.
+    ///   - uniform: a random number from 0 up to, not including, 1.
+    public func delay(beforeRetry retry: Int, retryAfter: Duration? = nil, uniform: Double) -> Duration {
+        var full = initial
+        for _ in 1..<max(1, retry) {
+            full = full * multiplier
+            if full >= cap { break }
+        }
+        let pause = min(cap, full) * (1 - jitter * uniform)
+        return max(pause, retryAfter ?? .zero)
+    }
+}

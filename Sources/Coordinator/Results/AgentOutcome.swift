@@ -1,0 +1,27 @@
+/// How an agent's run or attempt ended; these raw values stand in results, metrics, spans, logs and the API.
+public enum AgentOutcome: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The contribution was committed.
+    case succeeded
+    /// The agent threw, or its contribution was refused.
+    case failed
+    /// A timeout passed.
+    case timeout
+    /// The job or the run was cancelled.
+    case cancelled
+    /// The run was turned away before it reached the agent.
+    case rejected
+    /// A condition or a dependency said not to run.
+    case skipped
+}
+
+/// How a job ended.
+public enum JobStatus: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Every required agent succeeded.
+    case succeeded
+    /// Some required agents succeeded.
+    case partial
+    /// No required agent succeeded, or a policy failed the job.
+    case failed
+    /// The job was cancelled.
+    case cancelled
+}

@@ -1,0 +1,109 @@
+/// The figures of one job, readable while it runs; the same as its spans, metrics and result carry.
+public struct JobMetrics: Sendable, Hashable, Codable {
+    /// The job's own figures.
+    public var job: Job
+    /// Each agent's figures, by name.
+    public var agents: [String: Agent]
+
+    /// Figures of the job.
+    public struct Job: Sendable, Hashable, Codable {
+        /// How long it has run, in milliseconds; final once it ended.
+        public var durationMS: Double
+        /// The most attempts that ran at one time.
+        public var maxParallel: Int
+        /// Attempts in the whole job.
+        public var attempts: Int
+        /// Commits to the blackboard.
+        public var commits: Int
+        /// Contributions dropped since their attempt was already settled.
+        public var lateWrites: Int
+        /// Attempts settled whose code still runs.
+        public var abandoned: Int
+
+        /// No figures yet.
+        public init() {
+            durationMS = 0
+            maxParallel = 0
+            attempts = 0
+            commits = 0
+            lateWrites = 0
+            abandoned = 0
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case durationMS = "duration_ms"
+            case maxParallel = "max_parallel"
+            case attempts, commits
+            case lateWrites = "late_writes"
+            case abandoned
+        }
+    }
+
+    /// Figures of one agent.
+    public struct Agent: Sendable, Hashable, Codable {
+        /// Calls that reached the agent and ended.
+        public var attempts: Int
+        /// How those calls ended.
+        public var outcomes: [String: Int]
+        /// Successful attempts over attempts; `nil` before the first ended.
+        public var successRate: Double?
+        /// The attempts' durations summed, in milliseconds.
+        public var totalLatencyMS: Double
+        /// The median duration of an attempt, in milliseconds; nearest rank.
+        public var p50MS: Double?
+        /// The 95th percentile, in milliseconds; nearest rank.
+        public var p95MS: Double?
+        /// The 99th percentile, in milliseconds; nearest rank.
+        public var p99MS: Double?
+        /// The time the run waited for a slot, in milliseconds.
+        public var queueMS: Double
+        /// Attempts after the first.
+        public var retries: Int
+        /// Age of the running attempt, in milliseconds.
+        public var oldestAttemptAgeMS: Double?
+
+        /// The attempts' durations summed.
+        public var totalLatency: Duration { .nanoseconds(Int64((totalLatencyMS * 1e6).rounded())) }
+
+        /// The figures of attempts that took these times.
+        ///
+        /// - Parameter durationsMS: one duration an attempt, in milliseconds, in any order.
+        public init(
+            outcomes: [AgentOutcome: Int], durationsMS: [Double], queueMS: Double, retries: Int,
+            oldestAttemptAgeMS: Double? = nil
+        ) {
+            let sorted = durationsMS.sorted()
+            // Nearest rank: the smallest value with at least that share of the values at or below it.
+            func percentile(_ share: Double) -> Double? {
+                sorted.isEmpty ? nil : sorted[max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1)]
+            }
+            attempts = sorted.count
+            self.outcomes = Dictionary(uniqueKeysWithValues: outcomes.map { ($0.rawValue, $1) })
+            successRate = sorted.isEmpty ? nil : Double(outcomes[.succeeded] ?? 0) / Double(sorted.count)
+            totalLatencyMS = durationsMS.reduce(0, +)
+            p50MS = percentile(0.5)
+            p95MS = percentile(0.95)
+            p99MS = percentile(0.99)
+            self.queueMS = queueMS
+            self.retries = retries
+            self.oldestAttemptAgeMS = oldestAttemptAgeMS
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case attempts, outcomes, retries
+            case successRate = "success_rate"
+            case totalLatencyMS = "total_latency_ms"
+            case p50MS = "p50_ms"
+            case p95MS = "p95_ms"
+            case p99MS = "p99_ms"
+            case queueMS = "queue_ms"
+            case oldestAttemptAgeMS = "oldest_attempt_age_ms"
+        }
+    }
+
+    /// Gathers figures.
+    public init(job: Job = Job(), agents: [String: Agent] = [:]) {
+        self.job = job
+        self.agents = agents
+    }
+}

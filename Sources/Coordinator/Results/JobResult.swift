@@ -1,0 +1,157 @@
+/// What a job came to: every agent's outcome, whatever it was. Its JSON is `result.json`.
+public struct JobResult: Sendable, Hashable, Codable {
+    /// The version of `result.json`.
+    public static let currentSchemaVersion = 1
+
+    /// The version of this document.
+    public var schemaVersion = JobResult.currentSchemaVersion
+    /// The job's id.
+    public var jobID: String
+    /// The low-cardinality workflow name.
+    public var workflow: String
+    /// How the job ended.
+    public var status: JobStatus
+    /// The job's trace, 32 hex digits; `nil` without a tracing backend.
+    public var traceID: String?
+    /// When it started.
+    public var startedAt: Timestamp
+    /// How long it took, in milliseconds.
+    public var durationMS: Double
+    /// Every agent in registration order.
+    public var agents: [AgentResult]
+    /// The figures of the job, the same as on the metrics.
+    public var metrics: JobMetrics
+    /// What agents put below `artifacts`, by name.
+    public var artifacts: [String: JSONValue]
+
+    enum CodingKeys: String, CodingKey {
+        case schemaVersion = "schema_version"
+        case jobID = "job_id"
+        case workflow, status
+        case traceID = "trace_id"
+        case startedAt = "started_at"
+        case durationMS = "duration_ms"
+        case agents, metrics, artifacts
+    }
+
+    /// The result of the agent with this name.
+    public subscript(agent: String) -> AgentResult? { agents.first { $0.name == agent } }
+
+    /// Describes a job's end.
+    public init(
+        jobID: String, workflow: String, status: JobStatus, traceID: String?, startedAt: Timestamp,
+        durationMS: Double, agents: [AgentResult], metrics: JobMetrics, artifacts: [String: JSONValue]
+    ) {
+        self.jobID = jobID
+        self.workflow = workflow
+        self.status = status
+        self.traceID = traceID
+        self.startedAt = startedAt
+        self.durationMS = durationMS
+        self.agents = agents
+        self.metrics = metrics
+        self.artifacts = artifacts
+    }
+}
+
+/// What one agent's run came to.
+public struct AgentResult: Sendable, Hashable, Codable {
+    /// The agent's name.
+    public var name: String
+    /// The role's name.
+    public var role: String
+    /// How the run ended.
+    public var outcome: AgentOutcome
+    /// The failure's `error.type`; `nil` for a success.
+    public var errorType: String?
+    /// The failure in words; `nil` for a success.
+    public var error: String?
+    /// The agent this one stood in for, if it ran as a fallback.
+    public var fallbackOf: String?
+    /// When its needs were met; `nil` if it never came to that.
+    public var startedAt: Timestamp?
+    /// From needs met to settled, in milliseconds: the duration of the agent's span.
+    public var durationMS: Double
+    /// The time it waited for a slot, in milliseconds.
+    public var queueMS: Double
+    /// The agent's span, 16 hex digits.
+    public var spanID: String?
+    /// Its attempts in order.
+    public var attempts: [AttemptRecord]
+
+    enum CodingKeys: String, CodingKey {
+        case name, role, outcome, error, attempts
+        case errorType = "error_type"
+        case fallbackOf = "fallback_of"
+        case startedAt = "started_at"
+        case durationMS = "duration_ms"
+        case queueMS = "queue_ms"
+        case spanID = "span_id"
+    }
+
+    /// Describes a run's end.
+    public init(
+        name: String, role: String, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil,
+        fallbackOf: String? = nil, startedAt: Timestamp? = nil, durationMS: Double = 0, queueMS: Double = 0,
+        spanID: String? = nil, attempts: [AttemptRecord] = []
+    ) {
+        self.name = name
+        self.role = role
+        self.outcome = outcome
+        self.errorType = errorType
+        self.error = error
+        self.fallbackOf = fallbackOf
+        self.startedAt = startedAt
+        self.durationMS = durationMS
+        self.queueMS = queueMS
+        self.spanID = spanID
+        self.attempts = attempts
+    }
+}
+
+/// One call that reached an agent.
+public struct AttemptRecord: Sendable, Hashable, Codable {
+    /// The attempt's number, from 1.
+    public var number: Int
+    /// How it ended.
+    public var outcome: AgentOutcome
+    /// The failure's `error.type`; `nil` for a success.
+    public var errorType: String?
+    /// The failure in words; `nil` for a success.
+    public var error: String?
+    /// When it started.
+    public var startedAt: Timestamp
+    /// How long it took until it was settled, in milliseconds: the duration of the attempt's span.
+    public var durationMS: Double
+    /// The pause before it, in milliseconds.
+    public var backoffMS: Double
+    /// The attempt's span, 16 hex digits; `nil` without a tracing backend.
+    public var spanID: String?
+    /// Whether its code was still running when it was settled.
+    public var abandoned: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case number, outcome, error, abandoned
+        case errorType = "error_type"
+        case startedAt = "started_at"
+        case durationMS = "duration_ms"
+        case backoffMS = "backoff_ms"
+        case spanID = "span_id"
+    }
+
+    /// Describes an attempt's end.
+    public init(
+        number: Int, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil, startedAt: Timestamp,
+        durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false
+    ) {
+        self.number = number
+        self.outcome = outcome
+        self.errorType = errorType
+        self.error = error
+        self.startedAt = startedAt
+        self.durationMS = durationMS
+        self.backoffMS = backoffMS
+        self.spanID = spanID
+        self.abandoned = abandoned
+    }
+}

@@ -1,0 +1,38 @@
+/// Why a job could not be set up or started.
+public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
+    /// The kind of problem.
+    public struct Code: Sendable, Hashable {
+        private enum Value {
+            case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
+        }
+        private let value: Value
+
+        /// Two agents of one job have the same name.
+        public static let duplicateAgent = Code(value: .duplicateAgent)
+        /// An agent needs one that is not registered.
+        public static let unknownAgent = Code(value: .unknownAgent)
+        /// Agents need each other in a circle.
+        public static let cycle = Code(value: .cycle)
+        /// Two agents may write one field whose merge rule allows only one.
+        public static let ambiguousWriters = Code(value: .ambiguousWriters)
+        /// No agent is registered.
+        public static let noAgents = Code(value: .noAgents)
+        /// An agent uses a resource the runtime does not have.
+        public static let unknownResource = Code(value: .unknownResource)
+        /// The job ran already.
+        public static let alreadyExecuted = Code(value: .alreadyExecuted)
+    }
+
+    /// The kind of problem; compare errors by it.
+    public let code: Code
+    /// What is wrong and what to do.
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+}

@@ -1,0 +1,152 @@
+import Logging
+import Metrics
+import Synchronization
+import Tracing
+
+/// Runs the agents of one job in parallel over its blackboard.
+///
+/// One failure never cancels or loses a sibling: every registered agent ends with an outcome of its own, and results
+/// so far are kept whatever happens.
+public final class JobCoordinator: Sendable {
+    /// The job's blackboard.
+    public let context: JobContext
+    /// The low-cardinality name the job goes by on metrics and spans.
+    public let workflow: String
+    private let runtime: CoordinatorRuntime
+    private let limits: JobLimits
+    private let logger: Logger
+    private let factory: any MetricsFactory
+    private let state = Mutex(State())
+
+    private struct State {
+        var tasks: [AgentTask] = []
+        var instruments: [AgentInstruments] = []
+        var ledger: JobLedger?
+        var cancellation: Cancellation?
+    }
+
+    /// Prepares a job.
+    ///
+    /// - Parameters:
+    ///   - context: the blackboard.
+    ///   - runtime: what jobs share; `nil` makes a private one.
+    ///   - workflow: a low-cardinality name for metrics and spans.
+    ///   - limits: what bounds the job.
+    ///   - logger: where agents log; labelled `coordinator` by default.
+    public init(
+        _ context: JobContext, runtime: CoordinatorRuntime? = nil, workflow: String = "job",
+        limits: JobLimits = JobLimits(), logger: Logger? = nil
+    ) {
+        self.context = context
+        self.workflow = workflow
+        self.runtime = runtime ?? CoordinatorRuntime()
+        self.limits = limits
+        self.logger = logger ?? Logger(label: "coordinator")
+        factory = MetricsSystem.factory
+    }
+
+    /// Adds an agent to the job.
+    ///
+    /// - Throws: ``CoordinatorError``: the name is taken, the job ran already, or another registered agent may write
+    ///   the same field although its merge rule allows one writer.
+    public func register(_ task: AgentTask) throws {
+        let table = context.table
+        try state.withLock { state in
+            guard state.ledger == nil else { throw Self.alreadyExecuted }
+            guard !state.tasks.contains(where: { $0.name == task.name }) else {
+                throw CoordinatorError(
+                    .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
+            }
+            if let resource = task.resource, runtime.resources[resource] == nil {
+                let known = runtime.resources.keys.sorted().joined(separator: ", ")
+                throw CoordinatorError(
+                    .unknownResource,
+                    "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
+                        + (known.isEmpty ? "none" : known))
+            }
+            for other in state.tasks {
+                // Order by `needs` is known only once all are registered, so `replace` is judged then.
+                guard task.fallback != other.name, other.fallback != task.name,
+                    let clash = table.collision(task.role, other.role, ordered: true)
+                else { continue }
+                throw Self.ambiguous(task, other, clash)
+            }
+            state.tasks.append(task)
+            state.instruments.append(AgentInstruments(agent: task.name, factory: factory))
+        }
+    }
+
+    /// Runs every registered agent and waits until each has an outcome.
+    ///
+    /// Cancelling the calling task cancels the job; the result then holds what was done so far.
+    ///
+    /// - Returns: the result; failures of agents are in it, not thrown.
+    /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need, a cycle, writers whose
+    ///   order is not defined, or a job that ran already.
+    public func executeParallel() async throws -> JobResult {
+        let run = try prepare()
+        return await withTaskCancellationHandler {
+            await run.execute()
+        } onCancel: {
+            run.cancellation.cancel(.cancelled("the job was cancelled"))
+        }
+    }
+
+    /// Cancels the job: running attempts are cancelled, waiting agents do not start, results so far are kept.
+    public func cancel(reason: String = "the job was cancelled") {
+        state.withLock { $0.cancellation }?.cancel(.cancelled(reason))
+    }
+
+    /// The job's figures so far.
+    public func metrics() -> JobMetrics {
+        state.withLock { state in
+            if let ledger = state.ledger { return ledger.metrics }
+            return JobLedger(agents: state.tasks.map(\.name), now: { .zero }).metrics
+        }
+    }
+
+    /// What happens in the job, from the first event on; ends with the job.
+    public var events: JobEvents { context.events() }
+
+    private func prepare() throws -> JobRun {
+        let table = context.table
+        return try state.withLock { state in
+            guard state.ledger == nil else { throw Self.alreadyExecuted }
+            guard !state.tasks.isEmpty else {
+                throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
+            }
+            let plan = try JobPlan(state.tasks)
+            for (index, task) in state.tasks.enumerated() {
+                for other in 0..<index where !plan.isOrdered(index, other) {
+                    if let clash = table.collision(task.role, state.tasks[other].role, ordered: false) {
+                        throw Self.ambiguous(task, state.tasks[other], clash)
+                    }
+                }
+            }
+            let runtime = runtime
+            let ledger = JobLedger(agents: state.tasks.map(\.name), now: { runtime.now })
+            let cancellation = Cancellation()
+            state.ledger = ledger
+            state.cancellation = cancellation
+            return JobRun(
+                plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
+                ledger: ledger, cancellation: cancellation, agentInstruments: state.instruments,
+                instruments: JobInstruments(workflow: workflow, factory: factory),
+                tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: factory)
+        }
+    }
+
+    private static var alreadyExecuted: CoordinatorError {
+        CoordinatorError(.alreadyExecuted, "this job ran already; make a JobCoordinator for each job")
+    }
+
+    private static func ambiguous(
+        _ task: AgentTask, _ other: AgentTask, _ clash: (field: ContextPattern, rule: MergeRule)
+    ) -> CoordinatorError {
+        CoordinatorError(
+            .ambiguousWriters,
+            "agents '\(other.name)' and '\(task.name)' may both write \(clash.field), whose merge rule is "
+                + "\(clash.rule.name); give the field a merge rule such as append or merge, narrow a role's writes, "
+                + "or, for replace, order them with needs")
+    }
+}

@@ -1,0 +1,180 @@
+import Logging
+import Metrics
+import TelemetryCatalog
+import Tracing
+
+/// One execution of a job: starts every agent's driver, waits for all, closes the books.
+final class JobRun: Sendable {
+    let plan: JobPlan
+    let context: JobContext
+    let runtime: CoordinatorRuntime
+    let limits: JobLimits
+    let workflow: String
+    let logger: Logger
+    let ledger: JobLedger
+    let cancellation: Cancellation
+    let agentInstruments: [AgentInstruments]
+    let instruments: JobInstruments
+    let tracing: JobTracing
+    let slots: Slots
+    let factory: any MetricsFactory
+    private let settled: [Latch<AgentSettlement>]
+    private let quorum: QuorumCount
+
+    init(
+        plan: JobPlan, context: JobContext, runtime: CoordinatorRuntime, limits: JobLimits, workflow: String,
+        logger: Logger, ledger: JobLedger, cancellation: Cancellation, agentInstruments: [AgentInstruments],
+        instruments: JobInstruments, tracing: JobTracing, factory: any MetricsFactory
+    ) {
+        self.plan = plan
+        self.context = context
+        self.runtime = runtime
+        self.limits = limits
+        self.workflow = workflow
+        self.logger = logger
+        self.ledger = ledger
+        self.cancellation = cancellation
+        self.agentInstruments = agentInstruments
+        self.instruments = instruments
+        self.tracing = tracing
+        self.factory = factory
+        slots = Slots(limits.concurrency)
+        settled = plan.steps.map { _ in Latch() }
+        quorum = QuorumCount(limits.quorum)
+        runtime.starvation.bind(factory)
+    }
+
+    func execute() async -> JobResult {
+        let started = runtime.now
+        let at = runtime.timestamp(at: started)
+        let span = tracing.start("\(SpanName.workflow) \(workflow)", context: .current ?? .topLevel, at: at)
+        ledger.jobStarted(at: started)
+        instruments.jobStarted(concurrency: limits.concurrency)
+        postStart(span, at: at)
+        let deadline = limits.timeout.map { limit in
+            runtime.timers.schedule(at: started + limit) { self.cancellation.cancel(.jobTimeout(limit)) }
+        }
+        let results = await runAgents(jobStarted: started, span: span)
+        deadline?.cancel()
+        return finish(results, span: span, started: started)
+    }
+
+    private func runAgents(jobStarted: Duration, span: JobTracing.ActiveSpan) async -> [AgentSettlement] {
+        await withTaskGroup(of: (Int, AgentSettlement).self) { group in
+            for step in plan.steps {
+                group.addTask {
+                    let settlement = await AgentRun(self, step: step, jobStarted: jobStarted, jobSpan: span).execute()
+                    self.settle(step, settlement)
+                    return (step.index, settlement)
+                }
+            }
+            var results = [AgentSettlement?](repeating: nil, count: plan.steps.count)
+            for await (index, settlement) in group { results[index] = settlement }
+            return results.compactMap { $0 }
+        }
+    }
+
+    /// How an agent ended; where it was rejected, how its fallback did.
+    func settlement(of index: Int) async -> AgentSettlement {
+        let own = await settled[index].value
+        guard own.result.outcome == .rejected, let fallback = plan.steps[index].fallback else { return own }
+        return await settlement(of: fallback)
+    }
+
+    /// Whom an agent stands in for.
+    enum StandIn: Sendable {
+        /// It is nobody's fallback.
+        case nobody
+        /// It is a fallback that is not needed.
+        case notNeeded
+        case agent(String)
+
+        var name: String? {
+            if case .agent(let name) = self { name } else { nil }
+        }
+    }
+
+    func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
+        let primaries = plan.steps.filter { $0.fallback == step.index }
+        if primaries.isEmpty { return .nobody }
+        for primary in primaries where await settled[primary.index].value.result.outcome == .rejected {
+            return .agent(primary.task.name)
+        }
+        return .notNeeded
+    }
+
+    private func settle(_ step: JobPlan.Step, _ settlement: AgentSettlement) {
+        settled[step.index].set(settlement)
+        let name = step.task.name
+        let outcome = settlement.result.outcome
+        if outcome == .succeeded, quorum.succeeded() {
+            cancellation.cancel(.cancelled("enough agents have succeeded"))
+        } else if limits.failFast, step.task.required, settlement.isFailure, outcome != .cancelled {
+            cancellation.cancel(.cancelled("agent '\(name)' ended as \(outcome.rawValue) and the job fails fast"))
+        }
+    }
+
+    /// An agent whose fallback ran in its place is judged by it.
+    private func withFallbacks(_ results: [AgentSettlement]) -> [AgentSettlement] {
+        zip(plan.steps, results).map { step, own in
+            guard own.result.outcome == .rejected, let fallback = step.fallback else { return own }
+            return AgentSettlement(result: results[fallback].result, required: own.required, isNeutral: false)
+        }
+    }
+
+    private func postStart(_ span: JobTracing.ActiveSpan, at: Timestamp) {
+        let agents = plan.steps.map { step in
+            JobEvent.RegisteredAgent(
+                name: step.task.name, role: step.task.role.name, needs: step.task.needs, stage: step.stage,
+                required: step.task.required)
+        }
+        context.post(
+            .jobStarted(.init(workflow: workflow, agents: agents, context: context.snapshot.root)),
+            from: .init(trace: span.reference), at: at)
+    }
+
+    private func finish(_ results: [AgentSettlement], span: JobTracing.ActiveSpan, started: Duration) -> JobResult {
+        let ended = runtime.now
+        let at = runtime.timestamp(at: ended)
+        let status = JobStatus.of(withFallbacks(results), limits: limits, interruption: cancellation.interruption)
+        let milliseconds = (ended - started).inMilliseconds
+        let failure = jobFailure(status, results)
+        ledger.jobEnded(at: ended)
+        ServiceContext.withValue(span.context) {
+            instruments.jobEnded(
+                status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
+        }
+        var attributes: SpanAttributes = [
+            AttributeKey.operationName: .string(SpanName.workflow), AttributeKey.workflowName: .string(workflow),
+            AttributeKey.openInferenceSpanKind: "CHAIN", AttributeKey.jobID: .string(context.id),
+            AttributeKey.jobStatus: .string(status.rawValue), AttributeKey.agentCount: .int64(Int64(results.count)),
+        ]
+        if let failure { attributes[AttributeKey.errorType] = failure.errorType }
+        span.end(attributes, failure: status == .failed ? failure : nil, at: at)
+        context.post(
+            .jobFinished(.init(status: status, durationMS: milliseconds)), from: .init(trace: span.reference), at: at)
+        context.journal.finish()
+        return JobResult(
+            jobID: context.id, workflow: workflow, status: status, traceID: span.reference?.traceID,
+            startedAt: runtime.timestamp(at: started), durationMS: milliseconds, agents: results.map(\.result),
+            metrics: ledger.metrics, artifacts: writtenArtifacts())
+    }
+
+    private func jobFailure(_ status: JobStatus, _ results: [AgentSettlement]) -> Failure? {
+        switch status {
+        case .succeeded, .partial: return nil
+        case .cancelled: return Interruption.cancelled("the job was cancelled").failure
+        case .failed:
+            let first = results.first { $0.isFailure }?.result
+            return Failure(
+                failureClass: .permanent, errorType: first?.errorType ?? ErrorType.other,
+                message: first.map { "agent '\($0.name)': \($0.error ?? $0.outcome.rawValue)" } ?? "the job failed")
+        }
+    }
+
+    /// What agents put below `artifacts`; inputs stay in `context.json`.
+    private func writtenArtifacts() -> [String: JSONValue] {
+        let all = context.snapshot.root["artifacts"]?.objectValue ?? [:]
+        return all.filter { !context.provenance(of: ContextPath(segments: ["artifacts", $0.key])).isEmpty }
+    }
+}

@@ -1,0 +1,25 @@
+/// How an agent ended, with what its dependents and the job's status need to know.
+struct AgentSettlement: Sendable {
+    let result: AgentResult
+    let required: Bool
+    /// Whether a condition, not a failure, kept it from running.
+    let isNeutral: Bool
+
+    var isFailure: Bool { result.outcome != .succeeded && !isNeutral }
+}
+
+extension JobStatus {
+    /// The job's status from its agents' outcomes.
+    static func of(_ results: [AgentSettlement], limits: JobLimits, interruption: Interruption?) -> JobStatus {
+        let successes = results.count { $0.result.outcome == .succeeded }
+        if let quorum = limits.quorum, successes >= quorum { return .succeeded }
+        let required = results.filter { $0.required && !$0.isNeutral }
+        let failed = required.contains { $0.isFailure && $0.result.outcome != .cancelled }
+        if limits.failFast, failed { return .failed }
+        if case .cancelled = interruption { return .cancelled }
+        if limits.quorum != nil { return .failed }
+        let met = required.count { $0.result.outcome == .succeeded }
+        if met == required.count { return .succeeded }
+        return met > 0 ? .partial : .failed
+    }
+}

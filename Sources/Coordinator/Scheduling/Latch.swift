@@ -1,0 +1,36 @@
+import Synchronization
+
+/// A value that is set once and awaited by any number of tasks.
+final class Latch<Value: Sendable>: Sendable {
+    private enum State {
+        case waiting([CheckedContinuation<Value, Never>])
+        case set(Value)
+    }
+
+    private let state = Mutex(State.waiting([]))
+
+    func set(_ value: Value) {
+        let waiting: [CheckedContinuation<Value, Never>] = state.withLock { state in
+            guard case .waiting(let waiting) = state else { return [] }
+            state = .set(value)
+            return waiting
+        }
+        for waiter in waiting { waiter.resume(returning: value) }
+    }
+
+    var value: Value {
+        get async {
+            await withCheckedContinuation { continuation in
+                let value: Value? = state.withLock { state in
+                    switch state {
+                    case .set(let value): return value
+                    case .waiting(let waiting):
+                        state = .waiting(waiting + [continuation])
+                        return nil
+                    }
+                }
+                if let value { continuation.resume(returning: value) }
+            }
+        }
+    }
+}

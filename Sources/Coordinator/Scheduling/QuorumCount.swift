@@ -1,0 +1,15 @@
+import Synchronization
+
+/// Counts successes up to the number at which the others are no longer needed.
+final class QuorumCount: Sendable {
+    private let needed: Int?
+    private let successes = Atomic(0)
+
+    init(_ needed: Int?) { self.needed = needed }
+
+    /// One more agent succeeded; whether that was the last one needed.
+    func succeeded() -> Bool {
+        let count = successes.add(1, ordering: .relaxed).newValue
+        return count == needed
+    }
+}

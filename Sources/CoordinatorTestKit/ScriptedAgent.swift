@@ -1,0 +1,49 @@
+import Coordinator
+import Synchronization
+
+/// An agent that does what a script says, one step an attempt.
+///
+/// A call beyond the script fails for good, and ``unusedSteps`` tells what was never asked for, so that a test that
+/// expects three attempts fails on two and on four.
+public final class ScriptedAgent: Agent {
+    /// What one attempt does.
+    public enum Step: Sendable {
+        /// Returns this contribution.
+        case succeed(Contribution)
+        /// Throws this error.
+        case fail(any Error)
+        /// Waits until it is cancelled, then throws.
+        case hang
+        /// Does whatever the closure does.
+        case run(@Sendable (RoleView, AttemptContext) async throws -> Contribution)
+    }
+
+    private let steps: Mutex<[Step]>
+    private let calls = Mutex<[Int]>([])
+
+    /// Makes an agent that takes these steps.
+    public init(_ steps: Step...) { self.steps = Mutex(steps) }
+
+    /// Steps that no attempt has taken.
+    public var unusedSteps: Int { steps.withLock { $0.count } }
+
+    /// The numbers of the attempts so far, in order.
+    public var attempts: [Int] { calls.withLock { $0 } }
+
+    public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        calls.withLock { $0.append(attempt.number) }
+        let step = steps.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        switch step {
+        case .succeed(let contribution): return contribution
+        case .fail(let error): throw error
+        case .hang:
+            let forever = AsyncStream<Never> { _ in }
+            for await _ in forever {}
+            throw CancellationError()
+        case .run(let body): return try await body(view, attempt)
+        case nil:
+            throw AgentError(
+                .permanent, "the script of '\(attempt.agent)' has no step for attempt \(attempt.number)")
+        }
+    }
+}

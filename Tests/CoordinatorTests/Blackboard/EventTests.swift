@@ -1,0 +1,57 @@
+import Coordinator
+import CoordinatorTestKit
+import Foundation
+import Testing
+
+@Suite struct Events {
+    @Test func everyEventSurvivesItsJSONAndNumbersHaveNoGap() async throws {
+        let clock = AgentTask(
+            "retries", role: writer("r", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
+            agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", ["x": 1.5, "big": .integer(.max)]))))
+        let (_, coordinator) = try await runJob(
+            clock,
+            AgentTask(
+                "conflicts", role: writer("s", "artifacts.b"), agent: ScriptedAgent(.succeed(.artifact("b", 1)))),
+            AgentTask(
+                "hangs", role: writer("t"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),
+                agent: ScriptedAgent(.hang)))
+        let events = await events(of: coordinator)
+        #expect(events.map(\.sequence) == Array(1...events.count))
+        for event in events {
+            let data = try JSONEncoder().encode(event)
+            let json = try JSONValue(json: data)
+            #expect(json["schema_version"] == 1)
+            #expect(json["job_id"] == "job-1")
+            #expect(json["payload"] != nil)
+            let decoded = try JSONDecoder().decode(JobEvent.self, from: data)
+            #expect(decoded.payload == event.payload)
+            #expect(decoded.version == event.version)
+        }
+        #expect(events.first?.type == "job_started")
+        #expect(events.last?.type == "job_finished")
+    }
+
+    @Test func changesHaveEveryVersionOnce() async throws {
+        let (_, coordinator) = try await runJob(
+            AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) },
+            AgentTask("b", role: writer("r", "artifacts.b")) { _, _ in .artifact("b", 1) })
+        var versions: [Int] = []
+        for await change in coordinator.context.changes(since: 2) { versions.append(change.version) }
+        #expect(versions == Array(3...coordinator.context.snapshot.version))
+    }
+
+    @Test func timestampsRoundTrip() throws {
+        var random = SeededRandom()
+        for _ in 0..<1000 {
+            let nanoseconds = UInt64.random(in: 0...4_000_000_000_000_000_000, using: &random)
+            let time = Timestamp(nanosecondsSinceEpoch: nanoseconds)
+            #expect(Timestamp(time.description) == time, "seed \(random.seed)")
+        }
+        #expect(
+            Timestamp(nanosecondsSinceEpoch: 1_709_210_096_000_007_000).description == "2024-02-29T12:34:56.000007000Z")
+        #expect(Timestamp("2024-02-29T12:34:56Z")?.nanosecondsSinceEpoch == 1_709_210_096_000_000_000)
+        for text in ["", "2024-02-29", "2024-13-29T12:34:56Z", "2024-02-29T12:34:56.Z", "2024-02-29T12:34:56+01:00"] {
+            #expect(Timestamp(text) == nil)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Coordinator
+import CoordinatorTestKit
+
+/// A role that may do anything below `artifacts`, for tests that are not about roles.
+func writer(_ name: String, _ writes: ContextPattern...) -> Role {
+    Role(name: name, reads: ["**"], writes: writes)
+}
+
+extension Contribution {
+    static func artifact(_ name: String, _ value: JSONValue) -> Contribution {
+        Contribution(set: [ContextPath(segments: ["artifacts", name]): value])
+    }
+}
+
+struct Flaky: Error {}
+
+/// Runs a job of these agents, on a runtime of its own.
+func runJob(
+    _ tasks: AgentTask..., limits: JobLimits = JobLimits(), fields: [FieldDeclaration] = [],
+    runtime: CoordinatorRuntime? = nil
+) async throws -> (result: JobResult, coordinator: JobCoordinator) {
+    let context = JobContext(id: "job-1", task: JobTask(requirements: ["feature_x"]), fields: fields)
+    let coordinator = JobCoordinator(context, runtime: runtime, workflow: "test", limits: limits)
+    for task in tasks { try coordinator.register(task) }
+    return (try await coordinator.executeParallel(), coordinator)
+}
+
+func events(of coordinator: JobCoordinator) async -> [JobEvent] {
+    var all: [JobEvent] = []
+    for await event in coordinator.events { all.append(event) }
+    return all
+}

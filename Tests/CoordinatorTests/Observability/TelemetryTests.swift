@@ -1,0 +1,99 @@
+import Coordinator
+import CoordinatorTestKit
+import InMemoryTracing
+import Testing
+import Tracing
+
+@Suite struct EmittedTelemetry {
+    /// Four agents, one of each way to end, and the figures told four ways.
+    @Test func spansMetricsAndResultAgreeExactly() async throws {
+        let recorder = TelemetryRecorder()
+        let coordinator = try await recorder.record {
+            let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
+            try coordinator.register(
+                AgentTask(
+                    "flaky", role: writer("a", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
+                    agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", 1)))))
+            try coordinator.register(
+                AgentTask(
+                    "hangs", role: writer("b"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),
+                    agent: ScriptedAgent(.hang)))
+            try coordinator.register(
+                AgentTask("throws", role: writer("c"), agent: ScriptedAgent(.fail(AgentError(.permanent, "no")))))
+            try coordinator.register(
+                AgentTask("skipped", role: writer("d"), needs: ["throws"], agent: ScriptedAgent()))
+            _ = try await coordinator.executeParallel()
+            return coordinator
+        }
+        let spans = recorder.spans
+        let ids = Set(spans.map(\.spanID))
+        #expect(Set(spans.map(\.traceID)).count == 1)
+        #expect(spans.filter { $0.parentSpanID == nil }.map(\.operationName) == ["invoke_workflow test"])
+        #expect(spans.allSatisfy { $0.parentSpanID.map(ids.contains) ?? true })
+
+        let finished = await finishedAttempts(coordinator)
+        for (agent, records) in finished {
+            let attempts = spans.filter { $0.operationName == "coordinator.attempt \(agent)" }
+            #expect(attempts.count == records.count)
+            for (span, record) in zip(attempts, records) {
+                #expect(span.attributes.get("coordinator.attempt.number") == .int64(Int64(record.number)))
+                #expect(span.attributes.get("coordinator.outcome") == .string(record.outcome.rawValue))
+                #expect(span.attributes.get("error.type") == record.errorType.map { .string($0) })
+                let nanoseconds = span.endInstant.nanosecondsSinceEpoch - span.startInstant.nanosecondsSinceEpoch
+                #expect(Double(nanoseconds) / 1e6 == record.durationMS)
+            }
+            let figures = try #require(coordinator.metrics().agents[agent])
+            #expect(figures.attempts == records.count)
+            let values = recorder.metrics.recorders(label: "coordinator.attempt.duration")
+                .filter { $0.dimensions.contains { $0 == ("gen_ai.agent.name", agent) } }.flatMap(\.values)
+            #expect(values.sorted() == records.map { $0.durationMS / 1000 }.sorted())
+        }
+        #expect(finished.keys.sorted() == ["flaky", "hangs", "throws"])
+        #expect(spans.filter { $0.operationName == "coordinator.attempt flaky" }.map(\.links.count) == [0, 1])
+    }
+
+    @Test func everyOutcomeIsACounterFromTheStart() async throws {
+        let recorder = TelemetryRecorder()
+        let coordinator = try await recorder.record {
+            let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
+            try coordinator.register(AgentTask("a", role: writer("a"), agent: ScriptedAgent()))
+            return coordinator
+        }
+        for outcome in AgentOutcome.allCases {
+            let total = recorder.total(
+                of: "coordinator.agent.runs", [("gen_ai.agent.name", "a"), ("coordinator.outcome", outcome.rawValue)])
+            #expect(total == 0)
+        }
+        _ = coordinator
+    }
+
+    @Test func aRecoveredRunIsNoError() async throws {
+        let recorder = TelemetryRecorder()
+        let coordinator = try await recorder.record {
+            let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
+            try coordinator.register(
+                AgentTask(
+                    "flaky", role: writer("a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
+                    agent: ScriptedAgent(.fail(Flaky()), .succeed(Contribution()))))
+            _ = try await coordinator.executeParallel()
+            return coordinator
+        }
+        let run = try #require(recorder.spans.first { $0.operationName == "invoke_agent flaky" })
+        #expect(run.status == nil)
+        #expect(run.attributes.get("error.type") == nil)
+        #expect(run.attributes.get("coordinator.attempt.count") == .int64(2))
+        #expect(
+            recorder.total(of: "coordinator.retries", [("gen_ai.agent.name", "flaky"), ("error.type", "_OTHER")]) == 1)
+        _ = coordinator
+    }
+
+    private func finishedAttempts(_ coordinator: JobCoordinator) async -> [String: [AttemptRecord]] {
+        var records: [String: [AttemptRecord]] = [:]
+        for event in await events(of: coordinator) {
+            if case .attemptFinished(let record) = event.payload {
+                records[event.agent ?? "", default: []].append(record)
+            }
+        }
+        return records
+    }
+}

@@ -1,0 +1,77 @@
+import Coordinator
+import CoordinatorTestKit
+import Testing
+
+@Suite struct Needs {
+    @Test func anAgentSeesWhatItsNeedsWrote() async throws {
+        let (result, _) = try await runJob(
+            AgentTask("second", role: writer("b", "artifacts.b"), needs: ["first"]) { view, _ in
+                .artifact("b", try view.value(at: "artifacts.a") ?? .null)
+            },
+            AgentTask("first", role: writer("a", "artifacts.a")) { _, _ in .artifact("a", "from first") })
+        #expect(result.artifacts["b"] == "from first")
+    }
+
+    @Test func dependentsOfAFailureAreSkippedAndSayWhy() async throws {
+        let (result, _) = try await runJob(
+            AgentTask("fails", role: writer("a"), agent: ScriptedAgent(.fail(Flaky()))),
+            AgentTask("dependent", role: writer("b"), needs: ["fails"], agent: ScriptedAgent()),
+            AgentTask("free", role: writer("c"), agent: ScriptedAgent(.succeed(Contribution()))))
+        #expect(result.status == .partial)
+        #expect(result["dependent"]?.outcome == .skipped)
+        #expect(result["dependent"]?.errorType == "dependency_failed")
+        #expect(result["dependent"]?.error == "it needs 'fails', which ended as failed")
+        #expect(result["dependent"]?.attempts == [])
+    }
+
+    @Test func aConditionThatDoesNotHoldIsNoFailure() async throws {
+        let unused = ScriptedAgent()
+        let (result, _) = try await runJob(
+            AgentTask("works", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))),
+            AgentTask("conditional", role: writer("b"), when: .exists("artifacts.code"), agent: unused))
+        #expect(result.status == .succeeded)
+        #expect(result["conditional"]?.outcome == .skipped)
+        #expect(result["conditional"]?.errorType == nil)
+    }
+
+    @Test func cyclesAndUnknownNeedsAreRefused() async throws {
+        let none = ScriptedAgent()
+        let circle = await #expect(throws: CoordinatorError.self) {
+            _ = try await runJob(
+                AgentTask("a", role: writer("a"), needs: ["b"], agent: none),
+                AgentTask("b", role: writer("b"), needs: ["a"], agent: none))
+        }
+        #expect(circle?.code == .cycle)
+        #expect(circle?.message == "agents need each other in a circle: a -> b -> a")
+        let unknown = await #expect(throws: CoordinatorError.self) {
+            _ = try await runJob(AgentTask("a", role: writer("a"), needs: ["ghost"], agent: none))
+        }
+        #expect(unknown?.code == .unknownAgent)
+    }
+
+    @Test func aJobRunsOnceAndNeedsAnAgent() async throws {
+        let empty = JobCoordinator(JobContext(id: "empty"))
+        #expect(await #expect(throws: CoordinatorError.self) { try await empty.executeParallel() }?.code == .noAgents)
+        let (_, coordinator) = try await runJob(
+            AgentTask("a", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))))
+        #expect(
+            await #expect(throws: CoordinatorError.self) { try await coordinator.executeParallel() }?.code
+                == .alreadyExecuted)
+    }
+
+    @Test func noMoreRunAtOnceThanAllowed() async throws {
+        let context = JobContext(id: "limited")
+        let coordinator = JobCoordinator(context, limits: JobLimits(concurrency: 3))
+        for index in 0..<20 {
+            try coordinator.register(
+                AgentTask("agent-\(index)", role: writer("r")) { _, _ in
+                    await Task.yield()
+                    return Contribution()
+                })
+        }
+        let result = try await coordinator.executeParallel()
+        #expect(result.status == .succeeded)
+        #expect(result.metrics.job.maxParallel <= 3)
+        #expect(result.agents.contains { $0.queueMS > 0 })
+    }
+}

@@ -1,0 +1,113 @@
+import Coordinator
+import CoordinatorTestKit
+import Glibc
+import Testing
+
+@Suite struct SettledOutcomes {
+    @Test func oneThrowsOneHangsOneSucceeds() async throws {
+        let (result, _) = try await runJob(
+            AgentTask("throws", role: writer("a", "artifacts.a"), agent: ScriptedAgent(.fail(Flaky()))),
+            AgentTask(
+                "hangs", role: writer("b", "artifacts.b"), timeouts: TimeoutPolicy(attempt: .milliseconds(50)),
+                agent: ScriptedAgent(.hang)),
+            AgentTask(
+                "succeeds", role: writer("c", "artifacts.c"), agent: ScriptedAgent(.succeed(.artifact("c", "done")))))
+        #expect(result.status == .partial)
+        #expect(result["throws"]?.outcome == .failed)
+        #expect(result["throws"]?.errorType == "_OTHER")
+        #expect(result["hangs"]?.outcome == .timeout)
+        #expect(result["hangs"]?.attempts.first?.abandoned == false)
+        #expect(result["succeeds"]?.outcome == .succeeded)
+        #expect(result.artifacts == ["c": "done"])
+    }
+
+    /// The agent blocks its thread in C until the test lets it go, which is after the job has ended.
+    @Test func aBlockedThreadNeitherHoldsTheJobNorItsSiblings() async throws {
+        let gate = BlockingGate()
+        let blocked = (0..<8).map { index in
+            AgentTask("blocked-\(index)", role: writer("x"), timeout: .milliseconds(100)) { _, _ in
+                gate.block()
+                return .artifact("late-\(index)", 1)
+            }
+        }
+        let context = JobContext(id: "blocked")
+        let coordinator = JobCoordinator(context)
+        for task in blocked { try coordinator.register(task) }
+        try coordinator.register(AgentTask("healthy", role: writer("h", "artifacts.h")) { _, _ in .artifact("h", 1) })
+        let result = try await coordinator.executeParallel()
+        #expect(result.status == .partial)
+        #expect(result["healthy"]?.outcome == .succeeded)
+        for task in blocked {
+            #expect(result[task.name]?.outcome == .timeout)
+            #expect(result[task.name]?.attempts.first?.abandoned == true)
+        }
+        #expect(coordinator.metrics().job.abandoned == 8)
+        gate.open()
+        // The stream of a finished job ends, so the gauge is what tells when the code has ended.
+        while coordinator.metrics().job.abandoned > 0 { await Task.yield() }
+        #expect(coordinator.metrics().job.lateWrites == 8)
+        #expect(context.snapshot.value(at: "artifacts") == ["h": 1])
+    }
+
+    @Test func optionalAgentsDoNotDecideTheStatus() async throws {
+        let (result, _) = try await runJob(
+            AgentTask("optional", role: writer("a"), required: false, agent: ScriptedAgent(.fail(Flaky()))),
+            AgentTask("required", role: writer("b"), agent: ScriptedAgent(.succeed(Contribution()))))
+        #expect(result.status == .succeeded)
+    }
+
+    @Test func failFastCancelsTheOthers() async throws {
+        let (result, _) = try await runJob(
+            AgentTask("fails", role: writer("a"), agent: ScriptedAgent(.fail(Flaky()))),
+            AgentTask("hangs", role: writer("b"), agent: ScriptedAgent(.hang)),
+            limits: JobLimits(failFast: true))
+        #expect(result.status == .failed)
+        #expect(result["hangs"]?.outcome == .cancelled)
+        #expect(result["hangs"]?.error == "agent 'fails' ended as failed and the job fails fast")
+    }
+
+    @Test func aQuorumEndsTheJob() async throws {
+        let (result, _) = try await runJob(
+            AgentTask("first", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))),
+            AgentTask("second", role: writer("b"), agent: ScriptedAgent(.succeed(Contribution()))),
+            AgentTask("hangs", role: writer("c"), agent: ScriptedAgent(.hang)),
+            limits: JobLimits(quorum: 2))
+        #expect(result.status == .succeeded)
+        #expect(result["hangs"]?.outcome == .cancelled)
+    }
+
+    @Test func cancellingTheCallerKeepsWhatIsDone() async throws {
+        let context = JobContext(id: "cancelled")
+        let coordinator = JobCoordinator(context)
+        try coordinator.register(AgentTask("done", role: writer("a", "artifacts.a")) { _, _ in .artifact("a", 1) })
+        try coordinator.register(
+            AgentTask("hangs", role: writer("b"), needs: ["done"]) { _, _ in
+                try await Task.sleep(for: .seconds(3600))
+                return Contribution()
+            })
+        try coordinator.register(AgentTask("waits", role: writer("c"), needs: ["hangs"]) { _, _ in Contribution() })
+        let job = Task { try await coordinator.executeParallel() }
+        for await event in coordinator.events {
+            if case .attemptStarted = event.payload, event.agent == "hangs" { break }
+        }
+        job.cancel()
+        let result = try await job.value
+        #expect(result.status == .cancelled)
+        #expect(result.agents.map(\.outcome) == [.succeeded, .cancelled, .cancelled])
+        #expect(result.artifacts == ["a": 1])
+    }
+}
+
+/// Blocks threads in C, out of reach of cancellation, until it is opened.
+final class BlockingGate: @unchecked Sendable {  // POSIX semaphores are made to be shared between threads.
+    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+    init() { sem_init(semaphore, 0, 0) }
+
+    func block() {
+        while sem_wait(semaphore) != 0 {}
+        sem_post(semaphore)
+    }
+
+    func open() { sem_post(semaphore) }
+}

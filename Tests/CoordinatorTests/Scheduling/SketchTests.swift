@@ -1,0 +1,31 @@
+import Coordinator
+import Testing
+
+/// The original sketch's example, line by line.
+@Test func theSketchPortsLineByLine() async throws {
+    let context = JobContext(id: "job-123", task: JobTask(requirements: ["feature_x"]))
+    let coordinator = JobCoordinator(context)
+    try coordinator.register(
+        AgentTask("collector", role: .collector, timeout: .seconds(30), maxRetries: 2) { view, attempt in
+            #expect(view.task.requirements == ["feature_x"])
+            #expect(attempt.number == 1)
+            return Contribution(set: ["artifacts.context": ["symbols": 3]])
+        })
+    let result = try await coordinator.executeParallel()
+    #expect(result.status == .succeeded)
+    #expect(result.artifacts == ["context": ["symbols": 3]])
+    let metrics = try #require(coordinator.metrics().agents["collector"])
+    #expect(metrics.totalLatency > .zero)
+    #expect(metrics.totalLatencyMS == result["collector"]?.attempts.first?.durationMS)
+}
+
+@Test func agentStatesStandOnTheBlackboard() async throws {
+    let (_, coordinator) = try await runJob(
+        AgentTask("one", role: writer("one")) { _, _ in Contribution() },
+        AgentTask("two", role: writer("two")) { _, _ in throw Flaky() })
+    let states = coordinator.context.snapshot.root["agents"]
+    #expect(states?["one"]?["phase"] == "succeeded")
+    #expect(states?["two"]?["phase"] == "failed")
+    coordinator.context.updateAgentState(AgentState(name: "one", phase: .running, attempt: 7))
+    #expect(coordinator.context.snapshot.value(at: "agents.one.attempt") == 7)
+}
