@@ -8,7 +8,7 @@ import Testing
 struct DeliveryTests {
     /// Exports to a scripted server, with waits between attempts too short to matter.
     private func export(
-        _ batch: SignalBatch = anySpans(3), to server: ScriptedServer, timeout: Duration = .seconds(30),
+        _ batch: SignalBatch = anySpans(3), to server: ScriptedServer, timeout: Duration = .seconds(600),
         adjust: (inout OTLPConfiguration) -> Void = { _ in }
     ) async throws -> ExportResult {
         var configuration = OTLPConfiguration()
@@ -16,7 +16,7 @@ struct DeliveryTests {
         configuration.retry = OTLPRetryPolicy(initial: .milliseconds(1), cap: .milliseconds(2))
         adjust(&configuration)
         let exporter = try OTLPHTTPExporter(configuration: configuration)
-        return await exporter.export(batch, resource: anyResource, deadline: .now + .seconds(60))
+        return await exporter.export(batch, resource: anyResource, deadline: .now + .seconds(600))
     }
 
     /// `Export…ServiceResponse` with a partial success, byte by byte.
@@ -174,7 +174,7 @@ struct DeliveryTests {
     }
 
     @Test func cancellingWhileWaitingEndsTheExport() async throws {
-        let server = try await ScriptedServer(ScriptedAnswer(503, headers: [("Retry-After", "25")]))
+        let server = try await ScriptedServer(ScriptedAnswer(503, headers: [("Retry-After", "300")]))
         let task = Task { try await export(to: server) }
         #expect(await server.waitForRequest())
         task.cancel()
@@ -187,10 +187,11 @@ struct DeliveryTests {
     @Test func aMissingCollectorIsNamedWithARemedy() async throws {
         let silent = try SilentPort(.refusing)
         let port = silent.port
-        var configuration = OTLPConfiguration(traces: OTLPEndpoint(url: "http://127.0.0.1:\(port)/v1/traces"))
+        var configuration = OTLPConfiguration(
+            traces: OTLPEndpoint(url: "http://127.0.0.1:\(port)/v1/traces", timeout: .seconds(600)))
         configuration.retry = OTLPRetryPolicy(initial: .seconds(3_600), cap: .seconds(3_600))
         let exporter = try OTLPHTTPExporter(configuration: configuration)
-        let result = await exporter.export(anySpans(1), resource: anyResource, deadline: .now + .seconds(30))
+        let result = await exporter.export(anySpans(1), resource: anyResource, deadline: .now + .seconds(600))
         guard case .failed("connection_refused", let message) = result else {
             Issue.record("\(result)")
             return
@@ -203,7 +204,7 @@ struct DeliveryTests {
 
     @Test func aSignalWithoutEndpointSaysWhichVariableToSet() async throws {
         let exporter = try OTLPHTTPExporter(configuration: OTLPConfiguration())
-        let result = await exporter.export(.logs([anyLog()]), resource: anyResource, deadline: .now + .seconds(30))
+        let result = await exporter.export(.logs([anyLog()]), resource: anyResource, deadline: .now + .seconds(600))
         guard case .failed(_, let message) = result else {
             Issue.record("\(result)")
             return
