@@ -75,7 +75,8 @@ extension DeclarationFacts {
         let async = symbol.async ? " asynchronously" : ""
         if symbol.kind == .initializer {
             guard let type = symbol.parent?.split(separator: ".").last else { return nil }
-            return names.isEmpty ? "Creates a value of `\(type)`\(async)." : "Creates a value of `\(type)` from \(names)\(async)."
+            return names.isEmpty
+                ? "Creates a value of `\(type)`\(async)." : "Creates a value of `\(type)` from \(names)\(async)."
         }
         switch (names.isEmpty, facts.returns) {
         case (false, let type?): return "Takes \(names); returns `\(type)`\(async)."
@@ -120,7 +121,8 @@ extension DeclarationFacts {
         guard let type = clean(symbol.returnType) else { return nil }
         let line = file.code(symbol.line - 1)
         let words = line.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") })
-        let constant = symbol.kind == .constant || words.contains("let") || words.contains("final") || words.contains("const")
+        let constant =
+            symbol.kind == .constant || words.contains("let") || words.contains("final") || words.contains("const")
         return "A \(constant ? "constant" : "value") of type `\(type)`."
     }
 }
