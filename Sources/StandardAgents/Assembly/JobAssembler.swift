@@ -58,7 +58,7 @@ public struct JobAssembler: Sendable {
 
     private func implementation(_ spec: AgentSpec) throws -> (any Agent, Role) {
         switch spec.uses {
-        //TMP case .standard("collector"): return (CollectorAgent(workspace: workspace), .collector)
+        case .standard("collector"): return (CollectorAgent(workspace: workspace), .collector)
         case .standard("drafter"): return (DrafterAgent(workspace: workspace), .drafter)
         case .standard("validator"): return (ValidatorAgent(workspace: workspace), .validator)
         case .standard(let name), .manifest(let name):

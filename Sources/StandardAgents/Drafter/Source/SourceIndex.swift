@@ -76,7 +76,8 @@ package struct SourceIndex: Sendable {
             }
             if symbol.isStatic, call.receiver == type { return true }
             let same = caller.path == file.path && caller.callable(at: call.line)?.parent == symbol.parent
-            return same && (["self", "this"].contains(call.receiver) || (!call.hasReceiver && file.language != .python))
+            return same
+                && (["self", "this"].contains(call.receiver) || (!call.hasReceiver && file.language != .python))
         }
         var places: [String] = []
         for call in proven.sorted(by: { Self.isTest(files[$0.file].path) ? false : Self.isTest(files[$1.file].path) }) {
