@@ -57,9 +57,18 @@ public final class JobCoordinator: Sendable {
                 throw CoordinatorError(
                     .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
             }
+            if let resource = task.resource, runtime.resources[resource] == nil {
+                let known = runtime.resources.keys.sorted().joined(separator: ", ")
+                throw CoordinatorError(
+                    .unknownResource,
+                    "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
+                        + (known.isEmpty ? "none" : known))
+            }
             for other in state.tasks {
                 // Order by `needs` is known only once all are registered, so `replace` is judged then.
-                guard let clash = table.collision(task.role, other.role, ordered: true) else { continue }
+                guard task.fallback != other.name, other.fallback != task.name,
+                    let clash = table.collision(task.role, other.role, ordered: true)
+                else { continue }
                 throw Self.ambiguous(task, other, clash)
             }
             state.tasks.append(task)

@@ -76,7 +76,7 @@ enum SecretAssignments {
         guard !value.contains(where: { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "[") })
         else { return false }
         guard !value.contains(UInt8(ascii: ":")) || !value.contains(UInt8(ascii: "/")) else { return false }
-        return SecretText.mixesLettersAndDigits(value)
+        return SecretText.looksGenerated(value)
             && SecretText.entropy(value) >= minimumEntropy(length: value.count)
             && !SecretText.isPlaceholder(value) && !isDottedName(value)
     }

@@ -1,0 +1,94 @@
+import Coordinator
+import FoundationEssentials
+
+/// One artifact as files.
+struct ArtifactFiles: Sendable {
+    /// What a preview may show it as.
+    enum Kind: Sendable, Equatable { case patch, checklist, text, folder, json }
+
+    /// One file of it.
+    struct File: Sendable {
+        /// Relative to the run's folder, such as `artifacts/patch.diff`.
+        let path: String
+        /// Its name as the artifact has it, for people.
+        let title: String
+        /// What it holds.
+        let text: String
+    }
+
+    /// The artifact's name on the blackboard.
+    let name: String
+    let kind: Kind
+    let files: [File]
+
+    /// The most files one artifact becomes; a larger map of paths is written as one JSON document.
+    static let maxFiles = 2000
+
+    /// The files of all artifacts, in order of their names.
+    static func all(of artifacts: [String: JSONValue]) throws -> [ArtifactFiles] {
+        var places = FilePlaces()
+        return try artifacts.sorted { $0.key < $1.key }.map { name, value in
+            try make(name, value, &places)
+        }
+    }
+
+    private static func make(
+        _ name: String, _ value: JSONValue, _ places: inout FilePlaces
+    ) throws -> ArtifactFiles {
+        if case .string(let text) = value {
+            let kind = kind(of: text, named: name)
+            let path = places.take(["artifacts", fileName(name, kind)])
+            return ArtifactFiles(name: name, kind: kind, files: [File(path: path, title: name, text: text)])
+        }
+        if let texts = textsByPath(value) {
+            let folder = FileName.safe(name)
+            let files = texts.sorted { $0.key < $1.key }.map { path, text in
+                File(path: places.take(["artifacts", folder] + FileName.safePath(path)), title: path, text: text)
+            }
+            return ArtifactFiles(name: name, kind: .folder, files: files)
+        }
+        let json = String(decoding: try ReportJSON.encode(value, pretty: true), as: UTF8.self) + "\n"
+        let path = places.take(["artifacts", named(name, ".json")])
+        return ArtifactFiles(name: name, kind: .json, files: [File(path: path, title: name, text: json)])
+    }
+
+    private static func kind(of text: String, named name: String) -> Kind {
+        let lowered = name.lowercased()
+        if lowered == "patch" || lowered.hasSuffix(".diff") || lowered.hasSuffix(".patch")
+            || text.hasPrefix("diff --git ") || text.hasPrefix("--- ") && text.contains("\n+++ ")
+        {
+            return .patch
+        }
+        return lowered == "checklist" || lowered.hasSuffix(".md") ? .checklist : .text
+    }
+
+    private static func fileName(_ name: String, _ kind: Kind) -> String {
+        switch kind {
+        case .patch: name.hasSuffix(".patch") ? FileName.safe(name) : named(name, ".diff")
+        case .checklist: named(name, ".md")
+        default: hasExtension(name) ? FileName.safe(name) : named(name, ".txt")
+        }
+    }
+
+    private static func named(_ name: String, _ suffix: String) -> String {
+        let safe = FileName.safe(name)
+        return safe.lowercased().hasSuffix(suffix) ? safe : safe + suffix
+    }
+
+    /// Texts by path: every value is a string and every key reads as a path of a file.
+    private static func textsByPath(_ value: JSONValue) -> [String: String]? {
+        guard let members = value.objectValue, !members.isEmpty, members.count <= maxFiles else { return nil }
+        var texts: [String: String] = [:]
+        for (path, member) in members {
+            guard let text = member.stringValue, path.contains("/") || hasExtension(path) else { return nil }
+            texts[path] = text
+        }
+        return texts
+    }
+
+    private static func hasExtension(_ name: String) -> Bool {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
+        let suffix = name[name.index(after: dot)...]
+        return (1...12).contains(suffix.count) && suffix.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+}

@@ -1,0 +1,56 @@
+import Coordinator
+
+/// The blackboard at a job's end with the origin of each part: `context.json`.
+public struct ContextDocument: Sendable, Encodable {
+    /// The version of `context.json`.
+    public static let currentSchemaVersion = 1
+
+    /// The job's id.
+    public let jobID: String
+    /// How many commits the blackboard holds.
+    public let version: Int
+    /// Everything on the blackboard.
+    public let context: JSONValue
+    /// The attempts that wrote at a path, latest first: every field, and one level below it.
+    public let provenance: [String: [WriteRecord]]
+
+    /// Reads a blackboard; meant for one that nobody writes to any more.
+    public init(_ job: JobContext) {
+        self.init(job.snapshot, provenance: job.provenance(of:))
+    }
+
+    /// Gathers a document.
+    ///
+    /// - Parameter origins: which attempts wrote at a place.
+    public init(_ snapshot: ContextSnapshot, provenance origins: (ContextPath) -> [WriteRecord]) {
+        jobID = snapshot.jobID
+        version = snapshot.version
+        context = snapshot.root
+        var provenance: [String: [WriteRecord]] = [:]
+        for (field, value) in snapshot.root.objectValue ?? [:] {
+            let path = ContextPath(segments: [field])
+            let members = (value.objectValue ?? [:]).keys.map { path.appending($0) }
+            for place in [path] + members {
+                let records = origins(place)
+                if !records.isEmpty { provenance[place.description] = records }
+            }
+        }
+        self.provenance = provenance
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schemaVersion = "schema_version"
+        case jobID = "job_id"
+        case version, context, provenance
+    }
+
+    /// Writes the document with its schema version.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(Self.currentSchemaVersion, forKey: .schemaVersion)
+        try container.encode(jobID, forKey: .jobID)
+        try container.encode(version, forKey: .version)
+        try container.encode(context, forKey: .context)
+        try container.encode(provenance, forKey: .provenance)
+    }
+}

@@ -1,0 +1,117 @@
+import Glibc
+
+/// An open folder; every name is taken relative to it and no symbolic link is followed below it.
+///
+/// It owns its descriptor and closes it at the end of its life.
+final class Directory: Sendable {
+    /// For messages only: work goes through the descriptor.
+    let path: String
+    let descriptor: Int32
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        // Nothing can be done about a failed close of a folder that was only read.
+        _ = close(descriptor)
+    }
+
+    /// Opens the folder a user named, making it and its parents; links in that path are the user's own.
+    static func make(at path: String) throws(OutFolderError) -> Directory {
+        var prefix = path.hasPrefix("/") ? "/" : ""
+        for component in path.split(separator: "/") {
+            prefix += prefix.isEmpty || prefix.hasSuffix("/") ? component : "/\(component)"
+            if mkdir(prefix, 0o777) != 0, errno != EEXIST {
+                let number = errno
+                var status = stat()
+                // A parent may exist without our being allowed to write into its parent.
+                if stat(prefix, &status) != 0 { throw .system(.unusableFolder, "make the folder", prefix, number) }
+            }
+        }
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(.unusableFolder, "open the folder", path, errno) }
+        return Directory(path: path, descriptor: descriptor)
+    }
+
+    /// Opens a folder in this one, making it if need be; a symbolic link there is refused.
+    func folder(_ name: String, create: Bool = true) throws(OutFolderError) -> Directory {
+        let place = "\(path)/\(name)"
+        if create, mkdirat(descriptor, name, 0o777) != 0, errno != EEXIST {
+            throw .system(.writeFailed, "make the folder", place, errno)
+        }
+        let opened = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard opened >= 0 else {
+            throw .system(.unsafePlace, "enter the folder", place, errno)
+        }
+        return Directory(path: place, descriptor: opened)
+    }
+
+    /// Puts a file in place in one step: readers see the old one or the new one, never half of one.
+    ///
+    /// - Parameter durably: waits until it is on the disk.
+    func write(
+        _ bytes: some Sequence<UInt8>, to name: String, durably: Bool = true
+    ) throws(OutFolderError) {
+        let place = "\(path)/\(name)"
+        let temporary = Self.temporaryName(for: name)
+        let file = try createFile(temporary, place: place)
+        do throws(OutFolderError) {
+            try file.write(Array(bytes))
+            if durably { try file.synchronize() }
+            guard renameat(descriptor, temporary, descriptor, name) == 0 else {
+                throw .system(.writeFailed, "put in place", place, errno)
+            }
+        } catch {
+            _ = unlinkat(descriptor, temporary, 0)  // the first failure is the one to tell
+            throw error
+        }
+    }
+
+    /// Makes a file that did not exist; what stood there under this name is removed, a link without its target.
+    func createFile(_ name: String, place: String? = nil) throws(OutFolderError) -> OutputFile {
+        let place = place ?? "\(path)/\(name)"
+        if unlinkat(descriptor, name, 0) != 0, errno != ENOENT {
+            throw .system(.writeFailed, "replace", place, errno)
+        }
+        let opened = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+        guard opened >= 0 else { throw .system(.writeFailed, "create", place, errno) }
+        return OutputFile(descriptor: opened, path: place)
+    }
+
+    /// The first bytes of a file; `nil` if there is none, or something else than a file.
+    func read(_ name: String, upTo limit: Int) -> [UInt8]? {
+        let opened = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard opened >= 0 else { return nil }
+        defer { _ = close(opened) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count < limit {
+            let count = Glibc.read(opened, &piece, min(piece.count, limit - bytes.count))
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return nil
+            }
+            bytes += piece[..<count]
+        }
+        return bytes
+    }
+
+    /// Removes a file if it is there.
+    func remove(_ name: String) throws(OutFolderError) {
+        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT || errno == EISDIR else {
+            throw .system(.writeFailed, "remove", "\(path)/\(name)", errno)
+        }
+    }
+
+    /// Removes a folder in this one if it is there and empty.
+    func removeFolderIfEmpty(_ name: String) {
+        _ = unlinkat(descriptor, name, AT_REMOVEDIR)  // refused when something of the user's is in it
+    }
+
+    /// Hidden, and recognisable by whoever clears up after a crash.
+    static func temporaryName(for name: String) -> String { ".\(name.prefix(40))\(temporarySuffix)" }
+    static let temporarySuffix = ".coordinator-tmp"
+}

@@ -1,0 +1,26 @@
+import Coordinator
+import Synchronization
+
+/// `events.jsonl`: one event a line, with the system as soon as it is appended, so that a crash leaves what happened.
+///
+/// Lines survive the end of the process at once, and a loss of power from ``close()`` on.
+public final class EventLog: Sendable {
+    private let file: OutputFile
+    // Writers take turns, so that lines never mix.
+    private let turn = Mutex(())
+
+    init(_ file: OutputFile) { self.file = file }
+
+    /// Adds one line.
+    ///
+    /// - Throws: ``OutFolderError`` with code `write_failed`; the log then ends with the last whole line.
+    public func append(_ event: JobEvent) throws {
+        let line = Array(try ReportJSON.encode(event, pretty: false)) + [UInt8(ascii: "\n")]
+        try turn.withLock { _ in try file.write(line) }
+    }
+
+    /// Waits until all lines are on the disk.
+    ///
+    /// - Throws: ``OutFolderError`` with code `write_failed`.
+    public func close() throws(OutFolderError) { try file.synchronize() }
+}

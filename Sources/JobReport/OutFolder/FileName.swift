@@ -1,0 +1,72 @@
+/// File names made from names that agents chose: visible, portable, and never a way out of the folder.
+enum FileName {
+    /// The most bytes of a name, well below the 255 of common file systems: suffixes are added to it.
+    static let maxBytes = 120
+    /// The most folders above a file; what lies deeper is joined into one name.
+    static let maxDepth = 16
+
+    /// One name: letters, digits, `.`, `_`, `-`, `+` and `@` stay, a leading dot and everything else becomes `_`.
+    static func safe(_ name: String) -> String {
+        var safe = ""
+        var bytes = 0
+        for character in name {
+            let kept = isPlain(character) && !(safe.isEmpty && character == ".") ? character : "_"
+            bytes += kept.utf8.count
+            if bytes > maxBytes { break }
+            safe.append(kept)
+        }
+        return safe.isEmpty ? "_" : safe
+    }
+
+    /// A relative path without `.`, `..`, empty names and anything unsafe; never empty.
+    static func safePath(_ path: String) -> [String] {
+        let names = path.split(separator: "/").filter { $0 != "." && $0 != ".." }.map { safe(String($0)) }
+        guard names.count > maxDepth else { return names.isEmpty ? ["_"] : names }
+        return names.prefix(maxDepth - 1) + [safe(names[(maxDepth - 1)...].joined(separator: "_"))]
+    }
+
+    /// Whether this is a path that ``safePath(_:)`` could have made.
+    static func isSafePath(_ path: String) -> Bool {
+        !path.isEmpty && safePath(path).joined(separator: "/") == path
+    }
+
+    private static func isPlain(_ character: Character) -> Bool {
+        guard character.unicodeScalars.count <= 4 else { return false }
+        return character.isLetter || character.isNumber || "._-+@".contains(character)
+    }
+}
+
+/// Hands out places in a folder, each once, also on file systems that do not tell upper from lower case.
+struct FilePlaces {
+    private var files: Set<String> = []
+    private var folders: Set<String> = []
+
+    /// A free place as near as possible to the one asked for: `a.txt`, `a-2.txt`, `a-3.txt` and so on.
+    mutating func take(_ path: [String]) -> String {
+        var place = ""
+        for (index, name) in path.enumerated() {
+            let isFile = index == path.count - 1
+            var number = 1
+            var candidate = place + name
+            while files.contains(key(candidate)) || isFile && folders.contains(key(candidate)) {
+                number += 1
+                candidate = place + Self.numbered(name, number)
+            }
+            if isFile {
+                files.insert(key(candidate))
+                return candidate
+            }
+            folders.insert(key(candidate))
+            place = candidate + "/"
+        }
+        return place
+    }
+
+    // Lower case of the canonical decomposition would be stricter; names here are compared as the user sees them.
+    private func key(_ path: String) -> String { path.lowercased() }
+
+    private static func numbered(_ name: String, _ number: Int) -> String {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "\(name)-\(number)" }
+        return "\(name[..<dot])-\(number)\(name[dot...])"
+    }
+}

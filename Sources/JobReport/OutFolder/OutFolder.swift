@@ -1,0 +1,73 @@
+import Coordinator
+import FoundationEssentials
+import Glibc
+
+/// The folder of one run: what the job came to, for people and for programs.
+///
+/// Opening it takes it for this run and removes what an earlier run left there; files of others stay as they are.
+/// Apart from ``EventLog`` every file appears in one step, `result.json` last: where it is, all others are.
+public final class OutFolder: Sendable {
+    /// The folder's path, as it was given.
+    public let path: String
+    /// The page for people, as a path to print.
+    public var reportPath: String { path.hasSuffix("/") ? "\(path)report.html" : "\(path)/report.html" }
+
+    private let directory: Directory
+
+    /// Opens the folder, making it and its parents if need be.
+    ///
+    /// - Throws: ``OutFolderError`` when it cannot be made or written, or while another run writes into it.
+    public init(path: String) throws(OutFolderError) {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw OutFolderError(.unusableFolder, path, "the out folder needs a name; give one with --out")
+        }
+        self.path = path
+        directory = try Directory.make(at: path)
+        // The lock ends with the descriptor, whatever ends the process. Not every file system knows locks.
+        if flock(directory.descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            throw OutFolderError(
+                .inUse, path, systemError: EWOULDBLOCK,
+                "another run is writing into '\(SafeText.line(path))' now; wait for it, or choose another --out")
+        }
+        guard faccessat(directory.descriptor, ".", W_OK | X_OK, 0) == 0 else {
+            throw .system(.unusableFolder, "write into", path, errno)
+        }
+        try RunFiles.removeEarlier(in: directory)
+    }
+
+    /// Begins `events.jsonl`.
+    ///
+    /// - Throws: ``OutFolderError`` with code `write_failed`.
+    public func makeEventLog() throws(OutFolderError) -> EventLog {
+        EventLog(try directory.createFile(RunFiles.events))
+    }
+
+    /// Writes everything but the event log.
+    ///
+    /// - Parameters:
+    ///   - result: what the job came to.
+    ///   - context: the blackboard at its end.
+    ///   - metrics: Prometheus text, kept as it is.
+    /// - Returns: the paths written, relative to the folder, in the order of writing.
+    /// - Throws: ``OutFolderError``; an `EncodingError`, though not for any result the engine makes.
+    @discardableResult
+    public func write(_ result: JobResult, context: ContextDocument, metrics: String) throws -> [String] {
+        let artifacts = try ArtifactFiles.all(of: result.artifacts)
+        let files = artifacts.flatMap(\.files)
+        try RunFiles.note(files.map(\.path), in: directory)
+        for file in files { try write(file) }
+        try directory.write(metrics.utf8, to: RunFiles.metrics)
+        try directory.write(ReportJSON.encode(context, pretty: true) + [UInt8(ascii: "\n")], to: RunFiles.context)
+        try directory.write(ReportPage(result, artifacts: artifacts).html.utf8, to: RunFiles.report)
+        try directory.write(ReportJSON.encode(result, pretty: true) + [UInt8(ascii: "\n")], to: RunFiles.result)
+        return files.map(\.path) + [RunFiles.metrics, RunFiles.context, RunFiles.report, RunFiles.result]
+    }
+
+    private func write(_ file: ArtifactFiles.File) throws(OutFolderError) {
+        var folder = directory
+        var names = file.path.split(separator: "/").map(String.init)
+        let last = names.removeLast()
+        for name in names { folder = try folder.folder(name) }
+        try folder.write(file.text.utf8, to: last, durably: false)
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+
+/// A run's folder, or a file in it, that could not be written.
+public struct OutFolderError: Error, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is; more may come.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// The code as a word.
+        public let description: String
+
+        /// The folder could not be made, opened or entered.
+        public static let unusableFolder = Code(description: "unusable_folder")
+        /// Another run is writing into the folder now.
+        public static let inUse = Code(description: "in_use")
+        /// Something that is no folder of its own stands where one is needed, such as a symbolic link.
+        public static let unsafePlace = Code(description: "unsafe_place")
+        /// A file could not be written.
+        public static let writeFailed = Code(description: "write_failed")
+    }
+
+    /// The kind of trouble.
+    public let code: Code
+    /// The file or folder concerned.
+    public let path: String
+    /// The system's error number; 0 if the system was not asked.
+    public let systemError: Int32
+    /// What was being done, and what to do next.
+    public let message: String
+
+    init(_ code: Code, _ path: String, systemError: Int32 = 0, _ message: String) {
+        self.code = code
+        self.path = path
+        self.systemError = systemError
+        self.message = message
+    }
+
+    public var description: String { message }
+
+    /// A failed system call; the advice follows from its error number.
+    static func system(_ code: Code, _ action: String, _ path: String, _ number: Int32) -> OutFolderError {
+        let reason = String(cString: strerror(number))
+        let advice =
+            switch number {
+            case EACCES, EPERM: "check who may write there, or name another folder with --out"
+            case EROFS: "the file system is read-only; name another folder with --out"
+            case ENOSPC, EDQUOT: "the disk is full; free some space and run again"
+            case ENOTDIR, EEXIST: "something that is no folder stands in the way; move it, or choose another --out"
+            case ELOOP: "a symbolic link stands in the way; remove it, or choose another --out"
+            case EISDIR, ENOTEMPTY: "a folder stands where a file belongs; move it, or choose another --out"
+            case ENAMETOOLONG: "the name is too long; choose a shorter --out"
+            default: "choose another folder with --out if this persists"
+            }
+        return OutFolderError(
+            code, path, systemError: number, "cannot \(action) '\(SafeText.line(path))': \(reason); \(advice)")
+    }
+}

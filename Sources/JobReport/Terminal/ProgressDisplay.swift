@@ -1,0 +1,130 @@
+import Coordinator
+import Synchronization
+
+/// Progress of one job, for people: a table redrawn in place on a terminal, otherwise one line per change.
+///
+/// Feed it every event in order; call ``tick(_:)`` now and then (four times a second suits) so that elapsed times
+/// move; call ``finish(_:)`` in every case, also after a cancellation: it leaves the last state and the cursor.
+public final class ProgressDisplay: Sendable {
+    /// How the display behaves.
+    public struct Configuration: Sendable {
+        /// What the terminal can show.
+        public var policy: TerminalPolicy
+        /// The most agents in the live table; the rest is counted. The default is 20.
+        public var maxAgents: Int
+        /// The shortest time between two drawings that events cause. The default is 50 ms.
+        public var minimumInterval: Duration
+
+        /// Describes a display.
+        public init(policy: TerminalPolicy, maxAgents: Int = 20, minimumInterval: Duration = .milliseconds(50)) {
+            self.policy = policy
+            self.maxAgents = max(1, maxAgents)
+            self.minimumInterval = minimumInterval
+        }
+    }
+
+    private struct State {
+        var progress = ProgressState()
+        var drawnWidths: [Int] = []
+        var lastDrawnAt: Timestamp?
+        var latest: Timestamp?
+        var isFinished = false
+        var cursorHidden = false
+    }
+
+    private let configuration: Configuration
+    private let size: @Sendable () -> TerminalSize
+    private let write: @Sendable (String) -> Void
+    // Held while writing too, so that two drawings never mix.
+    private let state = Mutex(State())
+
+    /// Makes a display.
+    ///
+    /// - Parameters:
+    ///   - size: asked before each drawing, as windows change.
+    ///   - write: takes text for standard error; called one at a time.
+    public init(
+        _ configuration: Configuration, size: @escaping @Sendable () -> TerminalSize,
+        write: @escaping @Sendable (String) -> Void
+    ) {
+        self.configuration = configuration
+        self.size = size
+        self.write = write
+    }
+
+    /// Takes an event in.
+    public func show(_ event: JobEvent) {
+        state.withLock { state in
+            guard !state.isFinished else { return }
+            let before = state.progress
+            state.progress.apply(event)
+            state.latest = max(event.at, state.latest ?? event.at)
+            guard configuration.policy.isLive else {
+                let line = ProgressLines.line(for: event, before: before, after: state.progress)
+                if let line { write(line + "\n") }
+                return
+            }
+            if let last = state.lastDrawnAt, event.at < last.advanced(by: configuration.minimumInterval) { return }
+            draw(&state, now: event.at)
+        }
+    }
+
+    /// Moves the elapsed times on; nothing happens without a live terminal, or before the first event.
+    public func tick(_ now: Timestamp) {
+        state.withLock { state in
+            guard configuration.policy.isLive, !state.isFinished, state.latest != nil else { return }
+            draw(&state, now: now)
+        }
+    }
+
+    /// Draws the last state, ends below it and gives the cursor back. Later calls do nothing.
+    public func finish(_ now: Timestamp? = nil) {
+        state.withLock { state in
+            guard !state.isFinished else { return }
+            if configuration.policy.isLive, let now = now ?? state.latest { draw(&state, now: now) }
+            restoreCursor(&state)
+            state.isFinished = true
+        }
+    }
+
+    /// Shows events until they end or the task is cancelled, and ticks in between; then finishes.
+    public func run(
+        events: some AsyncSequence<JobEvent, Never> & Sendable, ticks: some AsyncSequence<Timestamp, Never> & Sendable
+    ) async {
+        defer { finish() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await now in ticks { self.tick(now) } }
+            for await event in events { show(event) }
+            group.cancelAll()
+        }
+    }
+
+    deinit {
+        // A display that was dropped without finish() must not leave the user without a cursor.
+        state.withLock { restoreCursor(&$0) }
+    }
+
+    private func draw(_ state: inout State, now: Timestamp) {
+        let size = size()
+        // One column stays free: some terminals wrap as soon as the last cell is written.
+        let columns = max(1, size.columns - 1)
+        let table = ProgressTable(
+            state: state.progress, now: now, columns: columns,
+            maxAgents: max(1, min(configuration.maxAgents, size.rows - 3)), hasColor: configuration.policy.hasColor)
+        // After the window became narrower the old lines take more than one row each.
+        let height = state.drawnWidths.reduce(0) { $0 + max(1, ($1 + size.columns - 1) / size.columns) }
+        let lines = table.lines
+        var text = state.drawnWidths.isEmpty ? Ansi.hideCursor : Ansi.up(height)
+        for line in lines { text += line.text + Ansi.eraseLine + "\n" }
+        write(text + Ansi.eraseBelow)
+        state.cursorHidden = true
+        state.drawnWidths = lines.map(\.width)
+        state.lastDrawnAt = now
+    }
+
+    private func restoreCursor(_ state: inout State) {
+        guard state.cursorHidden else { return }
+        write(Ansi.showCursor)
+        state.cursorHidden = false
+    }
+}

@@ -1,0 +1,78 @@
+import Coordinator
+
+/// Progress as plain lines, one per change, for logs and files.
+enum ProgressLines {
+    /// The most characters of a message in one line.
+    static let maxMessage = 300
+
+    /// The line an event deserves, if it tells something new.
+    static func line(for event: JobEvent, before: ProgressState, after: ProgressState) -> String? {
+        guard let text = text(for: event, before: before) else { return nil }
+        let seconds = DurationText.fixed(max(0, after.offsetMS(event.at)) / 1000, digits: 3)
+        return "[\(ColumnWidth.leftPadded(seconds, max(8, seconds.count)))s] \(text)"
+    }
+
+    private static func text(for event: JobEvent, before: ProgressState) -> String? {
+        let agent = SafeText.line(event.agent ?? "job")
+        let attempt = event.attempt.map { "attempt \($0)" } ?? "attempt"
+        switch event.payload {
+        case .jobStarted(let start):
+            let count = start.agents.count == 1 ? "1 agent" : "\(start.agents.count) agents"
+            return "job \(SafeText.line(event.jobID)): \(SafeText.line(start.workflow)) started with \(count)"
+        case .agentStateChanged(let state):
+            let known = before.agents.first { $0.name == state.name }
+            if state.phase == .queued, known?.phase != .queued { return "\(agent): queued" }
+            guard state.phase == .running, let message = state.message, message != known?.message else { return nil }
+            return "\(agent): \(short(message))"
+        case .attemptStarted: return "\(agent): \(attempt) started"
+        case .attemptFinished(let record):
+            if record.outcome == .succeeded { return nil }
+            let abandoned = record.abandoned ? " (its code still runs)" : ""
+            return "\(agent): attempt \(record.number) \(record.outcome.sentenceWord) after "
+                + DurationText.words(milliseconds: record.durationMS)
+                + because(record.errorType, record.error, record.outcome) + abandoned
+        case .attemptCodeEnded(let settled):
+            return "\(agent): code of \(attempt) ended, \(DurationText.words(milliseconds: settled.overrunMS)) late"
+        case .progress(let progress): return "\(agent): \(short(progress.message))"
+        case .retryScheduled(let retry):
+            return "\(agent): next attempt in \(DurationText.words(milliseconds: retry.delayMS))"
+        case .contextCommitted: return nil
+        case .contextConflict(let conflict): return "\(agent): conflict: \(short(conflict.message))"
+        case .lateWrite(let places): return "\(agent): late write dropped: \(short(places.message))"
+        case .accessDenied(let places): return "\(agent): access denied: \(short(places.message))"
+        case .breakerStateChanged(let change):
+            return "circuit breaker of \(short(change.agent ?? change.resource ?? "")): "
+                + "\(change.from) -> \(change.to)"
+        case .agentFinished(let end):
+            return "\(agent): \(end.outcome.sentenceWord) after \(DurationText.words(milliseconds: end.durationMS))"
+                + because(end.errorType, end.error, end.outcome)
+        case .jobFinished(let end):
+            return "job \(SafeText.line(event.jobID)): \(end.status.rawValue) after "
+                + DurationText.words(milliseconds: end.durationMS)
+        }
+    }
+
+    private static func because(_ type: String?, _ error: String?, _ outcome: AgentOutcome) -> String {
+        let type = type == outcome.rawValue ? nil : type
+        return (type.map { " [\(SafeText.line($0))]" } ?? "") + (error.map { ": \(short($0))" } ?? "")
+    }
+
+    private static func short(_ message: String) -> String {
+        let (text, omitted) = SafeText.cut(SafeText.line(message), to: maxMessage)
+        return omitted > 0 ? "\(text)…" : String(text)
+    }
+}
+
+extension AgentOutcome {
+    /// The outcome as a verb: "timed out" rather than "timeout", "was rejected" rather than "rejected".
+    var sentenceWord: String {
+        switch self {
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .timeout: "timed out"
+        case .cancelled: "was cancelled"
+        case .rejected: "was rejected"
+        case .skipped: "was skipped"
+        }
+    }
+}

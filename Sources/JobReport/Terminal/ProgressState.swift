@@ -1,0 +1,99 @@
+import Coordinator
+
+/// What is known of a running job, folded from its events: a pure value.
+struct ProgressState: Sendable {
+    struct Agent: Sendable, Equatable {
+        let name: String
+        var phase = AgentState.Phase.waiting
+        var attempt = 0
+        /// When the present phase, or the present attempt, began.
+        var since: Timestamp?
+        /// When it was first more than waiting.
+        var startedAt: Timestamp?
+        /// What it took in the end.
+        var durationMS: Double?
+        /// Its last words: progress, or the failure.
+        var message: String?
+
+        var isSettled: Bool { durationMS != nil }
+    }
+
+    private(set) var jobID = ""
+    private(set) var workflow = ""
+    private(set) var startedAt: Timestamp?
+    private(set) var agents: [Agent] = []
+    private(set) var finished: JobEvent.JobFinished?
+    private var index: [String: Int] = [:]
+
+    mutating func apply(_ event: JobEvent) {
+        if startedAt == nil { startedAt = event.at }
+        jobID = event.jobID
+        switch event.payload {
+        case .jobStarted(let start):
+            workflow = start.workflow
+            for agent in start.agents { change(agent.name) { _ in } }
+        case .agentStateChanged(let state):
+            change(event.agent ?? state.name) { agent in
+                if agent.phase != state.phase { agent.since = event.at }
+                agent.phase = state.phase
+                agent.attempt = max(agent.attempt, state.attempt)
+                if state.phase != .waiting, agent.startedAt == nil { agent.startedAt = event.at }
+                if let message = state.message { agent.message = message }
+            }
+        case .attemptStarted:
+            changed(event) { agent in
+                agent.phase = .running
+                agent.attempt = event.attempt ?? agent.attempt + 1
+                agent.since = event.at
+                if agent.startedAt == nil { agent.startedAt = event.at }
+                agent.message = nil
+            }
+        case .attemptFinished(let attempt):
+            changed(event) { agent in
+                agent.attempt = attempt.number
+                agent.message = attempt.error ?? attempt.errorType ?? agent.message
+            }
+        case .retryScheduled(let retry):
+            changed(event) { agent in
+                agent.phase = .backingOff
+                agent.since = event.at
+                if agent.message == nil { agent.message = retry.errorType }
+            }
+        case .progress(let progress): changed(event) { $0.message = progress.message }
+        case .agentFinished(let end):
+            changed(event) { agent in
+                agent.phase = AgentState.Phase(rawValue: end.outcome.rawValue) ?? agent.phase
+                agent.since = event.at
+                agent.durationMS = end.durationMS
+                agent.message = end.outcome == .succeeded ? nil : end.error ?? end.errorType ?? agent.message
+            }
+        case .jobFinished(let end): finished = end
+        case .attemptCodeEnded, .contextCommitted, .contextConflict, .lateWrite, .accessDenied, .breakerStateChanged: break
+        }
+    }
+
+    /// Milliseconds since the job's start.
+    func offsetMS(_ instant: Timestamp) -> Double { startedAt.map { instant.milliseconds(since: $0) } ?? 0 }
+
+    private mutating func changed(_ event: JobEvent, _ body: (inout Agent) -> Void) {
+        if let name = event.agent { change(name, body) }
+    }
+
+    private mutating func change(_ name: String, _ body: (inout Agent) -> Void) {
+        let place = index[name] ?? agents.count
+        if place == agents.count {
+            agents.append(Agent(name: name))
+            index[name] = place
+        }
+        body(&agents[place])
+    }
+}
+
+extension Timestamp {
+    /// How much later than another instant this is, in milliseconds; negative when it is earlier.
+    func milliseconds(since other: Timestamp) -> Double {
+        self >= other
+            ? Double(nanosecondsSinceEpoch - other.nanosecondsSinceEpoch) / 1e6
+            : -Double(other.nanosecondsSinceEpoch - nanosecondsSinceEpoch) / 1e6
+    }
+}

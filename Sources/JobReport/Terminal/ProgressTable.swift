@@ -1,0 +1,100 @@
+import Coordinator
+
+/// The live table: a pure function of what is known, the time and the space there is.
+struct ProgressTable {
+    let state: ProgressState
+    let now: Timestamp
+    let columns: Int
+    /// The most agents shown.
+    let maxAgents: Int
+    let hasColor: Bool
+
+    /// The lines, each no wider than the terminal, with their widths.
+    var lines: [(text: String, width: Int)] {
+        let shown = visible
+        let nameWidth = min(max(5, shown.map { ColumnWidth.of(SafeText.line($0.name)) }.max() ?? 5), max(5, columns / 3))
+        var lines = [heading] + shown.map { row($0, nameWidth) }
+        if shown.count < state.agents.count { lines.append(rest(shown)) }
+        return lines
+    }
+
+    private var heading: (String, Int) {
+        let status = state.finished.map { OutcomeWord($0.status) }
+        let elapsed = state.finished?.durationMS ?? state.offsetMS(now)
+        let settled = state.agents.count { $0.isSettled }
+        let title = SafeText.line(state.workflow.isEmpty ? state.jobID : state.workflow)
+        let tail =
+            "  \(status.map { "\($0.sign) \($0.word)" } ?? "running")  "
+            + "\(settled)/\(state.agents.count) agents done  \(DurationText.words(milliseconds: elapsed))"
+        let room = columns - ColumnWidth.of(tail)
+        guard room >= 4 else { return styled(ColumnWidth.fit(title + tail, columns), .bold) }
+        let name = ColumnWidth.fit(title, room)
+        return (Ansi.paint(name, .bold, hasColor) + Ansi.paint(tail, status?.style ?? .dim, hasColor),
+            ColumnWidth.of(name) + ColumnWidth.of(tail))
+    }
+
+    private func row(_ agent: ProgressState.Agent, _ nameWidth: Int) -> (String, Int) {
+        let word = OutcomeWord(agent.phase)
+        let name = ColumnWidth.padded(SafeText.line(agent.name), nameWidth)
+        let attempt = ColumnWidth.padded(agent.attempt > 0 ? "#\(agent.attempt)" : "", 3)
+        let time = ColumnWidth.leftPadded(elapsed(agent), 11)
+        let head = "\(word.sign) \(name)  "
+        let phase = ColumnWidth.padded(word.word, 9)
+        let tail = " \(attempt) \(time)"
+        let used = ColumnWidth.of(head) + 9 + ColumnWidth.of(tail)
+        guard used <= columns else { return styled(ColumnWidth.fit(head + phase + tail, columns), word.style) }
+        var note = ""
+        if let message = agent.message, columns - used > 8 {
+            note = "  " + ColumnWidth.fit(SafeText.line(SafeText.cut(message, to: 500).text.description), columns - used - 2)
+        }
+        let text = head + Ansi.paint(phase, word.style, hasColor) + tail + Ansi.paint(note, .dim, hasColor)
+        return (text, used + ColumnWidth.of(note))
+    }
+
+    private func rest(_ shown: [ProgressState.Agent]) -> (String, Int) {
+        let names = Set(shown.map(\.name))
+        var counts: [(word: String, count: Int)] = []
+        for agent in state.agents where !names.contains(agent.name) {
+            let word = OutcomeWord(agent.phase).word
+            if let place = counts.firstIndex(where: { $0.word == word }) {
+                counts[place].count += 1
+            } else {
+                counts.append((word, 1))
+            }
+        }
+        let total = counts.reduce(0) { $0 + $1.count }
+        let detail = counts.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
+        return styled(ColumnWidth.fit("  and \(total) more (\(detail))", columns), .dim)
+    }
+
+    private func styled(_ text: String, _ style: Ansi.Style?) -> (String, Int) {
+        (Ansi.paint(text, style, hasColor), ColumnWidth.of(text))
+    }
+
+    private func elapsed(_ agent: ProgressState.Agent) -> String {
+        if let duration = agent.durationMS { return DurationText.words(milliseconds: duration) }
+        guard agent.phase != .waiting, let since = agent.since else { return "" }
+        return DurationText.words(milliseconds: now.milliseconds(since: since))
+    }
+
+    /// Who is shown when not all fit: those at work, then those in trouble, in registration order.
+    private var visible: [ProgressState.Agent] {
+        guard state.agents.count > maxAgents else { return state.agents }
+        let chosen = state.agents.enumerated()
+            .sorted { (urgency($0.element.phase), $0.offset) < (urgency($1.element.phase), $1.offset) }
+            .prefix(maxAgents)
+        return chosen.sorted { $0.offset < $1.offset }.map(\.element)
+    }
+
+    private func urgency(_ phase: AgentState.Phase) -> Int {
+        switch phase {
+        case .failed, .timeout: state.finished == nil ? 1 : 0
+        case .running, .backingOff: state.finished == nil ? 0 : 1
+        case .cancelled, .rejected: 2
+        case .queued: 3
+        case .waiting: 4
+        case .skipped: 5
+        case .succeeded: 6
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Coordinator
+
+/// The last word on standard output: what the job came to, agent by agent, and where to read on.
+public enum ResultSummary {
+    /// The most characters of an agent's error that are printed.
+    static let maxErrorCharacters = 2000
+    /// The most agents listed; the rest is counted.
+    static let maxAgents = 250
+
+    /// The text, ending with a line break.
+    ///
+    /// - Parameters:
+    ///   - reportPath: where the page was written, if it was.
+    ///   - hasColor: whether colours may be used.
+    public static func text(for result: JobResult, reportPath: String? = nil, hasColor: Bool = false) -> String {
+        var lines = [headline(result, hasColor), ""]
+        lines += table(Array(result.agents.prefix(maxAgents)), hasColor)
+        if result.agents.count > maxAgents { lines.append("and \(result.agents.count - maxAgents) more") }
+        let errors = result.agents.filter { $0.outcome != .succeeded }.map(sentence)
+        if !errors.isEmpty { lines += [""] + errors }
+        lines.append("")
+        if let reportPath { lines.append("Report: \(SafeText.line(reportPath))") }
+        lines.append("Trace:  \(result.traceID.map(SafeText.line) ?? "none (tracing was off)")")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func headline(_ result: JobResult, _ hasColor: Bool) -> String {
+        let word = OutcomeWord(result.status)
+        let good = result.agents.count { $0.outcome == .succeeded }
+        return Ansi.paint("\(word.sign) \(SafeText.line(result.workflow)) \(word.word)", word.style, hasColor)
+            + " after \(DurationText.words(milliseconds: result.durationMS)): \(good) of \(result.agents.count) agents "
+            + "succeeded (job \(SafeText.line(result.jobID)))"
+    }
+
+    private static func table(_ agents: [AgentResult], _ hasColor: Bool) -> [String] {
+        let head = ["AGENT", "OUTCOME", "ATTEMPTS", "DURATION", "QUEUE"]
+        let rows = agents.map { agent in
+            let word = OutcomeWord(agent.outcome)
+            return [
+                ColumnWidth.fit(SafeText.line(agent.name), 40), "\(word.sign) \(word.word)",
+                String(agent.attempts.count), DurationText.words(milliseconds: agent.durationMS),
+                DurationText.words(milliseconds: agent.queueMS),
+            ]
+        }
+        let widths = head.indices.map { column in ([head] + rows).map { ColumnWidth.of($0[column]) }.max() ?? 0 }
+        func line(_ cells: [String], _ style: Ansi.Style?) -> String {
+            let parts = cells.enumerated().map { column, cell in
+                let padded =
+                    column < 2
+                    ? ColumnWidth.padded(cell, widths[column]) : ColumnWidth.leftPadded(cell, widths[column])
+                return column == 1 ? Ansi.paint(padded, style, hasColor) : padded
+            }
+            return parts.joined(separator: "  ")
+        }
+        return [line(head, nil)] + zip(agents, rows).map { line($1, OutcomeWord($0.outcome).style) }
+    }
+
+    /// Such as `drafter timed out after 3 attempts [timeout]: no answer within 30 s`.
+    private static func sentence(_ agent: AgentResult) -> String {
+        let attempts =
+            switch agent.attempts.count {
+            case 0: "before any attempt"
+            case 1: "after 1 attempt"
+            default: "after \(agent.attempts.count) attempts"
+            }
+        let type = agent.errorType.map { " [\(SafeText.line($0))]" } ?? ""
+        let (error, omitted) = SafeText.cut(SafeText.line(agent.error ?? ""), to: maxErrorCharacters)
+        let more = omitted > 0 ? "… (\(omitted) more characters in result.json)" : ""
+        let standIn = agent.fallbackOf.map { " (standing in for \(SafeText.line($0)))" } ?? ""
+        return "\(SafeText.line(agent.name))\(standIn) \(agent.outcome.sentenceWord) \(attempts)\(type)"
+            + (error.isEmpty ? "" : ": \(error)\(more)")
+    }
+}

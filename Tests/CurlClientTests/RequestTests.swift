@@ -1,0 +1,114 @@
+import CurlClient
+import ServerTestSupport
+import Testing
+
+/// Far enough away that only a hanging client meets it.
+func soon() -> ContinuousClock.Instant { .now + .seconds(30) }
+
+@Suite("Requests and responses")
+struct RequestTests {
+    @Test func returnsStatusHeadersAndBody() async throws {
+        let server = try await ScriptedServer(
+            ScriptedAnswer(
+                418, headers: [("X-Kind", " short and stout "), ("X-Kind", "b")], bytes: [0, 255, 10, 13, 0]))
+        let response = try await HTTPClient().execute(HTTPRequest(url: server.url("/pot?x=1")), deadline: soon())
+        #expect(response.status == 418)
+        #expect(response.body == [0, 255, 10, 13, 0])
+        #expect(response.header("x-kind") == "short and stout")
+        #expect(response.headers.filter { $0.name == "X-Kind" }.map(\.value) == ["short and stout", "b"])
+        let request = try #require(try server.requests().first)
+        #expect(request.method == "GET")
+        #expect(request.path == "/pot?x=1")
+        #expect(request.bodyBytes == [])
+    }
+
+    @Test(arguments: ["POST", "PUT", "PATCH", "DELETE", "GET"])
+    func sendsBodiesAsTheyAre(method: String) async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(204))
+        let body: [UInt8] = [0, 1, 0, 255] + Array(repeating: 7, count: 100_000)
+        let response = try await HTTPClient().execute(
+            HTTPRequest(method: method, url: server.url(), headers: [.init("Content-Type", "x/y")], body: body),
+            deadline: soon())
+        #expect(response.status == 204)
+        let request = try #require(try server.requests().first)
+        #expect(request.method == method)
+        #expect(request.bodyBytes == body)
+        #expect(request.values(of: "Content-Type") == ["x/y"])
+        #expect(request.values(of: "Expect") == [], "a wait for 100 would cost a second")
+    }
+
+    @Test func sendsAnEmptyPostWithItsLength() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200))
+        _ = try await HTTPClient().execute(HTTPRequest(method: "POST", url: server.url()), deadline: soon())
+        let request = try #require(try server.requests().first)
+        #expect(request.values(of: "Content-Length") == ["0"])
+        #expect(request.values(of: "Content-Type") == [])
+    }
+
+    @Test func aHeadHasNoBody() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200, body: "unseen"))
+        let client = try HTTPClient()
+        let response = try await client.execute(HTTPRequest(method: "HEAD", url: server.url()), deadline: soon())
+        #expect(response.header("Content-Length") == "6")
+        #expect(response.body == [])
+        // The next use of the same handle is a plain request again.
+        let next = try await client.execute(HTTPRequest(url: server.url()), deadline: soon())
+        #expect(next.body == Array("unseen".utf8))
+    }
+
+    @Test func sendsHeadersInOrderAndEmptyOnesToo() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200))
+        _ = try await HTTPClient().execute(
+            HTTPRequest(
+                url: server.url(), headers: [.init("X-A", "1"), .init("X-Empty", ""), .init("X-A", "2; ü")]),
+            deadline: soon())
+        let request = try #require(try server.requests().first)
+        #expect(request.values(of: "X-A").count == 2)
+        #expect(request.values(of: "X-A").first == "1")
+        #expect(request.values(of: "X-Empty") == [""])
+    }
+
+    @Test func doesNotFollowRedirects() async throws {
+        let server = try await ScriptedServer(
+            ScriptedAnswer(302, headers: [("Location", "/elsewhere")]), ScriptedAnswer(200, body: "followed"))
+        let response = try await HTTPClient().execute(HTTPRequest(url: server.url()), deadline: soon())
+        #expect(response.status == 302)
+        #expect(response.header("Location") == "/elsewhere")
+        #expect(try server.requests().count == 1)
+    }
+
+    @Test func leavesInterimResponsesOut() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200, body: "real", act: .continue))
+        let response = try await HTTPClient().execute(HTTPRequest(url: server.url()), deadline: soon())
+        #expect(response.status == 200)
+        #expect(response.header("X-Interim") == nil)
+        #expect(response.body == Array("real".utf8))
+    }
+
+    @Test func usesOneConnectionAgainAndAgain() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200, body: "x"))
+        let client = try HTTPClient()
+        for _ in 0..<20 { _ = try await client.execute(HTTPRequest(url: server.url()), deadline: soon()) }
+        #expect(try server.requests().map(\.connection) == Array(repeating: 1, count: 20))
+    }
+
+    @Test func survivesConnectionsThatTheServerClosedInBetween() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200, body: "x", act: .rebuff))
+        let client = try HTTPClient()
+        for _ in 0..<10 {
+            let request = HTTPRequest(method: "POST", url: server.url(), body: [1, 2, 3])
+            #expect(try await client.execute(request, deadline: soon()).status == 200)
+        }
+        #expect(try server.requests().count == 10)
+    }
+
+    @Test func headersDoNotPrintTheirValues() {
+        let header = HTTPHeader("Authorization", "Bearer hunter2")
+        var dumped = ""
+        dump(HTTPRequest(url: "http://x", headers: [header]), to: &dumped)
+        for text in ["\(header)", String(reflecting: header), "\([header])", dumped] {
+            #expect(text.contains("Authorization"))
+            #expect(!text.contains("hunter2"))
+        }
+    }
+}
