@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 
 /// Turns Ctrl-C and SIGTERM into a call; the second one ends the process at once.
-final class Interrupts: Sendable {
+final class Interrupts {
     private let sources: [any DispatchSourceSignal]
 
     init(_ onFirst: @escaping @Sendable (_ name: String) -> Void) {
