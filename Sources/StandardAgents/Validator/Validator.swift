@@ -136,7 +136,8 @@ package struct Validator: Sendable {
         switch state {
         case .none: "There was no patch: a copy of the workspace was validated as it is."
         case .applied: "A copy of the workspace was validated with the patch applied."
-        case .refused: "The patch was refused before anything was applied: a copy of the workspace was validated without it."
+        case .refused:
+            "The patch was refused before anything was applied: a copy of the workspace was validated without it."
         case .rejected: "The patch does not apply: a copy of the workspace was validated without it."
         }
     }

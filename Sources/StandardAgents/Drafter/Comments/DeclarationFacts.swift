@@ -73,7 +73,8 @@ extension DeclarationFacts {
         let async = symbol.async ? " asynchronously" : ""
         if symbol.kind == .initializer {
             guard let type = symbol.parent?.split(separator: ".").last else { return nil }
-            return names.isEmpty ? "Creates a value of `\(type)`\(async)." : "Creates a value of `\(type)` from \(names)\(async)."
+            return names.isEmpty
+                ? "Creates a value of `\(type)`\(async)." : "Creates a value of `\(type)` from \(names)\(async)."
         }
         switch (names.isEmpty, facts.returns) {
         case (false, let type?): return "Takes \(names); returns `\(type)`\(async)."

@@ -113,7 +113,9 @@ package struct CodeMask: Sendable {
         var index = start
         if bytes[index] == 0x72, start == 0 || !LexicalRules.isWord(bytes[start - 1]) { index += 1 }
         let hashes = bytes[index...].prefix { $0 == 0x23 }.count
-        guard hashes > 0 || index > start, index + hashes < bytes.count, bytes[index + hashes] == 0x22 else { return nil }
+        guard hashes > 0 || index > start, index + hashes < bytes.count, bytes[index + hashes] == 0x22 else {
+            return nil
+        }
         let triple = starts([0x22, 0x22, 0x22], at: index + hashes)
         let close = [UInt8](repeating: 0x22, count: triple ? 3 : 1) + [UInt8](repeating: 0x23, count: hashes)
         var end = index + hashes + (triple ? 3 : 1)

@@ -82,7 +82,9 @@ package struct LexicalRules: Sendable {
     /// For each byte whether a comment or a string can start with it.
     var starters: [Bool] {
         var table = [Bool](repeating: false, count: 256)
-        for byte in quotes.compactMap(\.open.first) + [lineComment?.first].compactMap(\.self) { table[Int(byte)] = true }
+        for byte in quotes.compactMap(\.open.first) + [lineComment?.first].compactMap(\.self) {
+            table[Int(byte)] = true
+        }
         if blockComments || regexLiterals { table[0x2F] = true }
         if rawHashes {
             table[0x23] = true

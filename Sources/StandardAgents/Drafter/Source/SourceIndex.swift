@@ -46,7 +46,8 @@ package struct SourceIndex: Sendable {
                 guard declared[name]?.contains(line) != true else { return }
                 calls[key, default: []].append(
                     Call(
-                        file: number, line: line, offset: offset + name.utf8.count, receiver: receiver, hasReceiver: hasReceiver))
+                        file: number, line: line, offset: offset + name.utf8.count, receiver: receiver,
+                        hasReceiver: hasReceiver))
             }
         }
         self.declarations = declarations
@@ -77,7 +78,8 @@ package struct SourceIndex: Sendable {
             }
             if symbol.isStatic, call.receiver == type { return true }
             let same = caller.path == file.path && caller.callable(at: call.line)?.parent == symbol.parent
-            return same && (["self", "this"].contains(call.receiver) || (!call.hasReceiver && file.language != .python))
+            return same
+                && (["self", "this"].contains(call.receiver) || (!call.hasReceiver && file.language != .python))
         }
         var places: [String] = []
         for call in proven.sorted(by: { Self.isTest(files[$0.file].path) ? false : Self.isTest(files[$1.file].path) }) {

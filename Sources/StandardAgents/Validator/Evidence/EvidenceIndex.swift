@@ -43,7 +43,8 @@ package struct EvidenceIndex: Sendable {
         }
         for path in added.keys.sorted() {
             for run in Self.runs(added[path] ?? []) {
-                let unit = EvidenceUnit(kind: .patch, path: path, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
+                let unit = EvidenceUnit(
+                    kind: .patch, path: path, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
                 let words = Self.words(unit, wanted, starts, stated)
                 if !words.isEmpty {
                     units.append(unit)
@@ -112,7 +113,9 @@ package struct EvidenceIndex: Sendable {
         var words: Set<String> = []
         for line in unit.lines {
             var inLine: Set<String> = []
-            RequirementWords.scan(Array(line.utf8)[...], starts: starts) { if wanted.contains($0) { inLine.insert($0) } }
+            RequirementWords.scan(Array(line.utf8)[...], starts: starts) {
+                if wanted.contains($0) { inLine.insert($0) }
+            }
             guard !inLine.isEmpty else { continue }
             let text = plain(line)
             if stated.contains(where: { $0.split(separator: " ").count > 1 && text.contains($0) }) { continue }
@@ -168,7 +171,9 @@ package struct EvidenceIndex: Sendable {
     private static func runs(_ lines: [(line: Int, text: String)]) -> [[(line: Int, text: String)]] {
         var runs: [[(line: Int, text: String)]] = []
         for entry in lines {
-            if let last = runs.last?.last, last.line + 1 == entry.line { runs[runs.count - 1].append(entry) } else {
+            if let last = runs.last?.last, last.line + 1 == entry.line {
+                runs[runs.count - 1].append(entry)
+            } else {
                 runs.append([entry])
             }
         }

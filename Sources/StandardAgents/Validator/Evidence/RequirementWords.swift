@@ -38,10 +38,11 @@ package enum RequirementWords {
 
     /// The first two letters of the words, in lower case.
     static func starts(of words: Set<String>) -> Set<UInt16> {
-        Set(words.compactMap { word in
-            let bytes = Array(word.utf8.prefix(2))
-            return bytes.count == 2 ? start(bytes[0], bytes[1]) : nil
-        })
+        Set(
+            words.compactMap { word in
+                let bytes = Array(word.utf8.prefix(2))
+                return bytes.count == 2 ? start(bytes[0], bytes[1]) : nil
+            })
     }
 
     private static func start(_ first: UInt8, _ second: UInt8) -> UInt16 {
@@ -67,14 +68,17 @@ package enum RequirementWords {
                 ? word.dropLast(ending.count) + replacement : nil
         }
         if word.hasSuffix("ss") || word.hasSuffix("us") { return word }
-        return cut("ies", "y") ?? cut("ied", "y") ?? cut("ing") ?? cut("ed") ?? cut("es") ?? cut("s") ?? cut("e") ?? word
+        return cut("ies", "y") ?? cut("ied", "y") ?? cut("ing") ?? cut("ed") ?? cut("es") ?? cut("s") ?? cut("e")
+            ?? word
     }
 
     private static let fillers: Set<String> = [
         "about", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "do",
-        "does", "each", "every", "for", "from", "has", "have", "if", "in", "into", "is", "it", "its", "like", "may", "more",
+        "does", "each", "every", "for", "from", "has", "have", "if", "in", "into", "is", "it", "its", "like", "may",
+        "more",
         "must", "need", "needs", "no", "not", "of", "on", "one", "only", "or", "other", "our", "shall", "should", "so",
         "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to",
-        "use", "used", "was", "we", "when", "where", "which", "while", "will", "with", "without", "would", "you", "your",
+        "use", "used", "was", "we", "when", "where", "which", "while", "will", "with", "without", "would", "you",
+        "your",
     ]
 }
