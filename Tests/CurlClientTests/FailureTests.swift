@@ -1,6 +1,4 @@
 import CurlClient
-import Foundation
-import Glibc
 import ServerTestSupport
 import Testing
 
@@ -13,32 +11,8 @@ func failure(
 
 @Suite("Failures")
 struct FailureTests {
-    /// A port on which nothing listens: bound, so that nobody else takes it, but not listening.
-    private struct DeafPort: ~Copyable {
-        let descriptor: Int32
-        let port: Int
-
-        init() throws {
-            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let descriptor = descriptor
-            let result = withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                    bind(descriptor, address, length) | getsockname(descriptor, address, &length)
-                }
-            }
-            try #require(result == 0)
-            port = Int(UInt16(bigEndian: address.sin_port))
-        }
-
-        deinit { close(descriptor) }
-    }
-
     @Test func aRefusedConnectionSaysWhereAndWhatToAsk() async throws {
-        let port = try DeafPort()
+        let port = try SilentPort(.refusing)
         let request = HTTPRequest(
             method: "POST", url: "http://user:secret@127.0.0.1:\(port.port)/v1?key=secret", peerName: "collector")
         let error = try await failure(of: request, by: HTTPClient())
@@ -46,6 +20,17 @@ struct FailureTests {
         #expect(
             error.message
                 == "connection refused at http://127.0.0.1:\(port.port)/v1: is a collector listening there?")
+        withExtendedLifetime(port) {}
+    }
+
+    @Test func aConnectionThatNeverComesHasATimeoutOfItsOwn() async throws {
+        let port = try SilentPort(.ignoring)
+        var configuration = HTTPClientConfiguration()
+        configuration.connectTimeout = .milliseconds(100)
+        let request = HTTPRequest(url: "http://127.0.0.1:\(port.port)/")
+        let error = try await failure(of: request, by: HTTPClient(configuration: configuration))
+        #expect(error.code == .connectTimeout, "\(error)")
+        withExtendedLifetime(port) {}
     }
 
     @Test func anUnknownHostIsNamed() async throws {

@@ -92,6 +92,18 @@ struct RequestTests {
         #expect(try server.requests().map(\.connection) == Array(repeating: 1, count: 20))
     }
 
+    @Test func connectionsAreNotUsedBeyondTheirAge() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200), ScriptedAnswer(200, act: .late), ScriptedAnswer(200))
+        var configuration = HTTPClientConfiguration()
+        configuration.maximumConnectionAge = .seconds(1)
+        let client = try HTTPClient(configuration: configuration)
+        for _ in 0..<3 { _ = try await client.execute(HTTPRequest(url: server.url()), deadline: soon()) }
+        // The connection is too old for a third request when the second is over.
+        let connections = try server.requests().map(\.connection)
+        #expect(connections.count == 3)
+        #expect(connections.last != connections.dropLast().last, "\(connections)")
+    }
+
     @Test func survivesConnectionsThatTheServerClosedInBetween() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "x", act: .rebuff))
         let client = try HTTPClient()

@@ -10,27 +10,18 @@ private struct Certificates {
     init() async throws {
         folder = try TemporaryFolder()
         for name in ["server", "client"] {
-            try await run([
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
-                "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path("\(name).key"),
-                "-out", path("\(name).pem"),
-            ])
+            let openssl = try await Program.run(
+                command: "openssl",
+                [
+                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+                    "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path("\(name).key"),
+                    "-out", path("\(name).pem"),
+                ])
+            try #require(openssl.status == 0, "is openssl there (apt-get install openssl)? \(openssl.output)")
         }
     }
 
     func path(_ name: String) -> String { folder.file(name).path }
-
-    private func run(_ arguments: [String]) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardError = FileHandle.nullDevice
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        try #require(status == 0, "openssl failed or is missing: apt-get install openssl")
-    }
 }
 
 @Suite("TLS")

@@ -13,7 +13,7 @@ struct DeliveryTests {
     ) async throws -> ExportResult {
         var configuration = OTLPConfiguration()
         configuration[batch.signal] = OTLPEndpoint(url: server.url("/v1/\(batch.signal)"), timeout: timeout)
-        configuration.retry = RetryPolicy(initial: .milliseconds(1), cap: .milliseconds(2))
+        configuration.retry = OTLPRetryPolicy(initial: .milliseconds(1), cap: .milliseconds(2))
         adjust(&configuration)
         let exporter = try OTLPHTTPExporter(configuration: configuration)
         return await exporter.export(batch, resource: anyResource, deadline: .now + .seconds(60))
@@ -105,6 +105,14 @@ struct DeliveryTests {
             return
         }
         #expect(message.contains("(go away)"))
+        let long = try await ScriptedServer(
+            ScriptedAnswer(
+                400, headers: [("Content-Type", "text/plain")], body: String(repeating: "x", count: 100_000)))
+        guard case .failed(_, let message) = try await export(to: long) else {
+            Issue.record("400 counted as delivered")
+            return
+        }
+        #expect(message.count { $0 == "x" } <= 510)
     }
 
     @Test(arguments: [ScriptedAnswer.act(.reset), .act(.close), .act(.cut)])
@@ -126,10 +134,12 @@ struct DeliveryTests {
 
     @Test func anAnswerThatIsNotHTTPIsFinal() async throws {
         let server = try await ScriptedServer(.act(.garbage))
-        guard case .failed("malformed_response", _) = try await export(to: server) else {
+        guard case .failed("malformed_response", let message) = try await export(to: server) else {
             Issue.record("garbage counted as delivered")
             return
         }
+        #expect(message.contains("4318"), "the usual cause is the port for gRPC")
+        #expect(try server.requests().count == 1)
     }
 
     @Test(arguments: [ScriptedAnswer.act(.hang), .act(.drip)])
@@ -175,10 +185,10 @@ struct DeliveryTests {
     }
 
     @Test func aMissingCollectorIsNamedWithARemedy() async throws {
-        let port: Int
-        do { port = try await ScriptedServer(ScriptedAnswer()).port }
-        let configuration = OTLPConfiguration(
-            traces: OTLPEndpoint(url: "http://127.0.0.1:\(port)/v1/traces", timeout: .milliseconds(50)))
+        let silent = try SilentPort(.refusing)
+        let port = silent.port
+        var configuration = OTLPConfiguration(traces: OTLPEndpoint(url: "http://127.0.0.1:\(port)/v1/traces"))
+        configuration.retry = OTLPRetryPolicy(initial: .seconds(3_600), cap: .seconds(3_600))
         let exporter = try OTLPHTTPExporter(configuration: configuration)
         let result = await exporter.export(anySpans(1), resource: anyResource, deadline: .now + .seconds(30))
         guard case .failed("connection_refused", let message) = result else {
@@ -187,6 +197,8 @@ struct DeliveryTests {
         }
         #expect(message.contains("connection refused at http://127.0.0.1:\(port)/v1/traces"))
         #expect(message.contains("is a collector listening there?"))
+        #expect(message.contains("given up after 1 attempt"))
+        withExtendedLifetime(silent) {}
     }
 
     @Test func aSignalWithoutEndpointSaysWhichVariableToSet() async throws {

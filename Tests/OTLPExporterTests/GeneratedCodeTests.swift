@@ -4,27 +4,6 @@ import Testing
 
 @Suite("Generated messages")
 struct GeneratedCodeTests {
-    private struct Outcome {
-        var status: Int32
-        var output: String
-    }
-
-    /// Runs a program to its end. Its output must be small: it is read afterwards.
-    private func run(_ program: URL, _ arguments: [String]) async throws -> Outcome {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardOutput = pipe
-        process.standardError = pipe
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        return Outcome(
-            status: status, output: String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self))
-    }
-
     /// A copy of what the generator reads and writes, to be spoiled.
     private func scratchCopy() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
@@ -43,7 +22,7 @@ struct GeneratedCodeTests {
     }
 
     @Test func theCheckedInMessagesAreWhatTheProtosGive() async throws {
-        let outcome = try await run(
+        let outcome = try await Program.run(
             TestPython.packageRoot.appending(path: "scripts/generate-otlp"), ["--check"])
         #expect(outcome.status == 0, "\(outcome.output)")
     }
@@ -51,28 +30,29 @@ struct GeneratedCodeTests {
     @Test func driftIsFoundInEitherDirectionAndRegeneratingEndsIt() async throws {
         let folder = try scratchCopy()
         let script = folder.file("scripts/generate-otlp")
-        #expect(try await run(script, ["--check"]).status == 0)
+        #expect(try await Program.run(script, ["--check"]).status == 0)
 
         try append("/* edited */\n", to: folder.file("Sources/COTLP/trace.pb-c.c"))
-        let edited = try await run(script, ["--check"])
+        let edited = try await Program.run(script, ["--check"])
         #expect(edited.status == 1)
         #expect(edited.output.contains("Run scripts/generate-otlp"))
-        #expect(try await run(script, []).status == 0)
-        #expect(try await run(script, ["--check"]).status == 0)
+        #expect(try await Program.run(script, []).status == 0)
+        #expect(try await Program.run(script, ["--check"]).status == 0)
 
         try append("\nmessage Another { bytes name = 1; }\n", to: folder.file("proto/otlp/common.proto"))
-        #expect(try await run(script, ["--check"]).status == 1)
-        #expect(try await run(script, []).status == 0)
+        #expect(try await Program.run(script, ["--check"]).status == 1)
+        #expect(try await Program.run(script, []).status == 0)
 
         try append("", to: folder.file("Sources/COTLP/common.pb-c.c"))
         try FileManager.default.copyItem(
             at: folder.file("Sources/COTLP/common.pb-c.c"), to: folder.file("Sources/COTLP/stale.pb-c.c"))
-        #expect(try await run(script, ["--check"]).status == 1, "a file that nothing generates any more is drift")
+        #expect(
+            try await Program.run(script, ["--check"]).status == 1, "a file that nothing generates any more is drift")
     }
 
     @Test func theMessagesAreTheOfficialOnes() async throws {
         let script = TestPython.packageRoot.appending(path: "Tests/IntegrationTests/Support/compare_descriptors.py")
-        let outcome = try await run(
+        let outcome = try await Program.run(
             TestPython.withOfficialMessages, [script.path, TestPython.packageRoot.appending(path: "proto").path])
         #expect(outcome.status == 0, "\(outcome.output)")
     }
@@ -91,7 +71,7 @@ struct GeneratedCodeTests {
         #expect(text.contains(original))
         try text.replacing(original, with: spoiled).write(to: file, atomically: true, encoding: .utf8)
         let script = TestPython.packageRoot.appending(path: "Tests/IntegrationTests/Support/compare_descriptors.py")
-        let outcome = try await run(
+        let outcome = try await Program.run(
             TestPython.withOfficialMessages, [script.path, folder.file("proto").path])
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("official"))

@@ -5,11 +5,11 @@ import Testing
 
 @Suite("Retry decisions")
 struct RetryTests {
-    private let policy = RetryPolicy(initial: .milliseconds(500), multiplier: 2, cap: .seconds(3), jitter: 0.5)
+    private let policy = OTLPRetryPolicy(initial: .milliseconds(500), multiplier: 2, cap: .seconds(3), jitter: 0.5)
     private let overload = RetryStateMachine.Outcome.answered(status: 503, retryAfter: nil)
 
     /// The waits of a machine that always meets overload.
-    private func waits(_ policy: RetryPolicy, count: Int, random: Double) -> [Duration] {
+    private func waits(_ policy: OTLPRetryPolicy, count: Int, random: Double) -> [Duration] {
         var machine = RetryStateMachine(policy: policy)
         return (0..<count).compactMap { _ in
             guard
@@ -154,7 +154,7 @@ struct ResponseDecoderTests {
                 }
                 bytes.removeLast(Int.random(in: 0..<3, using: &generator))
             }
-            for signal in Signal.allCases {
+            for signal in OTLPSignal.allCases {
                 let said = ResponseDecoder.acknowledgement(bytes, of: signal)
                 if round == 0 { #expect(said == .init(rejected: 2, message: "hello")) }
                 if said != nil { understood += 1 }

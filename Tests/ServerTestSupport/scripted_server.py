@@ -9,6 +9,7 @@ of name and value), `body` (text) or `body_hex`, and may have `act`:
   close       close the connection instead of answering
   cut         promise the whole body, send half of it, close
   hang        never answer
+  late        answer after two and a half seconds
   linger      answer, then take no more on this connection
   drip        send one byte of an endless body at a time
   endless     send an endless body
@@ -109,6 +110,10 @@ class Scripted(http.server.BaseHTTPRequestHandler):
         self.connection.recv(1)  # Until the other side closes.
         print("gone", flush=True)
         self.close_connection = True
+
+    def act_late(self, answer):
+        time.sleep(2.5)
+        self.act_answer(answer)
 
     def act_linger(self, answer):
         self.act_answer(answer)

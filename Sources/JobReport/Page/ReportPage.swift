@@ -1,5 +1,89 @@
 import Coordinator
+
+/// `report.html`: one file, no network, readable without a script, well-formed as XML too.
 struct ReportPage {
-    init(_ result: JobResult, artifacts: [ArtifactFiles]) {}
-    var html: String { "" }
+    private let result: JobResult
+    private let timeline: Timeline
+    private let artifacts: [ArtifactFiles]
+
+    init(_ result: JobResult, artifacts: [ArtifactFiles]) {
+        self.result = result
+        self.artifacts = artifacts
+        timeline = Timeline(result)
+    }
+
+    /// The document's text.
+    var html: String { "<!DOCTYPE html>\n" + page.html + "\n" }
+
+    /// Nothing may be loaded, and of scripts and styles only these two texts count.
+    static let contentSecurityPolicy =
+        "default-src 'none'; style-src '\(StyleSheet.hash)'; script-src '\(PanelScript.hash)'; base-uri 'none'; form-action 'none'"
+
+    private var page: Markup {
+        .element("html", ["lang": "en"], head, .element("body", [:], Badge.definitions, content, panel, script))
+    }
+
+    private var head: Markup {
+        .element(
+            "head", [:],
+            .void("meta", ["charset": "utf-8"]),
+            .void("meta", ["http-equiv": "Content-Security-Policy", "content": Self.contentSecurityPolicy]),
+            .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+            .void("meta", ["name": "color-scheme", "content": "light dark"]),
+            .void("meta", ["name": "referrer", "content": "no-referrer"]),
+            .element("title", [:], text: "\(result.workflow): \(result.status.rawValue)"),
+            .element("style", [:], .constant(StyleSheet.text)))
+    }
+
+    private var content: Markup {
+        let tables = Tables(result: result, timeline: timeline)
+        return .element(
+            "main", [:], header,
+            FailureSection(result: result, diagnosis: Diagnosis(result, timeline)).markup,
+            Waterfall(result: result, timeline: timeline).markup, tables.agents,
+            ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
+    }
+
+    private var header: Markup {
+        .element(
+            "header", [:],
+            .element("p", ["class": "status"], Badge.of(result.status)),
+            .element("h1", [:], .element("bdi", [:], text: result.workflow)),
+            .element("p", ["class": "verdict"], text: Diagnosis.verdict(result)),
+            facts)
+    }
+
+    private var facts: Markup {
+        let started = result.startedAt.description
+        let shown = "\(started.prefix(10)) \(started.dropFirst(11).prefix(8)) UTC"
+        return .element(
+            "dl", ["id": "facts"],
+            fact("Duration", .line(DurationText.words(milliseconds: result.durationMS))),
+            fact("Started", .element("time", ["datetime": started], text: shown)),
+            fact("Attempts", .line(String(result.agents.reduce(0) { $0 + $1.attempts.count }))),
+            fact("Most at once", .line(String(result.metrics.job.maxParallel))),
+            fact("Job", .element("code", [:], text: result.jobID)),
+            fact("Trace", result.traceID.map { .element("code", [:], text: $0) } ?? .constant("none (tracing was off)")))
+    }
+
+    private func fact(_ name: String, _ value: Markup) -> Markup {
+        .element("div", [:], .element("dt", [:], text: name), .element("dd", [:], value))
+    }
+
+    private var footer: Markup {
+        let files = [
+            (RunFiles.result, "the result"), (RunFiles.context, "the blackboard with the origin of each part"),
+            (RunFiles.events, "what happened, event by event"), (RunFiles.metrics, "the metrics"),
+        ]
+        let links = files.map { name, meaning in
+            Markup.element("li", [:], .element("a", ["href": name], text: name), .line(" \(meaning)"))
+        }
+        return .element("footer", [:], .element("ul", [:], links))
+    }
+
+    private var panel: Markup {
+        .element("aside", ["id": "panel", "hidden": "hidden", "aria-live": "polite", "aria-label": "Details"], .empty)
+    }
+
+    private var script: Markup { .element("script", [:], .constant(PanelScript.text)) }
 }

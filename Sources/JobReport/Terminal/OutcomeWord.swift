@@ -19,18 +19,22 @@ struct OutcomeWord {
     }
 
     init(_ phase: AgentState.Phase) {
-        switch phase {
-        case .waiting: (sign, word, style) = ("·", "waiting", .dim)
-        case .queued: (sign, word, style) = ("…", "queued", .dim)
-        case .running: (sign, word, style) = ("▸", "running", .blue)
-        case .backingOff: (sign, word, style) = ("↻", "retrying", .yellow)
-        case .succeeded: self.init(AgentOutcome.succeeded)
-        case .failed: self.init(AgentOutcome.failed)
-        case .timeout: self.init(AgentOutcome.timeout)
-        case .cancelled: self.init(AgentOutcome.cancelled)
-        case .rejected: self.init(AgentOutcome.rejected)
-        case .skipped: self.init(AgentOutcome.skipped)
+        if let outcome = AgentOutcome(rawValue: phase.rawValue) {
+            self.init(outcome)
+            return
         }
+        switch phase {
+        case .queued: self.init(sign: "…", word: "queued", style: .dim)
+        case .running: self.init(sign: "▸", word: "running", style: .blue)
+        case .backingOff: self.init(sign: "↻", word: "retrying", style: .yellow)
+        default: self.init(sign: "·", word: "waiting", style: .dim)
+        }
+    }
+
+    private init(sign: String, word: String, style: Ansi.Style?) {
+        self.sign = sign
+        self.word = word
+        self.style = style
     }
 
     init(_ status: JobStatus) {

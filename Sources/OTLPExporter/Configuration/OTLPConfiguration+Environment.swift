@@ -11,9 +11,11 @@ extension OTLPConfiguration {
     public init?(environment: [String: String]) {
         var reader = EnvironmentReader(environment: environment)
         self.init()
-        for signal in Signal.allCases { self[signal] = reader.endpoint(for: signal) }
+        for signal in OTLPSignal.allCases { self[signal] = reader.endpoint(for: signal) }
         warnings = reader.warnings
-        guard Signal.allCases.contains(where: { self[$0] != nil || reader.namesEndpoint(for: $0) }) else { return nil }
+        guard OTLPSignal.allCases.contains(where: { self[$0] != nil || reader.namesEndpoint(for: $0) }) else {
+            return nil
+        }
     }
 }
 
@@ -24,9 +26,9 @@ private struct EnvironmentReader {
 
     init(environment: [String: String]) { self.environment = environment }
 
-    func namesEndpoint(for signal: Signal) -> Bool { value("ENDPOINT", signal) != nil }
+    func namesEndpoint(for signal: OTLPSignal) -> Bool { value("ENDPOINT", signal) != nil }
 
-    mutating func endpoint(for signal: Signal) -> OTLPEndpoint? {
+    mutating func endpoint(for signal: OTLPSignal) -> OTLPEndpoint? {
         guard let url = url(for: signal) else { return nil }
         checkProtocol(signal)
         return OTLPEndpoint(
@@ -38,7 +40,7 @@ private struct EnvironmentReader {
     }
 
     /// The signal's own address as it is, or the common one with the signal's path added.
-    private mutating func url(for signal: Signal) -> String? {
+    private mutating func url(for signal: OTLPSignal) -> String? {
         guard let (name, text) = value("ENDPOINT", signal) else { return nil }
         let schemes = ["http://", "https://"]
         guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }), text.count > scheme.count,
@@ -51,12 +53,12 @@ private struct EnvironmentReader {
         return text + (text.hasSuffix("/") ? "" : "/") + "v1/\(signal)"
     }
 
-    private mutating func checkProtocol(_ signal: Signal) {
+    private mutating func checkProtocol(_ signal: OTLPSignal) {
         guard let (name, text) = value("PROTOCOL", signal), text != "http/protobuf" else { return }
         warn(name, "asks for \(text), which is not supported: http/protobuf is used")
     }
 
-    private mutating func headers(_ signal: Signal) -> [HTTPHeader] {
+    private mutating func headers(_ signal: OTLPSignal) -> [HTTPHeader] {
         guard let (name, text) = value("HEADERS", signal) else { return [] }
         var headers: [HTTPHeader] = []
         for (index, pair) in text.split(separator: ",").enumerated() where !pair.allSatisfy(\.isWhitespace) {
@@ -83,7 +85,7 @@ private struct EnvironmentReader {
         return HTTPHeader(name, value)
     }
 
-    private mutating func timeout(_ signal: Signal) -> Duration {
+    private mutating func timeout(_ signal: OTLPSignal) -> Duration {
         let standard = Duration.seconds(10)
         guard let (name, text) = value("TIMEOUT", signal) else { return standard }
         guard let milliseconds = Int32(text), milliseconds > 0 else {
@@ -93,7 +95,7 @@ private struct EnvironmentReader {
         return .milliseconds(milliseconds)
     }
 
-    private mutating func compression(_ signal: Signal) -> OTLPEndpoint.Compression {
+    private mutating func compression(_ signal: OTLPSignal) -> OTLPEndpoint.Compression {
         guard let (name, text) = value("COMPRESSION", signal) else { return .none }
         guard let compression = OTLPEndpoint.Compression(rawValue: text) else {
             warn(name, "must be gzip or none: none is used")
@@ -103,13 +105,13 @@ private struct EnvironmentReader {
     }
 
     /// An unreadable file is kept, so that connections fail rather than trust others than asked for.
-    private mutating func file(_ part: String, _ signal: Signal) -> String? {
+    private mutating func file(_ part: String, _ signal: OTLPSignal) -> String? {
         guard let (name, path) = value(part, signal) else { return nil }
         if access(path, R_OK) != 0 { warn(name, "names a file that cannot be read: \(path)") }
         return path
     }
 
-    private func value(_ part: String, _ signal: Signal) -> (name: String, text: String)? {
+    private func value(_ part: String, _ signal: OTLPSignal) -> (name: String, text: String)? {
         for name in ["OTEL_EXPORTER_OTLP_\(signal.variablePart)_\(part)", "OTEL_EXPORTER_OTLP_\(part)"] {
             if let text = environment[name]?[...].trimmed, !text.isEmpty { return (name, text) }
         }

@@ -46,7 +46,7 @@ public struct OTLPConfiguration: Sendable, Hashable {
     /// is what receivers are advised to take.
     public var maximumRequestBytes = 20 << 20
     /// How long to wait between attempts.
-    public var retry = RetryPolicy()
+    public var retry = OTLPRetryPolicy()
     /// What was unusable in the environment; each text names its variable and never shows a header's value.
     public var warnings: [String] = []
 
@@ -58,7 +58,7 @@ public struct OTLPConfiguration: Sendable, Hashable {
     }
 
     /// The endpoint of a signal, `nil` when it is not exported.
-    public subscript(signal: Signal) -> OTLPEndpoint? {
+    public subscript(signal: OTLPSignal) -> OTLPEndpoint? {
         get {
             switch signal {
             case .traces: traces

@@ -2,7 +2,7 @@ import Telemetry
 
 /// One request's body and what it holds. A spool would keep these.
 struct EncodedRequest: Sendable {
-    let signal: Signal
+    let signal: OTLPSignal
     /// The serialised `Export…ServiceRequest`.
     let body: [UInt8]
     /// How many spans, points or lines are in it.

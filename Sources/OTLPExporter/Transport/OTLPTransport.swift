@@ -5,7 +5,7 @@ import Telemetry
 /// Delivers encoded requests: sends, reads the answer, and does what the retry state machine says.
 struct OTLPTransport: Sendable {
     let client: HTTPClient
-    let retry: RetryPolicy
+    let retry: OTLPRetryPolicy
 
     /// Settles one request before the deadline.
     func send(
@@ -94,7 +94,8 @@ struct OTLPTransport: Sendable {
     ) -> ExportResult {
         switch answer {
         case .failure(let error):
-            return .failed(errorType: error.code.rawValue, message: error.message + suffix)
+            let hint = error.code == .malformedResponse ? " OTLP over HTTP usually has port 4318; 4317 is for gRPC" : ""
+            return .failed(errorType: error.code.rawValue, message: error.message + hint + suffix)
         case .success(let response):
             let said = ResponseDecoder.errorMessage(response)
             let quoted = said.isEmpty ? "" : " (\(said))"

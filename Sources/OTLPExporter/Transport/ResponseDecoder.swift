@@ -17,7 +17,7 @@ enum ResponseDecoder {
     }
 
     /// Reads the body of a 2xx answer; `nil` when it is not the message that belongs there.
-    static func acknowledgement(_ body: [UInt8], of signal: Signal) -> Acknowledgement? {
+    static func acknowledgement(_ body: [UInt8], of signal: OTLPSignal) -> Acknowledgement? {
         switch signal {
         case .traces:
             decode(

@@ -29,10 +29,10 @@ struct RetryStateMachine: Sendable {
         case settled
     }
 
-    private let policy: RetryPolicy
+    private let policy: OTLPRetryPolicy
     private var state = State.sending(attempt: 1)
 
-    init(policy: RetryPolicy) { self.policy = policy }
+    init(policy: OTLPRetryPolicy) { self.policy = policy }
 
     /// How many attempts were made, the one under way included; `nil` once settled.
     var attempt: Int? {

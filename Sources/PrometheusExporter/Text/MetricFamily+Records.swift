@@ -52,7 +52,7 @@ extension MetricFamily {
             name: MetricNaming.family(
                 record.name, unit: record.unit, isGauge: record.kind == .gauge),
             kind: kind,
-            help: record.description.isEmpty ? "The instrument \(record.name)." : record.description,
+            help: record.description.allSatisfy(\.isWhitespace) ? "The instrument \(record.name)." : record.description,
             unit: MetricNaming.unitWord(record.unit, isGauge: record.kind == .gauge))
     }
 }

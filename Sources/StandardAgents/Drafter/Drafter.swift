@@ -59,8 +59,7 @@ package struct Drafter: Sendable {
     private typealias Entry = (rule: String, change: RuleDraft.Change)
 
     /// Fills in the patch git accepts: all changes, or else those that git accepts one by one.
-    private func verified(_ changes: [Entry], _ workspace: String, _ result: inout DraftResult) async throws -> [Entry]
-    {
+    private func verified(_ changes: [Entry], _ workspace: String, _ result: inout DraftResult) async throws -> [Entry] {
         let git = GitApply(folder: workspace)
         func patch(_ entries: [Entry]) -> String { UnifiedDiff().patch(entries.map(\.change.revision)) }
         func accept(_ entries: [Entry]) {
@@ -76,8 +75,7 @@ package struct Drafter: Sendable {
         for entry in changes {
             switch try await git.check(patch([entry]), files: 1) {
             case .accepted: good.append(entry)
-            case .rejected(let reason):
-                result.notes.append("\(entry.change.revision.path): not drafted, git: \(reason)")
+            case .rejected(let reason): result.notes.append("\(entry.change.revision.path): not drafted, git: \(reason)")
             }
         }
         guard !good.isEmpty else { return [] }

@@ -75,8 +75,7 @@ package struct GitApply: Sendable {
 
     /// Variables that make git look at its folder and at nothing else of the user's.
     package static let environment: [String: String?] = [
-        "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
-        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil, "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_OBJECT_DIRECTORY": nil, "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsmonitor",
         "GIT_CONFIG_VALUE_0": "false",
         "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C",

@@ -57,9 +57,12 @@ package struct Validator: Sendable {
     }
 
     /// Validates.
+    /// - Parameter timeLeft: How long the caller can still wait; commands end before that.
     /// - Throws: ``WorkspaceCopyError`` when the workspace cannot be copied; ``ToolError`` when git cannot be started;
     ///   `CancellationError`. The copy is removed in every case.
-    package func validate(_ request: ValidationRequest) async throws -> Validation {
+    package func validate(
+        _ request: ValidationRequest, timeLeft: @Sendable () -> Duration? = { nil }
+    ) async throws -> Validation {
         let patch = request.patch.flatMap { $0.isBlank ? nil : $0 }
         let inspection = patch.map { PatchInspection($0) }
         var report = try await TemporaryFolder.with { folder in
@@ -70,7 +73,7 @@ package struct Validator: Sendable {
             var report = ValidationReport(copy: copy)
             if let patch, let inspection { report.patch = try await apply(patch, inspection, copied) }
             report.commands = try await CommandRunner(limits: commandLimits)
-                .run(request.commands, in: copied, temporaryFolder: temporary)
+                .run(request.commands, in: copied, temporaryFolder: temporary, timeLeft: timeLeft)
             return report
         }
         report.statement = Self.statement(report.patch.state)
@@ -133,8 +136,7 @@ package struct Validator: Sendable {
         switch state {
         case .none: "There was no patch: a copy of the workspace was validated as it is."
         case .applied: "A copy of the workspace was validated with the patch applied."
-        case .refused:
-            "The patch was refused before anything was applied: a copy of the workspace was validated without it."
+        case .refused: "The patch was refused before anything was applied: a copy of the workspace was validated without it."
         case .rejected: "The patch does not apply: a copy of the workspace was validated without it."
         }
     }

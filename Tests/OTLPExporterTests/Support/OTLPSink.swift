@@ -21,7 +21,7 @@ struct OTLPSink {
 
     /// A configuration that sends everything here.
     func configuration(compression: OTLPEndpoint.Compression = .none) -> OTLPConfiguration {
-        func endpoint(_ signal: Signal) -> OTLPEndpoint {
+        func endpoint(_ signal: OTLPSignal) -> OTLPEndpoint {
             OTLPEndpoint(url: url("/v1/\(signal)"), timeout: .seconds(30), compression: compression)
         }
         return OTLPConfiguration(traces: endpoint(.traces), metrics: endpoint(.metrics), logs: endpoint(.logs))

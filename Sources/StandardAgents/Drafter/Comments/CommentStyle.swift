@@ -23,9 +23,7 @@ package enum CommentStyle: Sendable {
     /// The lines of a comment, indented; nothing when a fact cannot be written in this form.
     package func lines(_ facts: DeclarationFacts, indentation: String) -> [String]? {
         let all = [facts.summary, facts.callers ?? "", facts.returns ?? ""] + facts.parameters.map { $0.type ?? "" }
-        guard !all.contains(where: { $0.contains("*/") || $0.contains("\"\"\"") || $0.contains("\n") }) else {
-            return nil
-        }
+        guard !all.contains(where: { $0.contains("*/") || $0.contains("\"\"\"") || $0.contains("\n") }) else { return nil }
         let room = max(40, Self.width - indentation.count - 4)
         let body: [String]
         switch self {
@@ -67,9 +65,7 @@ package enum CommentStyle: Sendable {
         var lines = opening(facts, room)
         var fields: [String] = []
         if facts.parameters.count == 1 {
-            fields += facts.parameters.flatMap {
-                "- Parameter \($0.name): \(described($0))".wrapped(room, hanging: "  ")
-            }
+            fields += facts.parameters.flatMap { "- Parameter \($0.name): \(described($0))".wrapped(room, hanging: "  ") }
         } else if !facts.parameters.isEmpty {
             fields += ["- Parameters:"]
             fields += facts.parameters.flatMap { "  - \($0.name): \(described($0))".wrapped(room, hanging: "    ") }
@@ -90,9 +86,7 @@ package enum CommentStyle: Sendable {
         }
         section(
             "Args",
-            facts.parameters.map {
-                "\($0.name)\($0.type.map { " (\($0))" } ?? ""): \($0.hasDefault ? "Has a default." : "Required.")"
-            })
+            facts.parameters.map { "\($0.name)\($0.type.map { " (\($0))" } ?? ""): \($0.hasDefault ? "Has a default." : "Required.")" })
         section("Returns", facts.returns.map { ["\($0)"] } ?? [])
         section("Raises", facts.failures.map { "\($0.error ?? "Exception"): \($0.sentence.capitalizedFirst)" })
         return lines.map { $0.replacing("\\", with: "\\\\").replacing("`", with: "``") }
@@ -102,8 +96,7 @@ package enum CommentStyle: Sendable {
         var lines = opening(facts, room)
         var tags: [String] = []
         for parameter in facts.parameters {
-            let description =
-                self == .typescript || self == .javascript
+            let description = self == .typescript || self == .javascript
                 ? (parameter.hasDefault ? "Has a default." : "Required.") : described(parameter)
             tags += "@param \(parameter.name) \(description)".wrapped(room, hanging: "    ")
         }

@@ -40,8 +40,8 @@ extension DeclarationFacts {
         summary = ""
         callers = sources.callers(of: symbol, in: file)
         if symbol.kind.isCallable {
-            parameters = symbol.parameters.filter { !Self.receivers.contains($0.name) }
-                .map { Parameter(name: $0.name, type: Self.clean($0.type), hasDefault: $0.hasDefault) }
+            guard let parameters = ArgumentList.parameters(of: symbol, in: file) else { return nil }
+            self.parameters = parameters
             returns = Self.meaningful(symbol.returnType)
             failures = ThrownErrors(symbol, in: file).failures
             guard let sentence = Self.summary(ofCallable: symbol, self) else { return nil }
@@ -56,10 +56,8 @@ extension DeclarationFacts {
         }
     }
 
-    private static let receivers: Set<String> = ["self", "cls", "&self", "&mut self"]
-
     /// A type on one line; nothing for what is no type.
-    private static func clean(_ type: String?) -> String? {
+    static func clean(_ type: String?) -> String? {
         guard let type else { return nil }
         let text = type.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return text.isEmpty || text.contains("`") ? nil : text
@@ -75,8 +73,7 @@ extension DeclarationFacts {
         let async = symbol.async ? " asynchronously" : ""
         if symbol.kind == .initializer {
             guard let type = symbol.parent?.split(separator: ".").last else { return nil }
-            return names.isEmpty
-                ? "Creates a value of `\(type)`\(async)." : "Creates a value of `\(type)` from \(names)\(async)."
+            return names.isEmpty ? "Creates a value of `\(type)`\(async)." : "Creates a value of `\(type)` from \(names)\(async)."
         }
         switch (names.isEmpty, facts.returns) {
         case (false, let type?): return "Takes \(names); returns `\(type)`\(async)."
@@ -118,12 +115,14 @@ extension DeclarationFacts {
         case .property, .variable, .constant: break
         default: return nil
         }
-        guard let type = clean(symbol.returnType) else { return nil }
         let line = file.code(symbol.line - 1)
-        let words = line.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") })
-        let constant =
-            symbol.kind == .constant || words.contains("let") || words.contains("final") || words.contains("const")
-        return "A \(constant ? "constant" : "value") of type `\(type)`."
+        let constant = symbol.kind == .constant || !line.words.isDisjoint(with: ["let", "final", "const"])
+        if let type = clean(symbol.returnType) { return "A \(constant ? "constant" : "value") of type `\(type)`." }
+        // Without a type the value itself is the fact, where it is a literal on the same line.
+        let original = file.mask.text(file.mask.range(ofLine: symbol.line - 1)).trimmingEnd
+        let literal = /^.*\b(?:let|const|final)\b.*?=\s*(-?[0-9][0-9_.]*|true|false|"[^"\\`]{1,60}")\s*;?$/
+        guard let match = original.wholeMatch(of: literal), original.words.contains(symbol.name) else { return nil }
+        return "A constant with the value `\(match.1)`."
     }
 }
 

@@ -60,10 +60,7 @@ package struct ThrownErrors: Sendable {
         let caught = lines.contains { line in !line.words.isDisjoint(with: ["catch", "except", "try!"]) }
         guard !caught else { return [] }
         let indents = lines.filter { !$0.isBlank }.map(\.indent)
-        guard
-            let base = indents.min(by: { $0.count < $1.count }).map({
-                keyword == "raise" ? $0 : file.bodyIndent(of: symbol) ?? $0
-            })
+        guard let base = indents.min(by: { $0.count < $1.count }).map({ keyword == "raise" ? $0 : file.bodyIndent(of: symbol) ?? $0 })
         else { return [] }
         var found: [DeclarationFacts.Failure] = []
         for (offset, line) in lines.enumerated() {

@@ -66,6 +66,7 @@ struct PythonSurface: Sendable, Decodable {
         def at_import(node):
             # What runs on import: everything but the bodies of functions.
             if isinstance(node, FUNCTIONS):
+                yield node
                 parts = node.decorator_list + node.args.defaults + [d for d in node.args.kw_defaults if d]
             elif isinstance(node, ast.Lambda):
                 parts = []
@@ -103,8 +104,6 @@ struct PythonSurface: Sendable, Decodable {
                             plain = False
                 elif isinstance(node, BOUND):
                     bound[node.name] = bound.get(node.name, 0) + 1
-                    if isinstance(node, ast.ClassDef) and not node.decorator_list and not node.keywords:
-                        calls.add(node.name)
                 elif isinstance(node, (ast.Assign, ast.AnnAssign)):
                     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                         for name in ast.walk(target):
@@ -115,6 +114,10 @@ struct PythonSurface: Sendable, Decodable {
             for node in body:
                 for part in at_import(node):
                     if isinstance(part, ast.Call) and root(part.func) not in calls:
+                        plain = False
+                    if isinstance(part, BOUND) and any(root(d) not in calls for d in part.decorator_list):
+                        plain = False
+                    if isinstance(part, ast.ClassDef) and part.keywords:
                         plain = False
                     if isinstance(part, (ast.Global, ast.Raise, ast.Assert, ast.Delete, ast.With, ast.While)):
                         plain = False

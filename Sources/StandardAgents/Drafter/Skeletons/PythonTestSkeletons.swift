@@ -8,9 +8,7 @@ struct PythonTestSkeletons: Sendable {
     /// - Throws: `CancellationError`.
     init(_ input: DraftInput) async throws {
         let files = input.orderedPaths.compactMap { input.sources[$0] }.filter { $0.language == .python }
-        let subjects = files.filter {
-            !SourceIndex.isTest($0.path) && $0.path.hasSuffix(".py") && $0.name != "setup.py"
-        }
+        let subjects = files.filter { !SourceIndex.isTest($0.path) && $0.path.hasSuffix(".py") && $0.name != "setup.py" }
         guard !subjects.isEmpty else { return }
         guard let folder = Self.testFolder(files.map(\.path)) else {
             checklist.append(
@@ -31,9 +29,7 @@ struct PythonTestSkeletons: Sendable {
             guard let surface = modules[file.path], !surface.functions.isEmpty else { continue }
             let (root, dotted) = Self.module(file.path, paths)
             let name = dotted.replacing(".", with: "_")
-            guard dotted.split(separator: ".").allSatisfy({ $0.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil }) else {
-                continue
-            }
+            guard dotted.split(separator: ".").allSatisfy({ $0.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil }) else { continue }
             let path = "\(folder)/test_\(name)_signatures.py"
             guard !paths.contains(path) else { continue }
             var seen: Set<String> = []
@@ -83,9 +79,7 @@ struct PythonTestSkeletons: Sendable {
             if paths.contains(initializer), let reason = obstacle(initializer, &seen, paths) { return reason }
         }
         for item in surface.imports {
-            if item.level == 0, let top = item.module.split(separator: ".").first, standard.contains(String(top)) {
-                continue
-            }
+            if item.level == 0, let top = item.module.split(separator: ".").first, standard.contains(String(top)) { continue }
             folder = path.split(separator: "/").dropLast().map(String.init)
             let base =
                 item.level == 0
@@ -94,8 +88,7 @@ struct PythonTestSkeletons: Sendable {
             let asModule = target.joined(separator: "/") + ".py"
             let asPackage = (target + ["__init__.py"]).joined(separator: "/")
             guard let found = [asModule, asPackage].first(where: paths.contains) else {
-                return
-                    "\(path) imports \(String(repeating: ".", count: item.level))\(item.module), which is neither here nor in the standard library."
+                return "\(path) imports \(String(repeating: ".", count: item.level))\(item.module), which is neither here nor in the standard library."
             }
             if let reason = obstacle(found, &seen, paths) { return reason }
             for name in item.names {
@@ -110,12 +103,8 @@ struct PythonTestSkeletons: Sendable {
         _ path: String, _ root: String, _ module: String, _ functions: [PythonSurface.Function], _ folder: String
     ) -> String {
         let up = folder.split(separator: "/").count
-        func quoted(_ text: String) -> String {
-            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-        }
-        let source =
-            "Path(__file__).resolve().parents[\(up)]"
-            + root.split(separator: "/").map { " / \(quoted(String($0)))" }.joined()
+        func quoted(_ text: String) -> String { "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }
+        let source = "Path(__file__).resolve().parents[\(up)]" + root.split(separator: "/").map { " / \(quoted(String($0)))" }.joined()
         var lines = [
             "\"\"\"Holds the parameters of the functions of the module \(module).\"\"\"", "", "import importlib",
             "import inspect", "import sys", "from pathlib import Path", "", "sys.path.insert(0, str(\(source)))", "",

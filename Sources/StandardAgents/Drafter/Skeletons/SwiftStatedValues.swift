@@ -48,8 +48,7 @@ struct SwiftStatedValues: Sendable {
             let range = current.startLine...(max(current.startLine, current.endLine ?? current.line))
             let isOuter = current != symbol || current.kind.isType
             let head = current.startLine...current.line
-            guard current.isPublic, !head.contains(where: { conditional.contains($0) }),
-                !current.signature.contains("<"),
+            guard current.isPublic, !head.contains(where: { conditional.contains($0) }), !current.signature.contains("<"),
                 !head.contains(where: { hasAttribute(line: $0) })
             else { return false }
             if isOuter, range.contains(where: { conditional.contains($0) && $0 < symbol.line }), current == symbol {
@@ -75,8 +74,7 @@ struct SwiftStatedValues: Sendable {
     private mutating func addConstant(_ symbol: Symbol) {
         guard let parent = symbol.parent, isReachable(symbol), symbol.startLine == symbol.line else { return }
         let line = file.mask.text(file.mask.range(ofLine: symbol.line - 1)).trimmingEnd
-        let pattern =
-            /^.*\bstatic let ([A-Za-z_][A-Za-z0-9_]*)\s*(?::\s*([A-Za-z0-9]+)\s*)?=\s*(-?[0-9][0-9_.]*|true|false|"[^"\\]*")\s*(?:\/\/.*)?$/
+        let pattern = /^.*\bstatic let ([A-Za-z_][A-Za-z0-9_]*)\s*(?::\s*([A-Za-z0-9]+)\s*)?=\s*(-?[0-9][0-9_.]*|true|false|"[^"\\]*")\s*(?:\/\/.*)?$/
         guard let match = line.wholeMatch(of: pattern), match.1 == symbol.name else { return }
         if let type = match.2, !Self.plainTypes.contains(String(type)) { return }
         let expression = "\(parent).\(symbol.name)"
@@ -98,9 +96,7 @@ struct SwiftStatedValues: Sendable {
         let children = file.symbols.filter { $0.parent == path && (symbol.line...end).contains($0.line) }
         let names = Set(children.filter { $0.kind != .enumCase }.map(\.name))
         let cases = children.filter { $0.kind == .enumCase }
-        guard !cases.isEmpty, cases.allSatisfy({ $0.parameters.isEmpty && !hasAttribute(line: $0.line) }) else {
-            return
-        }
+        guard !cases.isEmpty, cases.allSatisfy({ $0.parameters.isEmpty && !hasAttribute(line: $0.line) }) else { return }
         let lines = Set(cases.map(\.line)).sorted()
         let stated = lines.flatMap { Self.cases(file, line: $0) }
         guard stated.map(\.name) == cases.map(\.name).map(Self.bare) else { return }

@@ -20,14 +20,12 @@ struct SwiftTestSkeletons: Sendable {
             let folder = importer.path.split(separator: "/").prefix(2).joined(separator: "/")
             let suite = target.filter { $0.isLetter || $0.isNumber } + "DeclaredValuesTests"
             let path = "\(folder)/\(suite).swift"
-            guard input.sources[path] == nil,
-                !input.sources.files.contains(where: { $0.symbols.contains { $0.name == suite } })
+            guard input.sources[path] == nil, !input.sources.files.contains(where: { $0.symbols.contains { $0.name == suite } })
             else { continue }
             let framework = Self.framework(input.sources, folder)
             skeletons.append(
                 TestSkeleton(
-                    path: path, text: Self.text(suite, target, Array(values), framework),
-                    subject: "the module \(target)",
+                    path: path, text: Self.text(suite, target, Array(values), framework), subject: "the module \(target)",
                     declarations: values.map(\.declaration)))
         }
     }
@@ -70,9 +68,7 @@ struct SwiftTestSkeletons: Sendable {
         var types: [String] = []
         for value in values where !types.contains(value.type) { types.append(value.type) }
         var lines = [target, framework.rawValue].sorted().map { "import \($0)" }
-        lines += [
-            "", "/// Holds values that the declarations of `\(target)` state; a change of one is then a decision.",
-        ]
+        lines += ["", "/// Holds values that the declarations of `\(target)` state; a change of one is then a decision."]
         lines.append(framework == .testing ? "@Suite struct \(suite) {" : "final class \(suite): XCTestCase {")
         for (number, type) in types.enumerated() {
             let name = type.split(separator: ".").map { String($0).capitalizedFirst }.joined()

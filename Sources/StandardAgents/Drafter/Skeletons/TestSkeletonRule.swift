@@ -19,15 +19,12 @@ package struct TestSkeletonRule: DraftRule {
         for skeleton in skeletons {
             try Task.checkCancellation()
             guard draft.changes.count < input.limits.testFiles else {
-                items.append(
-                    Self.open("Test \(skeleton.subject).", "A draft adds at most \(input.limits.testFiles) test files.")
-                )
+                items.append(Self.open("Test \(skeleton.subject).", "A draft adds at most \(input.limits.testFiles) test files."))
                 continue
             }
             let syntax = try await input.syntax.check(path: skeleton.path, text: skeleton.text)
             guard syntax.outcome == .parses else {
-                items.append(
-                    Self.open("Test \(skeleton.subject).", "The test could not be shown to parse: \(syntax.detail)"))
+                items.append(Self.open("Test \(skeleton.subject).", "The test could not be shown to parse: \(syntax.detail)"))
                 continue
             }
             draft.changes.append(

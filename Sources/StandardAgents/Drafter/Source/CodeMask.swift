@@ -106,9 +106,7 @@ package struct CodeMask: Sendable {
         var index = start
         if bytes[index] == 0x72, start == 0 || !LexicalRules.isWord(bytes[start - 1]) { index += 1 }
         let hashes = bytes[index...].prefix { $0 == 0x23 }.count
-        guard hashes > 0 || index > start, index + hashes < bytes.count, bytes[index + hashes] == 0x22 else {
-            return nil
-        }
+        guard hashes > 0 || index > start, index + hashes < bytes.count, bytes[index + hashes] == 0x22 else { return nil }
         let triple = starts([0x22, 0x22, 0x22], at: index + hashes)
         let close = [UInt8](repeating: 0x22, count: triple ? 3 : 1) + [UInt8](repeating: 0x23, count: hashes)
         var end = index + hashes + (triple ? 3 : 1)
@@ -120,6 +118,7 @@ package struct CodeMask: Sendable {
     }
 
     private func endOfString(_ start: Int, _ quote: LexicalRules.Quote) -> Int? {
+        if quote.character { return endOfCharacter(start, quote) }
         var index = start + quote.open.count
         while index < bytes.count {
             if quote.escapes, bytes[index] == 0x5C {
@@ -133,13 +132,23 @@ package struct CodeMask: Sendable {
             } else if starts(quote.close, at: index) {
                 return index + quote.close.count
             } else if bytes[index] == 0x0A, !quote.multiline {
-                return quote.character ? nil : index
+                return index
             } else {
-                if quote.character, index - start > 12 { return nil }
                 index += 1
             }
         }
-        return quote.character ? nil : bytes.count
+        return bytes.count
+    }
+
+    /// `'a'`, `'\n'`, `'\u{1F600}'`; anything else in front of a single quote is no literal (a Rust lifetime).
+    private func endOfCharacter(_ start: Int, _ quote: LexicalRules.Quote) -> Int? {
+        guard start + 2 < bytes.count, bytes[start + 1] != 0x0A, bytes[start + 1] != 0x27 else { return nil }
+        if bytes[start + 1] != 0x5C {
+            let scalar = 1 + bytes[(start + 2)...].prefix { $0 & 0xC0 == 0x80 }.count
+            return starts(quote.close, at: start + 1 + scalar) ? start + 2 + scalar : nil
+        }
+        let end = bytes[(start + 3)...].prefix(10).firstIndex(of: 0x27)
+        return end.map { $0 + 1 }
     }
 
     private func endOfInterpolation(_ start: Int, _ open: UInt8, _ close: UInt8, _ quote: LexicalRules.Quote) -> Int {

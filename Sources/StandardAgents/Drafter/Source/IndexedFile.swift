@@ -85,9 +85,7 @@ extension StringProtocol {
     var trimmingEnd: String { String(String(reversed().drop(while: \.isWhitespace)).reversed()) }
 
     /// The identifiers and numbers in a text.
-    var words: Set<String> {
-        Set(split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }).map { String($0) })
-    }
+    var words: Set<String> { Set(split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }).map { String($0) }) }
 
     /// Whether a line starts a branch.
     var opensBranch: Bool {

@@ -17,6 +17,8 @@ package struct SourceIndex: Sendable {
     private struct Call {
         var file: Int
         var line: Int
+        /// The offset of the opening parenthesis.
+        var offset: Int
         /// The word before the dot before the name; empty without a dot.
         var receiver: String
         var hasReceiver: Bool
@@ -42,7 +44,8 @@ package struct SourceIndex: Sendable {
                 let line = file.mask.line(of: offset) + 1
                 guard !file.symbols.contains(where: { $0.name == name && $0.line == line }) else { return }
                 calls[key, default: []].append(
-                    Call(file: number, line: line, receiver: receiver, hasReceiver: hasReceiver))
+                    Call(
+                        file: number, line: line, offset: offset + name.utf8.count, receiver: receiver, hasReceiver: hasReceiver))
             }
         }
         self.declarations = declarations
@@ -59,20 +62,21 @@ package struct SourceIndex: Sendable {
             return nil
         }
         let key = Key(language: file.language, name: symbol.name)
-        let unique = declarations[key] == 1
+        guard declarations[key] == 1 else { return nil }
         let type = symbol.parent?.split(separator: ".").last.map(String.init)
         let proven = (calls[key] ?? []).filter { call in
             let caller = files[call.file]
-            if symbol.parent == nil {
-                if !call.hasReceiver { return unique }
+            guard Scope.isVisible(symbol, of: file, from: caller), !Scope.isShadowed(symbol, at: call.line, in: caller),
+                Scope.fits(symbol, caller, at: call.offset)
+            else { return false }
+            if symbol.parent == nil || file.language == .go && !symbol.isMember {
+                if !call.hasReceiver { return true }
                 let module = file.name.split(separator: ".").first.map(String.init)
-                return unique && file.language == .python && call.receiver == module
+                return file.language == .python && call.receiver == module
             }
-            guard unique, let type else { return false }
             if symbol.isStatic, call.receiver == type { return true }
             let same = caller.path == file.path && caller.callable(at: call.line)?.parent == symbol.parent
-            return same
-                && (["self", "this"].contains(call.receiver) || (!call.hasReceiver && file.language != .python))
+            return same && (["self", "this"].contains(call.receiver) || (!call.hasReceiver && file.language != .python))
         }
         var places: [String] = []
         for call in proven.sorted(by: { Self.isTest(files[$0.file].path) ? false : Self.isTest(files[$1.file].path) }) {

@@ -42,8 +42,7 @@ package struct EvidenceIndex: Sendable {
         }
         for path in added.keys.sorted() {
             for run in Self.runs(added[path] ?? []) {
-                let unit = EvidenceUnit(
-                    kind: .patch, path: path, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
+                let unit = EvidenceUnit(kind: .patch, path: path, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
                 let words = Self.words(unit, wanted, stated)
                 if !words.isEmpty {
                     units.append(unit)
@@ -166,9 +165,7 @@ package struct EvidenceIndex: Sendable {
     private static func runs(_ lines: [(line: Int, text: String)]) -> [[(line: Int, text: String)]] {
         var runs: [[(line: Int, text: String)]] = []
         for entry in lines {
-            if let last = runs.last?.last, last.line + 1 == entry.line {
-                runs[runs.count - 1].append(entry)
-            } else {
+            if let last = runs.last?.last, last.line + 1 == entry.line { runs[runs.count - 1].append(entry) } else {
                 runs.append([entry])
             }
         }

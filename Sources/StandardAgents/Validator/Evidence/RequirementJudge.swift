@@ -14,23 +14,19 @@ struct RequirementJudge: Sendable {
             file.syntax.outcome == .fails && supporting.contains { $0.path == file.path }
         }
         var result = RequirementReport(
-            requirement: requirement, verdict: .supported, reason: "",
-            missingWords: index.missingWords(of: requirement),
+            requirement: requirement, verdict: .supported, reason: "", missingWords: index.missingWords(of: requirement),
             evidence: places + bearing.map(\.1))
         if words.isEmpty {
             result.verdict = .noEvidence
             result.reason = "It has no words that could be looked for."
         } else if let run = bearing.first(where: { $0.0.outcome != .passed })?.0 {
             result.verdict = .failed
-            result.reason =
-                "The command \(run.arguments.first ?? "") that bears on it did not pass (\(run.outcome.rawValue))."
+            result.reason = "The command \(run.arguments.first ?? "") that bears on it did not pass (\(run.outcome.rawValue))."
         } else if let file = broken.first {
             result.verdict = .failed
             result.reason = "\(file.path), which bears on it, does not parse as patched: \(file.syntax.detail)."
         } else if let best = supporting.first, let path = best.path {
-            let passed =
-                bearing.isEmpty
-                ? "" : ", and \(bearing.count) command\(bearing.count == 1 ? "" : "s") that bear on it passed"
+            let passed = bearing.isEmpty ? "" : ", and \(bearing.count) command\(bearing.count == 1 ? "" : "s") that bear on it passed"
             let name = best.name.map { " (\($0))" } ?? ""
             result.reason =
                 "\(path):\(best.line ?? 1)\(name) has \(best.matchedWords.count) of its \(words.count) words\(passed)."

@@ -52,17 +52,14 @@ package enum RequirementWords {
                 ? word.dropLast(ending.count) + replacement : nil
         }
         if word.hasSuffix("ss") || word.hasSuffix("us") { return word }
-        return cut("ies", "y") ?? cut("ied", "y") ?? cut("ing") ?? cut("ed") ?? cut("es") ?? cut("s") ?? cut("e")
-            ?? word
+        return cut("ies", "y") ?? cut("ied", "y") ?? cut("ing") ?? cut("ed") ?? cut("es") ?? cut("s") ?? cut("e") ?? word
     }
 
     private static let fillers: Set<String> = [
         "about", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "do",
-        "does", "each", "every", "for", "from", "has", "have", "if", "in", "into", "is", "it", "its", "like", "may",
-        "more",
+        "does", "each", "every", "for", "from", "has", "have", "if", "in", "into", "is", "it", "its", "like", "may", "more",
         "must", "need", "needs", "no", "not", "of", "on", "one", "only", "or", "other", "our", "shall", "should", "so",
         "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to",
-        "use", "used", "was", "we", "when", "where", "which", "while", "will", "with", "without", "would", "you",
-        "your",
+        "use", "used", "was", "we", "when", "where", "which", "while", "will", "with", "without", "would", "you", "your",
     ]
 }

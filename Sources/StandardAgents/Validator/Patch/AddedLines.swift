@@ -13,10 +13,7 @@ enum AddedLines {
             if old > 0 || new > 0 {
                 switch line.utf8.first {
                 case 0x2B:
-                    if let path {
-                        added[path, default: []].append(
-                            (number, String(decoding: line.utf8.dropFirst(), as: UTF8.self)))
-                    }
+                    if let path { added[path, default: []].append((number, String(decoding: line.utf8.dropFirst(), as: UTF8.self))) }
                     number &+= 1
                     new -= 1
                 case 0x2D: old -= 1

@@ -43,11 +43,7 @@ package struct PatchInspection: Sendable, Hashable {
 
     private mutating func finishFile() {
         if let current, refusal == nil {
-            if current.path.isEmpty {
-                refuse("a header does not tell which file it is about")
-            } else {
-                files.append(current)
-            }
+            if current.path.isEmpty { refuse("a header does not tell which file it is about") } else { files.append(current) }
         }
         current = nil
         currentHasNames = false
@@ -117,9 +113,7 @@ package struct PatchInspection: Sendable, Hashable {
         if name.first == 0x2F { return refuse("is absolute") }
         let parts = name.split(separator: 0x2F, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
-        guard parts.count > 1 else {
-            return refuse("has no folder like a/ or b/ in front, so it cannot be told what it names")
-        }
+        guard parts.count > 1 else { return refuse("has no folder like a/ or b/ in front, so it cannot be told what it names") }
         let path = parts.dropFirst()
         if path.first == "" { return refuse("is absolute") }
         if path.contains("..") { return refuse("leaves the workspace") }

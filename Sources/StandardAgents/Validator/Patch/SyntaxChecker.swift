@@ -37,9 +37,7 @@ package struct SyntaxChecker: Sendable {
     package static let messageLength = 300
 
     /// Makes a checker for the tools on `PATH`.
-    package init(
-        swiftParser: [String] = ["swiftc", "-frontend", "-parse"], python: [String] = ["python3", "-I", "-S"]
-    ) {
+    package init(swiftParser: [String] = ["swiftc", "-frontend", "-parse"], python: [String] = ["python3", "-I", "-S"]) {
         self.swiftParser = swiftParser
         self.python = python
     }

@@ -40,8 +40,7 @@ package struct ChecklistText: Sendable {
             return ["- [x] The patch applies."]
                 + report.patch.files.map { file in
                     let box = file.syntax.outcome == .parses ? "x" : " "
-                    return
-                        "- [\(box)] \(Self.code(file.path)) \(file.change.rawValue): \(file.syntax.outcome.rawValue) (\(Self.line(file.syntax.detail)))"
+                    return "- [\(box)] \(Self.code(file.path)) \(file.change.rawValue): \(file.syntax.outcome.rawValue) (\(Self.line(file.syntax.detail)))"
                 }
         }
     }

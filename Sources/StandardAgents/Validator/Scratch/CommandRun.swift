@@ -64,6 +64,9 @@ package struct CommandLimits: Sendable, Hashable, Codable {
 
 /// Runs validation commands one after the other in a folder.
 package struct CommandRunner: Sendable {
+    /// What is left of the caller's time for the report when commands use up the rest. 3 s.
+    package static let reserve = Duration.seconds(3)
+
     private let limits: CommandLimits
 
     /// Makes a runner.
@@ -74,28 +77,34 @@ package struct CommandRunner: Sendable {
     ///   - commands: Programs with their arguments; never given to a shell.
     ///   - folder: The folder to run in.
     ///   - temporaryFolder: What the commands get as `TMPDIR`.
+    ///   - timeLeft: How long the caller can still wait; each command ends at least ``reserve`` before that.
     /// - Throws: `CancellationError`.
     package func run(
-        _ commands: [[String]], in folder: String, temporaryFolder: String
+        _ commands: [[String]], in folder: String, temporaryFolder: String,
+        timeLeft: @Sendable () -> Duration? = { nil }
     ) async throws -> [CommandRun] {
         var runs: [CommandRun] = []
         for (number, arguments) in commands.enumerated() {
             if number >= limits.commandCount {
                 runs.append(empty(arguments, .notRun, "At most \(limits.commandCount) commands are run."))
             } else {
-                runs.append(try await run(arguments, folder, temporaryFolder))
+                let limit = Duration.seconds(limits.timeoutSeconds)
+                let timeout = timeLeft().map { min(limit, max(.milliseconds(1), $0 - Self.reserve)) } ?? limit
+                runs.append(try await run(arguments, folder, temporaryFolder, timeout))
             }
         }
         return runs
     }
 
-    private func run(_ arguments: [String], _ folder: String, _ temporaryFolder: String) async throws -> CommandRun {
+    private func run(
+        _ arguments: [String], _ folder: String, _ temporaryFolder: String, _ timeout: Duration
+    ) async throws -> CommandRun {
         var invocation = ToolInvocation(
             arguments, workingDirectory: folder,
             environment: [
                 "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
                 "TMPDIR": temporaryFolder, "PWD": folder,
-            ], timeout: .seconds(limits.timeoutSeconds))
+            ], timeout: timeout)
         invocation.outputLimit = limits.tailBytes
         invocation.errorLimit = limits.tailBytes
         invocation.keeps = .end

@@ -168,10 +168,8 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
 
     /// A repository with one commit, so that programs which ask git see the files as tracked and a patch as a change.
     private static func makeRepository(_ folder: String) async throws {
-        let settings = [
-            "core.hooksPath=/dev/null", "core.autocrlf=false", "core.compression=0", "gc.auto=0",
-            "user.name=coordinator", "user.email=coordinator@localhost", "commit.gpgSign=false",
-        ]
+        let settings = ["core.hooksPath=/dev/null", "core.autocrlf=false", "core.compression=0", "gc.auto=0",
+            "user.name=coordinator", "user.email=coordinator@localhost", "commit.gpgSign=false"]
         let options = settings.flatMap { ["-c", $0] }
         for command in [
             ["init", "-q", "--template=", "-b", "main"], ["add", "-A", "-f"],

@@ -2,7 +2,7 @@
 ///
 /// The wait before attempt n + 1 is `d · (1 − jitter · U(0,1))` with `d = min(cap, initial · multiplier^(n−1))`; a
 /// server's `Retry-After` extends it, never shortens it. Attempts go on until the batch's deadline.
-public struct RetryPolicy: Sendable, Hashable {
+public struct OTLPRetryPolicy: Sendable, Hashable {
     /// The first wait. The default is half a second.
     public var initial: Duration
     /// The factor from one wait to the next, at least 1. The default is 2.

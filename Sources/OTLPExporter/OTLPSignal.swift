@@ -1,7 +1,7 @@
 import Telemetry
 
 /// One of the three kinds of telemetry.
-public enum Signal: String, Sendable, Hashable, CaseIterable {
+public enum OTLPSignal: String, Sendable, Hashable, CaseIterable {
     /// Spans.
     case traces
     /// Metrics.
@@ -24,7 +24,7 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
 
 extension SignalBatch {
     /// The kind of telemetry the batch holds.
-    public var signal: Signal {
+    public var signal: OTLPSignal {
         switch self {
         case .spans: .traces
         case .metrics: .metrics

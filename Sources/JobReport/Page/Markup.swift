@@ -1,0 +1,71 @@
+/// A piece of HTML that is also well-formed XML. Text and attribute values are always escaped; there is no way in for
+/// raw text but constants of the source.
+struct Markup {
+    private(set) var html: String
+
+    /// Text of any origin.
+    static func text(_ text: String) -> Markup { Markup(html: escaped(SafeText.block(text))) }
+
+    /// Text of any origin, in one line.
+    static func line(_ text: String) -> Markup { Markup(html: escaped(SafeText.line(text))) }
+
+    /// Text written in this program's source, as it is.
+    static func constant(_ text: StaticString) -> Markup { Markup(html: text.description) }
+
+    static let empty = Markup(html: "")
+
+    /// An element; attributes whose value is `nil` are left out.
+    static func element(
+        _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ content: [Markup]
+    ) -> Markup {
+        var html = "<\(name)"
+        for (key, value) in attributes {
+            if let value { html += " \(key)=\"\(escaped(SafeText.block(value)))\"" }
+        }
+        html += ">"
+        for piece in content { html += piece.html }
+        return Markup(html: html + "</\(name)>")
+    }
+
+    static func element(
+        _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ content: Markup...
+    ) -> Markup {
+        element(name, attributes, content)
+    }
+
+    static func element(
+        _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], text: String
+    ) -> Markup {
+        element(name, attributes, [.line(text)])
+    }
+
+    /// An element without content, such as `meta` or `rect`.
+    static func void(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>) -> Markup {
+        let open = element(name, attributes, []).html
+        return Markup(html: open.dropLast(name.description.utf8.count + 4) + "/>")
+    }
+
+    static func + (left: Markup, right: Markup) -> Markup { Markup(html: left.html + right.html) }
+
+    private static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: { "&<>\"'".utf8.contains($0) }) else { return text }
+        var escaped = ""
+        escaped.reserveCapacity(text.utf8.count + 32)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}
+
+extension [Markup] {
+    /// One piece of all.
+    var joined: Markup { reduce(.empty, +) }
+}

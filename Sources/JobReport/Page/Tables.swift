@@ -1,0 +1,95 @@
+import Coordinator
+
+/// The figures behind the waterfall: every agent, and every attempt, in the order of the result.
+///
+/// Cells name their column in `data-label`: narrow screens show it, and the detail panel copies it.
+struct Tables {
+    let result: JobResult
+    let timeline: Timeline
+
+    /// The characters of error text all attempts share; the whole text is in `result.json`.
+    static let sharedErrorCharacters = 400_000
+    /// The most and the least one of them gets.
+    static let errorCharacters = 80...600
+
+    var agents: Markup {
+        .element(
+            "section", ["id": "agents", "aria-labelledby": "agents-title"],
+            .element("h2", ["id": "agents-title"], text: "Agents"),
+            table(
+                ["Agent", "Outcome", "Attempts", "Started", "Duration", "Queue", "Error"],
+                timeline.rows.enumerated().map { agent($0.offset, $0.element) }))
+    }
+
+    var attempts: Markup {
+        let rows = timeline.rows.enumerated().flatMap { agentIndex, row in
+            row.attempts.indices.map { attempt(agentIndex, $0, row) }
+        }
+        let none = Markup.element("p", ["class": "muted"], text: "No call reached an agent.")
+        return .element(
+            "section", ["id": "attempts", "aria-labelledby": "attempts-title"],
+            .element("h2", ["id": "attempts-title"], text: "Attempts"),
+            rows.isEmpty
+                ? none
+                : table(["Agent", "Attempt", "Outcome", "Started", "Duration", "Backoff", "Error", "Span"], rows))
+    }
+
+    private func agent(_ index: Int, _ row: Timeline.Row) -> Markup {
+        let agent = row.agent
+        var name = [Markup.element("b", [:], bdi(agent.name))]
+        if agent.role != agent.name { name.append(.element("small", [:], .constant(" role "), bdi(agent.role))) }
+        if let other = agent.fallbackOf { name.append(.element("small", [:], .constant(" stands in for "), bdi(other))) }
+        return .element(
+            "tr", ["id": "agent-\(index)"],
+            cell("Agent", name.joined), cell("Outcome", Badge.of(agent.outcome)),
+            cell("Attempts", .line(String(agent.attempts.count)), "number"),
+            cell("Started", row.span.map { .line(offset($0)) } ?? .empty, "number"),
+            cell("Duration", row.span == nil ? .empty : time(agent.durationMS), "number"),
+            cell("Queue", agent.queueMS > 0 ? time(agent.queueMS) : .empty, "number"),
+            cell("Error", error(agent.errorType, agent.error), "error"))
+    }
+
+    private func attempt(_ agentIndex: Int, _ index: Int, _ row: Timeline.Row) -> Markup {
+        let attempt = row.attempts[index]
+        let record = attempt.record
+        let abandoned = record.abandoned
+            ? Markup.element("small", ["class": "warn"], text: " abandoned: its code still ran when it was settled") : .empty
+        return .element(
+            "tr", ["id": "attempt-\(agentIndex)-\(index)"],
+            cell("Agent", .element("a", ["href": "#agent-\(agentIndex)"], bdi(row.agent.name))),
+            cell("Attempt", .line("\(record.number) of \(row.attempts.count)"), "number"),
+            cell("Outcome", Badge.of(record.outcome) + abandoned),
+            cell("Started", .line(offset(attempt.span)), "number"),
+            cell("Duration", time(record.durationMS), "number"),
+            cell("Backoff", record.backoffMS > 0 ? time(record.backoffMS) : .empty, "number"),
+            cell("Error", error(record.errorType, record.error), "error"),
+            cell("Span", record.spanID.map { .element("code", [:], text: $0) } ?? .empty))
+    }
+
+    private func table(_ heads: [String], _ rows: [Markup]) -> Markup {
+        .element(
+            "table", [:], .element("thead", [:], .element("tr", [:], heads.map { .element("th", ["scope": "col"], text: $0) })),
+            .element("tbody", [:], rows))
+    }
+
+    private func cell(_ label: String, _ content: Markup, _ name: String? = nil) -> Markup {
+        .element("td", ["data-label": label, "class": name], content)
+    }
+
+    private func error(_ type: String?, _ message: String?) -> Markup {
+        let (text, omitted) = SafeText.cut(message ?? "", to: errorLimit)
+        var parts = type.map { [Markup.element("code", ["class": "type"], text: $0)] } ?? []
+        if !text.isEmpty { parts.append(.line(" \(text)")) }
+        if omitted > 0 { parts.append(.element("small", [:], text: " … \(omitted) more characters in result.json")) }
+        return parts.joined
+    }
+
+    private var errorLimit: Int {
+        let texts = result.agents.reduce(0) { $0 + 1 + $1.attempts.count }
+        return min(max(Self.sharedErrorCharacters / max(1, texts), Self.errorCharacters.lowerBound), Self.errorCharacters.upperBound)
+    }
+
+    private func offset(_ span: Timeline.Span) -> String { "+" + DurationText.words(milliseconds: span.startMS) }
+    private func time(_ milliseconds: Double) -> Markup { .line(DurationText.words(milliseconds: milliseconds)) }
+    private func bdi(_ name: String) -> Markup { .element("bdi", [:], text: SafeText.cut(name, to: 200).text.description) }
+}

@@ -1,0 +1,183 @@
+import Coordinator
+
+/// The waterfall: one row for the job and each agent, drawn as SVG in percent of one shared time axis, so that it
+/// fits any width without a script.
+struct Waterfall {
+    let result: JobResult
+    let timeline: Timeline
+
+    private var axis: TimeAxis { timeline.axis }
+    /// From this many agents on, a switch hides those without trouble.
+    private static let manyAgents = 12
+
+    var markup: Markup {
+        .element(
+            "section", ["id": "timeline", "aria-labelledby": "timeline-title"],
+            .element("h2", ["id": "timeline-title"], text: "Timeline"),
+            legend,
+            filter,
+            .element("div", ["class": "axis-row"], axisPicture),
+            .element("ol", ["class": "rows"], [jobRow] + timeline.rows.enumerated().map { row($0.offset, $0.element) }),
+            .element("p", ["class": "hint no-script"], .line("Each bar leads to its line in the tables below.")))
+    }
+
+    // MARK: Legend, filter, axis
+
+    private var legend: Markup {
+        let present = Set(result.agents.flatMap { [$0.outcome] + $0.attempts.map(\.outcome) })
+        var entries = AgentOutcome.allCases.filter(present.contains).map { outcome in
+            entry(
+                .void("rect", ["class": "fill \(outcome.rawValue)", "x": "0", "y": "2", "width": "26", "height": "12", "rx": "3"]),
+                outcome.rawValue)
+        }
+        entries.append(
+            entry(.void("rect", ["class": "queue", "x": "0", "y": "2", "width": "26", "height": "12"]), "queue wait"))
+        entries.append(
+            entry(.void("line", ["class": "backoff", "x1": "0", "y1": "8", "x2": "26", "y2": "8"]), "backoff"))
+        if result.agents.contains(where: { $0.attempts.contains(where: \.abandoned) }) {
+            entries.append(
+                entry(
+                    .void("line", ["class": "abandoned", "x1": "13", "y1": "1", "x2": "13", "y2": "15"]),
+                    "code still running when settled (abandoned)"))
+        }
+        return .element("ul", ["class": "legend", "aria-label": "Legend"], entries)
+    }
+
+    private func entry(_ sample: Markup, _ word: String) -> Markup {
+        .element(
+            "li", [:], .element("svg", ["width": "26", "height": "16", "aria-hidden": "true"], sample), .line(word))
+    }
+
+    private var filter: Markup {
+        let fine = result.agents.count { $0.outcome == .succeeded }
+        guard result.agents.count >= Self.manyAgents, fine > 0, fine < result.agents.count else { return .empty }
+        return .void("input", ["type": "checkbox", "id": "only-trouble"])
+            + .element(
+                "label", ["for": "only-trouble"],
+                text: "Hide the \(fine) agents that succeeded")
+    }
+
+    private var axisPicture: Markup {
+        let labels = axis.ticks.enumerated().map { index, tick in
+            let place = axis.percent(tick.milliseconds)
+            let anchor = place > 94 ? "end" : index == 0 ? "start" : "middle"
+            return Markup.element(
+                "text", ["x": percent(place), "y": "13", "text-anchor": anchor, "class": index % 2 == 1 ? "minor" : nil],
+                text: tick.label)
+        }
+        let lines = axis.ticks.map { tick in
+            let place = percent(axis.percent(tick.milliseconds))
+            return Markup.void("line", ["x1": place, "y1": "0", "x2": place, "y2": "100%"])
+        }
+        return .element(
+            "svg", ["class": "axis", "width": "100%", "height": "20", "aria-hidden": "true"],
+            .element("defs", [:], .element("g", ["id": "grid", "class": "grid"], lines)), labels.joined)
+    }
+
+    // MARK: Rows
+
+    private var jobRow: Markup {
+        let label = "Job: \(result.status.rawValue), \(DurationText.words(milliseconds: timeline.job.durationMS))"
+        let bar = Markup.element(
+            "a", ["class": "bar job", "href": "#facts", "tabindex": "0", "aria-label": label],
+            .element("title", [:], text: label), rect(timeline.job, y: 8, height: 8, "fill whole \(result.status.rawValue)"))
+        return .element(
+            "li", ["class": "row job-row"],
+            .element("span", ["class": "name"], Badge.icon(result.status.rawValue), .element("b", [:], text: "job")),
+            track([bar], label: "job"),
+            .element("span", ["class": "took"], text: DurationText.words(milliseconds: timeline.job.durationMS)))
+    }
+
+    private func row(_ index: Int, _ row: Timeline.Row) -> Markup {
+        let agent = row.agent
+        let times = agent.attempts.count > 1 ? Markup.element("span", ["class": "times"], text: "×\(agent.attempts.count)") : .empty
+        let took = row.span == nil ? agent.outcome.rawValue : DurationText.words(milliseconds: agent.durationMS)
+        return .element(
+            "li", ["class": "row \(agent.outcome == .succeeded ? "fine" : "trouble")"],
+            .element(
+                "a", ["class": "name", "href": "#agent-\(index)", "title": agent.name], Badge.icon(agent.outcome.rawValue),
+                .element("bdi", [:], text: SafeText.cut(agent.name, to: 200).text.description), times),
+            track(pieces(index, row), label: agent.name),
+            .element("span", ["class": "took"], text: took))
+    }
+
+    private func pieces(_ index: Int, _ row: Timeline.Row) -> [Markup] {
+        guard let span = row.span else { return row.attempts.enumerated().map { attempt(index, $0.offset, row) } }
+        let agent = row.agent
+        var label = "\(agent.name): \(agent.outcome.sentenceWord), \(when(span))"
+        if let type = agent.errorType { label += ", \(type)" }
+        if agent.queueMS > 0 { label += ", waited \(DurationText.words(milliseconds: agent.queueMS)) for a slot" }
+        var inside = [Markup.element("title", [:], text: label), rect(span, y: 3, height: 18, "whole \(agent.outcome.rawValue)")]
+        if let queue = row.queue { inside.append(rect(queue, y: 5, height: 14, "queue")) }
+        for attempt in row.attempts {
+            if let backoff = attempt.backoff {
+                inside.append(line(from: backoff.startMS, to: backoff.endMS, "backoff"))
+            }
+        }
+        if row.attempts.isEmpty { inside.append(sliver(span, agent.outcome)) }
+        let whole = Markup.element(
+            "a", ["class": "bar agent", "href": "#agent-\(index)", "tabindex": "0", "aria-label": label], inside)
+        return [whole] + row.attempts.indices.map { attempt(index, $0, row) }
+    }
+
+    private func attempt(_ agentIndex: Int, _ index: Int, _ row: Timeline.Row) -> Markup {
+        let attempt = row.attempts[index]
+        let record = attempt.record
+        var label = "\(row.agent.name), attempt \(record.number): \(record.outcome.sentenceWord), \(when(attempt.span))"
+        if let type = record.errorType { label += ", \(type)" }
+        if record.backoffMS > 0 { label += ", after a backoff of \(DurationText.words(milliseconds: record.backoffMS))" }
+        if record.abandoned { label += ", its code still ran when it was settled" }
+        var inside: [Markup] = [
+            .element("title", [:], text: label), rect(attempt.span, y: 5, height: 14, "fill \(record.outcome.rawValue)"),
+            sliver(attempt.span, record.outcome),
+        ]
+        if record.abandoned {
+            let end = percent(axis.percent(attempt.span.endMS))
+            inside.append(.void("line", ["class": "abandoned", "x1": end, "y1": "1", "x2": end, "y2": "23"]))
+        }
+        if row.attempts.count > 1, axis.percent(attempt.span.durationMS) > 4 {
+            inside.append(
+                .element(
+                    "text", ["class": "number", "x": percent(axis.percent(attempt.span.startMS)), "dx": "6", "y": "16"],
+                    text: String(record.number)))
+        }
+        return .element(
+            "a", ["class": "bar attempt", "href": "#attempt-\(agentIndex)-\(index)", "tabindex": "0", "aria-label": label],
+            inside)
+    }
+
+    // MARK: Pieces of a row
+
+    private func track(_ content: [Markup], label: String) -> Markup {
+        .element(
+            "svg", ["class": "track", "width": "100%", "height": "24", "role": "group", "aria-label": label],
+            [.void("use", ["href": "#grid"])] + content)
+    }
+
+    private func rect(_ span: Timeline.Span, y: Int, height: Int, _ names: String) -> Markup {
+        let start = axis.percent(span.startMS)
+        return .void(
+            "rect",
+            ["class": names, "x": percent(start), "y": "\(y)", "width": percent(axis.percent(span.endMS) - start),
+                "height": "\(height)", "rx": "3"])
+    }
+
+    /// A mark of fixed width, so that what took next to no time can be seen and pointed at.
+    private func sliver(_ span: Timeline.Span, _ outcome: AgentOutcome) -> Markup {
+        guard axis.percent(span.durationMS) < 0.5 else { return .empty }
+        let start = percent(axis.percent(span.startMS))
+        return .void("line", ["class": "sliver \(outcome.rawValue)", "x1": start, "y1": "5", "x2": start, "y2": "19"])
+    }
+
+    private func line(from start: Double, to end: Double, _ name: String) -> Markup {
+        .void(
+            "line",
+            ["class": name, "x1": percent(axis.percent(start)), "y1": "12", "x2": percent(axis.percent(end)), "y2": "12"])
+    }
+
+    private func when(_ span: Timeline.Span) -> String {
+        "from \(DurationText.words(milliseconds: span.startMS)) for \(DurationText.words(milliseconds: span.durationMS))"
+    }
+
+    private func percent(_ value: Double) -> String { DurationText.trimmed(value, digits: 4) + "%" }
+}
