@@ -6,7 +6,8 @@ import Tracing
 /// An OpenTelemetry SDK: the backend for the three façades, and the way from them to the exporters.
 ///
 /// A system keeps no global state. The program makes one, bootstraps the façades with ``tracer``, ``metricsFactory`` and
-/// ``logHandler(label:forwardingTo:)``, and calls ``shutdown(within:)`` at its end. A test makes as many as it likes.
+/// ``logHandler(label:forwardingTo:)``, keeps it (its end is the end of all exports), and calls ``shutdown(within:)`` at
+/// its own end. A test makes as many as it likes.
 public final class TelemetrySystem: Sendable {
     /// What produces the telemetry.
     public let resource: TelemetryResource

@@ -3,7 +3,7 @@ import ServerTestSupport
 import Testing
 
 /// Far enough away that only a hanging client meets it.
-func soon() -> ContinuousClock.Instant { .now + .seconds(30) }
+func soon() -> ContinuousClock.Instant { .now + .seconds(600) }
 
 @Suite("Requests and responses")
 struct RequestTests {
@@ -22,19 +22,23 @@ struct RequestTests {
         #expect(request.bodyBytes == [])
     }
 
-    @Test(arguments: ["POST", "PUT", "PATCH", "DELETE", "GET"])
-    func sendsBodiesAsTheyAre(method: String) async throws {
+    @Test func sendsBodiesAsTheyAre() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(204))
-        let body: [UInt8] = [0, 1, 0, 255] + Array(repeating: 7, count: 100_000)
-        let response = try await HTTPClient().execute(
-            HTTPRequest(method: method, url: server.url(), headers: [.init("Content-Type", "x/y")], body: body),
-            deadline: soon())
-        #expect(response.status == 204)
-        let request = try #require(try server.requests().first)
-        #expect(request.method == method)
-        #expect(request.bodyBytes == body)
-        #expect(request.values(of: "Content-Type") == ["x/y"])
-        #expect(request.values(of: "Expect") == [], "a wait for 100 would cost a second")
+        let client = try HTTPClient()
+        let body: [UInt8] = [0, 1, 0, 255] + Array(repeating: 7, count: 2_000_000)
+        let methods = ["POST", "PUT", "PATCH", "DELETE", "GET"]
+        for method in methods {
+            let request = HTTPRequest(
+                method: method, url: server.url(), headers: [.init("Content-Type", "x/y")], body: body)
+            #expect(try await client.execute(request, deadline: soon()).status == 204)
+        }
+        let requests = try server.requests()
+        #expect(requests.map(\.method) == methods)
+        for request in requests {
+            #expect(request.bodyBytes == body)
+            #expect(request.values(of: "Content-Type") == ["x/y"])
+            #expect(request.values(of: "Expect") == [], "a wait for 100 would cost a second")
+        }
     }
 
     @Test func sendsAnEmptyPostWithItsLength() async throws {

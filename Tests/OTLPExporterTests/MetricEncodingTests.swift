@@ -110,7 +110,7 @@ struct MetricEncodingTests {
             .histogram(count: 1, sum: 1, min: 1, max: 1, buckets: [1, 0]))
         let result = await exporter.export(
             .metrics([odd, metric(.gauge, .cumulative, .histogram(count: 0, sum: 0, min: 0, max: 0, buckets: []))]),
-            resource: anyResource, deadline: .now + .seconds(30))
+            resource: anyResource, deadline: .now + .seconds(600))
         guard case .delivered(rejected: 3, let message) = result else {
             Issue.record("\(result)")
             return

@@ -11,7 +11,7 @@ struct RequestSizeTests {
         var configuration = sink.configuration(compression: compression)
         configuration.maximumRequestBytes = limit
         let exporter = try OTLPHTTPExporter(configuration: configuration)
-        return await exporter.export(batch, resource: anyResource, deadline: .now + .seconds(30))
+        return await exporter.export(batch, resource: anyResource, deadline: .now + .seconds(600))
     }
 
     @Test func largeBatchesAreSplitAndNothingIsLostOrDoubled() async throws {
@@ -56,16 +56,17 @@ struct RequestSizeTests {
 
     @Test func partOfABatchMayFail() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200), ScriptedAnswer(400))
-        var configuration = OTLPConfiguration(traces: OTLPEndpoint(url: server.url("/v1/traces")))
+        var configuration = OTLPConfiguration(
+            traces: OTLPEndpoint(url: server.url("/v1/traces"), timeout: .seconds(600)))
         let exporter = try OTLPHTTPExporter(configuration: configuration)
-        _ = await exporter.export(anySpans(2), resource: anyResource, deadline: .now + .seconds(30))
+        _ = await exporter.export(anySpans(2), resource: anyResource, deadline: .now + .seconds(600))
         let whole = try server.requests()[0].bodyBytes.count
 
         let second = try await ScriptedServer(ScriptedAnswer(200), ScriptedAnswer(400))
-        configuration = OTLPConfiguration(traces: OTLPEndpoint(url: second.url("/v1/traces")))
+        configuration = OTLPConfiguration(traces: OTLPEndpoint(url: second.url("/v1/traces"), timeout: .seconds(600)))
         configuration.maximumRequestBytes = whole - 1
         let result = await (try OTLPHTTPExporter(configuration: configuration)).export(
-            anySpans(2), resource: anyResource, deadline: .now + .seconds(30))
+            anySpans(2), resource: anyResource, deadline: .now + .seconds(600))
         guard case .delivered(rejected: 1, let message) = result else {
             Issue.record("\(result)")
             return

@@ -48,7 +48,7 @@ struct SpanEncodingTests {
         let seed = SeededGenerator.chosenSeed
         print("randomSpansArriveAsTheyWereRecorded: COORDINATOR_TEST_SEED=\(seed)")
         var records = RandomRecords(seed: seed)
-        let spans = (0..<500).map { _ in records.span() }
+        let spans = (0..<200).map { _ in records.span() }
         let message = try await decodedOfficially(.spans(spans, scope: anyScope))
         let received = message["resource_spans"][0]["scope_spans"][0]["spans"].elements
         #expect(received.count == spans.count)

@@ -46,8 +46,9 @@ package struct RecordedRequest: Decodable, Sendable {
     }
 
     package var bodyBytes: [UInt8] {
-        let digits = Array(body)
-        return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+        func value(_ digit: UInt8) -> UInt8 { digit < UInt8(ascii: "a") ? digit - 48 : digit - 87 }
+        let digits = Array(body.utf8)
+        return stride(from: 0, to: digits.count, by: 2).map { value(digits[$0]) << 4 | value(digits[$0 + 1]) }
     }
 }
 
@@ -58,6 +59,10 @@ package struct ScriptedServer: Sendable {
 
     /// Starts it; `tls` are command-line options for TLS.
     package init(_ answers: ScriptedAnswer..., tls: [String] = []) async throws {
+        try await self.init(answers: answers, tls: tls)
+    }
+
+    package init(answers: [ScriptedAnswer], tls: [String] = []) async throws {
         folder = try TemporaryFolder()
         let script = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
         server = try await PythonServer(

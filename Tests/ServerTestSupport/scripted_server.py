@@ -32,7 +32,6 @@ import json
 import os
 import signal
 import socket
-import ssl
 import struct
 import sys
 import threading
@@ -182,6 +181,8 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     server = Server(("127.0.0.1", 0), Scripted)
     if options.tls:
+        import ssl  # Here only: it doubles the time to start, and few tests need it.
+
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*options.tls)
         if options.client_ca:

@@ -5,12 +5,17 @@ enum LogAttributes {
     /// Levels of nested metadata that are taken apart; what is deeper becomes text.
     static let maximumDepth = 8
 
-    /// Sorted by key; nested dictionaries become dotted keys.
+    /// Sorted by key; nested dictionaries become dotted keys. Keys are unique: where nesting makes two alike, the first
+    /// in the order of their values' texts stays.
     static func flatten(_ metadata: Logger.Metadata) -> [Attribute] {
         var attributes: [Attribute] = []
         attributes.reserveCapacity(metadata.count)
         append(metadata, prefix: "", depth: 0, to: &attributes)
-        return attributes.sorted { $0.key < $1.key }
+        attributes.sort { ($0.key, $0.value.text) < ($1.key, $1.value.text) }
+        var unique: [Attribute] = []
+        unique.reserveCapacity(attributes.count)
+        for attribute in attributes where unique.last?.key != attribute.key { unique.append(attribute) }
+        return unique
     }
 
     private static func append(

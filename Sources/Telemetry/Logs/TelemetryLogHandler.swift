@@ -60,6 +60,7 @@ extension LogRecord {
         if let explicit = metadata.removeValue(forKey: "event.name") { name = explicit.description }
         var attributes = LogAttributes.flatten(metadata)
         if let error = event.error {
+            attributes.removeAll { [AttributeKey.exceptionMessage, AttributeKey.exceptionType].contains($0.key) }
             attributes.append(
                 Attribute(AttributeKey.exceptionMessage, .string(String(describing: error))))
             attributes.append(

@@ -22,7 +22,7 @@ struct OTLPSink {
     /// A configuration that sends everything here.
     func configuration(compression: OTLPEndpoint.Compression = .none) -> OTLPConfiguration {
         func endpoint(_ signal: OTLPSignal) -> OTLPEndpoint {
-            OTLPEndpoint(url: url("/v1/\(signal)"), timeout: .seconds(30), compression: compression)
+            OTLPEndpoint(url: url("/v1/\(signal)"), timeout: .seconds(600), compression: compression)
         }
         return OTLPConfiguration(traces: endpoint(.traces), metrics: endpoint(.metrics), logs: endpoint(.logs))
     }
@@ -38,7 +38,7 @@ struct OTLPSink {
 func decodedOfficially(_ batch: SignalBatch, resource: TelemetryResource = anyResource) async throws -> JSONValue {
     let sink = try await OTLPSink()
     let exporter = try OTLPHTTPExporter(configuration: sink.configuration())
-    let result = await exporter.export(batch, resource: resource, deadline: .now + .seconds(30))
+    let result = await exporter.export(batch, resource: resource, deadline: .now + .seconds(600))
     #expect(result == .delivered())
     let lines = try sink.lines()
     try #require(lines.count == 1)
