@@ -26,12 +26,12 @@ import Testing
         #expect(result.files[1].text == "print('hé')\n" && result.files[1].bytes == 13)
         #expect(result.skipped.isEmpty)
         #expect(result.revision == (try await folder.git("rev-parse", "HEAD").trimmingCharacters(in: .newlines)))
-        #expect(!result.dirty)
+        #expect(result.dirty == false)
         #expect(try await scan(folder) == result)
 
         try folder.write("b.py", "changed")
         let changed = try await scan(folder)
-        #expect(changed.dirty && changed.files[1].text == "changed")
+        #expect(changed.dirty == true && changed.files[1].text == "changed")
     }
 
     @Test func scanIsCodable() async throws {
@@ -58,7 +58,7 @@ import Testing
         try await folder.git("init", "-q")
         try await folder.git("add", "a.txt")
         let result = try await scan(folder)
-        #expect(result.files.map(\.path) == ["a.txt"] && result.revision == nil && result.dirty)
+        #expect(result.files.map(\.path) == ["a.txt"] && result.revision == nil && result.dirty == true)
     }
 
     @Test func aSubfolderIsAWorkspaceOfItsOwn() async throws {
@@ -162,7 +162,7 @@ import Testing
                 "binary.bin": .binary, "utf16.txt": .binary, "latin1.txt": .invalidUTF8, "overlong.txt": .invalidUTF8,
                 "gone.txt": .missing, "deep/gone.txt": .missing, "became/folder.txt": .missing, "pipe": .notRegularFile,
             ])
-        #expect(result.dirty)
+        #expect(result.dirty == true)
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may read everything")) func unreadableFilesAndFoldersAreSkipped()
@@ -221,7 +221,7 @@ import Testing
         let merge = try await ToolRunner.run(.init(["git", "merge", "-q", "side"], workingDirectory: folder.path))
         #expect(merge.exitStatus == 1)
         let result = try await scan(folder)
-        #expect(result.files.map(\.path) == ["a.txt"] && result.dirty)
+        #expect(result.files.map(\.path) == ["a.txt"] && result.dirty == true)
     }
 
     @Test func gitVariablesOfASurroundingHookDoNotLeadAstray() async throws {

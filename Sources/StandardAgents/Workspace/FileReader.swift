@@ -15,9 +15,7 @@ struct FileReader: ~Copyable {
     deinit { if let folder { close(folder.descriptor) } }
 
     /// Reads one file, or says why not.
-    mutating func read(
-        _ entry: GitWorkingTree.Entry, limits: WorkspaceLimits, bytesLeft: Int, filesLeft: Int
-    ) -> Outcome {
+    mutating func read(_ entry: GitWorkingTree.Entry, room: FileRoom) -> Outcome {
         guard entry.isUsable else { return .skip(.unusablePath, "bytes that are not printable UTF-8") }
         if entry.kind == .submodule { return .skip(.submodule, "another repository; scan it as its own workspace") }
         if let rule = SecretNames.rule(for: entry.path) { return .skip(.secretName, rule) }
@@ -37,13 +35,7 @@ struct FileReader: ~Copyable {
         default: return .skip(.notRegularFile, "a folder, pipe, socket or device stands in its place")
         }
         let size = Int(status.st_size)
-        guard size <= limits.fileBytes else {
-            return .skip(.fileTooLarge, "\(size) bytes; the limit is \(limits.fileBytes)")
-        }
-        guard filesLeft > 0 else { return .skip(.fileCountReached, "the limit is \(limits.fileCount) files") }
-        guard size <= bytesLeft else {
-            return .skip(.totalSizeReached, "\(size) bytes; of \(limits.totalBytes) in all, \(bytesLeft) are left")
-        }
+        if let (reason, detail) = room.refusal(size: size) { return .skip(reason, detail) }
         return Self.content(of: name, in: descriptor, path: entry.path, size: size)
     }
 
@@ -66,15 +58,12 @@ struct FileReader: ~Copyable {
             }
         }
         guard failure == 0 else { return refusal(failure) }
-        if bytes.withUnsafeBytes({ $0.baseAddress.flatMap { memchr($0, 0, bytes.count) } }) != nil {
-            return .skip(.binary, "it contains a NUL byte")
-        }
+        let refusal = FileRules.refusal(path: path, content: bytes)
+        if let (reason, detail) = refusal, reason == .binary { return .skip(reason, detail) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return .skip(.invalidUTF8, "its bytes are not UTF-8")
         }
-        if let finding = SecretScanner.firstFinding(in: bytes, path: path) {
-            return .skip(.secretContent, "\(finding.rule) on line \(finding.line)")
-        }
+        if let (reason, detail) = refusal { return .skip(reason, detail) }
         return .read(SourceFile(path: path, text: text))
     }
 

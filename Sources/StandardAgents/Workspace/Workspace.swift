@@ -45,9 +45,8 @@ package struct Workspace: Sendable, Hashable {
         var totalBytes = 0
         for entry in tracked where selection.contains(entry.path) {
             try Task.checkCancellation()
-            let outcome = reader.read(
-                entry, limits: limits, bytesLeft: limits.totalBytes - totalBytes,
-                filesLeft: limits.fileCount - files.count)
+            let room = FileRoom(limits: limits, totalBytes: totalBytes, fileCount: files.count)
+            let outcome = reader.read(entry, room: room)
             switch outcome {
             case .read(let file):
                 totalBytes += file.bytes

@@ -8,15 +8,37 @@ package struct WorkspaceScan: Sendable, Hashable, Codable {
     package var skipped: [SkippedFile]
     /// The commit checked out (`HEAD`), in hexadecimal; `nil` in a repository without a commit.
     package var revision: String?
-    /// Whether a tracked file differs from ``revision`` in the working tree or the index.
-    package var dirty: Bool
+    /// Whether a tracked file differs from ``revision`` in the working tree or the index; `nil` when not known.
+    package var dirty: Bool?
 
     /// Makes a scan from its parts; the lists are sorted by path here.
-    package init(files: [SourceFile], skipped: [SkippedFile], revision: String?, dirty: Bool) {
+    package init(files: [SourceFile], skipped: [SkippedFile], revision: String?, dirty: Bool?) {
         self.files = files.sorted { $0.path < $1.path }
         self.skipped = skipped.sorted { $0.path < $1.path }
         self.revision = revision
         self.dirty = dirty
+    }
+}
+
+extension WorkspaceScan {
+    /// Takes texts for a workspace's files, under the same rules: size limits, and no secrets.
+    /// - Parameters:
+    ///   - texts: Each file's whole text, by path.
+    ///   - limits: How much.
+    package init(texts: [String: String], limits: WorkspaceLimits = WorkspaceLimits()) {
+        var files: [SourceFile] = []
+        var skipped: [SkippedFile] = []
+        var totalBytes = 0
+        for (path, text) in texts.sorted(by: { $0.key < $1.key }) {
+            let room = FileRoom(limits: limits, totalBytes: totalBytes, fileCount: files.count)
+            if let (reason, detail) = FileRules.refusal(path: path, text: text, room: room) {
+                skipped.append(SkippedFile(path: path, reason: reason, detail: detail))
+            } else {
+                totalBytes += text.utf8.count
+                files.append(SourceFile(path: path, text: text))
+            }
+        }
+        self.init(files: files, skipped: skipped, revision: nil, dirty: nil)
     }
 }
 

@@ -1,0 +1,135 @@
+/// Finds out about a set of files what agents that change or check them need to know. It asks no model.
+package struct Collector: Sendable {
+    private let limits: CollectorLimits
+    private let extractor: SymbolExtractor
+    private static let width = 2
+
+    /// Makes a collector.
+    package init(limits: CollectorLimits = CollectorLimits(), extractor: SymbolExtractor = SymbolExtractor()) {
+        self.limits = limits
+        self.extractor = extractor
+    }
+
+    /// Collects from files.
+    ///
+    /// - Parameters:
+    ///   - files: The files, in any order; of two with the same path the last counts.
+    ///   - task: The task's texts: its description and requirements. They say what the ranking looks for.
+    ///   - skipped: Files left out before, to be listed.
+    ///   - revision: The commit the files come from, if known.
+    ///   - dirty: Whether the files differ from it, if known.
+    /// - Throws: `CancellationError`, with every child process ended; ``WorkspaceError`` without room for temporary files.
+    package func collect(
+        _ files: [SourceFile], task: [String], skipped: [SkippedFile] = [], revision: String? = nil,
+        dirty: Bool? = nil
+    ) async throws -> CollectedContext {
+        let files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { $1 }).values.sorted {
+            $0.path < $1.path
+        }
+        let words = TaskWords(task, limit: limits.taskWords)
+        async let extraction = extractor.extract(files)
+        async let ranked = RelevanceRanking.rank(files, by: words, width: Self.width)
+        let facts = try files.map { file in
+            try Task.checkCancellation()
+            return FileFacts(file)
+        }
+        let (symbols, ranking) = try await (extraction, ranked)
+        return assemble(
+            files, facts, symbols, ranking, words,
+            CollectedContext(
+                revision: revision, dirty: dirty, languages: [], files: [], ranking: [], taskWords: words.words,
+                symbols: [], headings: [], todos: [], manifests: [], undocumented: [],
+                skipped: skipped.sorted { $0.path < $1.path }, extractors: symbols.extractors, notes: symbols.notes,
+                omitted: [:]))
+    }
+
+    /// Collects from a scan of a workspace.
+    package func collect(_ scan: WorkspaceScan, task: [String]) async throws -> CollectedContext {
+        try await collect(
+            scan.files, task: task, skipped: scan.skipped, revision: scan.revision, dirty: scan.dirty)
+    }
+
+    private func assemble(
+        _ files: [SourceFile], _ facts: [FileFacts], _ extraction: SymbolExtraction, _ ranking: [RankedFile],
+        _ words: TaskWords, _ empty: CollectedContext
+    ) -> CollectedContext {
+        var context = empty
+        let byPath = Dictionary(uniqueKeysWithValues: extraction.files.map { ($0.path, $0) })
+        context.languages = Self.languages(files, facts)
+        context.files = zip(files, facts).map { file, facts in
+            FileSummary(
+                path: file.path, language: file.language, lines: facts.lines, bytes: file.bytes,
+                symbols: byPath[file.path]?.symbols.count ?? 0)
+        }
+        // What is cut below is cut from the least relevant files.
+        let rankedPaths = ranking.map(\.path)
+        let known = Set(rankedPaths)
+        let order = rankedPaths + files.map(\.path).filter { !known.contains($0) }
+        context.ranking = ranking
+        context.headings = facts.flatMap(\.headings)
+        context.todos = facts.flatMap(\.todos)
+        context.manifests = facts.compactMap(\.manifest)
+        context.undocumented = order.flatMap { byPath[$0].map(Undocumented.declarations) ?? [] }
+
+        var cut = ListCutter()
+        (context.symbols, cut.omitted["symbols"]) = symbols(order.compactMap { byPath[$0] })
+        cut.cut(&context.files, to: limits.files, "files")
+        cut.cut(&context.ranking, to: limits.ranking, "ranking")
+        cut.cut(&context.headings, to: limits.headings, "headings")
+        cut.cut(&context.todos, to: limits.todos, "todos")
+        cut.cut(&context.manifests, to: limits.manifests, "manifests")
+        cut.cut(&context.undocumented, to: limits.undocumented, "undocumented")
+        cut.cut(&context.skipped, to: limits.skipped, "skipped")
+        context.omitted = cut.omitted.filter { $0.value > 0 }
+        return context
+    }
+
+    /// The symbols of the first files within the limit, by path, with long texts cut; and how many were left out.
+    private func symbols(_ files: [FileSymbols]) -> ([FileSymbols], Int) {
+        var left = max(0, limits.symbols)
+        var omitted = 0
+        var kept: [FileSymbols] = []
+        for var file in files where !file.symbols.isEmpty {
+            omitted += max(0, file.symbols.count - left)
+            file.symbols = file.symbols.prefix(left).map { symbol in
+                var symbol = symbol
+                symbol.signature = symbol.signature.cut(to: limits.signatureLength)
+                symbol.documentation = symbol.documentation?.cut(to: limits.documentationLength)
+                return symbol
+            }
+            left -= file.symbols.count
+            if !file.symbols.isEmpty { kept.append(file) }
+        }
+        return (kept.sorted { $0.path < $1.path }, omitted)
+    }
+
+    private static func languages(_ files: [SourceFile], _ facts: [FileFacts]) -> [LanguageSummary] {
+        var summaries: [Language: LanguageSummary] = [:]
+        for (file, facts) in zip(files, facts) {
+            var summary =
+                summaries[file.language] ?? LanguageSummary(language: file.language, files: 0, lines: 0, bytes: 0)
+            summary.files += 1
+            summary.lines += facts.lines
+            summary.bytes += file.bytes
+            summaries[file.language] = summary
+        }
+        return summaries.values.sorted { ($1.bytes, $0.language) < ($0.bytes, $1.language) }
+    }
+}
+
+/// Cuts lists and counts what it cut.
+private struct ListCutter {
+    var omitted: [String: Int] = [:]
+
+    mutating func cut<Element>(_ list: inout [Element], to limit: Int, _ name: String) {
+        omitted[name] = max(0, list.count - max(0, limit))
+        list = Array(list.prefix(max(0, limit)))
+    }
+}
+
+extension String {
+    /// The text, with an ellipsis for what exceeds a number of characters.
+    fileprivate func cut(to limit: Int) -> String {
+        utf8.count > limit && count > limit ? prefix(max(0, limit)) + "…" : self
+    }
+}

@@ -1,0 +1,88 @@
+import Coordinator
+import TelemetryCatalog
+
+/// The agent that collects context: it reads `artifacts.code` (or the workspace, when the blackboard holds no code) and
+/// writes `artifacts.context`. It asks no model.
+public struct CollectorAgent: Agent {
+    /// Where the collected context is written.
+    public static let contextPath: ContextPath = "artifacts.context"
+    /// Where code is read from: an object from path to text.
+    public static let codePath: ContextPath = "artifacts.code"
+
+    private let workspace: String?
+    private let selection: PathSelection
+    private let workspaceLimits: WorkspaceLimits
+    private let scanned: WorkspaceScan?
+    private let collector: Collector
+
+    /// Makes the agent.
+    ///
+    /// - Parameters:
+    ///   - workspace: The folder of a git repository, read only when the blackboard holds no code.
+    ///   - include: Patterns of paths to read (`Sources/**`, `*.md`); empty for all tracked files.
+    ///   - exclude: Patterns of paths to leave out; they win.
+    public init(workspace: String? = nil, include: [String] = [], exclude: [String] = []) {
+        self.init(
+            workspace: workspace,
+            selection: PathSelection(include: include.map { PathPattern($0) }, exclude: exclude.map { PathPattern($0) })
+        )
+    }
+
+    /// Makes the agent.
+    ///
+    /// - Parameter scanned: The scan that `artifacts.code` was filled from, if any: the context then tells the revision and
+    ///   the files left out.
+    package init(
+        workspace: String? = nil, selection: PathSelection = .init(), workspaceLimits: WorkspaceLimits = .init(),
+        scanned: WorkspaceScan? = nil, collector: Collector = .init()
+    ) {
+        self.workspace = workspace
+        self.selection = selection
+        self.workspaceLimits = workspaceLimits
+        self.scanned = scanned
+        self.collector = collector
+    }
+
+    /// Collects once.
+    ///
+    /// - Throws: ``AgentError``, permanent, without code and workspace, or when either cannot be used;
+    ///   `CancellationError`, with every child process ended.
+    public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        let scan = try await scan(view)
+        attempt.progress("collecting from \(scan.files.count) files")
+        let task = view.task
+        let context: CollectedContext
+        do {
+            context = try await collector.collect(scan, task: [task.description] + task.requirements)
+        } catch let error as WorkspaceError {
+            throw AgentError(.transient, error.description)
+        }
+        return Contribution(set: [Self.contextPath: try JSONValue(encoding: context)])
+    }
+
+    private func scan(_ view: RoleView) async throws -> WorkspaceScan {
+        if let code = try view.value(at: Self.codePath), code != .null {
+            guard let texts = code.objectValue, texts.values.allSatisfy({ $0.stringValue != nil }) else {
+                throw AgentError(
+                    .permanent, errorType: ErrorType.invalidOutput,
+                    "\(Self.codePath) must be an object from path to text; it is \(code.kindName).")
+            }
+            let scan = WorkspaceScan(texts: texts.compactMapValues(\.stringValue), limits: workspaceLimits)
+            guard let scanned else { return scan }
+            return WorkspaceScan(
+                files: scan.files, skipped: scan.skipped + scanned.skipped, revision: scanned.revision,
+                dirty: scanned.dirty)
+        }
+        guard let workspace else {
+            throw AgentError(
+                .permanent, errorType: ErrorType.dependencyFailed,
+                "There is nothing to collect from: \(Self.codePath) is empty and no workspace is set. "
+                    + "Name files under artifacts.code, or run with a workspace.")
+        }
+        do {
+            return try await Workspace(workspace).scan(selection, limits: workspaceLimits)
+        } catch let error as WorkspaceError {
+            throw AgentError(.permanent, errorType: ErrorType.dependencyFailed, error.description)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import StandardAgents
+import Testing
+
+@Suite struct CollectorRankingTests {
+    private func rank(_ texts: [String: String], _ task: String) async throws -> [RankedFile] {
+        try await Collector().collect(texts.map { SourceFile(path: $0.key, text: $0.value) }, task: [task]).ranking
+    }
+
+    @Test func identifiersAreSplitAtHumpsAndUnderscores() async throws {
+        let task = "circuit breaker"
+        for text in [
+            "CircuitBreaker", "circuit_breaker", "circuitBreaker", "CIRCUIT_BREAKER", "HTTPCircuitBREAKER x",
+            "circuit-breakers",
+        ] {
+            let ranking = try await rank(["a.txt": text, "b.txt": "other"], task)
+            #expect(ranking.map(\.path) == ["a.txt"], "\(text)")
+            #expect(ranking[0].matched == ["breaker", "circuit"], "\(text)")
+        }
+        #expect(try await rank(["a.txt": "circuitry breakerless"], task) == [])
+    }
+
+    @Test func rareWordsCountMoreThanCommonOnes() async throws {
+        var texts = Dictionary(uniqueKeysWithValues: (0..<20).map { ("common\($0).txt", "agent job text") })
+        texts["rare.txt"] = "quorum job text"
+        #expect(try await rank(texts, "agent quorum").first?.path == "rare.txt")
+    }
+
+    @Test func moreOccurrencesShorterFilesAndThePathCount() async throws {
+        let filler = String(repeating: "filler ", count: 200)
+        #expect(
+            try await rank(["one.txt": "retry a b", "two.txt": "retry retry b"], "retry").map(\.path) == [
+                "two.txt", "one.txt",
+            ])
+        #expect(
+            try await rank(["long.txt": "retry " + filler, "short.txt": "retry"], "retry").map(\.path) == [
+                "short.txt", "long.txt",
+            ])
+        #expect(try await rank(["retry.txt": "a retry", "other.txt": "a retry"], "retry").first?.path == "retry.txt")
+    }
+
+    @Test func equalScoresAreOrderedByPath() async throws {
+        let ranking = try await rank(["b.txt": "retry", "a.txt": "retry", "c.txt": "retry"], "retry")
+        #expect(ranking.map(\.path) == ["a.txt", "b.txt", "c.txt"])
+        #expect(Set(ranking.map(\.score)).count == 1)
+    }
+
+    /// Worked by hand: N = 2, n = 1, idf = ln(1 + 1.5/1.5) = ln 2; both files have 3 words with the path's, so length does not count.
+    @Test func theScoreIsTheFormula() async throws {
+        let ranking = try await rank(["a.txt": "retry", "b.txt": "other"], "retry")
+        #expect(ranking.map(\.score) == [0.6931])
+    }
+
+    @Test func wordsOfEveryTextSayNothing() async throws {
+        #expect(try await rank(["a.txt": "the and must should with"], "The job must be with the") == [])
+        #expect(try await rank(["a.txt": "text"], "") == [])
+    }
+
+    @Test func otherScriptsAndHugeWordsAreRead() async throws {
+        #expect(try await rank(["a.txt": "größe 名前"], "größe").first?.matched == ["größe"])
+        let huge = String(repeating: "a", count: 100_000)
+        #expect(try await rank(["a.txt": huge], huge) == [])
+    }
+}
