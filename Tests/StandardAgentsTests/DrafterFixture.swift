@@ -7,7 +7,8 @@ final class DrafterRepository: Sendable {
     let path: String
 
     init(_ files: [String: String] = [:], committed: Bool = true) async throws {
-        path = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+        path =
+            FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
             .appendingPathComponent("drafter-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try await git("init", "-q")

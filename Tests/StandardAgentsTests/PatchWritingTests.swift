@@ -17,9 +17,13 @@ import Testing
 
     @Test func randomEditsComeBackExactly() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
+        print("seed of random edits: \(seed)")
         var random = SeededGenerator(seed: seed)
         let repository = try await DrafterRepository()
-        let alphabet = ["", "a", "b", "a b", "--- x", "+++ y", "@@ -1 +1 @@", "\\ No newline", "é", "e\u{301}", "\t", "{", "}", "日本", "\r", "x\ry"]
+        let alphabet = [
+            "", "a", "b", "a b", "--- x", "+++ y", "@@ -1 +1 @@", "\\ No newline", "é", "e\u{301}", "\t", "{", "}",
+            "日本", "\r", "x\ry",
+        ]
         func text(_ random: inout SeededGenerator, _ count: Int) -> String {
             let ending = Bool.random(using: &random) ? "\n" : "\r\n"
             var text = (0..<count).map { _ in alphabet.randomElement(using: &random) ?? "" }.joined(separator: ending)
@@ -34,7 +38,9 @@ import Testing
                 var lines = TextLines(old).lines.map { String(decoding: $0, as: UTF8.self) }
                 for _ in 0..<Int.random(in: 0...5, using: &random) {
                     let place = Int.random(in: 0...lines.count, using: &random)
-                    if Bool.random(using: &random), place < lines.count { lines.remove(at: place) } else {
+                    if Bool.random(using: &random), place < lines.count {
+                        lines.remove(at: place)
+                    } else {
                         lines.insert(text(&random, Int.random(in: 1...3, using: &random)), at: place)
                     }
                 }
@@ -44,13 +50,12 @@ import Testing
                 revisions.append(FileRevision(path: path, old: old, new: new))
             }
             try await apply(revisions, in: repository)
-            if Test.current != nil, revisions.isEmpty { continue }
         }
-        print("seed of random edits: \(seed)")
     }
 
     @Test(arguments: [
-        "plain.txt", "with space.txt", " lead and trail ", "quote\"d.txt", "back\\slash.txt", "täb\there.txt", "日本/ünï.txt",
+        "plain.txt", "with space.txt", " lead and trail ", "quote\"d.txt", "back\\slash.txt", "täb\there.txt",
+        "日本/ünï.txt",
         "line\nfeed.txt", "a/b/c d/e.txt", "-dash", "a b/b c", "e\u{301}.txt",
     ])
     func hostileNamesAreReadByGit(_ path: String) async throws {

@@ -18,7 +18,8 @@ import Testing
             FileRevision(path: "run me.txt", old: "1\n", new: nil),
         ])
         request.commands = [
-            ["cat", "a.py"], ["git", "status", "--porcelain"], ["sh", "-c", "echo bad >&2; exit 3"], ["no-such-program"],
+            ["cat", "a.py"], ["git", "status", "--porcelain"], ["sh", "-c", "echo bad >&2; exit 3"],
+            ["no-such-program"],
             ["ls", "run me.txt"],
         ]
         let validation = try await Validator().validate(request)
@@ -38,7 +39,9 @@ import Testing
     }
 
     @Test func withoutAPatchTheWorkspaceIsValidatedAsItIs() async throws {
-        let repository = try await DrafterRepository(["kept.txt": "committed\n", "gone.txt": "x\n", ".gitignore": "*.log\n"])
+        let repository = try await DrafterRepository([
+            "kept.txt": "committed\n", "gone.txt": "x\n", ".gitignore": "*.log\n",
+        ])
         try repository.write("kept.txt", "changed\n")
         try repository.write("fresh.txt", "untracked\n")
         try repository.write("big.log", "ignored\n")
@@ -60,7 +63,8 @@ import Testing
             ("out", outside.path + "/secret.txt"), ("up", "../" + (outside.path as NSString).lastPathComponent),
             ("in", "real/file.txt"), ("folder", outside.path), ("dangling", "nowhere"), ("repository", ".git/config"),
         ] {
-            try FileManager.default.createSymbolicLink(atPath: repository.path + "/" + name, withDestinationPath: target)
+            try FileManager.default.createSymbolicLink(
+                atPath: repository.path + "/" + name, withDestinationPath: target)
         }
         try await repository.commit()
         // A tracked folder that became a link to the outside since.
@@ -72,7 +76,8 @@ import Testing
         let report = try await Validator().validate(request).report
         #expect(!report.commands[0].outputTail.contains("must not"))
         #expect(!report.commands[0].outputTail.contains("./out"))
-        #expect(Set(report.copy.skipped.map(\.path)).isSuperset(of: ["out", "up", "folder", "repository", "real/file.txt"]))
+        #expect(
+            Set(report.copy.skipped.map(\.path)).isSuperset(of: ["out", "up", "folder", "repository", "real/file.txt"]))
         #expect(report.copy.skipped.filter { $0.path == "out" }.map(\.reason) == [.outsideWorkspace])
         #expect(outside.read("file.txt") == "must not be copied\n")
     }
@@ -81,7 +86,8 @@ import Testing
         let repository = try await DrafterRepository(["a": "a\n"])
         var request = request(repository)
         request.commands = [
-            ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"], ["sh", "-c", "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done"],
+            ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"],
+            ["sh", "-c", "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done"],
             ["true"],
         ]
         let limits = CommandLimits(timeoutSeconds: 1, tailBytes: 100, commandCount: 2)
@@ -102,7 +108,8 @@ import Testing
         let started = request
         let task = Task { try await Validator().validate(started) }
         // The read ends when the command has written: it runs.
-        let line = try await ToolRunner.run(ToolInvocation(["cat", mark])).outputText.split(whereSeparator: \.isWhitespace)
+        let line = try await ToolRunner.run(ToolInvocation(["cat", mark])).outputText.split(
+            whereSeparator: \.isWhitespace)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         let process = try #require(line.first.flatMap { Int32($0) })
@@ -145,14 +152,14 @@ import Testing
     @Test func requirementsGetEvidenceOrNone() async throws {
         let texts = [
             "Sources/Retry.swift": """
-                /// Waits longer after each failure.
-                struct RetryPolicy {
-                    var backoff = 2.0
+            /// Waits longer after each failure.
+            struct RetryPolicy {
+                var backoff = 2.0
 
-                    func jitteredBackoff(attempt: Int) -> Double { backoff * Double(attempt) }
-                }
+                func jitteredBackoff(attempt: Int) -> Double { backoff * Double(attempt) }
+            }
 
-                """,
+            """,
             "README.md": "# Tool\n\nExports spans over the network.\n",
             "job.yaml": "requirements: [\"Render a purple elephant\"]\n",
             "notes.md": "Render a purple elephant\n",
@@ -160,7 +167,8 @@ import Testing
         let repository = try await DrafterRepository(texts)
         var request = request(repository, texts)
         request.requirements = [
-            "Retries use a backoff with jitter", "Render a purple elephant", "Export spans", "§§§", "Retry policy is tested",
+            "Retries use a backoff with jitter", "Render a purple elephant", "Export spans", "§§§",
+            "Retry policy is tested",
         ]
         request.commands = [["sh", "-c", "echo 'test retry policy: FAILED'; exit 1"]]
         let validation = try await Validator().validate(request)

@@ -11,7 +11,9 @@ struct AgentSources: Sendable {
     /// - Throws: `AgentError` for values of another form; ``WorkspaceError``; `CancellationError`.
     init(_ view: RoleView, workspace: String) async throws {
         if let code = try Self.readable(view, "artifacts.code") {
-            guard let members = code.objectValue else { throw Self.unusable("artifacts.code", "an object of texts by path", code) }
+            guard let members = code.objectValue else {
+                throw Self.unusable("artifacts.code", "an object of texts by path", code)
+            }
             for (path, value) in members {
                 guard let text = value.stringValue ?? value["text"]?.stringValue else {
                     throw Self.unusable("artifacts.code[\"\(path)\"]", "a text", value)
@@ -25,6 +27,17 @@ struct AgentSources: Sendable {
         let files = texts.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, text: $0.value) }
         let extraction = try await SymbolExtractor().extract(files)
         symbols = Dictionary(extraction.files.map { ($0.path, $0.symbols) }, uniquingKeysWith: { first, _ in first })
+        ranking = try Self.ranking(view)
+        if ranking.isEmpty {
+            let task = ([view.task.description] + view.task.requirements).joined(separator: "\n")
+            ranking = TaskRelevance.order(texts: texts, symbols: symbols, task: task)
+        }
+    }
+
+    /// The order of files in `artifacts.context.ranking`: paths, or objects with a `path`; empty without one.
+    private static func ranking(_ view: RoleView) throws -> [String] {
+        let entries = try readable(view, "artifacts.context")?["ranking"]?.arrayValue ?? []
+        return entries.compactMap { $0.stringValue ?? $0["path"]?.stringValue }
     }
 
     /// The text at a place the role may read; nothing when it is not there.

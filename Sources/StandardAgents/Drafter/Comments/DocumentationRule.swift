@@ -21,14 +21,14 @@ package struct DocumentationRule: DraftRule {
             try Task.checkCancellation()
             guard let file = input.sources[path], let style = CommentStyle(file.language), !Self.isLeftAlone(file)
             else { continue }
+            guard room > 0, draft.changes.count < input.limits.documentedFiles else {
+                unserved += candidates(in: file).count
+                continue
+            }
             let comments = comments(for: file, style, input.sources)
             guard !comments.isEmpty else { continue }
             guard file.text.utf8.count <= input.limits.fileBytes else {
                 draft.notes.append("\(path): larger than \(input.limits.fileBytes) bytes, left as it is")
-                continue
-            }
-            guard room > 0, draft.changes.count < input.limits.documentedFiles else {
-                unserved += comments.count
                 continue
             }
             let chosen = comments.prefix(room)
@@ -53,7 +53,7 @@ package struct DocumentationRule: DraftRule {
         if unserved > 0 {
             draft.checklist.append(
                 ChecklistItem(
-                    text: "Document \(unserved) more public declarations.", status: .open,
+                    text: "Document the other public declarations: \(unserved) have no comment.", status: .open,
                     reason: """
                         A draft documents at most \(input.limits.documentedDeclarations) declarations in \
                         \(input.limits.documentedFiles) files.
@@ -77,9 +77,8 @@ package struct DocumentationRule: DraftRule {
     private func comments(for file: IndexedFile, _ style: CommentStyle, _ sources: SourceIndex) -> [Comment] {
         var found: [Comment] = []
         var taken: Set<Int> = []
-        for symbol in file.symbols.sorted(by: { $0.line < $1.line }) {
-            guard symbol.isPublic, !symbol.isDocumented, Self.documentedKinds.contains(symbol.kind),
-                !symbol.signature.words.contains("override"), taken.insert(symbol.line).inserted,
+        for symbol in candidates(in: file) {
+            guard taken.insert(symbol.line).inserted,
                 let facts = DeclarationFacts(symbol, in: file, sources: sources),
                 let place = CommentPlace(symbol, in: file, style),
                 let lines = style.lines(facts, indentation: place.indentation),
@@ -89,6 +88,14 @@ package struct DocumentationRule: DraftRule {
             found.append(Comment(line: place.line, lines: lines, declaration: name))
         }
         return found
+    }
+
+    /// The public declarations without a comment, by line; what overrides inherits its comment.
+    private func candidates(in file: IndexedFile) -> [Symbol] {
+        file.symbols.filter { symbol in
+            symbol.isPublic && !symbol.isDocumented && Self.documentedKinds.contains(symbol.kind)
+                && !symbol.signature.words.contains("override")
+        }.sorted { $0.line < $1.line }
     }
 
     /// Tests, manifests and generated files get no comments.

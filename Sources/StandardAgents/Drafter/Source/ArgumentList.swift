@@ -48,7 +48,8 @@ package struct ArgumentList: Sendable, Equatable {
         let end = min(code.count, start + 2_000)
         while index + name.count < end {
             let isWord =
-                code[index..<index + name.count].elementsEqual(name) && (index == 0 || !LexicalRules.isWord(code[index - 1]))
+                code[index..<index + name.count].elementsEqual(name)
+                && (index == 0 || !LexicalRules.isWord(code[index - 1]))
                 && !LexicalRules.isWord(code[index + name.count])
             if isWord, let open = Self.opening(code, after: index + name.count) {
                 self.init(file.mask, at: open)
@@ -90,13 +91,15 @@ extension ArgumentList {
         let receivers: Set<String> = ["self", "cls", "&self", "&mut self", "mut self", "*", "/", "void", "this"]
         let parts = list.parts.filter { !receivers.contains($0) }
         let known = symbol.parameters.filter { !receivers.contains($0.name) }
-        if known.count == parts.count, zip(known, parts).allSatisfy({ $1.words.contains($0.name.filter { $0 != "*" }) }) {
+        if known.count == parts.count, zip(known, parts).allSatisfy({ $1.words.contains($0.name.filter { $0 != "*" }) })
+        {
             return known.map { .init(name: $0.name, type: DeclarationFacts.clean($0.type), hasDefault: $0.hasDefault) }
         }
         guard file.language == .javascript || file.language == .typescript else { return nil }
         var found: [DeclarationFacts.Parameter] = []
         for part in parts {
-            let pattern = /(?:(?:public|private|protected|readonly)\s+)*(?:\.\.\.)?([A-Za-z_$][A-Za-z0-9_$]*)(\??)\s*(:.*|=.*)?/
+            let pattern =
+                /(?:(?:public|private|protected|readonly)\s+)*(?:\.\.\.)?([A-Za-z_$][A-Za-z0-9_$]*)(\??)\s*(:.*|=.*)?/
             guard let match = part.wholeMatch(of: pattern) else { return nil }
             let rest = match.3.map(String.init) ?? ""
             let hasDefault = !match.2.isEmpty || rest.firstMatch(of: /=(?![>=])/) != nil

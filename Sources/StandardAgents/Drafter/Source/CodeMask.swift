@@ -22,18 +22,25 @@ package struct CodeMask: Sendable {
         self.bytes = bytes
         parts = [Part](repeating: .code, count: bytes.count)
         code = bytes
-        lineStarts = [0] + bytes.indices.filter { bytes[$0] == 0x0A && $0 + 1 < bytes.count }.map { $0 + 1 }
-        guard let rules = LexicalRules(language) else { return }
-        var index = 0
-        while index < bytes.count {
+        var lineStarts = [0]
+        let rules = LexicalRules(language)
+        let starters = rules?.starters ?? [Bool](repeating: false, count: 256)
+        var candidates: [Int] = []
+        for (index, byte) in bytes.enumerated() {
+            if byte == 0x0A, index + 1 < bytes.count { lineStarts.append(index + 1) }
+            if starters[Int(byte)] { candidates.append(index) }
+        }
+        self.lineStarts = lineStarts
+        guard let rules else { return }
+        var reached = 0
+        for index in candidates where index >= reached {
             let (end, part) = next(from: index, rules)
-            if part != .code {
-                for position in index..<end {
-                    parts[position] = part
-                    if bytes[position] != 0x0A { code[position] = 0x20 }
-                }
+            guard part != .code else { continue }
+            for position in index..<end {
+                parts[position] = part
+                if bytes[position] != 0x0A { code[position] = 0x20 }
             }
-            index = max(end, index + 1)
+            reached = max(end, index + 1)
         }
     }
 

@@ -79,9 +79,25 @@ package struct LexicalRules: Sendable {
         }
     }
 
-    /// Whether a byte may be part of an identifier; every byte beyond ASCII may.
-    package static func isWord(_ byte: UInt8) -> Bool {
+    /// For each byte whether a comment or a string can start with it.
+    var starters: [Bool] {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in quotes.compactMap(\.open.first) + [lineComment?.first].compactMap(\.self) {
+            table[Int(byte)] = true
+        }
+        if blockComments || regexLiterals { table[0x2F] = true }
+        if rawHashes {
+            table[0x23] = true
+            table[0x72] = true
+        }
+        return table
+    }
+
+    private static let words: [Bool] = (0...255).map { byte in
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
             || byte >= 0x80
     }
+
+    /// Whether a byte may be part of an identifier; every byte beyond ASCII may.
+    package static func isWord(_ byte: UInt8) -> Bool { words[Int(byte)] }
 }

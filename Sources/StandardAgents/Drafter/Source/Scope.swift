@@ -12,7 +12,9 @@ enum Scope {
         case .c, .cpp: return true
         default:
             let stem = file.name.split(separator: ".").first.map(String.init) ?? file.name
-            return importLines(caller).contains { $0.contains(symbol.name) || (file.language == .python && $0.contains(stem)) }
+            return importLines(caller).contains {
+                $0.contains(symbol.name) || (file.language == .python && $0.contains(stem))
+            }
         }
     }
 
@@ -22,7 +24,8 @@ enum Scope {
         if around.parameters.contains(where: { $0.name == symbol.name }) { return true }
         let words = caller.code(of: around).split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
         let binders: Set<String> = ["let", "var", "func", "const", "fn", "function", "def"]
-        return around.name != symbol.name && zip(words, words.dropFirst()).contains { binders.contains($0) && $1 == symbol.name }
+        return around.name != symbol.name
+            && zip(words, words.dropFirst()).contains { binders.contains($0) && $1 == symbol.name }
     }
 
     /// Whether the arguments of a Swift call fit the parameters; other languages have no labels to compare.
@@ -43,7 +46,9 @@ enum Scope {
             && (missing == 0 || symbol.parameters.last?.type?.contains("->") == true)
     }
 
-    private static func folder(_ path: String) -> String { path.split(separator: "/").dropLast().joined(separator: "/") }
+    private static func folder(_ path: String) -> String {
+        path.split(separator: "/").dropLast().joined(separator: "/")
+    }
 
     /// The target of a file in SwiftPM's customary layout.
     private static func module(_ path: String) -> String? {

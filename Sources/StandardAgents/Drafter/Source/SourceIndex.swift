@@ -38,14 +38,16 @@ package struct SourceIndex: Sendable {
         }
         var calls: [Key: [Call]] = [:]
         for (number, file) in files.enumerated() {
+            let declared = Dictionary(grouping: file.symbols, by: \.name).mapValues { Set($0.map(\.line)) }
             Self.scan(file.mask) { name, offset, receiver, hasReceiver in
                 let key = Key(language: file.language, name: name)
                 guard declarations[key] != nil else { return }
                 let line = file.mask.line(of: offset) + 1
-                guard !file.symbols.contains(where: { $0.name == name && $0.line == line }) else { return }
+                guard declared[name]?.contains(line) != true else { return }
                 calls[key, default: []].append(
                     Call(
-                        file: number, line: line, offset: offset + name.utf8.count, receiver: receiver, hasReceiver: hasReceiver))
+                        file: number, line: line, offset: offset + name.utf8.count, receiver: receiver,
+                        hasReceiver: hasReceiver))
             }
         }
         self.declarations = declarations
@@ -103,15 +105,9 @@ package struct SourceIndex: Sendable {
     /// Every identifier directly before an opening parenthesis.
     private static func scan(_ mask: CodeMask, _ found: (String, Int, String, Bool) -> Void) {
         let code = mask.code
-        var index = 0
-        while index < code.count {
-            guard LexicalRules.isWord(code[index]) else {
-                index += 1
-                continue
-            }
-            let start = index
-            while index < code.count, LexicalRules.isWord(code[index]) { index += 1 }
-            guard index < code.count, code[index] == 0x28 else { continue }
+        for index in code.indices where code[index] == 0x28 && index > 0 && LexicalRules.isWord(code[index - 1]) {
+            var start = index
+            while start > 0, LexicalRules.isWord(code[start - 1]) { start -= 1 }
             let hasReceiver = start > 0 && code[start - 1] == 0x2E
             let receiver = hasReceiver ? code[..<(start - 1)].reversed().prefix(while: LexicalRules.isWord) : [][...]
             found(

@@ -25,13 +25,14 @@ package struct EvidenceIndex: Sendable {
     ) {
         self.requirements = requirements
         let wanted = requirements.reduce(into: Set<String>()) { $0.formUnion(RequirementWords.of($1)) }
+        let starts = RequirementWords.starts(of: wanted)
         let stated = Set(requirements.map(Self.plain).filter { !$0.isEmpty })
         var units: [EvidenceUnit] = []
         for path in texts.keys.sorted() {
             let mine = Self.units(path, texts[path] ?? "", symbols[path] ?? [])
             var inFile: Set<String> = []
             for unit in mine {
-                let words = Self.words(unit, wanted, stated)
+                let words = Self.words(unit, wanted, starts, stated)
                 inFile.formUnion(words)
                 if !words.isEmpty {
                     units.append(unit)
@@ -44,7 +45,7 @@ package struct EvidenceIndex: Sendable {
             for run in Self.runs(added[path] ?? []) {
                 let unit = EvidenceUnit(
                     kind: .patch, path: path, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
-                let words = Self.words(unit, wanted, stated)
+                let words = Self.words(unit, wanted, starts, stated)
                 if !words.isEmpty {
                     units.append(unit)
                     wordsOfUnits.append(words)
@@ -106,18 +107,22 @@ package struct EvidenceIndex: Sendable {
     }
 
     /// The wanted words of a place. A line that only states a requirement again proves nothing.
-    private static func words(_ unit: EvidenceUnit, _ wanted: Set<String>, _ stated: Set<String>) -> Set<String> {
+    private static func words(
+        _ unit: EvidenceUnit, _ wanted: Set<String>, _ starts: Set<UInt16>, _ stated: Set<String>
+    ) -> Set<String> {
         var words: Set<String> = []
         for line in unit.lines {
             var inLine: Set<String> = []
-            RequirementWords.scan(Array(line.utf8)[...]) { if wanted.contains($0) { inLine.insert($0) } }
+            RequirementWords.scan(Array(line.utf8)[...], starts: starts) {
+                if wanted.contains($0) { inLine.insert($0) }
+            }
             guard !inLine.isEmpty else { continue }
             let text = plain(line)
             if stated.contains(where: { $0.split(separator: " ").count > 1 && text.contains($0) }) { continue }
             words.formUnion(inLine)
         }
         if !words.isEmpty || unit.kind == .symbol {
-            RequirementWords.scan(Array(((unit.name ?? "") + " " + unit.path).utf8)[...]) {
+            RequirementWords.scan(Array(((unit.name ?? "") + " " + unit.path).utf8)[...], starts: starts) {
                 if wanted.contains($0), !words.isEmpty { words.insert($0) }
             }
         }

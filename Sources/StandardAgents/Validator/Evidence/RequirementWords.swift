@@ -9,12 +9,14 @@ package enum RequirementWords {
     }
 
     /// Calls back with every word of the bytes, repetitions included.
-    static func scan(_ bytes: ArraySlice<UInt8>, _ found: (String) -> Void) {
+    /// - Parameter starts: The first two letters (lower case) of the words that are of interest; `nil` is all of them.
+    static func scan(_ bytes: ArraySlice<UInt8>, starts: Set<UInt16>? = nil, _ found: (String) -> Void) {
         var start = bytes.startIndex
         var index = bytes.startIndex
         func end(_ stop: Int) {
-            guard stop > start, let word = word(bytes[start..<stop]) else { return }
-            found(word)
+            guard stop - start >= 2 else { return }
+            if let starts, !starts.contains(Self.start(bytes[start], bytes[start + 1])) { return }
+            if let word = word(bytes[start..<stop]) { found(word) }
         }
         while index < bytes.endIndex {
             let byte = bytes[index]
@@ -32,6 +34,20 @@ package enum RequirementWords {
             index += 1
         }
         end(bytes.endIndex)
+    }
+
+    /// The first two letters of the words, in lower case.
+    static func starts(of words: Set<String>) -> Set<UInt16> {
+        Set(
+            words.compactMap { word in
+                let bytes = Array(word.utf8.prefix(2))
+                return bytes.count == 2 ? start(bytes[0], bytes[1]) : nil
+            })
+    }
+
+    private static func start(_ first: UInt8, _ second: UInt8) -> UInt16 {
+        func lower(_ byte: UInt8) -> UInt16 { UInt16(isUpper(byte) ? byte | 0x20 : byte) }
+        return lower(first) << 8 | lower(second)
     }
 
     private static func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }

@@ -1,0 +1,74 @@
+import Coordinator
+import Foundation
+import StandardAgents
+import Testing
+
+/// Drafter and validator as agents of real jobs.
+@Suite struct DrafterAgentTests {
+    private func code(_ texts: [String: String]) -> JSONValue { .object(texts.mapValues { .string($0) }) }
+
+    @Test func bothWorkInParallelFromFilesAlone() async throws {
+        let repository = try await DrafterRepository(DrafterTests.package)
+        let before = try repository.snapshot()
+        let task = JobTask(
+            description: "Shop", requirements: ["Add items to the cart", "Fly to the moon"],
+            validation: [["git", "rev-parse", "HEAD"], ["false"]])
+        let context = JobContext(id: "j", task: task, artifacts: ["code": code(DrafterTests.package)])
+        let coordinator = JobCoordinator(context)
+        try coordinator.register(
+            AgentTask("drafter", role: .drafter, agent: DrafterAgent(workspace: repository.path)))
+        try coordinator.register(
+            AgentTask("validator", role: .validator, agent: ValidatorAgent(workspace: repository.path)))
+        let result = try await coordinator.executeParallel()
+        #expect(result.status == .succeeded)
+        let artifacts = try #require(context.snapshot.value(at: "artifacts"))
+        let patch = try #require(artifacts["patch"]?.stringValue)
+        #expect(try await GitApply(folder: repository.path).check(patch, files: 2) == .accepted)
+        let draft: DraftResult = try #require(artifacts["draft"]).decoded()
+        #expect(draft.patch == patch)
+        let report: ValidationReport = try #require(artifacts["validation"]).decoded()
+        #expect(report.patch.state == .none)
+        #expect(report.commands.map(\.outcome) == [.passed, .failed])
+        #expect(report.requirements.map(\.verdict) == [.supported, .noEvidence])
+        #expect(artifacts["checklist"]?.stringValue?.hasPrefix("# Validation checklist") == true)
+        #expect(artifacts["tests"]?.objectValue?.keys.sorted() == ["Tests/ShopTests/ShopDeclaredValuesTests.swift"])
+        #expect(try repository.snapshot() == before)
+    }
+
+    @Test func afterTheDrafterTheValidatorAppliesThePatch() async throws {
+        let repository = try await DrafterRepository(DrafterTests.package)
+        let task = JobTask(validation: [["grep", "-c", "/// Takes", "Sources/Shop/Cart.swift"]])
+        let context = JobContext(id: "j", task: task)
+        let coordinator = JobCoordinator(context)
+        try coordinator.register(
+            AgentTask("drafter", role: .drafter, agent: DrafterAgent(workspace: repository.path)))
+        try coordinator.register(
+            AgentTask(
+                "validator", role: .validator, needs: ["drafter"], agent: ValidatorAgent(workspace: repository.path)))
+        #expect(try await coordinator.executeParallel().status == .succeeded)
+        let value = try #require(context.snapshot.value(at: "artifacts.validation"))
+        let report: ValidationReport = try value.decoded()
+        #expect(report.patch.state == .applied)
+        #expect(report.patch.files.map(\.syntax.outcome) == [.parses, .parses])
+        #expect(report.commands.map(\.outcome) == [.passed])
+    }
+
+    @Test func unusableInputFailsForGood() async throws {
+        let repository = try await DrafterRepository(["a.swift": "\n"])
+        for (workspace, artifacts) in [
+            (repository.path, ["code": JSONValue.string("text")]), ("/nonexistent/folder", [:]),
+        ] as [(String, [String: JSONValue])] {
+            let coordinator = JobCoordinator(JobContext(id: "j", artifacts: artifacts))
+            try coordinator.register(
+                AgentTask(
+                    "d", role: .drafter, retry: RetryPolicy(maxRetries: 3), agent: DrafterAgent(workspace: workspace)))
+            try coordinator.register(
+                AgentTask(
+                    "v", role: .validator, retry: RetryPolicy(maxRetries: 3),
+                    agent: ValidatorAgent(workspace: workspace)))
+            let result = try await coordinator.executeParallel()
+            #expect(result.agents.map(\.outcome) == [.failed, .failed])
+            #expect(result.agents.allSatisfy { $0.attempts.count == 1 })
+        }
+    }
+}
