@@ -42,7 +42,7 @@ enum ConditionKeys {
         let conditions = present.compactMap { members[$0] }
         if let second = present.dropFirst().first {
             members.report(at: second, "a condition has one operator; combine several with all: or any:")
-        } else if present.isEmpty {
+        } else if members.isEmpty {
             members.cursor.report("there is no condition; write one of \(operators.map(\.name).joined(separator: ", "))")
         }
         return conditions.first

@@ -46,7 +46,7 @@ enum JobKeys {
     }
 
     private static let keys: [any ObjectKey] = [
-        schema, workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, roles,
+        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, roles, schema,
     ]
 
     static let form = Form<JobDraft>.object("an object with workflow and agents", keys, build: JobDraft.init)
