@@ -1,6 +1,6 @@
 /// What bounds the reading of a job file, so that a hostile or broken one costs little.
 public struct JobFileLimits: Sendable, Hashable {
-    /// The largest file, in bytes; 1 MiB unless said otherwise.
+    /// The largest file, in bytes; 256 KiB unless said otherwise. The cost of a hostile file grows with it.
     public var bytes: Int
     /// The deepest nesting of lists and objects; 64 unless said otherwise, and never more than 500.
     public var depth: Int
@@ -8,7 +8,7 @@ public struct JobFileLimits: Sendable, Hashable {
     public var nodes: Int
     /// The most aliases; 1,000 unless said otherwise.
     public var aliases: Int
-    /// The longest single text, in bytes; 256 KiB unless said otherwise.
+    /// The longest single text, in bytes; 128 KiB unless said otherwise.
     public var scalarBytes: Int
     /// The most problems reported; a last one counts the rest. 100 unless said otherwise.
     public var problems: Int
@@ -18,8 +18,8 @@ public struct JobFileLimits: Sendable, Hashable {
 
     /// Sets limits; each is at least 1.
     public init(
-        bytes: Int = 1 << 20, depth: Int = 64, nodes: Int = 50_000, aliases: Int = 1_000,
-        scalarBytes: Int = 256 << 10, problems: Int = 100
+        bytes: Int = 256 << 10, depth: Int = 64, nodes: Int = 50_000, aliases: Int = 1_000,
+        scalarBytes: Int = 128 << 10, problems: Int = 100
     ) {
         self.bytes = max(1, bytes)
         self.depth = min(Self.deepestDepth, max(1, depth))

@@ -56,4 +56,17 @@ public enum JobFileReader {
     ) -> Result<JobSpec, JobFileProblems> {
         read(Array(text.utf8), file: file, options: options)
     }
+
+    /// Reads a job from a file or a pipe.
+    ///
+    /// - Parameter path: where the file is, and its name in messages.
+    /// - Returns: the job, or all its mistakes by place; a file that cannot be read is one at 1:1.
+    public static func read(path: String, options: Options = Options()) -> Result<JobSpec, JobFileProblems> {
+        do {
+            return read(try FileBytes.read(path: path, limit: options.limits.bytes), file: path, options: options)
+        } catch {
+            return .failure(
+                JobFileProblems([JobFileProblem(file: path, line: 1, column: 1, path: "", message: error.message)]))
+        }
+    }
 }

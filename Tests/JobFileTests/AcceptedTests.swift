@@ -171,7 +171,9 @@ import Testing
         let unix = "workflow: w\ntask:\n  description: |\n    one\n    two\nagents:\n- {name: a, uses: drafter}\n"
         let windows = "\u{FEFF}" + unix.replacing("\n", with: "\r\n")
         #expect(try job(windows) == job(unix))
-        #expect(mistakes(in: windows.replacing("drafter", with: "drater")).first?.hasPrefix("x.yaml:7:19: agents[0].uses:") == true)
+        #expect(
+            mistakes(in: windows.replacing("drafter", with: "drater")).first?.hasPrefix("x.yaml:7:19: agents[0].uses:")
+                == true)
     }
 
     @Test func theCoreSchemaOfYamlDecidesTypes() throws {

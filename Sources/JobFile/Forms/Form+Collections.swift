@@ -9,7 +9,8 @@ extension Form {
         if minimum > 0 { schema["minItems"] = .integer(Int64(minimum)) }
         return Form(schema) { cursor in
             guard case .list(let nodes) = cursor.node.content else {
-                cursor.expected(what)
+                let written = cursor.node.written
+                cursor.expected(what, suggestion: (1...40).contains(written.utf8.count) ? "[\(written)]" : nil)
                 return nil
             }
             if nodes.count < minimum { cursor.report("the list is empty; write \(what)") }

@@ -74,7 +74,10 @@ extension Form where Value == Bool {
 extension Form where Value == Int {
     /// A whole number within bounds.
     static func integer(in range: ClosedRange<Int>) -> Form {
-        Form(["type": "integer", "minimum": .integer(Int64(range.lowerBound)), "maximum": .integer(Int64(range.upperBound))]) {
+        Form([
+            "type": "integer", "minimum": .integer(Int64(range.lowerBound)),
+            "maximum": .integer(Int64(range.upperBound)),
+        ]) {
             cursor in
             let value: Int?
             switch cursor.node.content {
@@ -109,7 +112,8 @@ extension Form where Value == Double {
             }
             guard range.contains(value) else {
                 cursor.report(
-                    "\(cursor.node.written) is out of range; it must be from \(range.lowerBound) to \(range.upperBound)")
+                    "\(cursor.node.written) is out of range; it must be from \(range.lowerBound) to \(range.upperBound)"
+                )
                 return nil
             }
             return value

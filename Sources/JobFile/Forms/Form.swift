@@ -46,10 +46,10 @@ struct Cursor: Sendable {
 
     /// Says that something else should stand here.
     func expected(_ what: String, suggestion: String? = nil) {
-        if case .null = node.content {
-            report("there is no value; write \(what) or remove the key")
-        } else {
-            report("expected \(what), found \(node.kind)", suggestion: suggestion)
+        switch node.content {
+        case .unusable: break
+        case .null: report("there is no value; write \(what) or remove the key")
+        default: report("expected \(what), found \(node.kind)", suggestion: suggestion)
         }
     }
 

@@ -16,7 +16,8 @@ struct Key<Value: Sendable>: ObjectKey {
     ///   - fallback: what holds without it, for the schema.
     ///   - otherNames: names that other tools give it, to guess from.
     init(
-        _ name: String, _ form: Form<Value>, _ about: String, required: Bool = false, default fallback: JSONValue? = nil,
+        _ name: String, _ form: Form<Value>, _ about: String, required: Bool = false,
+        default fallback: JSONValue? = nil,
         otherNames: [String] = []
     ) {
         self.name = name
@@ -56,6 +57,8 @@ struct Members: Sendable {
     /// The value of a key, if it is there and right.
     subscript<Value>(_ key: Key<Value>) -> Value? { members[key.name].flatMap { key.form.read(cursor.member($0)) } }
 
+    var isEmpty: Bool { members.isEmpty }
+
     /// Whether a key is there, right or not.
     func has(_ key: some ObjectKey) -> Bool { members[key.name] != nil }
 
@@ -77,7 +80,8 @@ extension Form {
     ) -> Form {
         var schema: [String: JSONValue] = [
             "type": "object", "additionalProperties": false,
-            "properties": .object(Dictionary(keys.map { ($0.name, $0.schema) }, uniquingKeysWith: { first, _ in first })),
+            "properties": .object(
+                Dictionary(keys.map { ($0.name, $0.schema) }, uniquingKeysWith: { first, _ in first })),
         ]
         let required = keys.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { schema["required"] = .array(required) }
@@ -86,16 +90,22 @@ extension Form {
                 cursor.expected(what)
                 return nil
             }
-            reportUnknown(members, keys, cursor)
-            for key in keys where key.isRequired && !members.contains(where: { $0.key == key.name }) {
+            // A required key that was only misspelt is one mistake, not two.
+            let meant = reportUnknown(members, keys, cursor)
+            for key in keys
+            where key.isRequired && !members.contains(where: { $0.key == key.name }) && !meant.contains(key.name) {
                 cursor.report("the key '\(key.name)' is missing")
             }
             return build(Members(cursor, members))
         }
     }
 
-    private static func reportUnknown(_ members: [FileMember], _ keys: [any ObjectKey], _ cursor: Cursor) {
+    /// - Returns: the keys that were probably meant.
+    private static func reportUnknown(
+        _ members: [FileMember], _ keys: [any ObjectKey], _ cursor: Cursor
+    ) -> Set<String> {
         let known = Set(keys.map(\.name))
+        var meant: Set<String> = []
         for member in members where !known.contains(member.key) {
             let absent = keys.filter { key in !members.contains { $0.key == key.name } }
             let guess =
@@ -105,6 +115,8 @@ extension Form {
             cursor.problems.report(
                 guess == nil ? "unknown key; known here: \(all)" : "unknown key", at: member.place,
                 path: DocumentPath.member(member.key, of: cursor.path), suggestion: guess)
+            if let guess { meant.insert(guess) }
         }
+        return meant
     }
 }

@@ -5,7 +5,8 @@ package enum DurationText {
     /// The longest duration that may be written: a year.
     package static let longest: Duration = .seconds(8760 * 3600)
 
-    static let pattern = "^(?=[0-9])([0-9]+(\\.[0-9]+)?h)?([0-9]+(\\.[0-9]+)?m)?([0-9]+(\\.[0-9]+)?s)?"
+    static let pattern =
+        "^(?=[0-9])([0-9]+(\\.[0-9]+)?h)?([0-9]+(\\.[0-9]+)?m)?([0-9]+(\\.[0-9]+)?s)?"
         + "([0-9]+(\\.[0-9]+)?ms)?([0-9]+(\\.[0-9]+)?us)?$"
 
     /// From large to small; a text uses each at most once, in this order.
@@ -58,7 +59,8 @@ package enum DurationText {
 extension Form where Value == Duration {
     /// A duration, by default one above zero.
     static func duration(orZero: Bool = false) -> Form {
-        Form(["type": "string", "pattern": .string(DurationText.pattern), "examples": ["30s", "1h30m", "500ms"]]) { cursor in
+        Form(["type": "string", "pattern": .string(DurationText.pattern), "examples": ["30s", "1h30m", "500ms"]]) {
+            cursor in
             switch cursor.node.content {
             case .integer, .number:
                 cursor.report("a duration needs a unit: h, m, s, ms or us", suggestion: cursor.node.written + "s")

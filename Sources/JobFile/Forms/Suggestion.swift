@@ -8,7 +8,7 @@ enum Suggestion {
         var best: (name: String, distance: Int)?
         for candidate in candidates where candidate != name {
             let other = folded(candidate)
-            let allowed = max(1, min(wanted.count, other.count) / 3)
+            let allowed = min(wanted.count, other.count) / 3
             guard abs(wanted.count - other.count) <= allowed else { continue }
             let distance = distance(wanted, other)
             if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }

@@ -3,7 +3,8 @@ import Coordinator
 /// A member of `agents:`.
 enum AgentKeys {
     static let name = Key("name", Form<String>.name.located, "The agent's name, unique in the job.", required: true)
-    static let uses = Key("uses", implementation, "What the agent is.", required: true, otherNames: ["type", "kind", "agent"])
+    static let uses = Key(
+        "uses", implementation, "What the agent is.", required: true, otherNames: ["type", "kind", "agent"])
     static let command = Key(
         "command", ArgumentList.form,
         "With uses: command, the program and its arguments; never handed to a shell.",

@@ -5,7 +5,8 @@ enum ConditionKeys {
     static let path = Key("path", .path, "The place on the blackboard.", required: true)
     static let value = Key("value", .anything, "What must stand there.", required: true)
     static let values = Key(
-        "values", .list(of: .anything, atLeast: 1, "a list of values"), "One of these must stand there.", required: true)
+        "values", .list(of: .anything, atLeast: 1, "a list of values"), "One of these must stand there.", required: true
+    )
 
     private static let comparison = Form<Condition>.object("an object with path and value", [path, value]) { members in
         let value = members[value]
@@ -13,7 +14,8 @@ enum ConditionKeys {
         return .equals(path, value)
     }
 
-    private static let membership = Form<Condition>.object("an object with path and values", [path, values]) { members in
+    private static let membership = Form<Condition>.object("an object with path and values", [path, values]) {
+        members in
         let values = members[values]
         guard let path = members[path], let values else { return nil }
         return .oneOf(path, values)
@@ -42,8 +44,9 @@ enum ConditionKeys {
         let conditions = present.compactMap { members[$0] }
         if let second = present.dropFirst().first {
             members.report(at: second, "a condition has one operator; combine several with all: or any:")
-        } else if present.isEmpty {
-            members.cursor.report("there is no condition; write one of \(operators.map(\.name).joined(separator: ", "))")
+        } else if members.isEmpty {
+            members.cursor.report(
+                "there is no condition; write one of \(operators.map(\.name).joined(separator: ", "))")
         }
         return conditions.first
     }

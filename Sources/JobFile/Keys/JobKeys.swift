@@ -4,7 +4,8 @@ import Coordinator
 enum JobKeys {
     static let schema = Key("$schema", .text, "Where an editor finds this schema; of no other meaning.")
     static let workflow = Key(
-        "workflow", .name, "The workflow's name in traces and metrics: one of few, the same for every run.", required: true)
+        "workflow", .name, "The workflow's name in traces and metrics: one of few, the same for every run.",
+        required: true)
     static let task = Key("task", TaskKeys.form, "What the job is about.")
     static let constraints = Key(
         "constraints", .list(of: .someText, "a list of sentences"), "What agents must keep to, one sentence each.",
@@ -18,10 +19,13 @@ enum JobKeys {
         }, "The inputs by name: files of the workspace, or values.", default: [:])
     static let limits = Key("limits", LimitKeys.form, "What bounds the job.")
     static let resources = Key(
-        "resources", .table(of: ResourceKeys.form, "an object of resources by name", names: nameSchema, check: NameRule.fault),
+        "resources",
+        .table(of: ResourceKeys.form, "an object of resources by name", names: nameSchema, check: NameRule.fault),
         "What agents share, such as a model's endpoint, by name.", default: [:])
     static let fields = Key(
-        "fields", .table(of: FieldKeys.form, "an object of fields by place", names: ["minLength": 1], check: placeFault), "Places on the blackboard that several agents may write, and how that becomes one value.", default: [:])
+        "fields",
+        .table(of: FieldKeys.form, "an object of fields by place", names: ["minLength": 1], check: placeFault),
+        "Places on the blackboard that several agents may write, and how that becomes one value.", default: [:])
     static let agents = Key(
         "agents", .list(of: AgentKeys.definition, atLeast: 1, "a list of agents"),
         "The agents. All start at once, but for what needs, when and limits say.", required: true)
@@ -46,7 +50,7 @@ enum JobKeys {
     }
 
     private static let keys: [any ObjectKey] = [
-        schema, workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, roles,
+        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, roles, schema,
     ]
 
     static let form = Form<JobDraft>.object("an object with workflow and agents", keys, build: JobDraft.init)

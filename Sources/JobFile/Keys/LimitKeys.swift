@@ -11,7 +11,8 @@ enum LimitKeys {
         "fail_fast", .boolean, "Whether the first failure of a required agent cancels the others.", default: false)
     static let quorum = Key("quorum", QuorumKeys.form, "How many agents must succeed, instead of all required ones.")
 
-    static let form = Form<LimitsDraft>.object("an object of limits", [concurrency, timeout, budget, failFast, quorum]) {
+    static let form = Form<LimitsDraft>.object("an object of limits", [concurrency, timeout, budget, failFast, quorum])
+    {
         members in
         let quorum = members[quorum] ?? nil
         return LimitsDraft(

@@ -47,7 +47,8 @@ enum RoleReference: Sendable {
 enum RedactionKeys {
     static let path = Key("path", .pattern, "Where to look.", required: true)
     static let match = Key(
-        "match", expression, "A regular expression; what matches inside a text is masked. Without it the whole value is.",
+        "match", expression,
+        "A regular expression; what matches inside a text is masked. Without it the whole value is.",
         otherNames: ["regex", "pattern"])
 
     private static let expression = Form<String>(["type": "string", "minLength": 1]) { cursor in
@@ -66,7 +67,8 @@ enum RedactionKeys {
         return members[path].map { Redaction($0, match: match) }
     }
 
-    static let form = Form<Redaction>(["anyOf": [.object(Form<ContextPattern>.pattern.schema), .object(object.schema)]]) {
+    static let form = Form<Redaction>(["anyOf": [.object(Form<ContextPattern>.pattern.schema), .object(object.schema)]])
+    {
         cursor in
         if case .text = cursor.node.content { return Form<ContextPattern>.pattern.read(cursor).map { Redaction($0) } }
         return object.read(cursor)

@@ -11,7 +11,9 @@ enum TaskKeys {
         "Commands that must pass, each a list of arguments; never handed to a shell.", default: [],
         otherNames: ["commands", "checks"])
 
-    static let form = Form<JobTask>.object("an object that describes the task", [description, requirements, validation]) {
+    static let form = Form<JobTask>.object(
+        "an object that describes the task", [description, requirements, validation]
+    ) {
         JobTask(
             description: $0[description] ?? "", requirements: $0[requirements] ?? [], validation: $0[validation] ?? [])
     }

@@ -32,7 +32,8 @@ struct Overrides {
     }
 
     private func set(
-        _ value: FileNode, at segments: ArraySlice<OverridePath.Segment>, in node: FileNode?, path: String, _ place: Place
+        _ value: FileNode, at segments: ArraySlice<OverridePath.Segment>, in node: FileNode?, path: String,
+        _ place: Place
     ) -> FileNode? {
         guard let segment = segments.first else { return value }
         switch node?.content ?? .null {
@@ -45,10 +46,15 @@ struct Overrides {
             guard let changed = set(value, at: segments.dropFirst(), in: elements[index], path: below, place) else {
                 return nil
             }
-            if segments.count == 1, case .null = value.content { elements.remove(at: index) } else { elements[index] = changed }
+            if segments.count == 1, case .null = value.content {
+                elements.remove(at: index)
+            } else {
+                elements[index] = changed
+            }
             return FileNode(.list(elements), at: node?.place ?? place)
         default:
-            problems.report("there is \(node?.kind ?? "nothing") here, and nothing below it to set", at: place, path: path)
+            problems.report(
+                "there is \(node?.kind ?? "nothing") here, and nothing below it to set", at: place, path: path)
             return nil
         }
     }

@@ -22,6 +22,8 @@ struct FileNode: Sendable {
         case text(String)
         case list([FileNode])
         case object([FileMember])
+        /// Something already reported, of which nothing more is said.
+        case unusable
     }
 
     let content: Content
@@ -53,7 +55,8 @@ struct FileNode: Sendable {
         case .null: "nothing"
         case .boolean(let value): "the boolean \(value)"
         case .integer, .number: "the number \(written)"
-        case .text: "text"
+        case .text(let text): "the text '\(text.prefix(40))'\(text.count > 40 ? "…" : "")"
+        case .unusable: "something unusable"
         case .list: "a list"
         case .object: "an object"
         }
@@ -62,7 +65,7 @@ struct FileNode: Sendable {
     /// The value without its places.
     var json: JSONValue {
         switch content {
-        case .null: .null
+        case .null, .unusable: .null
         case .boolean(let value): .bool(value)
         case .integer(let value): .integer(value)
         case .number(let value): .number(value)

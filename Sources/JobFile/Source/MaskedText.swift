@@ -1,27 +1,30 @@
 /// The text of a job file, changed so that the YAML parser composes it in linear time and reports no duplicate key.
 ///
 /// The parser would copy what an alias stands for, and hash whole copies when one is a key: 300 bytes can cost hours.
-/// And it stops at the first repeated key. So each `*` is replaced by a character the file does not use, of the same
-/// width, which makes an alias a plain scalar that ``YAMLComposer`` expands within its budget; and a key that the
-/// parser found twice is renamed the same way before the next try. ``original(_:)`` undoes both.
+/// Keys that are lists within lists cost minutes the same way. And it stops at the first repeated key. So each `*`
+/// and each `?` is replaced by a character of the same width that the file does not use: an alias becomes a plain
+/// scalar that ``YAMLComposer`` expands within its budget, and explicit keys (`? key`) are no more. A key that the
+/// parser found twice is renamed the same way before the next try. ``original(_:)`` undoes all of it.
 struct MaskedText {
     private(set) var scalars: [Unicode.Scalar]
     private let aliasMark: Unicode.Scalar
+    private let questionMark: Unicode.Scalar
     private let filler: Unicode.Scalar
     private var spare: ArraySlice<Unicode.Scalar>
     private var renamed: [Unicode.Scalar: String] = [:]
 
-    /// How many repeated keys are looked for in one file.
-    static let renameLimit = 32
+    /// How many repeated keys are looked for in one file; each costs a parse.
+    static let renameLimit = 10
 
     init?(_ scalars: [Unicode.Scalar]) {
-        let unused = Self.unusedScalars(in: scalars, count: Self.renameLimit + 2)
-        guard unused.count == Self.renameLimit + 2 else { return nil }
-        let mark = unused[0]
-        aliasMark = mark
-        filler = unused[1]
-        spare = unused[2...]
-        self.scalars = scalars.map { $0 == "*" ? mark : $0 }
+        let unused = Self.unusedScalars(in: scalars, count: Self.renameLimit + 3)
+        guard unused.count == Self.renameLimit + 3 else { return nil }
+        let (alias, question) = (unused[0], unused[1])
+        aliasMark = alias
+        questionMark = question
+        filler = unused[2]
+        spare = unused[3...]
+        self.scalars = scalars.map { $0 == "*" ? alias : $0 == "?" ? question : $0 }
     }
 
     /// The text for the parser.
@@ -36,14 +39,45 @@ struct MaskedText {
         plain.unicodeScalars.first == aliasMark ? String(plain.unicodeScalars.dropFirst()) : nil
     }
 
+    /// Whether an unquoted scalar was the beginning of an explicit key.
+    func isExplicitKey(_ plain: String) -> Bool {
+        plain.unicodeScalars.first == questionMark && [nil, " "].contains(plain.unicodeScalars.dropFirst().first)
+    }
+
     /// What stood in the file.
     func original(_ text: String) -> String {
         if let first = text.unicodeScalars.first, let key = renamed[first] { return original(key) }
-        guard text.unicodeScalars.contains(aliasMark) else { return text }
+        guard text.unicodeScalars.contains(where: { $0 == aliasMark || $0 == questionMark }) else { return text }
         var view = String.UnicodeScalarView()
-        view.append(contentsOf: text.unicodeScalars.map { $0 == aliasMark ? "*" : $0 })
+        view.append(contentsOf: text.unicodeScalars.map { $0 == aliasMark ? "*" : $0 == questionMark ? "?" : $0 })
         return String(view)
     }
+
+    /// Where lists and objects stand as keys so often that hashing them would take long, if they do.
+    ///
+    /// The parser hashes each key whole, once for each level it is nested in. It takes a key of one line and at most
+    /// 1,024 characters, so that much is counted for each bracket that closes before a colon.
+    static func excessOfCompositeKeys(in scalars: [Unicode.Scalar]) -> Place? {
+        var counter = LineCounter()
+        var cost = 0
+        var closed = false
+        for scalar in scalars {
+            switch scalar {
+            case "]", "}": closed = true
+            case ":" where closed:
+                cost += min(1024, counter.place.column)
+                if cost > compositeKeyBudget { return counter.place }
+                closed = false
+            case " ", "\t": break
+            default: closed = false
+            }
+            counter.pass(scalar)
+        }
+        return nil
+    }
+
+    /// Characters of keys that are lists or objects, counted once for each level.
+    private static let compositeKeyBudget = 128 << 10
 
     /// Gives the key that begins at the place a name of its own.
     ///

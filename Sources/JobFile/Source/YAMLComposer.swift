@@ -19,9 +19,15 @@ struct YAMLComposer {
             problems.report("the file uses up all private-use characters; remove them", at: .start)
             return nil
         }
+        if let place = MaskedText.excessOfCompositeKeys(in: scalars) {
+            problems.report("too many lists or objects stand where keys belong; keys are text", at: place)
+            return nil
+        }
         var composer = YAMLComposer(limits: limits, problems: problems, text: text)
         return composer.document()
     }
+
+    private static let emptiness = "the file is empty; a job file needs at least workflow and agents"
 
     private init(limits: JobFileLimits, problems: ProblemList, text: MaskedText) {
         self.limits = limits
@@ -36,10 +42,14 @@ struct YAMLComposer {
                 // Nodes hold their anchors weakly; the parser owns them.
                 return try withExtendedLifetime(parser) {
                     guard let root = try parser.singleRoot() else {
-                        problems.report("the file is empty; a job file needs at least workflow and agents", at: .start)
+                        problems.report(Self.emptiness, at: .start)
                         return nil
                     }
                     let node = node(root, depth: 0, path: "")
+                    if case .null = node.content {
+                        problems.report(Self.emptiness, at: .start)
+                        return nil
+                    }
                     return exhausted ? nil : node
                 }
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
@@ -61,7 +71,7 @@ struct YAMLComposer {
         if case .scalar(let scalar) = node, scalar.style == .plain, let name = text.alias(in: scalar.string) {
             return alias(name, depth: depth, at: place, path: path)
         }
-        guard spend(1, depth: depth, at: place, path: path) else { return FileNode(.null, at: place) }
+        guard spend(1, depth: depth, at: place, path: path) else { return FileNode(.unusable, at: place) }
         let made: FileNode
         switch node {
         case .scalar(let scalar): made = self.scalar(scalar, at: place, path: path)
@@ -75,7 +85,7 @@ struct YAMLComposer {
         case .mapping(let mapping):
             refuse(tag: mapping.tag, standard: "map", at: place, path: path)
             made = FileNode(.object(members(of: mapping, depth: depth, path: path)), at: place)
-        case .alias: made = FileNode(.null, at: place)
+        case .alias: made = FileNode(.unusable, at: place)
         }
         if let anchor = node.anchor { anchors[anchor.rawValue] = made }
         return made
@@ -85,7 +95,13 @@ struct YAMLComposer {
         let written = text.original(scalar.string)
         if written.utf8.count > limits.scalarBytes {
             problems.report(
-                "this text is longer than \(limits.scalarBytes) bytes; keep large inputs in files", at: place, path: path)
+                "this text is longer than \(limits.scalarBytes) bytes; keep large inputs in files", at: place,
+                path: path)
+        }
+        if scalar.style == .plain, text.isExplicitKey(scalar.string) {
+            problems.report(
+                "'?' marks no key in a job file; write key: value, or quote the text", at: place, path: path)
+            return FileNode(.unusable, at: place)
         }
         refuse(tag: scalar.tag, standard: "str", at: place, path: path)
         let plain = scalar.style == .plain && scalar.tag.description.isEmpty
@@ -126,6 +142,10 @@ struct YAMLComposer {
             problems.report("a key must be text, not a list or an object", at: place, path: path)
             return nil
         }
+        if scalar.style == .plain, text.isExplicitKey(scalar.string) {
+            problems.report("'?' marks no key in a job file; write key: value", at: place, path: path)
+            return nil
+        }
         guard scalar.style != .plain || text.alias(in: scalar.string) == nil else {
             problems.report("an alias cannot be a key; write the key out", at: place, path: path)
             return nil
@@ -137,6 +157,7 @@ struct YAMLComposer {
         switch node.content {
         case .object(let members): return members
         case .list(let elements): return elements.flatMap { merged($0, path: path) }
+        case .unusable: return []
         default:
             problems.report("'<<' takes an alias of an object, or a list of them", at: node.place, path: path)
             return []
@@ -147,24 +168,24 @@ struct YAMLComposer {
         aliases += 1
         if aliases > limits.aliases {
             exhaust("the file has more than \(limits.aliases) aliases", at: place, path: path)
-            return FileNode(.null, at: place)
+            return FileNode(.unusable, at: place)
         }
         guard !name.isEmpty, name.utf8.allSatisfy({ Self.nameCharacters.contains($0) }) else {
             let written = text.original("*" + name)
             problems.report(
                 "a value that begins with '*' is an alias; write '\(written)' in quotes if it is text", at: place,
                 path: path)
-            return FileNode(.text(written), at: place, written: written)
+            return FileNode(.unusable, at: place)
         }
         guard let target = anchors[name] else {
             let guess = Suggestion.nearest(to: name, among: anchors.keys.sorted())
             problems.report(
                 "no anchor '&\(name)' stands before this alias", at: place, path: path,
                 suggestion: guess.map { "*" + $0 })
-            return FileNode(.null, at: place)
+            return FileNode(.unusable, at: place)
         }
         guard spend(target.size, depth: depth + target.height, at: place, path: path) else {
-            return FileNode(.null, at: place)
+            return FileNode(.unusable, at: place)
         }
         return target
     }

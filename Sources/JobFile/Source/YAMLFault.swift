@@ -10,7 +10,8 @@ struct YAMLFault {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _):
             place = Place(line: mark.line, column: mark.column)
-            message = Self.words(problem, context, indentation: Self.indentation(ofLine: mark.line, in: scalars), limits)
+            message = Self.words(
+                problem, context, indentation: Self.indentation(ofLine: mark.line, in: scalars), limits)
         case YamlError.composer(_, let problem, let mark, _):
             place = Place(line: mark.line, column: mark.column)
             message =

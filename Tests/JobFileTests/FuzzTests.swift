@@ -1,0 +1,52 @@
+import Foundation
+import JobFile
+import Testing
+
+@Suite struct FuzzTests {
+    /// Repeatable: the same seed gives the same files.
+    private struct Generator: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    @Test func mutatedFilesAreReadOrRefusedWithAPlace() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let seed = environment["COORDINATOR_FUZZ_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
+        let rounds = environment["COORDINATOR_FUZZ_ROUNDS"].flatMap(Int.init) ?? 400
+        print("seed \(seed), \(rounds) rounds; COORDINATOR_FUZZ_SEED and COORDINATOR_FUZZ_ROUNDS set them")
+        var random = Generator(state: seed)
+        let files = try Examples.names().map { try Examples.bytes(of: $0) }
+        let tokens = [
+            "*a", "&a ", "{", "}", "[", "]", ": ", "? ", "- ", "|\n", "\"", "'", "\t", "\r", "!!str ", "<<: ", "---\n",
+        ]
+        var refused = 0
+        for _ in 0..<rounds {
+            var bytes = files.randomElement(using: &random) ?? []
+            for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<5, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...20, using: &random)))
+                case 2: bytes.insert(contentsOf: (tokens.randomElement(using: &random) ?? "").utf8, at: place)
+                case 3:
+                    let end = min(bytes.count, place + Int.random(in: 1...80, using: &random))
+                    bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &random))
+                default: bytes.removeSubrange(place...)
+                }
+            }
+            guard case .failure(let failure) = JobFileReader.read(bytes, file: "x") else { continue }
+            refused += 1
+            #expect(!failure.problems.isEmpty, "seed \(seed)")
+            #expect(
+                failure.problems.allSatisfy { $0.line >= 1 && $0.column >= 1 && !$0.message.isEmpty }, "seed \(seed)")
+            #expect(failure.problems == failure.problems.sorted(), "seed \(seed)")
+        }
+        #expect(refused > rounds / 10, "mutations that break nothing test nothing; seed \(seed)")
+    }
+}

@@ -1,0 +1,121 @@
+import Coordinator
+import Foundation
+import JobFile
+import Testing
+
+@Suite struct SchemaTests {
+    /// The validator of the test environment; `scripts/test` installs it.
+    private static let checker: String = {
+        let given = ProcessInfo.processInfo.environment["COORDINATOR_TEST_VENV"]
+        let root = Examples.folder.deletingLastPathComponent()
+        return (given.map { URL(filePath: $0) } ?? root.appending(path: ".build/venv")).appending(
+            path: "bin/check-jsonschema"
+        ).path
+    }()
+
+    private static let isInstalled = FileManager.default.isExecutableFile(atPath: checker)
+
+    private func check(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: Self.checker)
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+
+    private func withFiles<Result>(_ files: [String: String], _ body: (URL) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "schema-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+        return try body(folder)
+    }
+
+    @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
+    func theSchemaIsASchema() throws {
+        try withFiles(["schema.json": JobFileSchema.json]) { folder in
+            let found = try check(["--check-metaschema", folder.appending(path: "schema.json").path])
+            #expect(found.status == 0, "\(found.output)")
+        }
+    }
+
+    @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
+    func theSchemaAcceptsTheExamples() throws {
+        let paths = try Examples.names().map { Examples.folder.appending(path: $0).path }
+        try withFiles(["schema.json": JobFileSchema.json]) { folder in
+            let found = try check(["--schemafile", folder.appending(path: "schema.json").path] + paths)
+            #expect(found.status == 0, "\(found.output)")
+        }
+    }
+
+    @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
+    func theSchemaRefusesWhatTheReaderRefuses() throws {
+        let broken = [
+            "workflow: w", "workflow: w\nagents: []", "[]", agent("timout: 5s"), agent("timeout: 30"),
+            agent("timeout: 5 s"), agent("timeout: 5s, timeouts: {attempt: 5s}"), agent("max_retries: -1"),
+            agent("max_retries: 1, retry: {}"), agent("command: [x]"), agent("required: \"yes\""), agent("needs: b"),
+            agent("when: {}"), agent("when: {exists: a, not: {exists: b}}"), agent("when: {not: {exist: a}}"),
+            agent("slo: {success: 99}"), agent("role: {read: []}"), agent("role: 'a b'"),
+            "workflow: w\nagents: [{name: a, uses: command}]", "workflow: w\nagents: [{name: a, uses: http}]",
+            "workflow: w\nagents: [{name: a, uses: command, command: x y}]",
+            "workflow: w\nagents: [{name: a, uses: command, command: []}]",
+            "workflow: w\nagents: [{name: a, uses: http, url: 'ftp://x'}]",
+            agent("required: true", and: "limits: {concurrency: 0}"),
+            agent("required: true", and: "resources: {m: {rate: 60/minute}}"),
+            agent("required: true", and: "artifacts: {c: {include: []}}"),
+            agent("required: true", and: "artifacts: {c: {include: [a], exlude: [b]}}"),
+            agent("required: true", and: "fields: {a: {merge: apend}}"),
+            agent("required: true", and: "task: {validation: [git]}"),
+        ]
+        let files = Dictionary(
+            uniqueKeysWithValues: broken.enumerated().map { ("broken-\($0.offset).yaml", $0.element) })
+        let others = ["schema.json": JobFileSchema.json, "right.yaml": agent("timeout: 5s")]
+        try withFiles(files.merging(others) { $1 }) { folder in
+            let paths = (files.keys.sorted() + ["right.yaml"]).map { folder.appending(path: $0).path }
+            let found = try check(
+                ["--output-format", "json", "--schemafile", folder.appending(path: "schema.json").path] + paths)
+            #expect(!found.output.contains("right.yaml"), "the schema refuses what is right")
+            for (name, text) in files {
+                #expect(found.output.contains(name), "the schema accepts:\n\(text)")
+                #expect(!mistakes(in: text).isEmpty, "the reader accepts:\n\(text)")
+            }
+        }
+    }
+
+    @Test func everyReferenceLeadsSomewhereAndEveryKeyIsDescribed() {
+        func walk(_ value: JSONValue, at path: String) {
+            switch value {
+            case .object(let members):
+                if let target = members["$ref"]?.stringValue {
+                    let name = target.replacing("#/$defs/", with: "")
+                    #expect(JobFileSchema.document["$defs"]?[name] != nil, "\(path): \(target)")
+                }
+                for (key, property) in members["properties"]?.objectValue ?? [:] where !path.contains("/if/") {
+                    #expect(property["description"]?.stringValue?.isEmpty == false, "\(path)/\(key)")
+                }
+                for (key, member) in members { walk(member, at: "\(path)/\(key)/") }
+            case .array(let elements): for element in elements { walk(element, at: path) }
+            default: break
+            }
+        }
+        walk(JobFileSchema.document, at: "")
+    }
+
+    @Test func everyKeyOfTheSchemaIsCheckedByTheReader() throws {
+        let properties = try #require(JobFileSchema.document["$defs"]?["agent"]?["properties"]?.objectValue)
+        // A place cannot be a number anywhere; only `$schema`, conditions' values and artifacts take anything.
+        for key in properties.keys where !["name", "uses"].contains(key) {
+            let found = mistakes(in: agent("\(key): [[7]]"))
+            #expect(found.contains { $0.contains("agents[0].\(key)") }, "\(key) is not checked")
+        }
+        for key in JobFileSchema.document["properties"]?.objectValue?.keys ?? [:].keys where key != "decisions" {
+            let found = mistakes(in: "\(key): 7.5\n")
+            #expect(found.contains { $0.hasPrefix("x.yaml:1:\(key.count + 3): ") }, "\(key) is not checked: \(found)")
+        }
+    }
+}
