@@ -8,7 +8,7 @@ struct FailureSection {
     /// The most characters of the first failure's message; the whole text is in `result.json`.
     static let maxMessage = 12_000
     /// The most agents named in a list.
-    static let maxListed = 8
+    static let maxListed = 6
 
     var markup: Markup {
         guard let first = diagnosis.first else { return diagnosis.recovered.isEmpty ? .empty : recovered }
@@ -46,7 +46,9 @@ struct FailureSection {
         let (text, omitted) = SafeText.cut(error, to: Self.maxMessage)
         let more = omitted > 0 ? Markup.line("… \(omitted) more characters in result.json") : .empty
         return .element("p", ["class": "type-line"], type)
-            + .element("pre", ["class": "message", "tabindex": "0"], .text(String(text)), more)
+            + (text.contains(where: \.isNewline)
+                ? .element("pre", ["class": "message", "tabindex": "0"], .text(String(text)), more)
+                : .element("p", ["class": "message", "tabindex": "0"], .line(String(text)), more))
     }
 
     /// What the attempts before the last one came to, when that differs from the last word.

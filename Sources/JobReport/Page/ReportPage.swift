@@ -38,7 +38,7 @@ struct ReportPage {
     private var content: Markup {
         let tables = Tables(result: result, timeline: timeline)
         return .element(
-            "main", [:], header,
+            "main", [:], header, facts,
             FailureSection(result: result, diagnosis: Diagnosis(result, timeline)).markup,
             Waterfall(result: result, timeline: timeline).markup, tables.agents,
             ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
@@ -49,8 +49,7 @@ struct ReportPage {
             "header", [:],
             .element("p", ["class": "status"], Badge.of(result.status)),
             .element("h1", [:], .element("bdi", [:], text: result.workflow)),
-            .element("p", ["class": "verdict"], text: Diagnosis.verdict(result)),
-            facts)
+            .element("p", ["class": "verdict"], text: Diagnosis.verdict(result)))
     }
 
     private var facts: Markup {

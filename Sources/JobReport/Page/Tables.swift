@@ -10,7 +10,7 @@ struct Tables {
     /// The characters of error text all attempts share; the whole text is in `result.json`.
     static let sharedErrorCharacters = 400_000
     /// The most and the least one of them gets.
-    static let errorCharacters = 80...600
+    static let errorCharacters = 80...400
 
     var agents: Markup {
         .element(

@@ -80,7 +80,7 @@ struct Waterfall {
         let label = "Job: \(result.status.rawValue), \(DurationText.words(milliseconds: timeline.job.durationMS))"
         let bar = Markup.element(
             "a", ["class": "bar job", "href": "#facts", "tabindex": "0", "aria-label": label],
-            .element("title", [:], text: label), rect(timeline.job, y: 8, height: 8, "fill whole \(result.status.rawValue)"))
+            .element("title", [:], text: label), rect(timeline.job, y: 11, height: 8, "whole"))
         return .element(
             "li", ["class": "row job-row"],
             .element("span", ["class": "name"], Badge.icon(result.status.rawValue), .element("b", [:], text: "job")),
@@ -107,8 +107,8 @@ struct Waterfall {
         var label = "\(agent.name): \(agent.outcome.sentenceWord), \(when(span))"
         if let type = agent.errorType { label += ", \(type)" }
         if agent.queueMS > 0 { label += ", waited \(DurationText.words(milliseconds: agent.queueMS)) for a slot" }
-        var inside = [Markup.element("title", [:], text: label), rect(span, y: 3, height: 18, "whole \(agent.outcome.rawValue)")]
-        if let queue = row.queue { inside.append(rect(queue, y: 5, height: 14, "queue")) }
+        var inside = [Markup.element("title", [:], text: label), rect(span, y: 6, height: 18, "whole \(agent.outcome.rawValue)")]
+        if let queue = row.queue { inside.append(rect(queue, y: 8, height: 14, "queue")) }
         for attempt in row.attempts {
             if let backoff = attempt.backoff {
                 inside.append(line(from: backoff.startMS, to: backoff.endMS, "backoff"))
@@ -128,17 +128,17 @@ struct Waterfall {
         if record.backoffMS > 0 { label += ", after a backoff of \(DurationText.words(milliseconds: record.backoffMS))" }
         if record.abandoned { label += ", its code still ran when it was settled" }
         var inside: [Markup] = [
-            .element("title", [:], text: label), rect(attempt.span, y: 5, height: 14, "fill \(record.outcome.rawValue)"),
+            .element("title", [:], text: label), rect(attempt.span, y: 8, height: 14, "fill \(record.outcome.rawValue)"),
             sliver(attempt.span, record.outcome),
         ]
         if record.abandoned {
             let end = percent(axis.percent(attempt.span.endMS))
-            inside.append(.void("line", ["class": "abandoned", "x1": end, "y1": "1", "x2": end, "y2": "23"]))
+            inside.append(.void("line", ["class": "abandoned", "x1": end, "y1": "4", "x2": end, "y2": "26"]))
         }
         if row.attempts.count > 1, axis.percent(attempt.span.durationMS) > 4 {
             inside.append(
                 .element(
-                    "text", ["class": "number", "x": percent(axis.percent(attempt.span.startMS)), "dx": "6", "y": "16"],
+                    "text", ["class": "digit", "x": percent(axis.percent(attempt.span.startMS)), "dx": "6", "y": "19"],
                     text: String(record.number)))
         }
         return .element(
@@ -150,7 +150,7 @@ struct Waterfall {
 
     private func track(_ content: [Markup], label: String) -> Markup {
         .element(
-            "svg", ["class": "track", "width": "100%", "height": "24", "role": "group", "aria-label": label],
+            "svg", ["class": "track", "width": "100%", "height": "30", "role": "group", "aria-label": label],
             [.void("use", ["href": "#grid"])] + content)
     }
 
@@ -166,13 +166,13 @@ struct Waterfall {
     private func sliver(_ span: Timeline.Span, _ outcome: AgentOutcome) -> Markup {
         guard axis.percent(span.durationMS) < 0.5 else { return .empty }
         let start = percent(axis.percent(span.startMS))
-        return .void("line", ["class": "sliver \(outcome.rawValue)", "x1": start, "y1": "5", "x2": start, "y2": "19"])
+        return .void("line", ["class": "sliver \(outcome.rawValue)", "x1": start, "y1": "8", "x2": start, "y2": "22"])
     }
 
     private func line(from start: Double, to end: Double, _ name: String) -> Markup {
         .void(
             "line",
-            ["class": name, "x1": percent(axis.percent(start)), "y1": "12", "x2": percent(axis.percent(end)), "y2": "12"])
+            ["class": name, "x1": percent(axis.percent(start)), "y1": "15", "x2": percent(axis.percent(end)), "y2": "15"])
     }
 
     private func when(_ span: Timeline.Span) -> String {
