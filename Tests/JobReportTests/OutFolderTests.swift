@@ -69,7 +69,8 @@ import Testing
         try write(Results.job(.succeeded, 1, [], artifacts: ["new": "text"]), to: folder.path)
         #expect(
             folder.files.filter { !$0.hasSuffix(".json") && !$0.hasPrefix(".") } == [
-                "artifacts/new.txt", "artifacts/tests/mine.txt", "events.jsonl", "metrics.prom", "report.html", "todo.txt",
+                "artifacts/new.txt", "artifacts/tests/mine.txt", "events.jsonl", "metrics.prom", "report.html",
+                "todo.txt",
             ])
         #expect(!FileManager.default.fileExists(atPath: folder.place("artifacts/tests/Tests")))
         #expect(try folder.read("todo.txt") == "mine")
@@ -94,7 +95,8 @@ import Testing
             "artifacts/../../outside.txt\n../outside.txt\nartifacts/link/a.txt\n\(folder.place("outside.txt"))\ntodo.txt\n",
             to: "run/.coordinator-files")
         try folder.write("keep", to: "run/todo.txt")
-        try FileManager.default.createDirectory(atPath: folder.place("run/artifacts"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder.place("run/artifacts"), withIntermediateDirectories: true)
         try folder.link("run/artifacts/link", to: folder.place("elsewhere"))
         _ = try OutFolder(path: folder.place("run"))
         #expect(folder.exists("outside.txt"))
@@ -108,11 +110,14 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write("keep", to: "keep.txt")
         let paths: [String: JSONValue] = [
-            "../../keep.txt": "x", "/etc/keep.txt": "x", "a/./../b.txt": "x", "a.txt": "1", "A.txt": "2", "a.txt/b.txt": "3",
+            "../../keep.txt": "x", "/etc/keep.txt": "x", "a/./../b.txt": "x", "a.txt": "1", "A.txt": "2",
+            "a.txt/b.txt": "3",
             ".git/hooks/post-commit": "x", String(repeating: "d/", count: 60) + "f.txt": "x",
             String(repeating: "n", count: 900) + ".txt": "x", "nul\u{0}l.txt": "x", "//": "x",
         ]
-        var artifacts: [String: JSONValue] = ["..": .object(paths), "../x": .object(paths), "": "x", ".": "x", "x/y": ["a": 1]]
+        var artifacts: [String: JSONValue] = [
+            "..": .object(paths), "../x": .object(paths), "": "x", ".": "x", "x/y": ["a": 1],
+        ]
         for _ in 0..<60 { artifacts[random.text()] = .string(random.text()) }
         try write(Results.job(.succeeded, 1, [], artifacts: artifacts), to: folder.place("run"))
         let outside = folder.files.filter { !$0.hasPrefix("run/") }

@@ -50,7 +50,9 @@ import Testing
         let document = try parse(page(of: Results.partial))
         #expect(document.all("title").first?.fullText == "review: partial")
         let facts = try #require(document.with(id: "facts")?.fullText)
-        for fact in ["33.4 s", "2026-01-31 09:05:00 UTC", "job-20260131-090500-7f3a", "4bf92f3577b34da6a3ce929d0e0e4736"] {
+        for fact in [
+            "33.4 s", "2026-01-31 09:05:00 UTC", "job-20260131-090500-7f3a", "4bf92f3577b34da6a3ce929d0e0e4736",
+        ] {
             #expect(facts.contains(fact))
         }
     }
@@ -82,13 +84,18 @@ import Testing
             }
             let result = Results.job(
                 .failed, 10, agents, workflow: random.text(), id: random.text(), trace: random.text(),
-                artifacts: [random.text(): .string(random.text(60)), "patch": .string("@@ -1 +1 @@\n+" + random.text(60)),
-                    "checklist": .string("- [ ] " + random.text(60))])
+                artifacts: [
+                    random.text(): .string(random.text(60)), "patch": .string("@@ -1 +1 @@\n+" + random.text(60)),
+                    "checklist": .string("- [ ] " + random.text(60)),
+                ])
             let document = try parse(page(of: result))
             let known: Set = [
-                "", "html", "head", "meta", "title", "style", "script", "body", "main", "header", "section", "footer", "aside",
-                "h1", "h2", "h3", "h4", "p", "a", "b", "i", "ins", "del", "code", "pre", "small", "span", "bdi", "time", "dl",
-                "dt", "dd", "div", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "svg",
+                "", "html", "head", "meta", "title", "style", "script", "body", "main", "header", "section", "footer",
+                "aside",
+                "h1", "h2", "h3", "h4", "p", "a", "b", "i", "ins", "del", "code", "pre", "small", "span", "bdi", "time",
+                "dl",
+                "dt", "dd", "div", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary",
+                "svg",
                 "defs", "g", "symbol", "pattern", "path", "circle", "rect", "line", "use", "text",
             ]
             let unknown = document.descendants.map(\.name).filter { !known.contains($0) }

@@ -14,7 +14,8 @@ import Testing
         let ends = result.agents.flatMap { $0.attempts.map { $0.startedAt.offset(from: result) + $0.durationMS } }
         let length = max(result.durationMS, ends.max() ?? 0)
         let bars = Dictionary(
-            document.all("a", "attempt").map { ($0.attributes["href"] ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+            document.all("a", "attempt").map { ($0.attributes["href"] ?? "", $0) },
+            uniquingKeysWith: { first, _ in first })
         for (agentIndex, agent) in result.agents.enumerated() {
             for (index, attempt) in agent.attempts.enumerated() {
                 let bar = try #require(bars["#attempt-\(agentIndex)-\(index)"])
@@ -29,7 +30,9 @@ import Testing
         #expect(bars.count == result.agents.reduce(0) { $0 + $1.attempts.count })
     }
 
-    @Test(arguments: ["succeeded", "partial", "many"]) func everyAttemptStandsInTheTableOnceWithItsSpan(name: String) throws {
+    @Test(arguments: ["succeeded", "partial", "many"]) func everyAttemptStandsInTheTableOnceWithItsSpan(name: String)
+        throws
+    {
         let result = try #require(Results.all.first { $0.name == name }?.result)
         let html = try page(of: result)
         let rows = try #require(try parse(html).with(id: "attempts")).all("tr").dropFirst().map { row in

@@ -53,12 +53,16 @@ struct ArtifactSection {
         let text =
             bytes < 1000
             ? "\(Int(bytes)) bytes"
-            : bytes < 1e6 ? DurationText.fixed(bytes / 1e3, digits: 1) + " KB" : DurationText.fixed(bytes / 1e6, digits: 1) + " MB"
+            : bytes < 1e6
+                ? DurationText.fixed(bytes / 1e3, digits: 1) + " KB"
+                : DurationText.fixed(bytes / 1e6, digits: 1) + " MB"
         return .element("small", [:], text: " \(text)")
     }
 
     private func preview(_ file: ArtifactFiles.File, _ kind: ArtifactFiles.Kind, _ left: inout Int) -> Markup {
-        guard left > 0 else { return .element("p", ["class": "muted"], text: "No room for a preview here; open the file.") }
+        guard left > 0 else {
+            return .element("p", ["class": "muted"], text: "No room for a preview here; open the file.")
+        }
         let (text, omitted) = SafeText.cut(file.text, to: min(Self.previewCharacters, left))
         left -= text.count
         let shown =

@@ -48,7 +48,9 @@ struct Diagnosis {
             let all = total == 1 ? "The only agent succeeded" : "All \(total) agents succeeded"
             return retried == 0 ? "\(all)." : "\(all), \(retried) of them after retries."
         }
-        let rest = counts.filter { $0.0 != .succeeded && $0.1 > 0 }.map { "\($0.1) \($0.0 == .timeout ? "timed out" : $0.0.rawValue)" }
+        let rest = counts.filter { $0.0 != .succeeded && $0.1 > 0 }.map {
+            "\($0.1) \($0.0 == .timeout ? "timed out" : $0.0.rawValue)"
+        }
         let agents = total == 1 ? "agent" : "agents"
         return "\(good) of \(total) \(agents) succeeded; \(rest.joined(separator: ", "))."
     }

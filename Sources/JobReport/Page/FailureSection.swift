@@ -68,12 +68,16 @@ struct FailureSection {
         let items = diagnosis.others.prefix(Self.maxListed).map { trouble in
             Markup.element(
                 "li", [:], Badge.icon(trouble.agent.outcome.rawValue),
-                .element("a", ["href": "#agent-\(trouble.index)"], .element("bdi", [:], text: short(trouble.agent.name))),
-                .line(" \(trouble.agent.outcome.sentenceWord)\(trouble.atMS.map { " at \(DurationText.words(milliseconds: $0))" } ?? "")"),
+                .element(
+                    "a", ["href": "#agent-\(trouble.index)"], .element("bdi", [:], text: short(trouble.agent.name))),
+                .line(
+                    " \(trouble.agent.outcome.sentenceWord)\(trouble.atMS.map { " at \(DurationText.words(milliseconds: $0))" } ?? "")"
+                ),
                 .line(trouble.agent.error.map { ": \(short($0))" } ?? ""))
         }
         let more = diagnosis.others.count - items.count
-        let rest = more > 0 ? [Markup.element("li", ["class": "muted"], text: "and \(more) more, in the table below")] : []
+        let rest =
+            more > 0 ? [Markup.element("li", ["class": "muted"], text: "and \(more) more, in the table below")] : []
         return .element("h3", [:], text: "Then") + .element("ul", ["class": "then"], items + rest)
     }
 
@@ -82,12 +86,15 @@ struct FailureSection {
         let one = diagnosis.held.count == 1
         return .element(
             "p", ["class": "muted"],
-            text: "\(names(diagnosis.held)) did not run, as \(one ? "it needs" : "they need") what failed before \(one ? "it" : "them").")
+            text:
+                "\(names(diagnosis.held)) did not run, as \(one ? "it needs" : "they need") what failed before \(one ? "it" : "them")."
+        )
     }
 
     private var recovered: Markup {
         let names = names(diagnosis.recovered)
-        return .element("p", ["class": "note"], text: "Only after retries: \(names). The timeline shows the attempts that failed.")
+        return .element(
+            "p", ["class": "note"], text: "Only after retries: \(names). The timeline shows the attempts that failed.")
     }
 
     private func names(_ agents: [AgentResult]) -> String {

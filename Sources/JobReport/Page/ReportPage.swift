@@ -62,7 +62,8 @@ struct ReportPage {
             fact("Attempts", .line(String(result.agents.reduce(0) { $0 + $1.attempts.count }))),
             fact("Most at once", .line(String(result.metrics.job.maxParallel))),
             fact("Job", .element("code", [:], text: result.jobID)),
-            fact("Trace", result.traceID.map { .element("code", [:], text: $0) } ?? .constant("none (tracing was off)")))
+            fact("Trace", result.traceID.map { .element("code", [:], text: $0) } ?? .constant("none (tracing was off)"))
+        )
     }
 
     private func fact(_ name: String, _ value: Markup) -> Markup {

@@ -66,7 +66,8 @@ func parse(_ html: String) throws -> Element {
     parser.delegate = reader
     guard parser.parse() else {
         throw NotWellFormed(
-            description: "line \(parser.lineNumber), column \(parser.columnNumber): \(String(describing: parser.parserError))")
+            description:
+                "line \(parser.lineNumber), column \(parser.columnNumber): \(String(describing: parser.parserError))")
     }
     return reader.root
 }

@@ -14,7 +14,10 @@ struct SeededRandom: RandomNumberGenerator {
 
     /// Text of hostile pieces and arbitrary characters.
     mutating func text(_ most: Int = 12) -> String {
-        let pieces = ["<", ">", "&", "\"", "'", "</script>", "]]>", "<!--", "&lt;", "\u{1B}[31m", "\u{0}", "\n", "é", "漢", "/", ".."]
+        let pieces = [
+            "<", ">", "&", "\"", "'", "</script>", "]]>", "<!--", "&lt;", "\u{1B}[31m", "\u{0}", "\n", "é", "漢", "/",
+            "..",
+        ]
         var text = ""
         for _ in 0..<Int.random(in: 0...most, using: &self) {
             if Bool.random(using: &self) {
