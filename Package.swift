@@ -71,7 +71,7 @@ let package = Package(
         library("CurlClient", ["CCurl"]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"])]),
+            providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
         .target(
             name: "COTLP", cSettings: strictC,
             linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -100,12 +100,15 @@ let package = Package(
         tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit"]),
         tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
-        tests(of: "OTLPExporter", ["Telemetry", "TelemetryCatalog", "CurlClient", "COTLP", tracing, metrics]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport"]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", metrics]),
-        tests(of: "CurlClient"),
+        tests(of: "CurlClient", ["ServerTestSupport"]),
+        .target(
+            name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "JobReport"],
+            dependencies: ["Coordinator", "JobReport", "ServerTestSupport"],
             exclude: ["Support"],
             swiftSettings: strict),
     ]

@@ -40,6 +40,11 @@ public enum AttributeKey {
     /// Set to true on the point that collects series beyond the cardinality limit.
     public static let metricOverflow = "otel.metric.overflow"
 
+    /// Where a span's parent lives: `none`, `local` or `remote`; on the SDK's metrics about itself.
+    public static let spanParentOrigin = "otel.span.parent.origin"
+    /// What the sampler decided: `DROP` or `RECORD_AND_SAMPLE`; on the SDK's metrics about itself.
+    public static let spanSamplingResult = "otel.span.sampling_result"
+
     // MARK: Coordinator
 
     /// The job's id; on spans and logs only, never on a metric.
@@ -84,4 +89,14 @@ public enum AttributeKey {
     public static let breakerTo = "coordinator.circuit_breaker.to"
     /// The version of the prompt file a model call used.
     public static let promptVersion = "coordinator.prompt.version"
+
+    /// Every key, in the order in which they are documented.
+    public static let all = [
+        operationName, workflowName, agentName, providerName, requestModel, responseModel, inputTokens, outputTokens,
+        errorType, exceptionMessage, exceptionType, serverAddress, serverPort, openInferenceSpanKind, componentType,
+        componentName, metricOverflow, spanParentOrigin, spanSamplingResult, jobID, jobStatus, agentCount, agentRole,
+        attemptCount, attemptNumber, attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion,
+        contextVersionFrom, contextVersionTo, contextChangedKeys, contextCommitResult, outcome, queueDuration, resource,
+        breakerState, breakerTo, promptVersion,
+    ]
 }

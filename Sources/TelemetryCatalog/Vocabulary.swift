@@ -106,4 +106,9 @@ public enum EventName {
     public static let contextConflict = "coordinator.context.conflict"
     /// An attempt was settled while its code still ran.
     public static let attemptAbandoned = "coordinator.attempt.abandoned"
+
+    /// Every name, in the order in which they are documented.
+    public static let all = [
+        agentException, retryScheduled, breakerStateChanged, contextConflict, attemptAbandoned,
+    ]
 }

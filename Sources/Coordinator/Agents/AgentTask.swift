@@ -16,6 +16,12 @@ public struct AgentTask: Sendable {
     public var required: Bool
     /// Whether an attempt may start while an abandoned one still runs.
     public var idempotent: Bool
+    /// The runtime's resource its runs use, if any.
+    public var resource: String?
+    /// When its circuit breaker opens and closes.
+    public var breaker: BreakerPolicy
+    /// The registered agent that runs in its place when this one is rejected. That one then runs only as a fallback.
+    public var fallback: String?
     /// The agent itself.
     public var agent: any Agent
 
@@ -23,7 +29,7 @@ public struct AgentTask: Sendable {
     public init(
         _ name: String, role: Role, timeouts: TimeoutPolicy = TimeoutPolicy(), retry: RetryPolicy = RetryPolicy(),
         needs: [String] = [], when condition: Condition? = nil, required: Bool = true, idempotent: Bool = true,
-        agent: any Agent
+        resource: String? = nil, breaker: BreakerPolicy = BreakerPolicy(), fallback: String? = nil, agent: any Agent
     ) {
         self.name = name
         self.role = role
@@ -33,6 +39,9 @@ public struct AgentTask: Sendable {
         self.condition = condition
         self.required = required
         self.idempotent = idempotent
+        self.resource = resource
+        self.breaker = breaker
+        self.fallback = fallback
         self.agent = agent
     }
 

@@ -45,6 +45,7 @@ extension JobEvent: Codable {
             case .contextConflict: .contextConflict(try payload())
             case .lateWrite: .lateWrite(try payload())
             case .accessDenied: .accessDenied(try payload())
+            case .breakerStateChanged: .breakerStateChanged(try payload())
             case .agentFinished: .agentFinished(try payload())
             case .jobFinished: .jobFinished(try payload())
             }
@@ -74,6 +75,7 @@ extension JobEvent: Codable {
         case .contextConflict(let value): try container.encode(value, forKey: .payload)
         case .lateWrite(let value): try container.encode(value, forKey: .payload)
         case .accessDenied(let value): try container.encode(value, forKey: .payload)
+        case .breakerStateChanged(let value): try container.encode(value, forKey: .payload)
         case .agentFinished(let value): try container.encode(value, forKey: .payload)
         case .jobFinished(let value): try container.encode(value, forKey: .payload)
         }
@@ -92,6 +94,7 @@ extension JobEvent: Codable {
         case contextConflict = "context_conflict"
         case lateWrite = "late_write"
         case accessDenied = "access_denied"
+        case breakerStateChanged = "circuit_breaker_state_changed"
         case agentFinished = "agent_finished"
         case jobFinished = "job_finished"
     }
@@ -111,6 +114,7 @@ extension JobEvent.Payload {
         case .contextConflict: .contextConflict
         case .lateWrite: .lateWrite
         case .accessDenied: .accessDenied
+        case .breakerStateChanged: .breakerStateChanged
         case .agentFinished: .agentFinished
         case .jobFinished: .jobFinished
         }

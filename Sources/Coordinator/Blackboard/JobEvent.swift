@@ -35,6 +35,7 @@ public struct JobEvent: Sendable, Hashable {
         case contextConflict(ContextConflict)
         case lateWrite(Places)
         case accessDenied(Places)
+        case breakerStateChanged(BreakerStateChanged)
         case agentFinished(AgentFinished)
         case jobFinished(JobFinished)
     }
@@ -140,6 +141,18 @@ extension JobEvent {
         public let paths: [ContextPath]
         /// The refusal in words.
         public let message: String
+    }
+
+    /// A circuit breaker of the runtime changed its state through this job.
+    public struct BreakerStateChanged: Sendable, Hashable, Codable {
+        /// The agent it guards, if it guards one.
+        public let agent: String?
+        /// The resource it guards, if it guards one.
+        public let resource: String?
+        /// The state before: `closed`, `open`, `half_open`.
+        public let from: String
+        /// The state after.
+        public let to: String
     }
 
     /// An agent's run ended.

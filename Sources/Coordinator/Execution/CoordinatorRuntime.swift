@@ -1,4 +1,5 @@
 import Glibc
+import Metrics
 import Synchronization
 
 /// What jobs share: the threads agents run on, timers, the clock.
@@ -16,18 +17,32 @@ public final class CoordinatorRuntime: Sendable {
         public var cancellationGrace: Duration
         /// Error types whose names may stand in `error.type`; every other unknown error is `_OTHER`.
         public var errorTypes: [any Error.Type]
+        /// What agents share, by name.
+        public var resources: [String: ResourceSpec]
+        /// Keeps retries from multiplying an outage; `nil` for none, as in a coordinator's private runtime.
+        public var retryBudget: RetryBudgetPolicy?
+        /// Runs that may be active at once over all jobs; 10,000 by default.
+        public var concurrency: Int
+        /// Runs that may wait for one of those; one more is rejected as `queue_full`. 10,000 by default.
+        public var queueLimit: Int
         /// A seed for jitter; drawn from the system when `nil`.
         public var seed: UInt64?
 
         /// Sets bounds.
         public init(
             minThreads: Int? = nil, maxThreads: Int = 512, cancellationGrace: Duration = .milliseconds(10),
-            errorTypes: [any Error.Type] = [], seed: UInt64? = nil
+            errorTypes: [any Error.Type] = [], resources: [String: ResourceSpec] = [:],
+            retryBudget: RetryBudgetPolicy? = nil, concurrency: Int = 10_000, queueLimit: Int = 10_000,
+            seed: UInt64? = nil
         ) {
             self.minThreads = minThreads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
             self.maxThreads = maxThreads
             self.cancellationGrace = cancellationGrace
             self.errorTypes = errorTypes
+            self.resources = resources
+            self.retryBudget = retryBudget
+            self.concurrency = max(1, concurrency)
+            self.queueLimit = max(0, queueLimit)
             self.seed = seed
         }
     }
@@ -38,6 +53,10 @@ public final class CoordinatorRuntime: Sendable {
     let threadTimers: ThreadTimerService
     let executor: AgentExecutor
     let starvation: StarvationGauge
+    let slots: Slots
+    let resources: [String: SharedResource]
+    let retryBudget: RetryBudget?
+    private let breakers = Mutex<[CircuitBreaker.Subject: CircuitBreaker]>([:])
     private let origin: Timestamp
     private let random: Mutex<SplitMix64>
     private let errorTypeNames: [ObjectIdentifier: String]
@@ -71,11 +90,26 @@ public final class CoordinatorRuntime: Sendable {
         executor = AgentExecutor(
             minThreads: configuration.minThreads, maxThreads: configuration.maxThreads, timers: threadTimers,
             onStarved: { starvation.set($0) })
+        slots = Slots(configuration.concurrency, queueLimit: configuration.queueLimit)
+        resources = configuration.resources.mapValues { SharedResource($0) }
+        retryBudget = configuration.retryBudget.map { RetryBudget($0) }
         var system = SystemRandomNumberGenerator()
         random = Mutex(SplitMix64(state: configuration.seed ?? system.next()))
         errorTypeNames = Dictionary(
             configuration.errorTypes.map { (ObjectIdentifier($0), String(describing: $0)) },
             uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The breaker of an agent or resource; the first to ask decides its policy.
+    func breaker(
+        for subject: CircuitBreaker.Subject, policy: BreakerPolicy, factory: any MetricsFactory
+    ) -> CircuitBreaker {
+        breakers.withLock { breakers in
+            if let known = breakers[subject] { return known }
+            let new = CircuitBreaker(subject, policy: policy, factory: factory)
+            breakers[subject] = new
+            return new
+        }
     }
 
     /// Time since the runtime started.

@@ -21,13 +21,22 @@ struct AttemptLoop: Sendable {
         var attempts: [AttemptRecord] = []
         var previous: ServiceContext?
         var backoff: Duration = .zero
+        let gate = AttemptGate(run: run, span: span)
         while true {
+            let pass: AttemptGate.Pass
+            switch await gate.enter(total: total) {
+            case .success(let given): pass = given
+            case .failure(let refusal):
+                return AgentRun.Ending(outcome: refusal.outcome, failure: refusal.failure, attempts: attempts)
+            }
             if let spent = job.ledger.reserveAttempt(job.limits.budget) {
+                gate.leave(pass, .cancelled)
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
                 return AgentRun.Ending(outcome: outcome, failure: budgetFailure(spent), attempts: attempts)
             }
             let attempt = SupervisedAttempt(self, number: attempts.count + 1, backoff: backoff, previous: previous)
             let (record, failure, context) = await attempt.run()
+            gate.leave(pass, record.outcome)
             attempts.append(record)
             previous = context
             guard let failure else { return AgentRun.Ending(outcome: .succeeded, attempts: attempts) }
@@ -44,7 +53,7 @@ struct AttemptLoop: Sendable {
     /// How long to wait before another attempt; `nil` when there will be none.
     private func pause(after record: AttemptRecord, _ failure: Failure) -> Duration? {
         guard failure.failureClass != .permanent, job.cancellation.interruption == nil,
-            !(record.abandoned && !task.idempotent)
+            !(record.abandoned && !task.idempotent), runtime.retryBudget?.allowsRetry ?? true
         else { return nil }
         guard record.number <= task.retry.maxRetries else {
             if task.retry.maxRetries > 0 { run.instruments.recordExhausted(errorType: failure.errorType) }
@@ -78,13 +87,7 @@ struct AttemptLoop: Sendable {
                     AttributeKey.attemptBackoff: "\(pause.inSeconds)",
                 ])
         }
-        let done = OneShot<Interruption?>()
-        let timer = runtime.timers.schedule(at: runtime.now + pause) { done.set(nil) }
-        let forget = job.cancellation.onCancel { done.set($0) }
-        let interruption = await done.value
-        timer.cancel()
-        forget()
-        return interruption
+        return await job.pause(until: runtime.now + pause)
     }
 
     private func budgetFailure(_ message: String) -> Failure {

@@ -16,10 +16,15 @@ enum Interruption: Sendable, Hashable {
     case jobTimeout(Duration)
     case queueTimeout(Duration)
     case idle(Duration)
+    case queueFull(Int)
     case cancelled(String)
 
     var outcome: AgentOutcome {
-        if case .cancelled = self { .cancelled } else { .timeout }
+        switch self {
+        case .cancelled: .cancelled
+        case .queueFull: .rejected
+        default: .timeout
+        }
     }
 
     var failure: Failure {
@@ -29,6 +34,11 @@ enum Interruption: Sendable, Hashable {
         case .jobTimeout(let limit): timeout("the job took longer than \(Self.text(limit))")
         case .queueTimeout(let limit): timeout("no slot became free within \(Self.text(limit))")
         case .idle(let limit): timeout("the attempt gave no heartbeat or progress for \(Self.text(limit))")
+        case .queueFull(let limit):
+            Failure(
+                failureClass: .permanent, errorType: ErrorType.queueFull,
+                message: "\(limit) runs wait for a slot of the runtime already; raise its concurrency or queueLimit, "
+                    + "or send less")
         case .cancelled(let reason):
             Failure(failureClass: .permanent, errorType: ErrorType.cancelled, message: reason)
         }
@@ -38,7 +48,7 @@ enum Interruption: Sendable, Hashable {
     var retryable: Failure {
         switch self {
         case .attemptTimeout, .idle: failure
-        case .totalTimeout, .jobTimeout, .queueTimeout, .cancelled:
+        case .totalTimeout, .jobTimeout, .queueTimeout, .queueFull, .cancelled:
             Failure(failureClass: .permanent, errorType: failure.errorType, message: failure.message)
         }
     }

@@ -1,3 +1,4 @@
+import Synchronization
 import TelemetryCatalog
 import Tracing
 
@@ -9,6 +10,10 @@ final class AgentRun: Sendable {
     let jobSpan: JobTracing.ActiveSpan
     var task: AgentTask { step.task }
     var instruments: AgentInstruments { job.agentInstruments[step.index] }
+    var resource: SharedResource? { task.resource.flatMap { job.runtime.resources[$0] } }
+    private let waited = Atomic(false)
+    /// The agent's own breaker, then its resource's.
+    let breakers: [CircuitBreaker]
 
     /// How the attempts of a run ended.
     struct Ending: Sendable {
@@ -23,14 +28,22 @@ final class AgentRun: Sendable {
         self.step = step
         self.jobStarted = jobStarted
         self.jobSpan = jobSpan
+        let task = step.task
+        let runtime = job.runtime
+        var breakers = [runtime.breaker(for: .agent(task.name), policy: task.breaker, factory: job.factory)]
+        if let name = task.resource, let policy = runtime.resources[name]?.breakerPolicy {
+            breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))
+        }
+        self.breakers = breakers
     }
 
-    func execute(after needs: [Latch<AgentSettlement>]) async -> AgentSettlement {
+    func execute() async -> AgentSettlement {
         var unmet: AgentSettlement?
-        for need in needs {
-            let settlement = await need.value
+        for need in step.needs {
+            let settlement = await job.settlement(of: need)
             if settlement.result.outcome != .succeeded, unmet == nil { unmet = settlement }
         }
+        let standsInFor = await job.agentToStandInFor(step)
         let ready = job.runtime.now
         let span = job.tracing.start(
             "\(SpanName.agent) \(task.name)", context: jobSpan.context, at: job.runtime.timestamp(at: ready))
@@ -38,6 +51,8 @@ final class AgentRun: Sendable {
         let ending: Ending
         if let interruption = job.cancellation.interruption {
             ending = Ending(outcome: interruption.outcome, failure: interruption.failure)
+        } else if case .notNeeded = standsInFor {
+            ending = Ending(outcome: .skipped, isNeutral: true)
         } else if let unmet {
             ending = skipped(unmet)
         } else if let condition = task.condition, !condition.holds(in: job.context.snapshot) {
@@ -45,7 +60,7 @@ final class AgentRun: Sendable {
         } else {
             (ending, queued) = await runInSlot(ready: ready, span: span)
         }
-        return finish(ending, span: span, ready: ready, queued: queued)
+        return finish(ending, span: span, ready: ready, queued: queued, fallbackOf: standsInFor.name)
     }
 
     private func skipped(_ unmet: AgentSettlement) -> Ending {
@@ -58,23 +73,34 @@ final class AgentRun: Sendable {
 
     private func runInSlot(ready: Duration, span: JobTracing.ActiveSpan) async -> (Ending, queued: Duration) {
         let total = task.timeouts.total.map { (due: ready + $0, interruption: Interruption.totalTimeout($0)) }
-        if !job.slots.tryAcquire() {
-            post(AgentState(name: task.name, phase: .queued), span)
-            let queue = task.timeouts.queue.map { (due: ready + $0, interruption: Interruption.queueTimeout($0)) }
-            job.instruments.queueSize.increment()
-            let refusal = await job.slots.acquire(
-                deadline: [queue, total].compactMap { $0 }.min { $0.due < $1.due },
-                timers: job.runtime.timers, cancellation: job.cancellation)
-            job.instruments.queueSize.decrement()
-            let queued = job.runtime.now - ready
-            recordQueue(queued, span)
-            if let refusal { return (Ending(outcome: refusal.outcome, failure: refusal.failure), queued) }
-            defer { job.slots.release() }
-            return (await AttemptLoop(self, span: span, total: total).run(), queued)
+        var held: [Slots] = []
+        defer { for slots in held.reversed() { slots.release() } }
+        for slots in [job.slots, job.runtime.slots, resource?.slots].compactMap({ $0 }) {
+            if let refusal = await acquire(slots, ready: ready, total: total, span: span) {
+                let queued = job.runtime.now - ready
+                recordQueue(queued, span)
+                return (Ending(outcome: refusal.outcome, failure: refusal.failure), queued)
+            }
+            held.append(slots)
         }
-        defer { job.slots.release() }
-        recordQueue(.zero, span)
-        return (await AttemptLoop(self, span: span, total: total).run(), .zero)
+        // A run that never waited was not queued: the few microseconds in between are none of the queue's.
+        let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
+        recordQueue(queued, span)
+        return (await AttemptLoop(self, span: span, total: total).run(), queued)
+    }
+
+    private func acquire(
+        _ slots: Slots, ready: Duration, total: (due: Duration, interruption: Interruption)?,
+        span: JobTracing.ActiveSpan
+    ) async -> Interruption? {
+        if slots.tryAcquire() { return nil }
+        if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: task.name, phase: .queued), span) }
+        let queue = task.timeouts.queue.map { (due: ready + $0, interruption: Interruption.queueTimeout($0)) }
+        job.instruments.queueSize.increment()
+        defer { job.instruments.queueSize.decrement() }
+        return await slots.acquire(
+            deadline: [queue, total].compactMap { $0 }.min { $0.due < $1.due },
+            timers: job.runtime.timers, cancellation: job.cancellation)
     }
 
     private func recordQueue(_ queued: Duration, _ span: JobTracing.ActiveSpan) {
@@ -88,14 +114,14 @@ final class AgentRun: Sendable {
 
     /// The one place where a run's end is recorded: span, metrics, blackboard, event.
     private func finish(
-        _ ending: Ending, span: JobTracing.ActiveSpan, ready: Duration, queued: Duration
+        _ ending: Ending, span: JobTracing.ActiveSpan, ready: Duration, queued: Duration, fallbackOf: String?
     ) -> AgentSettlement {
         let ended = job.runtime.now
         let at = job.runtime.timestamp(at: ended)
         let failed = ending.outcome != .succeeded && ending.outcome != .skipped
         let result = AgentResult(
             name: task.name, role: task.role.name, outcome: ending.outcome, errorType: ending.failure?.errorType,
-            error: ending.failure?.message, startedAt: job.runtime.timestamp(at: ready),
+            error: ending.failure?.message, fallbackOf: fallbackOf, startedAt: job.runtime.timestamp(at: ready),
             durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
             spanID: span.reference?.spanID, attempts: ending.attempts)
         var attributes: SpanAttributes = [

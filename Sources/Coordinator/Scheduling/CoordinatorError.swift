@@ -2,7 +2,9 @@
 public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     /// The kind of problem.
     public struct Code: Sendable, Hashable {
-        private enum Value { case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted }
+        private enum Value {
+            case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
+        }
         private let value: Value
 
         /// Two agents of one job have the same name.
@@ -15,6 +17,8 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let ambiguousWriters = Code(value: .ambiguousWriters)
         /// No agent is registered.
         public static let noAgents = Code(value: .noAgents)
+        /// An agent uses a resource the runtime does not have.
+        public static let unknownResource = Code(value: .unknownResource)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
     }

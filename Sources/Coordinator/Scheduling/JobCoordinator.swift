@@ -16,13 +16,13 @@ public final class JobCoordinator: Sendable {
     private let limits: JobLimits
     private let logger: Logger
     private let factory: any MetricsFactory
+    private let cancellation = Cancellation()
     private let state = Mutex(State())
 
     private struct State {
         var tasks: [AgentTask] = []
         var instruments: [AgentInstruments] = []
         var ledger: JobLedger?
-        var cancellation: Cancellation?
     }
 
     /// Prepares a job.
@@ -57,9 +57,18 @@ public final class JobCoordinator: Sendable {
                 throw CoordinatorError(
                     .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
             }
+            if let resource = task.resource, runtime.resources[resource] == nil {
+                let known = runtime.resources.keys.sorted().joined(separator: ", ")
+                throw CoordinatorError(
+                    .unknownResource,
+                    "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
+                        + (known.isEmpty ? "none" : known))
+            }
             for other in state.tasks {
                 // Order by `needs` is known only once all are registered, so `replace` is judged then.
-                guard let clash = table.collision(task.role, other.role, ordered: true) else { continue }
+                guard task.fallback != other.name, other.fallback != task.name,
+                    let clash = table.collision(task.role, other.role, ordered: true)
+                else { continue }
                 throw Self.ambiguous(task, other, clash)
             }
             state.tasks.append(task)
@@ -84,9 +93,9 @@ public final class JobCoordinator: Sendable {
     }
 
     /// Cancels the job: running attempts are cancelled, waiting agents do not start, results so far are kept.
-    public func cancel(reason: String = "the job was cancelled") {
-        state.withLock { $0.cancellation }?.cancel(.cancelled(reason))
-    }
+    ///
+    /// A job that has not started yet will end as cancelled without calling any agent.
+    public func cancel(reason: String = "the job was cancelled") { cancellation.cancel(.cancelled(reason)) }
 
     /// The job's figures so far.
     public func metrics() -> JobMetrics {
@@ -116,9 +125,7 @@ public final class JobCoordinator: Sendable {
             }
             let runtime = runtime
             let ledger = JobLedger(agents: state.tasks.map(\.name), now: { runtime.now })
-            let cancellation = Cancellation()
             state.ledger = ledger
-            state.cancellation = cancellation
             return JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 ledger: ledger, cancellation: cancellation, agentInstruments: state.instruments,

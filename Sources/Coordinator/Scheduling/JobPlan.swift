@@ -4,6 +4,8 @@ struct JobPlan: Sendable {
         let task: AgentTask
         let index: Int
         let needs: [Int]
+        /// The agent that runs in its place when it is rejected.
+        let fallback: Int?
         /// The length of the longest chain of needs before it.
         let stage: Int
     }
@@ -13,16 +15,19 @@ struct JobPlan: Sendable {
     /// - Throws: ``CoordinatorError`` for an unknown need or a cycle.
     init(_ tasks: [AgentTask]) throws {
         let indices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($1.name, $0) })
-        let needs = try tasks.map { task in
-            try task.needs.map { name in
-                guard let index = indices[name] else {
-                    throw CoordinatorError(
-                        .unknownAgent,
-                        "agent '\(task.name)' needs '\(name)', which is not registered; "
-                            + "registered are \(tasks.map(\.name).joined(separator: ", "))")
-                }
-                return index
-            }
+        func index(of name: String, _ relation: String, _ task: AgentTask) throws -> Int {
+            if let index = indices[name] { return index }
+            throw CoordinatorError(
+                .unknownAgent,
+                "agent '\(task.name)' \(relation) '\(name)', which is not registered; "
+                    + "registered are \(tasks.map(\.name).joined(separator: ", "))")
+        }
+        let needs = try tasks.map { task in try task.needs.map { try index(of: $0, "needs", task) } }
+        let fallbacks = try tasks.map { task in try task.fallback.map { try index(of: $0, "falls back to", task) } }
+        // A fallback waits for the agent it may stand in for.
+        var waitsFor = needs
+        for (primary, fallback) in fallbacks.enumerated() {
+            if let fallback { waitsFor[fallback].append(primary) }
         }
         var stages = [Int?](repeating: nil, count: tasks.count)
         var path: [Int] = []
@@ -34,17 +39,22 @@ struct JobPlan: Sendable {
             }
             path.append(index)
             defer { path.removeLast() }
-            let stage = try needs[index].map { try stage(of: $0) + 1 }.max() ?? 0
+            let stage = try waitsFor[index].map { try stage(of: $0) + 1 }.max() ?? 0
             stages[index] = stage
             return stage
         }
         steps = try tasks.indices.map { index in
-            Step(task: tasks[index], index: index, needs: needs[index], stage: try stage(of: index))
+            Step(
+                task: tasks[index], index: index, needs: needs[index], fallback: fallbacks[index],
+                stage: try stage(of: index))
         }
     }
 
-    /// Whether one agent stands before another on a chain of needs.
-    func isOrdered(_ first: Int, _ second: Int) -> Bool { reaches(first, second) || reaches(second, first) }
+    /// Whether one agent stands before another on a chain of needs, or in its place.
+    func isOrdered(_ first: Int, _ second: Int) -> Bool {
+        reaches(first, second) || reaches(second, first) || steps[first].fallback == second
+            || steps[second].fallback == first
+    }
 
     private func reaches(_ from: Int, _ to: Int) -> Bool {
         var open = [from]

@@ -17,6 +17,7 @@ final class JobRun: Sendable {
     let instruments: JobInstruments
     let tracing: JobTracing
     let slots: Slots
+    let factory: any MetricsFactory
     private let settled: [Latch<AgentSettlement>]
     private let quorum: QuorumCount
 
@@ -36,6 +37,7 @@ final class JobRun: Sendable {
         self.agentInstruments = agentInstruments
         self.instruments = instruments
         self.tracing = tracing
+        self.factory = factory
         slots = Slots(limits.concurrency)
         settled = plan.steps.map { _ in Latch() }
         quorum = QuorumCount(limits.quorum)
@@ -61,9 +63,7 @@ final class JobRun: Sendable {
         await withTaskGroup(of: (Int, AgentSettlement).self) { group in
             for step in plan.steps {
                 group.addTask {
-                    let settlement = await AgentRun(
-                        self, step: step, jobStarted: jobStarted, jobSpan: span
-                    ).execute(after: step.needs.map { self.settled[$0] })
+                    let settlement = await AgentRun(self, step: step, jobStarted: jobStarted, jobSpan: span).execute()
                     self.settle(step, settlement)
                     return (step.index, settlement)
                 }
@@ -74,6 +74,35 @@ final class JobRun: Sendable {
         }
     }
 
+    /// How an agent ended; where it was rejected, how its fallback did.
+    func settlement(of index: Int) async -> AgentSettlement {
+        let own = await settled[index].value
+        guard own.result.outcome == .rejected, let fallback = plan.steps[index].fallback else { return own }
+        return await settlement(of: fallback)
+    }
+
+    /// Whom an agent stands in for.
+    enum StandIn: Sendable {
+        /// It is nobody's fallback.
+        case nobody
+        /// It is a fallback that is not needed.
+        case notNeeded
+        case agent(String)
+
+        var name: String? {
+            if case .agent(let name) = self { name } else { nil }
+        }
+    }
+
+    func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
+        let primaries = plan.steps.filter { $0.fallback == step.index }
+        if primaries.isEmpty { return .nobody }
+        for primary in primaries where await settled[primary.index].value.result.outcome == .rejected {
+            return .agent(primary.task.name)
+        }
+        return .notNeeded
+    }
+
     private func settle(_ step: JobPlan.Step, _ settlement: AgentSettlement) {
         settled[step.index].set(settlement)
         let name = step.task.name
@@ -82,6 +111,14 @@ final class JobRun: Sendable {
             cancellation.cancel(.cancelled("enough agents have succeeded"))
         } else if limits.failFast, step.task.required, settlement.isFailure, outcome != .cancelled {
             cancellation.cancel(.cancelled("agent '\(name)' ended as \(outcome.rawValue) and the job fails fast"))
+        }
+    }
+
+    /// An agent whose fallback ran in its place is judged by it.
+    private func withFallbacks(_ results: [AgentSettlement]) -> [AgentSettlement] {
+        zip(plan.steps, results).map { step, own in
+            guard own.result.outcome == .rejected, let fallback = step.fallback else { return own }
+            return AgentSettlement(result: results[fallback].result, required: own.required, isNeutral: false)
         }
     }
 
@@ -99,7 +136,7 @@ final class JobRun: Sendable {
     private func finish(_ results: [AgentSettlement], span: JobTracing.ActiveSpan, started: Duration) -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
-        let status = JobStatus.of(results, limits: limits, interruption: cancellation.interruption)
+        let status = JobStatus.of(withFallbacks(results), limits: limits, interruption: cancellation.interruption)
         let milliseconds = (ended - started).inMilliseconds
         let failure = jobFailure(status, results)
         ledger.jobEnded(at: ended)

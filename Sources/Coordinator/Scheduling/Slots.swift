@@ -2,7 +2,7 @@ import Synchronization
 
 /// So many runs at once, the others in the order in which they came.
 ///
-/// A job's own agents are never turned away: the queue is as long as the job has agents.
+/// Without a queue limit nobody is turned away: a job's own agents wait in a queue as long as the job has agents.
 final class Slots: Sendable {
     private struct State {
         var free: Int
@@ -11,8 +11,12 @@ final class Slots: Sendable {
     }
 
     private let state: Mutex<State>
+    private let queueLimit: Int?
 
-    init(_ count: Int) { state = Mutex(State(free: count)) }
+    init(_ count: Int, queueLimit: Int? = nil) {
+        state = Mutex(State(free: count))
+        self.queueLimit = queueLimit
+    }
 
     /// Takes a slot if one is free.
     func tryAcquire() -> Bool {
@@ -28,16 +32,17 @@ final class Slots: Sendable {
         deadline: (due: Duration, interruption: Interruption)?, timers: any TimerService, cancellation: Cancellation
     ) async -> Interruption? {
         let pass = OneShot<Interruption?>()
-        let id: Int? = state.withLock { state in
+        let (id, refusal): (Int?, Interruption?) = state.withLock { state in
             guard state.free == 0 || !state.waiting.isEmpty else {
                 state.free -= 1
-                return nil
+                return (nil, nil)
             }
+            if let queueLimit, state.waiting.count >= queueLimit { return (nil, .queueFull(queueLimit)) }
             state.lastID += 1
             state.waiting.append((state.lastID, pass))
-            return state.lastID
+            return (state.lastID, nil)
         }
-        guard let id else { return nil }
+        guard let id else { return refusal }
         let timer = deadline.map { deadline in
             timers.schedule(at: deadline.due) { self.giveUp(id, deadline.interruption) }
         }

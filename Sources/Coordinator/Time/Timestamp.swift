@@ -8,6 +8,9 @@ public struct Timestamp: Sendable, Hashable, Comparable, TracerInstant {
     /// Makes an instant.
     public init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
 
+    /// The system's real-time clock now.
+    public static var now: Timestamp { WallClock.now }
+
     /// The instant some time later; an earlier one for a negative duration.
     public func advanced(by duration: Duration) -> Timestamp {
         Timestamp(nanosecondsSinceEpoch: nanosecondsSinceEpoch &+ UInt64(bitPattern: duration.nanoseconds))

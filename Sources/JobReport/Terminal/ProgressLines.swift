@@ -40,6 +40,9 @@ enum ProgressLines {
         case .contextConflict(let conflict): return "\(agent): conflict: \(short(conflict.message))"
         case .lateWrite(let places): return "\(agent): late write dropped: \(short(places.message))"
         case .accessDenied(let places): return "\(agent): access denied: \(short(places.message))"
+        case .breakerStateChanged(let change):
+            return "circuit breaker of \(short(change.agent ?? change.resource ?? "")): "
+                + "\(change.from) -> \(change.to)"
         case .agentFinished(let end):
             return "\(agent): \(end.outcome.sentenceWord) after \(DurationText.words(milliseconds: end.durationMS))"
                 + because(end.errorType, end.error, end.outcome)

@@ -76,6 +76,17 @@ import Testing
         #expect(result["hangs"]?.outcome == .cancelled)
     }
 
+    @Test func aJobCancelledBeforeItStartsCallsNobody() async throws {
+        let agent = ScriptedAgent()
+        let coordinator = JobCoordinator(JobContext(id: "early"))
+        try coordinator.register(AgentTask("a", role: writer("a"), agent: agent))
+        coordinator.cancel(reason: "not today")
+        let result = try await coordinator.executeParallel()
+        #expect(result.status == .cancelled)
+        #expect(result["a"]?.error == "not today")
+        #expect(agent.attempts == [])
+    }
+
     @Test func cancellingTheCallerKeepsWhatIsDone() async throws {
         let context = JobContext(id: "cancelled")
         let coordinator = JobCoordinator(context)

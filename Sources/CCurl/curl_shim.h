@@ -1,0 +1,81 @@
+/*
+ * libcurl for Swift. `curl_easy_setopt`, `curl_easy_getinfo` and `curl_multi_setopt` are variadic, which Swift cannot
+ * call: here is one function for each type of argument we pass. Every function returns libcurl's own code.
+ */
+#ifndef CCURL_CURL_SHIM_H
+#define CCURL_CURL_SHIM_H
+
+#if !__has_include(<curl/curl.h>)
+#error "libcurl headers not found. Install them: apt-get install libcurl4-openssl-dev"
+#endif
+
+#include <curl/curl.h>
+
+/* Called with received bytes; returning less than size * count ends the transfer with CURLE_WRITE_ERROR. */
+typedef size_t (*ccurl_receiver)(char *bytes, size_t size, size_t count, void *context);
+
+/* Options that take a `long`: numbers, switches, bit sets. */
+static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/* Options that take a `curl_off_t`: sizes that may exceed a `long`. */
+static inline CURLcode ccurl_set_offset(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/* Options that take text; libcurl keeps a copy. */
+static inline CURLcode ccurl_set_string(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/* Options that take a pointer libcurl only keeps; the caller owns what it points at until the transfer is over. */
+static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/* CURLOPT_HTTPHEADER and its like; the list stays the caller's. */
+static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/* CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION. */
+static inline CURLcode ccurl_set_receiver(CURL *handle, CURLoption option, ccurl_receiver receiver) {
+    return curl_easy_setopt(handle, option, receiver);
+}
+
+/* Facts of type `long`, such as CURLINFO_RESPONSE_CODE. */
+static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+/* Facts of type `curl_off_t`, such as CURLINFO_CONNECT_TIME_T (microseconds). */
+static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+/* Options of a multi handle that take a `long`. */
+static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+/* The result inside a message: a union, which Swift reads through here. */
+static inline CURLcode ccurl_message_result(const CURLMsg *message) {
+    return message->data.result;
+}
+
+/* Nothing but HTTP, whatever an address says; the option that takes names came with libcurl 7.85. */
+static inline CURLcode ccurl_allow_only_http(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    return curl_easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+/* CURL_GLOBAL_DEFAULT is an expression of macros that Swift does not import. */
+static inline CURLcode ccurl_global_init(void) {
+    return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+#endif

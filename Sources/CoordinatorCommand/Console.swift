@@ -1,0 +1,33 @@
+import Glibc
+import JobReport
+
+/// The process's own streams. Broken pipes are no reason to fail a job, so results of writes are not looked at.
+enum Console {
+    static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+
+    @Sendable static func progress(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// The size of the terminal behind standard error; 80 × 24 where it is none.
+    @Sendable static func errorSize() -> TerminalSize {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return TerminalSize(columns: 80, rows: 24)
+        }
+        return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            if written <= 0 { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+}

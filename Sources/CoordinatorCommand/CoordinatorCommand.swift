@@ -1,0 +1,51 @@
+import ArgumentParser
+import Glibc
+import Telemetry
+
+/// The command line. Every exit code is one of ``Exit``.
+@main
+struct CoordinatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator",
+        abstract: "Runs AI agents in parallel over one job context, and shows everything they do.",
+        version: TelemetrySDK.version,
+        subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self])
+
+    static func main() async {
+        do {
+            var command = try await parse()
+            try await command.run()
+        } catch let exit as ExitCode {
+            Glibc.exit(exit.rawValue)
+        } catch {
+            let text = fullMessage(for: error)
+            if exitCode(for: error).isSuccess {
+                Console.output(text + "\n")
+                Glibc.exit(Exit.succeeded.rawValue)
+            }
+            Console.error(text)
+            // The argument parser's own code for a wrong invocation is 64; ours is 2.
+            Glibc.exit(Exit.unusable.rawValue)
+        }
+    }
+
+    private static func parse() async throws -> any AsyncParsableCommand {
+        let command = try parseAsRoot()
+        // Without a subcommand the parser answers with the root itself, which has nothing to run.
+        guard let command = command as? any AsyncParsableCommand, !(command is CoordinatorCommand) else {
+            throw CleanExit.helpRequest(CoordinatorCommand.self)
+        }
+        return command
+    }
+}
+
+/// What the process says to its caller when it ends.
+enum Exit {
+    static let succeeded = ExitCode(0)
+    static let failed = ExitCode(1)
+    /// The invocation or the job file cannot be used.
+    static let unusable = ExitCode(2)
+    static let partial = ExitCode(3)
+    /// Cancelled or interrupted; results are kept.
+    static let cancelled = ExitCode(130)
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Coordinator
+import Glibc
+import JobReport
+import Logging
+import PrometheusExporter
+import ServiceContextModule
+import StandardAgents
+import Telemetry
+
+/// One `coordinator run`: sets everything up, runs the job, writes what came of it.
+struct JobSession {
+    let options: RunCommand
+    let spec: JobSpec
+    private let environment: [String: String]
+    private let telemetry: TelemetrySession
+    private let policy: TerminalPolicy
+
+    init(options: RunCommand, spec: JobSpec) {
+        self.options = options
+        self.spec = spec
+        environment = ProcessEnvironment.current
+        policy = TerminalPolicy(isTerminal: Console.isErrorTerminal, environment: environment)
+        // The progress display says in words what the log would say; asking for a format asks for the log.
+        let format = options.logFormat ?? .text
+        let level: Logger.Level = options.logFormat != nil || options.noProgress ? .info : .critical
+        telemetry = TelemetrySession(environment: environment) {
+            ConsoleLogHandler(label: $0, format: format, level: level)
+        }
+    }
+
+    /// - Throws: an exit code, after having said why on standard error.
+    func run() async throws -> JobStatus {
+        do {
+            let status = try await runJob()
+            await telemetry.end()
+            return status
+        } catch {
+            await telemetry.end()
+            if error is ExitCode { throw error }
+            Console.error("error: \(error)")
+            throw Exit.unusable
+        }
+    }
+
+    private func runJob() async throws -> JobStatus {
+        let jobID = JobIdentifier.make(workflow: spec.workflow)
+        let assembled = try await JobAssembler(workspace: options.workspace, logger: Logger(label: "coordinator"))
+            .assemble(spec, jobID: jobID)
+        let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
+        let log = try folder.makeEventLog()
+        if showsProgress { for note in assembled.notes { Console.error(note) } }
+        let coordinator = assembled.coordinator
+        try declareMetrics()
+        let interrupts = Interrupts { name in coordinator.cancel(reason: "interrupted by \(name)") }
+        defer { withExtendedLifetime(interrupts) {} }
+        async let logged: Void = RunObserver.write(coordinator.events, to: log)
+        async let shown: Void = showProgress(coordinator)
+        let result = try await ServiceContext.withValue(telemetry.parent) { try await coordinator.executeParallel() }
+        await logged
+        await shown
+        let text = telemetry.prometheusText
+        try folder.write(result, context: ContextDocument(coordinator.context), metrics: text)
+        try addToMetricsFile()
+        try report(result, folder)
+        return result.status
+    }
+
+    private var showsProgress: Bool { !options.noProgress && options.logFormat != .json }
+
+    private func showProgress(_ coordinator: JobCoordinator) async {
+        guard showsProgress else { return }
+        let display = ProgressDisplay(.init(policy: policy), size: Console.errorSize, write: Console.progress)
+        await display.run(events: coordinator.events, ticks: RunObserver.ticks)
+    }
+
+    private func report(_ result: JobResult, _ folder: OutFolder) throws {
+        switch options.output {
+        case .json: Console.output(try ReportJSON.text(of: result) + "\n")
+        case .text:
+            let color = TerminalPolicy(isTerminal: Console.isOutputTerminal, environment: environment).hasColor
+            Console.output(ResultSummary.text(for: result, reportPath: folder.reportPath, hasColor: color))
+        }
+    }
+
+    /// Makes the series visible at 0 before the job, so that a scrape sees its first failure as an increase.
+    private func declareMetrics() throws {
+        guard let path = options.metricsFile else { return }
+        try MetricsFile(path: path).declare(telemetry.system.collectMetrics(), resource: telemetry.system.resource)
+    }
+
+    private func addToMetricsFile() throws {
+        guard let path = options.metricsFile else { return }
+        try MetricsFile(path: path).add(telemetry.system.collectMetrics(), resource: telemetry.system.resource)
+    }
+}

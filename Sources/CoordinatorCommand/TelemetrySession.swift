@@ -1,0 +1,68 @@
+import CurlClient
+import Logging
+import Metrics
+import OTLPExporter
+import PrometheusExporter
+import Telemetry
+import Tracing
+
+/// The process's telemetry: configured by the standard variables, bootstrapped once, flushed at the end.
+struct TelemetrySession: Sendable {
+    /// How long the flush at exit may take.
+    static let flushLimit: Duration = .seconds(5)
+
+    let system: TelemetrySystem
+    /// The context that a caller handed down by `TRACEPARENT`, `TRACESTATE` and `BAGGAGE`.
+    let parent: ServiceContext
+
+    /// Sets up the façades. Call it once, before anything records.
+    ///
+    /// - Parameter console: makes the handler of a label's lines on standard error; `nil` for none.
+    init(environment: [String: String], console: @escaping @Sendable (String) -> ConsoleLogHandler?) {
+        var configuration = TelemetryConfiguration(environment: environment)
+        let otlp = OTLPConfiguration(environment: environment)
+        let (resource, resourceWarnings) = ResourceDetection.detect(environment: environment)
+        var warnings = configuration.warnings + (otlp?.warnings ?? []) + resourceWarnings
+        var exporters: [any SignalExporter] = []
+        if let otlp, !configuration.isDisabled {
+            do throws(HTTPClientError) {
+                exporters = [try OTLPHTTPExporter(configuration: otlp)]
+            } catch {
+                warnings.append("telemetry is not exported: \(error)")
+            }
+        }
+        // OTLP is off for a signal without an endpoint.
+        if otlp?.traces == nil { configuration.traceExporters.remove(.otlp) }
+        if otlp?.metrics == nil { configuration.metricExporters.remove(.otlp) }
+        if otlp?.logs == nil { configuration.logExporters.remove(.otlp) }
+        let system = TelemetrySystem(
+            resource: resource, configuration: configuration, exporters: exporters,
+            warn: { Console.error("telemetry: \($0)") })
+        self.system = system
+        InstrumentationSystem.bootstrap(system.tracer)
+        MetricsSystem.bootstrap(system.metricsFactory)
+        LoggingSystem.bootstrap { label in system.logHandler(label: label, forwardingTo: console(label)) }
+        var parent = ServiceContext.topLevel
+        system.tracer.extract(environment, into: &parent, using: EnvironmentExtractor())
+        self.parent = parent
+        for warning in warnings { Console.error("warning: \(warning)") }
+    }
+
+    /// The metrics as Prometheus text.
+    var prometheusText: String { PrometheusText.render(system.collectMetrics(), resource: system.resource) }
+
+    /// Sends what is left and says what was lost, if anything.
+    func end() async {
+        let result = await system.shutdown(within: Self.flushLimit)
+        guard result.outcome != .ok else { return }
+        let lost = "\(result.lost)"
+        Console.error(
+            result.outcome == .timedOut
+                ? "warning: telemetry: the collector did not take everything within \(Self.flushLimit); lost: \(lost)"
+                : "warning: telemetry: \(result.message); lost: \(lost)")
+    }
+
+    private struct EnvironmentExtractor: Extractor {
+        func extract(key: String, from carrier: [String: String]) -> String? { carrier[key.uppercased()] }
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import JobFile
+
+/// `coordinator validate JOB`.
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Checks a job file and prints every mistake in it.",
+        discussion: "Ends with 0 when the job file can be run, and with 2 when it cannot.")
+
+    @Argument(help: "The job file, YAML or JSON; - reads standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
+    var job: String
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Change a value of the job file, such as limits.concurrency=4.", valueName: "path=value"))
+    var overrides: [String] = []
+
+    func run() async throws {
+        let spec = try JobFileArgument.read(job, options: .init(overrides: overrides))
+        let count = spec.agents.count
+        Console.output("\(job): workflow \(spec.workflow), \(count) \(count == 1 ? "agent" : "agents"), no mistakes\n")
+    }
+}
+
+/// `coordinator schema job`.
+struct SchemaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Prints the JSON Schema of a kind of file, for editors and checks.")
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case job
+    }
+
+    @Argument(help: "The kind of file: job.")
+    var kind: Kind
+
+    func run() async throws {
+        switch kind {
+        case .job: Console.output(JobFileSchema.json + "\n")
+        }
+    }
+}

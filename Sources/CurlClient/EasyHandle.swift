@@ -1,0 +1,168 @@
+import CCurl
+
+/// One libcurl easy handle and everything it points at while a transfer runs. Confined to the I/O thread.
+final class EasyHandle {
+    /// Tells handles apart; stable for the handle's life.
+    var identity: UInt { UInt(bitPattern: pointer) }
+
+    let pointer: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var body: UnsafeMutableBufferPointer<UInt8>?
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+
+    init() throws(HTTPClientError) {
+        guard let pointer = curl_easy_init() else {
+            throw HTTPClientError(.system, "libcurl cannot make a transfer: out of memory")
+        }
+        self.pointer = pointer
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_easy_cleanup(pointer)
+        errorText.deallocate()
+        releaseRequest()
+    }
+
+    /// Prepares a transfer; `receiver` must outlive it.
+    func prepare(
+        _ valid: ValidatedRequest, configuration: HTTPClientConfiguration, remaining: Duration, receiver: Transfer
+    ) throws(HTTPClientError) {
+        let request = valid.request
+        try set(CURLOPT_URL, request.url)
+        try check(ccurl_allow_only_http(pointer))
+        try set(CURLOPT_NOSIGNAL, 1)
+        try set(CURLOPT_FOLLOWLOCATION, 0)
+        try set(CURLOPT_PATH_AS_IS, 1)
+        try set(CURLOPT_TCP_KEEPALIVE, 1)
+        try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, configuration.connectTimeout.wholeMilliseconds))
+        try set(CURLOPT_TIMEOUT_MS, max(1, remaining.wholeMilliseconds))
+        try set(CURLOPT_MAXLIFETIME_CONN, max(1, configuration.maximumConnectionAge.wholeMilliseconds / 1_000))
+        try setBody(of: request)
+        try setHeaders(of: request)
+        try setFiles(request.tls)
+
+        let context = Unmanaged.passUnretained(receiver).toOpaque()
+        try check(ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorText))
+        try check(ccurl_set_pointer(pointer, CURLOPT_WRITEDATA, context))
+        try check(ccurl_set_pointer(pointer, CURLOPT_HEADERDATA, context))
+        try check(
+            ccurl_set_receiver(pointer, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+                EasyHandle.deliver(bytes, size * count, to: context) { $0.collector.receive(body: $1) }
+            })
+        try check(
+            ccurl_set_receiver(pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+                EasyHandle.deliver(bytes, size * count, to: context) { $0.collector.receive(headerLine: $1) }
+            })
+    }
+
+    /// Makes the handle ready for another transfer; its connection stays with the multi handle.
+    func reset() {
+        curl_easy_reset(pointer)
+        errorText[0] = 0
+        releaseRequest()
+    }
+
+    /// The status code of the response received, 0 when there is none.
+    func status() throws(HTTPClientError) -> Int {
+        try value(CURLINFO_RESPONSE_CODE)
+    }
+
+    /// The system's error number of the last failed connection attempt, 0 when there was none.
+    func systemError() throws(HTTPClientError) -> Int {
+        try value(CURLINFO_OS_ERRNO)
+    }
+
+    /// libcurl's own words for the last failure, empty when it has none.
+    var failureText: String { String(cString: errorText) }
+
+    private func value(_ info: CURLINFO) throws(HTTPClientError) -> Int {
+        var value = 0
+        try check(ccurl_get_long(pointer, info, &value))
+        return value
+    }
+
+    private func setBody(of request: HTTPRequest) throws(HTTPClientError) {
+        let mayHaveBody = ["POST", "PUT", "PATCH"].contains(request.method)
+        guard mayHaveBody || !request.body.isEmpty else {
+            if request.method == "HEAD" { return try set(CURLOPT_NOBODY, 1) }
+            return try set(CURLOPT_CUSTOMREQUEST, request.method)
+        }
+        // libcurl reads the bytes while the transfer runs; one spare byte gives an empty body an address.
+        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: request.body.count + 1)
+        _ = copy.initialize(from: request.body)
+        body = copy
+        try set(CURLOPT_POST, 1)
+        try check(ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, copy.baseAddress))
+        try check(ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
+        if request.method != "POST" { try set(CURLOPT_CUSTOMREQUEST, request.method) }
+    }
+
+    private func setHeaders(of request: HTTPRequest) throws(HTTPClientError) {
+        var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        // A line without a value takes away what libcurl would add: the wait for 100, and a wrong content type.
+        for name in ["Expect", "Content-Type"] where !request.headers.contains(where: { $0.hasName(name) }) {
+            lines.append("\(name):")
+        }
+        for line in lines {
+            guard let longer = curl_slist_append(headerList, line) else {
+                throw HTTPClientError(.system, "libcurl cannot keep a header: out of memory")
+            }
+            headerList = longer
+        }
+        try check(ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headerList))
+    }
+
+    private func setFiles(_ files: TLSFiles) throws(HTTPClientError) {
+        if let file = files.certificateAuthority { try set(CURLOPT_CAINFO, file) }
+        if let file = files.clientCertificate { try set(CURLOPT_SSLCERT, file) }
+        if let file = files.clientKey { try set(CURLOPT_SSLKEY, file) }
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) throws(HTTPClientError) {
+        try check(ccurl_set_long(pointer, option, value))
+    }
+
+    private func set(_ option: CURLoption, _ value: String) throws(HTTPClientError) {
+        try check(ccurl_set_string(pointer, option, value))
+    }
+
+    private func check(_ code: CURLcode) throws(HTTPClientError) {
+        guard code == CURLE_OK else {
+            throw HTTPClientError(
+                .system, "libcurl refused an option: \(String(cString: curl_easy_strerror(code))); is it too old?")
+        }
+    }
+
+    private func releaseRequest() {
+        body?.deallocate()
+        body = nil
+        curl_slist_free_all(headerList)
+        headerList = nil
+    }
+
+    private static func deliver(
+        _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int, to context: UnsafeMutableRawPointer?,
+        _ receive: (Transfer, UnsafeRawBufferPointer) -> Bool
+    ) -> Int {
+        guard let context, let bytes else { return 0 }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        // Any count but the given one ends the transfer; an empty part must not, so failure is one more.
+        return receive(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) ? count : count + 1
+    }
+}
+
+extension HTTPHeader {
+    fileprivate func hasName(_ other: String) -> Bool { name.lowercased() == other.lowercased() }
+}
+
+extension Duration {
+    /// Rounded up, so that a positive duration never becomes zero; at most what libcurl takes.
+    var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        guard seconds < Int64(Int32.max) / 1_000 else { return Int(Int32.max) }
+        return Int(seconds) * 1_000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,30 @@
+import CCurl
+
+/// Compresses bytes into the gzip format, for request bodies.
+///
+/// - Parameter level: 1, the fastest, to 9, the smallest.
+/// - Throws: ``HTTPClientError`` with code `system_error` when zlib fails, which means that memory ran out.
+package func gzipped(_ bytes: [UInt8], level: Int32 = 1) throws(HTTPClientError) -> [UInt8] {
+    var stream = z_stream()
+    guard czlib_start_gzip(&stream, level) == Z_OK else {
+        throw HTTPClientError(.system, "zlib cannot start: out of memory")
+    }
+    // Fails only for a stream that was never started.
+    defer { _ = deflateEnd(&stream) }
+
+    let bound = deflateBound(&stream, uLong(bytes.count))
+    var input = bytes
+    var finished = false
+    let output = [UInt8](unsafeUninitializedCapacity: Int(bound)) { buffer, count in
+        input.withUnsafeMutableBufferPointer { source in
+            stream.next_in = source.baseAddress
+            stream.avail_in = uInt(source.count)
+            stream.next_out = buffer.baseAddress
+            stream.avail_out = uInt(buffer.count)
+            finished = deflate(&stream, Z_FINISH) == Z_STREAM_END
+        }
+        count = buffer.count - Int(stream.avail_out)
+    }
+    guard finished else { throw HTTPClientError(.system, "zlib cannot compress \(bytes.count) bytes") }
+    return output
+}

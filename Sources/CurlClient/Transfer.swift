@@ -1,0 +1,83 @@
+import CCurl
+import Glibc
+
+/// One transfer under way: who waits, the handle, and what has come in. Confined to the I/O thread.
+final class Transfer {
+    let pending: PendingTransfer
+    let handle: EasyHandle
+    var collector: ResponseCollector
+
+    init(_ pending: PendingTransfer, handle: EasyHandle, configuration: HTTPClientConfiguration) {
+        self.pending = pending
+        self.handle = handle
+        collector = ResponseCollector(
+            maximumHeaderBytes: configuration.maximumHeaderBytes,
+            maximumBodyBytes: pending.request.request.maximumResponseBytes ?? configuration.maximumResponseBytes)
+    }
+
+    /// What libcurl's result means to the caller.
+    func outcome(
+        of result: CURLcode, configuration: HTTPClientConfiguration
+    ) -> Result<HTTPResponse, HTTPClientError> {
+        do throws(HTTPClientError) {
+            guard result == CURLE_OK else { throw try failure(result, configuration) }
+            return .success(
+                HTTPResponse(status: try handle.status(), headers: collector.headers, body: collector.body))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func failure(
+        _ result: CURLcode, _ configuration: HTTPClientConfiguration
+    ) throws(HTTPClientError) -> HTTPClientError {
+        let place = pending.request.place
+        let peer = pending.request.request.peerName
+        let detail = handle.failureText.isEmpty ? String(cString: curl_easy_strerror(result)) : handle.failureText
+        switch result {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return .init(.unknownHost, "cannot find the host of \(place): check its name, and name resolution")
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            return .init(.unknownHost, "cannot find the proxy for \(place): check http_proxy and https_proxy")
+        case CURLE_COULDNT_CONNECT:
+            if try handle.systemError() == Int(ECONNREFUSED) {
+                return .init(.connectionRefused, "connection refused at \(place): is a \(peer) listening there?")
+            }
+            return .init(
+                .connectionFailed, "cannot connect to \(place) (\(detail)): can this machine reach the \(peer)?")
+        case CURLE_OPERATION_TIMEDOUT:
+            if ContinuousClock.now < pending.deadline {
+                return .init(
+                    .connectTimeout,
+                    "no connection to \(place) within \(configuration.connectTimeout): can this machine reach the "
+                        + "\(peer)?")
+            }
+            return .init(.timeout, "no complete answer from \(place) in time: is the \(peer) overloaded?")
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+            return .init(
+                .tls,
+                "no trusted connection to \(place) (\(detail)): check the certificate authority, the client "
+                    + "certificate and the host's name")
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
+            CURLE_HTTP2_STREAM:
+            return .init(.connectionLost, "the \(peer) at \(place) ended the connection too early (\(detail))")
+        case CURLE_WRITE_ERROR where collector.overflow == .body:
+            return .init(
+                .responseTooLarge,
+                "the answer from \(place) is larger than \(collector.maximumBodyBytes) bytes: is it a \(peer)?")
+        case CURLE_WRITE_ERROR where collector.overflow == .header:
+            return .init(
+                .responseTooLarge,
+                "the answer from \(place) has more than \(configuration.maximumHeaderBytes) bytes of header fields")
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
+            return .init(.malformedResponse, "the answer from \(place) is not HTTP (\(detail)): is it a \(peer)?")
+        case CURLE_URL_MALFORMAT:
+            return .init(.invalidRequest, "the address \(place) cannot be read (\(detail))")
+        case CURLE_PROXY:
+            return .init(.connectionFailed, "the proxy does not lead to \(place) (\(detail)): check http_proxy")
+        default:
+            return .init(.system, "the request to \(place) failed (\(detail))")
+        }
+    }
+}

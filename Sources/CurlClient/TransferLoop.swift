@@ -1,0 +1,112 @@
+import Synchronization
+
+/// The way to the I/O thread: a mailbox that any task fills and the thread empties.
+final class TransferLoop: Sendable {
+    /// What happened since the thread last looked.
+    struct Mail {
+        var submitted: [PendingTransfer] = []
+        var cancelled: [PendingTransfer.Identifier] = []
+        var isStopping = false
+    }
+
+    private enum Phase {
+        case idle, running, ended
+    }
+
+    private struct State {
+        var phase = Phase.idle
+        var mail = Mail()
+        var waitingForEnd: [CheckedContinuation<Void, Never>] = []
+    }
+
+    let configuration: HTTPClientConfiguration
+    let multi: MultiHandle
+    private let state = Mutex(State())
+    private let identifiers = Atomic<PendingTransfer.Identifier>(0)
+
+    init(configuration: HTTPClientConfiguration) throws(HTTPClientError) {
+        self.configuration = configuration
+        multi = try MultiHandle(maximumConnections: max(1, configuration.maximumConcurrentRequests))
+    }
+
+    /// Starts the thread, which keeps the loop alive until it is stopped.
+    func start() throws(HTTPClientError) {
+        state.withLock { $0.phase = .running }
+        do {
+            try startThread { TransferThread(loop: self).run() }
+        } catch {
+            state.withLock { $0.phase = .ended }
+            throw error
+        }
+    }
+
+    func nextIdentifier() -> PendingTransfer.Identifier {
+        identifiers.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Hands a transfer to the thread; a loop that has ended finishes it at once.
+    func submit(_ pending: PendingTransfer) {
+        let isAccepted = post { $0.submitted.append(pending) }
+        if !isAccepted { pending.finish(.failure(.wasShutDown)) }
+    }
+
+    /// Asks the thread to end a transfer; one that is over already is left alone.
+    func cancel(_ identifier: PendingTransfer.Identifier) {
+        _ = post { $0.cancelled.append(identifier) }
+    }
+
+    /// Asks the thread to end.
+    func stop() {
+        _ = post { $0.isStopping = true }
+    }
+
+    /// Adds to the mail and wakes the thread; `false` when nobody will read it.
+    private func post(_ write: (inout Mail) -> Void) -> Bool {
+        state.withLock { state in
+            guard state.phase == .running, !state.mail.isStopping else { return false }
+            write(&state.mail)
+            // Under the lock, so that the multi handle is not closed meanwhile.
+            multi.wake()
+            return true
+        }
+    }
+
+    /// Asks the thread to end and waits until it has.
+    func stopAndWait() async {
+        stop()
+        await withCheckedContinuation { continuation in
+            let hasEnded = state.withLock { state in
+                guard state.phase == .running else { return true }
+                state.waitingForEnd.append(continuation)
+                return false
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+
+    /// For the thread: what happened since the last call.
+    func takeMail() -> Mail {
+        state.withLock { state in
+            let mail = state.mail
+            state.mail = Mail(isStopping: mail.isStopping)
+            return mail
+        }
+    }
+
+    /// For the thread: its last words, and the end of all connections. Transfers that arrived too late are returned, to be finished.
+    func end() -> [PendingTransfer] {
+        let (late, waiting) = state.withLock { state in
+            multi.close()
+            let late = state.mail.submitted
+            let waiting = state.waitingForEnd
+            state = State(phase: .ended, mail: Mail(isStopping: true))
+            return (late, waiting)
+        }
+        for continuation in waiting { continuation.resume() }
+        return late
+    }
+}
+
+extension HTTPClientError {
+    static let wasShutDown = HTTPClientError(.shutDown, "the HTTP client was shut down before the request was over")
+}

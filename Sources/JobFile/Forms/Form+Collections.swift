@@ -1,0 +1,50 @@
+import Coordinator
+
+extension Form {
+    /// A list of values of one form; what is wrong is left out.
+    static func list<Element>(
+        of element: Form<Element>, atLeast minimum: Int = 0, _ what: String
+    ) -> Form where Value == [Element] {
+        var schema: [String: JSONValue] = ["type": "array", "items": .object(element.schema)]
+        if minimum > 0 { schema["minItems"] = .integer(Int64(minimum)) }
+        return Form(schema) { cursor in
+            guard case .list(let nodes) = cursor.node.content else {
+                cursor.expected(what)
+                return nil
+            }
+            if nodes.count < minimum { cursor.report("the list is empty; write \(what)") }
+            return cursor.elements(nodes).compactMap(element.read)
+        }
+    }
+
+    /// An object with names of the author's choice as keys.
+    ///
+    /// - Parameter check: says what is wrong with a name, if anything.
+    static func table<Element>(
+        of element: Form<Element>, _ what: String, names: [String: JSONValue] = [:],
+        check: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) -> Form where Value == [TableRow<Element>] {
+        var schema: [String: JSONValue] = ["type": "object", "additionalProperties": .object(element.schema)]
+        if !names.isEmpty { schema["propertyNames"] = .object(names) }
+        return Form(schema) { cursor in
+            guard case .object(let members) = cursor.node.content else {
+                cursor.expected(what)
+                return nil
+            }
+            return members.compactMap { member in
+                let cursor = cursor.member(member)
+                if let fault = check(member.key) {
+                    cursor.problems.report(fault, at: member.place, path: cursor.path)
+                }
+                return element.read(cursor).map { TableRow(name: member.key, place: member.place, value: $0) }
+            }
+        }
+    }
+}
+
+/// One member of an object whose keys the author chose.
+struct TableRow<Element: Sendable>: Sendable {
+    let name: String
+    let place: Place
+    let value: Element
+}

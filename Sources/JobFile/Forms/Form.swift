@@ -1,0 +1,65 @@
+import Coordinator
+
+/// What may stand at one place of a job file: how it is read, and its JSON Schema. The one home of both.
+struct Form<Value: Sendable>: Sendable {
+    /// The members of the JSON Schema object.
+    let schema: [String: JSONValue]
+    /// Reads a value; reports what is wrong and returns what can still be used, if anything.
+    let read: @Sendable (Cursor) -> Value?
+
+    init(_ schema: [String: JSONValue], read: @escaping @Sendable (Cursor) -> Value?) {
+        self.schema = schema
+        self.read = read
+    }
+
+    /// Remembers where the value stands, for checks that need the whole file.
+    var located: Form<Located<Value>> {
+        Form<Located<Value>>(schema) { cursor in read(cursor).map { Located(value: $0, cursor: cursor) } }
+    }
+
+    /// The same value, made into another one.
+    func map<Other: Sendable>(_ transform: @escaping @Sendable (Value) -> Other) -> Form<Other> {
+        Form<Other>(schema) { read($0).map(transform) }
+    }
+
+    /// The form under a name in the schema's `$defs`.
+    func named(_ name: String) -> Form {
+        Form(["$ref": .string("#/$defs/\(name)")], read: read)
+    }
+}
+
+/// A value with the place it was read at.
+struct Located<Value: Sendable>: Sendable {
+    let value: Value
+    let cursor: Cursor
+}
+
+/// A node on the way through the document.
+struct Cursor: Sendable {
+    let node: FileNode
+    let path: String
+    let problems: ProblemList
+
+    func report(_ message: String, suggestion: String? = nil) {
+        problems.report(message, at: node.place, path: path, suggestion: suggestion)
+    }
+
+    /// Says that something else should stand here.
+    func expected(_ what: String, suggestion: String? = nil) {
+        if case .null = node.content {
+            report("there is no value; write \(what) or remove the key")
+        } else {
+            report("expected \(what), found \(node.kind)", suggestion: suggestion)
+        }
+    }
+
+    func member(_ member: FileMember) -> Cursor {
+        Cursor(node: member.value, path: DocumentPath.member(member.key, of: path), problems: problems)
+    }
+
+    func elements(_ nodes: [FileNode]) -> [Cursor] {
+        nodes.enumerated().map {
+            Cursor(node: $1, path: DocumentPath.element($0, of: path), problems: problems)
+        }
+    }
+}

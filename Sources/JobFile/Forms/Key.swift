@@ -1,0 +1,110 @@
+import Coordinator
+
+/// One key of an object: its name, what it means, and what may stand there.
+struct Key<Value: Sendable>: ObjectKey {
+    let name: String
+    let form: Form<Value>
+    let about: String
+    let isRequired: Bool
+    let fallback: JSONValue?
+    let otherNames: [String]
+
+    /// Declares a key.
+    ///
+    /// - Parameters:
+    ///   - about: what it means, for people who edit job files.
+    ///   - fallback: what holds without it, for the schema.
+    ///   - otherNames: names that other tools give it, to guess from.
+    init(
+        _ name: String, _ form: Form<Value>, _ about: String, required: Bool = false, default fallback: JSONValue? = nil,
+        otherNames: [String] = []
+    ) {
+        self.name = name
+        self.form = form
+        self.about = about
+        isRequired = required
+        self.fallback = fallback
+        self.otherNames = otherNames
+    }
+
+    var schema: JSONValue {
+        var schema = form.schema
+        schema["description"] = .string(about)
+        if let fallback { schema["default"] = fallback }
+        return .object(schema)
+    }
+}
+
+/// A key without its value's type.
+protocol ObjectKey: Sendable {
+    var name: String { get }
+    var isRequired: Bool { get }
+    var otherNames: [String] { get }
+    var schema: JSONValue { get }
+}
+
+/// The members of an object that is being read.
+struct Members: Sendable {
+    let cursor: Cursor
+    private let members: [String: FileMember]
+
+    init(_ cursor: Cursor, _ list: [FileMember]) {
+        self.cursor = cursor
+        members = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The value of a key, if it is there and right.
+    subscript<Value>(_ key: Key<Value>) -> Value? { members[key.name].flatMap { key.form.read(cursor.member($0)) } }
+
+    /// Whether a key is there, right or not.
+    func has(_ key: some ObjectKey) -> Bool { members[key.name] != nil }
+
+    /// Reports at a key itself.
+    func report(at key: some ObjectKey, _ message: String, suggestion: String? = nil) {
+        guard let member = members[key.name] else { return cursor.report(message, suggestion: suggestion) }
+        cursor.problems.report(
+            message, at: member.place, path: DocumentPath.member(key.name, of: cursor.path), suggestion: suggestion)
+    }
+}
+
+extension Form {
+    /// An object with the given keys and no others.
+    ///
+    /// - Parameter rules: further members of the schema, for what holds between keys.
+    static func object(
+        _ what: String, _ keys: [any ObjectKey], rules: [String: JSONValue] = [:],
+        build: @escaping @Sendable (Members) -> Value?
+    ) -> Form {
+        var schema: [String: JSONValue] = [
+            "type": "object", "additionalProperties": false,
+            "properties": .object(Dictionary(keys.map { ($0.name, $0.schema) }, uniquingKeysWith: { first, _ in first })),
+        ]
+        let required = keys.filter(\.isRequired).map { JSONValue.string($0.name) }
+        if !required.isEmpty { schema["required"] = .array(required) }
+        return Form(schema.merging(rules) { $1 }) { cursor in
+            guard case .object(let members) = cursor.node.content else {
+                cursor.expected(what)
+                return nil
+            }
+            reportUnknown(members, keys, cursor)
+            for key in keys where key.isRequired && !members.contains(where: { $0.key == key.name }) {
+                cursor.report("the key '\(key.name)' is missing")
+            }
+            return build(Members(cursor, members))
+        }
+    }
+
+    private static func reportUnknown(_ members: [FileMember], _ keys: [any ObjectKey], _ cursor: Cursor) {
+        let known = Set(keys.map(\.name))
+        for member in members where !known.contains(member.key) {
+            let absent = keys.filter { key in !members.contains { $0.key == key.name } }
+            let guess =
+                absent.first { $0.otherNames.contains(member.key) }?.name
+                ?? Suggestion.nearest(to: member.key, among: absent.map(\.name))
+            let all = keys.map(\.name).joined(separator: ", ")
+            cursor.problems.report(
+                guess == nil ? "unknown key; known here: \(all)" : "unknown key", at: member.place,
+                path: DocumentPath.member(member.key, of: cursor.path), suggestion: guess)
+        }
+    }
+}

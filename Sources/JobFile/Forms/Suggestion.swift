@@ -1,0 +1,40 @@
+/// Guesses what was meant by a misspelt name.
+enum Suggestion {
+    /// The candidate most like the name, if one is like it enough; of several the first.
+    static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+        let wanted = folded(name)
+        // Names this long are no typing mistakes, and the comparison is quadratic.
+        guard wanted.count <= 100 else { return nil }
+        var best: (name: String, distance: Int)?
+        for candidate in candidates where candidate != name {
+            let other = folded(candidate)
+            let allowed = max(1, min(wanted.count, other.count) / 3)
+            guard abs(wanted.count - other.count) <= allowed else { continue }
+            let distance = distance(wanted, other)
+            if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
+        }
+        return best?.name
+    }
+
+    /// Without case and separators, so that `maxRetries` is `max_retries`.
+    private static func folded(_ name: String) -> [Character] {
+        Array(name.lowercased()).filter { $0 != "_" && $0 != "-" && $0 != " " }
+    }
+
+    /// Insertions, deletions, substitutions and swaps of neighbours.
+    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        var beforeLast: [Int] = []
+        var last = Array(0...right.count)
+        for (i, mine) in left.enumerated() {
+            var row = [i + 1]
+            for (j, theirs) in right.enumerated() {
+                var cost = min(row[j] + 1, last[j + 1] + 1, last[j] + (mine == theirs ? 0 : 1))
+                if i > 0, j > 0, mine == right[j - 1], left[i - 1] == theirs { cost = min(cost, beforeLast[j - 1] + 1) }
+                row.append(cost)
+            }
+            beforeLast = last
+            last = row
+        }
+        return last[right.count]
+    }
+}

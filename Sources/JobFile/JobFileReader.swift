@@ -1,0 +1,59 @@
+import Coordinator
+
+/// Reads job files: YAML or JSON text in, a ``JobSpec`` or every mistake out.
+public enum JobFileReader {
+    /// What a job is read with besides its file.
+    public struct Options: Sendable {
+        /// Changes of the document, each `PATH=VALUE`, applied in order before anything is checked.
+        ///
+        /// A path is like `limits.concurrency`, `agents.drafter.timeout` or `artifacts["my file"]`; an element of a
+        /// list goes by its `name` or by a number from 0, as in `agents[0]`. A value is text, a number, `true` or
+        /// `false`; one that begins with `[`, `{` or a quote is read as YAML; `null` takes the key away.
+        public var overrides: [String]
+        /// The names of the agent manifests that are known. `nil` lets every name pass, to be looked up later.
+        public var manifests: Set<String>?
+        /// What bounds the reading.
+        public var limits: JobFileLimits
+
+        /// Sets the options; by default no overrides and no manifests.
+        public init(
+            overrides: [String] = [], manifests: Set<String>? = [], limits: JobFileLimits = JobFileLimits()
+        ) {
+            self.overrides = overrides
+            self.manifests = manifests
+            self.limits = limits
+        }
+    }
+
+    /// Reads a job from the bytes of a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: UTF-8 text, with or without a byte order mark.
+    ///   - file: the file's name in messages.
+    /// - Returns: the job, or all its mistakes by place.
+    public static func read(
+        _ bytes: [UInt8], file: String, options: Options = Options()
+    ) -> Result<JobSpec, JobFileProblems> {
+        let problems = ProblemList(file: file, limit: options.limits.problems)
+        guard let scalars = SourceText.decode(bytes, limits: options.limits, problems: problems),
+            let root = YAMLComposer.compose(scalars, limits: options.limits, problems: problems)
+        else { return .failure(problems.all) }
+        let changed = Overrides(limits: options.limits, problems: problems).apply(options.overrides, to: root)
+        let draft = JobKeys.form.read(Cursor(node: changed, path: "", problems: problems))
+        let job = draft.map { JobAssembly(draft: $0, manifests: options.manifests).assemble() }
+        guard problems.isEmpty, let job else { return .failure(problems.all) }
+        return .success(job)
+    }
+
+    /// Reads a job from text.
+    ///
+    /// - Parameters:
+    ///   - text: YAML or JSON.
+    ///   - file: the name in messages.
+    /// - Returns: the job, or all its mistakes by place.
+    public static func read(
+        _ text: String, file: String, options: Options = Options()
+    ) -> Result<JobSpec, JobFileProblems> {
+        read(Array(text.utf8), file: file, options: options)
+    }
+}

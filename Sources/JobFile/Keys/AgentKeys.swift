@@ -1,0 +1,150 @@
+import Coordinator
+
+/// A member of `agents:`.
+enum AgentKeys {
+    static let name = Key("name", Form<String>.name.located, "The agent's name, unique in the job.", required: true)
+    static let uses = Key("uses", implementation, "What the agent is.", required: true, otherNames: ["type", "kind", "agent"])
+    static let command = Key(
+        "command", ArgumentList.form,
+        "With uses: command, the program and its arguments; never handed to a shell.",
+        otherNames: ["run", "argv", "cmd", "exec"])
+    static let url = Key(
+        "url", ServiceAddress.form, "With uses: http, the address that takes the agent's input by POST.",
+        otherNames: ["endpoint", "address", "http"])
+    static let needs = Key(
+        "needs", .list(of: Form<String>.text.located, "a list of agents' names"),
+        "Agents that must have succeeded first. Without it the agent starts at once.", default: [],
+        otherNames: ["depends_on", "dependencies", "after", "requires"])
+    static let when = Key(
+        "when", ConditionKeys.reference, "A condition on the blackboard; when it does not hold, the agent is skipped.",
+        otherNames: ["if", "condition"])
+    static let required = Key(
+        "required", .boolean, "Whether the job's success depends on this agent.", default: true)
+    static let role = Key(
+        "role", RoleReference.form.located,
+        "What the agent may see and write: the name of a standard role or of one under roles:, or a role written out. "
+            + "Without it a standard or manifest agent has its own role; a command or http agent may read task and "
+            + "write the artifact of its own name, nothing else.")
+    static let timeout = Key(
+        "timeout", .duration(), "How long one attempt may take: short for timeouts: {attempt: …}.", default: "5m")
+    static let timeouts = Key("timeouts", TimeoutKeys.form, "Time limits of every kind; instead of timeout.")
+    static let maxRetries = Key(
+        "max_retries", RetryKeys.maxRetries.form,
+        "Attempts after the first one: short for retry: {max_retries: …}. Pauses grow from 500ms to 30s, with full jitter.",
+        default: 2, otherNames: ["retries"])
+    static let retry = Key(
+        "retry", RetryKeys.form, "How failed attempts are repeated; instead of max_retries.", otherNames: ["backoff"])
+    static let idempotent = Key(
+        "idempotent", .boolean,
+        "Whether an attempt may start while one that was given up still runs.", default: true)
+    static let resource = Key("resource", Form<String>.text.located, "The resource under resources: that it uses.")
+    static let breaker = Key("breaker", BreakerKeys.reference, "When its circuit breaker opens and closes.")
+    static let fallback = Key(
+        "fallback", Form<String>.text.located, "The agent that runs in its place when it is rejected.")
+    static let objective = Key("slo", ObjectiveKeys.form, "What its users may expect.", otherNames: ["objective"])
+
+    /// The words after `uses:` that take further keys.
+    static let commandWord = "command"
+    static let httpWord = "http"
+    static let standardWords = Role.standard.map(\.name)
+
+    private static let implementation = Form<Located<String>>([
+        "anyOf": [
+            ["enum": .array((standardWords + [commandWord, httpWord]).map { .string($0) })],
+            .object(Form<String>.name.schema),
+        ]
+    ]) { Form<String>.text.located.read($0) }
+
+    private static let keys: [any ObjectKey] = [
+        name, uses, command, url, needs, when, required, role, timeout, timeouts, maxRetries, retry, idempotent,
+        resource, breaker, fallback, objective,
+    ]
+
+    private static func exclusive(_ left: any ObjectKey, _ right: any ObjectKey) -> JSONValue {
+        ["not": ["required": [.string(left.name), .string(right.name)]]]
+    }
+
+    private static func belongs(_ key: any ObjectKey, to word: String) -> JSONValue {
+        [
+            "if": ["properties": ["uses": ["const": .string(word)]], "required": ["uses"]],
+            "then": ["required": [.string(key.name)]],
+            "else": ["not": ["required": [.string(key.name)]]],
+        ]
+    }
+
+    static let form = Form<AgentDraft>.object(
+        "an object that describes an agent", keys,
+        rules: [
+            "allOf": [
+                exclusive(timeout, timeouts), exclusive(maxRetries, retry), belongs(command, to: commandWord),
+                belongs(url, to: httpWord),
+            ]
+        ],
+        build: AgentDraft.init)
+
+    static let definition = form.named("agent")
+}
+
+/// An agent as read, before the names in it are looked up.
+struct AgentDraft: Sendable {
+    let cursor: Cursor
+    let name: Located<String>?
+    let uses: Located<String>?
+    let command: [String]
+    let url: String
+    let needs: [Located<String>]
+    let condition: Condition?
+    let required: Bool
+    let role: Located<RoleReference>?
+    let timeouts: TimeoutPolicy?
+    let retry: RetryPolicy?
+    let idempotent: Bool
+    let resource: Located<String>?
+    let breaker: BreakerPolicy?
+    let fallback: Located<String>?
+    let objective: ServiceLevelObjective?
+
+    /// Reads every key once, so that every mistake is reported once.
+    init(_ members: Members) {
+        typealias Keys = AgentKeys
+        cursor = members.cursor
+        name = members[Keys.name]
+        uses = members[Keys.uses]
+        command = members[Keys.command] ?? []
+        url = members[Keys.url] ?? ""
+        needs = members[Keys.needs] ?? []
+        condition = members[Keys.when]
+        required = members[Keys.required] ?? true
+        role = members[Keys.role]
+        let attempt = members[Keys.timeout]
+        timeouts = members[Keys.timeouts] ?? attempt.map { TimeoutPolicy(attempt: $0) }
+        let count = members[Keys.maxRetries]
+        retry = members[Keys.retry] ?? count.map { RetryPolicy(maxRetries: $0, jitter: RetryKeys.standard.jitter) }
+        idempotent = members[Keys.idempotent] ?? true
+        resource = members[Keys.resource]
+        breaker = members[Keys.breaker]
+        fallback = members[Keys.fallback]
+        objective = members[Keys.objective]
+        Self.checkTogether(members, uses: uses?.value)
+    }
+
+    private static func checkTogether(_ members: Members, uses: String?) {
+        typealias Keys = AgentKeys
+        if members.has(Keys.timeout), members.has(Keys.timeouts) {
+            members.report(at: Keys.timeouts, "timeout and timeouts exclude each other; write timeouts: {attempt: …}")
+        }
+        if members.has(Keys.maxRetries), members.has(Keys.retry) {
+            members.report(at: Keys.retry, "max_retries and retry exclude each other; write retry: {max_retries: …}")
+        }
+        let owners: [(key: any ObjectKey, word: String)] = [
+            (Keys.command, Keys.commandWord), (Keys.url, Keys.httpWord),
+        ]
+        for (key, word) in owners {
+            if uses == word, !members.has(key) {
+                members.cursor.report("uses: \(word) needs the key '\(key.name)'")
+            } else if let uses, uses != word, members.has(key) {
+                members.report(at: key, "the key '\(key.name)' goes with uses: \(word), not with uses: \(uses)")
+            }
+        }
+    }
+}

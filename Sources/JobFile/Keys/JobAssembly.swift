@@ -1,0 +1,123 @@
+import Coordinator
+
+/// Looks up every name in a job's draft and makes the description of the job.
+struct JobAssembly {
+    let draft: JobDraft
+    /// The manifests an agent may use; `nil` when they are not known yet.
+    let manifests: Set<String>?
+
+    func assemble() -> JobSpec {
+        let names = uniqueNames()
+        checkQuorum()
+        for agent in draft.agents {
+            checkNeeds(of: agent, among: names)
+            lookUp(agent.fallback, "agent", among: names)
+            lookUp(agent.resource, "resource", among: draft.resources.keys.sorted())
+            if let fallback = agent.fallback, fallback.value == agent.name?.value {
+                fallback.cursor.report("an agent cannot be its own fallback")
+            }
+        }
+        AgentCycles(draft.agents) { $0.needs }.report("the agents need each other")
+        AgentCycles(draft.agents) { agent in
+            agent.fallback.map { $0.value == agent.name?.value ? [] : [$0] } ?? []
+        }.report("the fallbacks lead back to themselves")
+        return JobSpec(
+            workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
+            artifacts: draft.artifacts, limits: draft.limits.limits, resources: draft.resources, fields: draft.fields,
+            agents: draft.agents.compactMap(spec))
+    }
+
+    private func uniqueNames() -> [String] {
+        var seen: [String: Place] = [:]
+        var names: [String] = []
+        for name in draft.agents.compactMap(\.name) {
+            if let first = seen[name.value] {
+                name.cursor.report("another agent is called '\(name.value)' already, in line \(first.line)")
+            } else {
+                seen[name.value] = name.cursor.node.place
+                names.append(name.value)
+            }
+        }
+        return names
+    }
+
+    private func checkQuorum() {
+        guard let quorum = draft.limits.quorum, !draft.agents.isEmpty, quorum.value > draft.agents.count else { return }
+        quorum.cursor.report("\(quorum.value) agents cannot succeed; the job has \(draft.agents.count)")
+    }
+
+    private func checkNeeds(of agent: AgentDraft, among names: [String]) {
+        var seen: Set<String> = []
+        for need in agent.needs {
+            if !seen.insert(need.value).inserted { need.cursor.report("'\(need.value)' stands in this list twice") }
+            lookUp(need, "agent", among: names)
+        }
+    }
+
+    private func lookUp(_ reference: Located<String>?, _ what: String, among names: [String]) {
+        guard let reference, !names.contains(reference.value) else { return }
+        let guess = Suggestion.nearest(to: reference.value, among: names)
+        let known = names.isEmpty ? "the job declares none" : "known are \(names.joined(separator: ", "))"
+        reference.cursor.report(
+            "there is no \(what) '\(reference.value)'" + (guess == nil ? "; \(known)" : ""), suggestion: guess)
+    }
+
+    private func spec(_ agent: AgentDraft) -> AgentSpec? {
+        let uses = implementation(of: agent)
+        let role = role(of: agent, uses: uses)
+        guard let uses, let name = agent.name?.value else { return nil }
+        let isManifest = if case .manifest = uses { true } else { false }
+        return AgentSpec(
+            name: name, uses: uses, needs: agent.needs.map(\.value), when: agent.condition, required: agent.required,
+            role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isManifest ? nil : RetryKeys.standard),
+            idempotent: agent.idempotent, resource: agent.resource?.value, breaker: agent.breaker,
+            fallback: agent.fallback?.value, objective: agent.objective)
+    }
+
+    private func implementation(of agent: AgentDraft) -> AgentSpec.Implementation? {
+        guard let uses = agent.uses else { return nil }
+        switch uses.value {
+        case AgentKeys.commandWord: return .command(agent.command)
+        case AgentKeys.httpWord: return .http(url: agent.url)
+        case let word where AgentKeys.standardWords.contains(word): return .standard(word)
+        case let word:
+            if let manifests, !manifests.contains(word) {
+                let words = AgentKeys.standardWords + [AgentKeys.commandWord, AgentKeys.httpWord] + manifests.sorted()
+                let guess = Suggestion.nearest(to: word, among: words)
+                uses.cursor.report(
+                    "there is no such agent as '\(word)'"
+                        + (guess == nil ? "; write one of \(words.joined(separator: ", ")), or a manifest's name" : ""),
+                    suggestion: guess)
+            } else if let fault = NameRule.fault(in: word) {
+                uses.cursor.report(fault)
+            }
+            return .manifest(word)
+        }
+    }
+
+    private func role(of agent: AgentDraft, uses: AgentSpec.Implementation?) -> Role? {
+        let name = agent.name?.value ?? ""
+        switch agent.role?.value {
+        case .inline(var role):
+            role.name = name
+            return role
+        case .named(let wanted):
+            if var role = draft.roles[wanted] {
+                role.name = wanted
+                return role
+            }
+            if let role = Role.standard.first(where: { $0.name == wanted }) { return role }
+            let names = draft.roles.keys.sorted() + AgentKeys.standardWords
+            let guess = Suggestion.nearest(to: wanted, among: names)
+            agent.role?.cursor.report(
+                "there is no role '\(wanted)'" + (guess == nil ? "; known are \(names.joined(separator: ", "))" : ""),
+                suggestion: guess)
+            return nil
+        case nil:
+            switch uses {
+            case .command, .http: return RoleKeys.leastPrivilege(agent: name)
+            case .standard, .manifest, nil: return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Coordinator
+
+/// The document itself.
+enum JobKeys {
+    static let schema = Key("$schema", .text, "Where an editor finds this schema; of no other meaning.")
+    static let workflow = Key(
+        "workflow", .name, "The workflow's name in traces and metrics: one of few, the same for every run.", required: true)
+    static let task = Key("task", TaskKeys.form, "What the job is about.")
+    static let constraints = Key(
+        "constraints", .list(of: .someText, "a list of sentences"), "What agents must keep to, one sentence each.",
+        default: [])
+    static let decisions = Key(
+        "decisions", .list(of: .anything, "a list"), "What has been decided already.", default: [])
+    static let artifacts = Key(
+        "artifacts",
+        .table(of: ArtifactKeys.form, "an object of artifacts by name", names: ["minLength": 1]) {
+            $0.isEmpty ? "the artifact's name is empty" : nil
+        }, "The inputs by name: files of the workspace, or values.", default: [:])
+    static let limits = Key("limits", LimitKeys.form, "What bounds the job.")
+    static let resources = Key(
+        "resources", .table(of: ResourceKeys.form, "an object of resources by name", names: nameSchema, check: NameRule.fault),
+        "What agents share, such as a model's endpoint, by name.", default: [:])
+    static let fields = Key(
+        "fields", .table(of: FieldKeys.form, "an object of fields by place", names: ["minLength": 1], check: placeFault), "Places on the blackboard that several agents may write, and how that becomes one value.", default: [:])
+    static let agents = Key(
+        "agents", .list(of: AgentKeys.definition, atLeast: 1, "a list of agents"),
+        "The agents. All start at once, but for what needs, when and limits say.", required: true)
+    static let roles = Key(
+        "roles", .table(of: RoleKeys.definition, "an object of roles by name", names: nameSchema, check: roleFault),
+        "Roles that agents name.", default: [:])
+
+    private static let nameSchema = Form<String>.name.schema
+
+    private static func roleFault(_ name: String) -> String? {
+        AgentKeys.standardWords.contains(name)
+            ? "'\(name)' is a standard role and cannot be changed; give yours another name" : NameRule.fault(in: name)
+    }
+
+    private static func placeFault(_ place: String) -> String? {
+        do {
+            _ = try ContextPattern(place)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private static let keys: [any ObjectKey] = [
+        schema, workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, roles,
+    ]
+
+    static let form = Form<JobDraft>.object("an object with workflow and agents", keys, build: JobDraft.init)
+}
+
+/// A job as read, before the names in it are looked up.
+struct JobDraft: Sendable {
+    let cursor: Cursor
+    let workflow: String
+    let task: JobTask
+    let constraints: [String]
+    let decisions: [JSONValue]
+    let artifacts: [String: ArtifactSource]
+    let limits: LimitsDraft
+    let resources: [String: ResourceSpec]
+    let fields: [FieldDeclaration]
+    let agents: [AgentDraft]
+    let roles: [String: Role]
+
+    /// Reads every key once, so that every mistake is reported once.
+    init(_ members: Members) {
+        typealias Keys = JobKeys
+        cursor = members.cursor
+        _ = members[Keys.schema]
+        workflow = members[Keys.workflow] ?? ""
+        task = members[Keys.task] ?? JobTask()
+        constraints = members[Keys.constraints] ?? []
+        decisions = members[Keys.decisions] ?? []
+        artifacts = Self.dictionary(members[Keys.artifacts])
+        limits = members[Keys.limits] ?? LimitsDraft()
+        resources = Self.dictionary(members[Keys.resources])
+        fields = Self.declarations(members[Keys.fields] ?? [], members.cursor)
+        agents = members[Keys.agents] ?? []
+        roles = Self.dictionary(members[Keys.roles])
+    }
+
+    private static func dictionary<Element>(_ rows: [TableRow<Element>]?) -> [String: Element] {
+        Dictionary((rows ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Two spellings of one place are one field.
+    private static func declarations(_ rows: [TableRow<MergeRule>], _ cursor: Cursor) -> [FieldDeclaration] {
+        var seen: [ContextPattern: Place] = [:]
+        return rows.compactMap { row in
+            guard let pattern = try? ContextPattern(row.name) else { return nil }
+            if let first = seen.updateValue(row.place, forKey: pattern) {
+                cursor.problems.report(
+                    "the same place as the field in line \(first.line)", at: row.place,
+                    path: DocumentPath.member(row.name, of: "fields"))
+            }
+            return FieldDeclaration(pattern, merge: row.value)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Coordinator
+
+/// Where something of a job file stands.
+struct Place: Sendable, Hashable {
+    /// From 1; for an override its number.
+    var line: Int
+    /// In Unicode scalars, from 1.
+    var column: Int
+    /// The override as it was given; `nil` in the file itself.
+    var override: String?
+
+    static let start = Place(line: 1, column: 1)
+}
+
+/// A value of a job file with its place: what YAML and JSON have in common, aliases expanded.
+struct FileNode: Sendable {
+    enum Content: Sendable {
+        case null
+        case boolean(Bool)
+        case integer(Int64)
+        case number(Double)
+        case text(String)
+        case list([FileNode])
+        case object([FileMember])
+    }
+
+    let content: Content
+    let place: Place
+    /// A scalar as it was written, before its type was recognised.
+    let written: String
+    /// How many values stand here, this one included.
+    let size: Int
+    /// How many levels of lists and objects stand here.
+    let height: Int
+
+    init(_ content: Content, at place: Place, written: String = "") {
+        self.content = content
+        self.place = place
+        self.written = written
+        let children: [FileNode] =
+            switch content {
+            case .list(let elements): elements
+            case .object(let members): members.map(\.value)
+            default: []
+            }
+        size = children.reduce(1) { $0 + $1.size }
+        height = isCollection(content) ? 1 + (children.map(\.height).max() ?? 0) : 0
+    }
+
+    /// What messages call it.
+    var kind: String {
+        switch content {
+        case .null: "nothing"
+        case .boolean(let value): "the boolean \(value)"
+        case .integer, .number: "the number \(written)"
+        case .text: "text"
+        case .list: "a list"
+        case .object: "an object"
+        }
+    }
+
+    /// The value without its places.
+    var json: JSONValue {
+        switch content {
+        case .null: .null
+        case .boolean(let value): .bool(value)
+        case .integer(let value): .integer(value)
+        case .number(let value): .number(value)
+        case .text(let value): .string(value)
+        case .list(let elements): .array(elements.map(\.json))
+        case .object(let members):
+            .object(Dictionary(members.map { ($0.key, $0.value.json) }, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+}
+
+/// A key of an object with its value.
+struct FileMember: Sendable {
+    let key: String
+    let place: Place
+    var value: FileNode
+}
+
+private func isCollection(_ content: FileNode.Content) -> Bool {
+    switch content {
+    case .list, .object: true
+    default: false
+    }
+}

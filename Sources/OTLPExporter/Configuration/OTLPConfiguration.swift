@@ -1,0 +1,77 @@
+import CurlClient
+
+/// Where one signal goes, and how.
+public struct OTLPEndpoint: Sendable, Hashable {
+    /// How request bodies are compressed.
+    public enum Compression: String, Sendable, Hashable, CaseIterable {
+        /// Not at all.
+        case none
+        /// As gzip, at its fastest level.
+        case gzip
+    }
+
+    /// The full address, such as `http://127.0.0.1:4318/v1/traces`.
+    public var url: String
+    /// Header fields sent with each request, credentials for example.
+    public var headers: [HTTPHeader]
+    /// The longest a batch may take, retries included. The default is 10 seconds.
+    public var timeout: Duration
+    /// How bodies are compressed. The default is not at all.
+    public var compression: Compression
+    /// Certificates for `https` addresses.
+    public var tls: TLSFiles
+
+    /// Makes an endpoint.
+    public init(
+        url: String, headers: [HTTPHeader] = [], timeout: Duration = .seconds(10), compression: Compression = .none,
+        tls: TLSFiles = .init()
+    ) {
+        self.url = url
+        self.headers = headers
+        self.timeout = timeout
+        self.compression = compression
+        self.tls = tls
+    }
+}
+
+/// Where telemetry goes. A signal without an endpoint is not exported.
+public struct OTLPConfiguration: Sendable, Hashable {
+    /// Where spans go.
+    public var traces: OTLPEndpoint?
+    /// Where metrics go.
+    public var metrics: OTLPEndpoint?
+    /// Where log lines go.
+    public var logs: OTLPEndpoint?
+    /// The most bytes a request may have before compression; larger batches are split. The default is 20 MiB, which
+    /// is what receivers are advised to take.
+    public var maximumRequestBytes = 20 << 20
+    /// How long to wait between attempts.
+    public var retry = OTLPRetryPolicy()
+    /// What was unusable in the environment; each text names its variable and never shows a header's value.
+    public var warnings: [String] = []
+
+    /// Names the endpoints.
+    public init(traces: OTLPEndpoint? = nil, metrics: OTLPEndpoint? = nil, logs: OTLPEndpoint? = nil) {
+        self.traces = traces
+        self.metrics = metrics
+        self.logs = logs
+    }
+
+    /// The endpoint of a signal, `nil` when it is not exported.
+    public subscript(signal: OTLPSignal) -> OTLPEndpoint? {
+        get {
+            switch signal {
+            case .traces: traces
+            case .metrics: metrics
+            case .logs: logs
+            }
+        }
+        set {
+            switch signal {
+            case .traces: traces = newValue
+            case .metrics: metrics = newValue
+            case .logs: logs = newValue
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import COTLP
+import Telemetry
+
+/// Memory for the structs of one request: handed out by moving an offset, freed all at once.
+///
+/// protobuf-c messages point at each other and at text. All of that lives here, so one request costs a handful of
+/// allocations, and no message outlives the arena. This is the only file that allocates or writes through such pointers.
+final class MessageArena {
+    private static let chunkSize = 256 << 10
+    private static let alignment = 16
+
+    private var full: [UnsafeMutableRawPointer] = []
+    private var chunk = UnsafeMutableRawPointer.allocate(byteCount: chunkSize, alignment: alignment)
+    private var offset = 0
+    private var capacity = chunkSize
+
+    deinit {
+        for chunk in full { chunk.deallocate() }
+        chunk.deallocate()
+    }
+
+    /// One message, made by protobuf-c's own `init` and then filled in.
+    func message<Message>(
+        _ initialize: (UnsafeMutablePointer<Message>) -> Void, _ fill: (inout Message) -> Void
+    ) -> UnsafeMutablePointer<Message> {
+        let message = allocate(Message.self, 1)
+        initialize(message)
+        fill(&message.pointee)
+        return message
+    }
+
+    /// A repeated message field: one message for each element.
+    func messages<Message, Elements: Collection>(
+        _ elements: Elements, _ initialize: (UnsafeMutablePointer<Message>) -> Void,
+        _ fill: (Elements.Element, inout Message) -> Void
+    ) -> RepeatedField<UnsafeMutablePointer<Message>?> {
+        let count = elements.count
+        guard count > 0 else { return .empty }
+        let messages = allocate(Message.self, count)
+        let pointers = allocate(UnsafeMutablePointer<Message>?.self, count)
+        var index = 0
+        for element in elements {
+            let message = messages + index
+            initialize(message)
+            fill(element, &message.pointee)
+            (pointers + index).initialize(to: message)
+            index += 1
+        }
+        return RepeatedField(count: count, values: pointers)
+    }
+
+    /// A repeated number field.
+    func numbers<Number: BitwiseCopyable>(_ numbers: [Number]) -> RepeatedField<Number> {
+        guard !numbers.isEmpty else { return .empty }
+        let values = allocate(Number.self, numbers.count)
+        for (index, number) in numbers.enumerated() { (values + index).initialize(to: number) }
+        return RepeatedField(count: numbers.count, values: values)
+    }
+
+    /// Text as UTF-8, with whatever NULs it has.
+    func text(_ text: String) -> ProtobufCBinaryData {
+        var text = text
+        return text.withUTF8 { utf8 in
+            guard let source = utf8.baseAddress, !utf8.isEmpty else { return ProtobufCBinaryData() }
+            let bytes = allocate(UInt8.self, utf8.count, alignment: 1)
+            bytes.initialize(from: source, count: utf8.count)
+            return ProtobufCBinaryData(len: utf8.count, data: bytes)
+        }
+    }
+
+    /// A 16-byte trace id.
+    func bytes(_ id: TraceID) -> ProtobufCBinaryData {
+        let words = allocate(UInt64.self, 2)
+        words.initialize(to: id.high.bigEndian)
+        (words + 1).initialize(to: id.low.bigEndian)
+        return ProtobufCBinaryData(len: 16, data: UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// An 8-byte span id.
+    func bytes(_ id: SpanID) -> ProtobufCBinaryData {
+        let word = allocate(UInt64.self, 1)
+        word.initialize(to: id.value.bigEndian)
+        return ProtobufCBinaryData(len: 8, data: UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// A message's bytes on the wire.
+    func packed<Message>(
+        _ message: UnsafeMutablePointer<Message>, size: (UnsafePointer<Message>) -> Int,
+        pack: (UnsafePointer<Message>, UnsafeMutablePointer<UInt8>) -> Int
+    ) -> [UInt8] {
+        let size = size(message)
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            count = pack(message, base)
+        }
+    }
+
+    private func allocate<T>(_ type: T.Type, _ count: Int) -> UnsafeMutablePointer<T> {
+        allocate(type, count, alignment: MemoryLayout<T>.alignment)
+    }
+
+    private func allocate<T>(_ type: T.Type, _ count: Int, alignment: Int) -> UnsafeMutablePointer<T> {
+        let size = MemoryLayout<T>.stride * count
+        var start = (offset + alignment - 1) & ~(alignment - 1)
+        if start + size > capacity {
+            full.append(chunk)
+            capacity = max(Self.chunkSize, size)
+            chunk = .allocate(byteCount: capacity, alignment: Self.alignment)
+            start = 0
+        }
+        offset = start + size
+        return (chunk + start).bindMemory(to: type, capacity: count)
+    }
+}
+
+/// Count and address, as protobuf-c wants a repeated field.
+struct RepeatedField<Value> {
+    let count: Int
+    let values: UnsafeMutablePointer<Value>?
+
+    static var empty: RepeatedField { RepeatedField(count: 0, values: nil) }
+}

@@ -1,0 +1,90 @@
+import CurlClient
+import Telemetry
+
+/// Sends telemetry to a collector: OTLP as protobuf over HTTP.
+///
+/// Requests are bounded in size, retried as the OTLP specification says until the batch's deadline, and never traced.
+public struct OTLPHTTPExporter: SignalExporter {
+    /// What the exporter calls itself to servers.
+    public static let userAgent = "OTel-OTLP-Exporter-Swift/0.1.0"
+
+    private let configuration: OTLPConfiguration
+    private let encoder: RequestEncoder
+    private let transport: OTLPTransport
+
+    /// Makes an exporter with an HTTP client of its own.
+    ///
+    /// - Throws: ``CurlClient/HTTPClientError`` when the client's thread cannot be started.
+    public init(configuration: OTLPConfiguration) throws(HTTPClientError) {
+        self.init(configuration: configuration, client: try HTTPClient())
+    }
+
+    /// Makes an exporter that shares an HTTP client; whoever made the client shuts it down.
+    public init(configuration: OTLPConfiguration, client: HTTPClient) {
+        self.configuration = configuration
+        encoder = RequestEncoder(maximumRequestBytes: configuration.maximumRequestBytes)
+        transport = OTLPTransport(client: client, retry: configuration.retry)
+    }
+
+    /// `otlp_http_span_exporter`, `otlp_http_metric_exporter` or `otlp_http_log_exporter`.
+    public func componentType(for batch: SignalBatch) -> String {
+        switch batch {
+        case .spans: "otlp_http_span_exporter"
+        case .metrics: "otlp_http_metric_exporter"
+        case .logs: "otlp_http_log_exporter"
+        }
+    }
+
+    /// Sends one batch, in several requests when it is large, and answers when all of them are settled.
+    ///
+    /// A batch of nothing is delivered without a request. When some requests of a batch fail, their records are
+    /// reported as rejected, with the last reason; when all fail, the batch has failed.
+    public func export(
+        _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
+    ) async -> ExportResult {
+        guard let endpoint = configuration[batch.signal] else {
+            return .failed(
+                errorType: HTTPClientError.Code.invalidRequest.rawValue,
+                message: "no endpoint for \(batch.signal): set OTEL_EXPORTER_OTLP_ENDPOINT, or "
+                    + "OTEL_EXPORTER_OTLP_\(batch.signal.variablePart)_ENDPOINT")
+        }
+        let encoded = encoder.encode(batch, resource: resource)
+        let deadline = min(deadline, .now + endpoint.timeout)
+        var sum = DeliverySum(refused: encoded.refused, reason: encoded.refusal)
+        for request in encoded.requests {
+            sum.add(await transport.send(request, to: endpoint, deadline: deadline), of: request.recordCount)
+        }
+        return sum.result
+    }
+}
+
+/// The results of a batch's requests, as one.
+private struct DeliverySum {
+    private var rejected: Int
+    private var message: String
+    private var deliveredAny = false
+    private var failure: ExportResult?
+
+    init(refused: Int, reason: String) {
+        rejected = refused
+        message = reason
+    }
+
+    mutating func add(_ result: ExportResult, of records: Int) {
+        switch result {
+        case .delivered(let count, let text):
+            deliveredAny = true
+            rejected += count
+            if !text.isEmpty { message = text }
+        case .failed(_, let text):
+            failure = result
+            rejected += records
+            message = text
+        }
+    }
+
+    var result: ExportResult {
+        if !deliveredAny, let failure { return failure }
+        return .delivered(rejected: rejected, message: message)
+    }
+}

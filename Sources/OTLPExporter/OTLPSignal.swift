@@ -1,0 +1,34 @@
+import Telemetry
+
+/// One of the three kinds of telemetry.
+public enum OTLPSignal: String, Sendable, Hashable, CaseIterable {
+    /// Spans.
+    case traces
+    /// Metrics.
+    case metrics
+    /// Log lines.
+    case logs
+
+    /// The word in the standard variables' names, such as `TRACES`.
+    var variablePart: String { rawValue.uppercased() }
+
+    /// What error texts call one record.
+    var recordName: String {
+        switch self {
+        case .traces: "span"
+        case .metrics: "data point"
+        case .logs: "log line"
+        }
+    }
+}
+
+extension SignalBatch {
+    /// The kind of telemetry the batch holds.
+    public var signal: OTLPSignal {
+        switch self {
+        case .spans: .traces
+        case .metrics: .metrics
+        case .logs: .logs
+        }
+    }
+}

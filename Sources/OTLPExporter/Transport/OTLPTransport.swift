@@ -1,0 +1,119 @@
+import CurlClient
+import Glibc
+import Telemetry
+
+/// Delivers encoded requests: sends, reads the answer, and does what the retry state machine says.
+struct OTLPTransport: Sendable {
+    let client: HTTPClient
+    let retry: OTLPRetryPolicy
+
+    /// Settles one request before the deadline.
+    func send(
+        _ request: EncodedRequest, to endpoint: OTLPEndpoint, deadline: ContinuousClock.Instant
+    ) async -> ExportResult {
+        let http = httpRequest(request, endpoint)
+        var machine = RetryStateMachine(policy: retry)
+        while true {
+            let attempt = machine.attempt ?? 1
+            let answer = await execute(http, deadline)
+            let action = machine.attemptEnded(
+                outcome(of: answer), remaining: ContinuousClock.now.duration(to: deadline),
+                random: Double.random(in: 0..<1))
+            switch action {
+            case .accept:
+                return accepted(answer, request)
+            case .refuse:
+                return failure(answer, at: http.url, "")
+            case .giveUp(let wanted):
+                let attempts = attempt == 1 ? "1 attempt" : "\(attempt) attempts"
+                return failure(
+                    answer, at: http.url, "; given up after \(attempts): the next one, in \(wanted), would be too late")
+            case .sendAgain(let wait):
+                do {
+                    try await Task.sleep(for: wait, clock: .continuous)
+                } catch {
+                    return .failed(
+                        errorType: HTTPClientError.Code.cancelled.rawValue, message: "the export was cancelled")
+                }
+            }
+        }
+    }
+
+    private func httpRequest(_ request: EncodedRequest, _ endpoint: OTLPEndpoint) -> HTTPRequest {
+        var headers = endpoint.headers
+        headers.append(HTTPHeader("Content-Type", "application/x-protobuf"))
+        if !headers.contains(where: { $0.name.lowercased() == "user-agent" }) {
+            headers.append(HTTPHeader("User-Agent", OTLPHTTPExporter.userAgent))
+        }
+        var body = request.body
+        // A body that cannot be compressed goes as it is.
+        if endpoint.compression == .gzip, let compressed = try? gzipped(body) {
+            body = compressed
+            headers.append(HTTPHeader("Content-Encoding", "gzip"))
+        }
+        return HTTPRequest(
+            method: "POST", url: endpoint.url, headers: headers, body: body, tls: endpoint.tls,
+            maximumResponseBytes: ResponseDecoder.maximumBytes, peerName: "collector")
+    }
+
+    private func execute(
+        _ request: HTTPRequest, _ deadline: ContinuousClock.Instant
+    ) async -> Result<HTTPResponse, HTTPClientError> {
+        do throws(HTTPClientError) {
+            return .success(try await client.execute(request, deadline: deadline))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func outcome(of answer: Result<HTTPResponse, HTTPClientError>) -> RetryStateMachine.Outcome {
+        switch answer {
+        case .success(let response):
+            let now = Double(time(nil))
+            return .answered(
+                status: response.status,
+                retryAfter: response.header("Retry-After").flatMap { RetryAfter.delay($0, now: now) })
+        case .failure(let error):
+            return .unanswered(error.code)
+        }
+    }
+
+    /// The server took the request, in whole or in part; what it says cannot change that.
+    private func accepted(_ answer: Result<HTTPResponse, HTTPClientError>, _ request: EncodedRequest) -> ExportResult {
+        guard case .success(let response) = answer else { return .delivered() }
+        guard let acknowledgement = ResponseDecoder.acknowledgement(response.body, of: request.signal) else {
+            return .delivered(
+                message: "the collector took the request, but its answer is not OTLP: is a collector listening there?")
+        }
+        let rejected = min(max(0, acknowledgement.rejected), Int64(request.recordCount))
+        return .delivered(rejected: Int(rejected), message: acknowledgement.message)
+    }
+
+    private func failure(
+        _ answer: Result<HTTPResponse, HTTPClientError>, at url: String, _ suffix: String
+    ) -> ExportResult {
+        switch answer {
+        case .failure(let error):
+            let hint = error.code == .malformedResponse ? " OTLP over HTTP usually has port 4318; 4317 is for gRPC" : ""
+            return .failed(errorType: error.code.rawValue, message: error.message + hint + suffix)
+        case .success(let response):
+            let said = ResponseDecoder.errorMessage(response)
+            let quoted = said.isEmpty ? "" : " (\(said))"
+            return .failed(
+                errorType: String(response.status),
+                message: "the collector answered \(response.status)\(quoted): \(advice(for: response.status))\(suffix)")
+        }
+    }
+
+    private func advice(for status: Int) -> String {
+        switch status {
+        case 300..<400: "redirects are not followed; set the endpoint to the final address"
+        case 401, 403: "check the credentials in OTEL_EXPORTER_OTLP_HEADERS"
+        case 404, 405: "check the endpoint's path; to OTEL_EXPORTER_OTLP_ENDPOINT v1/traces and its like are added"
+        case 413: "it takes only smaller requests; lower maximumRequestBytes or the batch size"
+        case 415: "it does not take OTLP as protobuf over HTTP; check the endpoint's port"
+        case 429, 502, 503, 504: "it is overloaded or down"
+        default: "it refused the data for good; its own log says why"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Telemetry
+
+/// Labels as they stand in braces.
+enum LabelText {
+    /// Labels from attributes, sorted by name; values of keys that become one name are joined by semicolons.
+    static func labels(_ attributes: [Attribute]) -> [String: String] {
+        var labels: [String: String] = [:]
+        for attribute in attributes.sorted(by: { $0.key < $1.key }) {
+            let name = MetricNaming.label(attribute.key)
+            let value = attribute.value.text
+            labels[name] = labels[name].map { "\($0);\(value)" } ?? value
+        }
+        return labels
+    }
+
+    /// `a="x",b="y"`, sorted by name; an empty value is the same as no label.
+    static func render(_ labels: [String: String]) -> String {
+        labels.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\"\(escaped($0.value))\"" }.joined(separator: ",")
+    }
+
+    static func escaped(_ value: String) -> String {
+        var result = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\"": result += "\\\""
+            case "\n": result += "\\n"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    static func escapedHelp(_ text: String, openMetrics: Bool) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\"" where openMetrics: result += "\\\""
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

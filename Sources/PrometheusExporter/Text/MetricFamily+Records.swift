@@ -1,0 +1,94 @@
+import Telemetry
+
+extension MetricFamily {
+    /// The families of a cumulative collection, by name.
+    ///
+    /// Of two instruments that want one name with different kinds, or one of whose samples would read like the other's,
+    /// the second is left out, as the rules say.
+    static func families(of records: [MetricRecord], scopeLabels: Bool) -> [String: MetricFamily] {
+        var families: [String: MetricFamily] = [:]
+        var owners: [String: String] = [:]
+        for record in records {
+            var family = MetricFamily(record)
+            if let known = families[family.name] {
+                guard known.kind == family.kind else { continue }
+                family = known
+            } else {
+                let names = family.sampleNames
+                guard names.allSatisfy({ owners[$0] == nil }) else { continue }
+                for name in names { owners[name] = family.name }
+            }
+            for point in record.points {
+                var labels = LabelText.labels(point.attributes)
+                if scopeLabels {
+                    labels["otel_scope_name"] = record.scope.name
+                    labels["otel_scope_version"] = record.scope.version
+                }
+                let key = LabelText.render(labels)
+                if family.series[key] == nil { family.series[key] = MetricSample(point, of: record) }
+            }
+            families[family.name] = family
+        }
+        return families
+    }
+
+    /// The names at the start of the family's lines.
+    private var sampleNames: [String] {
+        switch kind {
+        case .counter: [name + "_total"]
+        case .gauge: [name]
+        case .histogram: [name, name + "_bucket", name + "_sum", name + "_count"]
+        }
+    }
+
+    private init(_ record: MetricRecord) {
+        let kind: Kind =
+            switch record.kind {
+            case .sum(monotonic: true): .counter
+            case .sum(monotonic: false), .gauge: .gauge
+            case .histogram: .histogram
+            }
+        self.init(
+            name: MetricNaming.family(
+                record.name, unit: record.unit, isGauge: record.kind == .gauge),
+            kind: kind,
+            help: record.description.allSatisfy(\.isWhitespace) ? "The instrument \(record.name)." : record.description,
+            unit: MetricNaming.unitWord(record.unit, isGauge: record.kind == .gauge))
+    }
+}
+
+extension MetricSample {
+    init(_ point: MetricPoint, of record: MetricRecord) {
+        switch point.value {
+        case .int(let value):
+            self = .number(.whole(value), exemplar: point.exemplars.last.map(PrometheusExemplar.init))
+        case .double(let value):
+            self = .number(.real(value), exemplar: point.exemplars.last.map(PrometheusExemplar.init))
+        case .histogram(_, let sum, _, _, let buckets):
+            var bounds: [Double] = []
+            if case .histogram(let own) = record.kind { bounds = own }
+            bounds.append(.infinity)
+            var total: Int64 = 0
+            let counts = buckets.map { count -> Int64 in
+                total += Int64(clamping: count)
+                return total
+            }
+            var exemplars: [Int: PrometheusExemplar] = [:]
+            for exemplar in point.exemplars {
+                let bucket = bounds.firstIndex { exemplar.value <= $0 } ?? bounds.count - 1
+                exemplars[bucket] = PrometheusExemplar(exemplar)
+            }
+            self = .distribution(.init(bounds: bounds, counts: counts, sum: .real(sum), exemplars: exemplars))
+        }
+    }
+}
+
+extension PrometheusExemplar {
+    init(_ exemplar: Exemplar) {
+        let nanoseconds = String(exemplar.time % 1_000_000_000)
+        let fraction = String(repeating: "0", count: 9 - nanoseconds.count) + nanoseconds
+        self.init(
+            labels: "trace_id=\"\(exemplar.traceID)\",span_id=\"\(exemplar.spanID)\"", value: exemplar.value,
+            time: "\(exemplar.time / 1_000_000_000).\(fraction)")
+    }
+}

@@ -1,0 +1,107 @@
+import Coordinator
+import Logging
+
+/// Makes a runnable job of a job file: reads its artifacts from the workspace, makes its agents, registers them.
+public struct JobAssembler: Sendable {
+    /// The retries of an agent whose job file says nothing: two, with full jitter.
+    public static let defaultRetry = RetryPolicy(maxRetries: 2, jitter: 1)
+
+    private let workspace: String
+    private let logger: Logger
+
+    /// Makes an assembler.
+    ///
+    /// - Parameters:
+    ///   - workspace: the folder of the git working tree that the agents work on; never written.
+    ///   - logger: where agents log.
+    public init(workspace: String, logger: Logger) {
+        self.workspace = workspace
+        self.logger = logger
+    }
+
+    /// A job that is ready to run, and what was noticed while it was made.
+    public struct AssembledJob: Sendable {
+        /// The job.
+        public let coordinator: JobCoordinator
+        /// Lines for people: what was read, and what was left out and why.
+        public let notes: [String]
+    }
+
+    /// Makes the job.
+    ///
+    /// - Parameters:
+    ///   - spec: the job as its file describes it.
+    ///   - jobID: the job's id.
+    /// - Throws: ``JobAssemblyError`` when the workspace cannot be used or an agent cannot be made;
+    ///   `CoordinatorError` when agents do not fit together.
+    public func assemble(_ spec: JobSpec, jobID: String) async throws -> AssembledJob {
+        let tasks = try spec.agents.map(task)
+        let artifacts = try await ArtifactLoader(workspace: workspace).load(spec.artifacts)
+        let context = JobContext(
+            id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
+            decisions: spec.decisions, fields: spec.fields)
+        let runtime = CoordinatorRuntime(.init(resources: spec.resources))
+        let coordinator = JobCoordinator(
+            context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
+        for task in tasks { try coordinator.register(task) }
+        return AssembledJob(coordinator: coordinator, notes: artifacts.notes)
+    }
+
+    private func task(_ spec: AgentSpec) throws -> AgentTask {
+        let (agent, role) = try implementation(spec)
+        return AgentTask(
+            spec.name, role: spec.role ?? role, timeouts: spec.timeouts ?? TimeoutPolicy(),
+            retry: spec.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition, required: spec.required,
+            idempotent: spec.idempotent, resource: spec.resource, breaker: spec.breaker ?? BreakerPolicy(),
+            fallback: spec.fallback, agent: agent)
+    }
+
+    private func implementation(_ spec: AgentSpec) throws -> (any Agent, Role) {
+        switch spec.uses {
+        //TMP case .standard("collector"): return (CollectorAgent(workspace: workspace), .collector)
+        case .standard("drafter"): return (DrafterAgent(workspace: workspace), .drafter)
+        case .standard("validator"): return (ValidatorAgent(workspace: workspace), .validator)
+        case .standard(let name), .manifest(let name):
+            throw JobAssemblyError(
+                .unavailableAgent,
+                "agent '\(spec.name)' uses '\(name)', which is not available here; "
+                    + "available are collector, drafter and validator")
+        case .command: throw unavailable(spec, "command")
+        case .http: throw unavailable(spec, "http")
+        }
+    }
+
+    private func unavailable(_ spec: AgentSpec, _ kind: String) -> JobAssemblyError {
+        JobAssemblyError(
+            .unavailableAgent,
+            "agent '\(spec.name)' uses '\(kind)': agents in other languages are read and checked in job files, but "
+                + "this version does not run them yet; use collector, drafter or validator, or write the agent in Swift")
+    }
+}
+
+/// Why a job could not be made.
+public struct JobAssemblyError: Error, Sendable, CustomStringConvertible {
+    /// The kind of problem.
+    public struct Code: Sendable, Hashable {
+        private enum Value { case unusableWorkspace, unavailableAgent }
+        private let value: Value
+
+        /// The workspace is missing, unreadable or no git working tree.
+        public static let unusableWorkspace = Code(value: .unusableWorkspace)
+        /// An agent's implementation is not available here.
+        public static let unavailableAgent = Code(value: .unavailableAgent)
+    }
+
+    /// The kind of problem; compare errors by it.
+    public let code: Code
+    /// What is wrong and what to do.
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+}

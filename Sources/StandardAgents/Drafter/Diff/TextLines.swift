@@ -1,0 +1,52 @@
+/// A text cut into lines, each with its terminator: compared as bytes, so that texts which only look equal differ.
+package struct TextLines: Sendable {
+    /// The lines in order; only the last may lack its newline.
+    package let lines: [ArraySlice<UInt8>]
+
+    /// Cuts a text after each line feed. A carriage return before it stays part of the line.
+    package init(_ text: String) {
+        let bytes = Array(text.utf8)
+        var lines: [ArraySlice<UInt8>] = []
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
+            lines.append(bytes[start..<end])
+            start = end
+        }
+        self.lines = lines
+    }
+
+    /// The line ending most lines have: `"\r\n"` or `"\n"`.
+    package var ending: String {
+        let carriageReturns = lines.count { $0.count >= 2 && $0.suffix(2).elementsEqual([0x0D, 0x0A]) }
+        return carriageReturns * 2 > lines.count ? "\r\n" : "\n"
+    }
+
+    /// A line without its terminator, as text; empty beyond the last line.
+    package func content(_ index: Int) -> String {
+        guard lines.indices.contains(index) else { return "" }
+        var line = lines[index]
+        if line.last == 0x0A { line.removeLast() }
+        if line.last == 0x0D { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// The text with blocks of lines inserted, each before the line of its index (from 0; the count is the end).
+    /// The blocks come without terminators and get the text's own ``ending``.
+    package func inserting(_ blocks: [Int: [String]]) -> String {
+        let ending = Array(self.ending.utf8)
+        var bytes: [UInt8] = []
+        func write(_ block: [String]?) {
+            for line in block ?? [] { bytes += Array(line.utf8) + ending }
+        }
+        for (index, line) in lines.enumerated() {
+            write(blocks[index])
+            bytes += line
+        }
+        if let block = blocks[lines.count] {
+            if let last = bytes.last, last != 0x0A { bytes += ending }
+            write(block)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,108 @@
+/// Makes a patch for a task by declared rules, without a model.
+///
+/// It works from texts and declarations alone and returns only what `git apply --check` accepted on the workspace, which
+/// it never writes to.
+package struct Drafter: Sendable {
+    private let rules: [any DraftRule]
+    private let limits: DraftLimits
+    private let syntax: SyntaxChecker
+
+    /// Makes a drafter.
+    /// - Parameter rules: What to try, in this order; a file one rule changed is left alone by the next.
+    package init(
+        rules: [any DraftRule] = [DocumentationRule(), TestSkeletonRule()], limits: DraftLimits = DraftLimits(),
+        syntax: SyntaxChecker = SyntaxChecker()
+    ) {
+        self.rules = rules
+        self.limits = limits
+        self.syntax = syntax
+    }
+
+    /// Drafts.
+    /// - Throws: `CancellationError`; ``ToolError`` when git cannot be started; ``WorkspaceCopyError`` when there is no
+    ///   room for temporary files.
+    package func draft(_ request: DraftRequest) async throws -> DraftResult {
+        let input = DraftInput(
+            sources: SourceIndex(texts: request.texts, symbols: request.symbols), orderedPaths: request.orderedPaths,
+            limits: limits, syntax: syntax)
+        var result = DraftResult()
+        result.limits = limits
+        var changes: [(rule: String, change: RuleDraft.Change)] = []
+        var left: [ChecklistItem] = []
+        for rule in rules {
+            let draft = try await rule.draft(input)
+            let taken = Set(changes.map(\.change.revision.path))
+            for change in draft.changes {
+                if taken.contains(change.revision.path) {
+                    result.notes.append("\(change.revision.path): changed by an earlier rule, not by \(rule.id) too")
+                } else {
+                    changes.append((rule.id, change))
+                }
+            }
+            left += draft.checklist
+            result.notes += draft.notes
+        }
+        let accepted = try await verified(changes, request.workspace, &result)
+        result.rules = rules.map { rule in
+            let count = accepted.filter { $0.rule == rule.id }.map(\.change.count).reduce(0, +)
+            return AppliedRule(id: rule.id, description: rule.description, count: count)
+        }
+        result.files = accepted.map { entry in
+            DraftedFile(
+                path: entry.change.revision.path, change: entry.change.revision.old == nil ? .added : .modified,
+                rule: entry.rule, declarations: entry.change.declarations, syntax: entry.change.syntax)
+        }.sorted { $0.path < $1.path }
+        result.checklist = request.requirements.map { item(for: $0, result) } + left
+        return result
+    }
+
+    private typealias Entry = (rule: String, change: RuleDraft.Change)
+
+    /// Fills in the patch git accepts: all changes, or else those that git accepts one by one.
+    private func verified(_ changes: [Entry], _ workspace: String, _ result: inout DraftResult) async throws -> [Entry] {
+        let git = GitApply(folder: workspace)
+        func patch(_ entries: [Entry]) -> String { UnifiedDiff().patch(entries.map(\.change.revision)) }
+        func accept(_ entries: [Entry]) {
+            result.patch = patch(entries)
+            result.check = "git apply --check accepted the patch"
+        }
+        guard !changes.isEmpty else { return [] }
+        if try await git.check(patch(changes), files: changes.count) == .accepted {
+            accept(changes)
+            return changes
+        }
+        var good: [Entry] = []
+        for entry in changes {
+            switch try await git.check(patch([entry]), files: 1) {
+            case .accepted: good.append(entry)
+            case .rejected(let reason): result.notes.append("\(entry.change.revision.path): not drafted, git: \(reason)")
+            }
+        }
+        guard !good.isEmpty else { return [] }
+        if case .rejected(let reason) = try await git.check(patch(good), files: good.count) {
+            result.notes.append("No patch: git refuses the files together: \(reason)")
+            return []
+        }
+        accept(good)
+        return good
+    }
+
+    /// What the rules did for a requirement. A rule can serve one that speaks of what it drafts; nothing more is claimed.
+    private func item(for requirement: String, _ result: DraftResult) -> ChecklistItem {
+        let words = Set(requirement.lowercased().words)
+        let able = rules.filter { !$0.servedWords.isDisjoint(with: words) }
+        let active = able.filter { rule in result.rules.contains { $0.id == rule.id && $0.count > 0 } }
+        if active.isEmpty {
+            let reason =
+                able.isEmpty
+                ? "No rule can serve this without a model."
+                : "The rule \(able.map(\.id).joined(separator: ", ")) found nothing it could prove."
+            return ChecklistItem(text: requirement, status: .open, reason: reason, rules: [])
+        }
+        let files = result.files.filter { file in active.contains { $0.id == file.rule } }.map(\.path)
+        return ChecklistItem(
+            text: requirement, status: .drafted,
+            reason: "Drafted in \(files.listed()). Whether that is what was meant is for a reader to say.",
+            rules: active.map(\.id))
+    }
+}

@@ -1,0 +1,169 @@
+/// Turns the tags of one file into symbols, with what the text tells beyond them.
+struct CtagsReader {
+    private let file: SourceFile
+    private let dialect: CtagsLanguage
+    private let lines: SourceLines
+
+    init(file: SourceFile, dialect: CtagsLanguage) {
+        self.file = file
+        self.dialect = dialect
+        lines = SourceLines(file.text)
+    }
+
+    func symbols(_ tags: [CtagsTag]) -> [Symbol] {
+        tags.compactMap(symbol).sorted { ($0.line, $0.name) < ($1.line, $1.name) }
+    }
+
+    private func symbol(_ tag: CtagsTag) -> Symbol? {
+        guard let line = tag.line, line >= 1, line <= max(1, lines.count), let tagKind = tag.kind,
+            var kind = CtagsLanguage.kinds[tagKind], !tag.name.hasPrefix("__anon"), !tag.name.isEmpty
+        else { return nil }
+        let takesArguments = tag.signature != nil
+        if kind == .property, takesArguments { kind = .method }
+        if kind == .function, tag.scope != nil, tag.scopeKind == "class" || tag.scopeKind == "struct" { kind = .method }
+        if kind == .method, Self.initializers.contains(tag.name) { kind = .initializer }
+        let own = lines.trimmed(line)
+        let startLine = firstLine(of: line)
+        let documentation = documentation(startLine: startLine, line: line, end: tag.end ?? line, kind: kind)
+        let words = Set(own.split { !$0.isLetter && $0 != "_" })
+        return Symbol(
+            name: tag.name, kind: kind, line: line, startLine: startLine, endLine: tag.end,
+            signature: signature(tag, own), access: access(tag, own), isPublic: isPublic(tag, own, kind),
+            isDocumented: documentation != nil, documentation: documentation?.text,
+            parameters: takesArguments ? Self.parameters(tag.signature ?? "", in: file.language) : [],
+            returnType: returnType(tag), throws: words.contains("throws"), async: words.contains("async"),
+            isStatic: tag.kind == "singletonMethod" || words.contains("static"), parent: parent(tag))
+    }
+
+    private static let initializers: Set<String> = ["__init__", "constructor", "initialize", "__construct"]
+
+    /// The first line with the decorators and annotations above a declaration.
+    private func firstLine(of line: Int) -> Int {
+        var first = line
+        while first > 1, lines.trimmed(first - 1).hasPrefix("@") || lines.trimmed(first - 1).hasPrefix("#[") {
+            first -= 1
+        }
+        return first
+    }
+
+    private func documentation(startLine: Int, line: Int, end: Int, kind: SymbolKind) -> DocumentationComment? {
+        if file.language == .python, kind.isType || kind.isCallable,
+            let docstring = DocumentationComment(docstringAfter: line, endLine: max(end, line), in: lines)
+        {
+            return docstring
+        }
+        return DocumentationComment(above: startLine, in: lines, style: dialect.comments)
+    }
+
+    /// The declaration's line up to its body, or what ctags put together.
+    private func signature(_ tag: CtagsTag, _ line: String) -> String {
+        var text = Substring(line)
+        if let brace = text.firstIndex(of: "{"), brace != text.startIndex { text = text[..<brace] }
+        if text.hasSuffix(":") || text.hasSuffix(";") { text = text.dropLast() }
+        let own = text.trimmingSpaces()
+        guard own.contains(tag.name), own.count <= 300 else { return tag.name + (tag.signature ?? "") }
+        return own
+    }
+
+    private func access(_ tag: CtagsTag, _ line: String) -> String? {
+        if file.language == .rust {
+            return line.hasPrefix("pub ") ? "pub" : line.hasPrefix("pub(") ? "crate" : "private"
+        }
+        return tag.access
+    }
+
+    private func isPublic(_ tag: CtagsTag, _ line: String, _ kind: SymbolKind) -> Bool {
+        switch file.language {
+        case .python:
+            let path = (tag.scope ?? "").split(separator: ".") + [Substring(tag.name)]
+            return path.allSatisfy { !$0.hasPrefix("_") || ($0.hasPrefix("__") && $0.hasSuffix("__")) }
+        case .go: return tag.name.first?.isUppercase == true
+        case .rust: return line.hasPrefix("pub ")
+        case .javascript, .typescript:
+            guard tag.scope == nil else { return tag.access != "private" && tag.access != "protected" }
+            return line.hasPrefix("export") || line.contains("module.exports")
+        case .java, .csharp, .php:
+            if let access = tag.access { return access == "public" }
+            return line.hasPrefix("public ") || file.language == .php
+        case .kotlin: return !line.contains("private ") && !line.contains("internal ")
+        case .c, .cpp, .objectiveC:
+            return tag.file != true && (tag.access ?? "public") == "public"
+                && !(kind == .variable && line.hasPrefix("static"))
+        default: return (tag.access ?? "public") == "public" && !tag.name.hasPrefix("_")
+        }
+    }
+
+    private func returnType(_ tag: CtagsTag) -> String? {
+        if file.language == .rust, let arrow = tag.signature?.range(ofFirst: "->"), let signature = tag.signature {
+            return signature[arrow...].dropFirst(2).trimmingSpaces()
+        }
+        guard let reference = tag.typeref, reference.hasPrefix("typename:") else { return nil }
+        let type = reference.dropFirst("typename:".count).trimmingSpaces()
+        return type.isEmpty ? nil : type
+    }
+
+    private func parent(_ tag: CtagsTag) -> String? {
+        guard var scope = tag.scope, !scope.isEmpty else { return nil }
+        for separator in dialect.scopeSeparators where separator != "." {
+            scope = scope.split(separator: separator).joined(separator: ".")
+        }
+        return scope
+    }
+
+    /// The parameters in a signature, by the language's way to write name and type.
+    static func parameters(_ signature: String, in language: Language) -> [SymbolParameter] {
+        var inside = Substring(signature)
+        guard let open = inside.firstIndex(of: "("), let close = inside.lastIndex(of: ")"), open < close else {
+            return []
+        }
+        inside = inside[inside.index(after: open)..<close]
+        var parts: [Substring] = []
+        var depth = 0
+        var start = inside.startIndex
+        var quote: Character?
+        for index in inside.indices {
+            if let open = quote {
+                if inside[index] == open { quote = nil }
+                continue
+            }
+            switch inside[index] {
+            case "\"", "'": quote = inside[index]
+            case "(", "[", "{", "<": depth += 1
+            case ")", "]", "}", ">": depth = max(0, depth - 1)
+            case "," where depth == 0:
+                parts.append(inside[start..<index])
+                start = inside.index(after: index)
+            default: break
+            }
+        }
+        parts.append(inside[start...])
+        return parts.compactMap { parameter($0.trimmingSpaces(), in: language) }
+    }
+
+    private static func parameter(_ text: String, in language: Language) -> SymbolParameter? {
+        guard !text.isEmpty, text != "*", text != "/", text != "void", text != "...", text != "self", text != "cls",
+            text != "&self", text != "&mut self", text != "mut self"
+        else { return nil }
+        let assigned = text.split(separator: "=", maxSplits: 1)
+        let declared = assigned[0].trimmingSpaces()
+        let hasDefault = assigned.count > 1
+        if let colon = declared.firstIndex(of: ":") {
+            return SymbolParameter(
+                label: nil, name: declared[..<colon].trimmingSpaces(),
+                type: declared[declared.index(after: colon)...].trimmingSpaces(), hasDefault: hasDefault)
+        }
+        let words = declared.split(separator: " ").map(String.init)
+        guard words.count > 1, let last = words.last, let first = words.first else {
+            return SymbolParameter(label: nil, name: declared, type: nil, hasDefault: hasDefault)
+        }
+        if language == .go {
+            return SymbolParameter(label: nil, name: first, type: words.dropFirst().joined(separator: " "))
+        }
+        // Type first: `const char *name`.
+        let stars = last.prefix { $0 == "*" || $0 == "&" }
+        return SymbolParameter(
+            label: nil, name: String(last.dropFirst(stars.count)),
+            type: (words.dropLast().joined(separator: " ") + (stars.isEmpty ? "" : " \(stars)")), hasDefault: hasDefault
+        )
+    }
+}

@@ -1,0 +1,46 @@
+/// The declarations of one file.
+package struct FileSymbols: Sendable, Hashable, Codable {
+    /// The path of the file, as in ``SourceFile/path``.
+    package var path: String
+    /// The file's language.
+    package var language: Language
+    /// What read the declarations.
+    package var extractor: ExtractorName
+    /// The declarations in order of their lines.
+    package var symbols: [Symbol]
+
+    /// Makes an entry.
+    package init(path: String, language: Language, extractor: ExtractorName, symbols: [Symbol]) {
+        self.path = path
+        self.language = language
+        self.extractor = extractor
+        self.symbols = symbols
+    }
+}
+
+/// What can read declarations from source text.
+package enum ExtractorName: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The Swift compiler's parse tree.
+    case swiftcDumpParse = "swiftc-dump-parse"
+    /// Universal Ctags.
+    case universalCtags = "universal-ctags"
+    /// A scan of the lines that looks like declarations; knows no nesting beyond braces or indentation.
+    case lineScan = "line-scan"
+}
+
+/// The declarations of many files, and what read them.
+package struct SymbolExtraction: Sendable, Hashable, Codable {
+    /// One entry per file of a language that has declarations, sorted by path.
+    package var files: [FileSymbols]
+    /// For each language met, the extractors that read its files, the one with the most files first.
+    package var extractors: [String: [ExtractorName]]
+    /// What an extractor could not do and what was done instead, for a reader.
+    package var notes: [String]
+
+    /// Makes an extraction from its parts.
+    package init(files: [FileSymbols], extractors: [String: [ExtractorName]], notes: [String]) {
+        self.files = files
+        self.extractors = extractors
+        self.notes = notes
+    }
+}

@@ -1,0 +1,32 @@
+/// Reads the declarations of many files, each language by the best means at hand.
+package struct SymbolExtractor: Sendable {
+    private let limits: ExtractionLimits
+    private let tools: ExtractionTools
+
+    /// Makes an extractor.
+    package init(limits: ExtractionLimits = ExtractionLimits(), tools: ExtractionTools = ExtractionTools()) {
+        self.limits = limits
+        self.tools = tools
+    }
+
+    /// Reads the declarations of every file in a language that has some.
+    ///
+    /// A missing program, a crash and text that does not parse are no errors: the line scan takes over and
+    /// ``SymbolExtraction/notes`` says so.
+    /// - Throws: `CancellationError`; ``WorkspaceError`` when there is no room for temporary files.
+    package func extract(_ files: [SourceFile]) async throws -> SymbolExtraction {
+        let swiftFiles = files.filter { $0.language == .swift }
+        async let swift = SwiftExtractor(limits: limits, compiler: tools.swiftCompiler).extract(swiftFiles)
+        async let tagged = CtagsExtractor(limits: limits, program: tools.ctags).extract(files)
+        let (first, second) = try await (swift, tagged)
+        let all = (first.files + second.files).sorted { $0.path < $1.path }
+        return SymbolExtraction(files: all, extractors: Self.extractors(of: all), notes: first.notes + second.notes)
+    }
+
+    private static func extractors(of files: [FileSymbols]) -> [String: [ExtractorName]] {
+        Dictionary(grouping: files, by: \.language.rawValue).mapValues { files in
+            Dictionary(grouping: files, by: \.extractor)
+                .sorted { ($1.value.count, $0.key.rawValue) < ($0.value.count, $1.key.rawValue) }.map(\.key)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Glibc
+
+/// Every place of a workspace that can speak for a requirement, searched by words.
+package struct EvidenceIndex: Sendable {
+    /// The share of a requirement's meaning one place must carry to support it. 0.6.
+    package static let supportingCoverage = 0.6
+    /// The most evidence listed per requirement. 8.
+    package static let maximumListed = 8
+    /// The longest declaration that counts as one place, in lines; of longer ones only the head counts. 150.
+    package static let maximumUnitLines = 150
+    /// The longest excerpt, in characters. 160.
+    package static let excerptLength = 160
+
+    private let units: [EvidenceUnit]
+    private var wordsOfUnits: [Set<String>] = []
+    private var filesWithWord: [String: Int] = [:]
+    private let fileCount: Int
+    private let requirements: [String]
+
+    /// Indexes the files for the words of some requirements.
+    /// - Parameter added: The lines a patch adds, by path, each with its number in the new file.
+    package init(
+        texts: [String: String], symbols: [String: [Symbol]], added: [String: [(line: Int, text: String)]],
+        requirements: [String]
+    ) {
+        self.requirements = requirements
+        let wanted = requirements.reduce(into: Set<String>()) { $0.formUnion(RequirementWords.of($1)) }
+        let stated = Set(requirements.map(Self.plain).filter { !$0.isEmpty })
+        var units: [EvidenceUnit] = []
+        for path in texts.keys.sorted() {
+            let mine = Self.units(path, texts[path] ?? "", symbols[path] ?? [])
+            var inFile: Set<String> = []
+            for unit in mine {
+                let words = Self.words(unit, wanted, stated)
+                inFile.formUnion(words)
+                if !words.isEmpty {
+                    units.append(unit)
+                    wordsOfUnits.append(words)
+                }
+            }
+            for word in inFile { filesWithWord[word, default: 0] += 1 }
+        }
+        for path in added.keys.sorted() {
+            for run in Self.runs(added[path] ?? []) {
+                let unit = EvidenceUnit(kind: .patch, path: path, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
+                let words = Self.words(unit, wanted, stated)
+                if !words.isEmpty {
+                    units.append(unit)
+                    wordsOfUnits.append(words)
+                }
+            }
+        }
+        self.units = units
+        fileCount = texts.count
+    }
+
+    /// The best places for a requirement, the best first.
+    package func evidence(for requirement: String) -> [Evidence] {
+        let words = RequirementWords.of(requirement)
+        guard !words.isEmpty else { return [] }
+        var found: [(Double, Int)] = []
+        for (number, own) in wordsOfUnits.enumerated() {
+            let matched = own.intersection(words)
+            if !matched.isEmpty { found.append((coverage(matched, of: words), number)) }
+        }
+        // The same order on every run: by coverage, then as indexed, which is by path and line.
+        found.sort { ($1.0, $0.1) < ($0.0, $1.1) }
+        let enough = found.first.map { $0.0 >= Self.supportingCoverage ? Self.supportingCoverage / 2 : 0 } ?? 0
+        return found.filter { $0.0 >= enough }.prefix(Self.maximumListed).map { evidence($0.1, words, $0.0) }
+    }
+
+    /// How much of the words' weight the matched ones carry.
+    package func coverage(_ matched: Set<String>, of words: Set<String>) -> Double {
+        let total = words.map(weight).reduce(0, +)
+        return total > 0 ? (matched.sorted().map(weight).reduce(0, +) / total * 1000).rounded() / 1000 : 0
+    }
+
+    /// The requirement's words that no file has.
+    package func missingWords(of requirement: String) -> [String] {
+        let patched = units.indices.filter { units[$0].kind == .patch }
+        return RequirementWords.of(requirement).filter { word in
+            filesWithWord[word] == nil && !patched.contains { wordsOfUnits[$0].contains(word) }
+        }.sorted()
+    }
+
+    private func weight(_ word: String) -> Double {
+        log(1 + Double(fileCount + 1) / Double(1 + (filesWithWord[word] ?? 0)))
+    }
+
+    private func evidence(_ number: Int, _ words: Set<String>, _ coverage: Double) -> Evidence {
+        let unit = units[number]
+        let matched = wordsOfUnits[number].intersection(words)
+        let perLine = unit.lines.map { RequirementWords.of($0).intersection(matched).count }
+        let best = perLine.indices.max { (perLine[$0], $1) < (perLine[$1], $0) } ?? 0
+        let line = unit.lines.indices.contains(best) ? unit.lines[best] : ""
+        return Evidence(
+            kind: unit.kind, path: unit.path, line: unit.firstLine + best, name: unit.name,
+            matchedWords: matched.sorted(), coverage: coverage,
+            excerpt: String(line.trimmingEnd.drop(while: \.isWhitespace).prefix(Self.excerptLength)))
+    }
+
+    /// A text that can be compared: lower case, single spaces.
+    private static func plain(_ text: some StringProtocol) -> String {
+        text.lowercased().split(whereSeparator: { !($0.isLetter || $0.isNumber) }).joined(separator: " ")
+    }
+
+    /// The wanted words of a place. A line that only states a requirement again proves nothing.
+    private static func words(_ unit: EvidenceUnit, _ wanted: Set<String>, _ stated: Set<String>) -> Set<String> {
+        var words: Set<String> = []
+        for line in unit.lines {
+            var inLine: Set<String> = []
+            RequirementWords.scan(Array(line.utf8)[...]) { if wanted.contains($0) { inLine.insert($0) } }
+            guard !inLine.isEmpty else { continue }
+            let text = plain(line)
+            if stated.contains(where: { $0.split(separator: " ").count > 1 && text.contains($0) }) { continue }
+            words.formUnion(inLine)
+        }
+        if !words.isEmpty || unit.kind == .symbol {
+            RequirementWords.scan(Array(((unit.name ?? "") + " " + unit.path).utf8)[...]) {
+                if wanted.contains($0), !words.isEmpty { words.insert($0) }
+            }
+        }
+        return words
+    }
+
+    /// Declarations, and the paragraphs outside of them. Data files say what is wanted, not what is there.
+    private static func units(_ path: String, _ text: String, _ symbols: [Symbol]) -> [EvidenceUnit] {
+        let data: Set<Language> = [.json, .yaml, .toml, .xml]
+        guard !data.contains(Language(path: path)) else { return [] }
+        let all = TextLines(text)
+        let count = all.lines.count
+        var taken = [Bool](repeating: false, count: count)
+        var units: [EvidenceUnit] = []
+        for symbol in symbols where symbol.line >= 1 && symbol.line <= count {
+            let documented = (symbol.documentation ?? "").split(separator: "\n").count
+            let first = max(1, symbol.startLine - documented)
+            let end = min(symbol.endLine ?? symbol.line, count)
+            let isLarge = end - first >= maximumUnitLines || symbol.kind.isType && end - first > 40
+            let last = isLarge ? min(end, symbol.line + 2) : end
+            guard first <= last else { continue }
+            for line in first...last { taken[line - 1] = true }
+            let name = (symbol.parent.map { $0 + "." } ?? "") + symbol.name
+            units.append(
+                EvidenceUnit(
+                    kind: .symbol, path: path, name: name, firstLine: first,
+                    lines: (first...last).map { all.content($0 - 1) }))
+        }
+        var start: Int?
+        for line in 0...count {
+            let ends = line == count || taken[line] || all.content(line).isBlank
+            if let first = start, ends || line - first >= 30 {
+                units.append(
+                    EvidenceUnit(
+                        kind: .text, path: path, name: nil, firstLine: first + 1,
+                        lines: (first..<line).map { all.content($0) }))
+                start = ends ? nil : line
+            } else if !ends, start == nil {
+                start = line
+            }
+        }
+        return units.sorted { $0.firstLine < $1.firstLine }
+    }
+
+    /// Added lines that stand together.
+    private static func runs(_ lines: [(line: Int, text: String)]) -> [[(line: Int, text: String)]] {
+        var runs: [[(line: Int, text: String)]] = []
+        for entry in lines {
+            if let last = runs.last?.last, last.line + 1 == entry.line { runs[runs.count - 1].append(entry) } else {
+                runs.append([entry])
+            }
+        }
+        return runs
+    }
+}

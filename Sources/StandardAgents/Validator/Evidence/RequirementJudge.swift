@@ -1,0 +1,72 @@
+/// Decides on one requirement from the places, the patch and the commands that bear on it.
+struct RequirementJudge: Sendable {
+    let index: EvidenceIndex
+    let commands: [CommandRun]
+    let patch: PatchReport
+
+    /// What is known of a requirement.
+    func report(_ requirement: String) -> RequirementReport {
+        let words = RequirementWords.of(requirement)
+        let places = index.evidence(for: requirement)
+        let supporting = places.filter { $0.coverage >= EvidenceIndex.supportingCoverage && Self.suffices($0, words) }
+        let bearing = commands.compactMap { run in evidence(run, words, supporting).map { (run, $0) } }
+        let broken = patch.files.filter { file in
+            file.syntax.outcome == .fails && supporting.contains { $0.path == file.path }
+        }
+        var result = RequirementReport(
+            requirement: requirement, verdict: .supported, reason: "", missingWords: index.missingWords(of: requirement),
+            evidence: places + bearing.map(\.1))
+        if words.isEmpty {
+            result.verdict = .noEvidence
+            result.reason = "It has no words that could be looked for."
+        } else if let run = bearing.first(where: { $0.0.outcome != .passed })?.0 {
+            result.verdict = .failed
+            result.reason = "The command \(run.arguments.first ?? "") that bears on it did not pass (\(run.outcome.rawValue))."
+        } else if let file = broken.first {
+            result.verdict = .failed
+            result.reason = "\(file.path), which bears on it, does not parse as patched: \(file.syntax.detail)."
+        } else if let best = supporting.first, let path = best.path {
+            let passed = bearing.isEmpty ? "" : ", and \(bearing.count) command\(bearing.count == 1 ? "" : "s") that bear on it passed"
+            let name = best.name.map { " (\($0))" } ?? ""
+            result.reason =
+                "\(path):\(best.line ?? 1)\(name) has \(best.matchedWords.count) of its \(words.count) words\(passed)."
+        } else if let run = bearing.first(where: { $0.1.coverage >= EvidenceIndex.supportingCoverage })?.0 {
+            result.reason = "The command \(run.arguments.first ?? "") names it and passed."
+        } else {
+            result.verdict = .noEvidence
+            result.reason =
+                places.isEmpty
+                ? "Nothing in the workspace has any of its words."
+                : "No single place has enough of its words; the nearest is \(places[0].path ?? ""):\(places[0].line ?? 1)."
+        }
+        return result
+    }
+
+    /// One word in common is an accident unless the requirement has only one.
+    private static func suffices(_ evidence: Evidence, _ words: Set<String>) -> Bool {
+        evidence.matchedWords.count >= min(2, words.count)
+    }
+
+    /// What a command's arguments and output say of a requirement: most of its words, or the name of a declaration or
+    /// file that supports it.
+    private func evidence(_ run: CommandRun, _ words: Set<String>, _ supporting: [Evidence]) -> Evidence? {
+        let command = run.arguments.joined(separator: " ")
+        for text in [command] + run.outputTail.split(whereSeparator: \.isNewline).map(String.init)
+            + run.errorTail.split(whereSeparator: \.isNewline).map(String.init)
+        {
+            let matched = RequirementWords.of(text).intersection(words)
+            let coverage = index.coverage(matched, of: words)
+            let tokens = text.words
+            let named = supporting.contains { place in
+                if let path = place.path, text.contains(path) { return true }
+                guard let name = place.name?.split(separator: ".").last, name.count >= 6 else { return false }
+                return tokens.contains(String(name))
+            }
+            guard named || (coverage >= 0.5 && matched.count >= min(2, words.count)) else { continue }
+            return Evidence(
+                kind: .command, path: nil, line: nil, name: command, matchedWords: matched.sorted(), coverage: coverage,
+                excerpt: String(text.drop(while: \.isWhitespace).prefix(EvidenceIndex.excerptLength)))
+        }
+        return nil
+    }
+}

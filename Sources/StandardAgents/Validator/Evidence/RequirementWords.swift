@@ -1,0 +1,65 @@
+/// The words of a text that carry its meaning: identifiers cut at humps, underscores and digits, in lower case, without
+/// filler words, plurals and verb endings cut off.
+package enum RequirementWords {
+    /// The words of a text, without repetition.
+    package static func of(_ text: some StringProtocol) -> Set<String> {
+        var words: Set<String> = []
+        scan(Array(text.utf8)[...]) { words.insert($0) }
+        return words
+    }
+
+    /// Calls back with every word of the bytes, repetitions included.
+    static func scan(_ bytes: ArraySlice<UInt8>, _ found: (String) -> Void) {
+        var start = bytes.startIndex
+        var index = bytes.startIndex
+        func end(_ stop: Int) {
+            guard stop > start, let word = word(bytes[start..<stop]) else { return }
+            found(word)
+        }
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            if !isLetter(byte) {
+                end(index)
+                start = index + 1
+            } else if isUpper(byte), index > start {
+                let next = index + 1 < bytes.endIndex ? bytes[index + 1] : 0
+                // A hump: aB, or the last capital of a run before a small letter (HTTPServer).
+                if !isUpper(bytes[index - 1]) || isLower(next) {
+                    end(index)
+                    start = index
+                }
+            }
+            index += 1
+        }
+        end(bytes.endIndex)
+    }
+
+    private static func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
+    private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+    private static func isLetter(_ byte: UInt8) -> Bool { isUpper(byte) || isLower(byte) || byte >= 0x80 }
+
+    private static func word(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard bytes.count >= 2, bytes.count <= 40 else { return nil }
+        let lower = bytes.map { isUpper($0) ? $0 | 0x20 : $0 }
+        let word = String(decoding: lower, as: UTF8.self)
+        return fillers.contains(word) ? nil : stem(word)
+    }
+
+    /// Cuts plural and verb endings, so that "retries", "retried" and "retry" meet.
+    private static func stem(_ word: String) -> String {
+        func cut(_ ending: String, _ replacement: String = "") -> String? {
+            word.hasSuffix(ending) && word.utf8.count - ending.utf8.count >= 3
+                ? word.dropLast(ending.count) + replacement : nil
+        }
+        if word.hasSuffix("ss") || word.hasSuffix("us") { return word }
+        return cut("ies", "y") ?? cut("ied", "y") ?? cut("ing") ?? cut("ed") ?? cut("es") ?? cut("s") ?? cut("e") ?? word
+    }
+
+    private static let fillers: Set<String> = [
+        "about", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "do",
+        "does", "each", "every", "for", "from", "has", "have", "if", "in", "into", "is", "it", "its", "like", "may", "more",
+        "must", "need", "needs", "no", "not", "of", "on", "one", "only", "or", "other", "our", "shall", "should", "so",
+        "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to",
+        "use", "used", "was", "we", "when", "where", "which", "while", "will", "with", "without", "would", "you", "your",
+    ]
+}

@@ -1,0 +1,92 @@
+/// A validation report as a Markdown checklist.
+package struct ChecklistText: Sendable {
+    private let report: ValidationReport
+
+    /// Makes the writer of one report.
+    package init(_ report: ValidationReport) { self.report = report }
+
+    /// The Markdown: requirements, the patch, the commands, what was left out. A box is ticked only where something was
+    /// found or passed.
+    package var markdown: String {
+        var lines = ["# Validation checklist", "", report.statement, "", "## Requirements", ""]
+        if report.requirements.isEmpty { lines.append("The task states no requirements.") }
+        for item in report.requirements {
+            let box = item.verdict == .supported ? "x" : " "
+            lines.append("- [\(box)] \(Self.line(item.requirement)) (**\(Self.word(item.verdict))**)")
+            lines.append("  - \(Self.line(item.reason))")
+            lines += item.evidence.prefix(3).map { "  - \(Self.place($0)): \($0.matchedWords.joined(separator: ", "))" }
+        }
+        lines += ["", "## Patch", ""] + patch + ["", "## Commands", ""]
+        if report.commands.isEmpty { lines.append("The task names no validation commands.") }
+        for run in report.commands {
+            let command = Self.code(run.arguments.map(Self.argument).joined(separator: " "))
+            lines.append("- [\(run.outcome == .passed ? "x" : " ")] \(command): \(Self.ending(run))")
+        }
+        if !report.copy.skipped.isEmpty {
+            lines += ["", "## Not in the scratch copy", ""]
+            lines += report.copy.skipped.prefix(20).map {
+                "- \(Self.code($0.path)): \($0.reason.rawValue)\($0.detail.isEmpty ? "" : ", \(Self.line($0.detail))")"
+            }
+            if report.copy.skipped.count > 20 { lines.append("- and \(report.copy.skipped.count - 20) more") }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var patch: [String] {
+        switch report.patch.state {
+        case .none: return ["There was no patch."]
+        case .refused, .rejected: return ["- [ ] The patch applies: \(Self.line(report.patch.reason))"]
+        case .applied:
+            return ["- [x] The patch applies."]
+                + report.patch.files.map { file in
+                    let box = file.syntax.outcome == .parses ? "x" : " "
+                    return "- [\(box)] \(Self.code(file.path)) \(file.change.rawValue): \(file.syntax.outcome.rawValue) (\(Self.line(file.syntax.detail)))"
+                }
+        }
+    }
+
+    private static func word(_ verdict: ValidationReport.Verdict) -> String {
+        switch verdict {
+        case .supported: "supported"
+        case .noEvidence: "no evidence"
+        case .failed: "failed"
+        }
+    }
+
+    private static func ending(_ run: CommandRun) -> String {
+        let seconds = (run.durationMilliseconds / 100).rounded() / 10
+        switch run.outcome {
+        case .passed: return "passed in \(seconds) s"
+        case .failed:
+            let how = run.exitStatus.map { "exit status \($0)" } ?? run.signal.map { "signal \($0)" } ?? "failed"
+            return "\(how) after \(seconds) s"
+        case .timedOut: return "did not end within \(seconds) s and was killed"
+        case .notStarted, .notRun: return line(run.errorTail)
+        }
+    }
+
+    private static func place(_ evidence: Evidence) -> String {
+        guard let path = evidence.path else { return code(evidence.name ?? "command") }
+        let name = evidence.name.map { " (\(code($0)))" } ?? ""
+        return code(path + (evidence.line.map { ":\($0)" } ?? "")) + name
+    }
+
+    private static func argument(_ text: String) -> String {
+        text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" || $0 == "'" })
+            ? "'" + text.replacing("'", with: "'\\''") + "'" : text
+    }
+
+    /// A text on one line.
+    private static func line(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ").replacing("<", with: "&lt;")
+    }
+
+    /// A text as code; the fence is longer than any run of backticks in it.
+    private static func code(_ text: String) -> String {
+        let plain = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        guard plain.contains("`") else { return "`\(plain)`" }
+        let longest = plain.split { $0 != "`" }.map(\.count).max() ?? 0
+        let fence = String(repeating: "`", count: longest + 1)
+        return "\(fence) \(plain) \(fence)"
+    }
+}

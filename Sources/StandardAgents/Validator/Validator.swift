@@ -1,0 +1,153 @@
+/// What a validation starts from.
+package struct ValidationRequest: Sendable {
+    /// The workspace; it is copied and never written.
+    package var workspace: String
+    package var requirements: [String]
+    /// Programs with their arguments, to run in the scratch copy.
+    package var commands: [[String]]
+    /// The patch to validate, if there is one.
+    package var patch: String?
+    /// The texts to look for evidence in, by path.
+    package var texts: [String: String]
+    /// Their declarations, by path.
+    package var symbols: [String: [Symbol]]
+    /// Paths in the order of their relevance, the best first.
+    package var ranking: [String]
+
+    /// Makes a request.
+    package init(
+        workspace: String, requirements: [String] = [], commands: [[String]] = [], patch: String? = nil,
+        texts: [String: String], symbols: [String: [Symbol]], ranking: [String] = []
+    ) {
+        self.workspace = workspace
+        self.requirements = requirements
+        self.commands = commands
+        self.patch = patch
+        self.texts = texts
+        self.symbols = symbols
+        self.ranking = ranking
+    }
+}
+
+/// What a validation gives.
+package struct Validation: Sendable, Hashable {
+    package var report: ValidationReport
+    /// The report as Markdown.
+    package var checklist: String
+    /// Test files that parse and could be added, by path.
+    package var tests: [String: String]
+}
+
+/// Checks a patch and a task's requirements against a scratch copy of a workspace, by rules and without a model.
+package struct Validator: Sendable {
+    private let copyLimits: WorkspaceCopyLimits
+    private let commandLimits: CommandLimits
+    private let draftLimits: DraftLimits
+    private let syntax: SyntaxChecker
+
+    /// Makes a validator.
+    package init(
+        copyLimits: WorkspaceCopyLimits = WorkspaceCopyLimits(), commandLimits: CommandLimits = CommandLimits(),
+        draftLimits: DraftLimits = DraftLimits(), syntax: SyntaxChecker = SyntaxChecker()
+    ) {
+        self.copyLimits = copyLimits
+        self.commandLimits = commandLimits
+        self.draftLimits = draftLimits
+        self.syntax = syntax
+    }
+
+    /// Validates.
+    /// - Parameter timeLeft: How long the caller can still wait; commands end before that.
+    /// - Throws: ``WorkspaceCopyError`` when the workspace cannot be copied; ``ToolError`` when git cannot be started;
+    ///   `CancellationError`. The copy is removed in every case.
+    package func validate(
+        _ request: ValidationRequest, timeLeft: @Sendable () -> Duration? = { nil }
+    ) async throws -> Validation {
+        let patch = request.patch.flatMap { $0.isBlank ? nil : $0 }
+        let inspection = patch.map { PatchInspection($0) }
+        var report = try await TemporaryFolder.with { folder in
+            let (copied, temporary) = (folder + "/workspace", folder + "/tmp")
+            try makeFolder(copied)
+            try makeFolder(temporary)
+            let copy = try await WorkspaceCopy(of: request.workspace, to: copied, limits: copyLimits)
+            var report = ValidationReport(copy: copy)
+            if let patch, let inspection { report.patch = try await apply(patch, inspection, copied) }
+            report.commands = try await CommandRunner(limits: commandLimits)
+                .run(request.commands, in: copied, temporaryFolder: temporary, timeLeft: timeLeft)
+            return report
+        }
+        report.statement = Self.statement(report.patch.state)
+        let added = report.patch.state == .applied ? AddedLines.of(patch ?? "") : [:]
+        let index = EvidenceIndex(
+            texts: request.texts, symbols: request.symbols, added: added, requirements: request.requirements)
+        let judge = RequirementJudge(index: index, commands: report.commands, patch: report.patch)
+        report.requirements = request.requirements.map(judge.report)
+        report.verdict = Self.verdict(report)
+        return Validation(
+            report: report, checklist: ChecklistText(report).markdown, tests: try await tests(request))
+    }
+
+    private func apply(_ patch: String, _ inspection: PatchInspection, _ folder: String) async throws -> PatchReport {
+        if let refusal = inspection.refusal { return PatchReport(state: .refused, reason: refusal, files: []) }
+        let git = GitApply(folder: folder)
+        // What git reads must be what was inspected: a patch that the two read differently is not applied.
+        let paths = Set(inspection.files.map(\.path))
+        let seen = try await git.paths(of: patch)
+        switch seen {
+        case .failure(let reason): return PatchReport(state: .rejected, reason: reason.message, files: [])
+        case .success(let seen) where seen != paths:
+            let reason = "The patch is refused: git reads other paths in it than its headers name."
+            return PatchReport(state: .refused, reason: reason, files: [])
+        case .success: break
+        }
+        if case .rejected(let reason) = try await git.apply(patch) {
+            return PatchReport(state: .rejected, reason: reason, files: [])
+        }
+        var files: [PatchReport.File] = []
+        for file in inspection.files.sorted(by: { $0.path < $1.path }) {
+            let status: SyntaxStatus
+            if file.change == .deleted {
+                status = SyntaxStatus(.unchecked, "deleted")
+            } else if let text = readText(folder + "/" + file.path) {
+                status = try await syntax.check(path: file.path, text: text)
+            } else {
+                status = SyntaxStatus(.unchecked, "not readable as UTF-8 text")
+            }
+            files.append(.init(path: file.path, change: file.change, syntax: status))
+        }
+        return PatchReport(state: .applied, reason: "", files: files)
+    }
+
+    /// Test files by the same rule as the drafter's.
+    private func tests(_ request: ValidationRequest) async throws -> [String: String] {
+        let draft = DraftRequest(
+            workspace: request.workspace, requirements: request.requirements, texts: request.texts,
+            symbols: request.symbols, ranking: request.ranking)
+        let input = DraftInput(
+            sources: SourceIndex(texts: request.texts, symbols: request.symbols), orderedPaths: draft.orderedPaths,
+            limits: draftLimits, syntax: syntax)
+        let changes = try await TestSkeletonRule().draft(input).changes
+        return Dictionary(
+            changes.compactMap { change in change.revision.new.map { (change.revision.path, $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func statement(_ state: PatchReport.State) -> String {
+        switch state {
+        case .none: "There was no patch: a copy of the workspace was validated as it is."
+        case .applied: "A copy of the workspace was validated with the patch applied."
+        case .refused: "The patch was refused before anything was applied: a copy of the workspace was validated without it."
+        case .rejected: "The patch does not apply: a copy of the workspace was validated without it."
+        }
+    }
+
+    private static func verdict(_ report: ValidationReport) -> ValidationReport.Verdict {
+        let failed =
+            report.requirements.contains { $0.verdict == .failed } || report.commands.contains { $0.outcome != .passed }
+            || [.refused, .rejected].contains(report.patch.state)
+            || report.patch.files.contains { $0.syntax.outcome == .fails }
+        if failed { return .failed }
+        return report.requirements.allSatisfy { $0.verdict == .supported } && !report.requirements.isEmpty
+            ? .supported : .noEvidence
+    }
+}

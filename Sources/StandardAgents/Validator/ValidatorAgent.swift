@@ -1,0 +1,44 @@
+import Coordinator
+
+/// The standard validator: checks requirements, patch and validation commands in a scratch copy, without a model.
+///
+/// It reads `task` and `artifacts`; `artifacts.patch` and `artifacts.context` are used where `needs` made them available.
+/// It writes `artifacts.validation` (the report), `artifacts.checklist` (Markdown) and `artifacts.tests` (texts by path).
+/// A failed command or requirement is a finding in the report, not a failure of the agent.
+public struct ValidatorAgent: Agent {
+    private let workspace: String
+    private let validator: Validator
+
+    /// Makes the agent.
+    /// - Parameter workspace: The folder of a git working tree; it is copied and never written.
+    public init(workspace: String) {
+        self.init(workspace: workspace, validator: Validator())
+    }
+
+    package init(workspace: String, validator: Validator) {
+        self.workspace = workspace
+        self.validator = validator
+    }
+
+    /// Validates once. Commands still running shortly before the attempt's deadline are ended and reported so.
+    /// - Throws: `AgentError`, permanent when the workspace or the view cannot be used; `CancellationError`.
+    public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        try await AgentFailure.translated {
+            attempt.progress("reading sources")
+            let sources = try await AgentSources(view, workspace: workspace)
+            let task = view.task
+            let patch = try AgentSources.text(view, at: "artifacts.patch")
+            attempt.progress("validating")
+            let validation = try await validator.validate(
+                ValidationRequest(
+                    workspace: workspace, requirements: task.requirements, commands: task.validation, patch: patch,
+                    texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking),
+                timeLeft: { attempt.remaining })
+            var contribution = Contribution()
+            contribution.set["artifacts.validation"] = try JSONValue(encoding: validation.report)
+            contribution.set["artifacts.checklist"] = .string(validation.checklist)
+            contribution.set["artifacts.tests"] = .object(validation.tests.mapValues { .string($0) })
+            return contribution
+        }
+    }
+}

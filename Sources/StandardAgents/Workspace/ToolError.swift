@@ -1,0 +1,61 @@
+import Glibc
+import Subprocess
+
+/// A program could not be started.
+package struct ToolError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong; more codes may come.
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
+        package let description: String
+
+        /// There was no program in the list of arguments.
+        package static let emptyCommand = Self(description: "empty_command")
+        /// The program is not in `PATH`, or not at the path given.
+        package static let notFound = Self(description: "not_found")
+        /// The folder to run in does not exist or may not be entered.
+        package static let workingDirectory = Self(description: "working_directory")
+        /// The operating system refused to start the program, or its streams broke.
+        package static let launchFailed = Self(description: "launch_failed")
+    }
+
+    /// What went wrong.
+    package let code: Code
+    /// The program that was to run.
+    package let program: String
+    /// The reason as the system gave it.
+    package let cause: String
+
+    package init(code: Code, program: String, cause: String) {
+        self.code = code
+        self.program = program
+        self.cause = cause
+    }
+
+    package var description: String {
+        switch code {
+        case .emptyCommand: "No program to run: \(cause). Give the program as the first argument."
+        case .notFound: "The program \"\(program)\" was not found. Install it, or put its folder on PATH."
+        case .workingDirectory: "The program \"\(program)\" could not run in its folder: \(cause)."
+        default: "The program \"\(program)\" could not be run: \(cause)."
+        }
+    }
+
+    package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
+    package func hash(into hasher: inout Hasher) { hasher.combine(code) }
+}
+
+extension ToolError {
+    init(errno number: Int32, program: String) {
+        self.init(code: .launchFailed, program: program, cause: String(cString: strerror(number)))
+    }
+
+    init(_ error: SubprocessError, program: String, workingDirectory: String?) {
+        let code: Code =
+            switch error.code {
+            case .executableNotFound: .notFound
+            case .failedToChangeWorkingDirectory: .workingDirectory
+            default: .launchFailed
+            }
+        let folder = code == .workingDirectory ? " (\(workingDirectory ?? "."))" : ""
+        self.init(code: code, program: program, cause: error.description + folder)
+    }
+}

@@ -1,0 +1,72 @@
+/// A program to run by ``ToolRunner``: arguments, never a shell line.
+package struct ToolInvocation: Sendable {
+    /// Which part of a stream is kept when it is longer than its limit.
+    package enum Kept: Sendable, Hashable { case start, end }
+
+    /// The program (a name to look up in `PATH`, or a path) followed by its arguments.
+    package var arguments: [String]
+    /// The folder to run in; `nil` is this process's own.
+    package var workingDirectory: String?
+    /// Variables to set on top of the inherited environment; a `nil` value removes the variable.
+    package var environment: [String: String?]
+    /// Bytes for the program's standard input; after them it is closed.
+    package var standardInput: [UInt8]
+    /// How long the program may run before its whole process group is killed. Default 60 s.
+    package var timeout: Duration
+    /// The most bytes of standard output to keep; what exceeds it is read and thrown away. Default 64 MiB.
+    package var outputLimit: Int
+    /// The most bytes of standard error to keep. Default 1 MiB.
+    package var errorLimit: Int
+    /// Which part of the streams is kept when they are longer than their limits. Default ``Kept/start``.
+    package var keeps: Kept = .start
+
+    /// Makes an invocation; `arguments` must not be empty.
+    package init(
+        _ arguments: [String], workingDirectory: String? = nil, environment: [String: String?] = [:],
+        standardInput: [UInt8] = [], timeout: Duration = .seconds(60), outputLimit: Int = 64 << 20,
+        errorLimit: Int = 1 << 20
+    ) {
+        self.arguments = arguments
+        self.workingDirectory = workingDirectory
+        self.environment = environment
+        self.standardInput = standardInput
+        self.timeout = timeout
+        self.outputLimit = outputLimit
+        self.errorLimit = errorLimit
+    }
+}
+
+/// How a program run by ``ToolRunner`` ended, and what it wrote.
+package struct ToolResult: Sendable, Hashable {
+    /// How the program itself ended.
+    package enum Ending: Sendable, Hashable {
+        /// It exited with this status.
+        case exited(Int32)
+        /// A signal of this number ended it.
+        case signalled(Int32)
+    }
+
+    /// How the program ended.
+    package var ending: Ending
+    /// Whether it was killed because ``ToolInvocation/timeout`` passed.
+    package var timedOut: Bool
+    /// What it wrote to standard output, up to the limit.
+    package var standardOutput: [UInt8]
+    /// What it wrote to standard error, up to the limit.
+    package var standardError: [UInt8]
+    /// Whether standard output was longer than the limit.
+    package var standardOutputTruncated: Bool
+    /// Whether standard error was longer than the limit.
+    package var standardErrorTruncated: Bool
+    /// How long the run took, from start to the last byte read.
+    package var duration: Duration
+
+    /// Whether it exited with status 0 in time.
+    package var succeeded: Bool { ending == .exited(0) && !timedOut }
+    /// The exit status; `nil` when a signal ended the program.
+    package var exitStatus: Int32? { if case .exited(let status) = ending { status } else { nil } }
+    /// Standard output as text; bytes that are not UTF-8 become U+FFFD.
+    package var outputText: String { String(decoding: standardOutput, as: UTF8.self) }
+    /// Standard error as text; bytes that are not UTF-8 become U+FFFD.
+    package var errorText: String { String(decoding: standardError, as: UTF8.self) }
+}

@@ -1,0 +1,152 @@
+import Dispatch
+import Glibc
+import Subprocess
+
+/// Runs other programs so that nothing of them outlives the call.
+///
+/// Each program gets a session and process group of its own. Whatever ends the run (its own exit, the timeout, the
+/// cancellation of the calling task), the whole group and every other process of the session is killed before the call
+/// returns. A process that started a session of its own *and* lost its parent is out of reach.
+package enum ToolRunner {
+    /// Runs a program to its end.
+    ///
+    /// A status other than 0, a signal and a timeout are results, not errors.
+    /// - Parameter invocation: What to run, with its limits.
+    /// - Returns: How it ended and what it wrote.
+    /// - Throws: ``ToolError`` when the program could not be started; `CancellationError` when the task was cancelled.
+    package static func run(_ invocation: ToolInvocation) async throws -> ToolResult {
+        try Task.checkCancellation()
+        guard let program = invocation.arguments.first, !program.isEmpty else {
+            throw ToolError(code: .emptyCommand, program: "", cause: "the list of arguments is empty")
+        }
+        let start = ContinuousClock.now
+        let input = try InputFile(invocation.standardInput, program: program)
+        var options = PlatformOptions()
+        options.createSession = true
+        var environment: [Environment.Key: String?] = [:]
+        for (name, value) in invocation.environment { environment[.init(stringLiteral: name)] = .some(value) }
+
+        do {
+            let result = try await Subprocess.run(
+                program.contains("/") ? .path(.init(program)) : .name(program),
+                arguments: .init(Array(invocation.arguments.dropFirst())),
+                environment: .inherit.updating(environment),
+                workingDirectory: invocation.workingDirectory.map { .init($0) },
+                platformOptions: options,
+                input: .fileDescriptor(.init(rawValue: input.descriptor), closeAfterSpawningProcess: false),
+                output: .sequence, error: .sequence
+            ) { execution in
+                try await supervise(execution, invocation)
+            }
+            try Task.checkCancellation()
+            let supervised = result.closureResult
+            let ending: ToolResult.Ending =
+                switch result.terminationStatus {
+                case .exited(let status): .exited(Int32(status))
+                case .signaled(let signal): .signalled(Int32(signal))
+                }
+            return ToolResult(
+                ending: ending, timedOut: supervised.timedOut, standardOutput: supervised.output.bytes,
+                standardError: supervised.error.bytes, standardOutputTruncated: supervised.output.truncated,
+                standardErrorTruncated: supervised.error.truncated, duration: .now - start)
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw ToolError(error, program: program, workingDirectory: invocation.workingDirectory)
+        }
+    }
+
+    private typealias Running = Execution<FileDescriptorInput, SequenceOutput, SequenceOutput>
+
+    private struct Supervised: Sendable {
+        var output: CappedBytes
+        var error: CappedBytes
+        var timedOut: Bool
+    }
+
+    /// Reads both streams while a timer, the task's cancellation and the program's own exit may end the group.
+    private static func supervise(_ execution: Running, _ invocation: ToolInvocation) async throws -> Supervised {
+        let group = ProcessGroup(leader: execution.processIdentifier.value)
+        // A dispatch timer, not a task that sleeps: it fires on a busy cooperative pool and keeps no memory once
+        // cancelled.
+        let timer = DispatchSource.makeTimerSource()
+        timer.schedule(deadline: .now() + invocation.timeout.dispatchInterval)
+        timer.setEventHandler { group.kill(for: .timeout) }
+        timer.activate()
+        defer {
+            timer.cancel()
+            group.finish()
+        }
+        return try await withTaskCancellationHandler {
+            async let output = CappedBytes(
+                draining: execution.standardOutput, limit: invocation.outputLimit, keeps: invocation.keeps)
+            async let error = CappedBytes(
+                draining: execution.standardError, limit: invocation.errorLimit, keeps: invocation.keeps)
+            // Killing what is left as soon as the program itself ends also closes pipes that background children hold.
+            await group.leaderExit(descriptor: execution.processIdentifier.processDescriptor)
+            group.kill(for: .exit)
+            return try await Supervised(output: output, error: error, timedOut: group.reason == .timeout)
+        } onCancel: {
+            group.kill(for: .cancellation)
+        }
+    }
+}
+
+/// The first or last bytes of a stream, up to a limit.
+private struct CappedBytes: Sendable {
+    var bytes: [UInt8] = []
+    var truncated = false
+
+    /// Reads a stream to its end, keeping at most `limit` bytes.
+    init(draining stream: SubprocessOutputSequence, limit: Int, keeps: ToolInvocation.Kept) async throws {
+        for try await chunk in stream {
+            switch keeps {
+            case .start:
+                let room = limit - bytes.count
+                chunk.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(max(0, room))) }
+                truncated = truncated || chunk.count > room
+            case .end:
+                chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+                truncated = truncated || bytes.count > limit
+                // Cut now and then only: a cut moves all that stays.
+                if bytes.count > 2 * limit + (1 << 16) { bytes.removeFirst(bytes.count - limit) }
+            }
+        }
+        if bytes.count > limit { bytes.removeFirst(bytes.count - limit) }
+    }
+}
+
+/// Standard input as a nameless file: a pipe would raise SIGPIPE in this process when the program does not read it.
+private final class InputFile: Sendable {
+    let descriptor: Int32
+
+    init(_ bytes: [UInt8], program: String) throws {
+        guard !bytes.isEmpty else {
+            descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw ToolError(errno: errno, program: program) }
+            return
+        }
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let path = "\(folder)/tool-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw ToolError(errno: errno, program: program) }
+        unlink(path)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw ToolError(errno: errno, program: program) }
+            written += count
+        }
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw ToolError(errno: errno, program: program) }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+}
+
+extension Duration {
+    /// For a dispatch deadline; at least one nanosecond, at most about a year.
+    fileprivate var dispatchInterval: DispatchTimeInterval {
+        let (seconds, attoseconds) = components
+        guard seconds < 31_536_000 else { return .seconds(31_536_000) }
+        return .nanoseconds(max(1, Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)))
+    }
+}

@@ -1,0 +1,61 @@
+import Glibc
+
+/// A folder in a git working tree whose tracked files agents may read.
+package struct Workspace: Sendable, Hashable {
+    /// The absolute path, without symbolic links.
+    package let root: String
+
+    /// Finds the folder.
+    /// - Parameter path: Absolute, or relative to the current folder; links are resolved.
+    /// - Throws: ``WorkspaceError`` when there is no readable folder.
+    package init(_ path: String) throws(WorkspaceError) {
+        guard let resolved = realpath(path, nil) else {
+            let code: WorkspaceError.Code = errno == EACCES ? .notReadable : .missing
+            throw WorkspaceError(code: code, path: path, cause: String(cString: strerror(errno)))
+        }
+        defer { free(resolved) }
+        var status = stat()
+        guard stat(resolved, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw WorkspaceError(code: .notAFolder, path: path)
+        }
+        guard access(resolved, R_OK | X_OK) == 0 else {
+            throw WorkspaceError(code: .notReadable, path: path, cause: String(cString: strerror(errno)))
+        }
+        root = String(cString: resolved)
+    }
+
+    /// Reads the tracked files that are selected, within limits, leaving out what must not or cannot be read.
+    ///
+    /// The same tree always gives the same scan. Files that are not tracked, and those not selected, are not mentioned.
+    /// - Parameters:
+    ///   - selection: Which paths; everything by default.
+    ///   - limits: How much.
+    /// - Throws: ``WorkspaceError`` when there is no working tree or git fails; `CancellationError`.
+    package func scan(
+        _ selection: PathSelection = PathSelection(), limits: WorkspaceLimits = WorkspaceLimits()
+    ) async throws -> WorkspaceScan {
+        let git = GitWorkingTree(root: root)
+        let tracked = try await git.trackedFiles()
+        let revision = try await git.revision()
+        let dirty = try await git.isDirty()
+
+        var files: [SourceFile] = []
+        var skipped: [SkippedFile] = []
+        var reader = FileReader(root: root)
+        var totalBytes = 0
+        for entry in tracked where selection.contains(entry.path) {
+            try Task.checkCancellation()
+            let outcome = reader.read(
+                entry, limits: limits, bytesLeft: limits.totalBytes - totalBytes,
+                filesLeft: limits.fileCount - files.count)
+            switch outcome {
+            case .read(let file):
+                totalBytes += file.bytes
+                files.append(file)
+            case .skip(let reason, let detail):
+                skipped.append(SkippedFile(path: entry.path, reason: reason, detail: detail))
+            }
+        }
+        return WorkspaceScan(files: files, skipped: skipped, revision: revision, dirty: dirty)
+    }
+}

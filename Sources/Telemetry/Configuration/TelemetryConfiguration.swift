@@ -1,0 +1,127 @@
+/// What a ``TelemetrySystem`` records and how it hands it out. Every default is the OpenTelemetry specification's
+/// unless the property says otherwise.
+public struct TelemetryConfiguration: Sendable, Hashable {
+    /// Record nothing; context is still passed on (`OTEL_SDK_DISABLED`, default false).
+    public var isDisabled = false
+    /// Which spans are recorded (`OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`, default `parentbased_always_on`).
+    public var sampler = Sampler.parentBased(root: .alwaysOn)
+    /// How much one span may hold (`OTEL_SPAN_…_LIMIT`, `OTEL_ATTRIBUTE_…_LIMIT`).
+    public var spanLimits = SpanLimits()
+    /// How spans are batched (`OTEL_BSP_…`).
+    public var spanBatch = BatchLimits.spans
+    /// How log lines are batched (`OTEL_BLRP_…`).
+    public var logBatch = BatchLimits.logs
+    /// The most batches of spans that are handed to one exporter at once. Default 4.
+    public var concurrentExports = 4
+    /// Pause between two pushes of metrics (`OTEL_METRIC_EXPORT_INTERVAL`, default 60 s).
+    public var metricInterval = Duration.seconds(60)
+    /// How long one push of metrics may take (`OTEL_METRIC_EXPORT_TIMEOUT`, default 30 s).
+    public var metricTimeout = Duration.seconds(30)
+    /// Temporality of pushed metrics (`OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`, default `cumulative`).
+    public var temporality = TemporalityPreference.cumulative
+    /// Series an instrument may have, the overflow series included. Default 2000.
+    public var cardinalityLimit = 2000
+    /// Whether points keep the trace of a measurement (`OTEL_METRICS_EXEMPLAR_FILTER`, default `trace_based`).
+    public var keepsExemplars = true
+    /// How context enters and leaves (`OTEL_PROPAGATORS`, default `tracecontext,baggage`).
+    public var propagators: Set<Propagator> = [.traceContext, .baggage]
+    /// Where spans go (`OTEL_TRACES_EXPORTER`, default `otlp`; `none` is the empty set).
+    public var traceExporters: Set<ExporterName> = [.otlp]
+    /// Where metrics go (`OTEL_METRICS_EXPORTER`, default `otlp`).
+    public var metricExporters: Set<ExporterName> = [.otlp]
+    /// Where log lines go (`OTEL_LOGS_EXPORTER`, default `otlp`).
+    public var logExporters: Set<ExporterName> = [.otlp]
+    /// One sentence for each variable whose value could not be used; the program logs them.
+    public var warnings: [String] = []
+
+    /// The defaults.
+    public init() {}
+
+    /// The defaults, overridden by the standard `OTEL_…` variables.
+    ///
+    /// - Parameter environment: the process environment.
+    public init(environment: [String: String]) {
+        var reader = EnvironmentReader(environment)
+        isDisabled = reader.flag("OTEL_SDK_DISABLED")
+        sampler = Self.sampler(&reader) ?? sampler
+        spanLimits = Self.spanLimits(&reader)
+        spanBatch = BatchLimits(&reader, prefix: "OTEL_BSP", defaults: .spans)
+        logBatch = BatchLimits(&reader, prefix: "OTEL_BLRP", defaults: .logs)
+        metricInterval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL", from: 1) ?? metricInterval
+        metricTimeout = reader.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT", from: 1) ?? metricTimeout
+        temporality =
+            reader.choice(
+                "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+                ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory]) ?? temporality
+        keepsExemplars =
+            reader.choice("OTEL_METRICS_EXEMPLAR_FILTER", ["trace_based": true, "always_off": false]) ?? keepsExemplars
+        propagators =
+            reader.set("OTEL_PROPAGATORS", ["tracecontext": .traceContext, "baggage": .baggage]) ?? propagators
+        traceExporters =
+            reader.set("OTEL_TRACES_EXPORTER", ["otlp": .otlp, "console": .console]) ?? traceExporters
+        metricExporters =
+            reader.set("OTEL_METRICS_EXPORTER", ["otlp": .otlp, "console": .console, "prometheus": .prometheus])
+            ?? metricExporters
+        logExporters = reader.set("OTEL_LOGS_EXPORTER", ["otlp": .otlp, "console": .console]) ?? logExporters
+        warnings = reader.warnings
+    }
+
+    private static func sampler(_ reader: inout EnvironmentReader) -> Sampler? {
+        let name = "OTEL_TRACES_SAMPLER"
+        let ratio = "traceidratio"
+        let chosen = reader.text(name)?.lowercased()
+        let argument =
+            chosen == ratio || chosen == "parentbased_\(ratio)" ? reader.ratio("OTEL_TRACES_SAMPLER_ARG") ?? 1 : 1
+        return reader.choice(
+            name,
+            [
+                "always_on": .alwaysOn, "always_off": .alwaysOff, "traceidratio": .traceIDRatio(argument),
+                "parentbased_always_on": .parentBased(root: .alwaysOn),
+                "parentbased_always_off": .parentBased(root: .alwaysOff),
+                "parentbased_traceidratio": .parentBased(root: .traceIDRatio(argument)),
+            ])
+    }
+
+    private static func spanLimits(_ reader: inout EnvironmentReader) -> SpanLimits {
+        var limits = SpanLimits()
+        let count = reader.count("OTEL_ATTRIBUTE_COUNT_LIMIT")
+        limits.attributes = reader.count("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT") ?? count ?? limits.attributes
+        limits.attributesPerEvent =
+            reader.count("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT") ?? count ?? limits.attributesPerEvent
+        limits.attributesPerLink =
+            reader.count("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT") ?? count ?? limits.attributesPerLink
+        limits.events = reader.count("OTEL_SPAN_EVENT_COUNT_LIMIT") ?? limits.events
+        limits.links = reader.count("OTEL_SPAN_LINK_COUNT_LIMIT") ?? limits.links
+        let length = reader.count("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT")
+        limits.valueLength = reader.count("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT") ?? length
+        return limits
+    }
+}
+
+/// How the points of pushed metrics combine over time.
+public enum TemporalityPreference: Sendable, Hashable {
+    /// Every sum and histogram since its start.
+    case cumulative
+    /// Counters and histograms since the last push; sums that may fall since their start.
+    case delta
+    /// As ``delta`` for the instruments the façade offers, which are all synchronous.
+    case lowMemory
+}
+
+/// A way for context to enter and leave the process.
+public enum Propagator: Sendable, Hashable {
+    /// The W3C headers `traceparent` and `tracestate`.
+    case traceContext
+    /// The W3C header `baggage`.
+    case baggage
+}
+
+/// A way out, by the name the standard variables give it.
+public enum ExporterName: Sendable, Hashable {
+    /// The OpenTelemetry protocol.
+    case otlp
+    /// Standard output.
+    case console
+    /// Prometheus text, which is pulled and therefore never pushed.
+    case prometheus
+}

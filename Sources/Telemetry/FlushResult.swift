@@ -1,0 +1,26 @@
+/// How a flush or a shutdown ended.
+public struct FlushResult: Sendable, Hashable {
+    /// The three ways to end.
+    public enum Outcome: String, Sendable, Hashable {
+        /// Every exporter took everything that was recorded before the call.
+        case ok
+        /// Everything is settled, and some of it is lost.
+        case failed
+        /// The deadline passed before everything was settled.
+        case timedOut
+    }
+
+    /// How it ended.
+    public var outcome: Outcome
+    /// Records lost since the system was made; after a shutdown that timed out also those it gave up.
+    public var lost: LostRecords
+    /// Why records were lost most recently; empty when none were.
+    public var message: String
+
+    /// Makes a result.
+    public init(outcome: Outcome, lost: LostRecords = LostRecords(), message: String = "") {
+        self.outcome = outcome
+        self.lost = lost
+        self.message = message
+    }
+}

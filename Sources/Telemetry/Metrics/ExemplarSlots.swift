@@ -1,0 +1,56 @@
+import Synchronization
+import Tracing
+
+/// One exemplar per bucket and collection interval, at next to no cost for the measurements that are not kept.
+///
+/// Reading the active span costs more than counting does. So a bit per bucket says whether an exemplar is still wanted:
+/// the first sampled measurement in a bucket takes it and clears the bit, a collection sets all bits again. Where
+/// measurements come without a sampled span, looking for one stops after a few tries.
+struct ExemplarSlots: ~Copyable, Sendable {
+    private static let tries = 64
+
+    private let wanted: Atomic<UInt64>
+    private let misses = Atomic<Int>(0)
+    private let slots: Mutex<[Exemplar?]>
+    private let clock: @Sendable () -> UInt64
+    private let isEnabled: Bool
+
+    /// - Parameter buckets: how many exemplars are kept side by side; beyond 64 buckets share one.
+    init(buckets: Int, isEnabled: Bool, clock: @escaping @Sendable () -> UInt64) {
+        wanted = Atomic(isEnabled ? .max : 0)
+        slots = Mutex([Exemplar?](repeating: nil, count: min(max(1, buckets), 64)))
+        self.isEnabled = isEnabled
+        self.clock = clock
+    }
+
+    @inline(__always)
+    func offer(_ value: Double, bucket: Int) {
+        let bit: UInt64 = 1 &<< UInt64(min(bucket, 63))
+        if wanted.load(ordering: .relaxed) & bit != 0 { take(value, bucket: min(bucket, 63), bit: bit) }
+    }
+
+    @inline(never)
+    private func take(_ value: Double, bucket: Int, bit: UInt64) {
+        guard let span = ServiceContext.current?.spanContext, span.isSampled else {
+            // Two threads may count one miss: that only moves the moment of giving up.
+            let count = misses.load(ordering: .relaxed) + 1
+            misses.store(count, ordering: .relaxed)
+            if count >= Self.tries { wanted.store(0, ordering: .relaxed) }
+            return
+        }
+        let exemplar = Exemplar(value: value, time: clock(), traceID: span.traceID, spanID: span.spanID)
+        slots.withLock { slots in
+            if bucket < slots.count { slots[bucket] = exemplar }
+        }
+        wanted.bitwiseAnd(~bit, ordering: .relaxed)
+    }
+
+    /// The exemplars kept, and room for new ones.
+    func collect() -> [Exemplar] {
+        guard isEnabled else { return [] }
+        let exemplars = slots.withLock { $0.compactMap(\.self) }
+        misses.store(0, ordering: .relaxed)
+        wanted.store(.max, ordering: .relaxed)
+        return exemplars
+    }
+}

@@ -1,0 +1,100 @@
+import Synchronization
+import TelemetryCatalog
+
+/// All series of one instrument.
+final class Instrument<Series: MetricSeries>: Sendable {
+    let name: String
+    private let description: String
+    private let unit: String
+    private let kind: MetricRecord.Kind
+    private let scope: InstrumentationScope
+    private let limit: Int
+    private let keepsExemplars: Bool
+    private let clock: @Sendable () -> UInt64
+    private let series = Mutex<[[Attribute]: Series]>([:])
+
+    init(
+        name: String, description: String, unit: String, kind: MetricRecord.Kind, scope: InstrumentationScope,
+        limit: Int, keepsExemplars: Bool, clock: @escaping @Sendable () -> UInt64
+    ) {
+        self.name = name
+        self.description = description
+        self.unit = unit
+        self.kind = kind
+        self.scope = scope
+        self.limit = limit
+        self.keepsExemplars = keepsExemplars
+        self.clock = clock
+    }
+
+    /// The series with these dimensions; beyond the limit they all share the overflow series.
+    func series(_ dimensions: [(String, String)]) -> Series {
+        let attributes = Self.attributes(dimensions)
+        return series.withLock { series in
+            if let found = series[attributes] { return found }
+            let isFull = series.count >= limit - 1
+            let key = isFull ? [Attribute(AttributeKey.metricOverflow, .bool(true))] : attributes
+            if let found = series[key] { return found }
+            let new = Series(options)
+            series[key] = new
+            return new
+        }
+    }
+
+    func record(endsInterval: Bool, at time: UInt64) -> MetricRecord {
+        let all = series.withLock { $0 }
+        var points: [MetricPoint] = []
+        points.reserveCapacity(all.count)
+        for (attributes, series) in all {
+            guard let value = series.value(endsInterval: endsInterval) else { continue }
+            points.append(
+                MetricPoint(
+                    attributes: attributes, startTime: series.startTime, time: max(time, series.startTime),
+                    value: value, exemplars: series.collectExemplars()))
+        }
+        points.sort { Self.isOrdered($0.attributes, $1.attributes) }
+        return MetricRecord(
+            name: name, description: description, unit: unit, kind: kind, scope: scope, points: points)
+    }
+
+    private var options: SeriesOptions {
+        var bounds: [Double] = []
+        if case .histogram(let own) = kind { bounds = own }
+        // Things that are counted come in whole numbers; their unit is an annotation.
+        return SeriesOptions(
+            bounds: bounds, isSum: kind == .sum(monotonic: false), wholeNumbers: unit.hasPrefix("{"),
+            keepsExemplars: keepsExemplars, clock: clock)
+    }
+
+    /// Sorted by key; of two dimensions with one key the last wins.
+    private static func attributes(_ dimensions: [(String, String)]) -> [Attribute] {
+        var attributes: [Attribute] = []
+        attributes.reserveCapacity(dimensions.count)
+        for (key, value) in dimensions {
+            attributes.removeAll { $0.key == key }
+            attributes.append(Attribute(key, .string(value)))
+        }
+        return attributes.sorted { $0.key < $1.key }
+    }
+
+    private static func isOrdered(_ left: [Attribute], _ right: [Attribute]) -> Bool {
+        for (left, right) in zip(left, right) where left != right {
+            if left.key != right.key { return left.key < right.key }
+            return left.value.text < right.value.text
+        }
+        return left.count < right.count
+    }
+}
+
+extension AttributeValue {
+    /// The value as text, for orders and labels.
+    public var text: String {
+        switch self {
+        case .string(let value): value
+        case .bool(let value): value ? "true" : "false"
+        case .int(let value): String(value)
+        case .double(let value): String(value)
+        case .array(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
+        }
+    }
+}

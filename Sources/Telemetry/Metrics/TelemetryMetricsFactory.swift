@@ -1,0 +1,54 @@
+import CoreMetrics
+
+/// The metrics backend of a ``TelemetrySystem``.
+///
+/// A handler is a bound series: equal names and dimensions give the same object, whoever asks. What a series is called,
+/// measures and may hold comes from the catalog by the instrument's name.
+public struct TelemetryMetricsFactory: MetricsFactory {
+    let registry: MetricRegistry
+    let scope: InstrumentationScope
+
+    /// A monotonic sum of whole numbers, which starts at 0 and is visible from now on.
+    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        registry.sum(label, scope).series(dimensions)
+    }
+
+    /// A monotonic sum of floating-point numbers, which starts at 0 and is visible from now on.
+    public func makeFloatingPointCounter(
+        label: String, dimensions: [(String, String)]
+    ) -> any FloatingPointCounterHandler {
+        let series = registry.sum(label, scope).series(dimensions)
+        series.becomeDouble()
+        return series
+    }
+
+    /// An up-down counter where the catalog says so, else a gauge.
+    public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        registry.meter(label, scope).series(dimensions)
+    }
+
+    /// A histogram; a gauge when not aggregating.
+    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        aggregate
+            ? registry.histogram(label, scope, isTimer: false).series(dimensions)
+            : registry.meter(label, scope).series(dimensions)
+    }
+
+    /// A histogram in seconds.
+    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        registry.histogram(label, scope, isTimer: true).series(dimensions)
+    }
+
+    // A series outlives its handlers: a sum that vanished and came back would look like a restart of the process.
+
+    /// Keeps the series; see the type's description.
+    public func destroyCounter(_ handler: any CounterHandler) {}
+    /// Keeps the series; see the type's description.
+    public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    /// Keeps the series; see the type's description.
+    public func destroyMeter(_ handler: any MeterHandler) {}
+    /// Keeps the series; see the type's description.
+    public func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// Keeps the series; see the type's description.
+    public func destroyTimer(_ handler: any TimerHandler) {}
+}

@@ -1,0 +1,131 @@
+import Synchronization
+
+/// The channels of all exporters, by signal.
+struct Channels: Sendable {
+    let spans: [ExportChannel<EndedSpan>]
+    let logs: [ExportChannel<LogRecord>]
+    let metrics: [ExportChannel<[MetricRecord]>]
+
+    init(
+        spans: [ExportChannel<EndedSpan>], logs: [ExportChannel<LogRecord>],
+        metrics: [ExportChannel<[MetricRecord]>]
+    ) {
+        self.spans = spans
+        self.logs = logs
+        self.metrics = metrics
+    }
+
+    init(
+        resource: TelemetryResource, configuration: TelemetryConfiguration, exporters: [any SignalExporter],
+        selfMetrics: SelfMetrics, tally: LossTally, warn: @escaping @Sendable (String) -> Void
+    ) {
+        func options<Element>(
+            _: Element.Type, _ index: Int, _ empty: SignalBatch, _ limits: BatchLimits, _ variable: String
+        ) -> ExportChannel<Element>.Options {
+            let metrics = selfMetrics.component(
+                empty.signal, exporterType: exporters[index].componentType(for: empty), index: index,
+                capacity: limits.queueCapacity)
+            return .init(
+                signal: empty.signal, exporter: exporters[index], resource: resource, limits: limits,
+                metrics: metrics, tally: tally, warn: warn, capacityVariable: variable)
+        }
+        let scopes = SpanScopes()
+        spans = exporters.indices.filter { _ in configuration.traceExporters.arePushed }.map { index in
+            ExportChannel(
+                options(
+                    EndedSpan.self, index, .spans([], scope: SelfMetrics.scope), configuration.spanBatch,
+                    "OTEL_BSP_MAX_QUEUE_SIZE"),
+                count: { _ in 1 }, batches: { scopes.batches($0) })
+        }
+        logs = exporters.indices.filter { _ in configuration.logExporters.arePushed }.map { index in
+            ExportChannel(
+                options(LogRecord.self, index, .logs([]), configuration.logBatch, "OTEL_BLRP_MAX_QUEUE_SIZE"),
+                count: { _ in 1 }, batches: { [.logs($0)] })
+        }
+        // A collection is one record here. A receiver that is down for longer than these loses whole collections.
+        let limits = BatchLimits(
+            queueCapacity: 16, batchSize: 1, delay: configuration.metricInterval,
+            exportTimeout: configuration.metricTimeout)
+        metrics = exporters.indices.filter { _ in configuration.metricExporters.arePushed }.map { index in
+            ExportChannel(
+                options([MetricRecord].self, index, .metrics([]), limits, "OTEL_METRIC_EXPORT_INTERVAL"),
+                count: { $0.reduce(0) { $0 + $1.points.count } }, batches: { $0.map { .metrics($0) } })
+        }
+    }
+
+    /// Starts the tasks that export, and those that see to delays and intervals.
+    ///
+    /// - Returns: the latter, which run until they are cancelled.
+    func start(
+        configuration: TelemetryConfiguration, clock: any Clock<Duration>, reader: PushReader
+    ) -> [Task<Void, Never>] {
+        var tickers: [Task<Void, Never>] = []
+        for channel in spans {
+            channel.pipeline.start(workers: configuration.concurrentExports)
+            tickers.append(Self.ticker(configuration.spanBatch.delay, clock) { channel.pipeline.requestDrain() })
+        }
+        for channel in logs {
+            channel.pipeline.start(workers: 1)
+            tickers.append(Self.ticker(configuration.logBatch.delay, clock) { channel.pipeline.requestDrain() })
+        }
+        for channel in metrics { channel.pipeline.start(workers: 1) }
+        if !metrics.isEmpty {
+            tickers.append(Self.ticker(configuration.metricInterval, clock) { self.push(from: reader, isFinal: false) })
+        }
+        return tickers
+    }
+
+    /// Collects metrics and queues them for every exporter.
+    func push(from reader: PushReader, isFinal: Bool) {
+        guard !metrics.isEmpty else { return }
+        reader.push(isFinal: isFinal) { records in
+            guard !records.isEmpty else { return }
+            for channel in metrics { channel.pipeline.append(records) }
+        }
+    }
+
+    func refresh() {
+        for channel in spans { channel.refresh() }
+        for channel in logs { channel.refresh() }
+        for channel in metrics { channel.refresh() }
+    }
+
+    private static func ticker(
+        _ interval: Duration, _ clock: any Clock<Duration>, _ action: @escaping @Sendable () -> Void
+    ) -> Task<Void, Never> {
+        Task {
+            while !Task.isCancelled {
+                do { try await clock.sleep(for: interval) } catch { return }
+                action()
+            }
+        }
+    }
+}
+
+extension Set<ExporterName> {
+    /// Whether a signal with these exporters leaves by itself; what is pulled does not.
+    var arePushed: Bool { contains { $0 != .prometheus } }
+}
+
+/// Groups spans by their scope: the module whose code started them.
+final class SpanScopes: Sendable {
+    private let byFile = Mutex<[String: InstrumentationScope]>([:])
+
+    func batches(_ spans: [EndedSpan]) -> [SignalBatch] {
+        var order: [InstrumentationScope] = []
+        var groups: [InstrumentationScope: [SpanRecord]] = [:]
+        var last: (fileID: String, scope: InstrumentationScope)?
+        for span in spans {
+            let scope: InstrumentationScope
+            if let last, last.fileID == span.fileID { scope = last.scope } else { scope = self.scope(of: span.fileID) }
+            last = (span.fileID, scope)
+            if groups[scope] == nil { order.append(scope) }
+            groups[scope, default: []].append(span.record)
+        }
+        return order.map { .spans(groups[$0] ?? [], scope: $0) }
+    }
+
+    private func scope(of fileID: String) -> InstrumentationScope {
+        InstrumentationScope(name: String(fileID.prefix { $0 != "/" }))
+    }
+}

@@ -1,0 +1,87 @@
+import Synchronization
+
+/// The way of one signal to one exporter: its queue, the calls of the exporter, and the books about both.
+final class ExportChannel<Element: Sendable>: Sendable {
+    /// What a channel needs to know.
+    struct Options: Sendable {
+        let signal: Signal
+        let exporter: any SignalExporter
+        let resource: TelemetryResource
+        let limits: BatchLimits
+        let metrics: ComponentMetrics
+        let tally: LossTally
+        let warn: @Sendable (String) -> Void
+        /// The variable that sets the queue's capacity, for the warning about a full queue.
+        let capacityVariable: String
+    }
+
+    let pipeline: BatchPipeline<Element>
+    private let options: Options
+    private let count: @Sendable (Element) -> Int
+
+    /// - Parameters:
+    ///   - count: how many records of the signal one element holds.
+    ///   - batches: groups elements for the exporter.
+    init(
+        _ options: Options, count: @escaping @Sendable (Element) -> Int,
+        batches: @escaping @Sendable ([Element]) -> [SignalBatch]
+    ) {
+        self.options = options
+        self.count = count
+        let hasWarned = Flag()
+        pipeline = BatchPipeline(
+            capacity: options.limits.queueCapacity, batchSize: options.limits.batchSize,
+            refused: { element, admission in
+                let isFull = admission == .refusedFull
+                options.metrics.dropped(count(element), errorType: isFull ? "queue_full" : "already_shutdown")
+                let capacity = options.limits.queueCapacity
+                options.tally.add(
+                    count(element), options.signal,
+                    message: isFull ? "the queue of \(capacity) was full" : "recorded after shutdown")
+                if isFull, hasWarned.raise() {
+                    options.warn(
+                        "telemetry: the queue of \(capacity) \(options.signal) is full and more are dropped; each is "
+                            + "counted in otel.sdk.processor metrics. Check the receiver, or raise "
+                            + "\(options.capacityVariable)")
+                }
+            },
+            export: { elements in
+                for batch in batches(elements) { await Self.send(batch, options) }
+            })
+    }
+
+    /// Gives up what waits and what is in flight, and counts it as lost.
+    func abandon() {
+        let waiting = pipeline.abandon().reduce(0) { $0 + count($1) }
+        options.metrics.dropped(waiting, errorType: "timeout")
+        options.tally.add(
+            waiting + options.metrics.inflight, options.signal, message: "shutdown did not finish in time")
+    }
+
+    /// Brings the self-metrics up to date.
+    func refresh() { options.metrics.refresh(waiting: pipeline.load.waiting) }
+
+    private static func send(_ batch: SignalBatch, _ options: Options) async {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let count = batch.count
+        options.metrics.handed(count)
+        let result = await options.exporter.export(
+            batch, resource: options.resource, deadline: start + options.limits.exportTimeout)
+        options.metrics.settled(count, as: result, after: clock.now - start)
+        switch result {
+        case .delivered(let rejected, let message): options.tally.add(rejected, options.signal, message: message)
+        case .failed(_, let message): options.tally.add(count, options.signal, message: message)
+        }
+    }
+}
+
+/// Something that happens at most once.
+final class Flag: Sendable {
+    private let isRaised = Atomic<Bool>(false)
+
+    /// Whether this call was the first.
+    func raise() -> Bool { !isRaised.exchange(true, ordering: .relaxed) }
+    /// Whether ``raise()`` was called.
+    var isUp: Bool { isRaised.load(ordering: .relaxed) }
+}

@@ -1,0 +1,42 @@
+import Synchronization
+
+/// Records that will not arrive, by signal.
+public struct LostRecords: Sendable, Hashable {
+    /// Spans.
+    public var spans = 0
+    /// Metric points.
+    public var points = 0
+    /// Log lines.
+    public var logs = 0
+
+    /// Nothing lost.
+    public init() {}
+
+    /// All of them.
+    public var total: Int { spans + points + logs }
+}
+
+/// Counts what is lost, whether refused by a full queue, by the receiver, or by a failed export.
+final class LossTally: Sendable {
+    private struct State {
+        var lost = LostRecords()
+        var message = ""
+    }
+
+    private let state = Mutex(State())
+
+    func add(_ count: Int, _ signal: Signal, message: String) {
+        guard count > 0 else { return }
+        state.withLock { state in
+            switch signal {
+            case .spans: state.lost.spans += count
+            case .metrics: state.lost.points += count
+            case .logs: state.lost.logs += count
+            }
+            if !message.isEmpty { state.message = message }
+        }
+    }
+
+    /// What is lost so far, and the latest reason.
+    var current: (lost: LostRecords, message: String) { state.withLock { ($0.lost, $0.message) } }
+}

@@ -1,0 +1,88 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// This SDK, as it names itself in `telemetry.sdk.…`.
+public enum TelemetrySDK {
+    /// The SDK's name. The name `opentelemetry` is reserved for the official ones.
+    public static let name = "coordinator"
+    /// The language, as the conventions write it.
+    public static let language = "swift"
+    /// The SDK's version.
+    public static let version = "0.1.0"
+}
+
+/// Finds out what produces the telemetry of this process.
+public enum ResourceDetection {
+    /// The service's name when nothing else is said.
+    public static let defaultServiceName = "coordinator"
+
+    /// The resource of this process, with one warning for each variable that could not be used.
+    ///
+    /// `OTEL_SERVICE_NAME` wins over `OTEL_RESOURCE_ATTRIBUTES`, and both win over what is detected.
+    /// - Parameters:
+    ///   - environment: the process environment.
+    ///   - serviceVersion: the program's version.
+    public static func detect(
+        environment: [String: String], serviceVersion: String = TelemetrySDK.version
+    ) -> (resource: TelemetryResource, warnings: [String]) {
+        var reader = EnvironmentReader(environment)
+        var attributes = [
+            Attribute("service.name", .string(defaultServiceName)),
+            Attribute("service.version", .string(serviceVersion)),
+            Attribute("service.instance.id", .string(randomUUID())),
+            Attribute("telemetry.sdk.name", .string(TelemetrySDK.name)),
+            Attribute("telemetry.sdk.language", .string(TelemetrySDK.language)),
+            Attribute("telemetry.sdk.version", .string(TelemetrySDK.version)),
+            Attribute("process.pid", .int(Int64(getpid()))),
+            Attribute("process.executable.name", .string(executableName())),
+        ]
+        if let host = hostName() { attributes.append(Attribute("host.name", .string(host))) }
+        attributes += resourceAttributes(&reader)
+        if let name = reader.text("OTEL_SERVICE_NAME") { attributes.append(Attribute("service.name", .string(name))) }
+        return (TelemetryResource(attributes), reader.warnings)
+    }
+
+    /// By the specification one malformed pair discards the whole variable.
+    private static func resourceAttributes(_ reader: inout EnvironmentReader) -> [Attribute] {
+        let name = "OTEL_RESOURCE_ATTRIBUTES"
+        guard let text = reader.text(name) else { return [] }
+        var attributes: [Attribute] = []
+        for pair in text.split(separator: ",") where !pair.trimmingBlanks().isEmpty {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2,
+                let key = PercentEncoding.decode(parts[0].trimmingBlanks()), !key.isEmpty,
+                let value = PercentEncoding.decode(parts[1].trimmingBlanks())
+            else {
+                reader.warn(name, String(pair), expected: "key=value pairs separated by commas, percent-encoded")
+                return []
+            }
+            attributes.append(Attribute(key, .string(value)))
+        }
+        return attributes
+    }
+
+    private static func executableName() -> String {
+        let path = CommandLine.arguments.first ?? ""
+        return path.split(separator: "/").last.map(String.init) ?? "unknown"
+    }
+
+    private static func hostName() -> String? {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return nil }
+        let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A version 4 UUID.
+    private static func randomUUID() -> String {
+        var random = SystemRandomNumberGenerator()
+        let high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        let digits = Array((Hexadecimal.string(high) + Hexadecimal.string(low)).utf8)
+        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+        return groups.map { String(decoding: digits[$0], as: UTF8.self) }.joined(separator: "-")
+    }
+}

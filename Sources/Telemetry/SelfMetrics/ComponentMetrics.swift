@@ -1,0 +1,84 @@
+import Synchronization
+import TelemetryCatalog
+
+/// The `otel.sdk.…` series of one queue and the exporter behind it, for one signal.
+final class ComponentMetrics: Sendable {
+    private typealias Dimensions = [(String, String)]
+
+    private let registry: MetricRegistry
+    private let signal: Signal
+    private let processor: [(String, String)]
+    private let exporter: [(String, String)]
+    private let processed: SumSeries?
+    private let queueFull: SumSeries?
+    private let queueSize: MeterSeries?
+    private let exported: SumSeries
+    private let inflightMeter: MeterSeries
+    private let inflightCount = Atomic<Int>(0)
+    private let duration: HistogramSeries
+
+    init(registry: MetricRegistry, signal: Signal, exporterType: String, index: Int, capacity: Int) {
+        func dimensions(_ type: String) -> [(String, String)] {
+            [(AttributeKey.componentType, type), (AttributeKey.componentName, "\(type)/\(index)")]
+        }
+        self.registry = registry
+        self.signal = signal
+        let processor = signal.processorType.map(dimensions) ?? []
+        self.processor = processor
+        exporter = dimensions(exporterType)
+        let processedSum = signal.processed.map { registry.sum($0.name, SelfMetrics.scope) }
+        processed = processedSum?.series(processor)
+        queueFull = processedSum?.series(processor + [(AttributeKey.errorType, "queue_full")])
+        queueSize = signal.queueSize.map { registry.meter($0.name, SelfMetrics.scope).series(processor) }
+        signal.queueCapacity.map { registry.meter($0.name, SelfMetrics.scope).series(processor) }?
+            .set(Int64(capacity))
+        exported = registry.sum(signal.exported.name, SelfMetrics.scope).series(exporter)
+        inflightMeter = registry.meter(signal.inflight.name, SelfMetrics.scope).series(exporter)
+        duration = registry.histogram(
+            SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, isTimer: true
+        ).series(exporter)
+    }
+
+    /// Records handed to the exporter and not settled.
+    var inflight: Int { inflightCount.load(ordering: .relaxed) }
+
+    func dropped(_ count: Int, errorType: String) {
+        let series = errorType == "queue_full" ? queueFull : processedSeries(errorType)
+        series?.increment(by: Int64(count))
+    }
+
+    func handed(_ count: Int) {
+        processed?.increment(by: Int64(count))
+        inflightCount.wrappingAdd(count, ordering: .relaxed)
+    }
+
+    func settled(_ count: Int, as result: ExportResult, after time: Duration) {
+        inflightCount.wrappingSubtract(count, ordering: .relaxed)
+        switch result {
+        case .delivered(let rejected, _):
+            exported.increment(by: Int64(count - rejected))
+            if rejected > 0 { exportedSeries("rejected").increment(by: Int64(rejected)) }
+            duration.record(time.seconds)
+        case .failed(let errorType, _):
+            exportedSeries(errorType).increment(by: Int64(count))
+            registry.histogram(SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, isTimer: true)
+                .series(exporter + [(AttributeKey.errorType, errorType)]).record(time.seconds)
+        }
+    }
+
+    /// Brings up to date what is not recorded as it happens.
+    func refresh(waiting: Int) {
+        queueSize?.set(Int64(waiting))
+        inflightMeter.set(Int64(inflight))
+    }
+
+    private func processedSeries(_ errorType: String) -> SumSeries? {
+        signal.processed.map {
+            registry.sum($0.name, SelfMetrics.scope).series(processor + [(AttributeKey.errorType, errorType)])
+        }
+    }
+
+    private func exportedSeries(_ errorType: String) -> SumSeries {
+        registry.sum(signal.exported.name, SelfMetrics.scope).series(exporter + [(AttributeKey.errorType, errorType)])
+    }
+}

@@ -1,0 +1,137 @@
+import Synchronization
+import TelemetryCatalog
+
+/// What the SDK records about itself, as the `otel.sdk.…` conventions say, through the same registry as everything else.
+final class SelfMetrics: Sendable {
+    /// The scope of the SDK's own instruments.
+    static let scope = InstrumentationScope(name: "Telemetry", version: TelemetrySDK.version)
+    private static let sampled = (AttributeKey.spanSamplingResult, "RECORD_AND_SAMPLE")
+    private static let dropped = (AttributeKey.spanSamplingResult, "DROP")
+
+    private let registry: MetricRegistry
+    private let rootStarted: Pair
+    private let childStarted: Pair
+    private let remoteChildStarted: Pair
+    private let live: MeterSeries
+    private let recording = Atomic<Int>(0)
+    private let logsCreated: SumSeries
+    private let collectionDuration: HistogramSeries
+
+    private struct Pair: Sendable {
+        let sampled: SumSeries
+        let dropped: SumSeries
+    }
+
+    init(registry: MetricRegistry) {
+        self.registry = registry
+        let started = registry.sum(SDKInstruments.spanStarted.name, Self.scope)
+        func pair(_ origin: String) -> Pair {
+            let origin = (AttributeKey.spanParentOrigin, origin)
+            return Pair(
+                sampled: started.series([origin, Self.sampled]), dropped: started.series([origin, Self.dropped]))
+        }
+        rootStarted = pair("none")
+        childStarted = pair("local")
+        remoteChildStarted = pair("remote")
+        live = registry.meter(SDKInstruments.spanLive.name, Self.scope).series([Self.sampled])
+        logsCreated = registry.sum(SDKInstruments.logCreated.name, Self.scope).series([])
+        collectionDuration = registry.histogram(
+            SDKInstruments.readerCollectionDuration.name, Self.scope, isTimer: true
+        ).series([
+            (AttributeKey.componentType, "periodic_metric_reader"),
+            (AttributeKey.componentName, "periodic_metric_reader/0"),
+        ])
+    }
+
+    func spanStarted(parent: SpanContext?, isSampled: Bool) {
+        let pair = parent.map { $0.isRemote ? remoteChildStarted : childStarted } ?? rootStarted
+        (isSampled ? pair.sampled : pair.dropped).increment(by: Int64(1))
+        if isSampled { recording.wrappingAdd(1, ordering: .relaxed) }
+    }
+
+    func spanEnded() { recording.wrappingSubtract(1, ordering: .relaxed) }
+
+    func logCreated() { logsCreated.increment(by: Int64(1)) }
+
+    func collected(in duration: Duration) { collectionDuration.record(duration.seconds) }
+
+    /// Brings up to date what is not recorded as it happens.
+    func refresh() { live.set(Int64(recording.load(ordering: .relaxed))) }
+
+    /// The instruments of one exporter and signal.
+    func component(_ signal: Signal, exporterType: String, index: Int, capacity: Int) -> ComponentMetrics {
+        ComponentMetrics(
+            registry: registry, signal: signal, exporterType: exporterType, index: index, capacity: capacity)
+    }
+}
+
+/// A kind of telemetry, with the instruments that count its records.
+enum Signal: Sendable {
+    case spans, metrics, logs
+
+    var processorType: String? {
+        switch self {
+        case .spans: "batching_span_processor"
+        case .logs: "batching_log_processor"
+        case .metrics: nil
+        }
+    }
+
+    var processed: InstrumentDefinition? {
+        switch self {
+        case .spans: SDKInstruments.processorSpanProcessed
+        case .logs: SDKInstruments.processorLogProcessed
+        case .metrics: nil
+        }
+    }
+
+    var queueSize: InstrumentDefinition? {
+        switch self {
+        case .spans: SDKInstruments.processorSpanQueueSize
+        case .logs: SDKInstruments.processorLogQueueSize
+        case .metrics: nil
+        }
+    }
+
+    var queueCapacity: InstrumentDefinition? {
+        switch self {
+        case .spans: SDKInstruments.processorSpanQueueCapacity
+        case .logs: SDKInstruments.processorLogQueueCapacity
+        case .metrics: nil
+        }
+    }
+
+    var exported: InstrumentDefinition {
+        switch self {
+        case .spans: SDKInstruments.exporterSpanExported
+        case .logs: SDKInstruments.exporterLogExported
+        case .metrics: SDKInstruments.exporterPointExported
+        }
+    }
+
+    var inflight: InstrumentDefinition {
+        switch self {
+        case .spans: SDKInstruments.exporterSpanInflight
+        case .logs: SDKInstruments.exporterLogInflight
+        case .metrics: SDKInstruments.exporterPointInflight
+        }
+    }
+}
+
+extension SignalBatch {
+    var signal: Signal {
+        switch self {
+        case .spans: .spans
+        case .metrics: .metrics
+        case .logs: .logs
+        }
+    }
+}
+
+extension Duration {
+    /// In seconds.
+    var seconds: Double {
+        let parts = components
+        return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
+    }
+}

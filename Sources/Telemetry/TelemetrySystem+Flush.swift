@@ -1,0 +1,63 @@
+extension TelemetrySystem {
+    /// Exports everything recorded so far, metrics included, and waits for it at most `duration`.
+    ///
+    /// What is not settled by then stays queued and goes on being exported.
+    public func flush(within duration: Duration) async -> FlushResult {
+        guard !isShutDown.isUp else { return result(.ok) }
+        return await settle(within: duration, isFinal: false)
+    }
+
+    /// Exports everything recorded so far, then stops. Metrics are collected for the last time, exactly once.
+    ///
+    /// What is not settled after `duration` is given up and counted as lost; so is what is recorded from now on. A second
+    /// call does nothing.
+    public func shutdown(within duration: Duration) async -> FlushResult {
+        guard isShutDown.raise() else { return result(.ok) }
+        stopTickers()
+        let settled = await settle(within: duration, isFinal: true)
+        guard settled.outcome == .timedOut else { return settled }
+        for channel in spanChannels { channel.abandon() }
+        for channel in logChannels { channel.abandon() }
+        for channel in metricChannels { channel.abandon() }
+        return result(.timedOut)
+    }
+
+    private func settle(within duration: Duration, isFinal: Bool) async -> FlushResult {
+        let before = tally.current.lost.total
+        let isInTime = await Deadline.meets(duration, clock: clock) { [self] in
+            // Spans and logs go first, so that the metrics can count them; but metrics do not wait for a deaf exporter.
+            let recorded =
+                spanChannels.map { ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal)) }
+                + logChannels.map { ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal)) }
+            _ = await Deadline.meets(duration / 2, clock: clock) {
+                for (pipeline, number) in recorded { await pipeline.drained(through: number) }
+            }
+            Channels(spans: spanChannels, logs: logChannels, metrics: metricChannels)
+                .push(from: pushReader, isFinal: isFinal)
+            let collected = metricChannels.map {
+                ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal))
+            }
+            for (pipeline, number) in collected + recorded { await pipeline.drained(through: number) }
+        }
+        guard isInTime else { return result(.timedOut) }
+        return result(tally.current.lost.total > before ? .failed : .ok)
+    }
+
+    private func result(_ outcome: FlushResult.Outcome) -> FlushResult {
+        let (lost, message) = tally.current
+        return FlushResult(outcome: outcome, lost: lost, message: message)
+    }
+}
+
+protocol Drainable: Sendable {
+    func requestDrain() -> UInt64
+    func close() -> UInt64
+    func drained(through number: UInt64) async
+}
+
+extension BatchPipeline: Drainable {}
+
+extension Drainable {
+    /// Makes everything queued ready for export; at the end also refuses more.
+    func drainNumber(isFinal: Bool) -> UInt64 { isFinal ? close() : requestDrain() }
+}

@@ -1,0 +1,129 @@
+import CoreMetrics
+import Logging
+import Synchronization
+import Tracing
+
+/// An OpenTelemetry SDK: the backend for the three façades, and the way from them to the exporters.
+///
+/// A system keeps no global state. The program makes one, bootstraps the façades with ``tracer``, ``metricsFactory`` and
+/// ``logHandler(label:forwardingTo:)``, keeps it (its end is the end of all exports), and calls ``shutdown(within:)`` at
+/// its own end. A test makes as many as it likes.
+public final class TelemetrySystem: Sendable {
+    /// What produces the telemetry.
+    public let resource: TelemetryResource
+    /// What is recorded, and how it is handed out.
+    public let configuration: TelemetryConfiguration
+    /// The backend for swift-distributed-tracing.
+    public let tracer: TelemetryTracer
+    /// The backend for swift-metrics; its instruments belong to the scope `coordinator`.
+    public let metricsFactory: any MetricsFactory
+
+    let registry: MetricRegistry
+    let selfMetrics: SelfMetrics
+    let spanChannels: [ExportChannel<EndedSpan>]
+    let logChannels: [ExportChannel<LogRecord>]
+    let metricChannels: [ExportChannel<[MetricRecord]>]
+    let pushReader: PushReader
+    let tally: LossTally
+    let clock: any Clock<Duration>
+    let now: @Sendable () -> UInt64
+    let isShutDown = Flag()
+    private let tickers: [Task<Void, Never>]
+
+    /// Starts a system.
+    ///
+    /// - Parameters:
+    ///   - resource: what produces the telemetry, see ``ResourceDetection``.
+    ///   - configuration: what is recorded.
+    ///   - exporters: each gets every signal that the configuration does not send elsewhere. None is waited for while
+    ///     recording, and none waits for another.
+    ///   - ids: makes the ids of traces and spans.
+    ///   - clock: measures batch delays, push intervals and the deadlines of flush and shutdown.
+    ///   - now: the time of metric points and log lines, in nanoseconds since 1970.
+    ///   - warn: is told once when a queue overflows; must not log through this system.
+    public init(
+        resource: TelemetryResource, configuration: TelemetryConfiguration = TelemetryConfiguration(),
+        exporters: [any SignalExporter] = [], ids: any IDGenerator = RandomIDGenerator(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> UInt64 = { DefaultTracerClock.now.nanosecondsSinceEpoch },
+        warn: @escaping @Sendable (String) -> Void = { ConsoleSink.standardError("\($0)\n") }
+    ) {
+        let exporters = configuration.isDisabled ? [] : exporters
+        let registry = MetricRegistry(
+            cardinalityLimit: configuration.cardinalityLimit, keepsExemplars: configuration.keepsExemplars, clock: now)
+        let selfMetrics = SelfMetrics(registry: registry)
+        let tally = LossTally()
+        let channels = Channels(
+            resource: resource, configuration: configuration, exporters: exporters, selfMetrics: selfMetrics,
+            tally: tally, warn: warn)
+        let reader = PushReader(temporality: configuration.temporality) { endsInterval in
+            Self.collect(registry, selfMetrics, channels, endsInterval: endsInterval)
+        }
+        self.resource = resource
+        self.configuration = configuration
+        self.registry = registry
+        self.selfMetrics = selfMetrics
+        self.spanChannels = channels.spans
+        self.logChannels = channels.logs
+        self.metricChannels = channels.metrics
+        self.pushReader = reader
+        self.tally = tally
+        self.clock = clock
+        self.now = now
+        let version: String
+        if case .string(let text)? = resource["service.version"] { version = text } else { version = "" }
+        metricsFactory =
+            configuration.isDisabled
+            ? NOOPMetricsHandler.instance
+            : TelemetryMetricsFactory(
+                registry: registry, scope: InstrumentationScope(name: "coordinator", version: version))
+        tracer = TelemetryTracer(
+            core: TracerCore(
+                configuration: configuration, ids: ids, selfMetrics: selfMetrics,
+                pipelines: channels.spans.map(\.pipeline)))
+        tickers = channels.start(configuration: configuration, clock: clock, reader: reader)
+    }
+
+    deinit {
+        for ticker in tickers { ticker.cancel() }
+        for channel in spanChannels { channel.pipeline.abandon() }
+        for channel in logChannels { channel.pipeline.abandon() }
+        for channel in metricChannels { channel.pipeline.abandon() }
+    }
+
+    /// The log handler for one logger.
+    ///
+    /// - Parameters:
+    ///   - label: the logger's label, which becomes the scope of its lines.
+    ///   - console: also gets every line.
+    public func logHandler(label: String, forwardingTo console: ConsoleLogHandler? = nil) -> TelemetryLogHandler {
+        TelemetryLogHandler(
+            label: label, pipelines: logChannels.map(\.pipeline), selfMetrics: selfMetrics, now: now, console: console)
+    }
+
+    /// Every instrument with its series since their start, sorted by name; for Prometheus and for tests.
+    ///
+    /// Reading takes nothing away: the exporters get the same figures whether or not this is called.
+    public func collectMetrics() -> [MetricRecord] {
+        guard !configuration.isDisabled else { return [] }
+        return Self.collect(
+            registry, selfMetrics, Channels(spans: spanChannels, logs: logChannels, metrics: metricChannels),
+            endsInterval: false)
+    }
+
+    func stopTickers() {
+        for ticker in tickers { ticker.cancel() }
+    }
+
+    private static func collect(
+        _ registry: MetricRegistry, _ selfMetrics: SelfMetrics, _ channels: Channels, endsInterval: Bool
+    ) -> [MetricRecord] {
+        let clock = ContinuousClock()
+        let start = clock.now
+        selfMetrics.refresh()
+        channels.refresh()
+        let records = registry.collect(endsInterval: endsInterval)
+        selfMetrics.collected(in: clock.now - start)
+        return records
+    }
+}

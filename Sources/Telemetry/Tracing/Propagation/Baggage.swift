@@ -1,0 +1,104 @@
+import Tracing
+
+/// Name-value pairs that travel with a request, as W3C baggage defines them.
+public struct Baggage: Sendable, Hashable {
+    /// One pair.
+    public struct Entry: Sendable, Hashable {
+        /// The name; a token without spaces or separators.
+        public var key: String
+        /// The value, decoded.
+        public var value: String
+        /// The properties after the value as they were received, without the first semicolon; usually empty.
+        public var properties: String
+
+        /// Makes a pair.
+        public init(key: String, value: String, properties: String = "") {
+            self.key = key
+            self.value = value
+            self.properties = properties
+        }
+    }
+
+    static let headerKey = "baggage"
+    /// The most pairs that are taken from or written to a header.
+    public static let maximumEntries = 180
+    /// The longest header that is read or written, in bytes.
+    public static let maximumLength = 8192
+
+    /// The pairs in their order.
+    public private(set) var entries: [Entry] = []
+
+    /// Empty baggage.
+    public init() {}
+
+    /// Whether there is no pair.
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// The value of a pair; setting `nil` removes it. A key that is no token is ignored.
+    public subscript(key: String) -> String? {
+        get { entries.first { $0.key == key }?.value }
+        set {
+            let index = entries.firstIndex { $0.key == key }
+            switch (index, newValue) {
+            case (let index?, let value?): entries[index] = Entry(key: key, value: value)
+            case (let index?, nil): entries.remove(at: index)
+            case (nil, let value?): if Self.isToken(key) { entries.append(Entry(key: key, value: value)) }
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// Reads a header; malformed members are left out, and of two with one key the last wins.
+    init(header: String) {
+        guard header.utf8.count <= Self.maximumLength else { return }
+        for member in header.split(separator: ",").prefix(Self.maximumEntries) {
+            let parts = member.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let equals = parts[0].firstIndex(of: "=") else { continue }
+            let key = String(parts[0][..<equals].trimmingBlanks())
+            let raw = parts[0][parts[0].index(after: equals)...].trimmingBlanks()
+            guard Self.isToken(key), raw.utf8.allSatisfy(PercentEncoding.isBaggageOctet),
+                let value = PercentEncoding.decode(raw)
+            else { continue }
+            let properties = parts.count > 1 ? parts[1].trimmingBlanks() : ""
+            guard properties.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { continue }
+            let entry = Entry(key: key, value: value, properties: String(properties))
+            if let index = entries.firstIndex(where: { $0.key == key }) {
+                entries[index] = entry
+            } else {
+                entries.append(entry)
+            }
+        }
+    }
+
+    /// The header, with as many pairs as the limits allow.
+    var header: String {
+        var text = ""
+        for entry in entries.prefix(Self.maximumEntries) {
+            var member = "\(entry.key)=\(PercentEncoding.encodeBaggageValue(entry.value))"
+            if !entry.properties.isEmpty { member += ";\(entry.properties)" }
+            if text.utf8.count + member.utf8.count + 1 > Self.maximumLength { break }
+            text += text.isEmpty ? member : ",\(member)"
+        }
+        return text
+    }
+
+    private static func isToken(_ key: String) -> Bool {
+        !key.isEmpty
+            && key.utf8.allSatisfy {
+                (0x21...0x7E).contains($0) && !"(),/:;<=>?@[\\]{}\"".utf8.contains($0)
+            }
+    }
+}
+
+enum BaggageKey: ServiceContextKey {
+    typealias Value = Baggage
+    static var nameOverride: String? { "telemetry.baggage" }
+}
+
+extension ServiceContext {
+    /// The baggage that travels with this context; empty when there is none.
+    public var baggage: Baggage {
+        get { self[BaggageKey.self] ?? Baggage() }
+        set { self[BaggageKey.self] = newValue.isEmpty ? nil : newValue }
+    }
+}

@@ -1,0 +1,73 @@
+/// The W3C `traceparent` and `tracestate` headers.
+enum TraceContext {
+    static let parentKey = "traceparent"
+    static let stateKey = "tracestate"
+    /// The most members a `tracestate` may have, by the W3C recommendation.
+    static let maximumStateMembers = 32
+    /// The longest `tracestate` that is passed on, in bytes.
+    static let maximumStateLength = 8192
+
+    static func header(for context: SpanContext) -> String {
+        "00-\(context.traceID)-\(context.spanID)-0\(context.flags & 1)"
+    }
+
+    /// Reads a `traceparent`; `nil` when any part of it breaks the recommendation.
+    static func parse(_ parent: String, state: String?) -> SpanContext? {
+        let bytes = Array(parent.utf8)
+        guard bytes.count >= 55, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
+            let version = Hexadecimal.value(bytes[0..<2]), version != 0xFF,
+            let high = Hexadecimal.value(bytes[3..<19]), let low = Hexadecimal.value(bytes[19..<35]),
+            high != 0 || low != 0,
+            let span = Hexadecimal.value(bytes[36..<52]), span != 0,
+            let flags = Hexadecimal.value(bytes[53..<55])
+        else { return nil }
+        // Version 00 ends here; a later one may go on after another dash.
+        guard bytes.count == 55 || (version > 0 && bytes[55] == dash) else { return nil }
+        return SpanContext(
+            traceID: TraceID(high: high, low: low), spanID: SpanID(span), flags: UInt8(flags) & 1,
+            traceState: state.flatMap(validState) ?? "", isRemote: true)
+    }
+
+    /// The state without empty members, `nil` when a member is malformed: then all of it must be discarded.
+    static func validState(_ state: String) -> String? {
+        guard state.utf8.count <= maximumStateLength else { return nil }
+        var members: [String] = []
+        var keys: Set<Substring> = []
+        for part in state.split(separator: ",") {
+            let member = part.trimmingBlanks()
+            if member.isEmpty { continue }
+            guard let equals = member.firstIndex(of: "=") else { return nil }
+            let key = member[..<equals]
+            let value = member[member.index(after: equals)...]
+            guard isStateKey(key), isStateValue(value), keys.insert(key).inserted else { return nil }
+            members.append(String(member))
+        }
+        guard members.count <= maximumStateMembers else { return nil }
+        return members.joined(separator: ",")
+    }
+
+    private static let dash = UInt8(ascii: "-")
+
+    private static func isStateKey(_ key: Substring) -> Bool {
+        guard let first = key.utf8.first, key.utf8.count <= 256 else { return false }
+        guard (97...122).contains(first) || (48...57).contains(first) else { return false }
+        return key.utf8.allSatisfy {
+            (97...122).contains($0) || (48...57).contains($0) || "_-*/@".utf8.contains($0)
+        }
+    }
+
+    private static func isStateValue(_ value: Substring) -> Bool {
+        (1...256).contains(value.utf8.count)
+            && value.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "=") }
+    }
+}
+
+extension Substring {
+    /// Without the spaces and tabs at both ends.
+    func trimmingBlanks() -> Substring {
+        var text = self
+        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+}

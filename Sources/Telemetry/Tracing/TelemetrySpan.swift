@@ -1,0 +1,61 @@
+import TelemetryCatalog
+import Tracing
+
+/// A span of ``TelemetryTracer``. When it is not sampled it carries ids and records nothing.
+public struct TelemetrySpan: Tracing.Span {
+    /// The context with this span as the active one.
+    public let context: ServiceContext
+    /// The span's ids, as they travel to other processes.
+    public let spanContext: SpanContext
+    private let name: String
+    private let recorder: SpanRecorder?
+
+    init(context: ServiceContext, spanContext: SpanContext, name: String, recorder: SpanRecorder?) {
+        self.context = context
+        self.spanContext = spanContext
+        self.name = name
+        self.recorder = recorder
+    }
+
+    /// The span's name.
+    public var operationName: String {
+        get { recorder?.name ?? name }
+        nonmutating set { recorder?.name = newValue }
+    }
+
+    /// The attributes set so far. Set them all at once: every single assignment copies the dictionary.
+    public var attributes: SpanAttributes {
+        get { recorder?.attributes ?? [:] }
+        nonmutating set { recorder?.attributes = newValue }
+    }
+
+    /// Whether the span is sampled and has not ended.
+    public var isRecording: Bool { recorder?.isRecording ?? false }
+
+    /// Sets the status. `ok` is final; an error without a message keeps the message of an earlier one.
+    public func setStatus(_ status: SpanStatus) { recorder?.setStatus(status) }
+
+    /// Adds an event, unless the limit is reached.
+    public func addEvent(_ event: SpanEvent) { recorder?.add(event) }
+
+    /// Adds a link to another span; one without a span in its context is ignored.
+    public func addLink(_ link: SpanLink) { recorder?.add(link) }
+
+    /// Adds an event named `exception` with the error's type and text.
+    public func recordError<Instant: TracerInstant>(
+        _ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant
+    ) {
+        guard let recorder else { return }
+        var all: SpanAttributes = [
+            AttributeKey.exceptionType: .string(String(reflecting: type(of: error))),
+            AttributeKey.exceptionMessage: .string(String(describing: error)),
+        ]
+        all.merge(attributes)
+        recorder.add(SpanEvent(name: "exception", at: instant(), attributes: all))
+    }
+
+    /// Ends the span at exactly the given instant; only the first call counts.
+    public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
+        recorder?.end(spanContext, at: instant().nanosecondsSinceEpoch)
+    }
+}

@@ -1,0 +1,118 @@
+import Tracing
+
+/// The tracer of a ``TelemetrySystem``, with W3C trace context and baggage as its way in and out of the process.
+public struct TelemetryTracer: Tracer {
+    let core: TracerCore
+
+    /// Starts a span as the child of the span in `context`.
+    ///
+    /// The module of `fileID` becomes the span's instrumentation scope.
+    public func startSpan<Instant: TracerInstant>(
+        _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: SpanKind,
+        at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
+    ) -> TelemetrySpan {
+        var context = context()
+        let parent = context.spanContext
+        let traceID = parent?.traceID ?? core.ids.makeTraceID()
+        let isSampled = core.isEnabled && core.sampler.isSampled(traceID: traceID, parent: parent)
+        let spanContext = SpanContext(
+            traceID: traceID, spanID: core.ids.makeSpanID(), flags: isSampled ? 1 : 0,
+            traceState: parent?.traceState ?? "")
+        core.selfMetrics.spanStarted(parent: parent, isSampled: isSampled)
+        let recorder: SpanRecorder? =
+            isSampled
+            ? SpanRecorder(
+                core: core, name: operationName, parent: parent, kind: SpanRecord.Kind(kind),
+                startTime: instant().nanosecondsSinceEpoch, fileID: fileID) : nil
+        context[ActiveSpanKey.self] = ActiveSpan(context: spanContext, recorder: recorder)
+        return TelemetrySpan(context: context, spanContext: spanContext, name: operationName, recorder: recorder)
+    }
+
+    /// The recording span that `context` carries, if it was started here and is sampled.
+    public func activeSpan(identifiedBy context: ServiceContext) -> TelemetrySpan? {
+        guard let active = context[ActiveSpanKey.self], let recorder = active.recorder else { return nil }
+        return TelemetrySpan(
+            context: context, spanContext: active.context, name: recorder.name, recorder: recorder)
+    }
+
+    /// Asks for an export of what has ended so far, without waiting for it; see ``TelemetrySystem/flush(within:)``.
+    public func forceFlush() {
+        for pipeline in core.pipelines { pipeline.requestDrain() }
+    }
+
+    /// Reads `traceparent`, `tracestate` and `baggage`. What is malformed is ignored.
+    public func extract<Carrier, Extract: Extractor>(
+        _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
+    ) where Extract.Carrier == Carrier {
+        if core.propagators.contains(.traceContext),
+            let header = extractor.extract(key: TraceContext.parentKey, from: carrier),
+            let remote = TraceContext.parse(
+                header, state: extractor.extract(key: TraceContext.stateKey, from: carrier))
+        {
+            context[ActiveSpanKey.self] = ActiveSpan(context: remote, recorder: nil)
+        }
+        if core.propagators.contains(.baggage),
+            let header = extractor.extract(key: Baggage.headerKey, from: carrier)
+        {
+            let baggage = Baggage(header: header)
+            if !baggage.isEmpty { context.baggage = baggage }
+        }
+    }
+
+    /// Writes `traceparent`, `tracestate` and `baggage`, each only when there is something to write.
+    public func inject<Carrier, Inject: Injector>(
+        _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
+    ) where Inject.Carrier == Carrier {
+        if core.propagators.contains(.traceContext), let span = context.spanContext {
+            injector.inject(TraceContext.header(for: span), forKey: TraceContext.parentKey, into: &carrier)
+            if !span.traceState.isEmpty {
+                injector.inject(span.traceState, forKey: TraceContext.stateKey, into: &carrier)
+            }
+        }
+        if core.propagators.contains(.baggage) {
+            let header = context.baggage.header
+            if !header.isEmpty { injector.inject(header, forKey: Baggage.headerKey, into: &carrier) }
+        }
+    }
+}
+
+/// What all spans of one system share.
+final class TracerCore: Sendable {
+    let isEnabled: Bool
+    let sampler: Sampler
+    let ids: any IDGenerator
+    let limits: SpanLimits
+    let propagators: Set<Propagator>
+    let selfMetrics: SelfMetrics
+    let pipelines: [BatchPipeline<EndedSpan>]
+
+    init(
+        configuration: TelemetryConfiguration, ids: any IDGenerator, selfMetrics: SelfMetrics,
+        pipelines: [BatchPipeline<EndedSpan>]
+    ) {
+        self.isEnabled = !configuration.isDisabled
+        self.sampler = configuration.sampler
+        self.ids = ids
+        self.limits = configuration.spanLimits
+        self.propagators = configuration.propagators
+        self.selfMetrics = selfMetrics
+        self.pipelines = pipelines
+    }
+
+    func finish(_ span: EndedSpan) {
+        selfMetrics.spanEnded()
+        for pipeline in pipelines { pipeline.append(span) }
+    }
+}
+
+extension SpanRecord.Kind {
+    init(_ kind: SpanKind) {
+        switch kind {
+        case .internal: self = .internal
+        case .server: self = .server
+        case .client: self = .client
+        case .producer: self = .producer
+        case .consumer: self = .consumer
+        }
+    }
+}

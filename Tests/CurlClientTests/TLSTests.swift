@@ -1,0 +1,68 @@
+import CurlClient
+import Foundation
+import ServerTestSupport
+import Testing
+
+/// Certificates made for one test with the openssl command.
+private struct Certificates {
+    private let folder: TemporaryFolder
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        for name in ["server", "client"] {
+            let openssl = try await Program.run(
+                command: "openssl",
+                [
+                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+                    "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path("\(name).key"),
+                    "-out", path("\(name).pem"),
+                ])
+            try #require(openssl.status == 0, "is openssl there (apt-get install openssl)? \(openssl.output)")
+        }
+    }
+
+    func path(_ name: String) -> String { folder.file(name).path }
+}
+
+@Suite("TLS")
+struct TLSTests {
+    @Test func trustsOnlyWhomItIsTold() async throws {
+        let certificates = try await Certificates()
+        let server = try await ScriptedServer(
+            ScriptedAnswer(200, body: "safe"),
+            tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
+        let client = try HTTPClient()
+        var request = HTTPRequest(url: "https://127.0.0.1:\(server.port)/")
+
+        #expect(try await failure(of: request, by: client).code == .tls, "the system knows no such authority")
+        request.tls.certificateAuthority = certificates.path("client.pem")
+        #expect(try await failure(of: request, by: client).code == .tls)
+        request.tls.certificateAuthority = certificates.path("missing.pem")
+        let missing = try await failure(of: request, by: client)
+        #expect(missing.code == .tls)
+        #expect(missing.message.contains("missing.pem"))
+        request.tls.certificateAuthority = certificates.path("server.pem")
+        #expect(try await client.execute(request, deadline: soon()).body == Array("safe".utf8))
+        // What one request trusts, the next does not.
+        request.tls = TLSFiles()
+        #expect(try await failure(of: request, by: client).code == .tls)
+    }
+
+    @Test func showsItsClientCertificate() async throws {
+        let certificates = try await Certificates()
+        let server = try await ScriptedServer(
+            ScriptedAnswer(200),
+            tls: [
+                "--tls", certificates.path("server.pem"), certificates.path("server.key"), "--client-ca",
+                certificates.path("client.pem"),
+            ])
+        let client = try HTTPClient()
+        var request = HTTPRequest(
+            url: "https://127.0.0.1:\(server.port)/",
+            tls: TLSFiles(certificateAuthority: certificates.path("server.pem")))
+        _ = try await failure(of: request, by: client)
+        request.tls.clientCertificate = certificates.path("client.pem")
+        request.tls.clientKey = certificates.path("client.key")
+        #expect(try await client.execute(request, deadline: soon()).status == 200)
+    }
+}

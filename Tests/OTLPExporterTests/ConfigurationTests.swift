@@ -1,0 +1,119 @@
+import OTLPExporter
+import ServerTestSupport
+import Testing
+
+@Suite("Configuration from the environment")
+struct ConfigurationTests {
+    private let prefix = "OTEL_EXPORTER_OTLP_"
+
+    private func configuration(_ variables: [String: String]) throws -> OTLPConfiguration {
+        try #require(OTLPConfiguration(environment: prefixed(variables)))
+    }
+
+    private func prefixed(_ variables: [String: String]) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: variables.map { (prefix + $0, $1) })
+    }
+
+    @Test(arguments: [[:], ["ENDPOINT": ""], ["ENDPOINT": "  "], ["HEADERS": "a=b", "TIMEOUT": "5"]])
+    func otlpIsOffUntilAnEndpointIsGiven(variables: [String: String]) {
+        #expect(OTLPConfiguration(environment: prefixed(variables)) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
+            ("http://127.0.0.1:4318/", "http://127.0.0.1:4318/v1/traces"),
+            ("https://host/otlp/in", "https://host/otlp/in/v1/traces"),
+            ("https://host/otlp/in/", "https://host/otlp/in/v1/traces"),
+        ])
+    func theCommonEndpointKeepsItsPath(endpoint: String, traces: String) throws {
+        let configuration = try configuration(["ENDPOINT": endpoint])
+        #expect(configuration.traces?.url == traces)
+        #expect(configuration.metrics?.url == traces.replacing("traces", with: "metrics"))
+        #expect(configuration.logs?.url == traces.replacing("traces", with: "logs"))
+        #expect(configuration.warnings == [])
+        #expect(configuration.traces?.timeout == .seconds(10))
+        #expect(configuration.traces?.compression == OTLPEndpoint.Compression.none)
+    }
+
+    @Test func aSignalsOwnEndpointIsUsedAsItIsAndTurnsOnOnlyThatSignal() throws {
+        let own = try configuration(["TRACES_ENDPOINT": "http://host/here"])
+        #expect(own.traces?.url == "http://host/here")
+        #expect(own.metrics == nil)
+        #expect(own.logs == nil)
+        let both = try configuration(["ENDPOINT": "http://a", "METRICS_ENDPOINT": "http://b"])
+        #expect(both.traces?.url == "http://a/v1/traces")
+        #expect(both.metrics?.url == "http://b")
+    }
+
+    @Test func aSignalsOwnVariablesGoFirst() throws {
+        let configuration = try configuration([
+            "ENDPOINT": "http://a", "TIMEOUT": "2000", "LOGS_TIMEOUT": "50", "COMPRESSION": "gzip",
+            "TRACES_COMPRESSION": "none", "HEADERS": "a=1", "METRICS_HEADERS": "b=2",
+        ])
+        #expect(configuration.traces?.timeout == .seconds(2))
+        #expect(configuration.logs?.timeout == .milliseconds(50))
+        #expect(configuration.traces?.compression == OTLPEndpoint.Compression.none)
+        #expect(configuration.logs?.compression == .gzip)
+        #expect(configuration.traces?.headers.map(\.name) == ["a"])
+        #expect(configuration.metrics?.headers.map(\.name) == ["b"])
+    }
+
+    @Test func headersArePercentDecoded() throws {
+        let configuration = try configuration([
+            "ENDPOINT": "http://a", "HEADERS": " Authorization = Bearer%20a%3Db%2Cc ,x=a=b,,empty=, u=%C3%BC",
+        ])
+        #expect(configuration.warnings == [])
+        #expect(configuration.traces?.headers.map(\.name) == ["Authorization", "x", "empty", "u"])
+        #expect(configuration.traces?.headers.map(\.value) == ["Bearer a=b,c", "a=b", "", "ü"])
+    }
+
+    @Test(
+        arguments: [
+            "secret", "=secret", "a b=secret", "a=secret%0d%0aX:y", "a=secret%", "a=secret%2", "a=secret%zz",
+            "a=secret%FF", "Content-Type=secret", "content-length=secret",
+        ])
+    func unusableHeadersAreLeftOutWithoutShowingThem(header: String) throws {
+        let configuration = try configuration(["ENDPOINT": "http://a", "HEADERS": "good=1,\(header),fine=2"])
+        #expect(configuration.traces?.headers.map(\.name) == ["good", "fine"])
+        #expect(configuration.warnings.count == 1, "one warning, though three signals read the variable")
+        #expect(configuration.warnings.allSatisfy { $0.contains("OTEL_EXPORTER_OTLP_HEADERS") })
+        #expect(configuration.warnings.allSatisfy { $0.contains("number 2") && !$0.contains("secret") })
+    }
+
+    @Test(
+        arguments: [
+            ("TIMEOUT", "soon"), ("TIMEOUT", "-1"), ("TIMEOUT", "0"), ("TIMEOUT", "1.5"), ("COMPRESSION", "zstd"),
+            ("COMPRESSION", "GZIP"), ("PROTOCOL", "grpc"), ("PROTOCOL", "http/json"),
+            ("CERTIFICATE", "/nowhere/ca.pem"), ("TRACES_TIMEOUT", "x"), ("LOGS_CLIENT_KEY", "/nowhere/key.pem"),
+            ("METRICS_ENDPOINT", "localhost:4318"), ("METRICS_ENDPOINT", "http://"), ("METRICS_ENDPOINT", "grpc://a"),
+        ])
+    func anUnusableValueIsIgnoredAndItsVariableNamed(variable: String, value: String) throws {
+        let configuration = try configuration(["ENDPOINT": "http://a", variable: value])
+        #expect(configuration.warnings.count == 1)
+        #expect(configuration.warnings.first?.hasPrefix(prefix + variable + " ") == true)
+        #expect(configuration.traces?.url == "http://a/v1/traces")
+        #expect(configuration.traces?.timeout == .seconds(10))
+    }
+
+    @Test func anEndpointThatCannotBeUsedIsNotSilentlyNoEndpoint() throws {
+        let configuration = try configuration(["ENDPOINT": "127.0.0.1:4318"])
+        #expect(configuration.traces == nil)
+        #expect(
+            configuration.warnings == ["OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318"])
+    }
+
+    @Test func certificatesAreKeptEvenWhenUnreadable() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("ca.pem")
+        try "pem".write(to: file, atomically: true, encoding: .utf8)
+        let configuration = try configuration([
+            "ENDPOINT": "https://a", "CERTIFICATE": file.path, "CLIENT_CERTIFICATE": "/nowhere/c",
+            "CLIENT_KEY": file.path,
+        ])
+        #expect(configuration.traces?.tls.certificateAuthority == file.path)
+        #expect(configuration.traces?.tls.clientCertificate == "/nowhere/c")
+        #expect(configuration.traces?.tls.clientKey == file.path)
+        #expect(configuration.warnings.count == 1)
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Telemetry
+
+/// Repeatable random numbers (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// The seed in COORDINATOR_TEST_SEED, or a new one.
+    static var chosenSeed: UInt64 {
+        ProcessInfo.processInfo.environment["COORDINATOR_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
+    }
+}
+
+/// Records with the values that encoders get wrong.
+struct RandomRecords {
+    var generator: SeededGenerator
+
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+    mutating func span() -> SpanRecord {
+        SpanRecord(
+            traceID: traceID(), spanID: spanID(), parentSpanID: chance(2) ? spanID() : nil,
+            flags: UInt8(number() & 0xFF),
+            parentIsRemote: chance(2), traceState: text(), name: text(),
+            kind: pick([.internal, .server, .client, .producer, .consumer]), startTime: number(), endTime: number(),
+            attributes: attributes(), droppedAttributes: dropped(),
+            events: list(3) { $0.event() }, droppedEvents: dropped(),
+            links: list(3) { $0.link() }, droppedLinks: dropped(),
+            status: pick([.unset, .ok, .error(message: ""), .error(message: text())]))
+    }
+
+    private mutating func event() -> SpanRecord.Event {
+        .init(name: text(), time: number(), attributes: attributes(), droppedAttributes: dropped())
+    }
+
+    private mutating func link() -> SpanRecord.Link {
+        .init(traceID: traceID(), spanID: spanID(), traceState: text(), attributes: attributes())
+    }
+
+    private mutating func attributes() -> [Attribute] {
+        list(6) { Attribute($0.text(), $0.value(depth: 0)) }
+    }
+
+    private mutating func value(depth: Int) -> AttributeValue {
+        switch Int.random(in: 0..<(depth < 4 ? 5 : 4), using: &generator) {
+        case 0: .string(text())
+        case 1: .bool(chance(2))
+        case 2: .int(pick([0, 1, -1, .min, .max, Int64(bitPattern: number())]))
+        case 3:
+            .double(
+                pick([
+                    0, -0.0, 1.5, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+                    Double(bitPattern: number()),
+                ]))
+        default: .array(list(4) { $0.value(depth: depth + 1) })
+        }
+    }
+
+    private mutating func text() -> String {
+        pick([
+            "", "plain", "\0", "a\0b\0", "ü", "u\u{308}", "👩‍👩‍👧", "\u{10FFFF}", "\r\n\t\u{1B}\u{7F}", "\"\\/", " ", "日本語",
+            String(repeating: "long ", count: 100), String(number(), radix: 36),
+        ])
+    }
+
+    private mutating func number() -> UInt64 {
+        pick([0, 1, .max, UInt64(Int64.max), UInt64(Int64.max) + 1, generator.next()])
+    }
+
+    private mutating func dropped() -> Int { pick([0, 0, 1, Int(UInt32.max), Int.max]) }
+    private mutating func traceID() -> TraceID { TraceID(high: number(), low: number()) }
+    private mutating func spanID() -> SpanID { SpanID(number()) }
+    private mutating func chance(_ oneIn: Int) -> Bool { Int.random(in: 0..<oneIn, using: &generator) == 0 }
+
+    private mutating func pick<T>(_ choices: [T]) -> T {
+        choices[Int.random(in: 0..<choices.count, using: &generator)]
+    }
+
+    private mutating func list<T>(_ most: Int, _ make: (inout RandomRecords) -> T) -> [T] {
+        let count = Int.random(in: 0...most, using: &generator)
+        return (0..<count).map { _ in make(&self) }
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Synchronization
+
+/// The lines a program prints, one at a time, for a single reader.
+package final class LineReader: Sendable {
+    private struct State {
+        var rest: [UInt8] = []
+        var lines: [String] = []
+        var isAtEnd = false
+        var reader: CheckedContinuation<String?, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    init(_ handle: FileHandle) {
+        handle.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            self?.receive(data)
+        }
+    }
+
+    /// The next line, `nil` when there are no more.
+    package func next() async -> String? {
+        await withCheckedContinuation { continuation in
+            let line: String?? = state.withLock { state in
+                if !state.lines.isEmpty { return state.lines.removeFirst() }
+                if state.isAtEnd { return .some(nil) }
+                state.reader = continuation
+                return nil
+            }
+            if let line { continuation.resume(returning: line) }
+        }
+    }
+
+    private func receive(_ data: Data) {
+        let waiting = state.withLock { state -> (CheckedContinuation<String?, Never>, String?)? in
+            state.rest.append(contentsOf: data)
+            while let end = state.rest.firstIndex(of: UInt8(ascii: "\n")) {
+                state.lines.append(String(decoding: state.rest[..<end], as: UTF8.self))
+                state.rest.removeSubrange(...end)
+            }
+            state.isAtEnd = data.isEmpty
+            guard let reader = state.reader, !state.lines.isEmpty || state.isAtEnd else { return nil }
+            state.reader = nil
+            return (reader, state.lines.isEmpty ? nil : state.lines.removeFirst())
+        }
+        if let (reader, line) = waiting { reader.resume(returning: line) }
+    }
+}

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""An HTTP server for tests that does as its script says, bad behaviour included.
+
+usage: scripted_server.py [--tls CERTIFICATE KEY [--client-ca FILE]] LOG SCRIPT
+
+SCRIPT is a JSON list with one answer per request; the last one is repeated. An answer has `status`, `headers` (a list
+of name and value), `body` (text) or `body_hex`, and may have `act`:
+  reset       reset the connection instead of answering
+  close       close the connection instead of answering
+  cut         promise the whole body, send half of it, close
+  hang        never answer
+  late        answer after two and a half seconds
+  linger      answer, then take no more on this connection
+  drip        send one byte of an endless body at a time
+  endless     send an endless body
+  garbage     send bytes that are not HTTP
+  continue    send an interim 100 response first
+  rebuff      answer, then close the connection while saying that it stays open
+  headers     send an endless list of header fields
+For each request a line is appended to LOG before the answer: method, path, headers, body (hexadecimal), connection
+(numbered from 1). Prints its port (127.0.0.1, chosen by the system) as the first line of standard output, then
+"request" when one has come in, and "gone" when the other side closed a connection that hangs or lingers.
+Stops on SIGTERM, and when standard input ends.
+
+With --tls CERTIFICATE KEY before LOG it speaks TLS; with --client-ca FILE after that it asks for a client certificate.
+"""
+
+import argparse
+import http.server
+import itertools
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+
+
+class Scripted(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # One write per answer.
+    lock = threading.Lock()
+    connections = itertools.count(1)
+    requests = itertools.count()
+    log_path = ""
+    script = []
+
+    def setup(self):
+        super().setup()
+        with self.lock:
+            self.connection_number = next(self.connections)
+
+    def handle_any(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        line = {
+            "method": self.command,
+            "path": self.path,
+            "headers": [[name, value] for name, value in self.headers.items()],
+            "body": body.hex(),
+            "connection": self.connection_number,
+        }
+        with self.lock:
+            number = next(self.requests)
+            with open(self.log_path, "a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+            print("request", flush=True)
+        answer = self.script[min(number, len(self.script) - 1)]
+        getattr(self, "act_" + answer.get("act", "answer"))(answer)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+
+    def begin(self, answer, length):
+        self.send_response(answer.get("status", 200))
+        for name, value in answer.get("headers", []):
+            self.send_header(name, value)
+        if length is not None:
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+
+    @staticmethod
+    def body_of(answer):
+        if "body_hex" in answer:
+            return bytes.fromhex(answer["body_hex"])
+        return answer.get("body", "").encode()
+
+    def act_answer(self, answer):
+        body = self.body_of(answer)
+        self.begin(answer, len(body))
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def act_reset(self, answer):
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+
+    def act_close(self, answer):
+        self.close_connection = True
+
+    def act_cut(self, answer):
+        body = self.body_of(answer) or b"0123456789"
+        self.begin(answer, len(body))
+        self.wfile.write(body[: len(body) // 2])
+        self.close_connection = True
+
+    def act_hang(self, answer):
+        self.connection.recv(1)  # Until the other side closes.
+        print("gone", flush=True)
+        self.close_connection = True
+
+    def act_late(self, answer):
+        time.sleep(2.5)
+        self.act_answer(answer)
+
+    def act_linger(self, answer):
+        self.act_answer(answer)
+        self.wfile.flush()
+        self.act_hang(answer)
+
+    def act_drip(self, answer):
+        self.begin(answer, 1 << 30)
+        self.send_until_closed(b"x", pause=0.02)
+
+    def act_endless(self, answer):
+        self.begin(answer, 1 << 40)
+        self.send_until_closed(b"x" * 65536)
+
+    def act_headers(self, answer):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        self.send_until_closed(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+
+    def send_until_closed(self, part, pause=0):
+        self.close_connection = True
+        try:
+            while True:
+                self.wfile.write(part)
+                self.wfile.flush()
+                time.sleep(pause)
+        except OSError:
+            pass
+
+    def act_garbage(self, answer):
+        self.wfile.write(b"\x00\x01\x02 this is not HTTP\r\n\r\n")
+        self.close_connection = True
+
+    def act_continue(self, answer):
+        self.wfile.write(b"HTTP/1.1 100 Continue\r\nX-Interim: yes\r\n\r\n")
+        self.act_answer(answer)
+
+    def act_rebuff(self, answer):
+        self.act_answer(answer)
+        self.close_connection = True
+
+    def log_message(self, format, *arguments):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        pass  # Clients that go away are part of the play.
+
+
+def exit_with_parent():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--tls", nargs=2)
+    parser.add_argument("--client-ca")
+    parser.add_argument("log")
+    parser.add_argument("script", type=json.loads)
+    options = parser.parse_args()
+    Scripted.log_path, Scripted.script = options.log, options.script
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    server = Server(("127.0.0.1", 0), Scripted)
+    if options.tls:
+        import ssl  # Here only: it doubles the time to start, and few tests need it.
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*options.tls)
+        if options.client_ca:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(options.client_ca)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=exit_with_parent, daemon=True).start()
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

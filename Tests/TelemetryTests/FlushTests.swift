@@ -1,0 +1,149 @@
+import Metrics
+import Synchronization
+import Telemetry
+import Testing
+import Tracing
+
+@Suite struct FlushTests {
+    @Test func aBurstOfAHundredThousandSpansArrivesWhole() async {
+        let exporter = RecordingExporter()
+        let system = TelemetrySystem(resource: TelemetryResource([]), exporters: [exporter], warn: { _ in })
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<25_000 { system.tracer.startSpan("burst", context: .topLevel).end() }
+                }
+            }
+        }
+        let result = await system.shutdown(within: patience)
+        #expect(result == FlushResult(outcome: .ok))
+        #expect(exporter.spans.count == 100_000)
+        #expect(Set(exporter.spans.map(\.spanID)).count == 100_000)
+        let sizes = exporter.received.compactMap { batch -> Int? in
+            if case .spans(let spans, _) = batch { spans.count } else { nil }
+        }
+        #expect(sizes.allSatisfy { $0 <= 512 })
+    }
+
+    @Test func everySpanThatDoesNotFitIsCountedAndWarnedOfOnce() async {
+        let exporter = HangingExporter()
+        let warnings = Lines()
+        var configuration = TelemetryConfiguration()
+        configuration.spanBatch = BatchLimits(
+            queueCapacity: 1000, batchSize: 100, delay: .seconds(3600), exportTimeout: .seconds(30))
+        let system = TelemetrySystem(
+            resource: TelemetryResource([]), configuration: configuration, exporters: [exporter],
+            warn: { warnings.append($0) })
+        for _ in 0..<5000 { system.tracer.startSpan("burst", context: .topLevel).end() }
+        let component = [
+            "otel.component.type": "batching_span_processor", "otel.component.name": "batching_span_processor/0",
+        ]
+        let metrics = system.collectMetrics()
+        #expect(
+            metrics.value(
+                "otel.sdk.processor.span.processed", component.merging(["error.type": "queue_full"]) { $1 })
+                == .int(4000))
+        #expect(metrics.value("otel.sdk.processor.span.queue.capacity", component) == .int(1000))
+        #expect(warnings.all.count == 1)
+        #expect(warnings.all.first?.contains("OTEL_BSP_MAX_QUEUE_SIZE") == true)
+
+        let result = await system.shutdown(within: .milliseconds(20))
+        #expect(result.outcome == .timedOut)
+        #expect(result.lost.spans == 5000)
+        exporter.release()
+    }
+
+    @Test func aHangingExporterDoesNotHoldUpTheFlush() async {
+        let exporter = HangingExporter()
+        let healthy = RecordingExporter()
+        let system = TelemetrySystem(
+            resource: TelemetryResource([]), exporters: [exporter, healthy], warn: { _ in })
+        Counter(label: "work.done", factory: system.metricsFactory).increment()
+        system.tracer.startSpan("work").end()
+        let result = await system.flush(within: .milliseconds(50))
+        #expect(result.outcome == .timedOut)
+        #expect(result.lost.total == 0)
+        // The healthy exporter got everything, metrics included.
+        await until { !healthy.metricCollections.isEmpty && !healthy.spans.isEmpty }
+        exporter.release()
+        #expect(await system.flush(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: patience).outcome == .ok)
+    }
+
+    @Test func whatAFailingExporterLosesIsCounted() async {
+        let system = TelemetrySystem(
+            resource: TelemetryResource([]), exporters: [FailingExporter()], warn: { _ in })
+        for _ in 0..<10 { system.tracer.startSpan("work").end() }
+        let result = await system.flush(within: patience)
+        #expect(result.outcome == .failed)
+        #expect(result.lost.spans == 10)
+        #expect(result.message == "the receiver is down")
+        let exported = system.collectMetrics().value(
+            "otel.sdk.exporter.span.exported",
+            [
+                "otel.component.type": "failing_exporter", "otel.component.name": "failing_exporter/0",
+                "error.type": "503",
+            ])
+        #expect(exported == .int(10))
+        _ = await system.shutdown(within: patience)
+    }
+
+    @Test func afterShutdownNothingIsSentAndEverythingIsCounted() async {
+        let (system, exporter) = recordingSystem()
+        system.tracer.startSpan("before").end()
+        #expect(await system.shutdown(within: patience).outcome == .ok)
+        system.tracer.startSpan("after").end()
+        #expect(await system.flush(within: patience).lost.spans == 1)
+        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(exporter.spans.map(\.name) == ["before"])
+        #expect(exporter.metricCollections.count == 1)
+    }
+
+    @Test func aFullBatchLeavesWithoutAFlush() async {
+        let (system, exporter) = recordingSystem { configuration in
+            configuration.spanBatch = BatchLimits(
+                queueCapacity: 100, batchSize: 10, delay: .seconds(3600), exportTimeout: .seconds(30))
+        }
+        for _ in 0..<25 { system.tracer.startSpan("steady", context: .topLevel).end() }
+        await until { exporter.spans.count == 20 }
+        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(exporter.spans.count == 25)
+    }
+
+    @Test func theDelayAndTheIntervalExportWithoutAFlush() async {
+        let (system, exporter) = recordingSystem { configuration in
+            configuration.spanBatch.delay = .milliseconds(1)
+            configuration.metricInterval = .milliseconds(1)
+        }
+        system.tracer.startSpan("alone").end()
+        await until { exporter.spans.count == 1 && exporter.metricCollections.count >= 2 }
+        _ = await system.shutdown(within: patience)
+    }
+
+    @Test func aSignalWithoutExporterStays() async {
+        let (system, exporter) = recordingSystem { configuration in
+            configuration.traceExporters = []
+            configuration.metricExporters = [.prometheus]
+        }
+        system.tracer.startSpan("unsent").end()
+        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(exporter.received.isEmpty)
+        #expect(!system.collectMetrics().isEmpty)
+    }
+
+    @Test func theDeathOfASystemEndsItsTasks() async {
+        weak var seen: RecordingExporter?
+        do {
+            let (system, exporter) = recordingSystem()
+            seen = exporter
+            system.tracer.startSpan("lost").end()
+            withExtendedLifetime(system) {}
+        }
+        await until { seen == nil }
+    }
+}
+
+/// Waits until a condition holds, giving the other tasks their turn.
+func until(_ condition: () -> Bool) async {
+    while !condition() { await Task.yield() }
+}

@@ -1,0 +1,158 @@
+import Telemetry
+import Testing
+import Tracing
+
+@Suite struct PropagationTests {
+    let system = recordingSystem().system
+
+    func extract(_ headers: [String: String]) -> ServiceContext {
+        var context = ServiceContext.topLevel
+        system.tracer.extract(headers, into: &context, using: HeaderCarrier())
+        return context
+    }
+
+    func inject(_ context: ServiceContext) -> [String: String] {
+        var headers: [String: String] = [:]
+        system.tracer.inject(context, into: &headers, using: HeaderCarrier())
+        return headers
+    }
+
+    @Test func headersGoThroughUnchanged() throws {
+        let headers = [
+            "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "tracestate": "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", "baggage": "user=alice,note=a%20b%25;ttl=1",
+        ]
+        let context = extract(headers)
+        #expect(inject(context) == headers)
+        let span = try #require(context.spanContext)
+        #expect(span.isRemote && span.isSampled)
+        #expect(span.spanID == SpanID(0xb7ad_6b71_6920_3331))
+        #expect(context.baggage["note"] == "a b%")
+    }
+
+    @Test func aSpanContinuesTheRemoteTrace() async throws {
+        let (system, exporter) = recordingSystem()
+        var context = ServiceContext.topLevel
+        system.tracer.extract(
+            ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "a=b"],
+            into: &context, using: HeaderCarrier())
+        system.tracer.startSpan("server", context: context).end()
+        _ = await system.shutdown(within: patience)
+        let span = try #require(exporter.spans.first)
+        #expect(span.traceID.description == "0af7651916cd43dd8448eb211c80319c")
+        #expect(span.parentSpanID?.description == "b7ad6b7169203331")
+        #expect(span.parentIsRemote)
+        #expect(span.traceState == "a=b")
+    }
+
+    @Test(arguments: [
+        "", "00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+        "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",
+        "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01more",
+        "00_0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331_01",
+        "00-0af7651916cd43dd8448eb211c80319g-b7ad6b7169203331-01",
+        " 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    ])
+    func aMalformedParentIsIgnored(_ header: String) {
+        #expect(extract(["traceparent": header, "tracestate": "a=b"]).spanContext == nil)
+    }
+
+    @Test func aLaterVersionIsReadAsFarAsItIsKnown() {
+        let header = "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-09-what-the-future-brings"
+        let span = extract(["traceparent": header]).spanContext
+        #expect(span?.flags == 1)
+        #expect(span?.spanID == SpanID(0xb7ad_6b71_6920_3331))
+    }
+
+    @Test(arguments: ["a", "a=b,a=c", "A=b", "a=b=c", "a=", "=b", "a=ü", String(repeating: "a=b,", count: 33)])
+    func aMalformedStateIsDroppedAndTheParentKept(_ state: String) {
+        let headers = [
+            "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", "tracestate": state,
+        ]
+        let span = extract(headers).spanContext
+        #expect(span?.traceState == "")
+        #expect(span?.isSampled == false)
+    }
+
+    @Test func malformedBaggageMembersAreLeftOut() {
+        let baggage = extract(["baggage": "good=1, ,=x,bad key=2,pct=%zz,cut=%4,also = fine ,good=3,q=\"quoted\""])
+            .baggage
+        #expect(baggage.entries.map(\.key) == ["good", "also"])
+        #expect(baggage["good"] == "3")
+        #expect(baggage["also"] == "fine")
+    }
+
+    @Test func everyBaggageValueComesBack() {
+        var random = SeededGenerator.announced()
+        for _ in 0..<300 {
+            var context = ServiceContext.topLevel
+            let value = String.random(using: &random)
+            context.baggage["key"] = value
+            #expect(extract(inject(context)).baggage["key"] == value)
+        }
+    }
+
+    @Test func everySpanContextComesBack() {
+        var random = SeededGenerator.announced()
+        for _ in 0..<300 {
+            let parent =
+                "00-\(TraceID(high: random.next(), low: random.next() | 1))-\(SpanID(random.next() | 1))-0\(Int.random(in: 0...1, using: &random))"
+            #expect(inject(extract(["traceparent": parent]))["traceparent"] == parent)
+        }
+    }
+
+    @Test func garbageNeverBecomesAnInvalidContext() {
+        var random = SeededGenerator.announced()
+        let valid = Array("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".utf8)
+        for _ in 0..<3000 {
+            var bytes = valid
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                switch Int.random(in: 0...2, using: &random) {
+                case 0 where !bytes.isEmpty:
+                    bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                case 1 where !bytes.isEmpty: bytes.remove(at: Int.random(in: 0..<bytes.count, using: &random))
+                default:
+                    bytes.insert(
+                        UInt8.random(in: 0...255, using: &random), at: Int.random(in: 0...bytes.count, using: &random))
+                }
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            let context = extract([
+                "traceparent": text, "tracestate": String.random(using: &random), "baggage": .random(using: &random),
+            ])
+            guard let span = context.spanContext else { continue }
+            #expect(span.traceID != TraceID(high: 0, low: 0))
+            #expect(span.spanID != SpanID(0))
+            // What was accepted is written in the one valid form.
+            #expect(inject(context)["traceparent"]?.utf8.count == 55)
+        }
+    }
+
+    @Test func propagatorsCanBeSwitchedOff() async {
+        let (system, _) = recordingSystem { $0.propagators = [] }
+        var headers: [String: String] = [:]
+        let span = system.tracer.startSpan("alone")
+        system.tracer.inject(span.context, into: &headers, using: HeaderCarrier())
+        #expect(headers.isEmpty)
+        span.end()
+        _ = await system.shutdown(within: patience)
+    }
+}
+
+extension String {
+    /// Up to 40 scalars from all over Unicode, control characters and separators among them.
+    static func random(using random: inout SeededGenerator) -> String {
+        var text = ""
+        for _ in 0..<Int.random(in: 0...40, using: &random) {
+            let limit: UInt32 = Bool.random(using: &random) ? 0x7F : 0x10FFFF
+            if let scalar = Unicode.Scalar(UInt32.random(in: 0...limit, using: &random)) {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}
