@@ -19,7 +19,8 @@ enum RunFiles {
         for name in fixed + [list] { try directory.remove(Directory.temporaryName(for: name)) }
         for name in fixed { try directory.remove(name) }
         let paths =
-            directory.read(list, upTo: maxListBytes).map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
+            directory.read(list, upTo: maxListBytes).map {
+                String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
             } ?? []
         var folders: Set<String> = []
         for path in paths where path.hasPrefix("artifacts/") && FileName.isSafePath(path) {

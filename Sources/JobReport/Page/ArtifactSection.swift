@@ -11,10 +11,21 @@ struct ArtifactSection {
     /// The most files of a folder that are listed.
     static let maxListed = 200
 
+    /// The most artifacts that are unfolded at first.
+    static let maxOpen = 4
+
+    private static func isForReaders(_ artifact: ArtifactFiles) -> Bool {
+        artifact.kind == .patch || artifact.kind == .checklist
+    }
+
     var markup: Markup {
         guard !artifacts.isEmpty else { return .empty }
         var left = Self.sharedPreviewCharacters
-        let items = artifacts.enumerated().map { item($0.element, isOpen: $0.offset < 3, &left) }
+        // What people came for stands first, and open.
+        let first = artifacts.filter { Self.isForReaders($0) }
+        let items =
+            first.enumerated().map { item($0.element, isOpen: $0.offset < Self.maxOpen, &left) }
+            + artifacts.filter { !Self.isForReaders($0) }.map { item($0, isOpen: false, &left) }
         return .element(
             "section", ["id": "artifacts", "aria-labelledby": "artifacts-title"],
             .element("h2", ["id": "artifacts-title"], text: "Artifacts"), items.joined)
@@ -38,8 +49,7 @@ struct ArtifactSection {
             let more = artifact.files.count - listed.count
             if more > 0 { content.append(.element("p", ["class": "muted"], text: "and \(more) more files")) }
         }
-        let opened = isOpen && artifact.kind != .json
-        return .element("details", ["class": "artifact", "open": opened ? "open" : nil], content)
+        return .element("details", ["class": "artifact", "open": isOpen ? "open" : nil], content)
     }
 
     private func link(_ file: ArtifactFiles.File, _ title: String) -> Markup {
@@ -53,12 +63,16 @@ struct ArtifactSection {
         let text =
             bytes < 1000
             ? "\(Int(bytes)) bytes"
-            : bytes < 1e6 ? DurationText.fixed(bytes / 1e3, digits: 1) + " KB" : DurationText.fixed(bytes / 1e6, digits: 1) + " MB"
+            : bytes < 1e6
+                ? DurationText.fixed(bytes / 1e3, digits: 1) + " KB"
+                : DurationText.fixed(bytes / 1e6, digits: 1) + " MB"
         return .element("small", [:], text: " \(text)")
     }
 
     private func preview(_ file: ArtifactFiles.File, _ kind: ArtifactFiles.Kind, _ left: inout Int) -> Markup {
-        guard left > 0 else { return .element("p", ["class": "muted"], text: "No room for a preview here; open the file.") }
+        guard left > 0 else {
+            return .element("p", ["class": "muted"], text: "No room for a preview here; open the file.")
+        }
         let (text, omitted) = SafeText.cut(file.text, to: min(Self.previewCharacters, left))
         left -= text.count
         let shown =

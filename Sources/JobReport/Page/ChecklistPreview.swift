@@ -12,7 +12,9 @@ enum ChecklistPreview {
             paragraph = []
         }
         func endCode() {
-            if let lines = code { blocks.append(.element("pre", ["tabindex": "0"], .text(lines.joined(separator: "\n")))) }
+            if let lines = code {
+                blocks.append(.element("pre", ["tabindex": "0"], .text(lines.joined(separator: "\n"))))
+            }
             code = nil
         }
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -64,7 +66,8 @@ enum ChecklistPreview {
         where item.hasPrefix(box) {
             return .element(
                 "li", ["class": "box \(word) \(name ?? "")"],
-                [.element("span", ["role": "img", "aria-label": word], text: sign), .constant(" ")] + inline(item.dropFirst(4)))
+                [.element("span", ["role": "img", "aria-label": word], text: sign), .constant(" ")]
+                    + inline(item.dropFirst(4)))
         }
         return .element("li", ["class": name], inline(item))
     }

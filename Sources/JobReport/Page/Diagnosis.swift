@@ -48,7 +48,9 @@ struct Diagnosis {
             let all = total == 1 ? "The only agent succeeded" : "All \(total) agents succeeded"
             return retried == 0 ? "\(all)." : "\(all), \(retried) of them after retries."
         }
-        let rest = counts.filter { $0.0 != .succeeded && $0.1 > 0 }.map { "\($0.1) \($0.0.sentenceWord(many: $0.1 > 1))" }
+        let rest = counts.filter { $0.0 != .succeeded && $0.1 > 0 }.map {
+            "\($0.1) \($0.0 == .timeout ? "timed out" : $0.0.rawValue)"
+        }
         let agents = total == 1 ? "agent" : "agents"
         return "\(good) of \(total) \(agents) succeeded; \(rest.joined(separator: ", "))."
     }
@@ -62,12 +64,5 @@ struct Diagnosis {
         case .succeeded, .skipped: false
         case .failed, .timeout, .cancelled, .rejected: !isCasualty(agent)
         }
-    }
-}
-
-extension AgentOutcome {
-    /// The verb for one or many: "1 was skipped", "3 were skipped".
-    func sentenceWord(many: Bool) -> String {
-        many && sentenceWord.hasPrefix("was ") ? "were " + sentenceWord.dropFirst(4) : sentenceWord
     }
 }

@@ -8,7 +8,7 @@ struct FailureSection {
     /// The most characters of the first failure's message; the whole text is in `result.json`.
     static let maxMessage = 12_000
     /// The most agents named in a list.
-    static let maxListed = 8
+    static let maxListed = 6
 
     var markup: Markup {
         guard let first = diagnosis.first else { return diagnosis.recovered.isEmpty ? .empty : recovered }
@@ -46,7 +46,9 @@ struct FailureSection {
         let (text, omitted) = SafeText.cut(error, to: Self.maxMessage)
         let more = omitted > 0 ? Markup.line("… \(omitted) more characters in result.json") : .empty
         return .element("p", ["class": "type-line"], type)
-            + .element("pre", ["class": "message", "tabindex": "0"], .text(String(text)), more)
+            + (text.contains(where: \.isNewline)
+                ? .element("pre", ["class": "message", "tabindex": "0"], .text(String(text)), more)
+                : .element("p", ["class": "message", "tabindex": "0"], .line(String(text)), more))
     }
 
     /// What the attempts before the last one came to, when that differs from the last word.
@@ -66,12 +68,16 @@ struct FailureSection {
         let items = diagnosis.others.prefix(Self.maxListed).map { trouble in
             Markup.element(
                 "li", [:], Badge.icon(trouble.agent.outcome.rawValue),
-                .element("a", ["href": "#agent-\(trouble.index)"], .element("bdi", [:], text: short(trouble.agent.name))),
-                .line(" \(trouble.agent.outcome.sentenceWord)\(trouble.atMS.map { " at \(DurationText.words(milliseconds: $0))" } ?? "")"),
+                .element(
+                    "a", ["href": "#agent-\(trouble.index)"], .element("bdi", [:], text: short(trouble.agent.name))),
+                .line(
+                    " \(trouble.agent.outcome.sentenceWord)\(trouble.atMS.map { " at \(DurationText.words(milliseconds: $0))" } ?? "")"
+                ),
                 .line(trouble.agent.error.map { ": \(short($0))" } ?? ""))
         }
         let more = diagnosis.others.count - items.count
-        let rest = more > 0 ? [Markup.element("li", ["class": "muted"], text: "and \(more) more, in the table below")] : []
+        let rest =
+            more > 0 ? [Markup.element("li", ["class": "muted"], text: "and \(more) more, in the table below")] : []
         return .element("h3", [:], text: "Then") + .element("ul", ["class": "then"], items + rest)
     }
 
@@ -80,12 +86,15 @@ struct FailureSection {
         let one = diagnosis.held.count == 1
         return .element(
             "p", ["class": "muted"],
-            text: "\(names(diagnosis.held)) did not run, as \(one ? "it needs" : "they need") what failed before \(one ? "it" : "them").")
+            text:
+                "\(names(diagnosis.held)) did not run, as \(one ? "it needs" : "they need") what failed before \(one ? "it" : "them")."
+        )
     }
 
     private var recovered: Markup {
         let names = names(diagnosis.recovered)
-        return .element("p", ["class": "note"], text: "Only after retries: \(names). The timeline shows the attempts that failed.")
+        return .element(
+            "p", ["class": "note"], text: "Only after retries: \(names). The timeline shows the attempts that failed.")
     }
 
     private func names(_ agents: [AgentResult]) -> String {

@@ -38,7 +38,7 @@ struct ReportPage {
     private var content: Markup {
         let tables = Tables(result: result, timeline: timeline)
         return .element(
-            "main", [:], header,
+            "main", [:], header, facts,
             FailureSection(result: result, diagnosis: Diagnosis(result, timeline)).markup,
             Waterfall(result: result, timeline: timeline).markup, tables.agents,
             ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
@@ -49,8 +49,7 @@ struct ReportPage {
             "header", [:],
             .element("p", ["class": "status"], Badge.of(result.status)),
             .element("h1", [:], .element("bdi", [:], text: result.workflow)),
-            .element("p", ["class": "verdict"], text: Diagnosis.verdict(result)),
-            facts)
+            .element("p", ["class": "verdict"], text: Diagnosis.verdict(result)))
     }
 
     private var facts: Markup {
@@ -63,7 +62,8 @@ struct ReportPage {
             fact("Attempts", .line(String(result.agents.reduce(0) { $0 + $1.attempts.count }))),
             fact("Most at once", .line(String(result.metrics.job.maxParallel))),
             fact("Job", .element("code", [:], text: result.jobID)),
-            fact("Trace", result.traceID.map { .element("code", [:], text: $0) } ?? .constant("none (tracing was off)")))
+            fact("Trace", result.traceID.map { .element("code", [:], text: $0) } ?? .constant("none (tracing was off)"))
+        )
     }
 
     private func fact(_ name: String, _ value: Markup) -> Markup {

@@ -3,7 +3,7 @@
 /// The text holds no `<` and no `&`, so that the page stays well-formed XML.
 enum StyleSheet {
     /// The digest that the page's content security policy allows; a test compares it with the text.
-    static let hash = "sha256-rX6HcxqtXAMTwZflazdt4Zkt7pUNo8QpDTlGtTjwNA0="
+    static let hash = "sha256-GUePM62yz+tl+94ZU2bo1STaSgJoYDXl8MEYr9mdQao="
 
     // The outcome colours keep apart for readers who do not tell red from green; patterns, icons and words say the same.
     static let text: StaticString = """
@@ -41,8 +41,8 @@ enum StyleSheet {
 
         header h1 { font-size: 32px; line-height: 1.2; letter-spacing: -.015em; margin: 10px 0 4px; font-weight: 650; }
         .status { margin: 0; }
-        .verdict { font-size: 18px; margin: 0 0 24px; color: var(--muted); }
-        #facts { display: grid; grid-template-columns: repeat(4, auto) 1fr; gap: 14px 36px; margin: 0; }
+        .verdict { font-size: 18px; margin: 0; color: var(--muted); }
+        #facts { display: grid; grid-template-columns: repeat(4, auto) 1fr; gap: 14px 40px; margin: 24px 0 0; }
         #facts div:nth-child(5) { grid-column: 1 / 3; }
         #facts div:nth-child(6) { grid-column: 3 / -1; }
         dt { color: var(--muted); font-size: 12.5px; }
@@ -54,15 +54,14 @@ enum StyleSheet {
         .icon { width: 16px; height: 16px; flex: none; vertical-align: -3px; fill: none; stroke: currentColor;
           stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
         .icon .half, .half { fill: currentColor; stroke: none; }
-        .icon.succeeded, .badge.succeeded { color: var(--succeeded); }
-        .icon.failed, .badge.failed { color: var(--failed); }
-        .icon.timeout, .badge.timeout { color: var(--timeout); }
-        .icon.cancelled, .badge.cancelled { color: var(--cancelled); }
-        .icon.rejected, .badge.rejected { color: var(--rejected); }
-        .icon.skipped, .badge.skipped { color: var(--skipped); }
-        .icon.partial, .badge.partial { color: var(--partial); }
+        .icon.succeeded { color: var(--succeeded); }
+        .icon.failed { color: var(--failed); }
+        .icon.timeout { color: var(--timeout); }
+        .icon.cancelled { color: var(--cancelled); }
+        .icon.rejected { color: var(--rejected); }
+        .icon.skipped { color: var(--skipped); }
+        .icon.partial { color: var(--partial); }
         .badge { display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; font-weight: 560; }
-        .badge { color: var(--text); }
         .status .badge { font-size: 15px; padding: 3px 12px 3px 9px; border-radius: 99px; border: 1px solid var(--line);
           background: var(--card); }
 
@@ -77,9 +76,10 @@ enum StyleSheet {
         .failure p { margin: 8px 0; }
         .failure .type-line { margin: 0 0 6px; }
         .type { background: var(--page); border: 1px solid var(--line); border-radius: 4px; padding: 1px 6px; }
-        .message { margin: 0; white-space: pre-wrap; max-height: 260px; overflow: auto; font-size: 13.5px; }
+        .message { margin: 0; white-space: pre-wrap; max-height: 260px; overflow: auto; }
+        pre.message { font-size: 13.5px; }
         .then { list-style: none; margin: 0; padding: 0; }
-        .then li { margin: 3px 0; }
+        .then li { margin: 3px 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .then .icon { margin-right: 8px; }
         .note { margin: 24px 0 0; color: var(--muted); }
 
@@ -95,13 +95,12 @@ enum StyleSheet {
         .axis text { font-size: 12px; fill: var(--muted); }
         .grid line { stroke: var(--line); stroke-width: 1; }
         .rows { list-style: none; margin: 0; padding: 0; }
-        .row { display: grid; grid-template-columns: 212px 1fr 68px; gap: 0 16px; align-items: center; min-height: 30px; }
+        .row { display: grid; grid-template-columns: 212px 1fr 68px; gap: 0 16px; align-items: center; }
         .row:hover { background: color-mix(in srgb, var(--text) 4%, transparent); }
         .row .name { display: flex; gap: 8px; align-items: center; color: var(--text); min-width: 0; font-size: 14px; }
         .row .name bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .row .times { color: var(--muted); font-size: 12.5px; flex: none; }
         .row .took { text-align: right; color: var(--muted); font-size: 13px; white-space: nowrap; }
-        .track { height: 24px; }
         .bar { outline: none; cursor: pointer; }
         .whole { fill: color-mix(in srgb, var(--muted) 14%, transparent); }
         .job .whole { fill: var(--muted); }
@@ -127,8 +126,8 @@ enum StyleSheet {
         .sliver.cancelled { stroke: var(--cancelled); }
         .sliver.rejected { stroke: var(--rejected); }
         .sliver.skipped { stroke: var(--skipped); }
-        .number { font-size: 11px; font-weight: 650; fill: #fff; paint-order: stroke; stroke: rgba(0, 0, 0, .55);
-          stroke-width: 2.4px; pointer-events: none; }
+        .digit { font-size: 11px; font-weight: 700; fill: #fff; paint-order: stroke; stroke: rgba(0, 0, 0, .72);
+          stroke-width: 3.2px; stroke-linejoin: round; pointer-events: none; }
         .bar:hover rect.fill, .bar:hover .whole, .bar.current rect.fill, .bar.current .whole { stroke: var(--text);
           stroke-width: 1.5; stroke-dasharray: none; }
         .bar:focus-visible rect.fill, .bar:focus-visible .whole { stroke: var(--link); stroke-width: 3;
@@ -149,6 +148,8 @@ enum StyleSheet {
         th, td { padding: 7px 18px 7px 0; vertical-align: top; border-bottom: 1px solid var(--line); }
         th:last-child, td:last-child { padding-right: 0; }
         td.number { white-space: nowrap; }
+        td:first-child { min-width: 150px; }
+        td[data-label="Span"] { white-space: nowrap; }
         td.error { min-width: 220px; }
         td small { display: block; }
         tr:target { background: color-mix(in srgb, var(--link) 12%, transparent); }
@@ -178,17 +179,19 @@ enum StyleSheet {
           flex-wrap: wrap; gap: 4px 28px; color: var(--muted); font-size: 13.5px; }
 
         @media (max-width: 719px) {
-          main { padding: 24px 16px 48px; }
+          main { padding: 24px 16px 48px; display: flex; flex-direction: column; }
+          header { order: -2; }
+          .failure { order: -1; margin-top: 18px; }
           header h1 { font-size: 27px; }
-          .verdict { font-size: 16.5px; margin-bottom: 18px; }
-          #facts { grid-template-columns: 1fr 1fr; gap: 12px 20px; }
+          .verdict { font-size: 16.5px; }
+          #facts { grid-template-columns: 1fr 1fr; gap: 12px 20px; margin-top: 20px; }
           #facts div:nth-child(n) { grid-column: auto; }
           #facts div:nth-child(5), #facts div:nth-child(6) { grid-column: 1 / -1; }
           .failure { padding: 16px; }
           .failure .lead { font-size: 17px; }
           .axis-row { padding-left: 0; padding-right: 0; }
           .axis .minor { display: none; }
-          .row { grid-template-columns: 1fr auto; padding: 7px 0 3px; }
+          .row { grid-template-columns: 1fr auto; padding: 6px 0 0; }
           .row .track { grid-row: 2; grid-column: 1 / -1; }
           #panel, #panel[style] { left: 8px; right: 8px; top: auto; bottom: 8px; width: auto; max-width: none; max-height: 45vh;
             pointer-events: auto; }
@@ -197,6 +200,9 @@ enum StyleSheet {
           tr { padding: 10px 0; border-bottom: 1px solid var(--line); }
           td { border: 0; padding: 1px 0; display: grid; grid-template-columns: 84px 1fr; gap: 10px; }
           td:empty { display: none; }
+          td[data-label="Agent"], td[data-label="Outcome"] { display: block; }
+          td[data-label="Agent"]::before, td[data-label="Outcome"]::before { display: none; }
+          .then li { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; }
           td::before { content: attr(data-label); color: var(--muted); font-size: 12.5px; line-height: 21px; }
         }
         @media print {

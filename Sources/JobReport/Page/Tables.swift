@@ -10,7 +10,7 @@ struct Tables {
     /// The characters of error text all attempts share; the whole text is in `result.json`.
     static let sharedErrorCharacters = 400_000
     /// The most and the least one of them gets.
-    static let errorCharacters = 80...600
+    static let errorCharacters = 80...400
 
     var agents: Markup {
         .element(
@@ -38,7 +38,9 @@ struct Tables {
         let agent = row.agent
         var name = [Markup.element("b", [:], bdi(agent.name))]
         if agent.role != agent.name { name.append(.element("small", [:], .constant(" role "), bdi(agent.role))) }
-        if let other = agent.fallbackOf { name.append(.element("small", [:], .constant(" stands in for "), bdi(other))) }
+        if let other = agent.fallbackOf {
+            name.append(.element("small", [:], .constant(" stands in for "), bdi(other)))
+        }
         return .element(
             "tr", ["id": "agent-\(index)"],
             cell("Agent", name.joined), cell("Outcome", Badge.of(agent.outcome)),
@@ -52,8 +54,10 @@ struct Tables {
     private func attempt(_ agentIndex: Int, _ index: Int, _ row: Timeline.Row) -> Markup {
         let attempt = row.attempts[index]
         let record = attempt.record
-        let abandoned = record.abandoned
-            ? Markup.element("small", ["class": "warn"], text: " abandoned: its code still ran when it was settled") : .empty
+        let abandoned =
+            record.abandoned
+            ? Markup.element("small", ["class": "warn"], text: " abandoned: its code still ran when it was settled")
+            : .empty
         return .element(
             "tr", ["id": "attempt-\(agentIndex)-\(index)"],
             cell("Agent", .element("a", ["href": "#agent-\(agentIndex)"], bdi(row.agent.name))),
@@ -68,7 +72,8 @@ struct Tables {
 
     private func table(_ heads: [String], _ rows: [Markup]) -> Markup {
         .element(
-            "table", [:], .element("thead", [:], .element("tr", [:], heads.map { .element("th", ["scope": "col"], text: $0) })),
+            "table", [:],
+            .element("thead", [:], .element("tr", [:], heads.map { .element("th", ["scope": "col"], text: $0) })),
             .element("tbody", [:], rows))
     }
 
@@ -86,10 +91,14 @@ struct Tables {
 
     private var errorLimit: Int {
         let texts = result.agents.reduce(0) { $0 + 1 + $1.attempts.count }
-        return min(max(Self.sharedErrorCharacters / max(1, texts), Self.errorCharacters.lowerBound), Self.errorCharacters.upperBound)
+        return min(
+            max(Self.sharedErrorCharacters / max(1, texts), Self.errorCharacters.lowerBound),
+            Self.errorCharacters.upperBound)
     }
 
     private func offset(_ span: Timeline.Span) -> String { "+" + DurationText.words(milliseconds: span.startMS) }
     private func time(_ milliseconds: Double) -> Markup { .line(DurationText.words(milliseconds: milliseconds)) }
-    private func bdi(_ name: String) -> Markup { .element("bdi", [:], text: SafeText.cut(name, to: 200).text.description) }
+    private func bdi(_ name: String) -> Markup {
+        .element("bdi", [:], text: SafeText.cut(name, to: 200).text.description)
+    }
 }

@@ -50,7 +50,8 @@ struct TimeAxis: Equatable {
         if step >= hour { return DurationText.trimmed(milliseconds / hour, digits: 1) + " h" }
         if step >= minute / 4, milliseconds >= minute || step >= minute {
             let seconds = Int((milliseconds / 1000).rounded())
-            return seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
+            return seconds % 60 == 0
+                ? "\(seconds / 60) min" : "\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
         }
         if step >= 100 { return DurationText.trimmed(milliseconds / 1000, digits: 1) + " s" }
         return DurationText.trimmed(milliseconds, digits: 4) + " ms"

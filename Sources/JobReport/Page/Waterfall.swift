@@ -27,7 +27,9 @@ struct Waterfall {
         let present = Set(result.agents.flatMap { [$0.outcome] + $0.attempts.map(\.outcome) })
         var entries = AgentOutcome.allCases.filter(present.contains).map { outcome in
             entry(
-                .void("rect", ["class": "fill \(outcome.rawValue)", "x": "0", "y": "2", "width": "26", "height": "12", "rx": "3"]),
+                .void(
+                    "rect",
+                    ["class": "fill \(outcome.rawValue)", "x": "0", "y": "2", "width": "26", "height": "12", "rx": "3"]),
                 outcome.rawValue)
         }
         entries.append(
@@ -62,7 +64,8 @@ struct Waterfall {
             let place = axis.percent(tick.milliseconds)
             let anchor = place > 94 ? "end" : index == 0 ? "start" : "middle"
             return Markup.element(
-                "text", ["x": percent(place), "y": "13", "text-anchor": anchor, "class": index % 2 == 1 ? "minor" : nil],
+                "text",
+                ["x": percent(place), "y": "13", "text-anchor": anchor, "class": index % 2 == 1 ? "minor" : nil],
                 text: tick.label)
         }
         let lines = axis.ticks.map { tick in
@@ -80,7 +83,7 @@ struct Waterfall {
         let label = "Job: \(result.status.rawValue), \(DurationText.words(milliseconds: timeline.job.durationMS))"
         let bar = Markup.element(
             "a", ["class": "bar job", "href": "#facts", "tabindex": "0", "aria-label": label],
-            .element("title", [:], text: label), rect(timeline.job, y: 8, height: 8, "fill whole \(result.status.rawValue)"))
+            .element("title", [:], text: label), rect(timeline.job, y: 11, height: 8, "whole"))
         return .element(
             "li", ["class": "row job-row"],
             .element("span", ["class": "name"], Badge.icon(result.status.rawValue), .element("b", [:], text: "job")),
@@ -90,12 +93,15 @@ struct Waterfall {
 
     private func row(_ index: Int, _ row: Timeline.Row) -> Markup {
         let agent = row.agent
-        let times = agent.attempts.count > 1 ? Markup.element("span", ["class": "times"], text: "×\(agent.attempts.count)") : .empty
+        let times =
+            agent.attempts.count > 1
+            ? Markup.element("span", ["class": "times"], text: "×\(agent.attempts.count)") : .empty
         let took = row.span == nil ? agent.outcome.rawValue : DurationText.words(milliseconds: agent.durationMS)
         return .element(
             "li", ["class": "row \(agent.outcome == .succeeded ? "fine" : "trouble")"],
             .element(
-                "a", ["class": "name", "href": "#agent-\(index)", "title": agent.name], Badge.icon(agent.outcome.rawValue),
+                "a", ["class": "name", "href": "#agent-\(index)", "title": agent.name],
+                Badge.icon(agent.outcome.rawValue),
                 .element("bdi", [:], text: SafeText.cut(agent.name, to: 200).text.description), times),
             track(pieces(index, row), label: agent.name),
             .element("span", ["class": "took"], text: took))
@@ -107,8 +113,10 @@ struct Waterfall {
         var label = "\(agent.name): \(agent.outcome.sentenceWord), \(when(span))"
         if let type = agent.errorType { label += ", \(type)" }
         if agent.queueMS > 0 { label += ", waited \(DurationText.words(milliseconds: agent.queueMS)) for a slot" }
-        var inside = [Markup.element("title", [:], text: label), rect(span, y: 3, height: 18, "whole \(agent.outcome.rawValue)")]
-        if let queue = row.queue { inside.append(rect(queue, y: 5, height: 14, "queue")) }
+        var inside = [
+            Markup.element("title", [:], text: label), rect(span, y: 6, height: 18, "whole \(agent.outcome.rawValue)"),
+        ]
+        if let queue = row.queue { inside.append(rect(queue, y: 8, height: 14, "queue")) }
         for attempt in row.attempts {
             if let backoff = attempt.backoff {
                 inside.append(line(from: backoff.startMS, to: backoff.endMS, "backoff"))
@@ -125,24 +133,28 @@ struct Waterfall {
         let record = attempt.record
         var label = "\(row.agent.name), attempt \(record.number): \(record.outcome.sentenceWord), \(when(attempt.span))"
         if let type = record.errorType { label += ", \(type)" }
-        if record.backoffMS > 0 { label += ", after a backoff of \(DurationText.words(milliseconds: record.backoffMS))" }
+        if record.backoffMS > 0 {
+            label += ", after a backoff of \(DurationText.words(milliseconds: record.backoffMS))"
+        }
         if record.abandoned { label += ", its code still ran when it was settled" }
         var inside: [Markup] = [
-            .element("title", [:], text: label), rect(attempt.span, y: 5, height: 14, "fill \(record.outcome.rawValue)"),
+            .element("title", [:], text: label),
+            rect(attempt.span, y: 8, height: 14, "fill \(record.outcome.rawValue)"),
             sliver(attempt.span, record.outcome),
         ]
         if record.abandoned {
             let end = percent(axis.percent(attempt.span.endMS))
-            inside.append(.void("line", ["class": "abandoned", "x1": end, "y1": "1", "x2": end, "y2": "23"]))
+            inside.append(.void("line", ["class": "abandoned", "x1": end, "y1": "4", "x2": end, "y2": "26"]))
         }
         if row.attempts.count > 1, axis.percent(attempt.span.durationMS) > 4 {
             inside.append(
                 .element(
-                    "text", ["class": "number", "x": percent(axis.percent(attempt.span.startMS)), "dx": "6", "y": "16"],
+                    "text", ["class": "digit", "x": percent(axis.percent(attempt.span.startMS)), "dx": "6", "y": "19"],
                     text: String(record.number)))
         }
         return .element(
-            "a", ["class": "bar attempt", "href": "#attempt-\(agentIndex)-\(index)", "tabindex": "0", "aria-label": label],
+            "a",
+            ["class": "bar attempt", "href": "#attempt-\(agentIndex)-\(index)", "tabindex": "0", "aria-label": label],
             inside)
     }
 
@@ -150,7 +162,7 @@ struct Waterfall {
 
     private func track(_ content: [Markup], label: String) -> Markup {
         .element(
-            "svg", ["class": "track", "width": "100%", "height": "24", "role": "group", "aria-label": label],
+            "svg", ["class": "track", "width": "100%", "height": "30", "role": "group", "aria-label": label],
             [.void("use", ["href": "#grid"])] + content)
     }
 
@@ -158,21 +170,26 @@ struct Waterfall {
         let start = axis.percent(span.startMS)
         return .void(
             "rect",
-            ["class": names, "x": percent(start), "y": "\(y)", "width": percent(axis.percent(span.endMS) - start),
-                "height": "\(height)", "rx": "3"])
+            [
+                "class": names, "x": percent(start), "y": "\(y)", "width": percent(axis.percent(span.endMS) - start),
+                "height": "\(height)", "rx": "3",
+            ])
     }
 
     /// A mark of fixed width, so that what took next to no time can be seen and pointed at.
     private func sliver(_ span: Timeline.Span, _ outcome: AgentOutcome) -> Markup {
         guard axis.percent(span.durationMS) < 0.5 else { return .empty }
         let start = percent(axis.percent(span.startMS))
-        return .void("line", ["class": "sliver \(outcome.rawValue)", "x1": start, "y1": "5", "x2": start, "y2": "19"])
+        return .void("line", ["class": "sliver \(outcome.rawValue)", "x1": start, "y1": "8", "x2": start, "y2": "22"])
     }
 
     private func line(from start: Double, to end: Double, _ name: String) -> Markup {
         .void(
             "line",
-            ["class": name, "x1": percent(axis.percent(start)), "y1": "12", "x2": percent(axis.percent(end)), "y2": "12"])
+            [
+                "class": name, "x1": percent(axis.percent(start)), "y1": "15", "x2": percent(axis.percent(end)),
+                "y2": "15",
+            ])
     }
 
     private func when(_ span: Timeline.Span) -> String {

@@ -12,7 +12,8 @@ struct ProgressTable {
     /// The lines, each no wider than the terminal, with their widths.
     var lines: [(text: String, width: Int)] {
         let shown = visible
-        let nameWidth = min(max(5, shown.map { ColumnWidth.of(SafeText.line($0.name)) }.max() ?? 5), max(5, columns / 3))
+        let nameWidth = min(
+            max(5, shown.map { ColumnWidth.of(SafeText.line($0.name)) }.max() ?? 5), max(5, columns / 3))
         var lines = [heading] + shown.map { row($0, nameWidth) }
         if shown.count < state.agents.count { lines.append(rest(shown)) }
         return lines
@@ -29,8 +30,10 @@ struct ProgressTable {
         let room = columns - ColumnWidth.of(tail)
         guard room >= 4 else { return styled(ColumnWidth.fit(title + tail, columns), .bold) }
         let name = ColumnWidth.fit(title, room)
-        return (Ansi.paint(name, .bold, hasColor) + Ansi.paint(tail, status?.style ?? .dim, hasColor),
-            ColumnWidth.of(name) + ColumnWidth.of(tail))
+        return (
+            Ansi.paint(name, .bold, hasColor) + Ansi.paint(tail, status?.style ?? .dim, hasColor),
+            ColumnWidth.of(name) + ColumnWidth.of(tail)
+        )
     }
 
     private func row(_ agent: ProgressState.Agent, _ nameWidth: Int) -> (String, Int) {
@@ -45,7 +48,9 @@ struct ProgressTable {
         guard used <= columns else { return styled(ColumnWidth.fit(head + phase + tail, columns), word.style) }
         var note = ""
         if let message = agent.message, columns - used > 8 {
-            note = "  " + ColumnWidth.fit(SafeText.line(SafeText.cut(message, to: 500).text.description), columns - used - 2)
+            note =
+                "  "
+                + ColumnWidth.fit(SafeText.line(SafeText.cut(message, to: 500).text.description), columns - used - 2)
         }
         let text = head + Ansi.paint(phase, word.style, hasColor) + tail + Ansi.paint(note, .dim, hasColor)
         return (text, used + ColumnWidth.of(note))

@@ -48,5 +48,7 @@ enum Ansi {
         return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
     }
 
-    enum Style: String { case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", blue = "34", magenta = "35" }
+    enum Style: String {
+        case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", blue = "34", magenta = "35"
+    }
 }

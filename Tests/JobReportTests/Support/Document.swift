@@ -6,6 +6,7 @@ final class Element {
     let name: String
     let attributes: [String: String]
     fileprivate(set) var children: [Element] = []
+    /// A text's characters; empty for an element. A text is a child without a name.
     fileprivate(set) var text = ""
 
     fileprivate init(_ name: String, _ attributes: [String: String]) {
@@ -16,7 +17,7 @@ final class Element {
     var classes: [String] { (attributes["class"] ?? "").split(separator: " ").map(String.init) }
 
     /// All elements below, in document order.
-    var descendants: [Element] { children.flatMap { [$0] + $0.descendants } }
+    var descendants: [Element] { children.filter { !$0.name.isEmpty }.flatMap { [$0] + $0.descendants } }
 
     func all(_ name: String, _ className: String? = nil) -> [Element] {
         descendants.filter { $0.name == name && (className.map($0.classes.contains) ?? true) }
@@ -50,14 +51,23 @@ func parse(_ html: String) throws -> Element {
         ) {
             open.removeLast()
         }
-        func parser(_ parser: XMLParser, foundCharacters text: String) { open.last?.text += text }
+        func parser(_ parser: XMLParser, foundCharacters text: String) {
+            if let last = open.last?.children.last, last.name.isEmpty {
+                last.text += text
+            } else {
+                let piece = Element("", [:])
+                piece.text = text
+                open.last?.children.append(piece)
+            }
+        }
     }
     let reader = Reader()
     let parser = XMLParser(data: Data(html.utf8))
     parser.delegate = reader
     guard parser.parse() else {
         throw NotWellFormed(
-            description: "line \(parser.lineNumber), column \(parser.columnNumber): \(String(describing: parser.parserError))")
+            description:
+                "line \(parser.lineNumber), column \(parser.columnNumber): \(String(describing: parser.parserError))")
     }
     return reader.root
 }

@@ -54,7 +54,7 @@ enum Results {
             +        guard rows.indices.contains(id) else { throw StoreError.missing(id) }
             +        return rows[id]
                  }
-            
+
             """),
         "checklist": .string(
             """
@@ -73,7 +73,8 @@ enum Results {
             ```
             """),
         "tests": [
-            "Tests/AppTests/StoreTests.swift": "import Testing\n\n@Test func rowIsFound() throws {\n    #expect(true)\n}\n",
+            "Tests/AppTests/StoreTests.swift":
+                "import Testing\n\n@Test func rowIsFound() throws {\n    #expect(true)\n}\n",
             "Tests/AppTests/RowTests.swift": "import Testing\n",
         ],
         "context": ["files": 14, "languages": ["swift", "python"], "truncated": false],
@@ -84,17 +85,20 @@ enum Results {
         .succeeded, 1_840,
         [
             AgentResult(
-                name: "collector", role: "collector", outcome: .succeeded, startedAt: at(2), durationMS: 640, queueMS: 1.2,
+                name: "collector", role: "collector", outcome: .succeeded, startedAt: at(2), durationMS: 640,
+                queueMS: 1.2,
                 spanID: span(0, 0), attempts: [attempt(0, 1, .succeeded, at: 4, for: 636)]),
             AgentResult(
-                name: "drafter", role: "drafter", outcome: .succeeded, startedAt: at(2), durationMS: 1_820, queueMS: 0.4,
+                name: "drafter", role: "drafter", outcome: .succeeded, startedAt: at(2), durationMS: 1_820,
+                queueMS: 0.4,
                 spanID: span(1, 0),
                 attempts: [
                     attempt(1, 1, .failed, at: 3, for: 420, type: "invalid_output", error: "the patch does not apply"),
                     attempt(1, 2, .succeeded, at: 923, for: 890, backoff: 500),
                 ]),
             AgentResult(
-                name: "validator", role: "validator", outcome: .succeeded, startedAt: at(2), durationMS: 1_210, queueMS: 180,
+                name: "validator", role: "validator", outcome: .succeeded, startedAt: at(2), durationMS: 1_210,
+                queueMS: 180,
                 spanID: span(2, 0), attempts: [attempt(2, 1, .succeeded, at: 182, for: 1_028)]),
         ], artifacts: artifacts)
 
@@ -102,7 +106,8 @@ enum Results {
         .partial, 33_400,
         [
             AgentResult(
-                name: "collector", role: "collector", outcome: .succeeded, startedAt: at(3), durationMS: 2_140, queueMS: 1,
+                name: "collector", role: "collector", outcome: .succeeded, startedAt: at(3), durationMS: 2_140,
+                queueMS: 1,
                 spanID: span(0, 0), attempts: [attempt(0, 1, .succeeded, at: 4, for: 2_139)]),
             AgentResult(
                 name: "drafter", role: "drafter", outcome: .timeout, errorType: "timeout",
@@ -110,11 +115,15 @@ enum Results {
                     + "request and never answered. Raise 'timeout' of agent 'drafter', or check the model server.",
                 startedAt: at(3), durationMS: 26_900, queueMS: 1_900, spanID: span(1, 0),
                 attempts: [
-                    attempt(1, 1, .timeout, at: 1_903, for: 8_003, type: "timeout", error: "no result within 8 s", abandoned: true),
+                    attempt(
+                        1, 1, .timeout, at: 1_903, for: 8_003, type: "timeout", error: "no result within 8 s",
+                        abandoned: true),
                     attempt(
                         1, 2, .failed, at: 10_406, for: 3_300, backoff: 500, type: "rate_limited",
                         error: "the model endpoint answered 429 Too Many Requests"),
-                    attempt(1, 3, .timeout, at: 18_900, for: 8_003, backoff: 1_000, type: "timeout", error: "no result within 8 s"),
+                    attempt(
+                        1, 3, .timeout, at: 18_900, for: 8_003, backoff: 1_000, type: "timeout",
+                        error: "no result within 8 s"),
                 ]),
             AgentResult(
                 name: "lint", role: "lint", outcome: .failed, errorType: "process_crash",
@@ -148,7 +157,8 @@ enum Results {
     /// Nothing here may act as markup, move a cursor or leave the folder.
     static let hostileTexts = [
         "</script><script>alert(1)</script>", "\"onload=\"alert(1)", "'><img src=x onerror=alert(1)>", "]]>&amp;&#0;",
-        "\u{1B}[2J\u{1B}]0;owned\u{07}", "a\u{0}b\u{8}\u{9B}31m", "\u{202E}gnp.exe\u{2066}", "línea\r\nzwei\u{2028}três",
+        "\u{1B}[2J\u{1B}]0;owned\u{07}", "a\u{0}b\u{8}\u{9B}31m", "\u{202E}gnp.exe\u{2066}",
+        "línea\r\nzwei\u{2028}três",
         "日本語のエージェント", "👩‍👩‍👧‍👦 famille", "../../etc/passwd", "-->", "${jndi:x}", String(repeating: "ä\u{301}", count: 300),
         "\u{FFFE}\u{FFFF}", "</style><b>", "{{x}}", " ", "",
     ]
@@ -157,7 +167,8 @@ enum Results {
         .failed, 900,
         hostileTexts.enumerated().map { index, text in
             AgentResult(
-                name: text, role: text, outcome: .failed, errorType: text, error: text + String(repeating: "x<&", count: 3400),
+                name: text, role: text, outcome: .failed, errorType: text,
+                error: text + String(repeating: "x<&", count: 3400),
                 fallbackOf: text, startedAt: at(1), durationMS: 500, queueMS: 3,
                 attempts: [attempt(index, 1, .failed, at: 5, for: 400, type: text, error: text)])
         }, workflow: "</title><script>", id: "job\u{1B}[31m<&>\"'", trace: "<trace>",
@@ -183,8 +194,10 @@ enum Results {
                 clock += backoff
                 defer { clock += Double(150 + index * 7 % 300) }
                 return attempt(
-                    index, number, last ? outcome : .failed, at: clock, for: Double(150 + index * 7 % 300), backoff: backoff,
-                    type: last && good ? nil : "_OTHER", error: last && good ? nil : long, abandoned: outcome == .timeout)
+                    index, number, last ? outcome : .failed, at: clock, for: Double(150 + index * 7 % 300),
+                    backoff: backoff,
+                    type: last && good ? nil : "_OTHER", error: last && good ? nil : long,
+                    abandoned: outcome == .timeout)
             }
             return AgentResult(
                 name: "agent-\(index)-of-the-north-eastern-region", role: "worker", outcome: outcome,
