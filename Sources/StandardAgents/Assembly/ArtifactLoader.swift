@@ -10,6 +10,7 @@ struct ArtifactLoader: Sendable {
     /// The inputs by name, and lines for people.
     struct Artifacts: Sendable {
         var values: [String: JSONValue] = [:]
+        var scans: [String: WorkspaceScan] = [:]
         var notes: [String] = []
     }
 
@@ -36,6 +37,7 @@ struct ArtifactLoader: Sendable {
     private func add(_ scan: WorkspaceScan, as name: String, to artifacts: inout Artifacts) {
         artifacts.values[name] = .object(
             Dictionary(scan.files.map { ($0.path, .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
+        artifacts.scans[name] = scan
         let kilobytes = scan.files.reduce(0) { $0 + $1.bytes } / 1024
         artifacts.notes.append("artifacts.\(name): \(scan.files.count) files, \(kilobytes) KiB")
         guard !scan.skipped.isEmpty else { return }

@@ -6,6 +6,9 @@ public struct JobAssembler: Sendable {
     /// The retries of an agent whose job file says nothing: two, with full jitter.
     public static let defaultRetry = RetryPolicy(maxRetries: 2, jitter: 1)
 
+    /// The input that the standard agents read: texts by path.
+    static let codeArtifact = "code"
+
     private let workspace: String
     private let logger: Logger
 
@@ -35,47 +38,26 @@ public struct JobAssembler: Sendable {
     /// - Throws: ``JobAssemblyError`` when the workspace cannot be used or an agent cannot be made;
     ///   `CoordinatorError` when agents do not fit together.
     public func assemble(_ spec: JobSpec, jobID: String) async throws -> AssembledJob {
-        let tasks = try spec.agents.map(task)
         let artifacts = try await ArtifactLoader(workspace: workspace).load(spec.artifacts)
+        let shop = AgentShop(
+            workspace: workspace, code: artifacts.scans[Self.codeArtifact], catalog: SymbolCatalog())
         let context = JobContext(
             id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
             decisions: spec.decisions, fields: spec.fields)
         let runtime = CoordinatorRuntime(.init(resources: spec.resources))
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
-        for task in tasks { try coordinator.register(task) }
+        for agent in spec.agents { try coordinator.register(task(agent, from: shop)) }
         return AssembledJob(coordinator: coordinator, notes: artifacts.notes)
     }
 
-    private func task(_ spec: AgentSpec) throws -> AgentTask {
-        let (agent, role) = try implementation(spec)
+    private func task(_ spec: AgentSpec, from shop: AgentShop) throws -> AgentTask {
+        let (agent, role) = try shop.agent(spec)
         return AgentTask(
             spec.name, role: spec.role ?? role, timeouts: spec.timeouts ?? TimeoutPolicy(),
             retry: spec.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition, required: spec.required,
             idempotent: spec.idempotent, resource: spec.resource, breaker: spec.breaker ?? BreakerPolicy(),
             fallback: spec.fallback, agent: agent)
-    }
-
-    private func implementation(_ spec: AgentSpec) throws -> (any Agent, Role) {
-        switch spec.uses {
-        case .standard("collector"): return (CollectorAgent(workspace: workspace), .collector)
-        case .standard("drafter"): return (DrafterAgent(workspace: workspace), .drafter)
-        case .standard("validator"): return (ValidatorAgent(workspace: workspace), .validator)
-        case .standard(let name), .manifest(let name):
-            throw JobAssemblyError(
-                .unavailableAgent,
-                "agent '\(spec.name)' uses '\(name)', which is not available here; "
-                    + "available are collector, drafter and validator")
-        case .command: throw unavailable(spec, "command")
-        case .http: throw unavailable(spec, "http")
-        }
-    }
-
-    private func unavailable(_ spec: AgentSpec, _ kind: String) -> JobAssemblyError {
-        JobAssemblyError(
-            .unavailableAgent,
-            "agent '\(spec.name)' uses '\(kind)': agents in other languages are read and checked in job files, but "
-                + "this version does not run them yet; use collector, drafter or validator, or write the agent in Swift")
     }
 }
 

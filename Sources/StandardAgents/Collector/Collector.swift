@@ -1,13 +1,15 @@
 /// Finds out about a set of files what agents that change or check them need to know. It asks no model.
 package struct Collector: Sendable {
     private let limits: CollectorLimits
-    private let extractor: SymbolExtractor
+    private let catalog: SymbolCatalog
     private static let width = 2
 
     /// Makes a collector.
-    package init(limits: CollectorLimits = CollectorLimits(), extractor: SymbolExtractor = SymbolExtractor()) {
+    ///
+    /// - Parameter catalog: reads declarations; shared with other agents that read the same files.
+    package init(limits: CollectorLimits = CollectorLimits(), catalog: SymbolCatalog = SymbolCatalog()) {
         self.limits = limits
-        self.extractor = extractor
+        self.catalog = catalog
     }
 
     /// Collects from files.
@@ -27,7 +29,7 @@ package struct Collector: Sendable {
             $0.path < $1.path
         }
         let words = TaskWords(task, limit: limits.taskWords)
-        async let extraction = extractor.extract(files)
+        async let extraction = catalog.extraction(of: files)
         async let ranked = RelevanceRanking.rank(files, by: words, width: Self.width)
         let facts = try files.map { file in
             try Task.checkCancellation()

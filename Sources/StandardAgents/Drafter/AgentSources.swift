@@ -9,7 +9,7 @@ struct AgentSources: Sendable {
 
     /// Reads `artifacts.code` and `artifacts.context`; what is missing is made here.
     /// - Throws: `AgentError` for values of another form; ``WorkspaceError``; `CancellationError`.
-    init(_ view: RoleView, workspace: String) async throws {
+    init(_ view: RoleView, workspace: String, catalog: SymbolCatalog) async throws {
         if let code = try Self.readable(view, "artifacts.code") {
             guard let members = code.objectValue else {
                 throw Self.unusable("artifacts.code", "an object of texts by path", code)
@@ -25,7 +25,7 @@ struct AgentSources: Sendable {
             texts = Dictionary(scan.files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
         }
         let files = texts.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, text: $0.value) }
-        let extraction = try await SymbolExtractor().extract(files)
+        let extraction = try await catalog.extraction(of: files)
         symbols = Dictionary(extraction.files.map { ($0.path, $0.symbols) }, uniquingKeysWith: { first, _ in first })
         ranking = try Self.ranking(view)
         if ranking.isEmpty {

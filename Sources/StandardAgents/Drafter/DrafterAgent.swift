@@ -8,6 +8,7 @@ import Coordinator
 public struct DrafterAgent: Agent {
     private let workspace: String
     private let drafter: Drafter
+    private let catalog: SymbolCatalog
 
     /// Makes the agent.
     /// - Parameter workspace: The folder of a git working tree that patches are made for.
@@ -15,9 +16,11 @@ public struct DrafterAgent: Agent {
         self.init(workspace: workspace, drafter: Drafter())
     }
 
-    package init(workspace: String, drafter: Drafter) {
+    /// - Parameter catalog: reads declarations; shared with other agents that read the same files.
+    package init(workspace: String, drafter: Drafter = Drafter(), catalog: SymbolCatalog = SymbolCatalog()) {
         self.workspace = workspace
         self.drafter = drafter
+        self.catalog = catalog
     }
 
     /// Drafts once.
@@ -25,7 +28,7 @@ public struct DrafterAgent: Agent {
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
             attempt.progress("reading sources")
-            let sources = try await AgentSources(view, workspace: workspace)
+            let sources = try await AgentSources(view, workspace: workspace, catalog: catalog)
             attempt.progress("drafting")
             let result = try await drafter.draft(
                 DraftRequest(

@@ -8,6 +8,7 @@ import Coordinator
 public struct ValidatorAgent: Agent {
     private let workspace: String
     private let validator: Validator
+    private let catalog: SymbolCatalog
 
     /// Makes the agent.
     /// - Parameter workspace: The folder of a git working tree; it is copied and never written.
@@ -15,9 +16,11 @@ public struct ValidatorAgent: Agent {
         self.init(workspace: workspace, validator: Validator())
     }
 
-    package init(workspace: String, validator: Validator) {
+    /// - Parameter catalog: reads declarations; shared with other agents that read the same files.
+    package init(workspace: String, validator: Validator = Validator(), catalog: SymbolCatalog = SymbolCatalog()) {
         self.workspace = workspace
         self.validator = validator
+        self.catalog = catalog
     }
 
     /// Validates once. Commands still running shortly before the attempt's deadline are ended and reported so.
@@ -25,7 +28,7 @@ public struct ValidatorAgent: Agent {
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
             attempt.progress("reading sources")
-            let sources = try await AgentSources(view, workspace: workspace)
+            let sources = try await AgentSources(view, workspace: workspace, catalog: catalog)
             let task = view.task
             let patch = try AgentSources.text(view, at: "artifacts.patch")
             attempt.progress("validating")
