@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 import Tracing
 
-@Suite struct FlushTests {
+@Suite(.timeLimit(.minutes(3))) struct FlushTests {
     @Test func aBurstOfAHundredThousandSpansArrivesWhole() async {
         let exporter = RecordingExporter()
         let system = TelemetrySystem(resource: TelemetryResource([]), exporters: [exporter], warn: { _ in })
@@ -131,6 +131,20 @@ import Tracing
         #expect(!system.collectMetrics().isEmpty)
     }
 
+    @Test func aShutdownThatTimedOutLetsGoOfEverything() async {
+        weak var seen: TelemetrySystem?
+        let exporter = HangingExporter()
+        do {
+            let system = TelemetrySystem(resource: TelemetryResource([]), exporters: [exporter], warn: { _ in })
+            seen = system
+            system.tracer.startSpan("stuck").end()
+            #expect(await system.flush(within: .milliseconds(5)).outcome == .timedOut)
+            #expect(await system.shutdown(within: .milliseconds(5)).outcome == .timedOut)
+        }
+        await until { seen == nil }
+        exporter.release()
+    }
+
     @Test func theDeathOfASystemEndsItsTasks() async {
         weak var seen: RecordingExporter?
         do {
@@ -143,7 +157,8 @@ import Tracing
     }
 }
 
-/// Waits until a condition holds, giving the other tasks their turn.
+/// Waits until a condition holds, giving the other tasks their turn; the suite's time limit ends it.
 func until(_ condition: () -> Bool) async {
-    while !condition() { await Task.yield() }
+    while !condition() && !Task.isCancelled { await Task.yield() }
+    #expect(condition())
 }

@@ -4,6 +4,7 @@ import Synchronization
 final class BatchPipeline<Element: Sendable>: Sendable {
     private struct Guarded {
         var queue: BatchQueue<Element>
+        var isAbandoned = false
         var idleWorkers: [CheckedContinuation<Void, Never>] = []
         var drainWaiters: [(through: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -60,11 +61,11 @@ final class BatchPipeline<Element: Sendable>: Sendable {
         wakingWorkers { $0.queue.requestDrain() }
     }
 
-    /// Waits until every record before `number` is settled, however long that takes.
+    /// Waits until every record before `number` is settled, or given up, however long that takes.
     func drained(through number: UInt64) async {
         await withCheckedContinuation { continuation in
             let isDrained = guarded.withLock { state in
-                if state.queue.isDrained(through: number) { return true }
+                if state.isAbandoned || state.queue.isDrained(through: number) { return true }
                 state.drainWaiters.append((number, continuation))
                 return false
             }
@@ -78,12 +79,19 @@ final class BatchPipeline<Element: Sendable>: Sendable {
     @discardableResult
     func close() -> UInt64 { wakingWorkers { $0.queue.close() } }
 
-    /// Refuses new records and gives up what waits.
+    /// Refuses new records and gives up what waits. Nobody waits any longer for what the exporter still holds.
     ///
     /// - Returns: what waited.
     @discardableResult
     func abandon() -> [Element] {
-        wakingWorkers { $0.queue.abandon() }
+        let (given, waiters) = wakingWorkers { state in
+            state.isAbandoned = true
+            let waiters = state.drainWaiters.map(\.continuation)
+            state.drainWaiters = []
+            return (state.queue.abandon(), waiters)
+        }
+        for waiter in waiters { waiter.resume() }
+        return given
     }
 
     private func next() async -> BatchQueue<Element>.Batch? {
