@@ -1,12 +1,20 @@
 /// Guesses what was meant by a misspelt name.
 enum Suggestion {
+    /// Further candidates are not looked at, so that a long file of mistakes stays quick.
+    private static let candidateLimit = 200
+
+    /// Some names for a message, the first ones of many.
+    static func list(_ names: [String]) -> String {
+        names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
+    }
+
     /// The candidate most like the name, if one is like it enough; of several the first.
-    static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    static func nearest(to name: String, among candidates: some Collection<String>) -> String? {
         let wanted = folded(name)
         // Names this long are no typing mistakes, and the comparison is quadratic.
         guard wanted.count <= 100 else { return nil }
         var best: (name: String, distance: Int)?
-        for candidate in candidates where candidate != name {
+        for candidate in candidates.prefix(candidateLimit) where candidate != name {
             let other = folded(candidate)
             let allowed = min(wanted.count, other.count) / 3
             guard abs(wanted.count - other.count) <= allowed else { continue }

@@ -8,11 +8,13 @@ struct JobAssembly {
 
     func assemble() -> JobSpec {
         let names = uniqueNames()
+        let known = Set(names)
+        let resources = draft.resources.keys.sorted()
         checkQuorum()
         for agent in draft.agents {
-            checkNeeds(of: agent, among: names)
-            lookUp(agent.fallback, "agent", among: names)
-            lookUp(agent.resource, "resource", among: draft.resources.keys.sorted())
+            checkNeeds(of: agent, among: names, known)
+            lookUp(agent.fallback, "agent", among: names, known)
+            lookUp(agent.resource, "resource", among: resources, Set(resources))
             if let fallback = agent.fallback, fallback.value == agent.name?.value {
                 fallback.cursor.report("an agent cannot be its own fallback")
             }
@@ -46,20 +48,22 @@ struct JobAssembly {
         quorum.cursor.report("\(quorum.value) agents cannot succeed; the job has \(draft.agents.count)")
     }
 
-    private func checkNeeds(of agent: AgentDraft, among names: [String]) {
+    private func checkNeeds(of agent: AgentDraft, among names: [String], _ known: Set<String>) {
         var seen: Set<String> = []
         for need in agent.needs {
             if !seen.insert(need.value).inserted { need.cursor.report("'\(need.value)' stands in this list twice") }
-            lookUp(need, "agent", among: names)
+            lookUp(need, "agent", among: names, known)
         }
     }
 
-    private func lookUp(_ reference: Located<String>?, _ what: String, among names: [String]) {
-        guard let reference, !names.contains(reference.value) else { return }
-        let guess = Suggestion.nearest(to: reference.value, among: names)
-        let known = names.isEmpty ? "the job declares none" : "known are \(names.joined(separator: ", "))"
+    private func lookUp(
+        _ reference: Located<String>?, _ what: String, among names: [String], _ known: Set<String>
+    ) {
+        guard let reference, !known.contains(reference.value) else { return }
+        let guess = draft.cursor.problems.isFull ? nil : Suggestion.nearest(to: reference.value, among: names)
+        let listing = names.isEmpty ? "the job declares none" : "known are \(Suggestion.list(names))"
         reference.cursor.report(
-            "there is no \(what) '\(reference.value)'" + (guess == nil ? "; \(known)" : ""), suggestion: guess)
+            "there is no \(what) '\(reference.value)'" + (guess == nil ? "; \(listing)" : ""), suggestion: guess)
     }
 
     private func spec(_ agent: AgentDraft) -> AgentSpec? {
@@ -110,7 +114,7 @@ struct JobAssembly {
             let names = draft.roles.keys.sorted() + AgentKeys.standardWords
             let guess = Suggestion.nearest(to: wanted, among: names)
             agent.role?.cursor.report(
-                "there is no role '\(wanted)'" + (guess == nil ? "; known are \(names.joined(separator: ", "))" : ""),
+                "there is no role '\(wanted)'" + (guess == nil ? "; known are \(Suggestion.list(names))" : ""),
                 suggestion: guess)
             return nil
         case nil:

@@ -18,6 +18,9 @@ final class ProblemList: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.problems.isEmpty } }
 
+    /// Whether further problems are only counted, so that details of them are wasted.
+    var isFull: Bool { state.withLock { $0.problems.count >= limit } }
+
     func report(_ message: String, at place: Place, path: String = "", suggestion: String? = nil) {
         let problem = JobFileProblem(
             file: file, line: place.line, column: place.column, path: path, message: message, suggestion: suggestion,
