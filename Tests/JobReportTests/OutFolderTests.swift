@@ -118,7 +118,10 @@ import Testing
         var artifacts: [String: JSONValue] = [
             "..": .object(paths), "../x": .object(paths), "": "x", ".": "x", "x/y": ["a": 1],
         ]
-        for _ in 0..<60 { artifacts[random.text()] = .string(random.text()) }
+        for _ in 0..<60 {
+            let name = random.text()
+            if artifacts[name] == nil { artifacts[name] = .string(random.text()) }
+        }
         try write(Results.job(.succeeded, 1, [], artifacts: artifacts), to: folder.place("run"))
         let outside = folder.files.filter { !$0.hasPrefix("run/") }
         #expect(outside == ["keep.txt"], "seed \(seed)")

@@ -68,7 +68,8 @@ struct ProgressState: Sendable {
                 agent.message = end.outcome == .succeeded ? nil : end.error ?? end.errorType ?? agent.message
             }
         case .jobFinished(let end): finished = end
-        case .attemptCodeEnded, .contextCommitted, .contextConflict, .lateWrite, .accessDenied, .breakerStateChanged: break
+        case .attemptCodeEnded, .contextCommitted, .contextConflict, .lateWrite, .accessDenied, .breakerStateChanged:
+            break
         }
     }
 
