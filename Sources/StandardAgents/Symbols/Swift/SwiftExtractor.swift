@@ -59,7 +59,7 @@ struct SwiftExtractor: Sendable {
         guard !inputs.isEmpty else { return CallResult() }
         var arguments = [
             compiler, "-frontend", "-dump-parse", "-dump-ast-format", "json", "-swift-version", "6",
-            "-parse-as-library", "-experimental-skip-all-function-bodies", "-module-name", "Scan",
+            "-parse-as-library", "-module-name", "Scan",
         ]
         for input in inputs {
             arguments += ["-primary-file", "\(input.number).swift", "-o", "\(input.number).json"]
