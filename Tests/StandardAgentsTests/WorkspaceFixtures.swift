@@ -59,7 +59,8 @@ struct ScratchFolder: ~Copyable {
 func readPipe(_ path: String) async -> Data? {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread {
-            continuation.resume(returning: try? FileHandle(forReadingAtPath: path)?.readToEnd())
+            let handle = FileHandle(forReadingAtPath: path)
+            continuation.resume(returning: handle.map { (try? $0.readToEnd()) ?? Data() })
         }
     }
 }
