@@ -25,7 +25,9 @@ struct SwiftExtractor: Sendable {
         let calls = batches(files.enumerated().sorted { $0.element.bytes > $1.element.bytes })
         let results = try await mapConcurrently(calls, width: limits.concurrentCalls) { batch in
             let inputs = batch.map { Input(number: $0.0, file: $0.1, text: SwiftText($0.1.text)) }
-            for input in inputs { try scratch.write(input.text.mask.unconditional, to: "\(input.number).swift") }
+            for input in inputs {
+                try scratch.write(SwiftLineScan.declarationsOnly(of: input.text), to: "\(input.number).swift")
+            }
             let flat = inputs.filter { $0.text.bracketDepth <= limits.bracketDepth }
             var result = try await call(flat, in: scratch)
             for input in inputs where input.text.bracketDepth > limits.bracketDepth {
@@ -59,7 +61,7 @@ struct SwiftExtractor: Sendable {
         guard !inputs.isEmpty else { return CallResult() }
         var arguments = [
             compiler, "-frontend", "-dump-parse", "-dump-ast-format", "json", "-swift-version", "6",
-            "-parse-as-library", "-experimental-skip-all-function-bodies", "-module-name", "Scan",
+            "-parse-as-library", "-module-name", "Scan",
         ]
         for input in inputs {
             arguments += ["-primary-file", "\(input.number).swift", "-o", "\(input.number).json"]
