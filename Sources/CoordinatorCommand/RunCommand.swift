@@ -17,10 +17,14 @@ struct RunCommand: AsyncParsableCommand {
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Argument(help: "The job file, YAML or JSON; - reads standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
+    @Argument(
+        help: "The job file, YAML or JSON; - reads standard input.",
+        completion: .file(extensions: ["yaml", "yml", "json"]))
     var job: String
 
-    @Option(help: ArgumentHelp("The git working tree the agents work on; it is never written.", valueName: "dir"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("The git working tree the agents work on; it is never written.", valueName: "dir"),
+        completion: .directory)
     var workspace = "."
 
     @Option(
@@ -34,7 +38,8 @@ struct RunCommand: AsyncParsableCommand {
     var out: String?
 
     @Option(
-        help: ArgumentHelp("Add the run's metrics to this Prometheus textfile.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("Add the run's metrics to this Prometheus textfile.", valueName: "file"), completion: .file()
+    )
     var metricsFile: String?
 
     @Option(help: ArgumentHelp("The language model agents use; none in this version.", valueName: "name"))
@@ -49,12 +54,15 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .customLong("no-progress"), help: "No progress on standard error.")
     var noProgress = false
 
-    @Option(help: ArgumentHelp("The whole job's time limit, such as 90s or 10m.", valueName: "duration"), transform: Self.duration)
+    @Option(
+        help: ArgumentHelp("The whole job's time limit, such as 90s or 10m.", valueName: "duration"),
+        transform: Self.duration)
     var timeout: Duration?
 
     func validate() throws {
         if model != nil {
-            throw ValidationError("--model: this version has no language models; without --model the agents work by rules.")
+            throw ValidationError(
+                "--model: this version has no language models; without --model the agents work by rules.")
         }
     }
 

@@ -7,7 +7,9 @@ struct ValidateCommand: AsyncParsableCommand {
         commandName: "validate", abstract: "Checks a job file and prints every mistake in it.",
         discussion: "Ends with 0 when the job file can be run, and with 2 when it cannot.")
 
-    @Argument(help: "The job file, YAML or JSON; - reads standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
+    @Argument(
+        help: "The job file, YAML or JSON; - reads standard input.",
+        completion: .file(extensions: ["yaml", "yml", "json"]))
     var job: String
 
     @Option(

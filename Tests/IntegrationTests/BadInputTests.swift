@@ -30,8 +30,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "\u{0}\u{1}\u{2}", "a: &a [1]\n" + (1...9).map { "b\($0): &b\($0) [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n" }.joined(),
-        String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 5000), "\t- x", "a: b: c", "--- \n---\n",
+        "", "\u{0}\u{1}\u{2}",
+        "a: &a [1]\n" + (1...9).map { "b\($0): &b\($0) [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n" }.joined(),
+        String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 5000), "\t- x", "a: b: c",
+        "--- \n---\n",
     ])
     func filesThatAreNoJobAreRefused(text: String) async throws {
         let files = try JobFiles(text)

@@ -53,6 +53,30 @@ import Testing
         #expect(report.commands.map(\.outcome) == [.passed])
     }
 
+    @Test func theCollectorsRankingDecidesWhichFilesComeFirst() async throws {
+        var texts: [String: String] = [:]
+        for number in 0..<8 { texts["Sources/M/F\(number).swift"] = "public func f\(number)(a: Int) -> Int { a }\n" }
+        texts["Sources/M/Z.swift"] = "/// Retries.\nstruct Retry {}\n\npublic func z(retry: Int) -> Int { retry }\n"
+        let repository = try await DrafterRepository(texts)
+        let drafter = Drafter(limits: DraftLimits(documentedFiles: 1))
+        for chained in [true, false] {
+            let context = JobContext(
+                id: "j", task: JobTask(requirements: ["Retry calls"]), artifacts: ["code": code(texts)])
+            let coordinator = JobCoordinator(context)
+            if chained {
+                try coordinator.register(
+                    AgentTask("collector", role: .collector, agent: CollectorAgent(workspace: repository.path)))
+            }
+            try coordinator.register(
+                AgentTask(
+                    "drafter", role: .drafter, needs: chained ? ["collector"] : [],
+                    agent: DrafterAgent(workspace: repository.path, drafter: drafter)))
+            #expect(try await coordinator.executeParallel().status == .succeeded)
+            let draft: DraftResult = try #require(context.snapshot.value(at: "artifacts.draft")).decoded()
+            #expect(draft.files.map(\.path) == ["Sources/M/Z.swift"], "chained: \(chained)")
+        }
+    }
+
     @Test func unusableInputFailsForGood() async throws {
         let repository = try await DrafterRepository(["a.swift": "\n"])
         for (workspace, artifacts) in [

@@ -49,6 +49,10 @@ import Testing
 
         public func checkout(cart: Cart) throws -> Int { try cart.add("x") }
 
+        public func later(cart: Cart) throws { Task { try cart.add("y") } }
+
+        extension Limits: CustomStringConvertible { public var description: String { title } }
+
         func run() throws { _ = try checkout(cart: Cart()) }
 
         """,
@@ -100,6 +104,9 @@ import Testing
         #expect(cart.contains("    /// Returns `Int`.\n    ///\n    /// Called from `add` in `Cart.swift`.\n"))
         #expect(cart.contains("/// Called from `run` in `Cart.swift`.\n"))
         #expect(cart.contains("/// - Throws: What `add` throws.\npublic func checkout"))
+        // Errors thrown in a task are not the function's own; what a protocol of the standard library asks for has its comment.
+        #expect(cart.contains("/// - Throws: An error that the declaration does not name.\npublic func later"))
+        #expect(cart.contains("CustomStringConvertible { public var description"))
         #expect(cart.contains("    public func clear()") && !cart.contains("no arguments"))
         #expect(!cart.contains("/// Takes `a`"))
         #expect(cart.contains("    /// Documented already.\n    public init() {}"))

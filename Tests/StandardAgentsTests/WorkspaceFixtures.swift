@@ -53,3 +53,14 @@ struct ScratchFolder: ~Copyable {
         try await git("commit", "-q", "--allow-empty", "-m", "content")
     }
 }
+
+/// Reads a pipe to its end on a thread of its own: opening waits for the writer, and must not hold a thread of the pool
+/// that the writer's start may need.
+func readPipe(_ path: String) async -> Data? {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+            let handle = FileHandle(forReadingAtPath: path)
+            continuation.resume(returning: handle.map { (try? $0.readToEnd()) ?? Data() })
+        }
+    }
+}

@@ -60,6 +60,8 @@ public struct AgentResult: Sendable, Hashable, Codable {
     public var name: String
     /// The role's name.
     public var role: String
+    /// Whether the job's status depends on it.
+    public var required: Bool
     /// How the run ended.
     public var outcome: AgentOutcome
     /// The failure's `error.type`; `nil` for a success.
@@ -80,7 +82,7 @@ public struct AgentResult: Sendable, Hashable, Codable {
     public var attempts: [AttemptRecord]
 
     enum CodingKeys: String, CodingKey {
-        case name, role, outcome, error, attempts
+        case name, role, required, outcome, error, attempts
         case errorType = "error_type"
         case fallbackOf = "fallback_of"
         case startedAt = "started_at"
@@ -91,12 +93,14 @@ public struct AgentResult: Sendable, Hashable, Codable {
 
     /// Describes a run's end.
     public init(
-        name: String, role: String, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil,
+        name: String, role: String, required: Bool = true, outcome: AgentOutcome, errorType: String? = nil,
+        error: String? = nil,
         fallbackOf: String? = nil, startedAt: Timestamp? = nil, durationMS: Double = 0, queueMS: Double = 0,
         spanID: String? = nil, attempts: [AttemptRecord] = []
     ) {
         self.name = name
         self.role = role
+        self.required = required
         self.outcome = outcome
         self.errorType = errorType
         self.error = error

@@ -120,7 +120,8 @@ final class AgentRun: Sendable {
         let at = job.runtime.timestamp(at: ended)
         let failed = ending.outcome != .succeeded && ending.outcome != .skipped
         let result = AgentResult(
-            name: task.name, role: task.role.name, outcome: ending.outcome, errorType: ending.failure?.errorType,
+            name: task.name, role: task.role.name, required: task.required, outcome: ending.outcome,
+            errorType: ending.failure?.errorType,
             error: ending.failure?.message, fallbackOf: fallbackOf, startedAt: job.runtime.timestamp(at: ready),
             durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
             spanID: span.reference?.spanID, attempts: ending.attempts)

@@ -33,6 +33,7 @@ struct AgentShop: Sendable {
         JobAssemblyError(
             .unavailableAgent,
             "agent '\(spec.name)' uses '\(kind)': agents in other languages are read and checked in job files, but "
-                + "this version does not run them yet; use collector, drafter or validator, or write the agent in Swift")
+                + "this version does not run them yet; use collector, drafter or validator, or write the agent in Swift"
+        )
     }
 }

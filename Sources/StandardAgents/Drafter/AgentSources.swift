@@ -24,20 +24,27 @@ struct AgentSources: Sendable {
             let scan = try await Workspace(workspace).scan()
             texts = Dictionary(scan.files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
         }
+        let context = try Self.readable(view, "artifacts.context")
+        symbols = Self.symbols(context)
+        // What the collector's limits left out, or all of it when it worked beside this agent, is read here.
         let files = texts.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, text: $0.value) }
-        let extraction = try await catalog.extraction(of: files)
-        symbols = Dictionary(extraction.files.map { ($0.path, $0.symbols) }, uniquingKeysWith: { first, _ in first })
-        ranking = try Self.ranking(view)
+        let extraction = try await catalog.extraction(of: files.filter { symbols[$0.path] == nil })
+        for file in extraction.files { symbols[file.path] = file.symbols }
+        ranking = context?["ranking"]?.arrayValue?.compactMap { $0["path"]?.stringValue } ?? []
         if ranking.isEmpty {
-            let task = ([view.task.description] + view.task.requirements).joined(separator: "\n")
-            ranking = TaskRelevance.order(texts: texts, symbols: symbols, task: task)
+            let limits = CollectorLimits()
+            let words = TaskWords([view.task.description] + view.task.requirements, limit: limits.taskWords)
+            ranking = try await RelevanceRanking.rank(files, by: words, width: 2).map(\.path)
         }
     }
 
-    /// The order of files in `artifacts.context.ranking`: paths, or objects with a `path`; empty without one.
-    private static func ranking(_ view: RoleView) throws -> [String] {
-        let entries = try readable(view, "artifacts.context")?["ranking"]?.arrayValue ?? []
-        return entries.compactMap { $0.stringValue ?? $0["path"]?.stringValue }
+    /// The declarations in the collector's context, by path; none when the context has another form or is cut: what is
+    /// declared once can only be told from all of them.
+    private static func symbols(_ context: JSONValue?) -> [String: [Symbol]] {
+        guard context?["omitted"]?["symbols"] == nil,
+            let files = try? context?["symbols"]?.decoded(as: [FileSymbols].self)
+        else { return [:] }
+        return Dictionary(files.map { ($0.path, $0.symbols) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The text at a place the role may read; nothing when it is not there.

@@ -30,7 +30,16 @@ package struct DraftRequest: Sendable {
     var orderedPaths: [String] {
         let ranked = ranking.filter { texts[$0] != nil }
         let known = Set(ranked)
-        return ranked + texts.keys.filter { !known.contains($0) }.sorted()
+        let others = texts.keys.filter { !known.contains($0) }.sorted()
+        return ranked + others.filter { !Self.isAside($0) } + others.filter(Self.isAside)
+    }
+
+    /// Whether a path lies beside the product: examples, benchmarks, tools of the build.
+    private static func isAside(_ path: String) -> Bool {
+        let folders: Set<String> = [
+            "benchmark", "benchmarks", "demo", "examples", "example", "plugins", "snippets", "tools",
+        ]
+        return path.split(separator: "/").dropLast().contains { folders.contains($0.lowercased()) }
     }
 }
 

@@ -19,6 +19,22 @@ import Testing
     #expect(metrics.totalLatencyMS == result["collector"]?.attempts.first?.durationMS)
 }
 
+/// A reader in another language finds every key of the contract, null where there is nothing.
+@Test func theResultsJSONHasEveryKey() async throws {
+    let (result, _) = try await runJob(AgentTask("one", role: writer("one")) { _, _ in Contribution() })
+    let json = try JSONValue(encoding: result)
+    #expect(json["trace_id"] == .null)
+    let agent = try #require(json["agents"]?.arrayValue?.first?.objectValue)
+    for key in ["name", "role", "outcome", "error", "fallback_of", "duration_ms", "queue_ms", "attempts"] {
+        #expect(agent[key] != nil, "\(key)")
+    }
+    let attempt = try #require(agent["attempts"]?.arrayValue?.first?.objectValue)
+    for key in ["number", "outcome", "error_type", "error", "started_at", "duration_ms", "backoff_ms", "span_id"] {
+        #expect(attempt[key] != nil, "\(key)")
+    }
+    #expect(attempt["abandoned"] == false)
+}
+
 @Test func agentStatesStandOnTheBlackboard() async throws {
     let (_, coordinator) = try await runJob(
         AgentTask("one", role: writer("one")) { _, _ in Contribution() },

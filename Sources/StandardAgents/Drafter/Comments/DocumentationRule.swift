@@ -94,8 +94,17 @@ package struct DocumentationRule: DraftRule {
     private func candidates(in file: IndexedFile) -> [Symbol] {
         file.symbols.filter { symbol in
             symbol.isPublic && !symbol.isDocumented && Self.documentedKinds.contains(symbol.kind)
-                && !symbol.signature.words.contains("override")
+                && !symbol.signature.words.contains("override") && !Self.isWitness(symbol, file.language)
         }.sorted { $0.line < $1.line }
+    }
+
+    /// Whether a Swift declaration is one of the standard library's requirements, whose comment it inherits.
+    private static func isWitness(_ symbol: Symbol, _ language: Language) -> Bool {
+        guard language == .swift else { return false }
+        if symbol.name == "init" { return symbol.parameters.map(\.label) == ["from"] && symbol.throws }
+        if symbol.name == "encode" { return symbol.parameters.map(\.label) == ["to"] }
+        if symbol.name == "hash" { return symbol.parameters.map(\.label) == ["into"] }
+        return ["description", "debugDescription", "hashValue", "errorDescription"].contains(symbol.name)
     }
 
     /// Tests, manifests and generated files get no comments.

@@ -29,7 +29,10 @@ package struct ThrownErrors: Sendable {
         failures = sites(symbol, file, keyword: "throw")
         guard failures.isEmpty else { return }
         let calls = tried(symbol, file)
-        let sentence = calls.isEmpty ? "An error that the declaration does not name." : "What \(calls.listed()) throws."
+        let sentence =
+            calls.isEmpty
+            ? "An error that the declaration does not name."
+            : "What \(calls.listed()) \(calls.count == 1 ? "throws" : "throw")."
         failures = [.init(error: nil, sentence: sentence)]
     }
 
@@ -41,10 +44,14 @@ package struct ThrownErrors: Sendable {
         }
     }
 
-    /// The names of the calls marked with `try` in a body that catches nothing.
+    /// The names of the calls marked with `try` in a body that catches nothing and hands no work to tasks or local
+    /// functions, whose errors are not its own.
     private func tried(_ symbol: Symbol, _ file: IndexedFile) -> [String] {
         let body = file.code(of: symbol)
-        guard !body.words.contains("catch") else { return [] }
+        let tokens = body.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+        guard body.words.isDisjoint(with: ["catch", "Task", "addTask", "detached"]),
+            tokens.count(where: { $0 == "func" }) <= 1
+        else { return [] }
         var names: [String] = []
         for match in body.matches(of: /\btry\s+(?:await\s+)?([A-Za-z_][A-Za-z0-9_.]*)\(/) {
             let name = match.1.split(separator: ".").last.map(String.init) ?? String(match.1)

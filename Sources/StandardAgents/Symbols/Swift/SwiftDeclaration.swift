@@ -60,7 +60,9 @@ struct SwiftDeclaration {
         }
         let access = kind == .deinitializer ? nil : access(in: scope)
         let startLine = text.lines.line(at: start)
-        let comment = DocumentationComment(above: startLine, in: text.lines, style: .swift)
+        // A comment belongs to what starts the next line, not to what follows there.
+        let startsLine = text.skipSpace(text.lines.start(of: startLine)) == start
+        let comment = startsLine ? DocumentationComment(above: startLine, in: text.lines, style: .swift) : nil
         return Symbol(
             name: name.filter { $0 != "`" }, kind: kind, line: text.lines.line(at: nameStart), startLine: startLine,
             endLine: text.lines.line(at: max(nameStart, end - 1)), signature: signature(headerEnd, text),

@@ -25,7 +25,9 @@ struct SwiftExtractor: Sendable {
         let calls = batches(files.enumerated().sorted { $0.element.bytes > $1.element.bytes })
         let results = try await mapConcurrently(calls, width: limits.concurrentCalls) { batch in
             let inputs = batch.map { Input(number: $0.0, file: $0.1, text: SwiftText($0.1.text)) }
-            for input in inputs { try scratch.write(input.text.mask.unconditional, to: "\(input.number).swift") }
+            for input in inputs {
+                try scratch.write(SwiftLineScan.declarationsOnly(of: input.text), to: "\(input.number).swift")
+            }
             let flat = inputs.filter { $0.text.bracketDepth <= limits.bracketDepth }
             var result = try await call(flat, in: scratch)
             for input in inputs where input.text.bracketDepth > limits.bracketDepth {

@@ -76,6 +76,7 @@ struct SwiftLexicalMask: Sendable {
         if index < code.count, code[index] == UInt8(ascii: "\"") {
             return maskString(from: index, pounds: index - start)
         }
+        if index < code.count, code[index] == UInt8(ascii: "/") { return maskRegex(from: index, pounds: index - start) }
         let directives: [StaticString] = ["#if", "#elseif", "#else", "#endif"]
         guard isLineStart, directives.contains(where: { Self.has($0, at: start, in: code) }) else { return index }
         while index < code.count, code[index] != UInt8(ascii: "\n") { index += 1 }
@@ -108,6 +109,17 @@ struct SwiftLexicalMask: Sendable {
                 continue
             }
             if closes(index, quotes: quotes, pounds: pounds) { return index + quotes + pounds }
+            if code[index] != UInt8(ascii: "\n") { code[index] = Self.stringByte }
+            index += 1
+        }
+        return index
+    }
+
+    /// Masks an extended regular expression, `#/…/#`; a bare `/…/` cannot be told from a division here.
+    private mutating func maskRegex(from start: Int, pounds: Int) -> Int {
+        var index = start + 1
+        while index < code.count {
+            if code[index] == UInt8(ascii: "/"), poundsFollow(index + 1, pounds) { return index + 1 + pounds }
             if code[index] != UInt8(ascii: "\n") { code[index] = Self.stringByte }
             index += 1
         }

@@ -3,7 +3,7 @@
 struct SwiftLineScan {
     private enum Frame {
         case members(SwiftDeclaration.Scope, symbol: Int)
-        case body(symbol: Int?)
+        case body(symbol: Int?, open: Int = 0)
     }
 
     private let text: SwiftText
@@ -12,6 +12,21 @@ struct SwiftLineScan {
     /// What the next `{` opens.
     private var pending: Frame?
     private var index = 0
+
+    /// The insides of the bodies of functions, initializers and deinitializers.
+    private var bodies: [Range<Int>] = []
+
+    /// The text for the compiler: every branch of conditional compilation, and no bodies of functions, which would be
+    /// most of its output (its own option to skip them makes it crash, and its output malformed).
+    static func declarationsOnly(of text: SwiftText) -> [UInt8] {
+        var scan = SwiftLineScan(text: text)
+        scan.run()
+        var bytes = text.mask.unconditional
+        for body in scan.bodies {
+            for index in body where bytes[index] != UInt8(ascii: "\n") { bytes[index] = UInt8(ascii: " ") }
+        }
+        return bytes
+    }
 
     /// The declarations of a file, in order.
     static func symbols(of text: SwiftText) -> [Symbol] {
@@ -38,7 +53,11 @@ struct SwiftLineScan {
             case UInt8(ascii: "("), UInt8(ascii: "["): parentheses += 1
             case UInt8(ascii: ")"), UInt8(ascii: "]"): parentheses = max(0, parentheses - 1)
             case UInt8(ascii: "{"):
-                frames.append(pending ?? .body(symbol: nil))
+                if case .body(let symbol, _)? = pending {
+                    frames.append(.body(symbol: symbol, open: index))
+                } else {
+                    frames.append(pending ?? .body(symbol: nil))
+                }
                 pending = nil
                 parentheses = 0
             case UInt8(ascii: "}"):
@@ -69,8 +88,13 @@ struct SwiftLineScan {
         guard let frame = frames.popLast() else { return }
         switch frame {
         case .members(_, let symbol): symbols[symbol].endLine = text.lines.line(at: offset)
-        case .body(let symbol?): symbols[symbol].endLine = text.lines.line(at: offset)
-        case .body(nil): break
+        case .body(let symbol?, let open):
+            symbols[symbol].endLine = text.lines.line(at: offset)
+            switch symbols[symbol].kind {
+            case .function, .method, .operator, .initializer, .deinitializer: bodies.append((open + 1)..<offset)
+            default: break
+            }
+        case .body(nil, _): break
         }
     }
 

@@ -20,7 +20,7 @@ package struct Evidence: Sendable, Hashable, Codable {
     package var line: Int?
     /// The declaration, dotted, or the command.
     package var name: String?
-    /// The requirement's words that were found there, sorted, as compared: in lower case, endings cut off.
+    /// The requirement's words that were found there in any form (plural, verb ending), in lower case, sorted.
     package var matchedWords: [String]
     /// How much of the requirement's meaning these words carry, from 0 to 1; rare words weigh more.
     package var coverage: Double

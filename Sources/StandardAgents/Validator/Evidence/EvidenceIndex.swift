@@ -65,10 +65,12 @@ package struct EvidenceIndex: Sendable {
             let matched = own.intersection(words)
             if !matched.isEmpty { found.append((coverage(matched, of: words), number)) }
         }
-        // The same order on every run: by coverage, then as indexed, which is by path and line.
-        found.sort { ($1.0, $0.1) < ($0.0, $1.1) }
+        // The same order on every run: by coverage, then declarations before documents before the rest, then by path
+        // and line as indexed.
+        found.sort { ($1.0, rank($0.1), $0.1) < ($0.0, rank($1.1), $1.1) }
+        let forms = RequirementWords.forms(of: requirement)
         let enough = found.first.map { $0.0 >= Self.supportingCoverage ? Self.supportingCoverage / 2 : 0 } ?? 0
-        return found.filter { $0.0 >= enough }.prefix(Self.maximumListed).map { evidence($0.1, words, $0.0) }
+        return found.filter { $0.0 >= enough }.prefix(Self.maximumListed).map { evidence($0.1, words, $0.0, forms) }
     }
 
     /// How much of the words' weight the matched ones carry.
@@ -80,16 +82,27 @@ package struct EvidenceIndex: Sendable {
     /// The requirement's words that no file has.
     package func missingWords(of requirement: String) -> [String] {
         let patched = units.indices.filter { units[$0].kind == .patch }
+        let forms = RequirementWords.forms(of: requirement)
         return RequirementWords.of(requirement).filter { word in
             filesWithWord[word] == nil && !patched.contains { wordsOfUnits[$0].contains(word) }
-        }.sorted()
+        }.map { forms[$0] ?? $0 }.sorted()
     }
 
     private func weight(_ word: String) -> Double {
         log(1 + Double(fileCount + 1) / Double(1 + (filesWithWord[word] ?? 0)))
     }
 
-    private func evidence(_ number: Int, _ words: Set<String>, _ coverage: Double) -> Evidence {
+    private func rank(_ number: Int) -> Int {
+        switch units[number].kind {
+        case .symbol: 0
+        case .patch, .command: 1
+        case .text: Language(path: units[number].path) == .markdown ? 2 : 3
+        }
+    }
+
+    private func evidence(
+        _ number: Int, _ words: Set<String>, _ coverage: Double, _ forms: [String: String]
+    ) -> Evidence {
         let unit = units[number]
         let matched = wordsOfUnits[number].intersection(words)
         let perLine = unit.lines.map { RequirementWords.of($0).intersection(matched).count }
@@ -97,7 +110,7 @@ package struct EvidenceIndex: Sendable {
         let line = unit.lines.indices.contains(best) ? unit.lines[best] : ""
         return Evidence(
             kind: unit.kind, path: unit.path, line: unit.firstLine + best, name: unit.name,
-            matchedWords: matched.sorted(), coverage: coverage,
+            matchedWords: matched.map { forms[$0] ?? $0 }.sorted(), coverage: coverage,
             excerpt: String(line.trimmingEnd.drop(while: \.isWhitespace).prefix(Self.excerptLength)))
     }
 

@@ -9,7 +9,7 @@ struct RequirementJudge: Sendable {
         let words = RequirementWords.of(requirement)
         let places = index.evidence(for: requirement)
         let supporting = places.filter { $0.coverage >= EvidenceIndex.supportingCoverage && Self.suffices($0, words) }
-        let bearing = commands.compactMap { run in evidence(run, words, supporting).map { (run, $0) } }
+        let bearing = commands.compactMap { run in evidence(run, requirement, words, supporting).map { (run, $0) } }
         let broken = patch.files.filter { file in
             file.syntax.outcome == .fails && supporting.contains { $0.path == file.path }
         }
@@ -53,7 +53,10 @@ struct RequirementJudge: Sendable {
 
     /// What a command's arguments and output say of a requirement: most of its words, or the name of a declaration or
     /// file that supports it.
-    private func evidence(_ run: CommandRun, _ words: Set<String>, _ supporting: [Evidence]) -> Evidence? {
+    private func evidence(
+        _ run: CommandRun, _ requirement: String, _ words: Set<String>, _ supporting: [Evidence]
+    ) -> Evidence? {
+        let forms = RequirementWords.forms(of: requirement)
         let command = run.arguments.joined(separator: " ")
         for text in [command] + run.outputTail.split(whereSeparator: \.isNewline).map(String.init)
             + run.errorTail.split(whereSeparator: \.isNewline).map(String.init)
@@ -68,7 +71,9 @@ struct RequirementJudge: Sendable {
             }
             guard named || (coverage >= 0.5 && matched.count >= min(2, words.count)) else { continue }
             return Evidence(
-                kind: .command, path: nil, line: nil, name: command, matchedWords: matched.sorted(), coverage: coverage,
+                kind: .command, path: nil, line: nil, name: command,
+                matchedWords: matched.map { forms[$0] ?? $0 }.sorted(),
+                coverage: coverage,
                 excerpt: String(text.drop(while: \.isWhitespace).prefix(EvidenceIndex.excerptLength)))
         }
         return nil

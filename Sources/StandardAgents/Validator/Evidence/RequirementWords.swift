@@ -1,11 +1,28 @@
 /// The words of a text that carry its meaning: identifiers cut at humps, underscores and digits, in lower case, without
 /// filler words, plurals and verb endings cut off.
 package enum RequirementWords {
-    /// The words of a text, without repetition.
+    /// The words of a text, without repetition, as they are compared.
     package static func of(_ text: some StringProtocol) -> Set<String> {
         var words: Set<String> = []
         scan(Array(text.utf8)[...]) { words.insert($0) }
         return words
+    }
+
+    /// The words of a text as they are compared, each with the form it has there (the first one, in lower case).
+    static func forms(of text: some StringProtocol) -> [String: String] {
+        var forms: [String: String] = [:]
+        var current = ""
+        func end() {
+            for word in of(current) where forms[word] == nil { forms[word] = current.lowercased() }
+            current = ""
+        }
+        for character in text {
+            let isHump = character.isUppercase && current.last?.isUppercase == false
+            if !character.isLetter || isHump { end() }
+            if character.isLetter { current.append(character) }
+        }
+        end()
+        return forms
     }
 
     /// Calls back with every word of the bytes, repetitions included.
