@@ -1,5 +1,4 @@
 import Coordinator
-import TelemetryCatalog
 
 /// The agent that collects context: it reads `artifacts.code` (or the workspace, when the blackboard holds no code) and
 /// writes `artifacts.context`. It asks no model.
@@ -64,7 +63,7 @@ public struct CollectorAgent: Agent {
         if let code = try view.value(at: Self.codePath), code != .null {
             guard let texts = code.objectValue, texts.values.allSatisfy({ $0.stringValue != nil }) else {
                 throw AgentError(
-                    .permanent, errorType: ErrorType.invalidOutput,
+                    .permanent,
                     "\(Self.codePath) must be an object from path to text; it is \(code.kindName).")
             }
             let scan = WorkspaceScan(texts: texts.compactMapValues(\.stringValue), limits: workspaceLimits)
@@ -75,14 +74,14 @@ public struct CollectorAgent: Agent {
         }
         guard let workspace else {
             throw AgentError(
-                .permanent, errorType: ErrorType.dependencyFailed,
+                .permanent,
                 "There is nothing to collect from: \(Self.codePath) is empty and no workspace is set. "
                     + "Name files under artifacts.code, or run with a workspace.")
         }
         do {
             return try await Workspace(workspace).scan(selection, limits: workspaceLimits)
         } catch let error as WorkspaceError {
-            throw AgentError(.permanent, errorType: ErrorType.dependencyFailed, error.description)
+            throw AgentError(.permanent, error.description)
         }
     }
 }
