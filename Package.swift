@@ -96,19 +96,19 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         tests(of: "CoordinatorTestKit", ["Coordinator", tracing, metrics]),
-        tests(of: "JobFile", ["Coordinator"]),
-        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit"]),
+        tests(of: "JobFile", ["Coordinator", "ServerTestSupport"]),
+        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "ServerTestSupport"]),
         tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport"]),
-        tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", metrics]),
+        tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics]),
         tests(of: "CurlClient", ["ServerTestSupport"]),
         .target(
             name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "JobReport", "ServerTestSupport"],
+            dependencies: ["Coordinator", "CoordinatorCommand", "ServerTestSupport"],
             exclude: ["Support"],
             swiftSettings: strict),
     ]

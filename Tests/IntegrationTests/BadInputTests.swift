@@ -20,8 +20,8 @@ import Testing
             """)
         let run = try await CoordinatorProgram.run("run", files.job, "--out", files.out)
         #expect(run.status == 2)
-        #expect(run.output.isEmpty)
-        let lines = run.errors.split(separator: "\n").map(String.init)
+        #expect(run.standardOutput.isEmpty)
+        let lines = run.standardError.split(separator: "\n").map(String.init)
         #expect(lines.contains { $0.contains("job.yaml:5:5") && $0.contains("did you mean 'timeout'?") }, "\(lines)")
         #expect(lines.contains { $0.contains("job.yaml:8:13") && $0.contains("did you mean 'collector'?") }, "\(lines)")
         #expect(lines.contains { $0.contains("job.yaml:9:18") }, "\(lines)")
@@ -39,7 +39,7 @@ import Testing
         let files = try JobFiles(text)
         let run = try await CoordinatorProgram.run("run", files.job, "--out", files.out)
         #expect(run.status == 2)
-        #expect(run.errors.contains("job.yaml"))
+        #expect(run.standardError.contains("job.yaml"))
     }
 
     @Test func aWrongInvocationEndsWithTwo() async throws {
@@ -51,10 +51,10 @@ import Testing
             ["run", files.job, "--workspace", repository.path, "--model", "gpt"],
             ["run", files.job, "--workspace", repository.path, "--set", "limits.concurency=4"],
         ] {
-            let run = try await FinishedProgram.run(CoordinatorProgram.url, arguments)
+            let run = try await Program.run(CoordinatorProgram.url, arguments)
             #expect(run.status == 2, "\(arguments)")
-            #expect(!run.errors.isEmpty, "\(arguments)")
-            #expect(run.output.isEmpty, "\(arguments)")
+            #expect(!run.standardError.isEmpty, "\(arguments)")
+            #expect(run.standardOutput.isEmpty, "\(arguments)")
         }
         #expect(try await CoordinatorProgram.run("--help").status == 0)
         #expect(try await CoordinatorProgram.run("--version").status == 0)
@@ -66,8 +66,8 @@ import Testing
         for workspace in ["/nowhere/at/all", plain.url.path, files.job] {
             let run = try await CoordinatorProgram.run(
                 "run", files.job, "--workspace", workspace, "--out", files.out, "--no-progress")
-            #expect(run.status == 2, "\(workspace): \(run.errors)")
-            #expect(run.errors.contains(workspace), "\(run.errors)")
+            #expect(run.status == 2, "\(workspace): \(run.standardError)")
+            #expect(run.standardError.contains(workspace), "\(run.standardError)")
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
         let repository = try await Repository([:])
         let run = try await CoordinatorProgram.run(
             "run", files.job, "--workspace", repository.path, "--out", files.out, "--no-progress")
-        #expect(run.status == 0, "\(run.errors)\(run.output)")
+        #expect(run.status == 0, "\(run.standardError)\(run.standardOutput)")
     }
 
     /// A large file, text that is none, a way out of the workspace, and a secret.
@@ -94,7 +94,7 @@ import Testing
         let before = try repository.contents()
         let run = try await CoordinatorProgram.run(
             "run", files.job, "--workspace", repository.path, "--out", files.out, "--no-progress")
-        #expect(run.status == 0, "\(run.errors)\(run.output)")
+        #expect(run.status == 0, "\(run.standardError)\(run.standardOutput)")
         #expect(try repository.contents() == before)
         let context = try String(contentsOf: URL(filePath: files.out).appending(path: "context.json"), encoding: .utf8)
         #expect(context.contains("large.bin") && context.contains("invalid.txt") && context.contains("link.txt"))

@@ -11,12 +11,12 @@ import Testing
         let run = try await CoordinatorProgram.run(
             "run", "Examples/parallel.yaml", "--out", folder.url.path, "--output", "json", "--no-progress",
             environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint], in: TestPython.packageRoot)
-        #expect(run.status == 0, "\(run.errors)")
-        let result = try JSONDecoder().decode(JobResult.self, from: Data(run.output.utf8))
+        #expect(run.status == 0, "\(run.standardError)")
+        let result = try JSONDecoder().decode(JobResult.self, from: Data(run.standardOutput.utf8))
         let written = try JSONDecoder().decode(
             JobResult.self, from: Data(contentsOf: folder.file("result.json")))
         #expect(written == result)
-        let received = try collector.finish()
+        let received = try await collector.finish()
         try expectOneTrace(received.spans, of: result)
         try expectAttempts(received.spans, of: result)
         let prometheus = PrometheusSeries(try String(contentsOf: folder.file("metrics.prom"), encoding: .utf8))
@@ -24,10 +24,10 @@ import Testing
         for file in ["context.json", "events.jsonl", "report.html", "artifacts"] {
             #expect(FileManager.default.fileExists(atPath: folder.file(file).path), "\(file)")
         }
-        let promtool = try await FinishedProgram.run(
+        let promtool = try await Program.run(
             URL(filePath: "/usr/bin/promtool"), ["check", "metrics"],
             input: String(contentsOf: folder.file("metrics.prom"), encoding: .utf8))
-        #expect(promtool.status == 0, "\(promtool.errors)")
+        #expect(promtool.status == 0, "\(promtool.standardError)")
     }
 
     private func expectOneTrace(_ spans: [ReceivedSpan], of result: JobResult) throws {

@@ -1,6 +1,7 @@
 import Coordinator
 import Foundation
 import JobFile
+import ServerTestSupport
 import Testing
 
 @Suite struct SchemaTests {
@@ -15,46 +16,39 @@ import Testing
 
     private static let isInstalled = FileManager.default.isExecutableFile(atPath: checker)
 
-    private func check(_ arguments: [String]) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: Self.checker)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+    private func check(_ arguments: [String]) async throws -> Program {
+        try await Program.run(URL(filePath: Self.checker), arguments)
     }
 
-    private func withFiles<Result>(_ files: [String: String], _ body: (URL) throws -> Result) throws -> Result {
+    private func withFiles<Result>(
+        _ files: [String: String], _ body: (URL) async throws -> Result
+    ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "schema-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
-        return try body(folder)
+        return try await body(folder)
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
-    func theSchemaIsASchema() throws {
-        try withFiles(["schema.json": JobFileSchema.json]) { folder in
-            let found = try check(["--check-metaschema", folder.appending(path: "schema.json").path])
+    func theSchemaIsASchema() async throws {
+        try await withFiles(["schema.json": JobFileSchema.json]) { folder in
+            let found = try await check(["--check-metaschema", folder.appending(path: "schema.json").path])
             #expect(found.status == 0, "\(found.output)")
         }
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
-    func theSchemaAcceptsTheExamples() throws {
+    func theSchemaAcceptsTheExamples() async throws {
         let paths = try Examples.names().map { Examples.folder.appending(path: $0).path }
-        try withFiles(["schema.json": JobFileSchema.json]) { folder in
-            let found = try check(["--schemafile", folder.appending(path: "schema.json").path] + paths)
+        try await withFiles(["schema.json": JobFileSchema.json]) { folder in
+            let found = try await check(["--schemafile", folder.appending(path: "schema.json").path] + paths)
             #expect(found.status == 0, "\(found.output)")
         }
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
-    func theSchemaRefusesWhatTheReaderRefuses() throws {
+    func theSchemaRefusesWhatTheReaderRefuses() async throws {
         let broken = [
             "workflow: w", "workflow: w\nagents: []", "[]", agent("timout: 5s"), agent("timeout: 30"),
             agent("timeout: 5 s"), agent("timeout: 5s, timeouts: {attempt: 5s}"), agent("max_retries: -1"),
@@ -75,9 +69,9 @@ import Testing
         let files = Dictionary(
             uniqueKeysWithValues: broken.enumerated().map { ("broken-\($0.offset).yaml", $0.element) })
         let others = ["schema.json": JobFileSchema.json, "right.yaml": agent("timeout: 5s")]
-        try withFiles(files.merging(others) { $1 }) { folder in
+        try await withFiles(files.merging(others) { $1 }) { folder in
             let paths = (files.keys.sorted() + ["right.yaml"]).map { folder.appending(path: $0).path }
-            let found = try check(
+            let found = try await check(
                 ["--output-format", "json", "--schemafile", folder.appending(path: "schema.json").path] + paths)
             #expect(!found.output.contains("right.yaml"), "the schema refuses what is right")
             for (name, text) in files {
@@ -106,7 +100,7 @@ import Testing
         walk(JobFileSchema.document, at: "")
     }
 
-    @Test func everyKeyOfTheSchemaIsCheckedByTheReader() throws {
+    @Test func everyKeyOfTheSchemaIsCheckedByTheReader() async throws {
         let properties = try #require(JobFileSchema.document["$defs"]?["agent"]?["properties"]?.objectValue)
         // A place cannot be a number anywhere; only `$schema`, conditions' values and artifacts take anything.
         for key in properties.keys where !["name", "uses"].contains(key) {

@@ -1,5 +1,6 @@
 import Coordinator
 import Foundation
+import ServerTestSupport
 import Testing
 
 @Suite struct ReportPageTests {
@@ -105,26 +106,18 @@ import Testing
         }
     }
 
-    @Test(arguments: ["style", "script"]) func thePolicyAllowsExactlyThePagesOwnText(element: String) throws {
+    @Test(arguments: ["style", "script"]) func thePolicyAllowsExactlyThePagesOwnText(element: String) async throws {
         let html = try page(of: Results.succeeded)
         let start = try #require(html.range(of: "<\(element)>"))
         let end = try #require(html.range(of: "</\(element)>"))
-        let digest = try sha256(String(html[start.upperBound..<end.lowerBound]))
+        let digest = try await sha256(String(html[start.upperBound..<end.lowerBound]))
         #expect(html.contains("\(element)-src &#39;sha256-\(digest)&#39;"), "state sha256-\(digest) beside the text")
     }
 
     /// The digest in base64, by the system's own tool.
-    private func sha256(_ text: String) throws -> String {
-        let folder = try TemporaryFolder()
-        try folder.write(text, to: "text")
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
-        process.arguments = [folder.place("text")]
-        process.standardOutput = output
-        try process.run()
-        let hex = Array(String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).prefix(64))
-        process.waitUntilExit()
+    private func sha256(_ text: String) async throws -> String {
+        let run = try await Program.run(command: "sha256sum", [], input: text)
+        let hex = Array(run.standardOutput.prefix(64))
         try #require(hex.count == 64)
         let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(String(hex[$0...$0 + 1]), radix: 16) }
         return Data(bytes).base64EncodedString()

@@ -6,14 +6,14 @@ import Testing
 @Suite struct MetricsFileTests {
     func text(_ file: MetricsFile) throws -> String { try String(contentsOfFile: file.path, encoding: .utf8) }
 
-    func withFile(_ body: (MetricsFile, URL) throws -> Void) throws {
-        try withTemporaryFolder { folder in
-            try body(MetricsFile(path: folder.appending(path: "runs.prom").path), folder)
+    func withFile(_ body: (MetricsFile, URL) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            try await body(MetricsFile(path: folder.appending(path: "runs.prom").path), folder)
         }
     }
 
-    @Test func runsAddUpAndGaugesShowTheLastOne() throws {
-        try withFile { file, folder in
+    @Test func runsAddUpAndGaugesShowTheLastOne() async throws {
+        try await withFile { file, folder in
             try file.add(
                 [
                     counter("runs", 1, ["agent": "a"]), gauge("age", 5), gauge("gone", 1),
@@ -30,7 +30,7 @@ import Testing
                     histogram("time", buckets: [1, 5, 3], sum: 10.5),
                 ], resource: resource)
             #expect(try text(file) == expected)
-            let complaints = try Promtool.complaints(about: expected)
+            let complaints = try await Promtool.complaints(about: expected)
             #expect(complaints == "")
             // Nothing but the file and its lock stays behind.
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -38,8 +38,8 @@ import Testing
         }
     }
 
-    @Test func whatARunDoesNotHaveStaysAsItIs() throws {
-        try withFile { file, _ in
+    @Test func whatARunDoesNotHaveStaysAsItIs() async throws {
+        try await withFile { file, _ in
             try file.add([counter("a", 1), counter("cost", 2, unit: "USD")], resource: resource)
             try file.add([counter("b", 1)], resource: resource)
             #expect(
@@ -49,8 +49,8 @@ import Testing
         }
     }
 
-    @Test func declaringMakesNewSeriesVisibleAtZero() throws {
-        try withFile { file, _ in
+    @Test func declaringMakesNewSeriesVisibleAtZero() async throws {
+        try await withFile { file, _ in
             try file.add([counter("runs", 3, ["agent": "a"]), gauge("age", 5)], resource: resource)
             try file.declare(
                 [
@@ -67,8 +67,8 @@ import Testing
         }
     }
 
-    @Test func otherBoundsStartTheHistogramAgain() throws {
-        try withFile { file, _ in
+    @Test func otherBoundsStartTheHistogramAgain() async throws {
+        try await withFile { file, _ in
             try file.add([histogram("time", buckets: [1, 0, 2], sum: 10)], resource: resource)
             let changed = histogram("time", bounds: [0.5, 1], buckets: [0, 1, 0], sum: 0.75)
             try file.add([changed], resource: resource)
@@ -104,8 +104,8 @@ import Testing
         "# TYPE runs_total gauge\n# TYPE runs_total gauge\n", "# TYPE runs histogram\nruns 1\n",
         "{\"json\": true}\n", "# TYPE a counter\r\na 1\r\n",
     ])
-    func aFileThatIsNotUnderstoodIsRefusedAndKept(_ content: String) throws {
-        try withFile { file, _ in
+    func aFileThatIsNotUnderstoodIsRefusedAndKept(_ content: String) async throws {
+        try await withFile { file, _ in
             try Data(content.utf8).write(to: URL(filePath: file.path))
             let error = #expect(throws: MetricsFileError.self) {
                 try file.add([counter("runs", 1)], resource: resource)
@@ -116,8 +116,8 @@ import Testing
         }
     }
 
-    @Test func anotherKindOfOneNameIsRefused() throws {
-        try withFile { file, _ in
+    @Test func anotherKindOfOneNameIsRefused() async throws {
+        try await withFile { file, _ in
             try file.add([counter("time", 1, unit: "")], resource: resource)
             let before = try text(file)
             try file.add([counter("time", 1, unit: "")], resource: resource)
@@ -135,8 +135,8 @@ import Testing
         }
     }
 
-    @Test func bytesThatAreNoTextAreRefusedAndKept() throws {
-        try withFile { file, _ in
+    @Test func bytesThatAreNoTextAreRefusedAndKept() async throws {
+        try await withFile { file, _ in
             let content = Data([0x23, 0xFF, 0xFE, 0x0A])
             try content.write(to: URL(filePath: file.path))
             let error = #expect(throws: MetricsFileError.self) { try file.add([], resource: resource) }
@@ -145,16 +145,16 @@ import Testing
         }
     }
 
-    @Test func anEmptyFileIsABeginning() throws {
-        try withFile { file, _ in
+    @Test func anEmptyFileIsABeginning() async throws {
+        try await withFile { file, _ in
             try Data().write(to: URL(filePath: file.path))
             try file.add([counter("runs", 1)], resource: resource)
             #expect(try text(file) == PrometheusText.render([counter("runs", 1)], resource: resource))
         }
     }
 
-    @Test func aFileBeyondTheLimitIsRefused() throws {
-        try withFile { file, _ in
+    @Test func aFileBeyondTheLimitIsRefused() async throws {
+        try await withFile { file, _ in
             try file.add([counter("runs", 1)], resource: resource)
             let small = MetricsFile(path: file.path, sizeLimit: 20)
             let error = #expect(throws: MetricsFileError.self) {
@@ -164,8 +164,8 @@ import Testing
         }
     }
 
-    @Test func aMissingFolderAndAFolderInThePlaceOfTheFileAreNamed() throws {
-        try withFile { file, folder in
+    @Test func aMissingFolderAndAFolderInThePlaceOfTheFileAreNamed() async throws {
+        try await withFile { file, folder in
             let nowhere = MetricsFile(path: folder.appending(path: "none/runs.prom").path)
             #expect(throws: MetricsFileError.self) { try nowhere.add([], resource: resource) }
             try FileManager.default.createDirectory(atPath: file.path, withIntermediateDirectories: false)
@@ -174,8 +174,8 @@ import Testing
         }
     }
 
-    @Test func aLockThatStaysTakenEndsInAnError() throws {
-        try withFile { file, _ in
+    @Test func aLockThatStaysTakenEndsInAnError() async throws {
+        try await withFile { file, _ in
             let lock = open("\(file.path).lock", O_RDWR | O_CREAT, 0o600)
             try #require(lock >= 0)
             defer { close(lock) }
@@ -187,8 +187,8 @@ import Testing
         }
     }
 
-    @Test func aSymbolicLinkStaysALink() throws {
-        try withFile { file, folder in
+    @Test func aSymbolicLinkStaysALink() async throws {
+        try await withFile { file, folder in
             let target = folder.appending(path: "target.prom").path
             try Data().write(to: URL(filePath: target))
             try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: target)

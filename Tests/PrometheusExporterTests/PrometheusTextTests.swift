@@ -5,7 +5,7 @@ import TelemetryCatalog
 import Testing
 
 @Suite struct PrometheusTextTests {
-    @Test func aCollectionHasOneText() throws {
+    @Test func aCollectionHasOneText() async throws {
         let records = [
             histogram("b.duration", buckets: [1, 2, 3], sum: 4.5, ["gen_ai.agent.name": "drafter"]),
             counter("a.runs", 3, ["coordinator.outcome": "failed"]),
@@ -36,7 +36,7 @@ import Testing
                 d_active{otel_scope_name="coordinator",otel_scope_version="1.0"} -2
 
                 """#)
-        let complaints = try Promtool.complaints(about: text)
+        let complaints = try await Promtool.complaints(about: text)
         #expect(complaints == "")
     }
 
@@ -66,15 +66,15 @@ import Testing
         (0.1, "0.1"), (1, "1"), (-0.0, "0"), (51.2, "51.2"), (1e21, "1e+21"), (.infinity, "+Inf"),
         (-.infinity, "-Inf"), (.nan, "NaN"), (2.5e-300, "2.5e-300"),
     ])
-    func numbersHaveOneShortForm(_ value: Double, _ expected: String) throws {
+    func numbersHaveOneShortForm(_ value: Double, _ expected: String) async throws {
         let text = PrometheusText.render(
             [gauge("g", value, unit: "")], resource: TelemetryResource([]), scopeLabels: false)
         #expect(text.hasSuffix("\ng \(expected)\n"))
-        let complaints = try Promtool.complaints(about: text)
+        let complaints = try await Promtool.complaints(about: text)
         #expect(complaints == "")
     }
 
-    @Test func aSecondKindOfOneNameIsLeftOut() throws {
+    @Test func aSecondKindOfOneNameIsLeftOut() async throws {
         let text = PrometheusText.render(
             [
                 counter("a", 1, unit: ""), gauge("a.total", 2, unit: ""), histogram("h", buckets: [0, 0, 1], sum: 2),
@@ -83,7 +83,7 @@ import Testing
         let types = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
         #expect(types == ["# TYPE a_total counter", "# TYPE h_seconds histogram"])
         #expect(!text.contains("h_seconds_sum 3") && !text.contains("h_seconds 4"))
-        let complaints = try Promtool.complaints(about: text)
+        let complaints = try await Promtool.complaints(about: text)
         #expect(complaints == "")
     }
 
@@ -94,7 +94,7 @@ import Testing
         #expect(text.contains(#"c_total{a_b="x;y",key_le="no bound"} 1"#))
     }
 
-    @Test func scopesAreToldApartByTheirLabels() throws {
+    @Test func scopesAreToldApartByTheirLabels() async throws {
         let other = InstrumentationScope(name: "other")
         let records = [
             counter("c", 1), record("c", .sum(monotonic: true), unit: "{run}", .int(2), [:], "", scope: other),
@@ -102,7 +102,7 @@ import Testing
         let text = PrometheusText.render(records, resource: resource)
         #expect(text.contains(#"c_total{otel_scope_name="other"} 2"#))
         #expect(text.components(separatedBy: "# TYPE c_total").count == 2)
-        let complaints = try Promtool.complaints(about: text)
+        let complaints = try await Promtool.complaints(about: text)
         #expect(complaints == "")
     }
 

@@ -30,7 +30,7 @@ import Testing
         #expect(Set(Instruments.all.map(\.name)).isSubset(of: records.map(\.name)))
         #expect(Set(SDKInstruments.all.map(\.name)).isSubset(of: records.map(\.name)))
         let text = PrometheusText.render(records, resource: system.resource)
-        let complaints = try Promtool.complaints(about: text)
+        let complaints = try await Promtool.complaints(about: text)
         #expect(complaints == "")
         #expect(text.contains("coordinator_cost_USD_total"))
         #expect(text.contains("coordinator_attempt_oldest_age_seconds"))
@@ -40,12 +40,12 @@ import Testing
         _ = await system.shutdown(within: .seconds(120))
     }
 
-    @Test func promtoolDoesComplain() throws {
-        #expect(try Promtool.complaints(about: "no_help 1\n") != "")
-        #expect(try Promtool.complaints(about: "broken{ 1\n") != "")
+    @Test func promtoolDoesComplain() async throws {
+        #expect(try await Promtool.complaints(about: "no_help 1\n") != "")
+        #expect(try await Promtool.complaints(about: "broken{ 1\n") != "")
     }
 
-    @Test func hostileLabelsAreAcceptedAndComeBackFromAFile() throws {
+    @Test func hostileLabelsAreAcceptedAndComeBackFromAFile() async throws {
         var random = SeededGenerator.announced()
         var records: [MetricRecord] = []
         for index in 0..<60 {
@@ -59,9 +59,9 @@ import Testing
         }
         let hostileResource = TelemetryResource([Attribute("host.name", .string("a\"\\\n\u{0}é\u{2028}"))])
         let text = PrometheusText.render(records, resource: hostileResource)
-        let complaints = try Promtool.complaints(about: text)
+        let complaints = try await Promtool.complaints(about: text)
         #expect(complaints == "")
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let file = MetricsFile(path: folder.appending(path: "m.prom").path)
             try file.add(records, resource: hostileResource)
             #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)

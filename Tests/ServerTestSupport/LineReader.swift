@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// The lines a program prints, one at a time, for a single reader.
@@ -12,12 +13,20 @@ package final class LineReader: Sendable {
 
     private let state = Mutex(State())
 
-    init(_ handle: FileHandle) {
-        handle.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.receive(data)
+    /// Reads a descriptor to its end, and closes it.
+    init(_ descriptor: Int32) {
+        let reader = Thread { [weak self] in
+            var buffer = [UInt8](repeating: 0, count: 1 << 14)
+            while true {
+                let count = read(descriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                self?.receive(Data(buffer[..<max(0, count)]))
+                if count <= 0 { break }
+            }
+            close(descriptor)
         }
+        reader.stackSize = 1 << 19
+        reader.start()
     }
 
     /// The next line, `nil` when there are no more.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A server written in Python, started for one test on a port the system chose, and stopped with it.
 ///
@@ -21,37 +22,36 @@ package final class PythonServer: Sendable {
     package let port: Int
     /// What the script prints after its port.
     package let lines: LineReader
-    private let process: Process
-    private let input: Pipe
+    private let child: ChildProcess
+    private let inputDescriptor: Int32
 
     /// Starts a script and waits for its port.
     package init(python: URL, script: URL, arguments: [String]) async throws {
-        let process = Process()
-        let input = Pipe()
-        let output = Pipe()
-        process.executableURL = python
-        process.arguments = [script.path] + arguments
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        lines = LineReader(output.fileHandleForReading)
+        guard let input = ClosedOnExecPipe(), let output = ClosedOnExecPipe() else {
+            throw StartError.noPort(script: script.lastPathComponent, output: "no pipes are left")
+        }
+        var launch = ChildProcess.Launch(python.path, [script.path] + arguments)
+        launch.input = input.reading
+        launch.output = output.writing
+        launch.errors = STDERR_FILENO
+        let child = Result { try ChildProcess(launch) }
+        close(input.reading)
+        close(output.writing)
+        lines = LineReader(output.reading)
+        inputDescriptor = input.writing
+        self.child = try child.get()
         let line = await lines.next()
         guard let line, let port = Int(line) else {
-            process.terminate()
+            self.child.signal(SIGTERM)
             throw StartError.noPort(script: script.lastPathComponent, output: line ?? "")
         }
         self.port = port
-        self.process = process
-        self.input = input
     }
 
-    deinit { stop() }
-
-    /// Stops the server; more calls do nothing.
-    package func stop() {
-        if process.isRunning { process.terminate() }
-        // The script also ends by this, were it deaf to the signal. Waiting for its end would hold up other tests.
-        try? input.fileHandleForWriting.close()
+    /// The script ends by its closed input too, were it deaf to the signal.
+    deinit {
+        child.signal(SIGTERM)
+        close(inputDescriptor)
     }
 
     /// `http://127.0.0.1:PORT` and a path.

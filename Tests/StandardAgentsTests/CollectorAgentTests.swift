@@ -54,7 +54,8 @@ import Testing
         #expect(mkfifo("\(folder.path)/alive", 0o600) == 0)
         try folder.write("swiftc", "#!/bin/sh\nexec 9> '\(folder.path)/alive'\ntrap '' TERM\nsleep 1000\n")
         chmod("\(folder.path)/swiftc", 0o755)
-        let collector = Collector(extractor: SymbolExtractor(tools: .init(swiftCompiler: "\(folder.path)/swiftc")))
+        let collector = Collector(
+            catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: "\(folder.path)/swiftc"))))
         async let end = readPipe("\(folder.path)/alive")
         let result = try await run(
             CollectorAgent(collector: collector), code: ["a.swift": "let a = 1"], timeout: .seconds(2))

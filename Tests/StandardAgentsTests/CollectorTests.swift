@@ -117,7 +117,8 @@ import Testing
         #expect(mkfifo("\(folder.path)/started", 0o600) == 0)
         try folder.write("swiftc", "#!/bin/sh\ntrap '' TERM\necho x > '\(folder.path)/started'\nsleep 1000\n")
         chmod("\(folder.path)/swiftc", 0o755)
-        let collector = Collector(extractor: SymbolExtractor(tools: .init(swiftCompiler: "\(folder.path)/swiftc")))
+        let collector = Collector(
+            catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: "\(folder.path)/swiftc"))))
         let task = Task { try await collector.collect([SourceFile(path: "a.swift", text: "let a = 1")], task: []) }
         #expect(await readPipe("\(folder.path)/started")?.count == 2)
         task.cancel()

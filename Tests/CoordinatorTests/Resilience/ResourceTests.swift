@@ -29,26 +29,28 @@ import Testing
         #expect(result.metrics.job.maxParallel <= 2)
     }
 
+    /// One runs, one waits, the third is turned away; then the test lets the first two go.
     @Test func aFullRuntimeQueueRejects() async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1, queueLimit: 1))
-        let (result, _) = try await runJob(
-            AgentTask("a", role: writer("r"), timeout: .milliseconds(50), maxRetries: 0) { _, _ in
-                try await Task.sleep(for: .seconds(3600))
-                return Contribution()
-            },
-            AgentTask("b", role: writer("r")) { _, _ in
-                try await Task.sleep(for: .seconds(3600))
-                return Contribution()
-            },
-            AgentTask("c", role: writer("r")) { _, _ in
-                try await Task.sleep(for: .seconds(3600))
-                return Contribution()
-            },
-            limits: JobLimits(timeout: .milliseconds(200)), runtime: runtime)
+        let gate = AsyncStream<Void>.makeStream()
+        let coordinator = JobCoordinator(JobContext(id: "full"), runtime: runtime)
+        for name in ["a", "b", "c"] {
+            try coordinator.register(
+                AgentTask(name, role: writer("r")) { _, _ in
+                    for await _ in gate.stream {}
+                    return Contribution()
+                })
+        }
+        let job = Task { try await coordinator.executeParallel() }
+        for await event in coordinator.events {
+            if case .agentFinished(let end) = event.payload, end.outcome == .rejected { break }
+        }
+        gate.continuation.finish()
+        let result = try await job.value
         let rejected = result.agents.filter { $0.outcome == .rejected }
-        #expect(rejected.count == 1)
-        #expect(rejected.first?.errorType == "queue_full")
-        #expect(rejected.first?.attempts == [])
+        #expect(rejected.map(\.errorType) == ["queue_full"])
+        #expect(rejected.map(\.attempts) == [[]])
+        #expect(result.status == .partial)
     }
 
     @Test func unknownResourcesAreRefused() throws {

@@ -6,7 +6,7 @@ final class CollectorWithSink: Sendable {
     /// Where the collector takes OTLP over HTTP.
     let endpoint: String
     private let sink: PythonServer
-    private let collector: Process
+    private let collector: ChildProcess
     private let received: URL
     private let folder: TemporaryFolder
 
@@ -16,32 +16,28 @@ final class CollectorWithSink: Sendable {
         let python = try TestPython.withOfficialMessages
         let script = TestPython.packageRoot.appending(path: "Tests/IntegrationTests/Support/otlp_sink.py")
         sink = try await PythonServer(python: python, script: script, arguments: [received.path])
-        let located = try await FinishedProgram.run(
+        let located = try await Program.run(
             python, ["-c", "import pathlib, rotel; print(pathlib.Path(rotel.__file__).parent / 'rotel-agent', end='')"])
         let (http, grpc) = (try FreePort.find(), try FreePort.find())
         endpoint = "http://127.0.0.1:\(http)"
-        collector = Process()
-        collector.executableURL = URL(filePath: located.output)
-        collector.arguments = [
-            "start", "--otlp-http-endpoint", "127.0.0.1:\(http)", "--otlp-grpc-endpoint", "127.0.0.1:\(grpc)",
-            "--exporter", "otlp", "--otlp-exporter-protocol", "http", "--otlp-exporter-endpoint",
-            "http://127.0.0.1:\(sink.port)", "--log-file", folder.file("rotel.log").path,
-            "--pid-file", folder.file("rotel.pid").path,
-        ]
-        collector.standardOutput = FileHandle.nullDevice
-        collector.standardError = FileHandle.nullDevice
-        try collector.run()
+        var launch = ChildProcess.Launch(
+            located.standardOutput,
+            [
+                "start", "--otlp-http-endpoint", "127.0.0.1:\(http)", "--otlp-grpc-endpoint", "127.0.0.1:\(grpc)",
+                "--exporter", "otlp", "--otlp-exporter-protocol", "http", "--otlp-exporter-endpoint",
+                "http://127.0.0.1:\(sink.port)", "--log-file", folder.file("rotel.log").path,
+                "--pid-file", folder.file("rotel.pid").path,
+            ])
+        launch.folder = folder.url.path
+        collector = try ChildProcess(launch)
     }
 
-    deinit {
-        if collector.isRunning { collector.terminate() }
-        collector.waitUntilExit()
-    }
+    deinit { collector.signal(SIGTERM) }
 
     /// Stops the collector, which sends on everything it holds, and gives what the sink received.
-    func finish() throws -> [ReceivedRequest] {
-        collector.terminate()
-        collector.waitUntilExit()
+    func finish() async throws -> [ReceivedRequest] {
+        collector.signal(SIGTERM)
+        _ = await collector.wait()
         guard let data = try? Data(contentsOf: received) else { return [] }
         return try data.split(separator: UInt8(ascii: "\n")).map {
             try JSONDecoder().decode(ReceivedRequest.self, from: $0)

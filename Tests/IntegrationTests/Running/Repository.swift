@@ -21,10 +21,10 @@ struct Repository {
     }
 
     func git(_ arguments: String...) async throws {
-        let run = try await FinishedProgram.run(
+        let run = try await Program.run(
             URL(filePath: "/usr/bin/git"),
             ["-c", "user.name=t", "-c", "user.email=t@example.invalid"] + arguments, in: folder.url)
-        guard run.status == 0 else { throw CocoaError(.executableLoad, userInfo: ["git": run.errors]) }
+        guard run.status == 0 else { throw CocoaError(.executableLoad, userInfo: ["git": run.standardError]) }
     }
 
     /// Every file below the folder but git's own, with its contents.
