@@ -91,11 +91,11 @@ package final class ChildProcess: Sendable {
 }
 
 /// Two ends of a pipe that no program started meanwhile inherits.
-struct ClosedOnExecPipe {
-    let reading: Int32
-    let writing: Int32
+package struct ClosedOnExecPipe {
+    package let reading: Int32
+    package let writing: Int32
 
-    init?() {
+    package init?() {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return nil }
         for end in ends where fcntl(end, F_SETFD, FD_CLOEXEC) != 0 { return nil }

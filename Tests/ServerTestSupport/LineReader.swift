@@ -14,7 +14,7 @@ package final class LineReader: Sendable {
     private let state = Mutex(State())
 
     /// Reads a descriptor to its end, and closes it.
-    init(_ descriptor: Int32) {
+    package init(_ descriptor: Int32) {
         let reader = Thread { [weak self] in
             var buffer = [UInt8](repeating: 0, count: 1 << 14)
             while true {
