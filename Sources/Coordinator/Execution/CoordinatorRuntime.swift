@@ -56,6 +56,7 @@ public final class CoordinatorRuntime: Sendable {
     let slots: Slots
     let resources: [String: SharedResource]
     let retryBudget: RetryBudget?
+    let attemptAges: AttemptAges
     private let breakers = Mutex<[CircuitBreaker.Subject: CircuitBreaker]>([:])
     private let origin: Timestamp
     private let random: Mutex<SplitMix64>
@@ -84,6 +85,7 @@ public final class CoordinatorRuntime: Sendable {
         self.configuration = configuration
         self.timers = timers
         self.threadTimers = threadTimers
+        attemptAges = AttemptAges(timers: timers, threadTimers: threadTimers)
         self.origin = origin
         let starvation = StarvationGauge()
         self.starvation = starvation

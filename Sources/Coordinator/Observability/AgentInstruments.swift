@@ -19,6 +19,7 @@ final class AgentInstruments: Sendable {
     let queueDuration: Recorder
     let active: Meter
     let abandoned: Meter
+    let oldestAge: Meter
     let lateWrites: Counter
     let accessDenied: Counter
 
@@ -71,6 +72,8 @@ final class AgentInstruments: Sendable {
         queueDuration = recorder(Instruments.queueDuration)
         active = meter(Instruments.agentActive)
         abandoned = meter(Instruments.agentAbandoned)
+        oldestAge = Meter(label: Instruments.attemptOldestAge.name, dimensions: own, factory: factory)
+        oldestAge.set(0)
         lateWrites = counter(Instruments.lateWrites)
         accessDenied = counter(Instruments.accessDenied)
     }

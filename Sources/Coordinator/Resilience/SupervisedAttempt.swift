@@ -36,6 +36,8 @@ struct SupervisedAttempt: Sendable {
         if let previous { span.span.addLink(SpanLink(context: previous, attributes: [:])) }
         let snapshot = job.context.snapshot
         begin(span, at: started)
+        let age = runtime.attemptAges.begin(of: task.name, meter: run.instruments.oldestAge)
+        defer { runtime.attemptAges.end(age, of: task.name) }
         let ending: Ending
         do {
             ending = try await call(snapshot, span: span, started: started)

@@ -1,8 +1,9 @@
-import Coordinator
 import CoordinatorTestKit
 import InMemoryTracing
 import Testing
 import Tracing
+
+@testable import Coordinator
 
 @Suite struct EmittedTelemetry {
     /// Four agents, one of each way to end, and the figures told four ways.
@@ -85,6 +86,29 @@ import Tracing
         #expect(
             recorder.total(of: "coordinator.retries", [("gen_ai.agent.name", "flaky"), ("error.type", "_OTHER")]) == 1)
         _ = coordinator
+    }
+
+    /// On a clock that only the test moves, the gauge of a hung agent grows, and falls when it is settled.
+    @Test func theOldestAttemptsAgeIsShown() async throws {
+        let recorder = TelemetryRecorder()
+        let clock = ManualClock()
+        let label = [("gen_ai.agent.name", "hangs")]
+        try await recorder.record {
+            let runtime = CoordinatorRuntime(clock: clock)
+            let coordinator = JobCoordinator(JobContext(id: "job-1"), runtime: runtime, workflow: "test")
+            try coordinator.register(
+                AgentTask(
+                    "hangs", role: writer("a"), timeouts: TimeoutPolicy(attempt: .seconds(90)),
+                    agent: ScriptedAgent(.hang)))
+            let job = Task { try await coordinator.executeParallel() }
+            await clock.waitForSleeper(until: .seconds(90))
+            clock.advance(by: .seconds(61))
+            runtime.attemptAges.refresh()
+            #expect(recorder.meter("coordinator.attempt.oldest_age", label) == 61)
+            clock.advance(by: .seconds(29))
+            #expect(try await job.value["hangs"]?.outcome == .timeout)
+            #expect(recorder.meter("coordinator.attempt.oldest_age", label) == 0)
+        }
     }
 
     private func finishedAttempts(_ coordinator: JobCoordinator) async -> [String: [AttemptRecord]] {
