@@ -8,7 +8,6 @@ public final class JobContext: Sendable {
     /// The job's id.
     public let id: String
     let journal = EventJournal()
-    let backend: (any ContextBackend)?
     private let state: Mutex<ContextState>
     private let now: @Sendable () -> Timestamp
 
@@ -21,13 +20,11 @@ public final class JobContext: Sendable {
     ///   - constraints: what agents must keep to.
     ///   - decisions: what has been decided already.
     ///   - fields: further fields and their merge rules; a field without one has a single writer.
-    ///   - backend: keeps events beside memory.
     public init(
         id: String, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
-        decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], backend: (any ContextBackend)? = nil
+        decisions: [JSONValue] = [], fields: [FieldDeclaration] = []
     ) {
         self.id = id
-        self.backend = backend
         let taskValue: JSONValue = [
             "description": .string(task.description),
             "requirements": .array(task.requirements.map { .string($0) }),
@@ -141,7 +138,9 @@ extension JobContext {
 
     /// Merges a contribution and makes it an event, all or nothing.
     ///
-    /// - Throws: ``ContextError``; what the backend throws.
+    /// Asynchronous although memory needs no waiting: a journal will be awaited here before a commit is visible.
+    ///
+    /// - Throws: ``ContextError``.
     func commit(
         _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp
     ) async throws -> CommitReceipt {
