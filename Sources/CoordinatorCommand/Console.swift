@@ -1,9 +1,14 @@
 import Glibc
 import JobReport
 
-/// The process's own streams. Broken pipes are no reason to fail a job, so results of writes are not looked at.
+/// The process's own streams. A reader that has gone is no reason to fail a job.
 enum Console {
-    static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
+    static func output(_ text: String) {
+        let problem = write(text, to: STDOUT_FILENO)
+        if problem != 0, problem != EPIPE {
+            error("error: standard output: \(String(cString: strerror(problem))); what it carries is not complete")
+        }
+    }
 
     static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
@@ -21,13 +26,16 @@ enum Console {
         return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// - Returns: 0, or the system's reason for which not everything was written.
+    @discardableResult
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            if written <= 0 { return }
+            if written <= 0 { return written < 0 ? errno : EIO }
             bytes = bytes.dropFirst(written)
         }
+        return 0
     }
 }

@@ -12,6 +12,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
         subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self])
 
     static func main() async {
+        // A reader that has gone, as in `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.
+        signal(SIGPIPE) { _ in }
         do {
             var command = try await parse()
             try await command.run()

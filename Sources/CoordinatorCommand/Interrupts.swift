@@ -20,5 +20,9 @@ final class Interrupts {
         }
     }
 
-    deinit { for source in sources { source.cancel() } }
+    /// From here on signals end the process at once, as by default.
+    deinit {
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
 }

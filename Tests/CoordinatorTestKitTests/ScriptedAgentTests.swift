@@ -39,7 +39,7 @@ import Testing
             _ = try await coordinator.executeParallel()
             return coordinator
         }
-        #expect(mine.spans.count == 4)
+        #expect(mine.spans.count == 3)
         #expect(other.spans.isEmpty)
         let run = [("gen_ai.agent.name", "a"), ("coordinator.outcome", "succeeded")]
         #expect(mine.total(of: "coordinator.agent.runs", run) == 1)

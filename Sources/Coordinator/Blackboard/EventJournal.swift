@@ -6,7 +6,8 @@ import Synchronization
 final class EventJournal: Sendable {
     private struct State {
         var events: [JobEvent] = []
-        var finished = false
+        /// The position after the last event that streams show, once the job has ended.
+        var end: Int?
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
     }
@@ -24,7 +25,7 @@ final class EventJournal: Sendable {
     /// No event follows: streams end after the last one.
     func finish() {
         let waiting = state.withLock { state in
-            state.finished = true
+            state.end = state.events.count
             return Self.takeWaiting(&state)
         }
         for waiter in waiting { waiter.resume() }
@@ -39,8 +40,8 @@ final class EventJournal: Sendable {
     func event(at position: Int) async -> JobEvent? {
         while !Task.isCancelled {
             let found = state.withLock { state -> JobEvent?? in
-                if position < state.events.count { return .some(state.events[position]) }
-                return state.finished ? .some(nil) : nil
+                if let end = state.end, position >= end { return .some(nil) }
+                return position < state.events.count ? .some(state.events[position]) : nil
             }
             if let found { return found }
             await wait(for: position)
@@ -56,7 +57,7 @@ final class EventJournal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state in
-                    if position < state.events.count || state.finished || Task.isCancelled { return true }
+                    if position < state.events.count || state.end != nil || Task.isCancelled { return true }
                     state.waiting[id] = continuation
                     return false
                 }

@@ -1,6 +1,7 @@
 import Glibc
 import Metrics
 import Synchronization
+import TelemetryCatalog
 
 /// What jobs share: the threads agents run on, timers, the clock.
 ///
@@ -129,6 +130,11 @@ public final class CoordinatorRuntime: Sendable {
             return Failure(
                 failureClass: classified.failureClass, errorType: classified.errorType,
                 message: String(describing: error))
+        }
+        if error is CancellationError {
+            return Failure(
+                failureClass: .permanent, errorType: ErrorType.cancelled,
+                message: "the agent gave up its work as cancelled, although nobody had cancelled it")
         }
         return Failure(
             failureClass: .transient, errorType: errorTypeNames[ObjectIdentifier(type(of: error))] ?? Failure.unknown,

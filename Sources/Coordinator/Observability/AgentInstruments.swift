@@ -65,6 +65,10 @@ final class AgentInstruments: Sendable {
         runDuration = BoundByErrorType { _, error in recorder(Instruments.agentDuration, errorType(error)) }
         retries = BoundByErrorType { _, error in counter(Instruments.retries, errorType(error)) }
         exhausted = BoundByErrorType { _, error in counter(Instruments.retriesExhausted, errorType(error)) }
+        for error in [ErrorType.other, ErrorType.timeout, ErrorType.rateLimited] {
+            _ = retries.instrument("", error)
+            _ = exhausted.instrument("", error)
+        }
         commits = Dictionary(
             uniqueKeysWithValues: [
                 CommitResultName.applied, CommitResultName.conflict, CommitResultName.rejected,

@@ -59,7 +59,7 @@ final class AttemptCall: Sendable {
             state.task = task
             return state.mustCancel
         }
-        if mustCancel { task.cancel() }
+        if mustCancel { Task(executorPreference: runtime.executor) { task.cancel() } }
         if let deadline { keep(runtime.timers.schedule(at: deadline.due) { self.interrupt(deadline.interruption) }) }
         if let idle { watchIdle(idle) }
         let forget = cancellation.onCancel { self.interrupt($0) }
@@ -89,7 +89,6 @@ final class AttemptCall: Sendable {
             state.mustCancel = true
             return state.task
         }
-        task?.cancel()
         // On the thread's clock: whether code ends at once is a fact of the machine, whatever clock the job is on.
         let grace = runtime.threadTimers
         _ = grace.schedule(at: grace.now + runtime.configuration.cancellationGrace) {
@@ -101,6 +100,8 @@ final class AttemptCall: Sendable {
             }
             if let interruption { self.verdict.set(.interrupted(interruption, abandoned: true)) }
         }
+        // Cancelling runs the agent's cancellation handlers, which may block: never on the thread of the timers.
+        if let task { Task(executorPreference: runtime.executor) { task.cancel() } }
     }
 
     private func codeEnded(_ result: Result<Contribution, any Error>) {

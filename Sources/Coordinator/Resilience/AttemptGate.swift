@@ -67,8 +67,7 @@ struct AttemptGate: Sendable {
 
     private func waitForRate(total: (due: Duration, interruption: Interruption)?) async -> Interruption? {
         guard let rate = run.resource?.rate else { return nil }
-        let due = rate.reserve(at: runtime.now)
-        if let total, due >= total.due { return total.interruption }
+        guard let due = rate.reserve(at: runtime.now, before: total?.due) else { return total?.interruption }
         return due > runtime.now ? await job.pause(until: due) : nil
     }
 

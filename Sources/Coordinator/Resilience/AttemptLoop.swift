@@ -21,24 +21,28 @@ struct AttemptLoop: Sendable {
         var attempts: [AttemptRecord] = []
         var previous: ServiceContext?
         var backoff: Duration = .zero
+        var last: Failure?
         let gate = AttemptGate(run: run, span: span)
         while true {
             let pass: AttemptGate.Pass
             switch await gate.enter(total: total) {
             case .success(let given): pass = given
             case .failure(let refusal):
-                return AgentRun.Ending(outcome: refusal.outcome, failure: refusal.failure, attempts: attempts)
+                return ending(after: last, refusal, attempts)
             }
             if let spent = job.ledger.reserveAttempt(job.limits.budget) {
                 gate.leave(pass, .cancelled)
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
                 return AgentRun.Ending(outcome: outcome, failure: budgetFailure(spent), attempts: attempts)
             }
+            // Counted when it starts, so that counter, result and spans agree whatever kept a planned retry away.
+            if let last { run.instruments.recordRetry(errorType: last.errorType) }
             let attempt = SupervisedAttempt(self, number: attempts.count + 1, backoff: backoff, previous: previous)
             let (record, failure, context) = await attempt.run()
             gate.leave(pass, record.outcome)
             attempts.append(record)
             previous = context
+            last = failure
             guard let failure else { return AgentRun.Ending(outcome: .succeeded, attempts: attempts) }
             let ending = AgentRun.Ending(outcome: record.outcome, failure: failure, attempts: attempts)
             guard let pause = pause(after: record, failure) else { return ending }
@@ -48,6 +52,19 @@ struct AttemptLoop: Sendable {
                     outcome: interruption.outcome, failure: interruption.failure, attempts: attempts)
             }
         }
+    }
+
+    /// A run that was never called is turned away; one that failed before ends with that failure.
+    private func ending(
+        after last: Failure?, _ refusal: AttemptGate.Refusal, _ attempts: [AttemptRecord]
+    ) -> AgentRun.Ending {
+        guard refusal.outcome == .rejected, let last, let attempt = attempts.last else {
+            return AgentRun.Ending(outcome: refusal.outcome, failure: refusal.failure, attempts: attempts)
+        }
+        let failure = Failure(
+            failureClass: .permanent, errorType: last.errorType,
+            message: "\(last.message); not tried again: \(refusal.failure.message)")
+        return AgentRun.Ending(outcome: attempt.outcome, failure: failure, attempts: attempts)
     }
 
     /// How long to wait before another attempt; `nil` when there will be none.
@@ -70,7 +87,6 @@ struct AttemptLoop: Sendable {
     }
 
     private func wait(_ pause: Duration, _ failure: Failure, number: Int) async -> Interruption? {
-        run.instruments.recordRetry(errorType: failure.errorType)
         job.context.post(
             .retryScheduled(.init(delayMS: pause.inMilliseconds, errorType: failure.errorType)),
             from: .init(agent: task.name, attempt: number, trace: span.reference),

@@ -15,9 +15,11 @@ struct RateLimiterState: Sendable {
 
     /// Books the next start.
     ///
-    /// - Returns: when it may happen; now or later.
-    mutating func reserve(at now: Duration) -> Duration {
+    /// - Parameter deadline: a start that would come then or later is not booked.
+    /// - Returns: when it may happen, now or later; `nil` when that is too late.
+    mutating func reserve(at now: Duration, before deadline: Duration? = nil) -> Duration? {
         let start = max(now, arrival - burst)
+        if let deadline, start >= deadline { return nil }
         arrival = max(arrival, now) + interval
         return start
     }
@@ -29,5 +31,7 @@ final class RateLimiter: Sendable {
 
     init(_ rate: ResourceSpec.Rate) { state = Mutex(RateLimiterState(rate)) }
 
-    func reserve(at now: Duration) -> Duration { state.withLock { $0.reserve(at: now) } }
+    func reserve(at now: Duration, before deadline: Duration?) -> Duration? {
+        state.withLock { $0.reserve(at: now, before: deadline) }
+    }
 }

@@ -37,13 +37,14 @@ struct SupervisedAttempt: Sendable {
         let snapshot = job.context.snapshot
         begin(span, at: started)
         let age = runtime.attemptAges.begin(of: task.name, meter: run.instruments.oldestAge)
-        defer { runtime.attemptAges.end(age, of: task.name) }
         let ending: Ending
         do {
-            ending = try await call(snapshot, span: span, started: started)
+            ending = try await call(snapshot, span: span, started: started, age: age)
         } catch {
             ending = Ending(outcome: .failed, failure: runtime.classify(error))
         }
+        // The age of abandoned code goes on until it ends: that is the agent that hangs.
+        if !ending.abandoned { runtime.attemptAges.end(age, of: task.name) }
         let record = end(ending, span: span, started: started, version: snapshot.version)
         return (record, ending.failure, span.context)
     }
@@ -63,13 +64,13 @@ struct SupervisedAttempt: Sendable {
     }
 
     private func call(
-        _ snapshot: ContextSnapshot, span: JobTracing.ActiveSpan, started: Duration
+        _ snapshot: ContextSnapshot, span: JobTracing.ActiveSpan, started: Duration, age: Int
     ) async throws -> Ending {
         let view = try job.context.view(for: task.role, of: snapshot, from: origin(span)) { [run] _ in
             run.instruments.accessDenied.increment()
         }
         let deadline = deadline(started)
-        let call = AttemptCall(runtime: runtime, hooks: hooks(span))
+        let call = AttemptCall(runtime: runtime, hooks: hooks(span, age: age))
         let context = AttemptContext(
             jobID: job.context.id, agent: task.name, number: number, idempotencyKey: idempotencyKey, logger: logger,
             traceHeaders: span.headers,
@@ -102,7 +103,7 @@ struct SupervisedAttempt: Sendable {
         return [attempt, total, whole].compactMap { $0 }.min { $0.due < $1.due }
     }
 
-    private func hooks(_ span: JobTracing.ActiveSpan) -> AttemptCall.Hooks {
+    private func hooks(_ span: JobTracing.ActiveSpan, age: Int) -> AttemptCall.Hooks {
         AttemptCall.Hooks(
             onLateWrite: { [run, job, runtime, number] contribution in
                 job.ledger.lateWrite()
@@ -122,6 +123,7 @@ struct SupervisedAttempt: Sendable {
             onAbandonedEnd: { [run, job, runtime, number] in
                 let overrun = job.ledger.abandonedEnded(run.task.name, attempt: number, at: runtime.now)
                 run.instruments.abandoned.decrement()
+                runtime.attemptAges.end(age, of: run.task.name)
                 job.context.post(
                     .attemptCodeEnded(.init(overrunMS: overrun.inMilliseconds)),
                     from: .init(agent: run.task.name, attempt: number, trace: span.reference),
@@ -130,6 +132,11 @@ struct SupervisedAttempt: Sendable {
     }
 
     private func commit(_ contribution: Contribution, span: JobTracing.ActiveSpan) async -> Ending {
+        // What writes nothing is a success without a commit.
+        if contribution.paths.isEmpty {
+            job.ledger.used(contribution.usage)
+            return Ending(outcome: .succeeded)
+        }
         let commitSpan = job.tracing.start(
             SpanName.commit, context: span.context, at: runtime.timestamp(at: runtime.now))
         let order = WriteOrder(stage: run.step.stage, registration: run.step.index)
@@ -141,7 +148,8 @@ struct SupervisedAttempt: Sendable {
                 contribution, by: task.role, order: order, from: origin(span),
                 at: runtime.timestamp(at: runtime.now))
             result = CommitResultName.applied
-            job.ledger.committed(contribution.usage, changed: receipt.changed > 0)
+            job.ledger.committed()
+            job.ledger.used(contribution.usage)
             attributes = [
                 AttributeKey.contextVersionFrom: .int64(Int64(receipt.from)),
                 AttributeKey.contextVersionTo: .int64(Int64(receipt.to)),

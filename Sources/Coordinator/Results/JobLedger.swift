@@ -47,9 +47,10 @@ final class JobLedger: Sendable {
         }
     }
 
-    func committed(_ usage: Contribution.Usage, changed: Bool) {
+    func committed() { state.withLock { $0.job.commits += 1 } }
+
+    func used(_ usage: Contribution.Usage) {
         state.withLock { state in
-            if changed { state.job.commits += 1 }
             state.usage.inputTokens += usage.inputTokens
             state.usage.outputTokens += usage.outputTokens
             state.usage.costUSD += usage.costUSD

@@ -29,6 +29,16 @@ struct JobPlan: Sendable {
         for (primary, fallback) in fallbacks.enumerated() {
             if let fallback { waitsFor[fallback].append(primary) }
         }
+        // Who needs an agent also waits for what may run in its place.
+        for (index, direct) in needs.enumerated() {
+            for need in direct {
+                var next = fallbacks[need]
+                while let fallback = next, !waitsFor[index].contains(fallback) {
+                    waitsFor[index].append(fallback)
+                    next = fallbacks[fallback]
+                }
+            }
+        }
         var stages = [Int?](repeating: nil, count: tasks.count)
         var path: [Int] = []
         func stage(of index: Int) throws -> Int {

@@ -109,7 +109,9 @@ final class JobRun: Sendable {
         let outcome = settlement.result.outcome
         if outcome == .succeeded, quorum.succeeded() {
             cancellation.cancel(.cancelled("enough agents have succeeded"))
-        } else if limits.failFast, step.task.required, settlement.isFailure, outcome != .cancelled {
+        } else if limits.failFast, step.task.required, settlement.isFailure, outcome != .cancelled,
+            !(outcome == .rejected && step.fallback != nil)
+        {
             cancellation.cancel(.cancelled("agent '\(name)' ended as \(outcome.rawValue) and the job fails fast"))
         }
     }
@@ -136,7 +138,9 @@ final class JobRun: Sendable {
     private func finish(_ results: [AgentSettlement], span: JobTracing.ActiveSpan, started: Duration) -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
-        let status = JobStatus.of(withFallbacks(results), limits: limits, interruption: cancellation.interruption)
+        let status = JobStatus.of(
+            withFallbacks(results), successes: results.count { $0.result.outcome == .succeeded }, limits: limits,
+            interruption: cancellation.interruption)
         let milliseconds = (ended - started).inMilliseconds
         let failure = jobFailure(status, results)
         ledger.jobEnded(at: ended)

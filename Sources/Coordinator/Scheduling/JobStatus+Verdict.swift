@@ -9,14 +9,20 @@ struct AgentSettlement: Sendable {
 }
 
 extension JobStatus {
-    /// The job's status from its agents' outcomes.
-    static func of(_ results: [AgentSettlement], limits: JobLimits, interruption: Interruption?) -> JobStatus {
-        let successes = results.count { $0.result.outcome == .succeeded }
+    /// The job's status from its agents' outcomes, each judged by its fallback where that ran.
+    ///
+    /// - Parameter successes: agents that succeeded, a fallback counted once.
+    static func of(
+        _ results: [AgentSettlement], successes: Int, limits: JobLimits, interruption: Interruption?
+    ) -> JobStatus {
         if let quorum = limits.quorum, successes >= quorum { return .succeeded }
         let required = results.filter { $0.required && !$0.isNeutral }
         let failed = required.contains { $0.isFailure && $0.result.outcome != .cancelled }
         if limits.failFast, failed { return .failed }
-        if case .cancelled = interruption { return .cancelled }
+        // A cancellation that came too late to touch anyone changes nothing.
+        if case .cancelled = interruption, results.contains(where: { $0.result.outcome == .cancelled }) {
+            return .cancelled
+        }
         if limits.quorum != nil { return .failed }
         let met = required.count { $0.result.outcome == .succeeded }
         if met == required.count { return .succeeded }

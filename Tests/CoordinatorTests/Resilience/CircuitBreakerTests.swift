@@ -115,3 +115,38 @@ import Testing
         #expect(second.artifacts["a"] == "offline")
     }
 }
+
+@Suite struct Fallbacks {
+    private func primary(fallback: String) -> AgentTask {
+        AgentTask(
+            "primary", role: writer("r"), timeouts: TimeoutPolicy(attempt: nil),
+            breaker: BreakerPolicy(minimumCalls: 1), fallback: fallback, agent: ScriptedAgent(.fail(Flaky())))
+    }
+
+    /// A dependent waits for the fallback, so a fallback that needs the dependent is a circle.
+    @Test func aFallbackThatNeedsADependentIsRefused() async throws {
+        let error = await #expect(throws: CoordinatorError.self) {
+            _ = try await runJob(
+                primary(fallback: "offline"),
+                AgentTask("dependent", role: writer("r"), needs: ["primary"], agent: ScriptedAgent()),
+                AgentTask("offline", role: writer("r"), needs: ["dependent"], agent: ScriptedAgent()))
+        }
+        #expect(error?.code == .cycle)
+    }
+
+    @Test func failingFastWaitsForTheFallback() async throws {
+        let runtime = CoordinatorRuntime(clock: ManualClock())
+        func run(_ offline: ScriptedAgent) async throws -> JobResult {
+            try await runJob(
+                primary(fallback: "offline"),
+                AgentTask("offline", role: writer("r"), timeouts: TimeoutPolicy(attempt: nil), agent: offline),
+                limits: JobLimits(failFast: true), runtime: runtime
+            ).result
+        }
+        #expect(try await run(ScriptedAgent()).status == .failed)
+        let second = try await run(ScriptedAgent(.succeed(Contribution())))
+        #expect(second["primary"]?.outcome == .rejected)
+        #expect(second["offline"]?.outcome == .succeeded)
+        #expect(second.status == .succeeded)
+    }
+}

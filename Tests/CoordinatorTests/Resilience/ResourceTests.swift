@@ -8,6 +8,8 @@ import Testing
         var state = RateLimiterState(.init(count: 3, per: .seconds(30)))
         let starts = (0..<6).map { _ in state.reserve(at: .zero) }
         #expect(starts == [0, 0, 0, 10, 20, 30].map { .seconds($0) })
+        #expect(state.reserve(at: .zero, before: .seconds(40)) == nil)
+        #expect(state.reserve(at: .zero, before: .seconds(41)) == .seconds(40))
         #expect(state.reserve(at: .seconds(600)) == .seconds(600))
     }
 

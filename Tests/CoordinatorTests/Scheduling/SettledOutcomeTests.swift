@@ -122,3 +122,25 @@ final class BlockingGate: @unchecked Sendable {  // POSIX semaphores are made to
 
     func open() { sem_post(semaphore) }
 }
+
+@Suite struct HostileCancellation {
+    /// A cancellation handler that blocks must hold neither its own deadline nor anyone else's.
+    @Test func aBlockingCancellationHandlerStopsNoTimer() async throws {
+        let gate = BlockingGate()
+        defer { gate.open() }
+        let (result, _) = try await runJob(
+            AgentTask("blocks", role: writer("a"), timeout: .milliseconds(20)) { _, _ in
+                await withTaskCancellationHandler {
+                    let forever = AsyncStream<Never> { _ in }
+                    for await _ in forever {}
+                } onCancel: {
+                    gate.block()
+                }
+                return Contribution()
+            },
+            AgentTask(
+                "later", role: writer("b"), timeouts: TimeoutPolicy(attempt: .milliseconds(60)),
+                agent: ScriptedAgent(.hang)))
+        #expect(result.agents.map(\.outcome) == [.timeout, .timeout])
+    }
+}
