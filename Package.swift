@@ -72,8 +72,11 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CProtobufC", pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev"])]),
         .target(
-            name: "COTLP", cSettings: strictC,
+            name: "COTLP", dependencies: ["CProtobufC"], cSettings: strictC,
             linkerSettings: [.linkedLibrary("protobuf-c")]),
 
         // MARK: the command line: wiring only

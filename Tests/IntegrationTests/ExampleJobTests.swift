@@ -5,13 +5,26 @@ import Testing
 
 /// The shipped example on this repository, watched from outside.
 @Suite struct ExampleJob {
-    @Test func tracesMetricsAndResultTellTheSameStory() async throws {
+    /// Once as shipped, and once with a validator that has too little time and a retry.
+    @Test(
+        arguments: [
+            ([], 0),
+            (
+                [
+                    "--set", "agents.validator.timeouts={attempt: 20ms}", "--set",
+                    "agents.validator.retry={max_retries: 1, initial: 10ms}",
+                ], 3
+            ),
+        ] as [([String], Int32)])
+    func tracesMetricsAndResultTellTheSameStory(overrides: [String], status: Int32) async throws {
         let collector = try await CollectorWithSink()
         let folder = try TemporaryFolder()
-        let run = try await CoordinatorProgram.run(
-            "run", "Examples/parallel.yaml", "--out", folder.url.path, "--output", "json", "--no-progress",
+        let run = try await Program.run(
+            CoordinatorProgram.url,
+            ["run", "Examples/parallel.yaml", "--out", folder.url.path, "--output", "json", "--no-progress"]
+                + overrides,
             environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint], in: TestPython.packageRoot)
-        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.status == status, "\(run.standardError)")
         let result = try JSONDecoder().decode(JobResult.self, from: Data(run.standardOutput.utf8))
         let written = try JSONDecoder().decode(
             JobResult.self, from: Data(contentsOf: folder.file("result.json")))
@@ -74,13 +87,34 @@ import Testing
                     "coordinator_agent_attempts_total", label, "coordinator_outcome=\"\(outcome.rawValue)\"")
                     == Double(expected))
         }
-        let durations = received.points(of: "coordinator.attempt.duration").filter {
+        try expectCount("coordinator.attempt.duration", of: agent, agent.attempts.count, received, prometheus)
+        try expectCount("gen_ai.invoke_agent.duration", of: agent, 1, received, prometheus)
+        try expectCount("coordinator.queue.duration", of: agent, 1, received, prometheus)
+        let totals = [
+            ("coordinator.agent.runs", 1), ("coordinator.retries", figures.retries),
+            ("coordinator.context.commits", agent.outcome == .succeeded ? 1 : 0),
+        ]
+        for (name, expected) in totals {
+            let points = received.points(of: name).filter {
+                $0["attributes"]?.attribute("gen_ai.agent.name") == .string(agent.name)
+            }
+            #expect(points.reduce(0) { $0 + (Int($1["as_int"]?.stringValue ?? "") ?? 0) } == expected, "\(name)")
+            let series = name.replacing(".", with: "_") + "_total"
+            #expect(prometheus.sum(series, label) == Double(expected), "\(series)")
+        }
+        #expect(prometheus.sum("coordinator_agent_runs_total", label, "\"\(agent.outcome.rawValue)\"") == 1)
+    }
+
+    /// A histogram has counted as many as expected, in OTLP and in Prometheus text.
+    private func expectCount(
+        _ name: String, of agent: AgentResult, _ expected: Int, _ received: [ReceivedRequest],
+        _ prometheus: PrometheusSeries
+    ) throws {
+        let points = received.points(of: name).filter {
             $0["attributes"]?.attribute("gen_ai.agent.name") == .string(agent.name)
         }
-        let count = durations.reduce(0) { $0 + (Int($1["count"]?.stringValue ?? "") ?? 0) }
-        #expect(count == agent.attempts.count)
-        #expect(prometheus.sum("coordinator_attempt_duration_seconds_count", label) == Double(count))
-        #expect(prometheus.sum("coordinator_agent_runs_total", label) == 1)
-        #expect(prometheus.sum("coordinator_agent_runs_total", label, "\"\(agent.outcome.rawValue)\"") == 1)
+        #expect(points.reduce(0) { $0 + (Int($1["count"]?.stringValue ?? "") ?? 0) } == expected, "\(name)")
+        let series = name.replacing(".", with: "_") + "_seconds_count"
+        #expect(prometheus.sum(series, "gen_ai_agent_name=\"\(agent.name)\"") == Double(expected), "\(series)")
     }
 }
