@@ -81,11 +81,13 @@ import Testing
         let reader = open("\(folder.path)/alive", O_RDONLY | O_NONBLOCK)
         try #require(reader >= 0)
         #expect(fcntl(reader, F_SETFL, 0) == 0)
+        // Only the script that does not end itself is to meet its deadline, however busy the machine is.
+        let endsItself = !script.hasSuffix("sleep 1000")
         let result = try await ToolRunner.run(
             .init(
-                ["sh", "-c", "exec 9>alive; " + script], workingDirectory: folder.path, timeout: .seconds(2),
-                outputLimit: 100))
-        #expect(result.timedOut == script.hasSuffix("sleep 1000"))
+                ["sh", "-c", "exec 9>alive; " + script], workingDirectory: folder.path,
+                timeout: endsItself ? .seconds(300) : .seconds(2), outputLimit: 100))
+        #expect(result.timedOut == !endsItself)
         let rest = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 let end = FileHandle(fileDescriptor: reader, closeOnDealloc: true)

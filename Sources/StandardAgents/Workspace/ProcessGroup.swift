@@ -36,15 +36,21 @@ final class ProcessGroup: Sendable {
     /// Forbids any further signal.
     func finish() { state.withLock { $0.finished = true } }
 
-    /// Returns when the leader has ended; it is not reaped by this.
+    /// Returns when the leader has ended and what it left behind is killed; it is not reaped by this.
+    ///
+    /// The killing happens on Dispatch's thread: endless output of a child may keep every thread of the cooperative
+    /// pool busy.
     /// - Parameter descriptor: The leader's pidfd.
-    func leaderExit(descriptor: Int32) async {
+    func killAfterLeaderExit(descriptor: Int32) async {
         // The source needs a descriptor that stays open until its cancel handler has run.
         let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard own >= 0 else { return await pollForExit() }
         let source = DispatchSource.makeReadSource(fileDescriptor: own)
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            source.setEventHandler { source.cancel() }
+            source.setEventHandler {
+                self.kill(for: .exit)
+                source.cancel()
+            }
             source.setCancelHandler {
                 close(own)
                 continuation.resume()
@@ -62,7 +68,10 @@ final class ProcessGroup: Sendable {
             timer.setEventHandler {
                 var info = siginfo_t()
                 let status = waitid(P_PID, id_t(leader), &info, WEXITED | WNOHANG | WNOWAIT)
-                if status != 0 || info.si_signo == SIGCHLD { timer.cancel() }
+                if status != 0 || info.si_signo == SIGCHLD {
+                    self.kill(for: .exit)
+                    timer.cancel()
+                }
             }
             timer.setCancelHandler { continuation.resume() }
             timer.activate()

@@ -82,8 +82,7 @@ package enum ToolRunner {
             async let error = CappedBytes(
                 draining: execution.standardError, limit: invocation.errorLimit, keeps: invocation.keeps)
             // Killing what is left as soon as the program itself ends also closes pipes that background children hold.
-            await group.leaderExit(descriptor: execution.processIdentifier.processDescriptor)
-            group.kill(for: .exit)
+            await group.killAfterLeaderExit(descriptor: execution.processIdentifier.processDescriptor)
             return try await Supervised(output: output, error: error, timedOut: group.reason == .timeout)
         } onCancel: {
             group.kill(for: .cancellation)
