@@ -51,16 +51,14 @@ import Testing
 
     @Test func theAttemptsTimeoutReachesTheChildProcess() async throws {
         let folder = try ScratchFolder()
-        #expect(mkfifo("\(folder.path)/alive", 0o600) == 0)
-        try folder.write("swiftc", "#!/bin/sh\nexec 9> '\(folder.path)/alive'\ntrap '' TERM\nsleep 1000\n")
-        chmod("\(folder.path)/swiftc", 0o755)
+        let alive = try NamedPipe("\(folder.path)/alive")
+        let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\nexec 9> '\(folder.path)/alive'\ntrap '' TERM\nsleep 1000\n")
         let collector = Collector(
-            catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: "\(folder.path)/swiftc"))))
-        async let end = readPipe("\(folder.path)/alive")
+            catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: compiler))))
         let result = try await run(
             CollectorAgent(collector: collector), code: ["a.swift": "let a = 1"], timeout: .seconds(2))
         #expect(result.agents[0].outcome == .timeout)
         // The end of the pipe comes when the program and its children are gone.
-        #expect(await end?.isEmpty == true)
+        #expect(await alive.read() == [])
     }
 }

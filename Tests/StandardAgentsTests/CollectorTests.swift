@@ -114,13 +114,12 @@ import Testing
 
     @Test func cancellationEndsTheWork() async throws {
         let folder = try ScratchFolder()
-        #expect(mkfifo("\(folder.path)/started", 0o600) == 0)
-        try folder.write("swiftc", "#!/bin/sh\ntrap '' TERM\necho x > '\(folder.path)/started'\nsleep 1000\n")
-        chmod("\(folder.path)/swiftc", 0o755)
+        let started = try NamedPipe("\(folder.path)/started")
+        let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\ntrap '' TERM\necho x > '\(folder.path)/started'\nsleep 1000\n")
         let collector = Collector(
-            catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: "\(folder.path)/swiftc"))))
+            catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: compiler))))
         let task = Task { try await collector.collect([SourceFile(path: "a.swift", text: "let a = 1")], task: []) }
-        #expect(await readPipe("\(folder.path)/started")?.count == 2)
+        #expect(await started.read()?.count == 2)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }

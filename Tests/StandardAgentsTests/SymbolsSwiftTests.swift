@@ -198,10 +198,9 @@ import Testing
 
     @Test func aCompilerThatHangsIsGivenUp() async throws {
         let folder = try ScratchFolder()
-        try folder.write("swiftc", "#!/bin/sh\ntrap '' TERM\nsleep 1000\n")
-        chmod("\(folder.path)/swiftc", 0o755)
+        let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\ntrap '' TERM\nsleep 1000\n")
         let extractor = SymbolExtractor(
-            limits: .init(toolTimeout: .milliseconds(200)), tools: .init(swiftCompiler: "\(folder.path)/swiftc"))
+            limits: .init(toolTimeout: .milliseconds(200)), tools: .init(swiftCompiler: compiler))
         let extraction = try await extractor.extract([SourceFile(path: "a.swift", text: "struct A {}")])
         #expect(extraction.files.map(\.extractor) == [.lineScan] && extraction.files[0].symbols.map(\.name) == ["A"])
         #expect(extraction.notes.count == 1)
@@ -216,19 +215,17 @@ import Testing
             done
             exec swiftc "$@"
             """
-        try folder.write("swiftc", script)
-        chmod("\(folder.path)/swiftc", 0o755)
+        let compiler = try folder.writeProgram("swiftc", script)
         let files = (0..<9).map { SourceFile(path: "\($0).swift", text: $0 == 4 ? "let poison = 1" : "let x\($0) = 1") }
-        let extraction = try await SymbolExtractor(tools: .init(swiftCompiler: "\(folder.path)/swiftc")).extract(files)
+        let extraction = try await SymbolExtractor(tools: .init(swiftCompiler: compiler)).extract(files)
         #expect(extraction.files.filter { $0.extractor == .lineScan }.map(\.path) == ["4.swift"])
         #expect(extraction.files.map { $0.symbols.count } == Array(repeating: 1, count: 9))
     }
 
     @Test func aTreeOfAnUnknownFormFallsBack() async throws {
         let folder = try ScratchFolder()
-        try folder.write("swiftc", "#!/bin/sh\nfor f in *.swift; do echo '{\"other\": []}' > ${f%.swift}.json; done\n")
-        chmod("\(folder.path)/swiftc", 0o755)
-        let extraction = try await SymbolExtractor(tools: .init(swiftCompiler: "\(folder.path)/swiftc"))
+        let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\nfor f in *.swift; do echo '{\"other\": []}' > ${f%.swift}.json; done\n")
+        let extraction = try await SymbolExtractor(tools: .init(swiftCompiler: compiler))
             .extract([SourceFile(path: "a.swift", text: "struct A {}")])
         #expect(extraction.files.map(\.extractor) == [.lineScan] && extraction.files[0].symbols.map(\.name) == ["A"])
     }

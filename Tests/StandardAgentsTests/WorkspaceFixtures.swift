@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import StandardAgents
 import Testing
 
@@ -18,11 +19,23 @@ struct ScratchFolder: ~Copyable {
     /// Writes a file, with its folders.
     func write(_ relative: String, _ text: String) throws { try write(relative, Data(text.utf8)) }
 
-    func write(_ relative: String, _ data: Data) throws {
+    /// Written without Foundation, which lets every program started meanwhile inherit the open file: a program that
+    /// another one still holds open for writing cannot be started.
+    func write(_ relative: String, _ data: Data, mode: mode_t = 0o644) throws {
         let url = URL(fileURLWithPath: path).appendingPathComponent(relative)
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try data.write(to: url)
+        let descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        try #require(descriptor >= 0, "\(url.path): \(String(cString: strerror(errno)))")
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        defer { close(descriptor) }
+        try file.write(contentsOf: data)
+    }
+
+    /// Writes a script and returns its path.
+    func writeProgram(_ relative: String, _ script: String) throws -> String {
+        try write(relative, Data(script.utf8), mode: 0o755)
+        return "\(path)/\(relative)"
     }
 
     func link(_ relative: String, to target: String) throws {
@@ -54,13 +67,39 @@ struct ScratchFolder: ~Copyable {
     }
 }
 
-/// Reads a pipe to its end on a thread of its own: opening waits for the writer, and must not hold a thread of the pool
-/// that the writer's start may need.
-func readPipe(_ path: String) async -> Data? {
-    await withCheckedContinuation { continuation in
-        Thread.detachNewThread {
-            let handle = FileHandle(forReadingAtPath: path)
-            continuation.resume(returning: handle.map { (try? $0.readToEnd()) ?? Data() })
+/// The reading end of a named pipe, which no writer that never comes can block.
+struct NamedPipe: ~Copyable {
+    let path: String
+    private let descriptor: Int32
+
+    /// Makes the pipe and opens it.
+    init(_ path: String) throws {
+        try #require(mkfifo(path, 0o600) == 0)
+        let reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        try #require(reader >= 0)
+        self.path = path
+        descriptor = reader
+    }
+
+    deinit { close(descriptor) }
+
+    /// Everything written from the first writer's opening to the last one's closing; `nil` when that does not end
+    /// within a minute.
+    func read() async -> [UInt8]? {
+        let descriptor = descriptor
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var bytes: [UInt8] = []
+                var chunk = [UInt8](repeating: 0, count: 4096)
+                while true {
+                    // The hang-up is reported once there has been a writer, not before.
+                    var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                    guard poll(&wanted, 1, 60_000) > 0 else { return continuation.resume(returning: nil) }
+                    let count = Glibc.read(descriptor, &chunk, chunk.count)
+                    if count > 0 { bytes += chunk[..<count] } else if count == 0 { break }
+                }
+                continuation.resume(returning: bytes)
+            }
         }
     }
 }

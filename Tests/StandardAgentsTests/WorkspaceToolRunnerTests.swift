@@ -77,10 +77,7 @@ import Testing
         ])
     func nothingOutlivesTheRun(script: String) async throws {
         let folder = try ScratchFolder()
-        #expect(mkfifo("\(folder.path)/alive", 0o600) == 0)
-        let reader = open("\(folder.path)/alive", O_RDONLY | O_NONBLOCK)
-        try #require(reader >= 0)
-        #expect(fcntl(reader, F_SETFL, 0) == 0)
+        let alive = try NamedPipe("\(folder.path)/alive")
         // Only the script that does not end itself is to meet its deadline, however busy the machine is.
         let endsItself = !script.hasSuffix("sleep 1000")
         let result = try await ToolRunner.run(
@@ -88,24 +85,43 @@ import Testing
                 ["sh", "-c", "exec 9>alive; " + script], workingDirectory: folder.path,
                 timeout: endsItself ? .seconds(300) : .seconds(2), outputLimit: 100))
         #expect(result.timedOut == !endsItself)
-        let rest = await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                let end = FileHandle(fileDescriptor: reader, closeOnDealloc: true)
-                continuation.resume(returning: (try? end.readToEnd()) ?? Data())
-            }
+        #expect(await alive.read() == [])
+    }
+
+    /// A program that another process still holds open for writing cannot be started (ETXTBSY); the one who forked
+    /// while it was written lets go at its own exec.
+    @Test func aProgramStillBeingWrittenIsAwaited() async throws {
+        let folder = try ScratchFolder()
+        let program = try folder.writeProgram("tool", "#!/bin/sh\necho ran\n")
+        let writer = open(program, O_WRONLY | O_CLOEXEC)
+        try #require(writer >= 0)
+        Thread.detachNewThread {
+            usleep(100_000)
+            close(writer)
         }
-        #expect(rest.isEmpty)
+        #expect(try await ToolRunner.run(.init([program])).outputText == "ran\n")
+    }
+
+    @Test func aProgramThatStaysOpenForWritingIsRefused() async throws {
+        let folder = try ScratchFolder()
+        let program = try folder.writeProgram("tool", "#!/bin/sh\necho ran\n")
+        let writer = open(program, O_WRONLY | O_CLOEXEC)
+        try #require(writer >= 0)
+        defer { close(writer) }
+        await #expect(throws: ToolError(code: .launchFailed, program: "", cause: "")) {
+            try await ToolRunner.run(.init([program]))
+        }
     }
 
     @Test func cancellationKillsTheProgramAndThrows() async throws {
         let folder = try ScratchFolder()
-        #expect(mkfifo("\(folder.path)/started", 0o600) == 0)
+        let started = try NamedPipe("\(folder.path)/started")
         let path = folder.path
         let task = Task {
             try await ToolRunner.run(
                 .init(["sh", "-c", "trap '' TERM; echo x > started; sleep 1000"], workingDirectory: path))
         }
-        #expect(await readPipe("\(path)/started")?.count == 2)
+        #expect(await started.read()?.count == 2)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }

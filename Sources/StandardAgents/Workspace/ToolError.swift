@@ -24,6 +24,9 @@ package struct ToolError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The reason as the system gave it.
     package let cause: String
 
+    /// The program's file was open for writing in another process.
+    var isBusy = false
+
     package init(code: Code, program: String, cause: String) {
         self.code = code
         self.program = program
@@ -57,5 +60,6 @@ extension ToolError {
             }
         let folder = code == .workingDirectory ? " (\(workingDirectory ?? "."))" : ""
         self.init(code: code, program: program, cause: error.description + folder)
+        isBusy = error.underlyingError == .textFileBusy
     }
 }

@@ -19,6 +19,23 @@ package enum ToolRunner {
         guard let program = invocation.arguments.first, !program.isEmpty else {
             throw ToolError(code: .emptyCommand, program: "", cause: "the list of arguments is empty")
         }
+        var launches = 1
+        while true {
+            do {
+                return try await launch(invocation, program: program)
+            } catch let error as ToolError where error.isBusy && launches < busyLaunches {
+                launches += 1
+                try await Task.sleep(for: busyPause)
+            }
+        }
+    }
+
+    /// How often, and how far apart, a program is started that is still open for writing: who forked while it was
+    /// written lets go of it at its own exec, a moment later.
+    private static let busyLaunches = 50
+    private static let busyPause = Duration.milliseconds(10)
+
+    private static func launch(_ invocation: ToolInvocation, program: String) async throws -> ToolResult {
         let start = ContinuousClock.now
         let input = try InputFile(invocation.standardInput, program: program)
         var options = PlatformOptions()
