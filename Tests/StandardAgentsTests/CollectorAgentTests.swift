@@ -52,7 +52,8 @@ import Testing
     @Test func theAttemptsTimeoutReachesTheChildProcess() async throws {
         let folder = try ScratchFolder()
         let alive = try NamedPipe("\(folder.path)/alive")
-        let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\nexec 9> '\(folder.path)/alive'\ntrap '' TERM\nsleep 1000\n")
+        let compiler = try folder.writeProgram(
+            "swiftc", "#!/bin/sh\nexec 9> '\(folder.path)/alive'\ntrap '' TERM\nsleep 1000\n")
         let collector = Collector(
             catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: compiler))))
         let result = try await run(

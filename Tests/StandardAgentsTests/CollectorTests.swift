@@ -115,7 +115,8 @@ import Testing
     @Test func cancellationEndsTheWork() async throws {
         let folder = try ScratchFolder()
         let started = try NamedPipe("\(folder.path)/started")
-        let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\ntrap '' TERM\necho x > '\(folder.path)/started'\nsleep 1000\n")
+        let compiler = try folder.writeProgram(
+            "swiftc", "#!/bin/sh\ntrap '' TERM\necho x > '\(folder.path)/started'\nsleep 1000\n")
         let collector = Collector(
             catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: compiler))))
         let task = Task { try await collector.collect([SourceFile(path: "a.swift", text: "let a = 1")], task: []) }

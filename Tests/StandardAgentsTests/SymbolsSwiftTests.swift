@@ -224,7 +224,8 @@ import Testing
 
     @Test func aTreeOfAnUnknownFormFallsBack() async throws {
         let folder = try ScratchFolder()
-        let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\nfor f in *.swift; do echo '{\"other\": []}' > ${f%.swift}.json; done\n")
+        let compiler = try folder.writeProgram(
+            "swiftc", "#!/bin/sh\nfor f in *.swift; do echo '{\"other\": []}' > ${f%.swift}.json; done\n")
         let extraction = try await SymbolExtractor(tools: .init(swiftCompiler: compiler))
             .extract([SourceFile(path: "a.swift", text: "struct A {}")])
         #expect(extraction.files.map(\.extractor) == [.lineScan] && extraction.files[0].symbols.map(\.name) == ["A"])

@@ -13,7 +13,8 @@ import Testing
                 "hangs", role: writer("b", "artifacts.b"), timeouts: TimeoutPolicy(attempt: .milliseconds(50)),
                 agent: ScriptedAgent(.hang)),
             AgentTask(
-                "succeeds", role: writer("c", "artifacts.c"), agent: ScriptedAgent(.succeed(.artifact("c", "done")))), runtime: runtime)
+                "succeeds", role: writer("c", "artifacts.c"), agent: ScriptedAgent(.succeed(.artifact("c", "done")))),
+            runtime: runtime)
         #expect(result.status == .partial)
         #expect(result["throws"]?.outcome == .failed)
         #expect(result["throws"]?.errorType == "_OTHER")
