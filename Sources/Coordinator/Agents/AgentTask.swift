@@ -22,6 +22,11 @@ public struct AgentTask: Sendable {
     public var breaker: BreakerPolicy
     /// The registered agent that runs in its place when this one is rejected. That one then runs only as a fallback.
     public var fallback: String?
+    /// What one attempt may use at most: taken from the job's budget before the attempt starts, replaced by what the
+    /// contribution says it used; nothing by default. An attempt that ends without saying counts as having used it.
+    public var reservation: Contribution.Usage
+    /// What a conflict with another writer does to the attempt.
+    public var onConflict: ConflictPolicy
     /// The agent itself.
     public var agent: any Agent
 
@@ -29,7 +34,8 @@ public struct AgentTask: Sendable {
     public init(
         _ name: String, role: Role, timeouts: TimeoutPolicy = TimeoutPolicy(), retry: RetryPolicy = RetryPolicy(),
         needs: [String] = [], when condition: Condition? = nil, required: Bool = true, idempotent: Bool = true,
-        resource: String? = nil, breaker: BreakerPolicy = BreakerPolicy(), fallback: String? = nil, agent: any Agent
+        resource: String? = nil, breaker: BreakerPolicy = BreakerPolicy(), fallback: String? = nil,
+        reservation: Contribution.Usage = Contribution.Usage(), onConflict: ConflictPolicy = .retry, agent: any Agent
     ) {
         self.name = name
         self.role = role
@@ -42,6 +48,8 @@ public struct AgentTask: Sendable {
         self.resource = resource
         self.breaker = breaker
         self.fallback = fallback
+        self.reservation = reservation
+        self.onConflict = onConflict
         self.agent = agent
     }
 
@@ -59,4 +67,14 @@ public struct AgentTask: Sendable {
             name, role: role, timeouts: TimeoutPolicy(attempt: timeout), retry: RetryPolicy(maxRetries: maxRetries),
             needs: needs, agent: ClosureAgent(body))
     }
+}
+
+/// What becomes of an attempt whose contribution met another writer's on a field that allows one.
+///
+/// Either way the blackboard keeps what it holds, and the event log both values with the names of both writers.
+public enum ConflictPolicy: Sendable, Hashable {
+    /// It is a transient failure: a retry sees what the other one wrote, and may write elsewhere.
+    case retry
+    /// It fails the run.
+    case fail
 }

@@ -24,7 +24,8 @@ public final class CoordinatorRuntime: Sendable {
         public var retryBudget: RetryBudgetPolicy?
         /// Runs that may be active at once over all jobs; 10,000 by default.
         public var concurrency: Int
-        /// Runs that may wait for one of those; one more is rejected as `queue_full`. 10,000 by default.
+        /// Runs that may wait for one of those, and as many for each resource; one more is rejected as `queue_full`.
+        /// 10,000 by default.
         public var queueLimit: Int
         /// A seed for jitter; drawn from the system when `nil`.
         public var seed: UInt64?
@@ -94,7 +95,9 @@ public final class CoordinatorRuntime: Sendable {
             minThreads: configuration.minThreads, maxThreads: configuration.maxThreads, timers: threadTimers,
             onStarved: { starvation.set($0) })
         slots = Slots(configuration.concurrency, queueLimit: configuration.queueLimit)
-        resources = configuration.resources.mapValues { SharedResource($0) }
+        resources = configuration.resources.mapValues {
+            SharedResource($0, queueLimit: configuration.queueLimit)
+        }
         retryBudget = configuration.retryBudget.map { RetryBudget($0) }
         var system = SystemRandomNumberGenerator()
         random = Mutex(SplitMix64(state: configuration.seed ?? system.next()))
@@ -113,6 +116,14 @@ public final class CoordinatorRuntime: Sendable {
             breakers[subject] = new
             return new
         }
+    }
+
+    /// The state of each agent's own breaker, by agent.
+    func breakerStates(ofAgents names: [String]) -> [String: String] {
+        let known = breakers.withLock { $0 }
+        return Dictionary(
+            names.map { ($0, known[.agent($0)]?.state.rawValue ?? CircuitBreaker.Machine.State.closed.rawValue) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Time since the runtime started.

@@ -4,8 +4,8 @@ final class SharedResource: Sendable {
     let rate: RateLimiter?
     let breakerPolicy: BreakerPolicy?
 
-    init(_ spec: ResourceSpec) {
-        slots = spec.concurrency.map { Slots($0) }
+    init(_ spec: ResourceSpec, queueLimit: Int) {
+        slots = spec.concurrency.map { Slots($0, queueLimit: queueLimit) }
         rate = spec.rate.map { RateLimiter($0) }
         breakerPolicy = spec.breaker
     }

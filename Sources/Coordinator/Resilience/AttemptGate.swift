@@ -6,7 +6,11 @@ struct AttemptGate: Sendable {
     /// Permission for one call, to be given back with how it went.
     struct Pass: Sendable {
         fileprivate let permits: [(breaker: CircuitBreaker, permit: CircuitBreakerStateMachine.Permit)]
+        fileprivate let booking: RateLimiterState.Booking?
     }
+
+    /// An instant, and what passing it means.
+    typealias Deadline = (due: Duration, interruption: Interruption)
 
     let run: AgentRun
     let span: JobTracing.ActiveSpan
@@ -15,9 +19,22 @@ struct AttemptGate: Sendable {
 
     /// Waits for the rate, then asks every breaker.
     ///
+    /// - Parameters:
+    ///   - total: the run's deadline.
+    ///   - queue: the deadline of the wait for the first attempt.
     /// - Returns: a pass, or why there is none.
-    func enter(total: (due: Duration, interruption: Interruption)?) async -> Result<Pass, Refusal> {
-        if let interruption = await waitForRate(total: total) { return .failure(Refusal(interruption)) }
+    func enter(total: Deadline?, queue: Deadline? = nil) async -> Result<Pass, Refusal> {
+        // Asked before the rate too, so that what is turned away anyway takes no start from others and need not wait.
+        for breaker in run.breakers {
+            if let retryAfter = breaker.refusal(at: runtime.now) {
+                return .failure(Refusal(breaker, retryAfter: retryAfter))
+            }
+        }
+        let booking: RateLimiterState.Booking?
+        switch await waitForRate(before: [total, queue].compactMap { $0 }.min { $0.due < $1.due }) {
+        case .success(let given): booking = given
+        case .failure(let refusal): return .failure(refusal)
+        }
         var permits: [(breaker: CircuitBreaker, permit: CircuitBreakerStateMachine.Permit)] = []
         for breaker in run.breakers {
             switch breaker.acquire(at: runtime.now) {
@@ -25,25 +42,45 @@ struct AttemptGate: Sendable {
                 if let changed { announce(breaker, changed) }
                 permits.append((breaker, permit))
             case .rejected(let retryAfter):
-                leave(Pass(permits: permits), .cancelled)
+                giveBack(Pass(permits: permits, booking: booking))
                 return .failure(Refusal(breaker, retryAfter: retryAfter))
             }
         }
-        return .success(Pass(permits: permits))
+        return .success(Pass(permits: permits, booking: booking))
     }
 
-    /// Gives a pass back.
-    func leave(_ pass: Pass, _ outcome: AgentOutcome) {
-        let report: CircuitBreakerStateMachine.Report =
-            switch outcome {
-            case .succeeded: .success
-            case .failed, .timeout: .failure
-            case .cancelled, .rejected, .skipped: .cancelled
+    /// Gives back a pass that no call was made with.
+    func giveBack(_ pass: Pass) {
+        if let booking = pass.booking { run.resource?.rate?.giveBack(booking) }
+        report(pass, elapsed: .zero, .cancelled)
+    }
+
+    /// Says how the call went.
+    func leave(_ pass: Pass, _ record: AttemptRecord, _ failure: Failure?) {
+        let elapsed = Duration.nanoseconds(Int64((record.durationMS * 1e6).rounded()))
+        report(pass, elapsed: elapsed, record.outcome)
+        switch record.outcome {
+        case .succeeded: runtime.retryBudget?.report(succeeded: true)
+        // What no retry can help says nothing about how loaded the other side is.
+        case .failed, .timeout:
+            if failure?.failureClass != .permanent || record.outcome == .timeout {
+                runtime.retryBudget?.report(succeeded: false)
             }
+        case .cancelled, .rejected, .skipped: break
+        }
+    }
+
+    private func report(_ pass: Pass, elapsed: Duration, _ outcome: AgentOutcome) {
         for (breaker, permit) in pass.permits {
+            let slow = breaker.slowCallDuration.map { elapsed >= $0 } ?? false
+            let report: CircuitBreakerStateMachine.Report =
+                switch outcome {
+                case .succeeded: slow ? .slowSuccess : .success
+                case .failed, .timeout: slow ? .slowFailure : .failure
+                case .cancelled, .rejected, .skipped: .cancelled
+                }
             if let changed = breaker.report(report, for: permit, at: runtime.now) { announce(breaker, changed) }
         }
-        if report != .cancelled { runtime.retryBudget?.report(succeeded: report == .success) }
     }
 
     /// Why an attempt may not be made.
@@ -65,10 +102,19 @@ struct AttemptGate: Sendable {
         }
     }
 
-    private func waitForRate(total: (due: Duration, interruption: Interruption)?) async -> Interruption? {
-        guard let rate = run.resource?.rate else { return nil }
-        guard let due = rate.reserve(at: runtime.now, before: total?.due) else { return total?.interruption }
-        return due > runtime.now ? await job.pause(until: due) : nil
+    private func waitForRate(before deadline: Deadline?) async -> Result<RateLimiterState.Booking?, Refusal> {
+        guard let rate = run.resource?.rate else { return .success(nil) }
+        guard let booking = rate.reserve(at: runtime.now, before: deadline?.due) else {
+            // Only a deadline can be missed.
+            return .failure(Refusal(deadline?.interruption ?? .cancelled("the job was cancelled")))
+        }
+        guard booking.start > runtime.now else { return .success(booking) }
+        let began = runtime.now
+        let interruption = await job.pause(until: booking.start)
+        run.waitedForRate(runtime.now - began)
+        guard let interruption else { return .success(booking) }
+        rate.giveBack(booking)
+        return .failure(Refusal(interruption))
     }
 
     private func announce(

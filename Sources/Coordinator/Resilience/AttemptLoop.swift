@@ -25,13 +25,15 @@ struct AttemptLoop: Sendable {
         let gate = AttemptGate(run: run, span: span)
         while true {
             let pass: AttemptGate.Pass
-            switch await gate.enter(total: total) {
+            switch await gate.enter(total: total, queue: attempts.isEmpty ? run.queueDeadline : nil) {
             case .success(let given): pass = given
             case .failure(let refusal):
                 return ending(after: last, refusal, attempts)
             }
-            if let spent = job.ledger.reserveAttempt(job.limits.budget) {
-                gate.leave(pass, .cancelled)
+            if let spent = job.ledger.reserveAttempt(
+                job.limits.budget, task.reservation, elapsed: runtime.now - run.jobStarted)
+            {
+                gate.giveBack(pass)
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
                 return AgentRun.Ending(outcome: outcome, failure: budgetFailure(spent), attempts: attempts)
             }
@@ -39,7 +41,7 @@ struct AttemptLoop: Sendable {
             if let last { run.instruments.recordRetry(errorType: last.errorType) }
             let attempt = SupervisedAttempt(self, number: attempts.count + 1, backoff: backoff, previous: previous)
             let (record, failure, context) = await attempt.run()
-            gate.leave(pass, record.outcome)
+            gate.leave(pass, record, failure)
             attempts.append(record)
             previous = context
             last = failure

@@ -1,7 +1,7 @@
 /// A circuit breaker as a pure value: time comes in, permits and transitions go out.
 ///
 /// ```
-/// closed ──failure rate reached──► open ──time passed, one probe──► half-open
+/// closed ──failure or slow-call rate reached──► open ──time passed, one probe──► half-open
 ///    ▲                              ▲                                  │   │
 ///    │                              └───────────probe failed───────────┘   │
 ///    └──────────────────────enough probes succeeded────────────────────────┘
@@ -15,7 +15,7 @@ struct CircuitBreakerStateMachine: Sendable {
 
     struct Permit: Sendable, Hashable { fileprivate let generation: UInt64 }
 
-    enum Report: Sendable { case success, failure, cancelled }
+    enum Report: Sendable { case success, slowSuccess, failure, slowFailure, cancelled }
 
     /// The answer to a caller.
     enum Answer: Sendable {
@@ -30,13 +30,22 @@ struct CircuitBreakerStateMachine: Sendable {
     private var window: CallWindow
     private var openUntil: Duration = .zero
     private var openFor: Duration
-    private var probing = false
+    private var probes = 0
     private var probeSuccesses = 0
 
     init(_ policy: BreakerPolicy) {
         self.policy = policy
         window = CallWindow(length: policy.window)
         openFor = policy.openFor
+    }
+
+    /// How long a call asked for now would be turned away; `nil` when it would be let through.
+    func refusal(at now: Duration) -> Duration? {
+        switch state {
+        case .closed: nil
+        case .open: now >= openUntil ? nil : openUntil - now
+        case .halfOpen: probes < policy.halfOpenProbes ? nil : .zero
+        }
     }
 
     /// Asks to make a call.
@@ -46,11 +55,11 @@ struct CircuitBreakerStateMachine: Sendable {
         case .open:
             guard now >= openUntil else { return .rejected(retryAfter: openUntil - now) }
             let changed = move(to: .halfOpen)
-            probing = true
+            probes = 1
             return .permitted(Permit(generation: generation), changed: changed)
         case .halfOpen:
-            guard !probing else { return .rejected(retryAfter: .zero) }
-            probing = true
+            guard probes < policy.halfOpenProbes else { return .rejected(retryAfter: .zero) }
+            probes += 1
             return .permitted(Permit(generation: generation), changed: nil)
         }
     }
@@ -63,21 +72,24 @@ struct CircuitBreakerStateMachine: Sendable {
         switch (state, report) {
         case (.closed, .cancelled), (.open, _): return nil
         case (.closed, let report):
-            window.add(failed: report == .failure, at: now)
-            let (calls, failures) = window.counts(at: now)
-            guard calls >= policy.minimumCalls, Double(failures) >= policy.failureRate * Double(calls) else {
-                return nil
-            }
+            window.add(failed: report.isFailure, slow: report.isSlow, at: now)
+            let counts = window.counts(at: now)
+            let calls = Double(counts.calls)
+            guard counts.calls >= policy.minimumCalls,
+                Double(counts.failures) >= policy.failureRate * calls
+                    || Double(counts.slow) >= policy.slowCallRate * calls
+            else { return nil }
             openFor = policy.openFor
             return open(at: now)
         case (.halfOpen, .cancelled):
-            probing = false
+            probes -= 1
             return nil
-        case (.halfOpen, .failure):
+        // A probe as slow as what opened the breaker is no recovery.
+        case (.halfOpen, .failure), (.halfOpen, .slowFailure), (.halfOpen, .slowSuccess):
             openFor = min(policy.openCap, openFor * 2)
             return open(at: now)
         case (.halfOpen, .success):
-            probing = false
+            probes -= 1
             probeSuccesses += 1
             return probeSuccesses >= policy.successesToClose ? move(to: .closed) : nil
         }
@@ -92,18 +104,24 @@ struct CircuitBreakerStateMachine: Sendable {
         defer { state = next }
         generation += 1
         window = CallWindow(length: policy.window)
-        probing = false
+        probes = 0
         probeSuccesses = 0
         return (state, next)
     }
 }
 
-/// Calls and failures over a sliding time, in ten slices.
+extension CircuitBreakerStateMachine.Report {
+    fileprivate var isFailure: Bool { self == .failure || self == .slowFailure }
+    fileprivate var isSlow: Bool { self == .slowSuccess || self == .slowFailure }
+}
+
+/// Calls, failures and slow calls over a sliding time, in ten slices.
 struct CallWindow: Sendable {
     private struct Slice {
         var index: Int64
         var calls = 0
         var failures = 0
+        var slow = 0
     }
 
     private static let slices = 10
@@ -112,16 +130,19 @@ struct CallWindow: Sendable {
 
     init(length: Duration) { sliceLength = max(1, length.nanoseconds / Int64(Self.slices)) }
 
-    mutating func add(failed: Bool, at now: Duration) {
+    mutating func add(failed: Bool, slow: Bool, at now: Duration) {
         let index = now.nanoseconds / sliceLength
         if slices.last?.index != index { slices.append(Slice(index: index)) }
         slices[slices.count - 1].calls += 1
         if failed { slices[slices.count - 1].failures += 1 }
+        if slow { slices[slices.count - 1].slow += 1 }
         slices.removeAll { $0.index <= index - Int64(Self.slices) }
     }
 
-    func counts(at now: Duration) -> (calls: Int, failures: Int) {
+    func counts(at now: Duration) -> (calls: Int, failures: Int, slow: Int) {
         let oldest = now.nanoseconds / sliceLength - Int64(Self.slices)
-        return slices.filter { $0.index > oldest }.reduce((0, 0)) { ($0.0 + $1.calls, $0.1 + $1.failures) }
+        return slices.filter { $0.index > oldest }.reduce((0, 0, 0)) {
+            ($0.0 + $1.calls, $0.1 + $1.failures, $0.2 + $1.slow)
+        }
     }
 }

@@ -26,12 +26,15 @@ final class CircuitBreaker: Sendable {
     typealias Machine = CircuitBreakerStateMachine
 
     let subject: Subject
+    /// From this duration on a call is slow, if slowness is judged.
+    let slowCallDuration: Duration?
     private let machine: Mutex<Machine>
     private let states: [Machine.State: Meter]
     private let transitions: [Machine.State: Counter]
 
     init(_ subject: Subject, policy: BreakerPolicy, factory: any MetricsFactory) {
         self.subject = subject
+        slowCallDuration = policy.slowCallDuration
         machine = Mutex(Machine(policy))
         let own = [subject.dimension]
         states = Dictionary(
@@ -56,6 +59,9 @@ final class CircuitBreaker: Sendable {
 
     /// The state now.
     var state: Machine.State { machine.withLock { $0.state } }
+
+    /// How long a caller would have to wait; `nil` when it may call now. Changes nothing.
+    func refusal(at now: Duration) -> Duration? { machine.withLock { $0.refusal(at: now) } }
 
     func acquire(at now: Duration) -> Machine.Answer {
         let answer = machine.withLock { $0.acquire(at: now) }

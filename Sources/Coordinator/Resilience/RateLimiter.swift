@@ -13,15 +13,29 @@ struct RateLimiterState: Sendable {
         burst = rate.per - interval
     }
 
+    /// A booked start.
+    struct Booking: Sendable, Hashable {
+        /// When it may happen, now or later.
+        let start: Duration
+        fileprivate let arrival: Duration
+        fileprivate let previousArrival: Duration
+    }
+
     /// Books the next start.
     ///
     /// - Parameter deadline: a start that would come then or later is not booked.
-    /// - Returns: when it may happen, now or later; `nil` when that is too late.
-    mutating func reserve(at now: Duration, before deadline: Duration? = nil) -> Duration? {
+    /// - Returns: the booking; `nil` when its start would be too late.
+    mutating func reserve(at now: Duration, before deadline: Duration? = nil) -> Booking? {
         let start = max(now, arrival - burst)
         if let deadline, start >= deadline { return nil }
+        let previous = arrival
         arrival = max(arrival, now) + interval
-        return start
+        return Booking(start: start, arrival: arrival, previousArrival: previous)
+    }
+
+    /// Gives a booking back that was not used. Only the last one can be: those after it were told their times.
+    mutating func giveBack(_ booking: Booking) {
+        if arrival == booking.arrival { arrival = booking.previousArrival }
     }
 }
 
@@ -31,7 +45,9 @@ final class RateLimiter: Sendable {
 
     init(_ rate: ResourceSpec.Rate) { state = Mutex(RateLimiterState(rate)) }
 
-    func reserve(at now: Duration, before deadline: Duration?) -> Duration? {
+    func reserve(at now: Duration, before deadline: Duration?) -> RateLimiterState.Booking? {
         state.withLock { $0.reserve(at: now, before: deadline) }
     }
+
+    func giveBack(_ booking: RateLimiterState.Booking) { state.withLock { $0.giveBack(booking) } }
 }

@@ -27,6 +27,8 @@ struct SupervisedAttempt: Sendable {
         var outcome: AgentOutcome
         var failure: Failure?
         var abandoned = false
+        /// What the agent said it used, if it came to that.
+        var usage: Contribution.Usage?
     }
 
     func run() async -> (AttemptRecord, Failure?, ServiceContext) {
@@ -43,6 +45,7 @@ struct SupervisedAttempt: Sendable {
         } catch {
             ending = Ending(outcome: .failed, failure: runtime.classify(error))
         }
+        job.ledger.settle(task.reservation, usage: ending.usage)
         // The age of abandoned code goes on until it ends: that is the agent that hangs.
         if !ending.abandoned { runtime.attemptAges.end(age, of: task.name) }
         let record = end(ending, span: span, started: started, version: snapshot.version)
@@ -134,22 +137,20 @@ struct SupervisedAttempt: Sendable {
     private func commit(_ contribution: Contribution, span: JobTracing.ActiveSpan) async -> Ending {
         // What writes nothing is a success without a commit.
         if contribution.paths.isEmpty {
-            job.ledger.used(contribution.usage)
-            return Ending(outcome: .succeeded)
+            return Ending(outcome: .succeeded, usage: contribution.usage)
         }
         let commitSpan = job.tracing.start(
             SpanName.commit, context: span.context, at: runtime.timestamp(at: runtime.now))
         let order = WriteOrder(stage: run.step.stage, registration: run.step.index)
         let result: String
         var attributes: SpanAttributes = [:]
-        var ending = Ending(outcome: .succeeded)
+        var ending = Ending(outcome: .succeeded, usage: contribution.usage)
         do {
             let receipt = try await job.context.commit(
                 contribution, by: task.role, order: order, from: origin(span),
                 at: runtime.timestamp(at: runtime.now))
             result = CommitResultName.applied
             job.ledger.committed()
-            job.ledger.used(contribution.usage)
             attributes = [
                 AttributeKey.contextVersionFrom: .int64(Int64(receipt.from)),
                 AttributeKey.contextVersionTo: .int64(Int64(receipt.to)),
@@ -158,7 +159,8 @@ struct SupervisedAttempt: Sendable {
         } catch {
             let refusal = error as? ContextError
             result = refusal?.code == .conflict ? CommitResultName.conflict : CommitResultName.rejected
-            ending = Ending(outcome: .failed, failure: runtime.classify(error))
+            ending.outcome = .failed
+            ending.failure = failure(of: error, isConflict: refusal?.code == .conflict)
             reportRefusal(refusal, contribution, span)
         }
         run.instruments.recordCommit(result)
@@ -166,6 +168,12 @@ struct SupervisedAttempt: Sendable {
         if let failure = ending.failure { attributes[AttributeKey.errorType] = failure.errorType }
         commitSpan.end(attributes, failure: ending.failure, at: runtime.timestamp(at: runtime.now))
         return ending
+    }
+
+    private func failure(of error: any Error, isConflict: Bool) -> Failure {
+        let failure = runtime.classify(error)
+        guard isConflict, task.onConflict == .fail else { return failure }
+        return Failure(failureClass: .permanent, errorType: failure.errorType, message: failure.message)
     }
 
     private func reportRefusal(_ refusal: ContextError?, _ contribution: Contribution, _ span: JobTracing.ActiveSpan) {

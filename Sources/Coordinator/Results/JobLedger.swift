@@ -15,14 +15,23 @@ final class JobLedger: Sendable {
         var running = 0
         var job = JobMetrics.Job()
         var usage = Contribution.Usage()
+        var reserved = Contribution.Usage()
         var attemptsStarted = 0
         var abandonedSince: [String: Duration] = [:]
     }
 
     private let state: Mutex<State>
     private let now: @Sendable () -> Duration
+    private let breakerStates: @Sendable () -> [String: String]
 
-    init(agents: [String], now: @escaping @Sendable () -> Duration) {
+    /// - Parameters:
+    ///   - now: time since the runtime's start.
+    ///   - breakerStates: the state of each agent's own circuit breaker, by agent.
+    init(
+        agents: [String], now: @escaping @Sendable () -> Duration,
+        breakerStates: @escaping @Sendable () -> [String: String] = { [:] }
+    ) {
+        self.breakerStates = breakerStates
         state = Mutex(State(entries: Dictionary(agents.map { ($0, Entry()) }, uniquingKeysWith: { first, _ in first })))
         self.now = now
     }
@@ -49,29 +58,46 @@ final class JobLedger: Sendable {
 
     func committed() { state.withLock { $0.job.commits += 1 } }
 
-    func used(_ usage: Contribution.Usage) {
-        state.withLock { state in
-            state.usage.inputTokens += usage.inputTokens
-            state.usage.outputTokens += usage.outputTokens
-            state.usage.costUSD += usage.costUSD
-        }
-    }
-
     /// Takes one attempt from the budget; why not, if it does not cover one.
-    func reserveAttempt(_ budget: JobLimits.Budget) -> String? {
+    func reserveAttempt(
+        _ budget: JobLimits.Budget, _ reservation: Contribution.Usage, elapsed: Duration
+    ) -> String? {
         state.withLock { state in
             if let limit = budget.attempts, state.attemptsStarted >= limit {
                 return "the job's budget of \(limit) attempts is spent"
             }
-            let tokens = state.usage.inputTokens + state.usage.outputTokens
-            if let limit = budget.tokens, tokens >= limit {
-                return "the job's budget of \(limit) tokens is spent (\(tokens) used)"
+            if let limit = budget.wallTime, elapsed >= limit {
+                return "the job's budget of \(Interruption.text(limit)) is spent"
             }
-            if let limit = budget.costUSD, state.usage.costUSD >= limit {
-                return "the job's budget of \(limit) USD is spent (\(state.usage.costUSD) used)"
+            // What is neither used nor reserved must cover the attempt, and something must be left for it.
+            let tokens = state.usage.tokens + state.reserved.tokens
+            if let limit = budget.tokens, tokens + max(1, reservation.tokens) > limit {
+                return "the job's budget of \(limit) tokens does not cover another attempt"
+                    + Self.shares(state.usage.tokens, state.reserved.tokens, reservation.tokens)
+            }
+            let cost = state.usage.costUSD + state.reserved.costUSD
+            if let limit = budget.costUSD, cost >= limit || cost + reservation.costUSD > limit {
+                return "the job's budget of \(limit) USD does not cover another attempt"
+                    + Self.shares(state.usage.costUSD, state.reserved.costUSD, reservation.costUSD)
             }
             state.attemptsStarted += 1
+            state.reserved += reservation
             return nil
+        }
+    }
+
+    private static func shares<Amount>(_ used: Amount, _ reserved: Amount, _ needed: Amount) -> String {
+        " (\(used) used, \(reserved) reserved by running attempts, \(needed) needed)"
+    }
+
+    /// Turns an attempt's reservation into what it used.
+    ///
+    /// - Parameter usage: what the agent said; `nil` when it did not get to say it: then all that was reserved counts
+    ///   as used, since a call that timed out was paid for all the same.
+    func settle(_ reservation: Contribution.Usage, usage: Contribution.Usage?) {
+        state.withLock { state in
+            state.reserved -= reservation
+            state.usage += usage ?? reservation
         }
     }
 
@@ -94,18 +120,42 @@ final class JobLedger: Sendable {
 
     var metrics: JobMetrics {
         let instant = now()
+        let breakers = breakerStates()
         return state.withLock { state in
             var job = state.job
             if let started = state.started { job.durationMS = ((state.ended ?? instant) - started).inMilliseconds }
             return JobMetrics(
                 job: job,
-                agents: state.entries.mapValues { entry in
+                agents: state.entries.mapEach { name, entry in
                     JobMetrics.Agent(
                         outcomes: Dictionary(entry.attempts.map { ($0.outcome, 1) }, uniquingKeysWith: +),
                         durationsMS: entry.attempts.map(\.durationMS), queueMS: entry.queueMS,
                         retries: max(0, entry.attempts.count - 1),
+                        breakerState: breakers[name],
                         oldestAttemptAgeMS: entry.runningSince.map { (instant - $0).inMilliseconds })
                 })
         }
+    }
+}
+
+extension Dictionary {
+    fileprivate func mapEach<Result>(_ transform: (Key, Value) -> Result) -> [Key: Result] {
+        Dictionary<Key, Result>(uniqueKeysWithValues: map { ($0, transform($0, $1)) })
+    }
+}
+
+extension Contribution.Usage {
+    fileprivate var tokens: Int { inputTokens + outputTokens }
+
+    fileprivate static func += (left: inout Self, right: Self) {
+        left.inputTokens += right.inputTokens
+        left.outputTokens += right.outputTokens
+        left.costUSD += right.costUSD
+    }
+
+    fileprivate static func -= (left: inout Self, right: Self) {
+        left.inputTokens -= right.inputTokens
+        left.outputTokens -= right.outputTokens
+        left.costUSD -= right.costUSD
     }
 }

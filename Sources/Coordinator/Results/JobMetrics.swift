@@ -59,6 +59,8 @@ public struct JobMetrics: Sendable, Hashable, Codable {
         public var queueMS: Double
         /// Attempts after the first.
         public var retries: Int
+        /// The agent's circuit breaker: `closed`, `open` or `half_open`; `nil` before the job started.
+        public var breakerState: String?
         /// Age of the running attempt, in milliseconds.
         public var oldestAttemptAgeMS: Double?
 
@@ -70,7 +72,7 @@ public struct JobMetrics: Sendable, Hashable, Codable {
         /// - Parameter durationsMS: one duration an attempt, in milliseconds, in any order.
         public init(
             outcomes: [AgentOutcome: Int], durationsMS: [Double], queueMS: Double, retries: Int,
-            oldestAttemptAgeMS: Double? = nil
+            breakerState: String? = nil, oldestAttemptAgeMS: Double? = nil
         ) {
             let sorted = durationsMS.sorted()
             // Nearest rank: the smallest value with at least that share of the values at or below it.
@@ -86,6 +88,7 @@ public struct JobMetrics: Sendable, Hashable, Codable {
             p99MS = percentile(0.99)
             self.queueMS = queueMS
             self.retries = retries
+            self.breakerState = breakerState
             self.oldestAttemptAgeMS = oldestAttemptAgeMS
         }
 
@@ -97,6 +100,7 @@ public struct JobMetrics: Sendable, Hashable, Codable {
             case p95MS = "p95_ms"
             case p99MS = "p99_ms"
             case queueMS = "queue_ms"
+            case breakerState = "breaker_state"
             case oldestAttemptAgeMS = "oldest_attempt_age_ms"
         }
     }

@@ -12,6 +12,8 @@ final class AgentRun: Sendable {
     var instruments: AgentInstruments { job.agentInstruments[step.index] }
     var resource: SharedResource? { task.resource.flatMap { job.runtime.resources[$0] } }
     private let waited = Atomic(false)
+    private let ready = Mutex(Duration.zero)
+    private let rateWait = Mutex(Duration.zero)
     /// The agent's own breaker, then its resource's.
     let breakers: [CircuitBreaker]
 
@@ -72,11 +74,14 @@ final class AgentRun: Sendable {
     }
 
     private func runInSlot(ready: Duration, span: JobTracing.ActiveSpan) async -> (Ending, queued: Duration) {
+        self.ready.withLock { $0 = ready }
         let total = task.timeouts.total.map { (due: ready + $0, interruption: Interruption.totalTimeout($0)) }
         var held: [Slots] = []
+        // What is shared least widely is waited for last: who waits for a busy resource holds no place in its job, and
+        // who waits for a place in its job holds none of the runtime's.
         defer { for slots in held.reversed() { slots.release() } }
-        for slots in [job.slots, job.runtime.slots, resource?.slots].compactMap({ $0 }) {
-            if let refusal = await acquire(slots, ready: ready, total: total, span: span) {
+        for slots in [resource?.slots, job.slots, job.runtime.slots].compactMap({ $0 }) {
+            if let refusal = await acquire(slots, total: total, span: span) {
                 let queued = job.runtime.now - ready
                 recordQueue(queued, span)
                 return (Ending(outcome: refusal.outcome, failure: refusal.failure), queued)
@@ -85,21 +90,30 @@ final class AgentRun: Sendable {
         }
         // A run that never waited was not queued: the few microseconds in between are none of the queue's.
         let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
-        recordQueue(queued, span)
-        return (await AttemptLoop(self, span: span, total: total).run(), queued)
+        let ending = await AttemptLoop(self, span: span, total: total).run()
+        let waiting = queued + rateWait.withLock { $0 }
+        recordQueue(waiting, span)
+        return (ending, waiting)
+    }
+
+    /// The wait for a resource's rate is queue wait too.
+    func waitedForRate(_ duration: Duration) { rateWait.withLock { $0 += duration } }
+
+    /// Until when the run may wait for its first attempt.
+    var queueDeadline: AttemptGate.Deadline? {
+        task.timeouts.queue.map { (due: ready.withLock { $0 } + $0, interruption: Interruption.queueTimeout($0)) }
     }
 
     private func acquire(
-        _ slots: Slots, ready: Duration, total: (due: Duration, interruption: Interruption)?,
+        _ slots: Slots, total: (due: Duration, interruption: Interruption)?,
         span: JobTracing.ActiveSpan
     ) async -> Interruption? {
         if slots.tryAcquire() { return nil }
         if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: task.name, phase: .queued), span) }
-        let queue = task.timeouts.queue.map { (due: ready + $0, interruption: Interruption.queueTimeout($0)) }
         job.instruments.queueSize.increment()
         defer { job.instruments.queueSize.decrement() }
         return await slots.acquire(
-            deadline: [queue, total].compactMap { $0 }.min { $0.due < $1.due },
+            deadline: [queueDeadline, total].compactMap { $0 }.min { $0.due < $1.due },
             timers: job.runtime.timers, cancellation: job.cancellation)
     }
 

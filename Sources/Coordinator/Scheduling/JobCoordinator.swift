@@ -124,7 +124,9 @@ public final class JobCoordinator: Sendable {
                 }
             }
             let runtime = runtime
-            let ledger = JobLedger(agents: state.tasks.map(\.name), now: { runtime.now })
+            let names = state.tasks.map(\.name)
+            let ledger = JobLedger(
+                agents: names, now: { runtime.now }, breakerStates: { runtime.breakerStates(ofAgents: names) })
             state.ledger = ledger
             return JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,

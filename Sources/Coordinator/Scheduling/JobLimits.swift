@@ -8,8 +8,12 @@ public struct JobLimits: Sendable, Hashable {
     public var budget: Budget
     /// Whether the first failure of a required agent cancels the others.
     public var failFast: Bool
-    /// How many agents must succeed for the job to, instead of all required ones.
+    /// How many agents must succeed for the job to, instead of all required ones. Once they have, the others are
+    /// cancelled, unless there is a ``quorumDeadline``.
     public var quorum: Int?
+    /// With a quorum: all agents may use this time, successes beyond the quorum are kept, and who has not ended by
+    /// then ends as `timeout`. `nil` to end at the quorum.
+    public var quorumDeadline: Duration?
 
     /// Agents that run at once unless said otherwise.
     public static let defaultConcurrency = 1000
@@ -17,16 +21,20 @@ public struct JobLimits: Sendable, Hashable {
     /// Sets limits.
     public init(
         concurrency: Int = JobLimits.defaultConcurrency, timeout: Duration? = nil, budget: Budget = Budget(),
-        failFast: Bool = false, quorum: Int? = nil
+        failFast: Bool = false, quorum: Int? = nil, quorumDeadline: Duration? = nil
     ) {
         self.concurrency = max(1, concurrency)
         self.timeout = timeout
         self.budget = budget
         self.failFast = failFast
         self.quorum = quorum
+        self.quorumDeadline = quorumDeadline
     }
 
     /// What attempts may consume together; `nil` for no limit.
+    ///
+    /// Each attempt is reserved before it starts, with what its agent says it will use
+    /// (``AgentTask/reservation``); one that is not covered ends the run as `budget_exceeded`.
     public struct Budget: Sendable, Hashable {
         /// Tokens sent and produced.
         public var tokens: Int?
@@ -34,12 +42,16 @@ public struct JobLimits: Sendable, Hashable {
         public var costUSD: Double?
         /// Attempts, retries included.
         public var attempts: Int?
+        /// Time since the job's start, after which no attempt starts. Running attempts go on; see
+        /// ``JobLimits/timeout`` for a limit that ends them.
+        public var wallTime: Duration?
 
         /// Sets a budget; without limits by default.
-        public init(tokens: Int? = nil, costUSD: Double? = nil, attempts: Int? = nil) {
+        public init(tokens: Int? = nil, costUSD: Double? = nil, attempts: Int? = nil, wallTime: Duration? = nil) {
             self.tokens = tokens
             self.costUSD = costUSD
             self.attempts = attempts
+            self.wallTime = wallTime
         }
     }
 }

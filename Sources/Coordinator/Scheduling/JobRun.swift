@@ -40,7 +40,7 @@ final class JobRun: Sendable {
         self.factory = factory
         slots = Slots(limits.concurrency)
         settled = plan.steps.map { _ in Latch() }
-        quorum = QuorumCount(limits.quorum)
+        quorum = QuorumCount(limits.quorumDeadline == nil ? limits.quorum : nil)
         runtime.starvation.bind(factory)
     }
 
@@ -54,8 +54,13 @@ final class JobRun: Sendable {
         let deadline = limits.timeout.map { limit in
             runtime.timers.schedule(at: started + limit) { self.cancellation.cancel(.jobTimeout(limit)) }
         }
+        let quorumDeadline = limits.quorum == nil ? nil : limits.quorumDeadline
+        let quorum = quorumDeadline.map { limit in
+            runtime.timers.schedule(at: started + limit) { self.cancellation.cancel(.quorumDeadline(limit)) }
+        }
         let results = await runAgents(jobStarted: started, span: span)
         deadline?.cancel()
+        quorum?.cancel()
         return finish(results, span: span, started: started)
     }
 

@@ -5,6 +5,7 @@ final class QuorumCount: Sendable {
     private let needed: Int?
     private let successes = Atomic(0)
 
+    /// - Parameter needed: `nil` when nobody is to be ended early.
     init(_ needed: Int?) { self.needed = needed }
 
     /// One more agent succeeded; whether that was the last one needed.

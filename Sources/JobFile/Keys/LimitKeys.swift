@@ -19,8 +19,8 @@ enum LimitKeys {
             limits: JobLimits(
                 concurrency: members[concurrency] ?? JobLimits.defaultConcurrency, timeout: members[timeout],
                 budget: members[budget] ?? JobLimits.Budget(), failFast: members[failFast] ?? false,
-                quorum: quorum?.value),
-            quorum: quorum)
+                quorum: quorum?.atLeast?.value, quorumDeadline: quorum?.by),
+            quorum: quorum?.atLeast)
     }
 }
 
@@ -36,9 +36,13 @@ enum BudgetKeys {
     static let cost = Key(
         "cost_usd", .number(in: 0...1_000_000_000), "Model cost in US dollars.", otherNames: ["cost", "usd"])
     static let attempts = Key("attempts", .integer(in: 1...1_000_000_000), "Attempts, retries included.")
+    static let wallTime = Key("wall_time", .duration(), "Time since the job's start, after which no attempt starts.")
 
-    static let form = Form<JobLimits.Budget>.object("an object of budgets", [tokens, cost, attempts]) { members in
-        JobLimits.Budget(tokens: members[tokens], costUSD: members[cost], attempts: members[attempts])
+    static let form = Form<JobLimits.Budget>.object("an object of budgets", [tokens, cost, attempts, wallTime]) {
+        members in
+        JobLimits.Budget(
+            tokens: members[tokens], costUSD: members[cost], attempts: members[attempts],
+            wallTime: members[wallTime])
     }
 }
 
@@ -47,7 +51,19 @@ enum QuorumKeys {
     static let atLeast = Key(
         "at_least", Form.integer(in: 1...100_000).located, "The number of agents that must succeed.", required: true)
 
-    static let form = Form<Located<Int>?>.object("an object such as {at_least: 2}", [atLeast]) { .some($0[atLeast]) }
+    static let by = Key(
+        "by", .duration(),
+        "Time in which all agents may succeed. Without it the others are cancelled once enough have succeeded.")
+
+    /// What a file says of a quorum.
+    struct Draft: Sendable {
+        var atLeast: Located<Int>?
+        var by: Duration?
+    }
+
+    static let form = Form<Draft?>.object("an object such as {at_least: 2}", [atLeast, by]) {
+        .some(Draft(atLeast: $0[atLeast], by: $0[by]))
+    }
 }
 
 /// A member of `resources:`.

@@ -57,6 +57,11 @@ enum BreakerKeys {
     static let minCalls = Key(
         "min_calls", .integer(in: 1...1_000_000), "The least number of calls in the window before it may open.",
         default: 10, otherNames: ["minimum_calls"])
+    static let slowCall = Key("slow_call", .duration(), "A call that takes this long is slow. Not judged without it.")
+    static let slowCallRate = Key(
+        "slow_call_rate", .percentage(whole: true), "The share of slow calls at which it opens.", default: "100%")
+    static let probes = Key(
+        "probes", .integer(in: 1...1000), "Calls it lets through at one time while half-open.", default: 1)
     static let open = Key(
         "open", .duration(), "How long it stays open the first time; doubles after each failed probe.", default: "30s",
         otherNames: ["open_for"])
@@ -65,7 +70,8 @@ enum BreakerKeys {
         "successes", .integer(in: 1...1000), "Successful probes in a row that close it.", default: 2)
 
     static let form = Form<BreakerPolicy>.object(
-        "an object of circuit breaker settings", [failureRate, window, minCalls, open, openCap, successes]
+        "an object of circuit breaker settings",
+        [failureRate, window, minCalls, slowCall, slowCallRate, open, openCap, probes, successes]
     ) { members in
         let standard = BreakerPolicy()
         let first = members[open] ?? standard.openFor
@@ -75,8 +81,10 @@ enum BreakerKeys {
         }
         return BreakerPolicy(
             failureRate: members[failureRate] ?? standard.failureRate, window: members[window] ?? standard.window,
-            minimumCalls: members[minCalls] ?? standard.minimumCalls, openFor: first,
-            openCap: longest ?? standard.openCap, successesToClose: members[successes] ?? standard.successesToClose)
+            minimumCalls: members[minCalls] ?? standard.minimumCalls, slowCallDuration: members[slowCall],
+            slowCallRate: members[slowCallRate] ?? standard.slowCallRate, openFor: first,
+            openCap: longest ?? standard.openCap, halfOpenProbes: members[probes] ?? standard.halfOpenProbes,
+            successesToClose: members[successes] ?? standard.successesToClose)
     }
 
     static let reference = form.named("breaker")

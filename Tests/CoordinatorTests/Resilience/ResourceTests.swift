@@ -6,11 +6,86 @@ import Testing
 @Suite struct Resources {
     @Test func aRateSpacesStartsAfterTheBurst() {
         var state = RateLimiterState(.init(count: 3, per: .seconds(30)))
-        let starts = (0..<6).map { _ in state.reserve(at: .zero) }
+        let starts = (0..<6).map { _ in state.reserve(at: .zero)?.start }
         #expect(starts == [0, 0, 0, 10, 20, 30].map { .seconds($0) })
         #expect(state.reserve(at: .zero, before: .seconds(40)) == nil)
-        #expect(state.reserve(at: .zero, before: .seconds(41)) == .seconds(40))
-        #expect(state.reserve(at: .seconds(600)) == .seconds(600))
+        #expect(state.reserve(at: .zero, before: .seconds(41))?.start == .seconds(40))
+        #expect(state.reserve(at: .seconds(600))?.start == .seconds(600))
+    }
+
+    @Test func theLastBookingCanBeGivenBackAndNoEarlierOne() throws {
+        var state = RateLimiterState(.init(count: 1, per: .seconds(10)))
+        func book() throws -> RateLimiterState.Booking {
+            let booking = state.reserve(at: .zero)
+            return try #require(booking)
+        }
+        let bookings = [try book(), try book(), try book()]
+        state.giveBack(bookings[1])
+        #expect(try book().start == .seconds(30))
+        state.giveBack(bookings[2])
+        let last = try book()
+        #expect(last.start == .seconds(40))
+        state.giveBack(last)
+        #expect(try book().start == .seconds(40))
+    }
+
+    /// One start a minute: the second agent waits for it, and that is queue wait; the third would wait too long.
+    @Test func theWaitForARateIsQueueWait() async throws {
+        let clock = ManualClock()
+        let runtime = CoordinatorRuntime(
+            .init(resources: ["model": ResourceSpec(rate: .init(count: 1, per: .seconds(60)))]), clock: clock)
+        func agent(_ name: String, queue: Duration? = nil, needs: [String] = []) -> AgentTask {
+            AgentTask(
+                name, role: writer(name), timeouts: TimeoutPolicy(attempt: nil, queue: queue), needs: needs,
+                resource: "model", agent: ScriptedAgent(.succeed(Contribution())))
+        }
+        async let job = runJob(agent("a"), agent("b", needs: ["a"]), runtime: runtime)
+        await clock.waitForSleeper(until: .seconds(60))
+        let impatient = ScriptedAgent()
+        let other = try await runJob(
+            AgentTask(
+                "impatient", role: writer("i"), timeouts: TimeoutPolicy(queue: .seconds(30)), resource: "model",
+                agent: impatient), runtime: runtime
+        ).result
+        #expect(other["impatient"]?.outcome == .timeout && other["impatient"]?.attempts == [])
+        clock.advance(by: .seconds(60))
+        let result = try await job.result
+        #expect(result["a"]?.queueMS == 0 && result["b"]?.queueMS == 60_000)
+        #expect(result.metrics.agents["b"]?.queueMS == 60_000)
+    }
+
+    /// The job runs one agent at a time; the one that waits for the busy resource does not keep the other from it.
+    @Test func whoWaitsForAResourceHoldsNoPlaceInItsJob() async throws {
+        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceSpec(concurrency: 1)]))
+        let gate = AsyncStream<Void>.makeStream()
+        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
+        try holder.register(
+            AgentTask(
+                "holds", role: writer("h"), resource: "model",
+                agent: ClosureAgent { _, _ in
+                    for await _ in gate.stream {}
+                    return Contribution()
+                }))
+        let held = Task { try await holder.executeParallel() }
+        for await event in holder.events {
+            if case .attemptStarted = event.payload { break }
+        }
+        let coordinator = JobCoordinator(
+            JobContext(id: "waiting"), runtime: runtime, limits: JobLimits(concurrency: 1))
+        try coordinator.register(
+            AgentTask("waits", role: writer("w"), resource: "model", agent: ScriptedAgent(.succeed(Contribution()))))
+        try coordinator.register(AgentTask("free", role: writer("f")) { _, _ in Contribution() })
+        let job = Task { try await coordinator.executeParallel() }
+        for await event in coordinator.events {
+            if event.agent == "free", case .agentFinished(let end) = event.payload {
+                #expect(end.outcome == .succeeded)
+                break
+            }
+        }
+        #expect(coordinator.metrics().agents["waits"]?.attempts == 0)
+        gate.continuation.finish()
+        #expect(try await job.value.status == .succeeded)
+        #expect(try await held.value.status == .succeeded)
     }
 
     @Test func aResourceBoundsItsUsersOverJobs() async throws {
@@ -72,5 +147,21 @@ import Testing
         #expect(!budget.allowsRetry)
         for _ in 0..<11 { budget.report(succeeded: true) }
         #expect(budget.allowsRetry)
+    }
+
+    /// What cannot be retried says nothing about load: after many permanent failures, retries are still allowed.
+    @Test func permanentFailuresDoNotSpendTheRetryBudget() async throws {
+        let runtime = CoordinatorRuntime(.init(retryBudget: RetryBudgetPolicy(tokens: 4, minimumAttempts: 1)))
+        for index in 0..<8 {
+            _ = try await runJob(
+                AgentTask(
+                    "bad-\(index)", role: writer("b"),
+                    agent: ScriptedAgent(.fail(AgentError(.permanent, "no")))), runtime: runtime)
+        }
+        let agent = ScriptedAgent(.fail(Flaky()), .succeed(Contribution()))
+        let (result, _) = try await runJob(
+            AgentTask("a", role: writer("a"), retry: RetryPolicy(maxRetries: 1, initial: .zero), agent: agent),
+            runtime: runtime)
+        #expect(result.status == .succeeded && agent.unusedSteps == 0)
     }
 }

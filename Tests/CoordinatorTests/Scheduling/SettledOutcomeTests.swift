@@ -79,6 +79,36 @@ import Testing
         #expect(result["hangs"]?.outcome == .cancelled)
     }
 
+    /// With a deadline all may succeed until then; who has not is a timeout, and enough successes make the job one.
+    @Test(arguments: [(2, JobStatus.succeeded), (3, .failed)])
+    func aQuorumWithADeadlineWaitsForAll(needed: Int, status: JobStatus) async throws {
+        let clock = ManualClock()
+        let coordinator = JobCoordinator(
+            JobContext(id: "quorum"),
+            runtime: CoordinatorRuntime(
+                CoordinatorRuntime.Configuration(cancellationGrace: .seconds(60)), clock: clock),
+            limits: JobLimits(quorum: needed, quorumDeadline: .seconds(300)))
+        for name in ["first", "second"] {
+            try coordinator.register(
+                AgentTask(name, role: writer(name), agent: ScriptedAgent(.succeed(Contribution()))))
+        }
+        try coordinator.register(
+            AgentTask(
+                "hangs", role: writer("c"), timeouts: TimeoutPolicy(attempt: nil), agent: ScriptedAgent(.hang)))
+        let job = Task { try await coordinator.executeParallel() }
+        var ended = 0
+        for await event in coordinator.events {
+            if case .agentFinished = event.payload { ended += 1 }
+            if ended == 2 { break }
+        }
+        await clock.waitForSleeper(until: .seconds(300))
+        clock.advance(by: .seconds(300))
+        let result = try await job.value
+        #expect(result.status == status)
+        #expect(result.agents.map(\.outcome) == [.succeeded, .succeeded, .timeout])
+        #expect(result["hangs"]?.error == "the agents of the quorum had 300 s")
+    }
+
     @Test func aJobCancelledBeforeItStartsCallsNobody() async throws {
         let agent = ScriptedAgent()
         let coordinator = JobCoordinator(JobContext(id: "early"))

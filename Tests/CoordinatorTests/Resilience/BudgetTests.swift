@@ -1,0 +1,95 @@
+import Coordinator
+import CoordinatorTestKit
+import Testing
+
+/// What a job may use is reserved before an attempt starts, and settled when it ends.
+@Suite struct Budgets {
+    private let thousand = Contribution.Usage(inputTokens: 600, outputTokens: 400, costUSD: 0.25)
+
+    private func agent(
+        _ name: String, needs: [String] = [], retries: Int = 0, agent: any Agent
+    ) -> AgentTask {
+        AgentTask(
+            name, role: writer(name), timeouts: TimeoutPolicy(attempt: nil),
+            retry: RetryPolicy(maxRetries: retries, initial: .zero), needs: needs, reservation: thousand, agent: agent)
+    }
+
+    /// Two run and have reserved all there is; the third is turned away although nothing has been used yet.
+    @Test(arguments: [JobLimits.Budget(tokens: 2500), JobLimits.Budget(costUSD: 0.6)])
+    func whatRunningAttemptsReservedIsNotThereForOthers(budget: JobLimits.Budget) async throws {
+        let gate = AsyncStream<Void>.makeStream()
+        let coordinator = JobCoordinator(JobContext(id: "reserved"), limits: JobLimits(budget: budget))
+        for name in ["a", "b", "c"] {
+            try coordinator.register(
+                agent(
+                    name,
+                    agent: ClosureAgent { _, _ in
+                        for await _ in gate.stream {}
+                        return Contribution()
+                    }))
+        }
+        let job = Task { try await coordinator.executeParallel() }
+        for await event in coordinator.events {
+            if case .agentFinished(let end) = event.payload {
+                #expect(end.outcome == .rejected && end.errorType == "budget_exceeded")
+                #expect(end.error?.contains("reserved by running attempts") == true)
+                break
+            }
+        }
+        gate.continuation.finish()
+        let result = try await job.value
+        #expect(result.agents.count { $0.outcome == .succeeded } == 2)
+    }
+
+    /// Each uses a tenth of what it reserved: reservations come back, so all ten run one after the other.
+    @Test func whatWasReservedAndNotUsedComesBack() async throws {
+        let used = Contribution.Usage(inputTokens: 60, outputTokens: 40)
+        let coordinator = JobCoordinator(JobContext(id: "returned"), limits: JobLimits(budget: .init(tokens: 1900)))
+        for index in 0..<11 {
+            try coordinator.register(
+                agent(
+                    "agent-\(index)", needs: index == 0 ? [] : ["agent-\(index - 1)"],
+                    agent: ScriptedAgent(.succeed(Contribution(usage: used)))))
+        }
+        let result = try await coordinator.executeParallel()
+        #expect(result.agents.map(\.outcome) == Array(repeating: .succeeded, count: 10) + [.rejected])
+    }
+
+    /// A failed attempt did not say what it used; it is taken to have used what it reserved.
+    @Test func anAttemptThatDoesNotSayCostsItsReservation() async throws {
+        let agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
+        let (result, _) = try await runJob(
+            self.agent("a", retries: 5, agent: agent), limits: JobLimits(budget: .init(tokens: 2000)))
+        #expect(result["a"]?.attempts.count == 2 && result["a"]?.errorType == "budget_exceeded")
+        #expect(agent.unusedSteps == 0)
+    }
+
+    /// What a refused contribution says it used was used.
+    @Test func aRefusedContributionCounts() async throws {
+        let outside = Contribution(
+            set: ["artifacts.x": 1], usage: Contribution.Usage(inputTokens: 5))
+        let (result, _) = try await runJob(
+            AgentTask("outside", role: writer("o"), agent: ScriptedAgent(.succeed(outside))),
+            AgentTask(
+                "next", role: writer("n"), fallback: nil, reservation: Contribution.Usage(inputTokens: 6),
+                agent: ScriptedAgent()),
+            limits: JobLimits(concurrency: 1, budget: .init(tokens: 10)))
+        #expect(result["outside"]?.errorType == "access_denied")
+        #expect(result["next"]?.errorType == "budget_exceeded")
+    }
+
+    @Test func noAttemptStartsAfterTheWallTime() async throws {
+        let clock = ManualClock()
+        let agent = ScriptedAgent(.fail(Flaky()))
+        async let job = runJob(
+            AgentTask(
+                "a", role: writer("a"), timeouts: TimeoutPolicy(attempt: nil),
+                retry: RetryPolicy(maxRetries: 3, initial: .seconds(10)), agent: agent),
+            limits: JobLimits(budget: .init(wallTime: .seconds(10))), runtime: CoordinatorRuntime(clock: clock))
+        await clock.waitForSleeper(until: .seconds(10))
+        clock.advance(by: .seconds(10))
+        let result = try await job.result
+        #expect(result["a"]?.outcome == .failed && result["a"]?.errorType == "budget_exceeded")
+        #expect(result["a"]?.attempts.count == 1)
+    }
+}
