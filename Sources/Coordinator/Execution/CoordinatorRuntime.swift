@@ -59,9 +59,11 @@ public final class CoordinatorRuntime: Sendable {
     let resources: [String: SharedResource]
     let retryBudget: RetryBudget?
     let attemptAges: AttemptAges
+    /// The agents that can be found by name or capability, while jobs run.
+    public let agents = AgentRegistry()
     private let breakers = Mutex<[CircuitBreaker.Subject: CircuitBreaker]>([:])
     private let origin: Timestamp
-    private let random: Mutex<SplitMix64>
+    private let seed: UInt64
     private let errorTypeNames: [ObjectIdentifier: String]
 
     /// Makes a runtime on the system's clock.
@@ -100,7 +102,7 @@ public final class CoordinatorRuntime: Sendable {
         }
         retryBudget = configuration.retryBudget.map { RetryBudget($0) }
         var system = SystemRandomNumberGenerator()
-        random = Mutex(SplitMix64(state: configuration.seed ?? system.next()))
+        seed = configuration.seed ?? system.next()
         errorTypeNames = Dictionary(
             configuration.errorTypes.map { (ObjectIdentifier($0), String(describing: $0)) },
             uniquingKeysWith: { first, _ in first })
@@ -132,8 +134,14 @@ public final class CoordinatorRuntime: Sendable {
     /// The wall-clock time at a duration since the runtime started; never runs backwards.
     func timestamp(at instant: Duration) -> Timestamp { origin.advanced(by: instant) }
 
-    /// A random number from 0 up to, not including, 1.
-    func uniform() -> Double { random.withLock { Double($0.next() >> 11) * 0x1p-53 } }
+    /// A number from 0 up to, not including, 1, that depends on the seed, the run and the retry alone: the same seed
+    /// gives the same pauses in whatever order agents finish.
+    func uniform(for run: String, retry: Int) -> Double {
+        // FNV-1a gathers the key, SplitMix64 spreads it.
+        let key = run.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        var random = SplitMix64(state: seed ^ key &+ UInt64(retry))
+        return Double(random.next() >> 11) * 0x1p-53
+    }
 
     /// The name for `error.type` and what the error says about trying again.
     func classify(_ error: any Error) -> Failure {

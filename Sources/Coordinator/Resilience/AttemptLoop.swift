@@ -81,7 +81,8 @@ struct AttemptLoop: Sendable {
         var retryAfter: Duration?
         if case .throttled(let hint) = failure.failureClass { retryAfter = hint }
         let pause = task.retry.delay(
-            beforeRetry: record.number, retryAfter: retryAfter, uniform: runtime.uniform())
+            beforeRetry: record.number, retryAfter: retryAfter,
+            uniform: runtime.uniform(for: run.idempotencyKey, retry: record.number))
         let deadlines = [total?.due, job.limits.timeout.map { run.jobStarted + $0 }].compactMap { $0 }
         // A pause that outlasts the deadline can only end in a timeout: the real failure says more, now.
         guard deadlines.allSatisfy({ runtime.now + pause < $0 }) else { return nil }

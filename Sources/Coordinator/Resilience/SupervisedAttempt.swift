@@ -235,8 +235,7 @@ struct SupervisedAttempt: Sendable {
         return record
     }
 
-    /// The same for every attempt of the run.
-    private var idempotencyKey: String { "\(job.context.id)/\(task.name)" }
+    private var idempotencyKey: String { run.idempotencyKey }
 
     private var logger: Logger {
         var logger = job.logger

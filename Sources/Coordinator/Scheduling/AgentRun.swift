@@ -17,6 +17,9 @@ final class AgentRun: Sendable {
     /// The agent's own breaker, then its resource's.
     let breakers: [CircuitBreaker]
 
+    /// The same for every attempt of the run.
+    var idempotencyKey: String { "\(job.context.id)/\(task.name)" }
+
     /// How the attempts of a run ended.
     struct Ending: Sendable {
         var outcome: AgentOutcome

@@ -1,0 +1,121 @@
+import Synchronization
+
+/// The agents a runtime knows by name: they appear, change their version and vanish while jobs run.
+///
+/// A job that found an agent keeps the one it found until its run ends; the next run finds what is there then.
+public final class AgentRegistry: Sendable {
+    /// An agent that can be found.
+    public struct Entry: Sendable {
+        /// The name, unique in the registry.
+        public let name: String
+        /// The version, as its author counts; shown, never compared.
+        public let version: String
+        /// What it can do, in words agreed between its author and its users.
+        public let capabilities: Set<String>
+        /// The agent itself.
+        public let agent: any Agent
+
+        /// Describes an agent.
+        public init(_ name: String, version: String = "1", capabilities: Set<String> = [], agent: any Agent) {
+            self.name = name
+            self.version = version
+            self.capabilities = capabilities
+            self.agent = agent
+        }
+    }
+
+    /// What happened to an agent of the registry.
+    public enum Change: Sendable {
+        case appeared(Entry)
+        case replaced(Entry, by: Entry)
+        case vanished(Entry)
+    }
+
+    /// How to choose an agent.
+    public enum Selector: Sendable, Hashable, CustomStringConvertible {
+        /// The agent of this name.
+        case name(String)
+        /// An agent with this capability; of several, the first by name.
+        case capability(String)
+
+        public var description: String {
+            switch self {
+            case .name(let name): "named '\(name)'"
+            case .capability(let capability): "with the capability '\(capability)'"
+            }
+        }
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var observers: [Int: AsyncStream<Change>.Continuation] = [:]
+        var lastObserver = 0
+
+        func tell(_ change: Change) {
+            for observer in observers.values { observer.yield(change) }
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes an empty registry.
+    public init() {}
+
+    /// Makes an agent known, in place of one of the same name.
+    ///
+    /// - Returns: the one it replaces, if any.
+    @discardableResult
+    public func register(_ entry: Entry) -> Entry? {
+        state.withLock { state in
+            let previous = state.entries.updateValue(entry, forKey: entry.name)
+            state.tell(previous.map { .replaced($0, by: entry) } ?? .appeared(entry))
+            return previous
+        }
+    }
+
+    /// Makes an agent unknown; running attempts of it go on.
+    ///
+    /// - Returns: the agent, if it was known.
+    @discardableResult
+    public func remove(_ name: String) -> Entry? {
+        state.withLock { state in
+            guard let entry = state.entries.removeValue(forKey: name) else { return nil }
+            state.tell(.vanished(entry))
+            return entry
+        }
+    }
+
+    /// All agents known now, by name.
+    public var entries: [Entry] { state.withLock { $0.entries.values.sorted { $0.name < $1.name } } }
+
+    /// The agent a selector chooses now, if there is one.
+    public func entry(_ selector: Selector) -> Entry? {
+        state.withLock { state in
+            switch selector {
+            case .name(let name): state.entries[name]
+            case .capability(let capability):
+                state.entries.values.filter { $0.capabilities.contains(capability) }.min { $0.name < $1.name }
+            }
+        }
+    }
+
+    /// How many changes a reader of ``changes()`` may be behind; older ones are dropped for it.
+    public static let changeLimit = 1024
+
+    /// What is known now, as appearances, and every change from here on.
+    ///
+    /// A reader more than ``changeLimit`` changes behind loses the oldest; ``entries`` always tells the whole truth.
+    public func changes() -> AsyncStream<Change> {
+        let (stream, continuation) = AsyncStream<Change>.makeStream(bufferingPolicy: .bufferingNewest(Self.changeLimit))
+        state.withLock { state in
+            state.lastObserver += 1
+            let id = state.lastObserver
+            for entry in state.entries.values.sorted(by: { $0.name < $1.name }) { continuation.yield(.appeared(entry)) }
+            state.observers[id] = continuation
+            continuation.onTermination = { [weak self] _ in
+                self?.state.withLock { _ = $0.observers.removeValue(forKey: id) }
+            }
+        }
+        return stream
+    }
+}

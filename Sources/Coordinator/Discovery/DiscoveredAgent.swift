@@ -1,0 +1,36 @@
+import Synchronization
+import TelemetryCatalog
+
+/// An agent that is looked up in a registry when its run starts, so that one which appears while the job runs is found.
+///
+/// The first attempt that finds one decides: later attempts of the run call the same agent, even if it was replaced or
+/// removed meanwhile. Where none is found the attempt fails, as a transient failure: a retry looks again.
+///
+/// Make one for each job: what it found is kept with it.
+public final class DiscoveredAgent: Agent {
+    private let selector: AgentRegistry.Selector
+    private let registry: AgentRegistry
+    private let found = Mutex<[String: AgentRegistry.Entry]>([:])
+
+    /// Looks for an agent, later.
+    public init(_ selector: AgentRegistry.Selector, in registry: AgentRegistry) {
+        self.selector = selector
+        self.registry = registry
+    }
+
+    public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        let entry = found.withLock { found -> AgentRegistry.Entry? in
+            if let kept = found[attempt.idempotencyKey] { return kept }
+            let entry = registry.entry(selector)
+            found[attempt.idempotencyKey] = entry
+            return entry
+        }
+        guard let entry else {
+            throw AgentError(
+                .transient, errorType: ErrorType.dependencyFailed,
+                "no agent \(selector) is registered with the runtime; register one, or wait until it appears")
+        }
+        attempt.progress("\(entry.name) \(entry.version)")
+        return try await entry.agent.run(view, attempt)
+    }
+}
