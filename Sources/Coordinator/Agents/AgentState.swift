@@ -27,6 +27,19 @@ public struct AgentState: Sendable, Hashable, Codable {
         self.message = message
     }
 
+    /// The state as the blackboard shows it.
+    var contextValue: JSONValue {
+        var value: [String: JSONValue] = [
+            "name": .string(name), "phase": .string(phase.rawValue), "attempt": .integer(Int64(attempt)),
+        ]
+        value["error_type"] = errorType.map { .string($0) }
+        value["message"] = message.map { .string($0) }
+        return .object(value)
+    }
+
+    /// The state's place on the blackboard.
+    var contextPath: ContextPath { ContextPath(segments: ["agents", name]) }
+
     enum CodingKeys: String, CodingKey {
         case name, phase, attempt
         case errorType = "error_type"

@@ -33,6 +33,9 @@ public struct AttemptContext: Sendable {
         self.onProgress = onProgress
     }
 
+    /// Names this attempt in every process and log; see ``CommitRecord/attemptID``.
+    public var attemptID: String { "\(jobID)/\(agent)/\(number)" }
+
     /// How long the attempt may still take; `nil` without a deadline, zero once it has passed.
     public var remaining: Duration? { timeLeft() }
 

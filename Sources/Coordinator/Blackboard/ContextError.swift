@@ -4,7 +4,10 @@ import TelemetryCatalog
 public struct ContextError: Error, Sendable, CustomStringConvertible {
     /// The kind of refusal.
     public struct Code: Sendable, Hashable {
-        private enum Value { case accessDenied, conflict, invalidWrite, leaseClosed, ambiguousWriters, undecodable }
+        private enum Value {
+            case accessDenied, conflict, invalidWrite, leaseClosed, ambiguousWriters, undecodable, brokenLog
+            case backendUnavailable
+        }
         private let value: Value
 
         /// The role may not read or write there.
@@ -19,6 +22,10 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
         public static let ambiguousWriters = Code(value: .ambiguousWriters)
         /// The value does not have the type its key declares.
         public static let undecodable = Code(value: .undecodable)
+        /// An event log has a gap, a repeat or another job's event.
+        public static let brokenLog = Code(value: .brokenLog)
+        /// The ``ContextBackend`` did not answer in time; nothing was written.
+        public static let backendUnavailable = Code(value: .backendUnavailable)
     }
 
     /// The kind of refusal; compare errors by it.
@@ -46,7 +53,9 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
 }
 
 extension ContextError: ClassifiedError {
-    public var failureClass: FailureClass { code == .conflict ? .transient : .permanent }
+    public var failureClass: FailureClass {
+        code == .conflict || code == .backendUnavailable ? .transient : .permanent
+    }
 
     public var errorType: String {
         switch code {

@@ -30,7 +30,8 @@ struct ContextState: Sendable {
         let writes: [FieldWrite]
     }
 
-    init(root: JSONValue, table: FieldTable) {
+    init(root: JSONValue, table: FieldTable, version: Int = 0) {
+        self.version = version
         self.root = root
         self.base = root
         self.table = table
@@ -79,6 +80,9 @@ struct ContextState: Sendable {
         try root.replace(at: path.segments[...]) { _ in value }
         version += 1
     }
+
+    /// Takes over a version whose change is part of the base.
+    mutating func skip(to version: Int) { self.version = version }
 
     private func check(_ rule: MergeRule, at path: ContextPath, _ present: [Entry], writer: String) throws {
         guard case .singleWriter = rule, let other = present.first(where: { $0.record.agent != writer }) else { return }

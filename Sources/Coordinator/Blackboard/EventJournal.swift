@@ -14,6 +14,9 @@ final class EventJournal: Sendable {
 
     private let state = Mutex(State())
 
+    /// Every event so far.
+    var events: [JobEvent] { state.withLock { $0.events } }
+
     func append(_ make: (Int) -> JobEvent) {
         let waiting = state.withLock { state in
             state.events.append(make(state.events.count + 1))

@@ -9,7 +9,11 @@ public final class JobContext: Sendable {
     public let id: String
     let journal = EventJournal()
     private let state: Mutex<ContextState>
+    private let backend: CommitQueue?
     private let now: @Sendable () -> Timestamp
+
+    /// How long a commit waits for a backend unless said otherwise.
+    public static let defaultBackendTimeout = Duration.seconds(30)
 
     /// Makes a blackboard.
     ///
@@ -20,9 +24,13 @@ public final class JobContext: Sendable {
     ///   - constraints: what agents must keep to.
     ///   - decisions: what has been decided already.
     ///   - fields: further fields and their merge rules; a field without one has a single writer.
+    ///   - backend: keeps each commit before it becomes visible; `nil` for memory alone.
+    ///   - backendTimeout: how long a commit may wait for its turn, and then for the backend. A commit the backend
+    ///     did not answer in that time fails, as do all after it: what the backend holds is then not known.
     public init(
         id: String, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
-        decisions: [JSONValue] = [], fields: [FieldDeclaration] = []
+        decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], backend: (any ContextBackend)? = nil,
+        backendTimeout: Duration = JobContext.defaultBackendTimeout
     ) {
         self.id = id
         let taskValue: JSONValue = [
@@ -36,6 +44,7 @@ public final class JobContext: Sendable {
             "agents": .object([:]),
         ]
         state = Mutex(ContextState(root: root, table: FieldTable(fields)))
+        self.backend = backend.map { CommitQueue($0, timeout: backendTimeout) }
         now = { WallClock.now }
     }
 
@@ -101,6 +110,15 @@ extension JobContext {
         }
     }
 
+    /// The job's first word: what it starts with, at one version.
+    func postStart(workflow: String, agents: [JobEvent.RegisteredAgent], from origin: Origin, at: Timestamp) {
+        state.withLock { state in
+            publish(
+                .jobStarted(.init(workflow: workflow, agents: agents, context: state.root)), from: origin, at: at,
+                version: state.version)
+        }
+    }
+
     func post(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) {
         state.withLock { state in publish(payload, from: origin, at: at, version: state.version) }
     }
@@ -123,41 +141,53 @@ extension JobContext {
 
     func record(_ agentState: AgentState, at: Timestamp, trace: TraceReference?) {
         state.withLock { state in
-            var value: [String: JSONValue] = [
-                "name": .string(agentState.name), "phase": .string(agentState.phase.rawValue),
-                "attempt": .integer(Int64(agentState.attempt)),
-            ]
-            value["error_type"] = agentState.errorType.map { .string($0) }
-            value["message"] = agentState.message.map { .string($0) }
             // `agents` is an object that only this function writes, so the place is always free to write.
-            try? state.record(.object(value), at: ContextPath(segments: ["agents", agentState.name]))
+            try? state.record(agentState.contextValue, at: agentState.contextPath)
             let origin = Origin(agent: agentState.name, attempt: agentState.attempt, trace: trace)
             publish(.agentStateChanged(agentState), from: origin, at: at, version: state.version)
         }
     }
 
-    /// Merges a contribution and makes it an event, all or nothing.
+    /// Merges a contribution and makes it an event, all or nothing; with a backend, once that has kept it.
     ///
-    /// Asynchronous although memory needs no waiting: a journal will be awaited here before a commit is visible.
-    ///
-    /// - Throws: ``ContextError``.
+    /// - Throws: ``ContextError``, or what the backend throws.
     func commit(
-        _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp
+        _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp,
+        timers: any TimerService
     ) async throws -> CommitReceipt {
         let forbidden = contribution.paths.filter { !role.mayWrite($0) }
         guard forbidden.isEmpty else { throw ContextError.denied("write", forbidden, role: role) }
+        guard let backend else { return try apply(contribution, order: order, from: origin, at: at) }
+        return try await backend.commit(timers: timers) { number in
+            CommitRecord(
+                jobID: id, number: number, agent: origin.agent ?? "", attempt: origin.attempt ?? 0, at: at,
+                stage: order.stage, registration: order.registration, contribution: contribution)
+        } check: {
+            // On a copy: agents' states may change before it is applied, fields may not.
+            var copy = state.withLock { $0 }
+            _ = try copy.commit(contribution, order: order) { Self.writeRecord(origin, $0) }
+        } apply: {
+            try apply(contribution, order: order, from: origin, at: at)
+        }
+    }
+
+    private func apply(
+        _ contribution: Contribution, order: WriteOrder, from origin: Origin, at: Timestamp
+    ) throws -> CommitReceipt {
         let change = JobEvent.ContextCommitted(
             contribution: contribution, stage: order.stage, registration: order.registration)
         return try state.withLock { state in
             let from = state.version
-            let paths = try state.commit(contribution, order: order) { version in
-                WriteRecord(
-                    agent: origin.agent ?? "", attempt: origin.attempt ?? 0, version: version,
-                    traceID: origin.trace?.traceID, spanID: origin.trace?.spanID)
-            }
+            let paths = try state.commit(contribution, order: order) { Self.writeRecord(origin, $0) }
             if !paths.isEmpty { publish(.contextCommitted(change), from: origin, at: at, version: state.version) }
             return CommitReceipt(from: from, to: state.version, changed: paths.count)
         }
+    }
+
+    private static func writeRecord(_ origin: Origin, _ version: Int) -> WriteRecord {
+        WriteRecord(
+            agent: origin.agent ?? "", attempt: origin.attempt ?? 0, version: version, traceID: origin.trace?.traceID,
+            spanID: origin.trace?.spanID)
     }
 
     private func publish(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp, version: Int) {

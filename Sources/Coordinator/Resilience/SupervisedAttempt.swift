@@ -148,7 +148,7 @@ struct SupervisedAttempt: Sendable {
         do {
             let receipt = try await job.context.commit(
                 contribution, by: task.role, order: order, from: origin(span),
-                at: runtime.timestamp(at: runtime.now))
+                at: runtime.timestamp(at: runtime.now), timers: runtime.timers)
             result = CommitResultName.applied
             job.ledger.committed()
             attributes = [

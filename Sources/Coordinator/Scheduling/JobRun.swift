@@ -135,9 +135,7 @@ final class JobRun: Sendable {
                 name: step.task.name, role: step.task.role.name, needs: step.task.needs, stage: step.stage,
                 required: step.task.required)
         }
-        context.post(
-            .jobStarted(.init(workflow: workflow, agents: agents, context: context.snapshot.root)),
-            from: .init(trace: span.reference), at: at)
+        context.postStart(workflow: workflow, agents: agents, from: .init(trace: span.reference), at: at)
     }
 
     private func finish(_ results: [AgentSettlement], span: JobTracing.ActiveSpan, started: Duration) -> JobResult {
