@@ -43,12 +43,19 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // MARK: names, the core, its test kit
         library("TelemetryCatalog", []),
-        library("Coordinator", ["TelemetryCatalog", tracing, metrics, logging]),
+        library(
+            "Coordinator",
+            [
+                "TelemetryCatalog", tracing, metrics, logging,
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
         library(
             "CoordinatorTestKit",
             [

@@ -4,23 +4,25 @@ public struct ContextSnapshot: Sendable {
     public let jobID: String
     /// How many commits it holds.
     public let version: Int
-    /// Everything on the blackboard.
-    public let root: JSONValue
+    let fields: ContextRoot
 
-    init(jobID: String, version: Int, root: JSONValue) {
+    init(jobID: String, version: Int, root: ContextRoot) {
         self.jobID = jobID
         self.version = version
-        self.root = root
+        fields = root
     }
 
+    /// Everything on the blackboard as one document; takes time in proportion to its size.
+    public var root: JSONValue { fields.json }
+
     /// The value at a place, if there is one.
-    public func value(at path: ContextPath) -> JSONValue? { root.value(at: path.segments) }
+    public func value(at path: ContextPath) -> JSONValue? { fields.value(at: path.segments) }
 
     /// The typed value of a field, if it is there.
     ///
     /// - Throws: ``ContextError`` with code `undecodable` when something else stands there.
     public func value<Value>(for key: ContextKey<Value>) throws -> Value? {
-        try root.value(at: key.path.segments).map { try $0.typed(at: key.path) }
+        try fields.value(at: key.path.segments).map { try $0.typed(at: key.path) }
     }
 }
 

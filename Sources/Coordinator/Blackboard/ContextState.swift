@@ -15,8 +15,8 @@ public struct WriteRecord: Sendable, Hashable, Codable {
 /// The blackboard as a pure value: the fold of all contributions so far in (stage, registration) order.
 struct ContextState: Sendable {
     private(set) var version = 0
-    private(set) var root: JSONValue
-    private let base: JSONValue
+    private(set) var root: ContextRoot
+    private let base: ContextRoot
     let table: FieldTable
     private var fields: [ContextPath: Field] = [:]
 
@@ -32,8 +32,8 @@ struct ContextState: Sendable {
 
     init(root: JSONValue, table: FieldTable, version: Int = 0) {
         self.version = version
-        self.root = root
-        self.base = root
+        self.root = ContextRoot(root)
+        self.base = self.root
         self.table = table
     }
 
@@ -42,6 +42,16 @@ struct ContextState: Sendable {
         fields.values.flatMap(\.writes)
             .filter { $0.writes.contains { $0.place.isPrefix(of: path) || path.isPrefix(of: $0.place) } }
             .map(\.record).sorted { $0.version > $1.version }
+    }
+
+    /// The members of `artifacts` that a contribution wrote, or wrote into.
+    var writtenArtifacts: [String: JSONValue] {
+        let places = fields.values.flatMap(\.writes).flatMap(\.writes).map(\.place.segments)
+            .filter { $0.first == "artifacts" }
+        let names = places.contains { $0.count == 1 } ? root.artifactNames : places.map { $0[1] }
+        return Dictionary(
+            names.compactMap { name in root.value(at: ["artifacts", name]).map { (name, $0) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Merges a contribution: all of it, or none of it when anything in it does not fit.

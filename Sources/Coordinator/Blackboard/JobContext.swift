@@ -85,6 +85,9 @@ public final class JobContext: Sendable {
         state.withLock { $0.provenance(of: path) }
     }
 
+    /// What agents put below `artifacts`.
+    var writtenArtifacts: [String: JSONValue] { state.withLock { $0 }.writtenArtifacts }
+
     var table: FieldTable { state.withLock { $0.table } }
 }
 
@@ -114,7 +117,7 @@ extension JobContext {
     func postStart(workflow: String, agents: [JobEvent.RegisteredAgent], from origin: Origin, at: Timestamp) {
         state.withLock { state in
             publish(
-                .jobStarted(.init(workflow: workflow, agents: agents, context: state.root)), from: origin, at: at,
+                .jobStarted(.init(workflow: workflow, agents: agents, context: state.root.json)), from: origin, at: at,
                 version: state.version)
         }
     }

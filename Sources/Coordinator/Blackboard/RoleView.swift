@@ -9,7 +9,7 @@ public struct RoleView: Sendable {
     public let version: Int
     /// The job's id.
     public let jobID: String
-    private let root: JSONValue
+    private let fields: ContextRoot
     private let mask: RedactionMask
     private let onDenied: @Sendable (ContextError) -> Void
 
@@ -17,7 +17,7 @@ public struct RoleView: Sendable {
         self.role = role
         self.version = snapshot.version
         self.jobID = snapshot.jobID
-        self.root = snapshot.root
+        fields = snapshot.fields
         self.mask = try RedactionMask(role.redact)
         self.onDenied = onDenied
     }
@@ -27,8 +27,8 @@ public struct RoleView: Sendable {
     /// - Throws: ``ContextError`` with code `accessDenied` when the role may see nothing of the place.
     public func value(at path: ContextPath) throws -> JSONValue? {
         switch Self.strongest(role.reads.map { $0.match(path.segments) }) {
-        case .covered: return root.value(at: path.segments).map { mask.apply(to: $0, at: path.segments) }
-        case .above: return root.value(at: path.segments).map { readable($0, at: path.segments) }
+        case .covered: return fields.value(at: path.segments).map { mask.apply(to: $0, at: path.segments) }
+        case .above: return fields.value(at: path.segments).map { readable($0, at: path.segments) }
         case .outside:
             let error = ContextError.denied("read", [path], role: role)
             onDenied(error)
@@ -50,7 +50,7 @@ public struct RoleView: Sendable {
     }
 
     /// Everything the role may see, as one document: the form in which agents in other languages receive it.
-    public var json: JSONValue { readable(root, at: []) }
+    public var json: JSONValue { readable(fields.json, at: []) }
 
     private func readable(_ value: JSONValue, at path: [String]) -> JSONValue {
         switch Self.strongest(role.reads.map { $0.match(path) }) {

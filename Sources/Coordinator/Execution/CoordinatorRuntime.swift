@@ -59,6 +59,7 @@ public final class CoordinatorRuntime: Sendable {
     let resources: [String: SharedResource]
     let retryBudget: RetryBudget?
     let attemptAges: AttemptAges
+    let instruments = InstrumentCache()
     /// The agents that can be found by name or capability, while jobs run.
     public let agents = AgentRegistry()
     private let breakers = Mutex<[CircuitBreaker.Subject: CircuitBreaker]>([:])

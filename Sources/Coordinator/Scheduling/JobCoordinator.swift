@@ -21,6 +21,8 @@ public final class JobCoordinator: Sendable {
 
     private struct State {
         var tasks: [AgentTask] = []
+        var names: Set<String> = []
+        var writers = WriterIndex()
         var instruments: [AgentInstruments] = []
         var ledger: JobLedger?
     }
@@ -53,7 +55,7 @@ public final class JobCoordinator: Sendable {
         let table = context.table
         try state.withLock { state in
             guard state.ledger == nil else { throw Self.alreadyExecuted }
-            guard !state.tasks.contains(where: { $0.name == task.name }) else {
+            guard !state.names.contains(task.name) else {
                 throw CoordinatorError(
                     .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
             }
@@ -64,15 +66,17 @@ public final class JobCoordinator: Sendable {
                     "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
                         + (known.isEmpty ? "none" : known))
             }
-            for other in state.tasks {
+            for other in state.writers.candidates(for: task.role).map({ state.tasks[$0] }) {
                 // Order by `needs` is known only once all are registered, so `replace` is judged then.
                 guard task.fallback != other.name, other.fallback != task.name,
                     let clash = table.collision(task.role, other.role, ordered: true)
                 else { continue }
                 throw Self.ambiguous(task, other, clash)
             }
+            state.writers.add(task.role, index: state.tasks.count)
+            state.names.insert(task.name)
             state.tasks.append(task)
-            state.instruments.append(AgentInstruments(agent: task.name, factory: factory))
+            state.instruments.append(runtime.instruments.instruments(of: task.name, factory: factory))
         }
     }
 
@@ -117,8 +121,10 @@ public final class JobCoordinator: Sendable {
             }
             let plan = try JobPlan(state.tasks)
             for (index, task) in state.tasks.enumerated() {
-                for other in 0..<index where !plan.isOrdered(index, other) {
-                    if let clash = table.collision(task.role, state.tasks[other].role, ordered: false) {
+                for other in state.writers.candidates(for: task.role).prefix(while: { $0 < index }) {
+                    if let clash = table.collision(task.role, state.tasks[other].role, ordered: false),
+                        !plan.isOrdered(index, other)
+                    {
                         throw Self.ambiguous(task, state.tasks[other], clash)
                     }
                 }

@@ -6,6 +6,8 @@ struct JobPlan: Sendable {
         let needs: [Int]
         /// The agent that runs in its place when it is rejected.
         let fallback: Int?
+        /// The agents it may run in the place of.
+        let primaries: [Int]
         /// The length of the longest chain of needs before it.
         let stage: Int
     }
@@ -26,8 +28,12 @@ struct JobPlan: Sendable {
         let fallbacks = try tasks.map { task in try task.fallback.map { try index(of: $0, "falls back to", task) } }
         // A fallback waits for the agent it may stand in for.
         var waitsFor = needs
+        var primaries = [[Int]](repeating: [], count: tasks.count)
         for (primary, fallback) in fallbacks.enumerated() {
-            if let fallback { waitsFor[fallback].append(primary) }
+            if let fallback {
+                waitsFor[fallback].append(primary)
+                primaries[fallback].append(primary)
+            }
         }
         // Who needs an agent also waits for what may run in its place.
         for (index, direct) in needs.enumerated() {
@@ -56,7 +62,7 @@ struct JobPlan: Sendable {
         steps = try tasks.indices.map { index in
             Step(
                 task: tasks[index], index: index, needs: needs[index], fallback: fallbacks[index],
-                stage: try stage(of: index))
+                primaries: primaries[index], stage: try stage(of: index))
         }
     }
 

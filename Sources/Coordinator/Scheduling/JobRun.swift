@@ -100,9 +100,9 @@ final class JobRun: Sendable {
     }
 
     func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
-        let primaries = plan.steps.filter { $0.fallback == step.index }
-        if primaries.isEmpty { return .nobody }
-        for primary in primaries where await settled[primary.index].value.result.outcome == .rejected {
+        if step.primaries.isEmpty { return .nobody }
+        for primary in step.primaries.lazy.map({ self.plan.steps[$0] })
+        where await settled[primary.index].value.result.outcome == .rejected {
             return .agent(primary.task.name)
         }
         return .notNeeded
@@ -164,7 +164,7 @@ final class JobRun: Sendable {
         return JobResult(
             jobID: context.id, workflow: workflow, status: status, traceID: span.reference?.traceID,
             startedAt: runtime.timestamp(at: started), durationMS: milliseconds, agents: results.map(\.result),
-            metrics: ledger.metrics, artifacts: writtenArtifacts())
+            metrics: ledger.metrics, artifacts: context.writtenArtifacts)
     }
 
     private func jobFailure(_ status: JobStatus, _ results: [AgentSettlement]) -> Failure? {
@@ -177,11 +177,5 @@ final class JobRun: Sendable {
                 failureClass: .permanent, errorType: first?.errorType ?? ErrorType.other,
                 message: first.map { "agent '\($0.name)': \($0.error ?? $0.outcome.rawValue)" } ?? "the job failed")
         }
-    }
-
-    /// What agents put below `artifacts`; inputs stay in `context.json`.
-    private func writtenArtifacts() -> [String: JSONValue] {
-        let all = context.snapshot.root["artifacts"]?.objectValue ?? [:]
-        return all.filter { !context.provenance(of: ContextPath(segments: ["artifacts", $0.key])).isEmpty }
     }
 }

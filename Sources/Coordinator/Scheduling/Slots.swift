@@ -1,3 +1,4 @@
+import DequeModule
 import Synchronization
 
 /// So many runs at once, the others in the order in which they came.
@@ -6,7 +7,7 @@ import Synchronization
 final class Slots: Sendable {
     private struct State {
         var free: Int
-        var waiting: [(id: Int, pass: OneShot<Interruption?>)] = []
+        var waiting: Deque<(id: Int, pass: OneShot<Interruption?>)> = []
         var lastID = 0
     }
 

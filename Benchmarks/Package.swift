@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "benchmarks",
+    dependencies: [.package(name: "coordinator", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Overhead",
+            dependencies: [
+                .product(name: "Coordinator", package: "coordinator"),
+                .product(name: "Telemetry", package: "coordinator"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+    ]
+)

@@ -1,0 +1,70 @@
+import Coordinator
+import Glibc
+import Logging
+import Metrics
+import Synchronization
+import Telemetry
+import Tracing
+
+/// What an agent that does nothing costs: `Overhead AGENTS ROUNDS on|off|write`, one process per size, one line of
+/// JSON. `Overhead blocked` measures a job whose agents block their threads.
+@main
+struct Main {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "blocked" { return try await Blocked.measure() }
+        guard arguments.count == 3, let agents = Int(arguments[1]), agents > 0,
+            let rounds = Int(arguments[2]), let mode = Mode(rawValue: arguments[3])
+        else {
+            print("usage: Overhead AGENTS ROUNDS on|off|write   |   Overhead blocked")
+            exit(2)
+        }
+        LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
+        let exporter = CountingExporter()
+        var telemetry: TelemetrySystem?
+        if mode != .off {
+            let system = TelemetrySystem(
+                resource: TelemetryResource([]), exporters: [exporter], warn: { _ in })
+            InstrumentationSystem.bootstrap(system.tracer)
+            MetricsSystem.bootstrap(system.metricsFactory)
+            telemetry = system
+        }
+        let runtime = CoordinatorRuntime()
+        var times: [Double] = []
+        for round in 0...rounds {
+            let start = ContinuousClock.now
+            try await job(round, agents: agents, writes: mode == .write, runtime: runtime)
+            let elapsed = ContinuousClock.now - start
+            // The first round warms up.
+            if round > 0 || rounds == 0 { times.append(elapsed.microseconds / Double(agents)) }
+        }
+        _ = await telemetry?.shutdown(within: .seconds(10))
+        times.sort()
+        print(
+            """
+            {"agents": \(agents), "mode": "\(mode.rawValue)", "median_us": \(times[times.count / 2]), \
+            "best_us": \(times[0]), "peak_mb": \(peakMegabytes()), "spans": \(exporter.spans)}
+            """)
+    }
+
+    enum Mode: String { case on, off, write }
+
+    /// From an empty coordinator to the result: registering counts.
+    static func job(_ round: Int, agents: Int, writes: Bool, runtime: CoordinatorRuntime) async throws {
+        let context = JobContext(id: "overhead-\(round)")
+        let coordinator = JobCoordinator(context, runtime: runtime, limits: JobLimits(concurrency: agents))
+        for index in 0..<agents {
+            let name = "agent-\(index)"
+            let path = ContextPath(segments: ["artifacts", name])
+            let role = Role(name: "role", reads: [], writes: writes ? [ContextPattern(path)] : [])
+            try coordinator.register(
+                AgentTask(name, role: role, timeout: .seconds(30), maxRetries: 2) { _, _ in
+                    writes ? Contribution(set: [path: 1]) : Contribution()
+                })
+        }
+        let result = try await coordinator.executeParallel()
+        guard result.status == .succeeded else { throw Failed(status: "\(result.status)") }
+    }
+
+    struct Failed: Error { let status: String }
+}

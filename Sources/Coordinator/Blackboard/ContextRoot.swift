@@ -1,0 +1,113 @@
+import HashTreeCollections
+
+/// Everything on a blackboard at one version, cheap to keep and cheap to change.
+///
+/// `artifacts` and `agents` may have a member per agent. They are persistent hash tries: a snapshot shares them, and a
+/// change copies a few nodes instead of every member.
+struct ContextRoot: Sendable {
+    private enum Wide: Sendable {
+        case members(TreeDictionary<String, JSONValue>)
+        /// Somebody put another value than an object in its place, or nothing stands there.
+        case other(JSONValue?)
+    }
+
+    private static let artifacts = "artifacts"
+    private static let agents = "agents"
+    private var wideArtifacts: Wide
+    private var wideAgents: Wide
+    private var rest: JSONValue
+
+    init(_ json: JSONValue) {
+        var members = json.objectValue ?? [:]
+        func wide(_ name: String) -> Wide {
+            guard case .object(let inner) = members.removeValue(forKey: name) ?? .object([:]) else {
+                return .other(json[name])
+            }
+            return json[name] == nil ? .other(nil) : .members(TreeDictionary(uniqueKeysWithValues: inner.map { $0 }))
+        }
+        wideArtifacts = wide(Self.artifacts)
+        wideAgents = wide(Self.agents)
+        rest = .object(members)
+    }
+
+    /// The whole as one document; takes time in proportion to its size.
+    var json: JSONValue {
+        var members = rest.objectValue ?? [:]
+        members[Self.artifacts] = Self.value(wideArtifacts)
+        members[Self.agents] = Self.value(wideAgents)
+        return .object(members)
+    }
+
+    func value(at segments: some Collection<String>) -> JSONValue? {
+        guard let first = segments.first else { return json }
+        let below = segments.dropFirst()
+        switch first {
+        case Self.artifacts: return Self.value(wideArtifacts, at: below)
+        case Self.agents: return Self.value(wideAgents, at: below)
+        default: return rest.value(at: segments)
+        }
+    }
+
+    /// The members' names of `artifacts`.
+    var artifactNames: [String] {
+        if case .members(let members) = wideArtifacts { Array(members.keys) } else { [] }
+    }
+
+    /// Replaces the value at a place, as ``JSONValue/replace(at:with:)`` does; not at the very top.
+    mutating func replace(
+        at segments: ArraySlice<String>, with edit: (JSONValue?) throws -> JSONValue?
+    ) throws {
+        switch segments.first {
+        case Self.artifacts: try Self.replace(&wideArtifacts, at: segments, with: edit)
+        case Self.agents: try Self.replace(&wideAgents, at: segments, with: edit)
+        default: try rest.replace(at: segments, with: edit)
+        }
+    }
+
+    private static func value(_ wide: Wide) -> JSONValue? {
+        switch wide {
+        case .members(let members):
+            .object(Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
+        case .other(let value): value
+        }
+    }
+
+    private static func value(_ wide: Wide, at below: some Collection<String>) -> JSONValue? {
+        guard let name = below.first else { return value(wide) }
+        switch wide {
+        case .members(let members): return members[name]?.value(at: below.dropFirst())
+        case .other(let value): return value?.value(at: below)
+        }
+    }
+
+    private static func replace(
+        _ wide: inout Wide, at segments: ArraySlice<String>, with edit: (JSONValue?) throws -> JSONValue?
+    ) throws {
+        let below = segments.dropFirst()
+        guard let name = below.first else {
+            let new = try edit(value(wide))
+            if case .object(let members) = new {
+                wide = .members(TreeDictionary(uniqueKeysWithValues: members.map { $0 }))
+            } else {
+                wide = .other(new)
+            }
+            return
+        }
+        switch wide {
+        case .other(nil): wide = .members([:])
+        case .other(let value?): throw JSONValue.NotAnObject(found: value.kindName, below: name)
+        case .members: break
+        }
+        guard case .members(var members) = wide else { return }
+        wide = .other(nil)  // keeps the tree uniquely referenced while it is edited
+        defer { wide = .members(members) }
+        if below.count == 1 {
+            members[name] = try edit(members[name])
+        } else {
+            var child = members[name] ?? .object([:])
+            members[name] = .null
+            defer { members[name] = child }
+            try child.replace(at: below.dropFirst(), with: edit)
+        }
+    }
+}

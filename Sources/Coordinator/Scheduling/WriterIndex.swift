@@ -1,0 +1,57 @@
+/// Who may write near a place: finds the agents whose writes may meet without comparing each with each.
+struct WriterIndex: Sendable {
+    private struct Place: Hashable {
+        let first: String
+        let second: String?
+    }
+
+    /// By the first two segments of a pattern, where both are words.
+    private var exact: [Place: [Int]] = [:]
+    /// By the first segment alone, of every pattern that begins with a word.
+    private var below: [String: [Int]] = [:]
+    /// Patterns that begin with a word and go on with a wildcard, or end there.
+    private var wide: [String: [Int]] = [:]
+    /// Patterns that begin with a wildcard, and everybody who writes.
+    private var anywhere: [Int] = []
+    private var everybody: [Int] = []
+
+    /// The agents added before whose writes may meet this role's, ascending.
+    func candidates(for role: Role) -> [Int] {
+        var found: Set<Int> = []
+        for pattern in role.writes {
+            found.formUnion(anywhere)
+            switch Self.words(pattern) {
+            case (nil, _): found.formUnion(everybody)
+            case (let first?, nil): found.formUnion(below[first] ?? [])
+            case (let first?, let second?):
+                found.formUnion(exact[Place(first: first, second: second)] ?? [])
+                found.formUnion(wide[first] ?? [])
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Adds an agent.
+    mutating func add(_ role: Role, index: Int) {
+        for pattern in role.writes {
+            everybody.append(index)
+            switch Self.words(pattern) {
+            case (nil, _): anywhere.append(index)
+            case (let first?, nil):
+                below[first, default: []].append(index)
+                wide[first, default: []].append(index)
+            case (let first?, let second?):
+                below[first, default: []].append(index)
+                exact[Place(first: first, second: second), default: []].append(index)
+            }
+        }
+    }
+
+    private static func words(_ pattern: ContextPattern) -> (String?, String?) {
+        func word(_ index: Int) -> String? {
+            guard pattern.segments.count > index, case .literal(let word) = pattern.segments[index] else { return nil }
+            return word
+        }
+        return (word(0), word(1))
+    }
+}
