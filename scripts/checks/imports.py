@@ -11,6 +11,7 @@ GROUPS = {
     "façades": {"Tracing", "ServiceContextModule", "Instrumentation", "Metrics", "CoreMetrics", "Logging"},
     "test backends": {"InMemoryTracing", "MetricsTestKit"},
     "swift-subprocess": {"Subprocess", "SystemPackage"},
+    "swift-collections": {"HashTreeCollections", "DequeModule"},
 }
 # Texts of several lines may hold programs in other languages.
 TEXT = re.compile(r'""".*?"""', re.S)

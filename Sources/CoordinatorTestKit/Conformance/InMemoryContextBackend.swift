@@ -22,6 +22,9 @@ public final class InMemoryContextBackend: ContextBackend {
     /// Makes an empty backend.
     public init() {}
 
+    /// Keeps the commit if its number is the next of its job.
+    ///
+    /// - Throws: ``UnexpectedNumber``.
     public func append(_ commit: CommitRecord) async throws {
         try kept.withLock { kept in
             let expected = (kept[commit.jobID]?.count ?? 0) + 1
@@ -32,5 +35,6 @@ public final class InMemoryContextBackend: ContextBackend {
         }
     }
 
+    /// The job's commits so far.
     public func commits(of jobID: String) async throws -> [CommitRecord] { kept.withLock { $0[jobID] ?? [] } }
 }

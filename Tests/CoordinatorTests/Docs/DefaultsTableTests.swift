@@ -1,0 +1,70 @@
+import Coordinator
+import Foundation
+import Testing
+
+/// The table of defaults in the documentation says what the code does.
+@Suite struct DefaultsTable {
+    private static func text(_ value: Any) -> String {
+        switch value {
+        case let duration as Duration:
+            let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+            return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+        case let value: return "\(value)"
+        }
+    }
+
+    /// Every limit of these values, by the type's name; `nil` is "none".
+    private static func defaults(_ name: String, _ value: Any) -> [String: String] {
+        var found: [String: String] = [:]
+        for child in Mirror(reflecting: value).children {
+            guard let label = child.label else { continue }
+            let mirror = Mirror(reflecting: child.value)
+            if mirror.displayStyle == .optional {
+                found["\(name).\(label)"] = mirror.children.first.map { text($0.value) } ?? "none"
+            } else {
+                found["\(name).\(label)"] = text(child.value)
+            }
+        }
+        return found
+    }
+
+    @Test func theTableIsTheCode() throws {
+        var expected = Self.defaults("TimeoutPolicy", TimeoutPolicy())
+        expected.merge(Self.defaults("RetryPolicy", RetryPolicy())) { $1 }
+        expected.merge(Self.defaults("BreakerPolicy", BreakerPolicy())) { $1 }
+        expected.merge(Self.defaults("RetryBudgetPolicy", RetryBudgetPolicy())) { $1 }
+        expected.merge(Self.defaults("JobLimits", JobLimits())) { $1 }
+        expected.merge(Self.defaults("JobLimits.Budget", JobLimits.Budget())) { $1 }
+        expected.merge(Self.defaults("CoordinatorRuntime.Configuration", CoordinatorRuntime.Configuration())) { $1 }
+        expected["JobContext.defaultBackendTimeout"] = Self.text(JobContext.defaultBackendTimeout)
+        expected["AgentRegistry.changeLimit"] = Self.text(AgentRegistry.changeLimit)
+        // No limits: switches, lists and the machine's own number of cores.
+        for name in [
+            "JobLimits.budget", "JobLimits.failFast", "CoordinatorRuntime.Configuration.minThreads",
+            "CoordinatorRuntime.Configuration.errorTypes", "CoordinatorRuntime.Configuration.resources",
+            "CoordinatorRuntime.Configuration.seed",
+        ] {
+            expected[name] = nil
+        }
+        let table = try Self.table()
+        for name in Set(expected.keys).union(table.keys).sorted() {
+            #expect(table[name] == expected[name], "\(name)")
+        }
+    }
+
+    /// The rows; `A.b`, `c` stands for `A.b` and `A.c`.
+    private static func table() throws -> [String: String] {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let article = root.appendingPathComponent("Sources/Coordinator/Coordinator.docc/Policies.md")
+        var rows: [String: String] = [:]
+        for line in try String(contentsOf: article, encoding: .utf8).split(separator: "\n") where line.hasPrefix("| `")
+        {
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            let names = cells[0].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces.union(["`"])) }
+            let type = names[0].split(separator: ".").dropLast().joined(separator: ".")
+            for name in names { rows[name.contains(".") ? name : "\(type).\(name)"] = cells[1] }
+        }
+        return rows
+    }
+}
