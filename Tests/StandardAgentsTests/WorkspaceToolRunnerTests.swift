@@ -93,13 +93,12 @@ import Testing
     @Test func aProgramStillBeingWrittenIsAwaited() async throws {
         let folder = try ScratchFolder()
         let program = try folder.writeProgram("tool", "#!/bin/sh\necho ran\n")
-        let writer = open(program, O_WRONLY | O_CLOEXEC)
-        try #require(writer >= 0)
-        Thread.detachNewThread {
-            usleep(100_000)
-            close(writer)
-        }
+        let held = try NamedPipe("\(folder.path)/held")
+        async let writer = ToolRunner.run(
+            .init(["sh", "-c", "exec 9>>tool; echo x 9>&- > held; sleep 0.1"], workingDirectory: folder.path))
+        #expect(await held.read()?.count == 2)
         #expect(try await ToolRunner.run(.init([program])).outputText == "ran\n")
+        #expect(try await writer.succeeded)
     }
 
     @Test func aProgramThatStaysOpenForWritingIsRefused() async throws {
