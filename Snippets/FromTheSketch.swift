@@ -1,32 +1,37 @@
 // The sketch's usage example, line by line.
 import Coordinator
 
-// snippet.context
-let context = JobContext(id: "job-123", task: JobTask(requirements: ["feature_x"]))
-// snippet.end
+@main
+struct FromTheSketch {
+    static func main() async throws {
+        // snippet.context
+        let context = JobContext(id: "job-123", task: JobTask(requirements: ["feature_x"]))
+        // snippet.end
 
-// snippet.coordinator
-let coordinator = JobCoordinator(context)
-// snippet.end
+        // snippet.coordinator
+        let coordinator = JobCoordinator(context)
+        // snippet.end
 
-// snippet.register
-try coordinator.register(
-    AgentTask(
-        "collector", role: Role(name: "collector", reads: ["task"], writes: ["artifacts.notes"]),
-        timeout: .seconds(30), maxRetries: 2
-    ) { view, attempt in
-        attempt.progress("reading \(view.task.requirements.count) requirement")
-        return Contribution(set: ["artifacts.notes": ["found": .string(view.task.requirements[0])]])
-    })
-// snippet.end
+        // snippet.register
+        try coordinator.register(
+            AgentTask(
+                "collector", role: Role(name: "collector", reads: ["task"], writes: ["artifacts.notes"]),
+                timeout: .seconds(30), maxRetries: 2
+            ) { view, attempt in
+                attempt.progress("reading \(view.task.requirements.count) requirement")
+                return Contribution(set: ["artifacts.notes": ["found": .string(view.task.requirements[0])]])
+            })
+        // snippet.end
 
-// snippet.execute
-let result = try await coordinator.executeParallel()
-// snippet.end
+        // snippet.execute
+        let result = try await coordinator.executeParallel()
+        // snippet.end
 
-// snippet.metrics
-let metrics = coordinator.metrics()
-if let collector = metrics.agents["collector"] {
-    print("Collector latency: \(collector.totalLatency), attempts: \(collector.attempts), \(result.status)")
+        // snippet.metrics
+        let metrics = coordinator.metrics()
+        if let collector = metrics.agents["collector"] {
+            print("Collector latency: \(collector.totalLatency), attempts: \(collector.attempts), \(result.status)")
+        }
+        // snippet.end
+    }
 }
-// snippet.end
