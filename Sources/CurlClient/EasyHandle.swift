@@ -38,7 +38,8 @@ final class EasyHandle {
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, configuration.connectTimeout.wholeMilliseconds))
-        try set(CURLOPT_TIMEOUT_MS, max(1, remaining.wholeMilliseconds))
+        // Rounded up: a transfer that ended before its deadline would pass for one that never got a connection.
+        try set(CURLOPT_TIMEOUT_MS, max(0, remaining.wholeMilliseconds) + 1)
         try set(CURLOPT_MAXLIFETIME_CONN, max(1, configuration.maximumConnectionAge.wholeMilliseconds / 1_000))
         try setBody(of: request)
         try setHeaders(of: request)

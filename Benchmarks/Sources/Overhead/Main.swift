@@ -31,19 +31,23 @@ struct Main {
         }
         let runtime = CoordinatorRuntime()
         var times: [Double] = []
+        var processorTime = 0.0
         for round in 0...rounds {
+            let used = processorMicroseconds()
             let start = ContinuousClock.now
             try await job(round, agents: agents, writes: mode == .write, runtime: runtime)
             let elapsed = ContinuousClock.now - start
             // The first round warms up.
-            if round > 0 || rounds == 0 { times.append(elapsed.microseconds / Double(agents)) }
+            guard round > 0 || rounds == 0 else { continue }
+            times.append(elapsed.microseconds / Double(agents))
+            processorTime += (processorMicroseconds() - used) / Double(agents)
         }
         _ = await telemetry?.shutdown(within: .seconds(10))
         times.sort()
         print(
             """
             {"agents": \(agents), "mode": "\(mode.rawValue)", "median_us": \(times[times.count / 2]), \
-            "best_us": \(times[0]), "peak_mb": \(peakMegabytes()), "spans": \(exporter.spans)}
+            "best_us": \(times[0]), "cpu_us": \(processorTime / Double(times.count)), "peak_mb": \(peakMegabytes()), "spans": \(exporter.spans)}
             """)
     }
 

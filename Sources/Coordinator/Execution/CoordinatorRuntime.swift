@@ -53,7 +53,9 @@ public final class CoordinatorRuntime: Sendable {
     let timers: any TimerService
     /// Timers on the system's clock, for what concerns threads rather than the job's time.
     let threadTimers: ThreadTimerService
+    private let pool: ThreadPool
     let executor: AgentExecutor
+    let drivers: DriverExecutor
     let starvation: StarvationGauge
     let slots: Slots
     let resources: [String: SharedResource]
@@ -94,9 +96,11 @@ public final class CoordinatorRuntime: Sendable {
         self.origin = origin
         let starvation = StarvationGauge()
         self.starvation = starvation
-        executor = AgentExecutor(
+        pool = ThreadPool(
             minThreads: configuration.minThreads, maxThreads: configuration.maxThreads, timers: threadTimers,
             onStarved: { starvation.set($0) })
+        executor = AgentExecutor(pool)
+        drivers = DriverExecutor(pool)
         slots = Slots(configuration.concurrency, queueLimit: configuration.queueLimit)
         resources = configuration.resources.mapValues {
             SharedResource($0, queueLimit: configuration.queueLimit)
@@ -108,6 +112,9 @@ public final class CoordinatorRuntime: Sendable {
             configuration.errorTypes.map { (ObjectIdentifier($0), String(describing: $0)) },
             uniquingKeysWith: { first, _ in first })
     }
+
+    // Whatever runs on its threads holds the runtime, abandoned code too.
+    deinit { pool.stop() }
 
     /// The breaker of an agent or resource; the first to ask decides its policy.
     func breaker(

@@ -90,7 +90,7 @@ public final class JobCoordinator: Sendable {
     public func executeParallel() async throws -> JobResult {
         let run = try prepare()
         return await withTaskCancellationHandler {
-            await run.execute()
+            await withTaskExecutorPreference(runtime.drivers) { await run.execute() }
         } onCancel: {
             run.cancellation.cancel(.cancelled("the job was cancelled"))
         }

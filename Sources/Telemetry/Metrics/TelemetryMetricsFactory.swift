@@ -3,10 +3,16 @@ import CoreMetrics
 /// The metrics backend of a ``TelemetrySystem``.
 ///
 /// A handler is a bound series: equal names and dimensions give the same object, whoever asks. What a series is called,
-/// measures and may hold comes from the catalog by the instrument's name.
-public struct TelemetryMetricsFactory: MetricsFactory {
+/// measures and may hold comes from the catalog by the instrument's name. A class, so that whoever binds series once
+/// and keeps them can tell one backend from another.
+public final class TelemetryMetricsFactory: MetricsFactory {
     let registry: MetricRegistry
     let scope: InstrumentationScope
+
+    init(registry: MetricRegistry, scope: InstrumentationScope) {
+        self.registry = registry
+        self.scope = scope
+    }
 
     /// A monotonic sum of whole numbers, which starts at 0 and is visible from now on.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
