@@ -28,7 +28,8 @@ final class CommitQueue: Sendable {
     ) async throws -> Receipt {
         let deadline = timers.now + timeout
         let refusal = await turn.acquire(
-            deadline: (deadline, .queueTimeout(timeout)), timers: timers, cancellation: Cancellation())
+            deadline: Limit(due: deadline, interruption: .queueTimeout(timeout)), timers: timers,
+            cancellation: Cancellation())
         if refusal != nil { throw Self.unavailable("it was not this commit's turn within \(text)") }
         defer { turn.release() }
         guard !state.withLock({ $0.isBroken }) else {

@@ -6,8 +6,9 @@ import TelemetryCatalog
 /// Every outcome is there from the start with value 0: a counter born at 1 has an increase of 0, and alerts would
 /// not see an agent's first failure.
 final class AgentInstruments: Sendable {
-    private let name: String
-    private let factory: any MetricsFactory
+    /// The names of the agent's spans, put together once.
+    let agentSpanName: String
+    let attemptSpanName: String
     private let runs: [AgentOutcome: Counter]
     private let attempts: BoundByErrorType<Counter>
     private let firstDuration: BoundByErrorType<Recorder>
@@ -19,13 +20,13 @@ final class AgentInstruments: Sendable {
     let queueDuration: Recorder
     let active: Meter
     let abandoned: Meter
-    let oldestAge: Meter
+    let age: AttemptAge
     let lateWrites: Counter
     let accessDenied: Counter
 
     init(agent name: String, factory: any MetricsFactory) {
-        self.name = name
-        self.factory = factory
+        agentSpanName = "\(SpanName.agent) \(name)"
+        attemptSpanName = "\(SpanName.attempt) \(name)"
         let own = [(AttributeKey.agentName, name)]
         @Sendable func counter(_ instrument: InstrumentDefinition, _ more: [(String, String)] = []) -> Counter {
             Counter(label: instrument.name, dimensions: own + more, factory: factory)
@@ -48,13 +49,14 @@ final class AgentInstruments: Sendable {
                 ($0, counter(Instruments.agentRuns, [(AttributeKey.outcome, $0.rawValue)]))
             })
         attempts = BoundByErrorType { outcome, error in
-            counter(Instruments.attempts, [(AttributeKey.outcome, outcome)] + errorType(error))
+            counter(
+                Instruments.attempts, [(AttributeKey.outcome, outcome?.rawValue ?? "")] + errorType(error))
         }
         for (outcome, error) in [
             (AgentOutcome.succeeded, nil), (.failed, ErrorType.other), (.timeout, ErrorType.timeout),
             (.cancelled, ErrorType.cancelled),
         ] {
-            _ = attempts.instrument(outcome.rawValue, error)
+            _ = attempts.instrument(outcome, errorType: error)
         }
         firstDuration = BoundByErrorType { _, error in
             recorder(Instruments.attemptDuration, kind("first") + errorType(error))
@@ -66,8 +68,8 @@ final class AgentInstruments: Sendable {
         retries = BoundByErrorType { _, error in counter(Instruments.retries, errorType(error)) }
         exhausted = BoundByErrorType { _, error in counter(Instruments.retriesExhausted, errorType(error)) }
         for error in [ErrorType.other, ErrorType.timeout, ErrorType.rateLimited] {
-            _ = retries.instrument("", error)
-            _ = exhausted.instrument("", error)
+            _ = retries.instrument(errorType: error)
+            _ = exhausted.instrument(errorType: error)
         }
         commits = Dictionary(
             uniqueKeysWithValues: [
@@ -76,24 +78,23 @@ final class AgentInstruments: Sendable {
         queueDuration = recorder(Instruments.queueDuration)
         active = meter(Instruments.agentActive)
         abandoned = meter(Instruments.agentAbandoned)
-        oldestAge = Meter(label: Instruments.attemptOldestAge.name, dimensions: own, factory: factory)
-        oldestAge.set(0)
+        age = AttemptAge(meter: Meter(label: Instruments.attemptOldestAge.name, dimensions: own, factory: factory))
         lateWrites = counter(Instruments.lateWrites)
         accessDenied = counter(Instruments.accessDenied)
     }
 
     func recordAttempt(_ record: AttemptRecord) {
-        attempts.instrument(record.outcome.rawValue, record.errorType).increment()
+        attempts.instrument(record.outcome, errorType: record.errorType).increment()
         let duration = record.number == 1 ? firstDuration : retryDuration
-        duration.instrument("", record.errorType).record(record.durationMS / 1000)
+        duration.instrument(errorType: record.errorType).record(record.durationMS / 1000)
     }
 
     func recordRun(_ result: AgentResult) {
         runs[result.outcome]?.increment()
-        runDuration.instrument("", result.errorType).record(result.durationMS / 1000)
+        runDuration.instrument(errorType: result.errorType).record(result.durationMS / 1000)
     }
 
-    func recordRetry(errorType: String) { retries.instrument("", errorType).increment() }
-    func recordExhausted(errorType: String) { exhausted.instrument("", errorType).increment() }
+    func recordRetry(errorType: String) { retries.instrument(errorType: errorType).increment() }
+    func recordExhausted(errorType: String) { exhausted.instrument(errorType: errorType).increment() }
     func recordCommit(_ result: String) { commits[result]?.increment() }
 }

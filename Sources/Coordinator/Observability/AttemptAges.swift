@@ -1,7 +1,45 @@
 import Metrics
 import Synchronization
 
-/// Shows the age of each agent's oldest running attempt, over all jobs of a runtime: what tells a hung agent.
+/// The attempts of one agent that run now, over all jobs of a runtime, and the gauge of the oldest one's age.
+final class AttemptAge: Sendable {
+    private let meter: Meter
+    private let started = Mutex<[Duration]>([])
+
+    init(meter: Meter) {
+        self.meter = meter
+        meter.set(0)
+    }
+
+    /// - Returns: whether it is the only one.
+    fileprivate func begin(at instant: Duration) -> Bool {
+        started.withLock { started in
+            started.append(instant)
+            return started.count == 1
+        }
+    }
+
+    fileprivate func end(begunAt instant: Duration, now: Duration) {
+        started.withLock { started in
+            if let index = started.firstIndex(of: instant) { started.remove(at: index) }
+            show(started, at: now)
+        }
+    }
+
+    /// - Returns: whether any runs.
+    fileprivate func refresh(at now: Duration) -> Bool {
+        started.withLock { started in
+            if !started.isEmpty { show(started, at: now) }
+            return !started.isEmpty
+        }
+    }
+
+    private func show(_ started: [Duration], at now: Duration) {
+        meter.set(started.min().map { (now - $0).inSeconds } ?? 0)
+    }
+}
+
+/// Shows the age of each agent's oldest running attempt: what tells a hung agent.
 ///
 /// The metrics façade has no observed instruments, so the gauges are set once a second while anything runs: a second
 /// of the machine's, so that nothing of this sleeps on the clock of a test.
@@ -10,14 +48,8 @@ final class AttemptAges: Sendable {
     static let interval: Duration = .seconds(1)
 
     private struct State {
-        var agents: [String: Agent] = [:]
-        var lastID = 0
-        var ticking = false
-    }
-
-    fileprivate struct Agent {
-        let meter: Meter
-        var started: [Int: Duration] = [:]
+        var running: [ObjectIdentifier: AttemptAge] = [:]
+        var isTicking = false
     }
 
     private let state = Mutex(State())
@@ -30,53 +62,36 @@ final class AttemptAges: Sendable {
     }
 
     /// An attempt began.
-    ///
-    /// - Returns: what to hand to ``end(_:of:)``.
-    func begin(of agent: String, meter: Meter) -> Int {
-        let now = timers.now
-        let (id, starts) = state.withLock { state in
-            state.lastID += 1
-            state.agents[agent, default: Agent(meter: meter)].started[state.lastID] = now
-            defer { state.ticking = true }
-            return (state.lastID, !state.ticking)
+    func begin(_ age: AttemptAge, at instant: Duration) {
+        guard age.begin(at: instant) else { return }
+        let starts = state.withLock { state in
+            state.running[ObjectIdentifier(age)] = age
+            defer { state.isTicking = true }
+            return !state.isTicking
         }
         if starts { tick() }
-        return id
     }
 
-    /// An attempt was settled.
-    func end(_ id: Int, of agent: String) {
-        let now = timers.now
-        state.withLock { state in
-            state.agents[agent]?.started[id] = nil
-            state.agents[agent]?.show(at: now)
-            if state.agents[agent]?.started.isEmpty == true { state.agents[agent] = nil }
-        }
-    }
+    /// An attempt ended, its code too.
+    func end(_ age: AttemptAge, begunAt instant: Duration) { age.end(begunAt: instant, now: timers.now) }
 
     private func tick() {
         _ = threadTimers.schedule(at: threadTimers.now + Self.interval) { [weak self] in
             guard let self else { return }
-            refresh()
-            let goesOn = state.withLock { state in
-                state.ticking = !state.agents.isEmpty
-                return state.ticking
-            }
-            if goesOn { tick() }
+            if refresh() { tick() }
         }
     }
 
-    /// Sets the gauges to the ages as they are now.
-    func refresh() {
+    /// Sets the gauges to the ages as they are now, and forgets agents of which none runs.
+    ///
+    /// - Returns: whether any does.
+    @discardableResult
+    func refresh() -> Bool {
         let now = timers.now
-        state.withLock { state in
-            for agent in state.agents.values { agent.show(at: now) }
+        return state.withLock { state in
+            state.running = state.running.filter { $0.value.refresh(at: now) }
+            state.isTicking = !state.running.isEmpty
+            return state.isTicking
         }
-    }
-}
-
-extension AttemptAges.Agent {
-    fileprivate func show(at now: Duration) {
-        meter.set(started.values.min().map { (now - $0).inSeconds } ?? 0)
     }
 }

@@ -42,7 +42,7 @@ struct JobInstruments: Sendable {
 
     func jobEnded(_ status: JobStatus, errorType: String?, seconds: Double, concurrency: Int) {
         runs[status]?.increment()
-        duration.instrument("", errorType).record(seconds)
+        duration.instrument(errorType: errorType).record(seconds)
         active.decrement()
         concurrencyLimit.decrement(by: Double(concurrency))
     }

@@ -1,46 +1,81 @@
 import TelemetryCatalog
 import Tracing
 
-/// Starts the spans of one job and learns their ids, by injecting them as W3C headers: the façade offers nothing else.
+/// Starts the spans of one job.
 struct JobTracing: Sendable {
     let tracer: any Tracer
 
-    /// A started span with its ids as text.
-    struct ActiveSpan: Sendable {
-        let span: any Span
-        let reference: TraceReference?
-        let headers: [String: String]
-
-        var context: ServiceContext { span.context }
+    /// Starts a span below another one.
+    func start(_ name: String, below parent: ActiveSpan, at: Timestamp) -> ActiveSpan {
+        start(name, context: parent.context, parent: parent.reference, at: at)
     }
 
-    func start(_ name: String, context: ServiceContext, at: Timestamp) -> ActiveSpan {
+    func start(_ name: String, context: ServiceContext, parent: TraceReference? = nil, at: Timestamp) -> ActiveSpan {
         let span = tracer.startSpan(name, context: context, ofKind: .internal, at: at)
-        var headers: [String: String] = [:]
-        tracer.inject(span.context, into: &headers, using: HeaderInjector())
-        return ActiveSpan(span: span, reference: Self.reference(in: headers["traceparent"]), headers: headers)
-    }
-
-    /// `00-<32 hex digits>-<16 hex digits>-<flags>`.
-    private static func reference(in traceparent: String?) -> TraceReference? {
-        guard let parts = traceparent?.split(separator: "-", omittingEmptySubsequences: false), parts.count >= 4,
-            parts[1].utf8.count == 32, parts[2].utf8.count == 16
-        else { return nil }
-        return TraceReference(traceID: String(parts[1]), spanID: String(parts[2]))
-    }
-
-    private struct HeaderInjector: Injector {
-        func inject(_ value: String, forKey key: String, into carrier: inout [String: String]) {
-            carrier[key.lowercased()] = value
-        }
+        var carrier = PropagationHeaders()
+        tracer.inject(span.context, into: &carrier, using: HeaderInjector())
+        return ActiveSpan(span, headers: carrier, parent: parent)
     }
 }
 
-extension JobTracing.ActiveSpan {
+/// A started span with its ids as text, which are learned by injecting them as W3C headers: the façade offers nothing
+/// else.
+final class ActiveSpan: Sendable {
+    let span: any Span
+    let context: ServiceContext
+    let reference: TraceReference?
+    private let propagation: PropagationHeaders
+
+    fileprivate init(_ span: any Span, headers: PropagationHeaders, parent: TraceReference?) {
+        self.span = span
+        context = span.context
+        propagation = headers
+        reference = headers.traceparent.flatMap { TraceReference(traceparent: $0, parent: parent) }
+    }
+
+    /// The headers that carry the span to another process.
+    var headers: [String: String] {
+        var headers = Dictionary(propagation.others.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        headers[PropagationHeaders.traceparent] = propagation.traceparent
+        return headers
+    }
+
     /// Sets the attributes at once and the status, then ends the span.
     func end(_ attributes: SpanAttributes, failure: Failure?, at: Timestamp) {
         span.attributes = attributes
         if let failure { span.setStatus(SpanStatus(code: .error, message: failure.message)) }
         span.end(at: at)
+    }
+}
+
+/// What a propagator wrote, by lower-case name.
+private struct PropagationHeaders: Sendable {
+    static let traceparent = "traceparent"
+    var traceparent: String?
+    var others: [(key: String, value: String)] = []
+}
+
+private struct HeaderInjector: Injector {
+    func inject(_ value: String, forKey key: String, into carrier: inout PropagationHeaders) {
+        if key == PropagationHeaders.traceparent || key.lowercased() == PropagationHeaders.traceparent {
+            carrier.traceparent = value
+        } else {
+            carrier.others.append((key.lowercased(), value))
+        }
+    }
+}
+
+extension TraceReference {
+    /// Reads `00-<32 hex digits>-<16 hex digits>-<flags>`; the trace's id is shared with the parent's.
+    fileprivate init?(traceparent: String, parent: TraceReference?) {
+        let bytes = traceparent.utf8
+        guard bytes.count >= 55 else { return nil }
+        func index(_ offset: Int) -> String.Index { bytes.index(bytes.startIndex, offsetBy: offset) }
+        let dash = UInt8(ascii: "-")
+        guard bytes[index(2)] == dash, bytes[index(35)] == dash, bytes[index(52)] == dash else { return nil }
+        let trace = traceparent[index(3)..<index(35)]
+        let isParents = parent.map { trace == $0.traceID } ?? false
+        traceID = isParents ? parent?.traceID ?? String(trace) : String(trace)
+        spanID = String(traceparent[index(36)..<index(52)])
     }
 }

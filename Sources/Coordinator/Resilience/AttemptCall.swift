@@ -1,6 +1,31 @@
 import ServiceContextModule
 import Synchronization
 
+/// Learns what happens to an agent's code beside the verdict.
+protocol AttemptCallObserver: AnyObject, Sendable {
+    /// A contribution came after the lease was closed.
+    func lateWrite(_ contribution: Contribution)
+    /// The attempt is settled, its code still runs; comes before the verdict.
+    func wasAbandoned()
+    /// The code of an abandoned attempt ended; comes after ``wasAbandoned()``.
+    func abandonedCodeEnded()
+}
+
+/// When an agent last gave a sign of life, and how long it may go without.
+final class Heartbeat: Sendable {
+    let limit: Duration
+    private let last: Mutex<Duration>
+
+    init(limit: Duration, at instant: Duration) {
+        self.limit = limit
+        last = Mutex(instant)
+    }
+
+    var due: Duration { last.withLock { $0 } + limit }
+
+    func beat(at instant: Duration) { last.withLock { $0 = instant } }
+}
+
 /// Runs an agent's code once under its deadlines, obeying ``AttemptStateMachine``.
 final class AttemptCall: Sendable {
     /// How the call went, from the driver's side.
@@ -11,40 +36,29 @@ final class AttemptCall: Sendable {
         case interrupted(Interruption, abandoned: Bool)
     }
 
-    /// What happens beside the verdict.
-    struct Hooks: Sendable {
-        /// A contribution came after the lease was closed.
-        var onLateWrite: @Sendable (Contribution) -> Void
-        /// The attempt is settled, its code still runs; comes before the verdict.
-        var onAbandoned: @Sendable () -> Void
-        /// The code of an abandoned attempt ended; comes after ``onAbandoned``.
-        var onAbandonedEnd: @Sendable () -> Void
-    }
-
     private struct State {
         var machine = AttemptStateMachine()
         var task: Task<Void, Never>?
         var mustCancel = false
-        var lastBeat: Duration = .zero
-        var timers: [TimerToken] = []
+        var deadlineTimer: TimerToken?
+        var idleTimer: TimerToken?
     }
 
     private let runtime: CoordinatorRuntime
-    private let hooks: Hooks
+    private let observer: any AttemptCallObserver
     private let verdict = OneShot<Verdict>()
     private let state = Mutex(State())
 
-    init(runtime: CoordinatorRuntime, hooks: Hooks) {
+    init(runtime: CoordinatorRuntime, observer: any AttemptCallObserver) {
         self.runtime = runtime
-        self.hooks = hooks
+        self.observer = observer
     }
 
     /// Calls the agent and answers at the latest when the first deadline and the grace have passed.
     func run(
         _ agent: any Agent, view: RoleView, attempt: AttemptContext, trace: ServiceContext,
-        deadline: (due: Duration, interruption: Interruption)?, idle: Duration?, cancellation: Cancellation
+        deadline: Limit?, heartbeat: Heartbeat?, cancellation: Cancellation
     ) async -> Verdict {
-        state.withLock { $0.lastBeat = runtime.now }
         let task = Task(executorPreference: runtime.executor) {
             let result: Result<Contribution, any Error>
             do {
@@ -60,27 +74,29 @@ final class AttemptCall: Sendable {
             return state.mustCancel
         }
         if mustCancel { Task(executorPreference: runtime.executor) { task.cancel() } }
-        if let deadline { keep(runtime.timers.schedule(at: deadline.due) { self.interrupt(deadline.interruption) }) }
-        if let idle { watchIdle(idle) }
-        let forget = cancellation.onCancel { self.interrupt($0) }
+        if let deadline {
+            let timer = runtime.timers.schedule(at: deadline.due) { self.interrupt(deadline.interruption) }
+            state.withLock { $0.deadlineTimer = timer }
+        }
+        if let heartbeat { watch(heartbeat) }
+        let handler = cancellation.onCancel { self.interrupt($0) }
         let verdict = await verdict.value
-        forget()
-        for timer in state.withLock({ $0.timers }) { timer.cancel() }
+        cancellation.forget(handler)
+        let timers = state.withLock { ($0.deadlineTimer, $0.idleTimer) }
+        timers.0?.cancel()
+        timers.1?.cancel()
         return verdict
     }
 
-    /// The agent gave a sign of life.
-    func beat() { state.withLock { $0.lastBeat = runtime.now } }
-
-    private func keep(_ timer: TimerToken) { state.withLock { $0.timers.append(timer) } }
-
-    private func watchIdle(_ idle: Duration) {
-        let due = state.withLock { $0.lastBeat + idle }
-        keep(
-            runtime.timers.schedule(at: due) {
-                let silent = self.runtime.now - self.state.withLock { $0.lastBeat }
-                if silent >= idle { self.interrupt(.idle(idle)) } else { self.watchIdle(idle) }
-            })
+    private func watch(_ heartbeat: Heartbeat) {
+        let timer = runtime.timers.schedule(at: heartbeat.due) {
+            if self.runtime.now >= heartbeat.due {
+                self.interrupt(.idle(heartbeat.limit))
+            } else {
+                self.watch(heartbeat)
+            }
+        }
+        state.withLock { $0.idleTimer = timer }
     }
 
     private func interrupt(_ interruption: Interruption) {
@@ -95,7 +111,7 @@ final class AttemptCall: Sendable {
             let interruption: Interruption? = self.state.withLock { state in
                 guard case .settleAbandoned(let interruption) = state.machine.gracePassed() else { return nil }
                 // Inside the lock, so that the code's end cannot be counted before.
-                self.hooks.onAbandoned()
+                self.observer.wasAbandoned()
                 return interruption
             }
             if let interruption { self.verdict.set(.interrupted(interruption, abandoned: true)) }
@@ -108,7 +124,7 @@ final class AttemptCall: Sendable {
         let contribution = try? result.get()
         let wrote = contribution.map { !$0.paths.isEmpty } ?? false
         func reportLateWrite(_ late: Bool) {
-            if late, let contribution { hooks.onLateWrite(contribution) }
+            if late, let contribution { observer.lateWrite(contribution) }
         }
         switch state.withLock({ $0.machine.codeEnded(wrote: wrote) }) {
         case .deliver: verdict.set(.returned(result))
@@ -117,7 +133,7 @@ final class AttemptCall: Sendable {
             verdict.set(.interrupted(interruption, abandoned: false))
         case .codeEnded(let lateWrite):
             reportLateWrite(lateWrite)
-            hooks.onAbandonedEnd()
+            observer.abandonedCodeEnded()
         case .nothing, .cancelCode, .settleAbandoned: break
         }
     }

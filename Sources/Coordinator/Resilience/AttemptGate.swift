@@ -9,11 +9,7 @@ struct AttemptGate: Sendable {
         fileprivate let booking: RateLimiterState.Booking?
     }
 
-    /// An instant, and what passing it means.
-    typealias Deadline = (due: Duration, interruption: Interruption)
-
     let run: AgentRun
-    let span: JobTracing.ActiveSpan
     private var job: JobRun { run.job }
     private var runtime: CoordinatorRuntime { run.job.runtime }
 
@@ -23,7 +19,7 @@ struct AttemptGate: Sendable {
     ///   - total: the run's deadline.
     ///   - queue: the deadline of the wait for the first attempt.
     /// - Returns: a pass, or why there is none.
-    func enter(total: Deadline?, queue: Deadline? = nil) async -> Result<Pass, Refusal> {
+    func enter(total: Limit?, queue: Limit? = nil) async -> Result<Pass, Refusal> {
         // Asked before the rate too, so that what is turned away anyway takes no start from others and need not wait.
         for breaker in run.breakers {
             if let retryAfter = breaker.refusal(at: runtime.now) {
@@ -31,7 +27,7 @@ struct AttemptGate: Sendable {
             }
         }
         let booking: RateLimiterState.Booking?
-        switch await waitForRate(before: [total, queue].compactMap { $0 }.min { $0.due < $1.due }) {
+        switch await waitForRate(before: Limit.earlier(total, queue)) {
         case .success(let given): booking = given
         case .failure(let refusal): return .failure(refusal)
         }
@@ -102,7 +98,7 @@ struct AttemptGate: Sendable {
         }
     }
 
-    private func waitForRate(before deadline: Deadline?) async -> Result<RateLimiterState.Booking?, Refusal> {
+    private func waitForRate(before deadline: Limit?) async -> Result<RateLimiterState.Booking?, Refusal> {
         guard let rate = run.resource?.rate else { return .success(nil) }
         guard let booking = rate.reserve(at: runtime.now, before: deadline?.due) else {
             // Only a deadline can be missed.
@@ -130,7 +126,7 @@ struct AttemptGate: Sendable {
         job.context.post(
             .breakerStateChanged(
                 .init(agent: agent, resource: resource, from: changed.from.rawValue, to: changed.to.rawValue)),
-            from: .init(agent: run.task.name, trace: span.reference), at: runtime.timestamp(at: runtime.now))
+            from: .init(agent: run.task.name, trace: run.span.reference), at: runtime.timestamp(at: runtime.now))
         job.logger.warning(
             "\(EventName.breakerStateChanged)",
             metadata: [
@@ -145,10 +141,10 @@ extension JobRun {
     func pause(until due: Duration) async -> Interruption? {
         let done = OneShot<Interruption?>()
         let timer = runtime.timers.schedule(at: due) { done.set(nil) }
-        let forget = cancellation.onCancel { done.set($0) }
+        let handler = cancellation.onCancel { done.set($0) }
         let interruption = await done.value
         timer.cancel()
-        forget()
+        cancellation.forget(handler)
         return interruption
     }
 }

@@ -5,15 +5,13 @@ import Tracing
 /// The attempts of one run: budget, call, commit, record, pause, again.
 struct AttemptLoop: Sendable {
     let run: AgentRun
-    let span: JobTracing.ActiveSpan
-    let total: (due: Duration, interruption: Interruption)?
+    let total: Limit?
     private var job: JobRun { run.job }
     private var task: AgentTask { run.task }
     private var runtime: CoordinatorRuntime { run.job.runtime }
 
-    init(_ run: AgentRun, span: JobTracing.ActiveSpan, total: (due: Duration, interruption: Interruption)?) {
+    init(_ run: AgentRun, total: Limit?) {
         self.run = run
-        self.span = span
         self.total = total
     }
 
@@ -22,7 +20,7 @@ struct AttemptLoop: Sendable {
         var previous: ServiceContext?
         var backoff: Duration = .zero
         var last: Failure?
-        let gate = AttemptGate(run: run, span: span)
+        let gate = AttemptGate(run: run)
         while true {
             let pass: AttemptGate.Pass
             switch await gate.enter(total: total, queue: attempts.isEmpty ? run.queueDeadline : nil) {
@@ -39,11 +37,12 @@ struct AttemptLoop: Sendable {
             }
             // Counted when it starts, so that counter, result and spans agree whatever kept a planned retry away.
             if let last { run.instruments.recordRetry(errorType: last.errorType) }
-            let attempt = SupervisedAttempt(self, number: attempts.count + 1, backoff: backoff, previous: previous)
-            let (record, failure, context) = await attempt.run()
+            let attempt = SupervisedAttempt(
+                run, number: attempts.count + 1, total: total, backoff: backoff, previous: previous)
+            let (record, failure) = await attempt.execute()
             gate.leave(pass, record, failure)
             attempts.append(record)
-            previous = context
+            previous = attempt.span.context
             last = failure
             guard let failure else { return AgentRun.Ending(outcome: .succeeded, attempts: attempts) }
             let ending = AgentRun.Ending(outcome: record.outcome, failure: failure, attempts: attempts)
@@ -92,13 +91,13 @@ struct AttemptLoop: Sendable {
     private func wait(_ pause: Duration, _ failure: Failure, number: Int) async -> Interruption? {
         job.context.post(
             .retryScheduled(.init(delayMS: pause.inMilliseconds, errorType: failure.errorType)),
-            from: .init(agent: task.name, attempt: number, trace: span.reference),
+            from: .init(agent: task.name, attempt: number, trace: run.span.reference),
             at: runtime.timestamp(at: runtime.now))
         run.post(
             AgentState(
                 name: task.name, phase: .backingOff, attempt: number, errorType: failure.errorType,
-                message: failure.message), span)
-        ServiceContext.withValue(span.context) {
+                message: failure.message))
+        ServiceContext.withValue(run.span.context) {
             job.logger.info(
                 "\(EventName.retryScheduled)",
                 metadata: [

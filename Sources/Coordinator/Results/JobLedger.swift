@@ -6,10 +6,23 @@ final class JobLedger: Sendable {
         var attempts: [AttemptRecord] = []
         var queueMS: Double = 0
         var runningSince: Duration?
+
+        func figures(at instant: Duration, breaker: String?) -> JobMetrics.Agent {
+            JobMetrics.Agent(
+                outcomes: Dictionary(attempts.map { ($0.outcome, 1) }, uniquingKeysWith: +),
+                durationsMS: attempts.map(\.durationMS), queueMS: queueMS, retries: max(0, attempts.count - 1),
+                breakerState: breaker, oldestAttemptAgeMS: runningSince.map { (instant - $0).inMilliseconds })
+        }
+    }
+
+    private struct Attempt: Hashable {
+        let agent: Int
+        let number: Int
     }
 
     private struct State {
-        var entries: [String: Entry]
+        /// By the agents' places in the plan.
+        var entries: [Entry]
         var started: Duration?
         var ended: Duration?
         var running = 0
@@ -17,40 +30,45 @@ final class JobLedger: Sendable {
         var usage = Contribution.Usage()
         var reserved = Contribution.Usage()
         var attemptsStarted = 0
-        var abandonedSince: [String: Duration] = [:]
+        var abandonedSince: [Attempt: Duration] = [:]
     }
 
+    private let agents: [String]
     private let state: Mutex<State>
     private let now: @Sendable () -> Duration
     private let breakerStates: @Sendable () -> [String: String]
 
     /// - Parameters:
+    ///   - agents: their names, by their places in the plan.
     ///   - now: time since the runtime's start.
     ///   - breakerStates: the state of each agent's own circuit breaker, by agent.
     init(
         agents: [String], now: @escaping @Sendable () -> Duration,
         breakerStates: @escaping @Sendable () -> [String: String] = { [:] }
     ) {
+        self.agents = agents
         self.breakerStates = breakerStates
-        state = Mutex(State(entries: Dictionary(agents.map { ($0, Entry()) }, uniquingKeysWith: { first, _ in first })))
+        state = Mutex(State(entries: [Entry](repeating: Entry(), count: agents.count)))
         self.now = now
     }
 
     func jobStarted(at instant: Duration) { state.withLock { $0.started = instant } }
     func jobEnded(at instant: Duration) { state.withLock { $0.ended = instant } }
-    func queued(_ agent: String, milliseconds: Double) { state.withLock { $0.entries[agent]?.queueMS = milliseconds } }
+    func queued(_ agent: Int, milliseconds: Double) { state.withLock { $0.entries[agent].queueMS = milliseconds } }
     func lateWrite() { state.withLock { $0.job.lateWrites += 1 } }
-    func abandonedBegan(_ agent: String, attempt: Int, at instant: Duration) {
+    func abandonedBegan(_ agent: Int, attempt: Int, at instant: Duration) {
         state.withLock { state in
-            state.abandonedSince["\(agent)/\(attempt)"] = instant
+            state.abandonedSince[Attempt(agent: agent, number: attempt)] = instant
             state.job.abandoned += 1
         }
     }
 
     /// - Returns: how long the code had run on.
-    func abandonedEnded(_ agent: String, attempt: Int, at instant: Duration) -> Duration {
+    func abandonedEnded(_ agent: Int, attempt: Int, at instant: Duration) -> Duration {
         state.withLock { state in
-            guard let since = state.abandonedSince.removeValue(forKey: "\(agent)/\(attempt)") else { return .zero }
+            guard let since = state.abandonedSince.removeValue(forKey: Attempt(agent: agent, number: attempt)) else {
+                return .zero
+            }
             state.job.abandoned -= 1
             return instant - since
         }
@@ -101,18 +119,18 @@ final class JobLedger: Sendable {
         }
     }
 
-    func attemptStarted(_ agent: String, at instant: Duration) {
+    func attemptStarted(_ agent: Int, at instant: Duration) {
         state.withLock { state in
-            state.entries[agent]?.runningSince = instant
+            state.entries[agent].runningSince = instant
             state.running += 1
             state.job.maxParallel = max(state.job.maxParallel, state.running)
         }
     }
 
-    func attemptEnded(_ agent: String, _ record: AttemptRecord) {
+    func attemptEnded(_ agent: Int, _ record: AttemptRecord) {
         state.withLock { state in
-            state.entries[agent]?.runningSince = nil
-            state.entries[agent]?.attempts.append(record)
+            state.entries[agent].runningSince = nil
+            state.entries[agent].attempts.append(record)
             state.running -= 1
             state.job.attempts += 1
         }
@@ -126,21 +144,11 @@ final class JobLedger: Sendable {
             if let started = state.started { job.durationMS = ((state.ended ?? instant) - started).inMilliseconds }
             return JobMetrics(
                 job: job,
-                agents: state.entries.mapEach { name, entry in
-                    JobMetrics.Agent(
-                        outcomes: Dictionary(entry.attempts.map { ($0.outcome, 1) }, uniquingKeysWith: +),
-                        durationsMS: entry.attempts.map(\.durationMS), queueMS: entry.queueMS,
-                        retries: max(0, entry.attempts.count - 1),
-                        breakerState: breakers[name],
-                        oldestAttemptAgeMS: entry.runningSince.map { (instant - $0).inMilliseconds })
-                })
+                agents: Dictionary(
+                    zip(agents, state.entries).map { name, entry in
+                        (name, entry.figures(at: instant, breaker: breakers[name]))
+                    }, uniquingKeysWith: { first, _ in first }))
         }
-    }
-}
-
-extension Dictionary {
-    fileprivate func mapEach<Result>(_ transform: (Key, Value) -> Result) -> [Key: Result] {
-        Dictionary<Key, Result>(uniqueKeysWithValues: map { ($0, transform($0, $1)) })
     }
 }
 

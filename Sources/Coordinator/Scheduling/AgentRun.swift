@@ -2,20 +2,20 @@ import Synchronization
 import TelemetryCatalog
 import Tracing
 
-/// One agent's run in a job: needs, condition, slot, attempts, outcome.
+/// One agent's run in a job from the moment its needs are met: condition, slots, attempts, outcome.
 final class AgentRun: Sendable {
     let job: JobRun
     let step: JobPlan.Step
     let jobStarted: Duration
-    let jobSpan: JobTracing.ActiveSpan
-    var task: AgentTask { step.task }
-    var instruments: AgentInstruments { job.agentInstruments[step.index] }
-    var resource: SharedResource? { task.resource.flatMap { job.runtime.resources[$0] } }
-    private let waited = Atomic(false)
-    private let ready = Mutex(Duration.zero)
-    private let rateWait = Mutex(Duration.zero)
+    let span: ActiveSpan
+    let instruments: AgentInstruments
+    let resource: SharedResource?
     /// The agent's own breaker, then its resource's.
     let breakers: [CircuitBreaker]
+    private let ready: Duration
+    private let waited = Atomic(false)
+    private let rateWait = Mutex(Duration.zero)
+    var task: AgentTask { step.task }
 
     /// The same for every attempt of the run.
     var idempotencyKey: String { "\(job.context.id)/\(task.name)" }
@@ -28,30 +28,27 @@ final class AgentRun: Sendable {
         var isNeutral = false
     }
 
-    init(_ job: JobRun, step: JobPlan.Step, jobStarted: Duration, jobSpan: JobTracing.ActiveSpan) {
+    init(_ job: JobRun, step: JobPlan.Step, jobStarted: Duration, jobSpan: ActiveSpan) {
         self.job = job
         self.step = step
         self.jobStarted = jobStarted
-        self.jobSpan = jobSpan
         let task = step.task
         let runtime = job.runtime
+        instruments = job.agentInstruments[step.index]
+        resource = task.resource.flatMap { runtime.resources[$0] }
         var breakers = [runtime.breaker(for: .agent(task.name), policy: task.breaker, factory: job.factory)]
-        if let name = task.resource, let policy = runtime.resources[name]?.breakerPolicy {
+        if let name = task.resource, let policy = resource?.breakerPolicy {
             breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))
         }
         self.breakers = breakers
+        ready = runtime.now
+        span = job.tracing.start(instruments.agentSpanName, below: jobSpan, at: runtime.timestamp(at: ready))
     }
 
-    func execute() async -> AgentSettlement {
-        var unmet: AgentSettlement?
-        for need in step.needs {
-            let settlement = await job.settlement(of: need)
-            if settlement.result.outcome != .succeeded, unmet == nil { unmet = settlement }
-        }
-        let standsInFor = await job.agentToStandInFor(step)
-        let ready = job.runtime.now
-        let span = job.tracing.start(
-            "\(SpanName.agent) \(task.name)", context: jobSpan.context, at: job.runtime.timestamp(at: ready))
+    /// - Parameters:
+    ///   - unmet: a need that did not succeed.
+    ///   - standsInFor: whom the agent is a fallback for.
+    func execute(unmet: AgentSettlement?, standsInFor: JobRun.StandIn) async -> AgentSettlement {
         var queued: Duration = .zero
         let ending: Ending
         if let interruption = job.cancellation.interruption {
@@ -63,9 +60,9 @@ final class AgentRun: Sendable {
         } else if let condition = task.condition, !condition.holds(in: job.context.snapshot) {
             ending = Ending(outcome: .skipped, isNeutral: true)
         } else {
-            (ending, queued) = await runInSlot(ready: ready, span: span)
+            (ending, queued) = await runInSlots()
         }
-        return finish(ending, span: span, ready: ready, queued: queued, fallbackOf: standsInFor.name)
+        return finish(ending, queued: queued, fallbackOf: standsInFor.name)
     }
 
     private func skipped(_ unmet: AgentSettlement) -> Ending {
@@ -76,26 +73,21 @@ final class AgentRun: Sendable {
             failure: Failure(failureClass: .permanent, errorType: ErrorType.dependencyFailed, message: message))
     }
 
-    private func runInSlot(ready: Duration, span: JobTracing.ActiveSpan) async -> (Ending, queued: Duration) {
-        self.ready.withLock { $0 = ready }
-        let total = task.timeouts.total.map { (due: ready + $0, interruption: Interruption.totalTimeout($0)) }
-        var held: [Slots] = []
-        // What is shared least widely is waited for last: who waits for a busy resource holds no place in its job, and
-        // who waits for a place in its job holds none of the runtime's.
-        defer { for slots in held.reversed() { slots.release() } }
-        for slots in [resource?.slots, job.slots, job.runtime.slots].compactMap({ $0 }) {
-            if let refusal = await acquire(slots, total: total, span: span) {
-                let queued = job.runtime.now - ready
-                recordQueue(queued, span)
-                return (Ending(outcome: refusal.outcome, failure: refusal.failure), queued)
-            }
-            held.append(slots)
+    private func runInSlots() async -> (Ending, queued: Duration) {
+        let total = task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
+        if let refusal = await acquireSlots(total: total) {
+            let queued = job.runtime.now - ready
+            recordQueue(queued)
+            return (Ending(outcome: refusal.outcome, failure: refusal.failure), queued)
         }
         // A run that never waited was not queued: the few microseconds in between are none of the queue's.
         let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
-        let ending = await AttemptLoop(self, span: span, total: total).run()
+        let ending = await AttemptLoop(self, total: total).run()
+        job.runtime.slots.release()
+        job.slots.release()
+        resource?.slots?.release()
         let waiting = queued + rateWait.withLock { $0 }
-        recordQueue(waiting, span)
+        recordQueue(waiting)
         return (ending, waiting)
     }
 
@@ -103,36 +95,46 @@ final class AgentRun: Sendable {
     func waitedForRate(_ duration: Duration) { rateWait.withLock { $0 += duration } }
 
     /// Until when the run may wait for its first attempt.
-    var queueDeadline: AttemptGate.Deadline? {
-        task.timeouts.queue.map { (due: ready.withLock { $0 } + $0, interruption: Interruption.queueTimeout($0)) }
+    var queueDeadline: Limit? {
+        task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
     }
 
-    private func acquire(
-        _ slots: Slots, total: (due: Duration, interruption: Interruption)?,
-        span: JobTracing.ActiveSpan
-    ) async -> Interruption? {
+    /// What is shared least widely is waited for last: who waits for a busy resource holds no place in its job, and who
+    /// waits for a place in its job holds none of the runtime's.
+    ///
+    /// - Returns: why a slot was not given; then none is held.
+    private func acquireSlots(total: Limit?) async -> Interruption? {
+        if let slots = resource?.slots, let refusal = await acquire(slots, total: total) { return refusal }
+        if let refusal = await acquire(job.slots, total: total) {
+            resource?.slots?.release()
+            return refusal
+        }
+        guard let refusal = await acquire(job.runtime.slots, total: total) else { return nil }
+        job.slots.release()
+        resource?.slots?.release()
+        return refusal
+    }
+
+    private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
         if slots.tryAcquire() { return nil }
-        if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: task.name, phase: .queued), span) }
+        if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: task.name, phase: .queued)) }
         job.instruments.queueSize.increment()
         defer { job.instruments.queueSize.decrement() }
         return await slots.acquire(
-            deadline: [queueDeadline, total].compactMap { $0 }.min { $0.due < $1.due },
-            timers: job.runtime.timers, cancellation: job.cancellation)
+            deadline: .earlier(queueDeadline, total), timers: job.runtime.timers, cancellation: job.cancellation)
     }
 
-    private func recordQueue(_ queued: Duration, _ span: JobTracing.ActiveSpan) {
-        job.ledger.queued(task.name, milliseconds: queued.inMilliseconds)
+    private func recordQueue(_ queued: Duration) {
+        job.ledger.queued(step.index, milliseconds: queued.inMilliseconds)
         ServiceContext.withValue(span.context) { instruments.queueDuration.record(queued.inSeconds) }
     }
 
-    func post(_ state: AgentState, _ span: JobTracing.ActiveSpan) {
+    func post(_ state: AgentState) {
         job.context.record(state, at: job.runtime.timestamp(at: job.runtime.now), trace: span.reference)
     }
 
     /// The one place where a run's end is recorded: span, metrics, blackboard, event.
-    private func finish(
-        _ ending: Ending, span: JobTracing.ActiveSpan, ready: Duration, queued: Duration, fallbackOf: String?
-    ) -> AgentSettlement {
+    private func finish(_ ending: Ending, queued: Duration, fallbackOf: String?) -> AgentSettlement {
         let ended = job.runtime.now
         let at = job.runtime.timestamp(at: ended)
         let failed = ending.outcome != .succeeded && ending.outcome != .skipped

@@ -26,14 +26,17 @@ final class Cancellation: Sendable {
 
     /// Calls the handler once when the job is ended; at once when it was.
     ///
-    /// - Returns: a function that forgets the handler.
-    func onCancel(_ handler: @escaping @Sendable (Interruption) -> Void) -> @Sendable () -> Void {
+    /// - Returns: what to hand to ``forget(_:)``.
+    func onCancel(_ handler: @escaping @Sendable (Interruption) -> Void) -> Int {
         let (id, interruption): (Int, Interruption?) = state.withLock { state in
             state.lastID += 1
             if state.interruption == nil { state.handlers[state.lastID] = handler }
             return (state.lastID, state.interruption)
         }
         if let interruption { handler(interruption) }
-        return { self.state.withLock { _ = $0.handlers.removeValue(forKey: id) } }
+        return id
     }
+
+    /// Does not call a handler any more.
+    func forget(_ id: Int) { _ = state.withLock { $0.handlers.removeValue(forKey: id) } }
 }

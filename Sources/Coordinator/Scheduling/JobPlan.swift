@@ -1,6 +1,7 @@
 /// The order of a job's agents: their needs resolved, their stages known.
 struct JobPlan: Sendable {
-    struct Step: Sendable {
+    /// A class, since a task is large and every run of it looks at it often.
+    final class Step: Sendable {
         let task: AgentTask
         let index: Int
         let needs: [Int]
@@ -10,6 +11,15 @@ struct JobPlan: Sendable {
         let primaries: [Int]
         /// The length of the longest chain of needs before it.
         let stage: Int
+
+        init(task: AgentTask, index: Int, needs: [Int], fallback: Int?, primaries: [Int], stage: Int) {
+            self.task = task
+            self.index = index
+            self.needs = needs
+            self.fallback = fallback
+            self.primaries = primaries
+            self.stage = stage
+        }
     }
 
     let steps: [Step]

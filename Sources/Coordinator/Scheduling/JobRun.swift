@@ -64,11 +64,11 @@ final class JobRun: Sendable {
         return finish(results, span: span, started: started)
     }
 
-    private func runAgents(jobStarted: Duration, span: JobTracing.ActiveSpan) async -> [AgentSettlement] {
+    private func runAgents(jobStarted: Duration, span: ActiveSpan) async -> [AgentSettlement] {
         await withTaskGroup(of: (Int, AgentSettlement).self) { group in
             for step in plan.steps {
                 group.addTask {
-                    let settlement = await AgentRun(self, step: step, jobStarted: jobStarted, jobSpan: span).execute()
+                    let settlement = await self.run(step, jobStarted: jobStarted, span: span)
                     self.settle(step, settlement)
                     return (step.index, settlement)
                 }
@@ -77,6 +77,17 @@ final class JobRun: Sendable {
             for await (index, settlement) in group { results[index] = settlement }
             return results.compactMap { $0 }
         }
+    }
+
+    private func run(_ step: JobPlan.Step, jobStarted: Duration, span: ActiveSpan) async -> AgentSettlement {
+        var unmet: AgentSettlement?
+        for need in step.needs {
+            let settlement = await settlement(of: need)
+            if settlement.result.outcome != .succeeded, unmet == nil { unmet = settlement }
+        }
+        let standsInFor = await agentToStandInFor(step)
+        return await AgentRun(self, step: step, jobStarted: jobStarted, jobSpan: span)
+            .execute(unmet: unmet, standsInFor: standsInFor)
     }
 
     /// How an agent ended; where it was rejected, how its fallback did.
@@ -101,7 +112,7 @@ final class JobRun: Sendable {
 
     func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
         if step.primaries.isEmpty { return .nobody }
-        for primary in step.primaries.lazy.map({ self.plan.steps[$0] })
+        for primary in step.primaries.map({ plan.steps[$0] })
         where await settled[primary.index].value.result.outcome == .rejected {
             return .agent(primary.task.name)
         }
@@ -129,7 +140,7 @@ final class JobRun: Sendable {
         }
     }
 
-    private func postStart(_ span: JobTracing.ActiveSpan, at: Timestamp) {
+    private func postStart(_ span: ActiveSpan, at: Timestamp) {
         let agents = plan.steps.map { step in
             JobEvent.RegisteredAgent(
                 name: step.task.name, role: step.task.role.name, needs: step.task.needs, stage: step.stage,
@@ -138,7 +149,7 @@ final class JobRun: Sendable {
         context.postStart(workflow: workflow, agents: agents, from: .init(trace: span.reference), at: at)
     }
 
-    private func finish(_ results: [AgentSettlement], span: JobTracing.ActiveSpan, started: Duration) -> JobResult {
+    private func finish(_ results: [AgentSettlement], span: ActiveSpan, started: Duration) -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
         let status = JobStatus.of(

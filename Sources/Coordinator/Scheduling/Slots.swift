@@ -30,7 +30,7 @@ final class Slots: Sendable {
 
     /// Waits for a slot; `nil` when it was given, else why not.
     func acquire(
-        deadline: (due: Duration, interruption: Interruption)?, timers: any TimerService, cancellation: Cancellation
+        deadline: Limit?, timers: any TimerService, cancellation: Cancellation
     ) async -> Interruption? {
         let pass = OneShot<Interruption?>()
         let (id, refusal): (Int?, Interruption?) = state.withLock { state in
@@ -47,10 +47,10 @@ final class Slots: Sendable {
         let timer = deadline.map { deadline in
             timers.schedule(at: deadline.due) { self.giveUp(id, deadline.interruption) }
         }
-        let forget = cancellation.onCancel { self.giveUp(id, $0) }
+        let handler = cancellation.onCancel { self.giveUp(id, $0) }
         let interruption = await pass.value
         timer?.cancel()
-        forget()
+        cancellation.forget(handler)
         return interruption
     }
 
@@ -78,7 +78,7 @@ final class Slots: Sendable {
 final class OneShot<Value: Sendable>: Sendable {
     private enum State {
         case empty
-        case waiting(CheckedContinuation<Value, Never>)
+        case waiting(UnsafeContinuation<Value, Never>)
         case set(Value)
         case taken
     }
@@ -86,7 +86,7 @@ final class OneShot<Value: Sendable>: Sendable {
     private let state = Mutex(State.empty)
 
     func set(_ value: Value) {
-        let waiter: CheckedContinuation<Value, Never>? = state.withLock { state in
+        let waiter: UnsafeContinuation<Value, Never>? = state.withLock { state in
             switch state {
             case .empty:
                 state = .set(value)
@@ -102,7 +102,8 @@ final class OneShot<Value: Sendable>: Sendable {
 
     var value: Value {
         get async {
-            await withCheckedContinuation { continuation in
+            // Unsafe, since one attempt in production is one of these, and `State` lets each be resumed once.
+            await withUnsafeContinuation { continuation in
                 let value: Value? = state.withLock { state in
                     if case .set(let value) = state {
                         state = .taken

@@ -1,38 +1,62 @@
+/// Something to do once an instant has passed, unless it is cancelled before. Guarded by the lock of its list's owner.
+final class Deadline: @unchecked Sendable {
+    fileprivate let due: Int64
+    fileprivate let number: UInt64
+    fileprivate var action: (@Sendable () -> Void)?
+
+    fileprivate init(due: Int64, number: UInt64, action: @escaping @Sendable () -> Void) {
+        self.due = due
+        self.number = number
+        self.action = action
+    }
+}
+
 /// Actions by the time at which they are due: a binary heap that forgets what was cancelled.
 ///
 /// Cancelled entries are dropped in bulk once they outnumber the others, so that many short attempts under long
 /// timeouts do not pile up.
 struct DeadlineList {
-    struct Token: Hashable, Sendable { fileprivate let id: UInt64 }
+    private struct Entry {
+        let due: Int64
+        let deadline: Deadline
+    }
 
-    private var heap: [(due: Int64, id: UInt64)] = []
-    private var actions: [UInt64: @Sendable () -> Void] = [:]
-    private var lastID: UInt64 = 0
+    private var heap: [Entry] = []
+    private var cancelled = 0
+    private var lastNumber: UInt64 = 0
 
     /// The earliest time at which something is due.
     mutating func nextDue() -> Int64? {
-        while let first = heap.first, actions[first.id] == nil { removeFirst() }
+        while let first = heap.first, first.deadline.action == nil {
+            removeFirst()
+            cancelled -= 1
+        }
         return heap.first?.due
     }
 
-    mutating func add(due: Int64, _ action: @escaping @Sendable () -> Void) -> Token {
-        lastID += 1
-        actions[lastID] = action
-        heap.append((due, lastID))
+    mutating func add(due: Int64, _ action: @escaping @Sendable () -> Void) -> Deadline {
+        lastNumber += 1
+        let deadline = Deadline(due: due, number: lastNumber, action: action)
+        heap.append(Entry(due: due, deadline: deadline))
         siftUp(heap.count - 1)
-        return Token(id: lastID)
+        return deadline
     }
 
-    mutating func cancel(_ token: Token) {
-        guard actions.removeValue(forKey: token.id) != nil else { return }
-        if heap.count > 64, heap.count > 2 * actions.count { compact() }
+    /// - Returns: what was to be done, to be let go of outside the owner's lock; `nil` when it was done.
+    mutating func cancel(_ deadline: Deadline) -> (@Sendable () -> Void)? {
+        guard let action = deadline.action else { return nil }
+        deadline.action = nil
+        cancelled += 1
+        if heap.count > 64, heap.count < 2 * cancelled { compact() }
+        return action
     }
 
     /// Takes out what is due, earliest first.
     mutating func takeDue(at now: Int64) -> [@Sendable () -> Void] {
         var due: [@Sendable () -> Void] = []
-        while let first = heap.first, first.due <= now || actions[first.id] == nil {
-            if let action = actions.removeValue(forKey: first.id) { due.append(action) }
+        while let next = nextDue(), next <= now, let deadline = heap.first?.deadline {
+            if let action = deadline.action { due.append(action) }
+            deadline.action = nil
             removeFirst()
         }
         return due
@@ -47,11 +71,15 @@ struct DeadlineList {
     }
 
     private mutating func compact() {
-        heap = heap.filter { actions[$0.id] != nil }.sorted { ($0.due, $0.id) < ($1.due, $1.id) }
+        // What is sorted is a heap.
+        heap = heap.filter { $0.deadline.action != nil }
+            .sorted { ($0.due, $0.deadline.number) < ($1.due, $1.deadline.number) }
+        cancelled = 0
     }
 
     private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        (heap[left].due, heap[left].id) < (heap[right].due, heap[right].id)
+        heap[left].due == heap[right].due
+            ? heap[left].deadline.number < heap[right].deadline.number : heap[left].due < heap[right].due
     }
 
     private mutating func siftUp(_ start: Int) {

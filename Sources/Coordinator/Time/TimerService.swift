@@ -10,12 +10,15 @@ protocol TimerService: Sendable {
 
 /// A scheduled action.
 struct TimerToken: Sendable {
-    private let onCancel: @Sendable () -> Void
+    fileprivate protocol Owner: AnyObject, Sendable {
+        func cancel(_ deadline: Deadline)
+    }
 
-    init(onCancel: @escaping @Sendable () -> Void) { self.onCancel = onCancel }
+    fileprivate let deadline: Deadline
+    fileprivate let owner: any Owner
 
     /// Forgets the action if it has not run.
-    func cancel() { onCancel() }
+    func cancel() { owner.cancel(deadline) }
 }
 
 /// Timers on a thread of their own, on the monotonic clock: due however busy or blocked every other thread is.
@@ -29,8 +32,7 @@ final class ThreadTimerService: TimerService {
 
     func schedule(at due: Duration, _ action: @escaping @Sendable () -> Void) -> TimerToken {
         start()
-        let token = core.add(due: due.nanoseconds, action)
-        return TimerToken { [core] in core.cancel(token) }
+        return TimerToken(deadline: core.add(due: due.nanoseconds, action), owner: core)
     }
 
     private func start() {
@@ -40,13 +42,13 @@ final class ThreadTimerService: TimerService {
         }
     }
 
-    private final class Core: @unchecked Sendable {  // `list` and `stopped` are only touched inside `condition`.
+    private final class Core: TimerToken.Owner, @unchecked Sendable {  // `list` and `stopped` are only touched inside `condition`.
         let origin = Thread.monotonicNow
         private let condition = ThreadCondition()
         private var list = DeadlineList()
         private var stopped = false
 
-        func add(due: Int64, _ action: @escaping @Sendable () -> Void) -> DeadlineList.Token {
+        func add(due: Int64, _ action: @escaping @Sendable () -> Void) -> Deadline {
             condition.withLock {
                 let isNext = list.nextDue().map { due < $0 } ?? true
                 defer { if isNext { condition.signal() } }
@@ -54,7 +56,10 @@ final class ThreadTimerService: TimerService {
             }
         }
 
-        func cancel(_ token: DeadlineList.Token) { condition.withLock { list.cancel(token) } }
+        func cancel(_ deadline: Deadline) {
+            // The action dies outside the lock: it may hold the last reference to much.
+            _ = condition.withLock { list.cancel(deadline) }
+        }
 
         func stop() {
             condition.withLock {
@@ -83,7 +88,7 @@ final class ThreadTimerService: TimerService {
 }
 
 /// Timers on any clock, for tests: one task sleeps until the earliest is due.
-final class ClockTimerService<C: Clock>: TimerService where C.Duration == Duration {
+final class ClockTimerService<C: Clock>: TimerService, TimerToken.Owner where C.Duration == Duration {
     private struct State {
         var list = DeadlineList()
         var sleeper: Task<Void, Never>?
@@ -104,15 +109,17 @@ final class ClockTimerService<C: Clock>: TimerService where C.Duration == Durati
     var now: Duration { origin.duration(to: clock.now) }
 
     func schedule(at due: Duration, _ action: @escaping @Sendable () -> Void) -> TimerToken {
-        let token = state.withLock { state in
+        let deadline = state.withLock { state in
             defer { sleep(&state) }
             return state.list.add(due: due.nanoseconds, action)
         }
-        return TimerToken { [weak self] in
-            self?.state.withLock { state in
-                state.list.cancel(token)
-                if state.list.nextDue() == nil { Self.wake(&state) }
-            }
+        return TimerToken(deadline: deadline, owner: self)
+    }
+
+    fileprivate func cancel(_ deadline: Deadline) {
+        _ = state.withLock { state in
+            defer { if state.list.nextDue() == nil { Self.wake(&state) } }
+            return state.list.cancel(deadline)
         }
     }
 

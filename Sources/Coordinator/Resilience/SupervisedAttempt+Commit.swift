@@ -1,0 +1,59 @@
+import Logging
+import TelemetryCatalog
+import Tracing
+
+extension SupervisedAttempt {
+    /// Commits what the agent returned, in a span of its own.
+    func commit(_ contribution: Contribution) async -> Ending {
+        let commitSpan = job.tracing.start(
+            SpanName.commit, below: span, at: runtime.timestamp(at: runtime.now))
+        let result: String
+        var attributes: SpanAttributes = [:]
+        var ending = Ending(outcome: .succeeded, usage: contribution.usage)
+        do {
+            let receipt = try await job.context.commit(
+                contribution, by: run.task.role,
+                order: WriteOrder(stage: run.step.stage, registration: run.step.index), from: origin,
+                at: runtime.timestamp(at: runtime.now), timers: runtime.timers)
+            result = CommitResultName.applied
+            job.ledger.committed()
+            attributes = [
+                AttributeKey.contextVersionFrom: .int64(Int64(receipt.from)),
+                AttributeKey.contextVersionTo: .int64(Int64(receipt.to)),
+                AttributeKey.contextChangedKeys: .int64(Int64(receipt.changed)),
+            ]
+        } catch {
+            let refusal = error as? ContextError
+            result = refusal?.code == .conflict ? CommitResultName.conflict : CommitResultName.rejected
+            ending.outcome = .failed
+            ending.failure = failure(of: error, isConflict: refusal?.code == .conflict)
+            reportRefusal(refusal, contribution)
+        }
+        run.instruments.recordCommit(result)
+        attributes[AttributeKey.contextCommitResult] = result
+        if let failure = ending.failure { attributes[AttributeKey.errorType] = failure.errorType }
+        commitSpan.end(attributes, failure: ending.failure, at: runtime.timestamp(at: runtime.now))
+        return ending
+    }
+
+    private func failure(of error: any Error, isConflict: Bool) -> Failure {
+        let failure = runtime.classify(error)
+        guard isConflict, run.task.onConflict == .fail else { return failure }
+        return Failure(failureClass: .permanent, errorType: failure.errorType, message: failure.message)
+    }
+
+    private func reportRefusal(_ refusal: ContextError?, _ contribution: Contribution) {
+        switch refusal?.code {
+        case .accessDenied:
+            run.instruments.accessDenied.increment()
+            post(.accessDenied(.init(paths: refusal?.paths ?? [], message: refusal?.message ?? "")))
+        case .conflict:
+            job.context.postConflict(refusal, contribution, from: origin, at: runtime.timestamp(at: runtime.now))
+            ServiceContext.withValue(span.context) {
+                logger.warning(
+                    "\(EventName.contextConflict)", metadata: ["message": "\(refusal?.message ?? "")"])
+            }
+        default: break
+        }
+    }
+}
