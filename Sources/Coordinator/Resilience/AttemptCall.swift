@@ -55,7 +55,7 @@ final class AttemptCall: Sendable {
     }
 
     /// Calls the agent and answers at the latest when the first deadline and the grace have passed.
-    func run(
+    nonisolated(nonsending) func run(
         _ agent: any Agent, view: RoleView, attempt: AttemptContext, trace: ServiceContext,
         deadline: Limit?, heartbeat: Heartbeat?, cancellation: Cancellation
     ) async -> Verdict {

@@ -19,7 +19,7 @@ struct AttemptGate: Sendable {
     ///   - total: the run's deadline.
     ///   - queue: the deadline of the wait for the first attempt.
     /// - Returns: a pass, or why there is none.
-    func enter(total: Limit?, queue: Limit? = nil) async -> Result<Pass, Refusal> {
+    nonisolated(nonsending) func enter(total: Limit?, queue: Limit? = nil) async -> Result<Pass, Refusal> {
         // Asked before the rate too, so that what is turned away anyway takes no start from others and need not wait.
         for breaker in run.breakers {
             if let retryAfter = breaker.refusal(at: runtime.now) {
@@ -98,7 +98,9 @@ struct AttemptGate: Sendable {
         }
     }
 
-    private func waitForRate(before deadline: Limit?) async -> Result<RateLimiterState.Booking?, Refusal> {
+    nonisolated(nonsending) private func waitForRate(before deadline: Limit?) async -> Result<
+        RateLimiterState.Booking?, Refusal
+    > {
         guard let rate = run.resource?.rate else { return .success(nil) }
         guard let booking = rate.reserve(at: runtime.now, before: deadline?.due) else {
             // Only a deadline can be missed.
@@ -138,7 +140,7 @@ struct AttemptGate: Sendable {
 
 extension JobRun {
     /// Waits until an instant; why it ended earlier, if it did.
-    func pause(until due: Duration) async -> Interruption? {
+    nonisolated(nonsending) func pause(until due: Duration) async -> Interruption? {
         let done = OneShot<Interruption?>()
         let timer = runtime.timers.schedule(at: due) { done.set(nil) }
         let handler = cancellation.onCancel { done.set($0) }

@@ -15,7 +15,7 @@ struct AttemptLoop: Sendable {
         self.total = total
     }
 
-    func run() async -> AgentRun.Ending {
+    nonisolated(nonsending) func run() async -> AgentRun.Ending {
         var attempts: [AttemptRecord] = []
         var previous: ServiceContext?
         var backoff: Duration = .zero
@@ -88,7 +88,8 @@ struct AttemptLoop: Sendable {
         return pause
     }
 
-    private func wait(_ pause: Duration, _ failure: Failure, number: Int) async -> Interruption? {
+    nonisolated(nonsending) private func wait(_ pause: Duration, _ failure: Failure, number: Int) async -> Interruption?
+    {
         job.context.post(
             .retryScheduled(.init(delayMS: pause.inMilliseconds, errorType: failure.errorType)),
             from: .init(agent: task.name, attempt: number, trace: run.span.reference),

@@ -4,7 +4,7 @@ import Tracing
 
 extension SupervisedAttempt {
     /// Commits what the agent returned, in a span of its own.
-    func commit(_ contribution: Contribution) async -> Ending {
+    nonisolated(nonsending) func commit(_ contribution: Contribution) async -> Ending {
         let commitSpan = job.tracing.start(
             SpanName.commit, below: span, at: runtime.timestamp(at: runtime.now))
         let result: String

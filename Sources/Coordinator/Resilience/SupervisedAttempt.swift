@@ -42,7 +42,7 @@ final class SupervisedAttempt: Sendable {
         heartbeat = timeouts.idle.map { Heartbeat(limit: $0, at: started) }
     }
 
-    func execute() async -> (AttemptRecord, Failure?) {
+    nonisolated(nonsending) func execute() async -> (AttemptRecord, Failure?) {
         let snapshot = job.context.snapshot
         begin()
         let ending: Ending
@@ -75,7 +75,7 @@ final class SupervisedAttempt: Sendable {
             AgentState(name: task.name, phase: .running, attempt: number), at: at, trace: span.reference)
     }
 
-    private func call(_ view: RoleView) async -> Ending {
+    nonisolated(nonsending) private func call(_ view: RoleView) async -> Ending {
         let call = AttemptCall(runtime: runtime, observer: self)
         switch await call.run(
             task.agent, view: view, attempt: AttemptContext(self), trace: span.context, deadline: deadline,

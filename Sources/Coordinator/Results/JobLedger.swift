@@ -9,7 +9,7 @@ final class JobLedger: Sendable {
 
         func figures(at instant: Duration, breaker: String?) -> JobMetrics.Agent {
             JobMetrics.Agent(
-                outcomes: Dictionary(attempts.map { ($0.outcome, 1) }, uniquingKeysWith: +),
+                outcomes: attempts.reduce(into: [:]) { $0[$1.outcome.rawValue, default: 0] += 1 },
                 durationsMS: attempts.map(\.durationMS), queueMS: queueMS, retries: max(0, attempts.count - 1),
                 breakerState: breaker, oldestAttemptAgeMS: runningSince.map { (instant - $0).inMilliseconds })
         }

@@ -69,19 +69,22 @@ public struct JobMetrics: Sendable, Hashable, Codable {
 
         /// The figures of attempts that took these times.
         ///
-        /// - Parameter durationsMS: one duration an attempt, in milliseconds, in any order.
+        /// - Parameters:
+        ///   - outcomes: how many ended how, by ``AgentOutcome``'s raw values.
+        ///   - durationsMS: one duration an attempt, in milliseconds, in any order.
         public init(
-            outcomes: [AgentOutcome: Int], durationsMS: [Double], queueMS: Double, retries: Int,
+            outcomes: [String: Int], durationsMS: [Double], queueMS: Double, retries: Int,
             breakerState: String? = nil, oldestAttemptAgeMS: Double? = nil
         ) {
-            let sorted = durationsMS.sorted()
+            let sorted = durationsMS.count > 1 ? durationsMS.sorted() : durationsMS
             // Nearest rank: the smallest value with at least that share of the values at or below it.
             func percentile(_ share: Double) -> Double? {
                 sorted.isEmpty ? nil : sorted[max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1)]
             }
             attempts = sorted.count
-            self.outcomes = Dictionary(uniqueKeysWithValues: outcomes.map { ($0.rawValue, $1) })
-            successRate = sorted.isEmpty ? nil : Double(outcomes[.succeeded] ?? 0) / Double(sorted.count)
+            self.outcomes = outcomes
+            successRate =
+                sorted.isEmpty ? nil : Double(outcomes[AgentOutcome.succeeded.rawValue] ?? 0) / Double(sorted.count)
             totalLatencyMS = durationsMS.reduce(0, +)
             p50MS = percentile(0.5)
             p95MS = percentile(0.95)

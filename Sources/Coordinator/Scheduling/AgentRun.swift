@@ -48,7 +48,8 @@ final class AgentRun: Sendable {
     /// - Parameters:
     ///   - unmet: a need that did not succeed.
     ///   - standsInFor: whom the agent is a fallback for.
-    func execute(unmet: AgentSettlement?, standsInFor: JobRun.StandIn) async -> AgentSettlement {
+    nonisolated(nonsending) func execute(unmet: AgentSettlement?, standsInFor: JobRun.StandIn) async -> AgentSettlement
+    {
         var queued: Duration = .zero
         let ending: Ending
         if let interruption = job.cancellation.interruption {
@@ -73,7 +74,7 @@ final class AgentRun: Sendable {
             failure: Failure(failureClass: .permanent, errorType: ErrorType.dependencyFailed, message: message))
     }
 
-    private func runInSlots() async -> (Ending, queued: Duration) {
+    nonisolated(nonsending) private func runInSlots() async -> (Ending, queued: Duration) {
         let total = task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
         if let refusal = await acquireSlots(total: total) {
             let queued = job.runtime.now - ready
@@ -103,7 +104,7 @@ final class AgentRun: Sendable {
     /// waits for a place in its job holds none of the runtime's.
     ///
     /// - Returns: why a slot was not given; then none is held.
-    private func acquireSlots(total: Limit?) async -> Interruption? {
+    nonisolated(nonsending) private func acquireSlots(total: Limit?) async -> Interruption? {
         if let slots = resource?.slots, let refusal = await acquire(slots, total: total) { return refusal }
         if let refusal = await acquire(job.slots, total: total) {
             resource?.slots?.release()
@@ -115,7 +116,7 @@ final class AgentRun: Sendable {
         return refusal
     }
 
-    private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
+    nonisolated(nonsending) private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
         if slots.tryAcquire() { return nil }
         if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: task.name, phase: .queued)) }
         job.instruments.queueSize.increment()

@@ -65,33 +65,32 @@ final class JobRun: Sendable {
     }
 
     private func runAgents(jobStarted: Duration, span: ActiveSpan) async -> [AgentSettlement] {
-        await withTaskGroup(of: (Int, AgentSettlement).self) { group in
+        await withDiscardingTaskGroup { group in
             for step in plan.steps {
                 group.addTask {
                     let settlement = await self.run(step, jobStarted: jobStarted, span: span)
                     self.settle(step, settlement)
-                    return (step.index, settlement)
                 }
             }
-            var results = [AgentSettlement?](repeating: nil, count: plan.steps.count)
-            for await (index, settlement) in group { results[index] = settlement }
-            return results.compactMap { $0 }
         }
+        return settled.compactMap(\.current)
     }
 
-    private func run(_ step: JobPlan.Step, jobStarted: Duration, span: ActiveSpan) async -> AgentSettlement {
+    nonisolated(nonsending) private func run(_ step: JobPlan.Step, jobStarted: Duration, span: ActiveSpan) async
+        -> AgentSettlement
+    {
         var unmet: AgentSettlement?
         for need in step.needs {
             let settlement = await settlement(of: need)
             if settlement.result.outcome != .succeeded, unmet == nil { unmet = settlement }
         }
-        let standsInFor = await agentToStandInFor(step)
+        let standsInFor = step.primaries.isEmpty ? .nobody : await agentToStandInFor(step)
         return await AgentRun(self, step: step, jobStarted: jobStarted, jobSpan: span)
             .execute(unmet: unmet, standsInFor: standsInFor)
     }
 
     /// How an agent ended; where it was rejected, how its fallback did.
-    func settlement(of index: Int) async -> AgentSettlement {
+    nonisolated(nonsending) func settlement(of index: Int) async -> AgentSettlement {
         let own = await settled[index].value
         guard own.result.outcome == .rejected, let fallback = plan.steps[index].fallback else { return own }
         return await settlement(of: fallback)
@@ -110,8 +109,7 @@ final class JobRun: Sendable {
         }
     }
 
-    func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
-        if step.primaries.isEmpty { return .nobody }
+    nonisolated(nonsending) func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
         for primary in step.primaries.map({ plan.steps[$0] })
         where await settled[primary.index].value.result.outcome == .rejected {
             return .agent(primary.task.name)

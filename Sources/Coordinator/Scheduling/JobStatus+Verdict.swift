@@ -1,9 +1,17 @@
 /// How an agent ended, with what its dependents and the job's status need to know.
-struct AgentSettlement: Sendable {
+///
+/// A class, since it passes through several hands and is large.
+final class AgentSettlement: Sendable {
     let result: AgentResult
     let required: Bool
     /// Whether a condition, not a failure, kept it from running.
     let isNeutral: Bool
+
+    init(result: AgentResult, required: Bool, isNeutral: Bool) {
+        self.result = result
+        self.required = required
+        self.isNeutral = isNeutral
+    }
 
     var isFailure: Bool { result.outcome != .succeeded && !isNeutral }
 }

@@ -18,7 +18,12 @@ final class Latch<Value: Sendable>: Sendable {
         for waiter in waiting { waiter.resume(returning: value) }
     }
 
-    var value: Value {
+    /// The value if it is set.
+    var current: Value? {
+        state.withLock { if case .set(let value) = $0 { value } else { nil } }
+    }
+
+    nonisolated(nonsending) var value: Value {
         get async {
             await withCheckedContinuation { continuation in
                 let value: Value? = state.withLock { state in

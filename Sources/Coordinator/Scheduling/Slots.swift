@@ -29,7 +29,7 @@ final class Slots: Sendable {
     }
 
     /// Waits for a slot; `nil` when it was given, else why not.
-    func acquire(
+    nonisolated(nonsending) func acquire(
         deadline: Limit?, timers: any TimerService, cancellation: Cancellation
     ) async -> Interruption? {
         let pass = OneShot<Interruption?>()
@@ -100,7 +100,7 @@ final class OneShot<Value: Sendable>: Sendable {
         waiter?.resume(returning: value)
     }
 
-    var value: Value {
+    nonisolated(nonsending) var value: Value {
         get async {
             // Unsafe, since one attempt in production is one of these, and `State` lets each be resumed once.
             await withUnsafeContinuation { continuation in

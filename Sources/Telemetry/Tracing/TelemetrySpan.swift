@@ -2,7 +2,9 @@ import TelemetryCatalog
 import Tracing
 
 /// A span of ``TelemetryTracer``. When it is not sampled it carries ids and records nothing.
-public struct TelemetrySpan: Tracing.Span {
+///
+/// A class, since the façade passes spans as `any Span`, for which a struct of this size would be boxed each time.
+public final class TelemetrySpan: Tracing.Span {
     /// The context with this span as the active one.
     public let context: ServiceContext
     /// The span's ids, as they travel to other processes.
@@ -20,13 +22,13 @@ public struct TelemetrySpan: Tracing.Span {
     /// The span's name.
     public var operationName: String {
         get { recorder?.name ?? name }
-        nonmutating set { recorder?.name = newValue }
+        set { recorder?.name = newValue }
     }
 
     /// The attributes set so far. Set them all at once: every single assignment copies the dictionary.
     public var attributes: SpanAttributes {
         get { recorder?.attributes ?? [:] }
-        nonmutating set { recorder?.attributes = newValue }
+        set { recorder?.attributes = newValue }
     }
 
     /// Whether the span is sampled and has not ended.

@@ -3,11 +3,16 @@ enum Hexadecimal {
     /// 16 digits.
     static func string(_ value: UInt64) -> String {
         String(unsafeUninitializedCapacity: 16) { digits in
-            for index in 0..<16 {
-                let digit = UInt8(truncatingIfNeeded: value &>> UInt64(60 - 4 * index)) & 15
-                digits[index] = digit < 10 ? 48 &+ digit : 87 &+ digit
-            }
+            write(value, to: digits, at: 0)
             return 16
+        }
+    }
+
+    /// Writes 16 digits from an index on.
+    static func write(_ value: UInt64, to digits: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+        for index in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: value &>> UInt64(60 - 4 * index)) & 15
+            digits[start + index] = digit < 10 ? 48 &+ digit : 87 &+ digit
         }
     }
 

@@ -8,7 +8,16 @@ enum TraceContext {
     static let maximumStateLength = 8192
 
     static func header(for context: SpanContext) -> String {
-        "00-\(context.traceID)-\(context.spanID)-0\(context.flags & 1)"
+        // One string, since every span that is started is also injected.
+        String(unsafeUninitializedCapacity: 55) { text in
+            let zero = UInt8(ascii: "0")
+            (text[0], text[1], text[53], text[54]) = (zero, zero, zero, zero + (context.flags & 1))
+            (text[2], text[35], text[52]) = (dash, dash, dash)
+            Hexadecimal.write(context.traceID.high, to: text, at: 3)
+            Hexadecimal.write(context.traceID.low, to: text, at: 19)
+            Hexadecimal.write(context.spanID.value, to: text, at: 36)
+            return 55
+        }
     }
 
     /// Reads a `traceparent`; `nil` when any part of it breaks the recommendation.
