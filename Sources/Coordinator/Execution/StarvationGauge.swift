@@ -1,17 +1,17 @@
-import Metrics
+import CoreMetrics
 import Synchronization
 import TelemetryCatalog
 
 /// Shows on the job's metrics whether the agent threads are all blocked.
 final class StarvationGauge: Sendable {
-    private let state = Mutex<(meter: Meter?, starved: Bool)>((nil, false))
+    private let state = Mutex<(meter: (any MeterHandler)?, starved: Bool)>((nil, false))
 
     /// The metrics backend is known only once a job starts.
     func bind(_ factory: any MetricsFactory) {
         state.withLock { state in
             guard state.meter == nil else { return }
-            let meter = Meter(label: Instruments.executorStarved.name, dimensions: [], factory: factory)
-            meter.set(state.starved ? 1 : 0)
+            let meter = factory.meter(Instruments.executorStarved)
+            meter.set(state.starved ? 1.0 : 0)
             state.meter = meter
         }
     }
@@ -19,7 +19,7 @@ final class StarvationGauge: Sendable {
     func set(_ starved: Bool) {
         state.withLock { state in
             state.starved = starved
-            state.meter?.set(starved ? 1 : 0)
+            state.meter?.set(starved ? 1.0 : 0)
         }
     }
 }

@@ -3,9 +3,10 @@ import Glibc
 
 /// The threads of a runtime. They run *drivers*, which never block, and *agents*, whose code may do anything.
 ///
-/// There are as many as the machine has cores, and more only on *stall*: while work waits that no thread takes. Agents
-/// may hold `maxThreads` of them, then they are *starved*; one more is kept for drivers, so that timeouts are settled
-/// even then.
+/// There are as many as the machine has cores, and more only on *stall*: while work waits that no thread takes. They
+/// double while the threads are blocked; while they compute, more would only be in each other's way, so one is added at
+/// a time. Agents may hold `maxThreads`, then they are *starved*; one more is kept for drivers, so that timeouts are
+/// settled even then.
 ///
 /// What a thread's own work makes ready it runs next itself (`Worker.next`): an agent that does nothing is driven,
 /// called and settled by one thread, without waking another.
@@ -18,7 +19,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
         let kind: Kind
     }
 
-    private final class Worker: @unchecked Sendable {
+    fileprivate final class Worker: @unchecked Sendable {
         let pool: ObjectIdentifier
         var next: Item?
         /// The check after which `next` has waited for too long.
@@ -26,12 +27,18 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
         /// Items taken from `next` in a row, so that two that wake each other cannot keep a thread for themselves.
         var streak = 0
         var isRunningAgent = false
+        /// Known once the thread runs.
+        var thread: pthread_t?
+        /// The processor time the thread had used at the last check, in nanoseconds.
+        var used: Int64 = 0
 
         init(_ pool: ObjectIdentifier) { self.pool = pool }
     }
 
     /// How often it is looked whether work waits that nobody takes.
     private static let stall: Duration = .milliseconds(2)
+    /// Checks in a row without progress before a thread is added to others that compute.
+    private static let busyChecks = 10
     /// Checks without any work before checking ends.
     private static let quietChecks = 50
     private static let longestStreak = 3
@@ -54,6 +61,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
     private var taken = 0
     private var checks = 0
     private var quiet = 0
+    private var stalled = 0
     private var isWatching = false
     private var isStarved = false
     private var isStopped = false
@@ -154,9 +162,18 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
                 return (isWatching ? taken : nil, false)
             }
             quiet = 0
-            guard taken == lastTaken else { return (taken, false) }
-            let room = (hasWork ? maxThreads + 1 : maxThreads) - threads
-            if idle == 0, hasWork, room > 0 { grow(by: min(drivers.count + agents.count, threads, room)) }
+            stalled = taken == lastTaken ? stalled + 1 : 0
+            guard stalled > 0 else { return (taken, false) }
+            let busy = workers.values.count { $0.hasComputed(in: Self.stall) }
+            // The first check is what the next one compares with.
+            let room = maxThreads + 1 - threads
+            if stalled > 1, idle == 0, hasWork, room > 0 {
+                if busy < minThreads {
+                    grow(by: min(drivers.count + agents.count, threads, room))
+                } else if stalled.isMultiple(of: Self.busyChecks) {
+                    grow(by: 1)
+                }
+            }
             let becomes = !isStarved && !agents.isEmpty && runningAgents >= maxThreads
             if becomes { isStarved = true }
             return (taken, becomes)
@@ -169,6 +186,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
 
     private func work(_ worker: Worker) {
         Self.current = worker
+        condition.withLock { worker.thread = pthread_self() }
         while let (item, isRelief) = next(worker) {
             if isRelief { onStarved(false) }
             item.job.runSynchronously(on: item.executor)
@@ -241,5 +259,19 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
             // Can only fail for want of memory; then the thread goes without.
             _ = pthread_setspecific(key, newValue.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) })
         }
+    }
+}
+
+extension ThreadPool.Worker {
+    /// Whether the thread has used the processor for half of this time since it was last asked.
+    fileprivate func hasComputed(in interval: Duration) -> Bool {
+        var clock = clockid_t()
+        var time = timespec()
+        guard let thread, pthread_getcpuclockid(thread, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+            return false
+        }
+        let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        defer { used = now }
+        return now - used >= interval.nanoseconds / 2
     }
 }

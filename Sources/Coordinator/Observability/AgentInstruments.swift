@@ -1,4 +1,4 @@
-import Metrics
+import CoreMetrics
 import TelemetryCatalog
 
 /// The instruments of one agent, bound once when it is registered.
@@ -9,48 +9,39 @@ final class AgentInstruments: Sendable {
     /// The names of the agent's spans, put together once.
     let agentSpanName: String
     let attemptSpanName: String
-    private let runs: [AgentOutcome: Counter]
-    private let attempts: BoundByErrorType<Counter>
-    private let firstDuration: BoundByErrorType<Recorder>
-    private let retryDuration: BoundByErrorType<Recorder>
-    private let runDuration: BoundByErrorType<Recorder>
-    private let retries: BoundByErrorType<Counter>
-    private let exhausted: BoundByErrorType<Counter>
-    private let commits: [String: Counter]
-    let queueDuration: Recorder
-    let active: Meter
-    let abandoned: Meter
+    /// By the outcomes' order of declaration.
+    private let runs: [any CounterHandler]
+    private let attempts: BoundByErrorType<any CounterHandler>
+    private let firstDuration: BoundByErrorType<any RecorderHandler>
+    private let retryDuration: BoundByErrorType<any RecorderHandler>
+    private let runDuration: BoundByErrorType<any RecorderHandler>
+    private let retries: BoundByErrorType<any CounterHandler>
+    private let exhausted: BoundByErrorType<any CounterHandler>
+    private let commits: [(result: String, counter: any CounterHandler)]
+    let queueDuration: any RecorderHandler
+    let active: any MeterHandler
+    let abandoned: any MeterHandler
     let age: AttemptAge
-    let lateWrites: Counter
-    let accessDenied: Counter
+    let lateWrites: any CounterHandler
+    let accessDenied: any CounterHandler
 
     init(agent name: String, factory: any MetricsFactory) {
         agentSpanName = "\(SpanName.agent) \(name)"
         attemptSpanName = "\(SpanName.attempt) \(name)"
         let own = [(AttributeKey.agentName, name)]
-        @Sendable func counter(_ instrument: InstrumentDefinition, _ more: [(String, String)] = []) -> Counter {
-            Counter(label: instrument.name, dimensions: own + more, factory: factory)
+        @Sendable func errorType(_ value: String?) -> [(String, String)] {
+            own + (value.map { [(AttributeKey.errorType, $0)] } ?? [])
         }
-        @Sendable func recorder(_ instrument: InstrumentDefinition, _ more: [(String, String)] = []) -> Recorder {
-            Recorder(label: instrument.name, dimensions: own + more, aggregate: true, factory: factory)
-        }
-        func meter(_ instrument: InstrumentDefinition) -> Meter {
-            let meter = Meter(label: instrument.name, dimensions: own, factory: factory)
+        @Sendable func outcome(_ outcome: AgentOutcome) -> (String, String) { (AttributeKey.outcome, outcome.rawValue) }
+        func meter(_ instrument: InstrumentDefinition) -> any MeterHandler {
+            let meter = factory.meter(instrument, own)
             meter.increment(by: 0)
             return meter
         }
-        @Sendable func errorType(_ value: String?) -> [(String, String)] {
-            value.map { [(AttributeKey.errorType, $0)] } ?? []
-        }
-        @Sendable func kind(_ value: String) -> [(String, String)] { [(AttributeKey.attemptKind, value)] }
 
-        runs = Dictionary(
-            uniqueKeysWithValues: AgentOutcome.allCases.map {
-                ($0, counter(Instruments.agentRuns, [(AttributeKey.outcome, $0.rawValue)]))
-            })
-        attempts = BoundByErrorType { outcome, error in
-            counter(
-                Instruments.attempts, [(AttributeKey.outcome, outcome?.rawValue ?? "")] + errorType(error))
+        runs = AgentOutcome.allCases.map { factory.counter(Instruments.agentRuns, own + [outcome($0)]) }
+        attempts = BoundByErrorType { ended, error in
+            factory.counter(Instruments.attempts, errorType(error) + (ended.map { [outcome($0)] } ?? []))
         }
         for (outcome, error) in [
             (AgentOutcome.succeeded, nil), (.failed, ErrorType.other), (.timeout, ErrorType.timeout),
@@ -58,29 +49,31 @@ final class AgentInstruments: Sendable {
         ] {
             _ = attempts.instrument(outcome, errorType: error)
         }
-        firstDuration = BoundByErrorType { _, error in
-            recorder(Instruments.attemptDuration, kind("first") + errorType(error))
+        func durations(_ kind: String) -> BoundByErrorType<any RecorderHandler> {
+            BoundByErrorType { _, error in
+                factory.recorder(Instruments.attemptDuration, errorType(error) + [(AttributeKey.attemptKind, kind)])
+            }
         }
-        retryDuration = BoundByErrorType { _, error in
-            recorder(Instruments.attemptDuration, kind("retry") + errorType(error))
+        firstDuration = durations("first")
+        retryDuration = durations("retry")
+        runDuration = BoundByErrorType { _, error in
+            factory.recorder(Instruments.agentDuration, errorType(error))
         }
-        runDuration = BoundByErrorType { _, error in recorder(Instruments.agentDuration, errorType(error)) }
-        retries = BoundByErrorType { _, error in counter(Instruments.retries, errorType(error)) }
-        exhausted = BoundByErrorType { _, error in counter(Instruments.retriesExhausted, errorType(error)) }
+        retries = BoundByErrorType { _, error in factory.counter(Instruments.retries, errorType(error)) }
+        exhausted = BoundByErrorType { _, error in factory.counter(Instruments.retriesExhausted, errorType(error)) }
         for error in [ErrorType.other, ErrorType.timeout, ErrorType.rateLimited] {
             _ = retries.instrument(errorType: error)
             _ = exhausted.instrument(errorType: error)
         }
-        commits = Dictionary(
-            uniqueKeysWithValues: [
-                CommitResultName.applied, CommitResultName.conflict, CommitResultName.rejected,
-            ].map { ($0, counter(Instruments.contextCommits, [(AttributeKey.contextCommitResult, $0)])) })
-        queueDuration = recorder(Instruments.queueDuration)
+        commits = [CommitResultName.applied, CommitResultName.conflict, CommitResultName.rejected].map {
+            ($0, factory.counter(Instruments.contextCommits, own + [(AttributeKey.contextCommitResult, $0)]))
+        }
+        queueDuration = factory.recorder(Instruments.queueDuration, own)
         active = meter(Instruments.agentActive)
         abandoned = meter(Instruments.agentAbandoned)
-        age = AttemptAge(meter: Meter(label: Instruments.attemptOldestAge.name, dimensions: own, factory: factory))
-        lateWrites = counter(Instruments.lateWrites)
-        accessDenied = counter(Instruments.accessDenied)
+        age = AttemptAge(meter: factory.meter(Instruments.attemptOldestAge, own))
+        lateWrites = factory.counter(Instruments.lateWrites, own)
+        accessDenied = factory.counter(Instruments.accessDenied, own)
     }
 
     func recordAttempt(_ record: AttemptRecord) {
@@ -90,11 +83,11 @@ final class AgentInstruments: Sendable {
     }
 
     func recordRun(_ result: AgentResult) {
-        runs[result.outcome]?.increment()
+        zip(AgentOutcome.allCases, runs).first { $0.0 == result.outcome }?.1.increment()
         runDuration.instrument(errorType: result.errorType).record(result.durationMS / 1000)
     }
 
     func recordRetry(errorType: String) { retries.instrument(errorType: errorType).increment() }
     func recordExhausted(errorType: String) { exhausted.instrument(errorType: errorType).increment() }
-    func recordCommit(_ result: String) { commits[result]?.increment() }
+    func recordCommit(_ result: String) { commits.first { $0.result == result }?.counter.increment() }
 }

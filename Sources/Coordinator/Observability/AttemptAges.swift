@@ -1,14 +1,14 @@
-import Metrics
+import CoreMetrics
 import Synchronization
 
 /// The attempts of one agent that run now, over all jobs of a runtime, and the gauge of the oldest one's age.
 final class AttemptAge: Sendable {
-    private let meter: Meter
+    private let meter: any MeterHandler
     private let started = Mutex<[Duration]>([])
 
-    init(meter: Meter) {
+    init(meter: any MeterHandler) {
         self.meter = meter
-        meter.set(0)
+        meter.set(0.0)
     }
 
     /// - Returns: whether it is the only one.

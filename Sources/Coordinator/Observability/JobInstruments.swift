@@ -1,37 +1,27 @@
-import Metrics
+import CoreMetrics
 import TelemetryCatalog
 
 /// The instruments of one workflow, bound once a job.
 struct JobInstruments: Sendable {
-    private let runs: [JobStatus: Counter]
-    private let duration: BoundByErrorType<Recorder>
-    private let active: Meter
-    private let concurrencyLimit: Meter
-    let queueSize: Meter
+    /// By the statuses' order of declaration.
+    private let runs: [any CounterHandler]
+    private let duration: BoundByErrorType<any RecorderHandler>
+    private let active: any MeterHandler
+    private let concurrencyLimit: any MeterHandler
+    let queueSize: any MeterHandler
 
     init(workflow: String, factory: any MetricsFactory) {
         let own = [(AttributeKey.workflowName, workflow)]
-        runs = Dictionary(
-            uniqueKeysWithValues: JobStatus.allCases.map { status in
-                (
-                    status,
-                    Counter(
-                        label: Instruments.jobRuns.name, dimensions: own + [(AttributeKey.jobStatus, status.rawValue)],
-                        factory: factory)
-                )
-            })
+        runs = JobStatus.allCases.map {
+            factory.counter(Instruments.jobRuns, own + [(AttributeKey.jobStatus, $0.rawValue)])
+        }
         duration = BoundByErrorType { _, error in
-            Recorder(
-                label: Instruments.workflowDuration.name,
-                dimensions: own + (error.map { [(AttributeKey.errorType, $0)] } ?? []), aggregate: true,
-                factory: factory)
+            factory.recorder(
+                Instruments.workflowDuration, own + (error.map { [(AttributeKey.errorType, $0)] } ?? []))
         }
-        func meter(_ instrument: InstrumentDefinition) -> Meter {
-            Meter(label: instrument.name, dimensions: [], factory: factory)
-        }
-        active = meter(Instruments.jobActive)
-        concurrencyLimit = meter(Instruments.concurrencyLimit)
-        queueSize = meter(Instruments.queueSize)
+        active = factory.meter(Instruments.jobActive)
+        concurrencyLimit = factory.meter(Instruments.concurrencyLimit)
+        queueSize = factory.meter(Instruments.queueSize)
         queueSize.increment(by: 0)
     }
 
@@ -41,7 +31,7 @@ struct JobInstruments: Sendable {
     }
 
     func jobEnded(_ status: JobStatus, errorType: String?, seconds: Double, concurrency: Int) {
-        runs[status]?.increment()
+        zip(JobStatus.allCases, runs).first { $0.0 == status }?.1.increment()
         duration.instrument(errorType: errorType).record(seconds)
         active.decrement()
         concurrencyLimit.decrement(by: Double(concurrency))

@@ -1,4 +1,4 @@
-import Metrics
+import CoreMetrics
 import Synchronization
 import TelemetryCatalog
 
@@ -29,32 +29,22 @@ final class CircuitBreaker: Sendable {
     /// From this duration on a call is slow, if slowness is judged.
     let slowCallDuration: Duration?
     private let machine: Mutex<Machine>
-    private let states: [Machine.State: Meter]
-    private let transitions: [Machine.State: Counter]
+    private let instruments: [(state: Machine.State, current: any MeterHandler, entered: any CounterHandler)]
 
     init(_ subject: Subject, policy: BreakerPolicy, factory: any MetricsFactory) {
         self.subject = subject
         slowCallDuration = policy.slowCallDuration
         machine = Mutex(Machine(policy))
         let own = [subject.dimension]
-        states = Dictionary(
-            uniqueKeysWithValues: Machine.State.allCases.map { state in
-                let meter = Meter(
-                    label: Instruments.breakerState.name,
-                    dimensions: own + [(AttributeKey.breakerState, state.rawValue)],
-                    factory: factory)
-                meter.set(state == .closed ? 1 : 0)
-                return (state, meter)
-            })
-        transitions = Dictionary(
-            uniqueKeysWithValues: Machine.State.allCases.map { state in
-                (
-                    state,
-                    Counter(
-                        label: Instruments.breakerTransitions.name,
-                        dimensions: own + [(AttributeKey.breakerTo, state.rawValue)], factory: factory)
-                )
-            })
+        instruments = Machine.State.allCases.map { state in
+            let current = factory.meter(
+                Instruments.breakerState, own + [(AttributeKey.breakerState, state.rawValue)])
+            current.set(state == .closed ? 1.0 : 0)
+            return (
+                state, current,
+                factory.counter(Instruments.breakerTransitions, own + [(AttributeKey.breakerTo, state.rawValue)])
+            )
+        }
     }
 
     /// The state now.
@@ -78,8 +68,12 @@ final class CircuitBreaker: Sendable {
     }
 
     private func show(_ changed: (from: Machine.State, to: Machine.State)) {
-        states[changed.from]?.set(0)
-        states[changed.to]?.set(1)
-        transitions[changed.to]?.increment()
+        for instrument in instruments {
+            if instrument.state == changed.from { instrument.current.set(0.0) }
+            if instrument.state == changed.to {
+                instrument.current.set(1.0)
+                instrument.entered.increment()
+            }
+        }
     }
 }
