@@ -49,33 +49,37 @@ let package = Package(
     targets: [
         // MARK: names, the core, its test kit
         library("TelemetryCatalog", []),
+        library("Locks", []),
         library(
             "Coordinator",
             [
-                "TelemetryCatalog", tracing, metrics, logging,
+                "TelemetryCatalog", "Locks", tracing, metrics, logging,
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         library(
             "CoordinatorTestKit",
             [
-                "Coordinator", tracing, metrics,
+                "Coordinator", "Locks", tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
 
         // MARK: job files, reports, agents
-        library("JobFile", ["Coordinator", .product(name: "Yams", package: "Yams")]),
-        library("JobReport", ["Coordinator"]),
+        library("JobFile", ["Coordinator", "Locks", .product(name: "Yams", package: "Yams")]),
+        library("JobReport", ["Coordinator", "Locks"]),
         library(
             "StandardAgents",
-            ["Coordinator", "JobFile", "CurlClient", .product(name: "Subprocess", package: "swift-subprocess")]),
+            [
+                "Coordinator", "JobFile", "CurlClient", "Locks",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
 
         // MARK: telemetry: the SDK behind the façades, and the ways out
-        library("Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
+        library("Telemetry", ["TelemetryCatalog", "Locks", tracing, metrics, logging]),
         library("OTLPExporter", ["Telemetry", "TelemetryCatalog", "COTLP", "CurlClient"]),
         library("PrometheusExporter", ["Telemetry", "TelemetryCatalog"]),
-        library("CurlClient", ["CCurl"]),
+        library("CurlClient", ["CCurl", "Locks"]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
@@ -98,6 +102,7 @@ let package = Package(
 
         // MARK: tests
         tests(of: "TelemetryCatalog"),
+        tests(of: "Locks"),
         tests(
             of: "Coordinator",
             [

@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// A clock that stands still until it is told to advance, and tells who sleeps on it.
 public final class ManualClock: Clock, Sendable {
@@ -27,7 +27,7 @@ public final class ManualClock: Clock, Sendable {
         var observers: [(until: @Sendable ([Duration]) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Makes a clock that stands at zero.
     public init() {}

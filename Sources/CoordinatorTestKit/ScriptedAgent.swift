@@ -1,5 +1,5 @@
 import Coordinator
-import Synchronization
+import Locks
 
 /// An agent that does what a script says, one step an attempt.
 ///
@@ -18,11 +18,11 @@ public final class ScriptedAgent: Agent {
         case run(@Sendable (RoleView, AttemptContext) async throws -> Contribution)
     }
 
-    private let steps: Mutex<[Step]>
-    private let calls = Mutex<[Int]>([])
+    private let steps: Locked<[Step]>
+    private let calls = Locked<[Int]>([])
 
     /// Makes an agent that takes these steps.
-    public init(_ steps: Step...) { self.steps = Mutex(steps) }
+    public init(_ steps: Step...) { self.steps = Locked(steps) }
 
     /// Steps that no attempt has taken.
     public var unusedSteps: Int { steps.withLock { $0.count } }

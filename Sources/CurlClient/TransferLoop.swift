@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// The way to the I/O thread: a mailbox that any task fills and the thread empties.
@@ -21,7 +22,7 @@ final class TransferLoop: Sendable {
 
     let configuration: HTTPClientConfiguration
     let multi: MultiHandle
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let identifiers = Atomic<PendingTransfer.Identifier>(0)
 
     init(configuration: HTTPClientConfiguration) throws(HTTPClientError) {

@@ -1,8 +1,8 @@
-import Synchronization
+import Locks
 
 /// Keeps what it is given, for tests.
 public final class RecordingExporter: SignalExporter {
-    private let batches = Mutex<[SignalBatch]>([])
+    private let batches = Locked<[SignalBatch]>([])
 
     /// An exporter without records.
     public init() {}

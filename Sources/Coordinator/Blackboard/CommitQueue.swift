@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// Hands commits to a backend one after the other, and stops for good when it no longer knows what the backend holds.
@@ -10,7 +11,7 @@ final class CommitQueue: Sendable {
     private let backend: any ContextBackend
     private let timeout: Duration
     private let turn = Slots(1)
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(_ backend: any ContextBackend, timeout: Duration) {
         self.backend = backend

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// A job's events in memory: appended once, read by any number of streams at their own pace.
@@ -12,7 +13,7 @@ final class EventJournal: Sendable {
         var nextWaiter = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Every event so far.
     var events: [JobEvent] { state.withLock { $0.events } }

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// The blackboard of one job: the single source of truth its agents share.
@@ -8,7 +9,7 @@ public final class JobContext: Sendable {
     /// The job's id.
     public let id: String
     let journal = EventJournal()
-    private let state: Mutex<ContextState>
+    private let state: Locked<ContextState>
     private let backend: CommitQueue?
     private let now: @Sendable () -> Timestamp
 
@@ -43,7 +44,7 @@ public final class JobContext: Sendable {
             "constraints": .array(constraints.map { .string($0) }), "decisions": .array(decisions),
             "agents": .object([:]),
         ]
-        state = Mutex(ContextState(root: root, table: FieldTable(fields)))
+        state = Locked(ContextState(root: root, table: FieldTable(fields)))
         self.backend = backend.map { CommitQueue($0, timeout: backendTimeout) }
         now = { WallClock.now }
     }

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// The agents a runtime knows by name: they appear, change their version and vanish while jobs run.
@@ -56,7 +57,7 @@ public final class AgentRegistry: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Makes an empty registry.
     public init() {}

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 import TelemetryCatalog
 
@@ -10,7 +11,7 @@ import TelemetryCatalog
 public final class DiscoveredAgent: Agent {
     private let selector: AgentRegistry.Selector
     private let registry: AgentRegistry
-    private let found = Mutex<[String: AgentRegistry.Entry]>([:])
+    private let found = Locked<[String: AgentRegistry.Entry]>([:])
 
     /// Looks for an agent, later.
     public init(_ selector: AgentRegistry.Selector, in registry: AgentRegistry) {

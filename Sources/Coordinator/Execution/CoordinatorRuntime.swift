@@ -1,4 +1,5 @@
 import Glibc
+import Locks
 import Metrics
 import Synchronization
 import TelemetryCatalog
@@ -64,7 +65,7 @@ public final class CoordinatorRuntime: Sendable {
     let instruments = InstrumentCache()
     /// The agents that can be found by name or capability, while jobs run.
     public let agents = AgentRegistry()
-    private let breakers = Mutex<[CircuitBreaker.Subject: CircuitBreaker]>([:])
+    private let breakers = Locked<[CircuitBreaker.Subject: CircuitBreaker]>([:])
     private let origin: Timestamp
     private let seed: UInt64
     private let errorTypeNames: [ObjectIdentifier: String]

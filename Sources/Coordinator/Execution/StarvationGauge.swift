@@ -1,10 +1,11 @@
 import CoreMetrics
+import Locks
 import Synchronization
 import TelemetryCatalog
 
 /// Shows on the job's metrics whether the agent threads are all blocked.
 final class StarvationGauge: Sendable {
-    private let state = Mutex<(meter: (any MeterHandler)?, starved: Bool)>((nil, false))
+    private let state = Locked<(meter: (any MeterHandler)?, starved: Bool)>((nil, false))
 
     /// The metrics backend is known only once a job starts.
     func bind(_ factory: any MetricsFactory) {

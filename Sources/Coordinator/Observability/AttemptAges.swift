@@ -1,10 +1,11 @@
 import CoreMetrics
+import Locks
 import Synchronization
 
 /// The attempts of one agent that run now, over all jobs of a runtime, and the gauge of the oldest one's age.
 final class AttemptAge: Sendable {
     private let meter: any MeterHandler
-    private let started = Mutex<[Duration]>([])
+    private let started = Locked<[Duration]>([])
 
     init(meter: any MeterHandler) {
         self.meter = meter
@@ -52,7 +53,7 @@ final class AttemptAges: Sendable {
         var isTicking = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let timers: any TimerService
     private let threadTimers: ThreadTimerService
 

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// Instruments of one kind that differ in outcome and `error.type`, made when first needed and kept.
@@ -12,7 +13,7 @@ final class BoundByErrorType<Instrument: Sendable>: Sendable {
     static var limit: Int { 64 }
 
     /// Few, and the first is the usual one: looked through faster than hashed.
-    private let bound = Mutex<[Bound]>([])
+    private let bound = Locked<[Bound]>([])
     private let make: @Sendable (AgentOutcome?, String?) -> Instrument
 
     init(_ make: @escaping @Sendable (_ outcome: AgentOutcome?, _ errorType: String?) -> Instrument) {

@@ -1,3 +1,4 @@
+import Locks
 import Metrics
 import Synchronization
 
@@ -12,7 +13,7 @@ final class InstrumentCache: Sendable {
         var instruments: [String: AgentInstruments] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// The instruments of an agent, made by this backend.
     func instruments(of agent: String, factory: any MetricsFactory) -> AgentInstruments {

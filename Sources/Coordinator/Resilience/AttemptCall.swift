@@ -1,3 +1,4 @@
+import Locks
 import ServiceContextModule
 import Synchronization
 
@@ -14,11 +15,11 @@ protocol AttemptCallObserver: AnyObject, Sendable {
 /// When an agent last gave a sign of life, and how long it may go without.
 final class Heartbeat: Sendable {
     let limit: Duration
-    private let last: Mutex<Duration>
+    private let last: Locked<Duration>
 
     init(limit: Duration, at instant: Duration) {
         self.limit = limit
-        last = Mutex(instant)
+        last = Locked(instant)
     }
 
     var due: Duration { last.withLock { $0 } + limit }
@@ -47,7 +48,7 @@ final class AttemptCall: Sendable {
     private let runtime: CoordinatorRuntime
     private let observer: any AttemptCallObserver
     private let verdict = OneShot<Verdict>()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(runtime: CoordinatorRuntime, observer: any AttemptCallObserver) {
         self.runtime = runtime

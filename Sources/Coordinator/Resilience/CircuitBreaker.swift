@@ -1,4 +1,5 @@
 import CoreMetrics
+import Locks
 import Synchronization
 import TelemetryCatalog
 
@@ -28,13 +29,13 @@ final class CircuitBreaker: Sendable {
     let subject: Subject
     /// From this duration on a call is slow, if slowness is judged.
     let slowCallDuration: Duration?
-    private let machine: Mutex<Machine>
+    private let machine: Locked<Machine>
     private let instruments: [(state: Machine.State, current: any MeterHandler, entered: any CounterHandler)]
 
     init(_ subject: Subject, policy: BreakerPolicy, factory: any MetricsFactory) {
         self.subject = subject
         slowCallDuration = policy.slowCallDuration
-        machine = Mutex(Machine(policy))
+        machine = Locked(Machine(policy))
         let own = [subject.dimension]
         instruments = Machine.State.allCases.map { state in
             let current = factory.meter(

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// So many starts per interval, the others later, in the order in which they came.
@@ -41,9 +42,9 @@ struct RateLimiterState: Sendable {
 
 /// A rate limiter that is shared.
 final class RateLimiter: Sendable {
-    private let state: Mutex<RateLimiterState>
+    private let state: Locked<RateLimiterState>
 
-    init(_ rate: ResourceSpec.Rate) { state = Mutex(RateLimiterState(rate)) }
+    init(_ rate: ResourceSpec.Rate) { state = Locked(RateLimiterState(rate)) }
 
     func reserve(at now: Duration, before deadline: Duration?) -> RateLimiterState.Booking? {
         state.withLock { $0.reserve(at: now, before: deadline) }

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// Keeps retries of a shared runtime from multiplying an outage.
@@ -23,11 +24,11 @@ public struct RetryBudgetPolicy: Sendable, Hashable {
 /// The tokens of one runtime.
 final class RetryBudget: Sendable {
     private let policy: RetryBudgetPolicy
-    private let state: Mutex<(tokens: Double, attempts: Int)>
+    private let state: Locked<(tokens: Double, attempts: Int)>
 
     init(_ policy: RetryBudgetPolicy) {
         self.policy = policy
-        state = Mutex((policy.tokens, 0))
+        state = Locked((policy.tokens, 0))
     }
 
     func report(succeeded: Bool) {

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// What has been recorded of a job so far: the one source of `metrics()` and of the result.
@@ -34,7 +35,7 @@ final class JobLedger: Sendable {
     }
 
     private let agents: [String]
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let now: @Sendable () -> Duration
     private let breakerStates: @Sendable () -> [String: String]
 
@@ -48,7 +49,7 @@ final class JobLedger: Sendable {
     ) {
         self.agents = agents
         self.breakerStates = breakerStates
-        state = Mutex(State(entries: [Entry](repeating: Entry(), count: agents.count)))
+        state = Locked(State(entries: [Entry](repeating: Entry(), count: agents.count)))
         self.now = now
     }
 

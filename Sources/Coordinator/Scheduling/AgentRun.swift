@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 import TelemetryCatalog
 import Tracing
@@ -14,7 +15,7 @@ final class AgentRun: Sendable {
     let breakers: [CircuitBreaker]
     private let ready: Duration
     private let waited = Atomic(false)
-    private let rateWait = Mutex(Duration.zero)
+    private let rateWait = Locked(Duration.zero)
     var task: AgentTask { step.task }
 
     /// The same for every attempt of the run.

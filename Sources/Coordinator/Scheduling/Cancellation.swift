@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// Reaches everything a job waits for: slots, pauses, attempts.
@@ -8,7 +9,7 @@ final class Cancellation: Sendable {
         var lastID = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Why the job was ended, if it was.
     var interruption: Interruption? { state.withLock { $0.interruption } }

@@ -1,3 +1,4 @@
+import Locks
 import Logging
 import Metrics
 import Synchronization
@@ -17,7 +18,7 @@ public final class JobCoordinator: Sendable {
     private let logger: Logger
     private let factory: any MetricsFactory
     private let cancellation = Cancellation()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var tasks: [AgentTask] = []

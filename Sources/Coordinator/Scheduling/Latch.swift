@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// A value that is set once and awaited by any number of tasks.
@@ -7,7 +8,7 @@ final class Latch<Value: Sendable>: Sendable {
         case set(Value)
     }
 
-    private let state = Mutex(State.waiting([]))
+    private let state = Locked(State.waiting([]))
 
     func set(_ value: Value) {
         let waiting: [CheckedContinuation<Value, Never>] = state.withLock { state in

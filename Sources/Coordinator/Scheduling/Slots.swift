@@ -1,4 +1,5 @@
 import DequeModule
+import Locks
 import Synchronization
 
 /// So many runs at once, the others in the order in which they came.
@@ -11,11 +12,11 @@ final class Slots: Sendable {
         var lastID = 0
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let queueLimit: Int?
 
     init(_ count: Int, queueLimit: Int? = nil) {
-        state = Mutex(State(free: count))
+        state = Locked(State(free: count))
         self.queueLimit = queueLimit
     }
 
@@ -83,7 +84,7 @@ final class OneShot<Value: Sendable>: Sendable {
         case taken
     }
 
-    private let state = Mutex(State.empty)
+    private let state = Locked(State.empty)
 
     func set(_ value: Value) {
         let waiter: UnsafeContinuation<Value, Never>? = state.withLock { state in

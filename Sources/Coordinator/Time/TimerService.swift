@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// One source of time for a runtime: durations since it started, and actions at such durations.
@@ -24,7 +25,7 @@ struct TimerToken: Sendable {
 /// Timers on a thread of their own, on the monotonic clock: due however busy or blocked every other thread is.
 final class ThreadTimerService: TimerService {
     private let core = Core()
-    private let started = Mutex(false)
+    private let started = Locked(false)
 
     deinit { core.stop() }
 
@@ -42,7 +43,8 @@ final class ThreadTimerService: TimerService {
         }
     }
 
-    private final class Core: TimerToken.Owner, @unchecked Sendable {  // `list` and `stopped` are only touched inside `condition`.
+    // `list` and `stopped` are only touched inside `condition`.
+    private final class Core: TimerToken.Owner, @unchecked Sendable {
         let origin = Thread.monotonicNow
         private let condition = ThreadCondition()
         private var list = DeadlineList()
@@ -97,7 +99,7 @@ final class ClockTimerService<C: Clock>: TimerService, TimerToken.Owner where C.
 
     private let clock: C
     private let origin: C.Instant
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(_ clock: C) {
         self.clock = clock

@@ -1,5 +1,5 @@
 import Coordinator
-import Synchronization
+import Locks
 
 /// A backend that keeps commits in memory, for tests of what happens around a backend.
 public final class InMemoryContextBackend: ContextBackend {
@@ -17,7 +17,7 @@ public final class InMemoryContextBackend: ContextBackend {
         }
     }
 
-    private let kept = Mutex<[String: [CommitRecord]]>([:])
+    private let kept = Locked<[String: [CommitRecord]]>([:])
 
     /// Makes an empty backend.
     public init() {}

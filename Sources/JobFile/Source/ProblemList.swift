@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Collects the mistakes of one file while it is read.
 final class ProblemList: Sendable {
@@ -9,7 +9,7 @@ final class ProblemList: Sendable {
 
     let file: String
     private let limit: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(file: String, limit: Int) {
         self.file = file

@@ -1,5 +1,5 @@
 import Coordinator
-import Synchronization
+import Locks
 
 /// `events.jsonl`: one event a line, with the system as soon as it is appended, so that a crash leaves what happened.
 ///
@@ -7,7 +7,7 @@ import Synchronization
 public final class EventLog: Sendable {
     private let file: OutputFile
     // Writers take turns, so that lines never mix.
-    private let turn = Mutex(())
+    private let turn = Locked(())
 
     init(_ file: OutputFile) { self.file = file }
 

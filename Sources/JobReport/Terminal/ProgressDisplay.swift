@@ -1,5 +1,5 @@
 import Coordinator
-import Synchronization
+import Locks
 
 /// Progress of one job, for people: a table redrawn in place on a terminal, otherwise one line per change.
 ///
@@ -36,7 +36,7 @@ public final class ProgressDisplay: Sendable {
     private let size: @Sendable () -> TerminalSize
     private let write: @Sendable (String) -> Void
     // Held while writing too, so that two drawings never mix.
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Makes a display.
     ///

@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Reads the declarations of the same files once for all agents of a job, which ask at the same time.
 ///
@@ -21,7 +21,7 @@ package final class SymbolCatalog: Sendable {
     }
 
     private let extractor: SymbolExtractor
-    private let state = Mutex((State.idle, lastID: 0))
+    private let state = Locked((State.idle, lastID: 0))
 
     /// Makes an empty catalog.
     package init(extractor: SymbolExtractor = SymbolExtractor()) { self.extractor = extractor }

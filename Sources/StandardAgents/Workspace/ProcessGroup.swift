@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import Synchronization
+import Locks
 
 /// The processes of one tool run, led by a process that is the leader of its own session.
 ///
@@ -15,7 +15,7 @@ final class ProcessGroup: Sendable {
     }
 
     private let leader: pid_t
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(leader: pid_t) { self.leader = leader }
 

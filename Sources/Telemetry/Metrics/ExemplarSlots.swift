@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 import Tracing
 
@@ -11,14 +12,14 @@ struct ExemplarSlots: ~Copyable, Sendable {
 
     private let wanted: Atomic<UInt64>
     private let misses = Atomic<Int>(0)
-    private let slots: Mutex<[Exemplar?]>
+    private let slots: Locked<[Exemplar?]>
     private let clock: @Sendable () -> UInt64
     private let isEnabled: Bool
 
     /// - Parameter buckets: how many exemplars are kept side by side; beyond 64 buckets share one.
     init(buckets: Int, isEnabled: Bool, clock: @escaping @Sendable () -> UInt64) {
         wanted = Atomic(isEnabled ? .max : 0)
-        slots = Mutex([Exemplar?](repeating: nil, count: min(max(1, buckets), 64)))
+        slots = Locked([Exemplar?](repeating: nil, count: min(max(1, buckets), 64)))
         self.isEnabled = isEnabled
         self.clock = clock
     }

@@ -1,5 +1,5 @@
 import CoreMetrics
-import Synchronization
+import Locks
 
 #if canImport(Glibc)
     import Glibc
@@ -20,8 +20,8 @@ final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
     }
 
     private final class Stripe: Sendable {
-        let distribution: Mutex<Distribution>
-        init(buckets: Int) { distribution = Mutex(Distribution(buckets: [UInt64](repeating: 0, count: buckets))) }
+        let distribution: Locked<Distribution>
+        init(buckets: Int) { distribution = Locked(Distribution(buckets: [UInt64](repeating: 0, count: buckets))) }
     }
 
     private let bounds: [Double]

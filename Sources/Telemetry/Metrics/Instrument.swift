@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 import TelemetryCatalog
 
 /// All series of one instrument.
@@ -11,7 +11,7 @@ final class Instrument<Series: MetricSeries>: Sendable {
     private let limit: Int
     private let keepsExemplars: Bool
     private let clock: @Sendable () -> UInt64
-    private let series = Mutex<[[Attribute]: Series]>([:])
+    private let series = Locked<[[Attribute]: Series]>([:])
 
     init(
         name: String, description: String, unit: String, kind: MetricRecord.Kind, scope: InstrumentationScope,

@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 import TelemetryCatalog
 
 /// Every instrument of a system. The catalog says what an instrument of its names is; others get defaults.
@@ -21,7 +21,7 @@ final class MetricRegistry: Sendable {
         var histograms: [Key: Instrument<HistogramSeries>] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let cardinalityLimit: Int
     private let keepsExemplars: Bool
     private let clock: @Sendable () -> UInt64

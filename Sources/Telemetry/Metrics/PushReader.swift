@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Collects what the exporters are sent: all of them the same points, so that each point is collected exactly once.
 final class PushReader: Sendable {
@@ -8,7 +8,7 @@ final class PushReader: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let isDelta: Bool
     private let collect: @Sendable (_ endsInterval: Bool) -> [MetricRecord]
 

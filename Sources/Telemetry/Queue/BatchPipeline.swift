@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// A bounded queue in front of one exporter, emptied by a few tasks. Recording never waits for the exporter.
 final class BatchPipeline<Element: Sendable>: Sendable {
@@ -9,7 +9,7 @@ final class BatchPipeline<Element: Sendable>: Sendable {
         var drainWaiters: [(through: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let guarded: Mutex<Guarded>
+    private let guarded: Locked<Guarded>
     private let refused: @Sendable (Element, BatchQueue<Element>.Admission) -> Void
     private let export: @Sendable ([Element]) async -> Void
 
@@ -21,7 +21,7 @@ final class BatchPipeline<Element: Sendable>: Sendable {
         refused: @escaping @Sendable (Element, BatchQueue<Element>.Admission) -> Void,
         export: @escaping @Sendable ([Element]) async -> Void
     ) {
-        self.guarded = Mutex(Guarded(queue: BatchQueue(capacity: capacity, batchSize: batchSize)))
+        self.guarded = Locked(Guarded(queue: BatchQueue(capacity: capacity, batchSize: batchSize)))
         self.refused = refused
         self.export = export
     }

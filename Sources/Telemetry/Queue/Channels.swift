@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// The channels of all exporters, by signal.
 struct Channels: Sendable {
@@ -109,7 +109,7 @@ extension Set<ExporterName> {
 
 /// Groups spans by their scope: the module whose code started them.
 final class SpanScopes: Sendable {
-    private let byFile = Mutex<[String: InstrumentationScope]>([:])
+    private let byFile = Locked<[String: InstrumentationScope]>([:])
 
     func batches(_ spans: [EndedSpan]) -> [SignalBatch] {
         var order: [InstrumentationScope] = []

@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Runs an operation that may never return, and stops waiting for it at a deadline.
 enum Deadline {
@@ -22,9 +22,9 @@ enum Deadline {
     }
 
     private final class Once: Sendable {
-        private let continuation: Mutex<CheckedContinuation<Bool, Never>?>
+        private let continuation: Locked<CheckedContinuation<Bool, Never>?>
 
-        init(_ continuation: CheckedContinuation<Bool, Never>) { self.continuation = Mutex(continuation) }
+        init(_ continuation: CheckedContinuation<Bool, Never>) { self.continuation = Locked(continuation) }
 
         func resume(returning value: Bool) {
             continuation.withLock { continuation in

@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Records that will not arrive, by signal.
 public struct LostRecords: Sendable, Hashable {
@@ -23,7 +23,7 @@ final class LossTally: Sendable {
         var message = ""
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func add(_ count: Int, _ signal: Signal, message: String) {
         guard count > 0 else { return }

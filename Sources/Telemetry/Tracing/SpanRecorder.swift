@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 import TelemetryCatalog
 import Tracing
 
@@ -16,7 +16,7 @@ final class SpanRecorder: Sendable {
         var hasEnded = false
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let core: TracerCore
     private let parent: SpanContext?
     private let kind: SpanRecord.Kind
@@ -28,7 +28,7 @@ final class SpanRecorder: Sendable {
         core: TracerCore, name: String, parent: SpanContext?, kind: SpanRecord.Kind, startTime: UInt64, fileID: String
     ) {
         self.core = core
-        self.state = Mutex(State(name: name))
+        self.state = Locked(State(name: name))
         self.parent = parent
         self.kind = kind
         self.startTime = startTime
