@@ -19,7 +19,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
         let kind: Kind
     }
 
-    fileprivate final class Worker: @unchecked Sendable {
+    fileprivate final class Worker: @unchecked Sendable {  // Touched only inside the pool's `condition`.
         let pool: ObjectIdentifier
         var next: Item?
         /// The check after which `next` has waited for too long.
