@@ -71,7 +71,11 @@ struct JobSession {
     private func showProgress(_ coordinator: JobCoordinator) async {
         guard showsProgress else { return }
         let display = ProgressDisplay(.init(policy: policy), size: Console.errorSize, write: Console.progress)
-        await display.run(events: coordinator.events, ticks: RunObserver.ticks)
+        do {
+            try await display.run(events: coordinator.events, ticks: RunObserver.ticks)
+        } catch {
+            Console.error("warning: \(error); the display ends here")
+        }
     }
 
     private func report(_ result: JobResult, _ folder: OutFolder) throws {

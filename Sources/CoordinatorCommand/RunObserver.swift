@@ -7,7 +7,7 @@ enum RunObserver {
     /// Writes every event; a full disk is said once, and does not end the job.
     static func write(_ events: JobEvents, to log: EventLog) async {
         do {
-            for await event in events { try log.append(event) }
+            for try await event in events { try log.append(event) }
             try log.close()
         } catch {
             Console.error("warning: \(error); events.jsonl ends here")

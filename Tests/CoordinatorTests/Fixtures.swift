@@ -25,8 +25,8 @@ func runJob(
     return (try await coordinator.executeParallel(), coordinator)
 }
 
-func events(of coordinator: JobCoordinator) async -> [JobEvent] {
+func events(of coordinator: JobCoordinator) async throws -> [JobEvent] {
     var all: [JobEvent] = []
-    for await event in coordinator.events { all.append(event) }
+    for try await event in coordinator.events { all.append(event) }
     return all
 }

@@ -23,7 +23,7 @@ import Testing
         let context = coordinator.context
         let logging = Task {
             var seen: [JobEvent] = []
-            for await event in context.events() {
+            for try await event in context.events() {
                 try log.append(event)
                 seen.append(event)
             }

@@ -202,12 +202,12 @@ import Testing
                 started.continuation.yield()
                 return event
             }
-            await display.run(events: watched, ticks: ticks)
+            try await display.run(events: watched, ticks: ticks)
         }
         events.continuation.yield(first)
         for await _ in started.stream { break }
         running.cancel()
-        await running.value
+        try await running.value
         #expect(transcript.text.hasSuffix("\u{1B}[?25h") || !transcript.text.contains("\u{1B}[?25l"))
     }
 

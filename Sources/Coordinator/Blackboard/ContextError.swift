@@ -6,7 +6,7 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
         private enum Value {
             case accessDenied, conflict, invalidWrite, leaseClosed, ambiguousWriters, undecodable, brokenLog
-            case backendUnavailable
+            case backendUnavailable, eventsMissed
         }
         private let value: Value
 
@@ -26,6 +26,8 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
         public static let brokenLog = Code(value: .brokenLog)
         /// The ``ContextBackend`` did not answer in time; nothing was written.
         public static let backendUnavailable = Code(value: .backendUnavailable)
+        /// A reader of events is further behind than the context keeps them.
+        public static let eventsMissed = Code(value: .eventsMissed)
     }
 
     /// The kind of refusal; compare errors by it.

@@ -1,26 +1,33 @@
 import Locks
-import Synchronization
 
-/// A job's events in memory: appended once, read by any number of streams at their own pace.
+/// A job's latest events in memory, read by any number of streams at their own pace.
 ///
-/// Streams hold a position, not a buffer, so a slow reader costs nothing and misses nothing.
+/// Streams hold a position, not a buffer, so a slow reader costs nothing; one that is further behind than the journal
+/// reaches is told so.
 final class EventJournal: Sendable {
     private struct State {
-        var events: [JobEvent] = []
+        var events: EventChunks
         /// The position after the last event that streams show, once the job has ended.
         var end: Int?
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
     }
 
-    private let state = Locked(State())
+    /// What stands at a position.
+    private enum Found {
+        case event(JobEvent)
+        case missed(ContextError)
+        case end
+        case nothingYet
+    }
 
-    /// Every event so far.
-    var events: [JobEvent] { state.withLock { $0.events } }
+    private let state: Locked<State>
+
+    init(limit: Int) { state = Locked(State(events: EventChunks(limit: limit))) }
 
     func append(_ make: (Int) -> JobEvent) {
         let waiting = state.withLock { state in
-            state.events.append(make(state.events.count + 1))
+            state.events.append(make(state.events.end + 1))
             return Self.takeWaiting(&state)
         }
         for waiter in waiting { waiter.resume() }
@@ -29,28 +36,46 @@ final class EventJournal: Sendable {
     /// No event follows: streams end after the last one.
     func finish() {
         let waiting = state.withLock { state in
-            state.end = state.events.count
+            state.end = state.events.end
             return Self.takeWaiting(&state)
         }
         for waiter in waiting { waiter.resume() }
     }
 
+    /// The position of the first event that led beyond a version, or of the first one kept if that is not known.
+    func position(after version: Int) -> Int { state.withLock { $0.events.position(after: version) } }
+
     private static func takeWaiting(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+        if state.waiting.isEmpty { return [] }
         defer { state.waiting.removeAll() }
         return Array(state.waiting.values)
     }
 
     /// The event at a position, waiting for it if need be; `nil` at the end or when the task is cancelled.
-    func event(at position: Int) async -> JobEvent? {
+    func event(at position: Int) async throws(ContextError) -> JobEvent? {
         while !Task.isCancelled {
-            let found = state.withLock { state -> JobEvent?? in
-                if let end = state.end, position >= end { return .some(nil) }
-                return position < state.events.count ? .some(state.events[position]) : nil
+            switch state.withLock({ Self.find(position, in: $0) }) {
+            case .event(let event): return event
+            case .missed(let error): throw error
+            case .end: return nil
+            case .nothingYet: await wait(for: position)
             }
-            if let found { return found }
-            await wait(for: position)
         }
         return nil
+    }
+
+    private static func find(_ position: Int, in state: State) -> Found {
+        if position < state.events.start {
+            let (start, version) = (state.events.start, state.events.droppedVersion)
+            return .missed(
+                ContextError(
+                    .eventsMissed, [],
+                    "events \(position + 1) to \(start) are gone: the context keeps its latest \(state.events.limit); "
+                        + "read on from a snapshot with changes(since:), from version \(version) on, or raise eventLimit"
+                ))
+        }
+        if let end = state.end, position >= end { return .end }
+        return state.events[position].map { .event($0) } ?? .nothingYet
     }
 
     private func wait(for position: Int) async {
@@ -61,7 +86,7 @@ final class EventJournal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state in
-                    if position < state.events.count || state.end != nil || Task.isCancelled { return true }
+                    if position < state.events.end || state.end != nil || Task.isCancelled { return true }
                     state.waiting[id] = continuation
                     return false
                 }
@@ -71,33 +96,4 @@ final class EventJournal: Sendable {
             state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
         }
     }
-}
-
-/// A job's events in order, from the first one asked for on; ends with the job.
-public struct JobEvents: AsyncSequence, Sendable {
-    private let journal: EventJournal
-    private let isIncluded: @Sendable (JobEvent) -> Bool
-
-    init(_ journal: EventJournal, where isIncluded: @escaping @Sendable (JobEvent) -> Bool) {
-        self.journal = journal
-        self.isIncluded = isIncluded
-    }
-
-    /// Reads one event after the other.
-    public struct Iterator: AsyncIteratorProtocol {
-        private let events: JobEvents
-        private var position = 0
-
-        init(_ events: JobEvents) { self.events = events }
-
-        public mutating func next() async -> JobEvent? {
-            while let event = await events.journal.event(at: position) {
-                position += 1
-                if events.isIncluded(event) { return event }
-            }
-            return nil
-        }
-    }
-
-    public func makeAsyncIterator() -> Iterator { Iterator(self) }
 }

@@ -8,13 +8,16 @@ import Synchronization
 public final class JobContext: Sendable {
     /// The job's id.
     public let id: String
-    let journal = EventJournal()
+    let journal: EventJournal
     private let state: Locked<ContextState>
     private let backend: CommitQueue?
     private let now: @Sendable () -> Timestamp
 
     /// How long a commit waits for a backend unless said otherwise.
     public static let defaultBackendTimeout = Duration.seconds(30)
+
+    /// How many events a context keeps unless said otherwise, at some 300 bytes each beside what they carry.
+    public static let defaultEventLimit = 262_144
 
     /// Makes a blackboard.
     ///
@@ -28,12 +31,16 @@ public final class JobContext: Sendable {
     ///   - backend: keeps each commit before it becomes visible; `nil` for memory alone.
     ///   - backendTimeout: how long a commit may wait for its turn, and then for the backend. A commit the backend
     ///     did not answer in that time fails, as do all after it: what the backend holds is then not known.
+    ///   - eventLimit: how many of the latest events are kept for readers of ``events(from:)`` and
+    ///     ``changes(since:)``, at least.
     public init(
         id: String, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
         decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], backend: (any ContextBackend)? = nil,
-        backendTimeout: Duration = JobContext.defaultBackendTimeout
+        backendTimeout: Duration = JobContext.defaultBackendTimeout,
+        eventLimit: Int = JobContext.defaultEventLimit
     ) {
         self.id = id
+        journal = EventJournal(limit: eventLimit)
         let taskValue: JSONValue = [
             "description": .string(task.description),
             "requirements": .array(task.requirements.map { .string($0) }),
@@ -68,12 +75,14 @@ public final class JobContext: Sendable {
 
     /// Every event from the one with this number on; ends with the job.
     public func events(from sequence: Int = 1) -> JobEvents {
-        JobEvents(journal) { $0.sequence >= sequence }
+        JobEvents(journal) { _ in max(0, sequence - 1) }
     }
 
     /// The events that changed the blackboard after this version, without gaps; ends with the job.
     public func changes(since version: Int) -> JobEvents {
-        JobEvents(journal) { event in
+        JobEvents(journal) {
+            $0.position(after: version)
+        } where: { event in
             switch event.payload {
             case .contextCommitted, .agentStateChanged: event.version > version
             default: false

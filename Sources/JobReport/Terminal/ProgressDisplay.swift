@@ -88,14 +88,16 @@ public final class ProgressDisplay: Sendable {
     }
 
     /// Shows events until they end or the task is cancelled, and ticks in between; then finishes.
-    public func run(
-        events: some AsyncSequence<JobEvent, Never> & Sendable, ticks: some AsyncSequence<Timestamp, Never> & Sendable
-    ) async {
+    ///
+    /// - Throws: what the events throw; the display is finished then too.
+    public func run<Events: AsyncSequence & Sendable>(
+        events: Events, ticks: some AsyncSequence<Timestamp, Never> & Sendable
+    ) async throws where Events.Element == JobEvent {
         defer { finish() }
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
             group.addTask { for await now in ticks { self.tick(now) } }
-            for await event in events { show(event) }
-            group.cancelAll()
+            for try await event in events { show(event) }
         }
     }
 

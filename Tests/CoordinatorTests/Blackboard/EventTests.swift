@@ -15,7 +15,7 @@ import Testing
             AgentTask(
                 "hangs", role: writer("t"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),
                 agent: ScriptedAgent(.hang)))
-        let events = await events(of: coordinator)
+        let events = try await events(of: coordinator)
         #expect(events.map(\.sequence) == Array(1...events.count))
         for event in events {
             let data = try JSONEncoder().encode(event)
@@ -36,8 +36,32 @@ import Testing
             AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) },
             AgentTask("b", role: writer("r", "artifacts.b")) { _, _ in .artifact("b", 1) })
         var versions: [Int] = []
-        for await change in coordinator.context.changes(since: 2) { versions.append(change.version) }
+        for try await change in coordinator.context.changes(since: 2) { versions.append(change.version) }
         #expect(versions == Array(3...coordinator.context.snapshot.version))
+    }
+
+    @Test(arguments: [1, 7, 100, 5_000])
+    func aReaderThatFallsBehindIsToldAndCanResume(limit: Int) async throws {
+        let context = JobContext(id: "j", eventLimit: limit)
+        var reader = context.changes(since: 0).makeAsyncIterator()
+        context.updateAgentState(AgentState(name: "a", phase: .running))
+        #expect(try await reader.next()?.version == 1)
+        let total = 2 * limit + 1_200
+        for attempt in 2...total {
+            context.updateAgentState(AgentState(name: "a", phase: .running, attempt: attempt))
+        }
+        let missed = await #expect(throws: ContextError.self) { try await reader.next() }
+        #expect(missed?.code == .eventsMissed)
+        #expect(missed?.message.contains("changes(since:)") == true)
+
+        // From what the message names on there is no gap, and nothing before it is left.
+        let version = try #require(missed?.message.firstMatch(of: /from version (\d+) on/).flatMap { Int($0.1) })
+        var resumed = context.changes(since: version).makeAsyncIterator()
+        for expected in (version + 1)...total { #expect(try await resumed.next()?.version == expected) }
+        #expect(total - version >= limit)
+        #expect(total - version <= limit + 512)
+        var tooEarly = context.changes(since: version - 1).makeAsyncIterator()
+        await #expect(throws: ContextError.self) { try await tooEarly.next() }
     }
 
     @Test func timestampsRoundTrip() throws {

@@ -21,7 +21,7 @@ import Testing
                     })
             }
             let running = Task { try await coordinator.executeParallel() }
-            for await event in coordinator.events {
+            for try await event in coordinator.events {
                 if case .contextCommitted = event.payload { turn.next() }
             }
             #expect(try await running.value.status == .succeeded)

@@ -41,7 +41,7 @@ import Testing
         #expect(result["a"]?.errorType == "access_denied")
         #expect(result["a"]?.attempts.count == 1)
         #expect(coordinator.context.snapshot.value(at: "artifacts") == [:])
-        let denied = await events(of: coordinator).compactMap { event in
+        let denied = try await events(of: coordinator).compactMap { event in
             if case .accessDenied(let places) = event.payload { places.paths } else { nil }
         }
         #expect(denied == [["artifacts.yours"]])

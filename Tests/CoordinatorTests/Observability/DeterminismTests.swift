@@ -73,7 +73,7 @@ import Tracing
             }
             // One agent finishes when the one before it has been committed.
             async let result = coordinator.executeParallel()
-            for await event in coordinator.events {
+            for try await event in coordinator.events {
                 if case .agentFinished = event.payload { turns.next() }
             }
             _ = try await result

@@ -32,7 +32,7 @@ import Tracing
         #expect(spans.filter { $0.parentSpanID == nil }.map(\.operationName) == ["invoke_workflow test"])
         #expect(spans.allSatisfy { $0.parentSpanID.map(ids.contains) ?? true })
 
-        let finished = await finishedAttempts(coordinator)
+        let finished = try await finishedAttempts(coordinator)
         for (agent, records) in finished {
             let attempts = spans.filter { $0.operationName == "coordinator.attempt \(agent)" }
             #expect(attempts.count == records.count)
@@ -111,9 +111,9 @@ import Tracing
         }
     }
 
-    private func finishedAttempts(_ coordinator: JobCoordinator) async -> [String: [AttemptRecord]] {
+    private func finishedAttempts(_ coordinator: JobCoordinator) async throws -> [String: [AttemptRecord]] {
         var records: [String: [AttemptRecord]] = [:]
-        for event in await events(of: coordinator) {
+        for event in try await events(of: coordinator) {
             if case .attemptFinished(let record) = event.payload {
                 records[event.agent ?? "", default: []].append(record)
             }

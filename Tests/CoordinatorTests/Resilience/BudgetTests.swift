@@ -29,7 +29,7 @@ import Testing
                     }))
         }
         let job = Task { try await coordinator.executeParallel() }
-        for await event in coordinator.events {
+        for try await event in coordinator.events {
             if case .agentFinished(let end) = event.payload {
                 #expect(end.outcome == .rejected && end.errorType == "budget_exceeded")
                 #expect(end.error?.contains("reserved by running attempts") == true)

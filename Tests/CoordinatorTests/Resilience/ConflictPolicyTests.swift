@@ -32,7 +32,7 @@ import Testing
         #expect(result["standby"]?.attempts.count == attempts)
         #expect(agent.unusedSteps == 0)
         #expect(result.artifacts == ["shared": "kept"])
-        let conflicts = await events(of: coordinator).compactMap { event -> JobEvent.ContextConflict? in
+        let conflicts = try await events(of: coordinator).compactMap { event -> JobEvent.ContextConflict? in
             if case .contextConflict(let conflict) = event.payload { conflict } else { nil }
         }
         #expect(conflicts.count == attempts)

@@ -67,7 +67,7 @@ import Testing
                     return Contribution()
                 }))
         let held = Task { try await holder.executeParallel() }
-        for await event in holder.events {
+        for try await event in holder.events {
             if case .attemptStarted = event.payload { break }
         }
         let coordinator = JobCoordinator(
@@ -76,7 +76,7 @@ import Testing
             AgentTask("waits", role: writer("w"), resource: "model", agent: ScriptedAgent(.succeed(Contribution()))))
         try coordinator.register(AgentTask("free", role: writer("f")) { _, _ in Contribution() })
         let job = Task { try await coordinator.executeParallel() }
-        for await event in coordinator.events {
+        for try await event in coordinator.events {
             if event.agent == "free", case .agentFinished(let end) = event.payload {
                 #expect(end.outcome == .succeeded)
                 break
@@ -119,7 +119,7 @@ import Testing
                 })
         }
         let job = Task { try await coordinator.executeParallel() }
-        for await event in coordinator.events {
+        for try await event in coordinator.events {
             if case .agentFinished(let end) = event.payload, end.outcome == .rejected { break }
         }
         gate.continuation.finish()

@@ -72,7 +72,7 @@ import Testing
                 })
         }
         let job = Task { try await coordinator.executeParallel() }
-        for await event in coordinator.events {
+        for try await event in coordinator.events {
             if case .agentStateChanged(let state) = event.payload, state.phase == .queued { break }
         }
         gate.continuation.finish()

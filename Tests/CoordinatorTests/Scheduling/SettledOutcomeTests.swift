@@ -97,7 +97,7 @@ import Testing
                 "hangs", role: writer("c"), timeouts: TimeoutPolicy(attempt: nil), agent: ScriptedAgent(.hang)))
         let job = Task { try await coordinator.executeParallel() }
         var ended = 0
-        for await event in coordinator.events {
+        for try await event in coordinator.events {
             if case .agentFinished = event.payload { ended += 1 }
             if ended == 2 { break }
         }
@@ -131,7 +131,7 @@ import Testing
             })
         try coordinator.register(AgentTask("waits", role: writer("c"), needs: ["hangs"]) { _, _ in Contribution() })
         let job = Task { try await coordinator.executeParallel() }
-        for await event in coordinator.events {
+        for try await event in coordinator.events {
             if case .attemptStarted = event.payload, event.agent == "hangs" { break }
         }
         job.cancel()

@@ -1,0 +1,53 @@
+import DequeModule
+
+/// The latest events in chunks: nothing is moved when it grows, and what is too old goes a chunk at a time.
+struct EventChunks: Sendable {
+    /// How many events are kept at least.
+    let limit: Int
+    /// The position of the first event that is kept.
+    private(set) var start = 0
+    /// The position after the last event.
+    private(set) var end = 0
+    /// The version that the last event no longer kept led to.
+    private(set) var droppedVersion = 0
+    private var chunks: Deque<[JobEvent]> = []
+    private let chunkSize: Int
+
+    init(limit: Int) {
+        self.limit = max(1, limit)
+        chunkSize = min(512, max(1, limit / 4))
+    }
+
+    mutating func append(_ event: JobEvent) {
+        if end == start + chunks.count * chunkSize {
+            var chunk: [JobEvent] = []
+            chunk.reserveCapacity(chunkSize)
+            chunks.append(chunk)
+        }
+        chunks[chunks.count - 1].append(event)
+        end += 1
+        if end - start - chunkSize >= limit, let oldest = chunks.popFirst() {
+            start += oldest.count
+            droppedVersion = oldest.last?.version ?? droppedVersion
+        }
+    }
+
+    /// The event at a position that is kept.
+    subscript(position: Int) -> JobEvent? {
+        guard position >= start, position < end else { return nil }
+        let offset = position - start
+        return chunks[offset / chunkSize][offset % chunkSize]
+    }
+
+    /// The position of the first event whose version is beyond this one. Versions never fall.
+    func position(after version: Int) -> Int {
+        // What is gone holds such an event: the reader must hear of it.
+        if version < droppedVersion { return start - 1 }
+        var (low, high) = (start, end)
+        while low < high {
+            let middle = (low + high) / 2
+            if let event = self[middle], event.version > version { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,41 @@
+/// A job's events in order, from the first one asked for on; ends with the job.
+///
+/// Without gaps: a reader that is further behind than the context keeps events gets a ``ContextError`` with code
+/// `eventsMissed` instead of a later event.
+public struct JobEvents: AsyncSequence, Sendable {
+    public typealias Failure = ContextError
+
+    private let journal: EventJournal
+    private let start: @Sendable (EventJournal) -> Int
+    private let isIncluded: @Sendable (JobEvent) -> Bool
+
+    init(
+        _ journal: EventJournal, from start: @escaping @Sendable (EventJournal) -> Int,
+        where isIncluded: @escaping @Sendable (JobEvent) -> Bool = { _ in true }
+    ) {
+        self.journal = journal
+        self.start = start
+        self.isIncluded = isIncluded
+    }
+
+    /// Reads one event after the other.
+    public struct Iterator: AsyncIteratorProtocol {
+        private let events: JobEvents
+        private var position: Int
+
+        init(_ events: JobEvents) {
+            self.events = events
+            position = events.start(events.journal)
+        }
+
+        public mutating func next() async throws(ContextError) -> JobEvent? {
+            while let event = try await events.journal.event(at: position) {
+                position += 1
+                if events.isIncluded(event) { return event }
+            }
+            return nil
+        }
+    }
+
+    public func makeAsyncIterator() -> Iterator { Iterator(self) }
+}
