@@ -39,7 +39,10 @@ import Testing
         #expect(grown < 2 << 20)
     }
 
+    /// Few threads: each brings a stack and an arena of the allocator's, and how many a busy machine makes the runtime
+    /// start says nothing about jobs.
     private static let configuration = CoordinatorRuntime.Configuration(
+        maxThreads: 4,
         resources: ["narrow": ResourceSpec(concurrency: 4, breaker: BreakerPolicy(minimumCalls: 1_000_000))],
         retryBudget: RetryBudgetPolicy())
 
