@@ -1,0 +1,112 @@
+import Coordinator
+import Synchronization
+
+/// What the agents of a chaotic job share: their releases, and what really happened inside them.
+final class ChaosStage: Sendable {
+    /// One attempt's code, as the agent itself saw it.
+    struct Call: Sendable, Hashable {
+        let agent: Int
+        let attempt: Int
+    }
+
+    struct Log: Sendable {
+        var begun: [Call] = []
+        /// Calls that ended, and whether they returned something to write.
+        var ended: [Call: Bool] = [:]
+        var endings = 0
+    }
+
+    private let gates = (0..<ChaosPlan.releases).map { _ in (blocking: BlockingGate(), waiting: AsyncGate()) }
+    private let state = Mutex(Log())
+
+    var log: Log { state.withLock { $0 } }
+
+    func begin(_ call: Call) { state.withLock { $0.begun.append(call) } }
+
+    func end(_ call: Call, wrote: Bool) {
+        state.withLock { log in
+            log.ended[call] = wrote
+            log.endings += 1
+        }
+    }
+
+    /// Lets go of who waits for the releases up to this one.
+    func release(upTo last: Int) {
+        for gate in gates.prefix(last + 1) {
+            gate.blocking.open()
+            gate.waiting.open()
+        }
+    }
+
+    func block(on release: Int) { gates[release].blocking.block() }
+    func wait(for release: Int) async { await gates[release].waiting.wait() }
+}
+
+/// Suspends its callers, deaf to cancellation, until it is opened.
+final class AsyncGate: Sendable {
+    private let state = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}
+
+/// Does what the plan says, and notes that it did.
+struct ChaosAgent: Agent {
+    let plan: ChaosPlan
+    let place: ChaosPlan.Agent
+    let stage: ChaosStage
+
+    func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        let call = ChaosStage.Call(agent: place.index, attempt: attempt.number)
+        stage.begin(call)
+        do {
+            let contribution = try await act(view, attempt)
+            stage.end(call, wrote: !contribution.paths.isEmpty)
+            return contribution
+        } catch {
+            stage.end(call, wrote: false)
+            throw error
+        }
+    }
+
+    private func act(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        let own = ChaosPlan.own(place)
+        switch place.steps[attempt.number - 1] {
+        case .write: break
+        case .writeNothing: return Contribution()
+        case .failTransiently: throw Flaky()
+        case .failForGood: throw AgentError(.permanent, errorType: "broken", "as planned")
+        case .failThrottled: throw AgentError(.throttled(retryAfter: .milliseconds(1)), "as planned")
+        case .slow(let turns):
+            for turn in 0..<turns {
+                await Task.yield()
+                if turn.isMultiple(of: 50) { attempt.heartbeat() }
+            }
+        case .hang:
+            let forever = AsyncStream<Never> { _ in }
+            for await _ in forever {}
+            throw CancellationError()
+        case .ignore(let release): await stage.wait(for: release)
+        case .block(let release): stage.block(on: release)
+        case .trespass: return Contribution(set: [own: 1, "artifacts.forbidden": 1])
+        case .misfit: return Contribution(set: [own: 1, ContextPath(segments: own.segments + ["below"]): 2])
+        }
+        return plan.contribution(of: place, attempt: attempt.number)
+    }
+}

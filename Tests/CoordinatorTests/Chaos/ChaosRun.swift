@@ -1,0 +1,91 @@
+import CoordinatorTestKit
+import Logging
+import Testing
+
+@testable import Coordinator
+
+/// A chaotic job that has run, and everything that was said about it.
+struct ChaosRun: Sendable {
+    let plan: ChaosPlan
+    let result: JobResult
+    /// Read after the last abandoned code had ended.
+    let metrics: JobMetrics
+    let context: JobContext
+    let runtime: CoordinatorRuntime
+    let recorder: TelemetryRecorder
+    let log: ChaosStage.Log
+
+    /// Runs the plan's job and waits until nothing of it is left.
+    static func execute(_ plan: ChaosPlan) async throws -> ChaosRun {
+        let recorder = TelemetryRecorder()
+        let stage = ChaosStage()
+        return try await recorder.record {
+            let runtime = CoordinatorRuntime(plan.configuration)
+            let context = JobContext(id: "chaos-\(plan.seed)", fields: ChaosPlan.fields)
+            let coordinator = JobCoordinator(
+                context, runtime: runtime, workflow: "chaos", limits: plan.limits, logger: silent)
+            for agent in plan.agents { try coordinator.register(plan.task(agent, stage)) }
+            let director = Task { await direct(coordinator, plan, stage) }
+            let result = try await coordinator.executeParallel()
+            stage.release(upTo: ChaosPlan.releases - 1)
+            await director.value
+            await eventually { isQuiet(coordinator, context, stage) }
+            return ChaosRun(
+                plan: plan, result: result, metrics: coordinator.metrics(), context: context, runtime: runtime,
+                recorder: recorder, log: stage.log)
+        }
+    }
+
+    /// Thousands of planned failures are no news.
+    static var silent: Logger { Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() } }
+
+    /// Opens the releases and cancels the job as more and more agents settle.
+    private static func direct(_ coordinator: JobCoordinator, _ plan: ChaosPlan, _ stage: ChaosStage) async {
+        var settled = 0
+        if plan.cancelAfter == 0 { coordinator.cancel() }
+        for await event in coordinator.events {
+            guard case .agentFinished = event.payload else { continue }
+            settled += 1
+            if settled == plan.cancelAfter { coordinator.cancel() }
+            for release in 0..<ChaosPlan.releases
+            where settled == plan.agents.count * (release + 1) / (ChaosPlan.releases + 1) {
+                stage.release(upTo: release)
+            }
+        }
+    }
+
+    private static func isQuiet(_ coordinator: JobCoordinator, _ context: JobContext, _ stage: ChaosStage) -> Bool {
+        let job = coordinator.metrics().job
+        guard job.abandoned == 0, stage.log.endings == job.attempts else { return false }
+        var abandoned = 0
+        for event in context.journal.events {
+            switch event.payload {
+            case .attemptFinished(let record) where record.abandoned: abandoned += 1
+            // The last word about code that ran on.
+            case .attemptCodeEnded: abandoned -= 1
+            default: break
+            }
+        }
+        return abandoned == 0
+    }
+}
+
+extension ChaosPlan {
+    func task(_ agent: Agent, _ stage: ChaosStage) -> AgentTask {
+        let writes = (agent.fields + [agent.shared].compactMap { $0 }).map {
+            ContextPattern(ContextPath(segments: ["artifacts", $0]))
+        }
+        return AgentTask(
+            agent.name, role: Role(name: "chaotic", reads: ["**"], writes: writes), timeouts: agent.timeouts,
+            retry: RetryPolicy(
+                maxRetries: agent.steps.count - 1, initial: .milliseconds(1), cap: .milliseconds(4), jitter: 1),
+            needs: agent.needs.map { agents[$0].name }, required: agent.required, idempotent: agent.idempotent,
+            resource: agent.resource, breaker: agent.breaker, fallback: agent.fallback.map { agents[$0].name },
+            onConflict: agent.onConflict, agent: ChaosAgent(plan: self, place: agent, stage: stage))
+    }
+}
+
+/// Waits, without a clock, until something holds; the suite's time limit ends it where it never does.
+func eventually(_ condition: () -> Bool) async {
+    while !condition() && !Task.isCancelled { await Task.yield() }
+}

@@ -1,0 +1,96 @@
+import CoordinatorTestKit
+import Testing
+
+@testable import Coordinator
+
+/// What a server does all day: one runtime, one job after the other. Nothing of a job that has ended may stay.
+///
+/// Here every object of a job is seen to go; resident memory is a figure of the whole process, so it is only judged
+/// where this is all that runs, in `scripts/deep`.
+@Suite(.serialized, .timeLimit(.minutes(30))) struct Memory {
+    private static let jobs = ProcessFigures.setting("COORDINATOR_MEMORY_JOBS")
+    private static let agents = ProcessFigures.setting("COORDINATOR_MEMORY_AGENTS") ?? 30
+
+    @Test func nothingOfAJobOutlivesIt() async throws {
+        let runtime = CoordinatorRuntime(Self.configuration)
+        for round in 0..<10 {
+            let job = try await Self.job(runtime, round)
+            await eventually { job.isGone }
+        }
+    }
+
+    @Test(.enabled(if: jobs != nil)) func residentMemoryIsFlat() async throws {
+        let runtime = CoordinatorRuntime(Self.configuration)
+        let jobs = max(100, Self.jobs ?? 0)
+        let warm = jobs / 4
+        var settled = 0
+        for round in 0..<jobs {
+            let job = try await Self.job(runtime, round)
+            await eventually { job.isGone }
+            if round == warm - 1 { settled = ProcessFigures.residentBytes }
+        }
+        let grown = ProcessFigures.residentBytes - settled
+        let perJob = Double(grown) / Double(jobs - warm)
+        print(
+            "memory: \(settled / 1024) KiB resident after \(warm) jobs of \(Self.agents) agents, "
+                + "\((settled + grown) / 1024) KiB after \(jobs): \(Int(perJob)) bytes a job, "
+                + "\(Int(perJob) / Self.agents) bytes an agent")
+        // The allocator's own pages come and go by hundreds of KiB; a leak grows with the jobs.
+        #expect(grown < 2 << 20)
+    }
+
+    /// Few threads: each brings a stack and an arena of the allocator's, and how many a busy machine makes the runtime
+    /// start says nothing about jobs.
+    private static let configuration = CoordinatorRuntime.Configuration(
+        maxThreads: 4,
+        resources: ["narrow": ResourceSpec(concurrency: 4, breaker: BreakerPolicy(minimumCalls: 1_000_000))],
+        retryBudget: RetryBudgetPolicy())
+
+    struct Remains {
+        weak var context: JobContext?
+        weak var coordinator: JobCoordinator?
+        weak var agent: Held?
+        var isGone: Bool { context == nil && coordinator == nil && agent == nil }
+    }
+
+    /// Something only the job's agents hold.
+    final class Held: Sendable {}
+
+    /// A job with every way to end, among them timeouts, late writes and retries.
+    private static func job(_ runtime: CoordinatorRuntime, _ round: Int) async throws -> Remains {
+        let context = JobContext(id: "memory-\(round)", fields: ChaosPlan.fields)
+        let coordinator = JobCoordinator(
+            context, runtime: runtime, workflow: "memory", logger: ChaosRun.silent)
+        let held = Held()
+        let late = AsyncGate()
+        for index in 0..<agents {
+            try coordinator.register(
+                AgentTask(
+                    "agent-\(index)", role: writer("r", .init(ContextPath(segments: ["artifacts", "own-\(index)"]))),
+                    timeouts: TimeoutPolicy(attempt: index % 5 == 0 ? .milliseconds(2) : .seconds(300)),
+                    retry: RetryPolicy(maxRetries: 1, initial: .zero), needs: index % 7 == 6 ? ["agent-1"] : [],
+                    resource: index % 3 == 0 ? "narrow" : nil,
+                    agent: ClosureAgent { [held] _, attempt in
+                        _ = held
+                        switch index % 5 {
+                        case 0 where index % 2 == 0: await late.wait()
+                        case 0: try await forever()
+                        case 1 where attempt.number == 1: throw Flaky()
+                        case 2 where index % 2 == 0: throw AgentError(.permanent, "no")
+                        default: break
+                        }
+                        return .artifact("own-\(index)", .string(String(repeating: "x", count: 200)))
+                    }))
+        }
+        _ = try await coordinator.executeParallel()
+        late.open()
+        await eventually { coordinator.metrics().job.abandoned == 0 }
+        return Remains(context: context, coordinator: coordinator, agent: held)
+    }
+
+    private static func forever() async throws {
+        let forever = AsyncStream<Never> { _ in }
+        for await _ in forever {}
+        throw CancellationError()
+    }
+}

@@ -1,0 +1,52 @@
+// What ThreadSanitizer must be told of Swift's Mutex.
+//
+// A Mutex is taken by an atomic that is compiled into the caller, where ThreadSanitizer sees it; but where somebody
+// waits, the lock passes from hand to hand in the Synchronization library, which is not instrumented. Each contended
+// lock then looks like none, and everything it guards like a race. These two functions stand before the library's own
+// and say what happened. Nothing is suppressed: whatever no lock guards is still reported.
+//
+// Loaded by LD_PRELOAD into programs built with --sanitize=thread; see scripts/deep.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+extern void __tsan_acquire(void *address);
+extern void __tsan_release(void *address);
+
+// _MutexHandle._lockSlow(_: UInt32) and _MutexHandle._unlockSlow(), by Swift's calling convention.
+#define LOCK "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
+#define UNLOCK "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
+#define SWIFT __attribute__((swiftcall))
+#define SELF __attribute__((swift_context)) void *
+
+SWIFT void lock_and_tell(uint32_t state, SELF self) __asm__(LOCK);
+SWIFT void tell_and_unlock(SELF self) __asm__(UNLOCK);
+
+static SWIFT void (*lock)(uint32_t state, SELF self);
+static SWIFT void (*unlock)(SELF self);
+
+static void *next(const char *name) {
+    void *found = dlsym(RTLD_NEXT, name);
+    if (!found) {
+        fprintf(stderr, "tsan-mutex: this toolchain's Mutex has no %s\n", name);
+        abort();
+    }
+    return found;
+}
+
+__attribute__((constructor)) static void find(void) {
+    *(void **)&lock = next(LOCK);
+    *(void **)&unlock = next(UNLOCK);
+}
+
+SWIFT void lock_and_tell(uint32_t state, SELF self) {
+    lock(state, self);
+    __tsan_acquire(self);
+}
+
+SWIFT void tell_and_unlock(SELF self) {
+    __tsan_release(self);
+    unlock(self);
+}
