@@ -32,6 +32,8 @@ struct EventChunks: Sendable {
         }
     }
 
+    var all: [JobEvent] { Array(chunks.joined()) }
+
     /// The event at a position that is kept.
     subscript(position: Int) -> JobEvent? {
         guard position >= start, position < end else { return nil }

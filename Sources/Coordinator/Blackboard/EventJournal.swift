@@ -25,6 +25,9 @@ final class EventJournal: Sendable {
 
     init(limit: Int) { state = Locked(State(events: EventChunks(limit: limit))) }
 
+    /// Every event that is kept.
+    var events: [JobEvent] { state.withLock { $0.events.all } }
+
     func append(_ make: (Int) -> JobEvent) {
         let waiting = state.withLock { state in
             state.events.append(make(state.events.end + 1))

@@ -72,7 +72,7 @@ import Testing
             // Every accepted write has a version of its own; none is missing.
             try #require(versions.sorted() == Array(1..<versions.count + 1), "seed \(seed)")
             var model = SequentialModel()
-            for event in try await logged(context) {
+            for event in logged(context) {
                 guard case .contextCommitted(let change) = event.payload, let agent = event.agent,
                     let writer = writers.first(where: { $0.name == agent })
                 else { continue }
@@ -143,16 +143,11 @@ import Testing
 
     private static let timers = ThreadTimerService()
 
-    private func logged(_ context: JobContext) async throws -> [JobEvent] {
-        context.journal.finish()
-        var events: [JobEvent] = []
-        for try await event in context.events() { events.append(event) }
-        return events
-    }
+    private func logged(_ context: JobContext) -> [JobEvent] { context.journal.events }
 
     /// Sequences and versions without gaps; rebuilt after every event, in the end equal in values and provenance.
     private func checkLog(of context: JobContext, seed: UInt64) async throws {
-        let events = try await logged(context)
+        let events = logged(context)
         try #require(events.map(\.sequence) == Array(1..<events.count + 1), "seed \(seed)")
         var replay = ContextReplay(fields: SequentialModel.fields)
         for event in events {

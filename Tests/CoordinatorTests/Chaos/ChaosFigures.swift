@@ -51,7 +51,7 @@ struct ChaosFigures {
         if let limit = run.plan.limits.budget.attempts { check(job.attempts <= limit, "over budget") }
         for agent in run.result.agents {
             let expected = JobMetrics.Agent(
-                outcomes: Dictionary(agent.attempts.map { ($0.outcome, 1) }, uniquingKeysWith: +),
+                outcomes: Dictionary(agent.attempts.map { ($0.outcome.rawValue, 1) }, uniquingKeysWith: +),
                 durationsMS: agent.attempts.map(\.durationMS), queueMS: agent.queueMS,
                 retries: max(0, agent.attempts.count - 1), breakerState: breaker(.agent(agent.name)).state.rawValue)
             check(run.metrics.agents[agent.name] == expected, "metrics() of \(agent.name) differ from its result")

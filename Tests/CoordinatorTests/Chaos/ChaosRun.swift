@@ -25,10 +25,10 @@ struct ChaosRun: Sendable {
             let coordinator = JobCoordinator(
                 context, runtime: runtime, workflow: "chaos", limits: plan.limits, logger: silent)
             for agent in plan.agents { try coordinator.register(plan.task(agent, stage)) }
-            let director = Task { await direct(coordinator, plan, stage) }
+            let director = Task { try await direct(coordinator, plan, stage) }
             let result = try await coordinator.executeParallel()
             stage.release(upTo: ChaosPlan.releases - 1)
-            await director.value
+            try await director.value
             await eventually { isQuiet(coordinator, context, stage) }
             return ChaosRun(
                 plan: plan, result: result, metrics: coordinator.metrics(), context: context, runtime: runtime,
@@ -40,10 +40,10 @@ struct ChaosRun: Sendable {
     static var silent: Logger { Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() } }
 
     /// Opens the releases and cancels the job as more and more agents settle.
-    private static func direct(_ coordinator: JobCoordinator, _ plan: ChaosPlan, _ stage: ChaosStage) async {
+    private static func direct(_ coordinator: JobCoordinator, _ plan: ChaosPlan, _ stage: ChaosStage) async throws {
         var settled = 0
         if plan.cancelAfter == 0 { coordinator.cancel() }
-        for await event in coordinator.events {
+        for try await event in coordinator.events {
             guard case .agentFinished = event.payload else { continue }
             settled += 1
             if settled == plan.cancelAfter { coordinator.cancel() }
