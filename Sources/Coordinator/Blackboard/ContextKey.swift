@@ -58,6 +58,10 @@ public enum MergeRule: Sendable, Hashable {
         }
     }
 
+    var isCustom: Bool {
+        if case .custom = self { true } else { false }
+    }
+
     /// The rules a job file may name.
     public static let named: [MergeRule] = [.singleWriter, .replace, .append, .union, .merge]
 
@@ -67,7 +71,9 @@ public enum MergeRule: Sendable, Hashable {
         public let name: String
         /// Folds the elements of one contribution into the field's value.
         ///
-        /// It must hold that r(r(s, xs), ys) = r(s, xs + ys).
+        /// It must hold that r(r(s, xs), ys) = r(s, xs + ys), it must depend on nothing else, and be quick: it is called
+        /// outside of the context's lock, but contributions to fields with reducers wait for each other, and one whose
+        /// reducer takes longer than the context's `reducerTimeout`, or throws, is refused.
         public let reduce: @Sendable (_ value: JSONValue?, _ contributed: [JSONValue]) throws -> JSONValue
 
         /// Names a reducer.

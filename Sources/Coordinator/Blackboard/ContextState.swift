@@ -56,23 +56,22 @@ struct ContextState: Sendable {
 
     /// Merges a contribution: all of it, or none of it when anything in it does not fit.
     ///
+    /// - Parameter reduced: what ``reduced(_:order:record:)`` gave for it.
     /// - Returns: the paths that were written.
     mutating func commit(
-        _ contribution: Contribution, order: WriteOrder, record: (Int) -> WriteRecord
+        _ contribution: Contribution, order: WriteOrder, reduced: [ContextPath: JSONValue] = [:],
+        record: (Int) -> WriteRecord
     ) throws -> [ContextPath] {
         let paths = contribution.paths
         guard !paths.isEmpty else { return [] }
-        var grouped: [ContextPath: (rule: MergeRule, writes: [FieldWrite])] = [:]
-        for write in try contribution.fieldWrites(in: table) {
-            grouped[write.field, default: (write.rule, [])].writes.append(write.write)
-        }
+        let grouped = try grouped(contribution)
         let record = record(version + 1)
         var values: [ContextPath: JSONValue] = [:]
         for (path, change) in grouped {
             let present = fields[path]?.writes ?? []
             try check(change.rule, at: path, present, writer: record.agent)
-            values[path] = try fold(
-                present, with: Entry(order: order, record: record, writes: change.writes), at: path, change.rule)
+            let entry = Entry(order: order, record: record, writes: change.writes)
+            values[path] = try reduced[path] ?? fold(present, with: entry, at: path, change.rule)
         }
         for (path, value) in values.sorted(by: { $0.key.description < $1.key.description }) {
             try root.replace(at: path.segments[...]) { _ in value }
@@ -83,6 +82,34 @@ struct ContextState: Sendable {
         }
         version += 1
         return paths
+    }
+
+    /// Whether a contribution writes to a field with a reducer, whose code is not ours.
+    func needsReducer(_ contribution: Contribution) throws -> Bool {
+        try contribution.fieldWrites(in: table).contains { $0.rule.isCustom }
+    }
+
+    /// The values that fields with a reducer would have with this contribution.
+    func reduced(
+        _ contribution: Contribution, order: WriteOrder, record: (Int) -> WriteRecord
+    ) throws -> [ContextPath: JSONValue] {
+        let record = record(version + 1)
+        var values: [ContextPath: JSONValue] = [:]
+        for (path, change) in try grouped(contribution) where change.rule.isCustom {
+            let entry = Entry(order: order, record: record, writes: change.writes)
+            values[path] = try fold(fields[path]?.writes ?? [], with: entry, at: path, change.rule)
+        }
+        return values
+    }
+
+    private func grouped(
+        _ contribution: Contribution
+    ) throws -> [ContextPath: (rule: MergeRule, writes: [FieldWrite])] {
+        var grouped: [ContextPath: (rule: MergeRule, writes: [FieldWrite])] = [:]
+        for write in try contribution.fieldWrites(in: table) {
+            grouped[write.field, default: (write.rule, [])].writes.append(write.write)
+        }
+        return grouped
     }
 
     /// Puts the coordinator's own knowledge in place, such as an agent's state.

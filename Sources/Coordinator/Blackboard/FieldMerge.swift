@@ -31,9 +31,9 @@ enum FieldMerge {
     private static func merged(_ write: FieldWrite, into old: JSONValue?, rule: MergeRule) throws -> JSONValue {
         switch (rule, write.operation) {
         case (.singleWriter, .set(let value)), (.replace, .set(let value)): return value
-        case (.custom(let reducer), .set(let value)): return try reducer.reduce(old, [value])
-        case (.custom(let reducer), .append(let values)): return try reducer.reduce(old, values)
-        case (.custom(let reducer), .merge(let members)): return try reducer.reduce(old, [.object(members)])
+        case (.custom(let reducer), .set(let value)): return try reduce(old, [value], reducer, write)
+        case (.custom(let reducer), .append(let values)): return try reduce(old, values, reducer, write)
+        case (.custom(let reducer), .merge(let members)): return try reduce(old, [.object(members)], reducer, write)
         case (.merge, .set(.object(let members))), (_, .merge(let members)):
             if let old, old != .null, old.objectValue == nil { throw misfit(write, "merge an object", old) }
             var value = old ?? .object([:])
@@ -54,6 +54,17 @@ enum FieldMerge {
             return .array(elements + values.filter { known.insert($0).inserted })
         case (.append, .set(let value)), (.union, .set(let value)):
             throw misfit(write, "add as a list", value)
+        }
+    }
+
+    private static func reduce(
+        _ old: JSONValue?, _ values: [JSONValue], _ reducer: MergeRule.Reducer, _ write: FieldWrite
+    ) throws -> JSONValue {
+        do {
+            return try reducer.reduce(old, values)
+        } catch {
+            throw ContextError(
+                .invalidWrite, [write.place], "\(write.place): the reducer '\(reducer.name)' refuses it: \(error)")
         }
     }
 

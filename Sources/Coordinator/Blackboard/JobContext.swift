@@ -11,10 +11,14 @@ public final class JobContext: Sendable {
     let journal: EventJournal
     private let state: Locked<ContextState>
     private let backend: CommitQueue?
+    private let reducers: ReducerCalls
     private let now: @Sendable () -> Timestamp
 
     /// How long a commit waits for a backend unless said otherwise.
     public static let defaultBackendTimeout = Duration.seconds(30)
+
+    /// How long the reducers of a commit may take unless said otherwise.
+    public static let defaultReducerTimeout = Duration.seconds(5)
 
     /// How many events a context keeps unless said otherwise, at some 300 bytes each beside what they carry.
     public static let defaultEventLimit = 262_144
@@ -31,12 +35,14 @@ public final class JobContext: Sendable {
     ///   - backend: keeps each commit before it becomes visible; `nil` for memory alone.
     ///   - backendTimeout: how long a commit may wait for its turn, and then for the backend. A commit the backend
     ///     did not answer in that time fails, as do all after it: what the backend holds is then not known.
+    ///   - reducerTimeout: how long a commit may wait for its turn with reducers, and then for its reducers.
     ///   - eventLimit: how many of the latest events are kept for readers of ``events(from:)`` and
     ///     ``changes(since:)``, at least.
     public init(
         id: String, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
         decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], backend: (any ContextBackend)? = nil,
         backendTimeout: Duration = JobContext.defaultBackendTimeout,
+        reducerTimeout: Duration = JobContext.defaultReducerTimeout,
         eventLimit: Int = JobContext.defaultEventLimit
     ) {
         self.id = id
@@ -53,6 +59,7 @@ public final class JobContext: Sendable {
         ]
         state = Locked(ContextState(root: root, table: FieldTable(fields)))
         self.backend = backend.map { CommitQueue($0, timeout: backendTimeout) }
+        reducers = ReducerCalls(timeout: reducerTimeout)
         now = { WallClock.now }
     }
 
@@ -166,11 +173,28 @@ extension JobContext {
     /// - Throws: ``ContextError``, or what the backend throws.
     func commit(
         _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp,
-        timers: any TimerService
+        timers: any TimerService, reducersOn place: ReducerCalls.Place
     ) async throws -> CommitReceipt {
         let forbidden = contribution.paths.filter { !role.mayWrite($0) }
         guard forbidden.isEmpty else { throw ContextError.denied("write", forbidden, role: role) }
-        guard let backend else { return try apply(contribution, order: order, from: origin, at: at) }
+        guard try state.withLock({ $0 }).needsReducer(contribution) else {
+            return try await keep(contribution, [:], order: order, from: origin, at: at, timers: timers)
+        }
+        // In turn: until it is kept no other contribution changes a field with a reducer.
+        return try await reducers.inTurn(place) {
+            let state = self.state.withLock { $0 }
+            let reduced = try await reducers.call(on: place) {
+                try state.reduced(contribution, order: order) { Self.writeRecord(origin, $0) }
+            }
+            return try await keep(contribution, reduced, order: order, from: origin, at: at, timers: timers)
+        }
+    }
+
+    private func keep(
+        _ contribution: Contribution, _ reduced: [ContextPath: JSONValue], order: WriteOrder, from origin: Origin,
+        at: Timestamp, timers: any TimerService
+    ) async throws -> CommitReceipt {
+        guard let backend else { return try apply(contribution, reduced, order: order, from: origin, at: at) }
         return try await backend.commit(timers: timers) { number in
             CommitRecord(
                 jobID: id, number: number, agent: origin.agent ?? "", attempt: origin.attempt ?? 0, at: at,
@@ -178,20 +202,21 @@ extension JobContext {
         } check: {
             // On a copy: agents' states may change before it is applied, fields may not.
             var copy = state.withLock { $0 }
-            _ = try copy.commit(contribution, order: order) { Self.writeRecord(origin, $0) }
+            _ = try copy.commit(contribution, order: order, reduced: reduced) { Self.writeRecord(origin, $0) }
         } apply: {
-            try apply(contribution, order: order, from: origin, at: at)
+            try apply(contribution, reduced, order: order, from: origin, at: at)
         }
     }
 
     private func apply(
-        _ contribution: Contribution, order: WriteOrder, from origin: Origin, at: Timestamp
+        _ contribution: Contribution, _ reduced: [ContextPath: JSONValue], order: WriteOrder, from origin: Origin,
+        at: Timestamp
     ) throws -> CommitReceipt {
         let change = JobEvent.ContextCommitted(
             contribution: contribution, stage: order.stage, registration: order.registration)
         return try state.withLock { state in
             let from = state.version
-            let paths = try state.commit(contribution, order: order) { Self.writeRecord(origin, $0) }
+            let paths = try state.commit(contribution, order: order, reduced: reduced) { Self.writeRecord(origin, $0) }
             if !paths.isEmpty { publish(.contextCommitted(change), from: origin, at: at, version: state.version) }
             return CommitReceipt(from: from, to: state.version, changed: paths.count)
         }

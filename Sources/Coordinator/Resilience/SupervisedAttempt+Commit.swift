@@ -14,7 +14,8 @@ extension SupervisedAttempt {
             let receipt = try await job.context.commit(
                 contribution, by: run.task.role,
                 order: WriteOrder(stage: run.step.stage, registration: run.step.index), from: origin,
-                at: runtime.timestamp(at: runtime.now), timers: runtime.timers)
+                at: runtime.timestamp(at: runtime.now), timers: runtime.timers,
+                reducersOn: .init(executor: runtime.executor, timers: runtime.threadTimers))
             result = CommitResultName.applied
             job.ledger.committed()
             attributes = [

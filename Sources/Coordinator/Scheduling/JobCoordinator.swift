@@ -51,7 +51,8 @@ public final class JobCoordinator: Sendable {
     /// Adds an agent to the job.
     ///
     /// - Throws: ``CoordinatorError``: the name is taken, the job ran already, or another registered agent may write
-    ///   the same field although its merge rule allows one writer.
+    ///   the same field although its merge rule allows one writer, or has the last one win and `needs` orders them not.
+    ///   Where that depends on agents not registered yet, ``executeParallel()`` throws it.
     public func register(_ task: AgentTask) throws {
         let table = context.table
         try state.withLock { state in
@@ -68,11 +69,15 @@ public final class JobCoordinator: Sendable {
                         + (known.isEmpty ? "none" : known))
             }
             for other in state.writers.candidates(for: task.role).map({ state.tasks[$0] }) {
-                // Order by `needs` is known only once all are registered, so `replace` is judged then.
                 guard task.fallback != other.name, other.fallback != task.name,
-                    let clash = table.collision(task.role, other.role, ordered: true)
+                    let clash = table.collision(task.role, other.role, ordered: false)
                 else { continue }
-                throw Self.ambiguous(task, other, clash)
+                // What `replace` makes of two writers depends on their order, which agents to come may decide.
+                if table.collision(task.role, other.role, ordered: true) != nil
+                    || NeedsGraph(state.tasks + [task]).order(task, other) == .unordered
+                {
+                    throw Self.ambiguous(task, other, clash)
+                }
             }
             state.writers.add(task.role, index: state.tasks.count)
             state.names.insert(task.name)

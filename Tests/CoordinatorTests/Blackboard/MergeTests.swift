@@ -79,14 +79,44 @@ import Testing
         try coordinator.register(AgentTask("four", role: writer("r", "decisions"), agent: ScriptedAgent()))
     }
 
-    @Test func replaceIsAllowedOnlyInAnOrder() async throws {
+    private static func replacing() -> JobCoordinator {
+        JobCoordinator(JobContext(id: "order", fields: [FieldDeclaration("plan", merge: .replace)]))
+    }
+
+    private static func planner(_ name: String, needs: [String] = []) -> AgentTask {
+        AgentTask(name, role: writer("r", "plan"), needs: needs) { _, _ in Contribution(set: ["plan": .string(name)]) }
+    }
+
+    @Test func whatReplacesIsRefusedAtRegistrationUnlessOrdered() throws {
+        let coordinator = Self.replacing()
+        try coordinator.register(Self.planner("a"))
+        let error = #expect(throws: CoordinatorError.self) { try coordinator.register(Self.planner("b")) }
+        #expect(error?.code == .ambiguousWriters)
+        #expect(error?.message.contains("'a' and 'b' may both write plan") == true)
+        #expect(error?.message.contains("order them with needs") == true)
+        try coordinator.register(AgentTask("between", role: writer("n"), needs: ["a"], agent: ScriptedAgent()))
+        try coordinator.register(Self.planner("c", needs: ["between"]))
+    }
+
+    @Test func anOrderThatAgentsToComeMayGiveIsJudgedAtTheStart() async throws {
+        let ordered = Self.replacing()
+        try ordered.register(Self.planner("b", needs: ["between"]))
+        try ordered.register(Self.planner("a"))
+        try ordered.register(
+            AgentTask("between", role: writer("n"), needs: ["a"]) { _, _ in Contribution() })
+        _ = try await ordered.executeParallel()
+        #expect(ordered.context.snapshot.value(at: "plan") == "b")
+
+        let unordered = Self.replacing()
+        try unordered.register(Self.planner("b", needs: ["between"]))
+        try unordered.register(Self.planner("a"))
+        try unordered.register(AgentTask("between", role: writer("n"), agent: ScriptedAgent()))
+        let error = await #expect(throws: CoordinatorError.self) { _ = try await unordered.executeParallel() }
+        #expect(error?.code == .ambiguousWriters)
+    }
+
+    @Test func theLastInOrderReplaces() async throws {
         let field = FieldDeclaration("plan", merge: .replace)
-        let unordered = await #expect(throws: CoordinatorError.self) {
-            _ = try await runJob(
-                AgentTask("a", role: writer("r", "plan"), agent: ScriptedAgent()),
-                AgentTask("b", role: writer("r", "plan"), agent: ScriptedAgent()), fields: [field])
-        }
-        #expect(unordered?.code == .ambiguousWriters)
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "plan")) { _, _ in Contribution(set: ["plan": "first"]) },
             AgentTask("b", role: writer("r", "plan"), needs: ["a"]) { _, _ in Contribution(set: ["plan": "second"]) },

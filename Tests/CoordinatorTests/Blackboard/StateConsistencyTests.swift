@@ -132,7 +132,8 @@ import Testing
         do {
             let receipt = try await context.commit(
                 contribution, by: writer.role, order: writer.order, from: .init(agent: writer.name, attempt: 1),
-                at: Timestamp(nanosecondsSinceEpoch: 0), timers: Self.timers)
+                at: Timestamp(nanosecondsSinceEpoch: 0), timers: Self.timers,
+                reducersOn: .init(executor: nil, timers: Self.timers))
             return .version(receipt.to)
         } catch let error as ContextError {
             return error.code == .conflict ? .conflict : error.code == .accessDenied ? .denied : nil

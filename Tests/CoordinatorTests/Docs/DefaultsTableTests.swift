@@ -37,6 +37,7 @@ import Testing
         expected.merge(Self.defaults("JobLimits.Budget", JobLimits.Budget())) { $1 }
         expected.merge(Self.defaults("CoordinatorRuntime.Configuration", CoordinatorRuntime.Configuration())) { $1 }
         expected["JobContext.defaultBackendTimeout"] = Self.text(JobContext.defaultBackendTimeout)
+        expected["JobContext.defaultReducerTimeout"] = Self.text(JobContext.defaultReducerTimeout)
         expected["JobContext.defaultEventLimit"] = String(JobContext.defaultEventLimit)
         expected["AgentRegistry.changeLimit"] = Self.text(AgentRegistry.changeLimit)
         // No limits: switches, lists and the machine's own number of cores.

@@ -1,0 +1,71 @@
+import Coordinator
+import CoordinatorTestKit
+import Dispatch
+import Testing
+
+/// A field's own reducer is user code: whatever it does, it costs its contribution alone.
+@Suite struct Reducers {
+    private struct Refused: Error, CustomStringConvertible {
+        var description: String { "no thirteens" }
+    }
+
+    private static func sum(_ value: JSONValue?, _ values: [JSONValue]) -> JSONValue {
+        .integer(values.reduce(value?.integerValue ?? 0) { $0 + ($1.integerValue ?? 0) })
+    }
+
+    private static func field(
+        _ reduce: @escaping @Sendable (JSONValue?, [JSONValue]) throws -> JSONValue
+    ) -> FieldDeclaration {
+        FieldDeclaration("total", merge: .custom(.init(name: "sum", reduce: reduce)))
+    }
+
+    @Test func everyContributionCounts() async throws {
+        let context = JobContext(id: "j", fields: [Self.field(Self.sum)])
+        let coordinator = JobCoordinator(context)
+        for index in 1...50 { try coordinator.register(Self.summand(index)) }
+        #expect(try await coordinator.executeParallel().status == .succeeded)
+        #expect(context.snapshot.value(at: "total") == 1275)
+    }
+
+    private static func summand(_ index: Int) -> AgentTask {
+        AgentTask("a\(index)", role: writer("r", "total")) { _, _ in
+            Contribution(set: ["total": .integer(Int64(index))])
+        }
+    }
+
+    @Test func oneThatThrowsRefusesTheWholeContributionAndSaysWhy() async throws {
+        let field = Self.field { value, values in
+            if values.contains(13) { throw Refused() }
+            return Self.sum(value, values)
+        }
+        let context = JobContext(id: "j", fields: [field])
+        let coordinator = JobCoordinator(context)
+        try coordinator.register(Self.summand(1))
+        try coordinator.register(Self.summand(13))
+        let result = try await coordinator.executeParallel()
+        #expect(result["a1"]?.outcome == .succeeded)
+        #expect(result["a13"]?.outcome == .failed)
+        #expect(result["a13"]?.errorType == "invalid_output")
+        #expect(result["a13"]?.error == "total: the reducer 'sum' refuses it: no thirteens")
+        #expect(context.snapshot.value(at: "total") == 1)
+    }
+
+    @Test func oneThatHangsHoldsUpNeitherOtherFieldsNorTheJob() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        defer { gate.signal() }
+        let field = Self.field { value, values in
+            if values.contains(13) { gate.wait() }
+            return Self.sum(value, values)
+        }
+        let context = JobContext(id: "j", fields: [field], reducerTimeout: .milliseconds(50))
+        let coordinator = JobCoordinator(context)
+        try coordinator.register(Self.summand(13))
+        try coordinator.register(
+            AgentTask("other", role: writer("o", "artifacts.o")) { _, _ in .artifact("o", 1) })
+        let result = try await coordinator.executeParallel()
+        #expect(result["a13"]?.outcome == .failed)
+        #expect(result["a13"]?.error?.contains("took longer than 50 ms") == true)
+        #expect(result["other"]?.outcome == .succeeded)
+        #expect(context.snapshot.value(at: "total") == nil)
+    }
+}
