@@ -3,6 +3,7 @@
 /// Without gaps: a reader that is further behind than the context keeps events gets a ``ContextError`` with code
 /// `eventsMissed` instead of a later event.
 public struct JobEvents: AsyncSequence, Sendable {
+    /// What reading throws: only that events were missed.
     public typealias Failure = ContextError
 
     private let journal: EventJournal
