@@ -65,10 +65,10 @@ public enum Instruments {
     public static let concurrencyLimit = InstrumentDefinition(
         "coordinator.concurrency.limit", .upDownCounter, unit: "{run}",
         "Agent runs that may be active at once, over the jobs running now.")
-    /// Whether the agent threads are all blocked.
+    /// Executors that take no more work.
     public static let executorStarved = InstrumentDefinition(
         "coordinator.executor.starved", .upDownCounter, unit: "{executor}",
-        "1 while every agent thread is blocked and no more may be started, else 0.")
+        "Executors that take no more work: the agents' own threads at their limit, Swift's cooperative pool.")
     /// Age of the oldest running attempt.
     public static let attemptOldestAge = InstrumentDefinition(
         "coordinator.attempt.oldest_age", .gauge, unit: "s", "Age of the oldest running attempt.",

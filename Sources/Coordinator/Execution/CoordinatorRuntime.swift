@@ -54,10 +54,11 @@ public final class CoordinatorRuntime: Sendable {
     let timers: any TimerService
     /// Timers on the system's clock, for what concerns threads rather than the job's time.
     let threadTimers: ThreadTimerService
-    private let pool: ThreadPool
+    let pool: ThreadPool
     let executor: AgentExecutor
     let drivers: DriverExecutor
     let starvation: StarvationGauge
+    let poolWatch: PoolWatch
     let slots: Slots
     let resources: [String: SharedResource]
     let retryBudget: RetryBudget?
@@ -99,9 +100,10 @@ public final class CoordinatorRuntime: Sendable {
         self.starvation = starvation
         pool = ThreadPool(
             minThreads: configuration.minThreads, maxThreads: configuration.maxThreads, timers: threadTimers,
-            onStarved: { starvation.set($0) })
+            onStarved: { starvation.set($0, for: .agents) })
         executor = AgentExecutor(pool)
         drivers = DriverExecutor(pool)
+        poolWatch = PoolWatch(timers: threadTimers) { starvation.set($0, for: .pool) }
         slots = Slots(configuration.concurrency, queueLimit: configuration.queueLimit)
         resources = configuration.resources.mapValues {
             SharedResource($0, queueLimit: configuration.queueLimit)

@@ -1,26 +1,28 @@
 import CoreMetrics
 import Locks
-import Synchronization
 import TelemetryCatalog
 
-/// Shows on the job's metrics whether the agent threads are all blocked.
+/// Shows on the job's metrics how many executors have every thread blocked: the agents' own, and Swift's cooperative
+/// pool.
 final class StarvationGauge: Sendable {
-    private let state = Locked<(meter: (any MeterHandler)?, starved: Bool)>((nil, false))
+    enum Executor: Sendable { case agents, pool }
+
+    private let state = Locked<(meter: (any MeterHandler)?, starved: Set<Executor>)>((nil, []))
 
     /// The metrics backend is known only once a job starts.
     func bind(_ factory: any MetricsFactory) {
         state.withLock { state in
             guard state.meter == nil else { return }
             let meter = factory.meter(Instruments.executorStarved)
-            meter.set(state.starved ? 1.0 : 0)
+            meter.set(Double(state.starved.count))
             state.meter = meter
         }
     }
 
-    func set(_ starved: Bool) {
+    func set(_ starved: Bool, for executor: Executor) {
         state.withLock { state in
-            state.starved = starved
-            state.meter?.set(starved ? 1.0 : 0)
+            let changed = starved ? state.starved.insert(executor).inserted : state.starved.remove(executor) != nil
+            if changed { state.meter?.set(Double(state.starved.count)) }
         }
     }
 }

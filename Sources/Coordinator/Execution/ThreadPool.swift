@@ -75,6 +75,9 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
         self.onStarved = onStarved
     }
 
+    /// Threads alive now.
+    var threadCount: Int { condition.withLock { threads } }
+
     func enqueue(_ item: Item) {
         let worker = Self.current.flatMap { $0.pool == ObjectIdentifier(self) ? $0 : nil }
         let watch: Int? = condition.withLock {

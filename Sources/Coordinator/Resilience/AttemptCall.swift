@@ -61,6 +61,11 @@ final class AttemptCall: Sendable {
         deadline: Limit?, heartbeat: Heartbeat?, cancellation: Cancellation
     ) async -> Verdict {
         let task = Task(executorPreference: runtime.executor) {
+            // Who got no thread before the deadline is not called after it: the run may be over, or repeated already.
+            if self.state.withLock({ $0.mustCancel }) {
+                self.codeEnded(.failure(CancellationError()))
+                return
+            }
             let result: Result<Contribution, any Error>
             do {
                 result = .success(

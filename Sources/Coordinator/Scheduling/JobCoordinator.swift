@@ -95,6 +95,9 @@ public final class JobCoordinator: Sendable {
     ///   order is not defined, or a job that ran already.
     public func executeParallel() async throws -> JobResult {
         let run = try prepare()
+        // Until the result has reached the caller, who most likely waits on the pool that is watched.
+        runtime.poolWatch.jobStarted()
+        defer { runtime.poolWatch.jobEnded() }
         return await withTaskCancellationHandler {
             await withTaskExecutorPreference(runtime.drivers) { await run.execute() }
         } onCancel: {

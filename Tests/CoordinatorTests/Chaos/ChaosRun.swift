@@ -56,7 +56,8 @@ struct ChaosRun: Sendable {
 
     private static func isQuiet(_ coordinator: JobCoordinator, _ context: JobContext, _ stage: ChaosStage) -> Bool {
         let job = coordinator.metrics().job
-        guard job.abandoned == 0, stage.log.endings == job.attempts else { return false }
+        let log = stage.log
+        guard job.abandoned == 0, log.endings == log.begun.count else { return false }
         var abandoned = 0
         for event in context.journal.events {
             switch event.payload {

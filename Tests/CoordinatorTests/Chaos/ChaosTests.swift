@@ -7,7 +7,7 @@ import Testing
 /// outcome, every figure agrees, the blackboard is the fold of what succeeded, and nothing is left behind.
 ///
 /// Three jobs of 200 agents; `scripts/deep` runs 50 of 1,000. The lines a failure prints run its job again.
-@Suite(.serialized, .timeLimit(.minutes(60))) struct Chaos {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct Chaos {
     private static let agents = ProcessFigures.setting("COORDINATOR_CHAOS_AGENTS") ?? 200
     private static let seeds: [UInt64] = {
         if let seed = ProcessFigures.setting("COORDINATOR_CHAOS_SEED") { return [UInt64(seed)] }

@@ -60,8 +60,9 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent()
         let article = root.appendingPathComponent("Sources/Coordinator/Coordinator.docc/Policies.md")
         var rows: [String: String] = [:]
-        for line in try String(contentsOf: article, encoding: .utf8).split(separator: "\n") where line.hasPrefix("| `")
-        {
+        let lines = try String(contentsOf: article, encoding: .utf8).split(separator: "\n")
+        let section = lines.drop { $0 != "## Defaults" }.dropFirst().prefix { !$0.hasPrefix("## ") }
+        for line in section where line.hasPrefix("| `") {
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             let names = cells[0].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces.union(["`"])) }
             let type = names[0].split(separator: ".").dropLast().joined(separator: ".")

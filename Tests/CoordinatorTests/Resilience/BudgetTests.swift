@@ -68,12 +68,22 @@ import Testing
     @Test func aRefusedContributionCounts() async throws {
         let outside = Contribution(
             set: ["artifacts.x": 1], usage: Contribution.Usage(inputTokens: 5))
-        let (result, _) = try await runJob(
-            AgentTask("outside", role: writer("o"), agent: ScriptedAgent(.succeed(outside))),
+        let context = JobContext(id: "j")
+        let coordinator = JobCoordinator(context, limits: JobLimits(budget: .init(tokens: 10)))
+        try coordinator.register(
+            AgentTask("outside", role: writer("o"), agent: ScriptedAgent(.succeed(outside))))
+        try coordinator.register(
+            AgentTask("gate", role: writer("g")) { _, _ in
+                for try await event in context.events() {
+                    if case .agentFinished = event.payload { break }
+                }
+                return Contribution()
+            })
+        try coordinator.register(
             AgentTask(
-                "next", role: writer("n"), fallback: nil, reservation: Contribution.Usage(inputTokens: 6),
-                agent: ScriptedAgent()),
-            limits: JobLimits(concurrency: 1, budget: .init(tokens: 10)))
+                "next", role: writer("n"), needs: ["gate"], reservation: Contribution.Usage(inputTokens: 6),
+                agent: ScriptedAgent()))
+        let result = try await coordinator.executeParallel()
         #expect(result["outside"]?.errorType == "access_denied")
         #expect(result["next"]?.errorType == "budget_exceeded")
     }

@@ -1,0 +1,53 @@
+import CoordinatorTestKit
+import Glibc
+import Synchronization
+import TelemetryCatalog
+import Testing
+
+@testable import Coordinator
+
+/// Agents that block inside a `Task {}` of their own hold threads of Swift's cooperative pool, of which there are as
+/// many as cores and which everybody shares. In processes of their own: with that pool blocked, no other test goes on.
+@Suite(.timeLimit(.minutes(5))) struct StarvationOfThePool {
+    /// What holds: the job runs on and is settled, and nothing that is returned later is written. What does not: its
+    /// caller waits on the pool, so the result reaches it only once a thread is free; the gauge tells.
+    @Test func theJobIsSettledButItsCallerWaits() async {
+        await #expect(processExitsWith: .success) {
+            let recorder = TelemetryRecorder()
+            let gate = BlockingGate()
+            let runtime = CoordinatorRuntime()
+            let coordinator = try await recorder.record {
+                let coordinator = JobCoordinator(JobContext(id: "pool"), runtime: runtime, workflow: "test")
+                for index in 0..<(4 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
+                    let field = "own-\(index)"
+                    let role = writer("b", ContextPattern(ContextPath(segments: ["artifacts", field])))
+                    try coordinator.register(
+                        AgentTask(field, role: role, timeout: .milliseconds(200)) { _, _ in
+                            // On the cooperative pool, whatever runs the agent.
+                            await Task { gate.block() }.value
+                            return .artifact(field, true)
+                        })
+                }
+                return coordinator
+            }
+            let seen = Mutex((settled: -1, abandoned: -1.0))
+            // On a thread of its own, since the pool will have none: looks once the gauge tells, then lets go.
+            let started = Thread.start {
+                while recorder.meter(Instruments.executorStarved.name, []) != 1 { sched_yield() }
+                let abandoned = recorder.metrics.meters(label: Instruments.agentAbandoned.name)
+                    .compactMap(\.lastValue).reduce(0, +)
+                seen.withLock { $0 = (coordinator.metrics().job.attempts, abandoned) }
+                gate.open()
+            }
+            try #require(started)
+            let result = try await coordinator.executeParallel()
+            let count = result.agents.count
+            #expect(seen.withLock { $0.abandoned } == Double(count), "deadlines hold while the pool is blocked")
+            #expect(seen.withLock { $0.settled } == count, "the job's own steps do not wait for the pool")
+            #expect(result.agents.allSatisfy { $0.outcome == .timeout })
+            #expect(result.artifacts == [:])
+            await eventually { coordinator.metrics().job.lateWrites == count }
+            await eventually { recorder.meter(Instruments.executorStarved.name, []) == 0 }
+        }
+    }
+}
