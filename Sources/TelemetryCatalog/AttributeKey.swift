@@ -81,6 +81,8 @@ public enum AttributeKey {
     public static let outcome = "coordinator.outcome"
     /// Seconds a run waited for a slot.
     public static let queueDuration = "coordinator.queue.duration"
+    /// Which executor; see ``ExecutorName``.
+    public static let executor = "coordinator.executor"
     /// The named resource an agent shares with others.
     public static let resource = "coordinator.resource"
     /// A circuit breaker's state: `closed`, `open`, `half_open`.
@@ -96,7 +98,8 @@ public enum AttributeKey {
         errorType, exceptionMessage, exceptionType, serverAddress, serverPort, openInferenceSpanKind, componentType,
         componentName, metricOverflow, spanParentOrigin, spanSamplingResult, jobID, jobStatus, agentCount, agentRole,
         attemptCount, attemptNumber, attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion,
-        contextVersionFrom, contextVersionTo, contextChangedKeys, contextCommitResult, outcome, queueDuration, resource,
+        contextVersionFrom, contextVersionTo, contextChangedKeys, contextCommitResult, outcome, queueDuration, executor,
+        resource,
         breakerState, breakerTo, promptVersion,
     ]
 }

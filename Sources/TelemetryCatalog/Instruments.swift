@@ -65,10 +65,11 @@ public enum Instruments {
     public static let concurrencyLimit = InstrumentDefinition(
         "coordinator.concurrency.limit", .upDownCounter, unit: "{run}",
         "Agent runs that may be active at once, over the jobs running now.")
-    /// Executors that take no more work.
+    /// Whether an executor takes no more work.
     public static let executorStarved = InstrumentDefinition(
         "coordinator.executor.starved", .upDownCounter, unit: "{executor}",
-        "Executors that take no more work: the agents' own threads at their limit, Swift's cooperative pool.")
+        "1 while an executor takes no more work: the agents' own threads, or Swift's cooperative pool.",
+        attributes: [Key.executor])
     /// Age of the oldest running attempt.
     public static let attemptOldestAge = InstrumentDefinition(
         "coordinator.attempt.oldest_age", .gauge, unit: "s", "Age of the oldest running attempt.",

@@ -48,6 +48,14 @@ public enum JobStatusName {
     public static let all = [succeeded, partial, failed, cancelled]
 }
 
+/// The executors that work may wait for: values of ``AttributeKey/executor``.
+public enum ExecutorName: String, Sendable, CaseIterable {
+    /// The runtime's own threads, on which agents run.
+    case agent
+    /// Swift's cooperative pool, on which unstructured tasks of agents and most callers run.
+    case cooperative
+}
+
 /// How a commit to the blackboard ended.
 public enum CommitResultName {
     /// The contribution was merged.

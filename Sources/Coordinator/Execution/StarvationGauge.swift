@@ -2,27 +2,31 @@ import CoreMetrics
 import Locks
 import TelemetryCatalog
 
-/// Shows on the job's metrics how many executors have every thread blocked: the agents' own, and Swift's cooperative
-/// pool.
+/// Shows on the job's metrics which executors take no more work: the agents' own threads, Swift's cooperative pool.
 final class StarvationGauge: Sendable {
-    enum Executor: Sendable { case agents, pool }
+    private struct State {
+        var isStarved: [ExecutorName: Bool] = [:]
+        var meters: [ExecutorName: any MeterHandler] = [:]
+    }
 
-    private let state = Locked<(meter: (any MeterHandler)?, starved: Set<Executor>)>((nil, []))
+    private let state = Locked(State())
 
     /// The metrics backend is known only once a job starts.
     func bind(_ factory: any MetricsFactory) {
         state.withLock { state in
-            guard state.meter == nil else { return }
-            let meter = factory.meter(Instruments.executorStarved)
-            meter.set(Double(state.starved.count))
-            state.meter = meter
+            guard state.meters.isEmpty else { return }
+            for name in ExecutorName.allCases {
+                let meter = factory.meter(Instruments.executorStarved, [(AttributeKey.executor, name.rawValue)])
+                meter.set(state.isStarved[name] == true ? 1.0 : 0)
+                state.meters[name] = meter
+            }
         }
     }
 
-    func set(_ starved: Bool, for executor: Executor) {
+    func set(_ isStarved: Bool, for name: ExecutorName) {
         state.withLock { state in
-            let changed = starved ? state.starved.insert(executor).inserted : state.starved.remove(executor) != nil
-            if changed { state.meter?.set(Double(state.starved.count)) }
+            guard state.isStarved.updateValue(isStarved, forKey: name) != isStarved else { return }
+            state.meters[name]?.set(isStarved ? 1.0 : 0)
         }
     }
 }

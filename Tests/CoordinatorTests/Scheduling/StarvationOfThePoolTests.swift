@@ -33,7 +33,7 @@ import Testing
             let seen = Mutex((settled: -1, abandoned: -1.0))
             // On a thread of its own, since the pool will have none: looks once the gauge tells, then lets go.
             let started = Thread.start {
-                while recorder.meter(Instruments.executorStarved.name, []) != 1 { sched_yield() }
+                while !isStarved(.cooperative, recorder) { sched_yield() }
                 let abandoned = recorder.metrics.meters(label: Instruments.agentAbandoned.name)
                     .compactMap(\.lastValue).reduce(0, +)
                 seen.withLock { $0 = (coordinator.metrics().job.attempts, abandoned) }
@@ -47,7 +47,7 @@ import Testing
             #expect(result.agents.allSatisfy { $0.outcome == .timeout })
             #expect(result.artifacts == [:])
             await eventually { coordinator.metrics().job.lateWrites == count }
-            await eventually { recorder.meter(Instruments.executorStarved.name, []) == 0 }
+            await eventually { !isStarved(.cooperative, recorder) }
         }
     }
 }
