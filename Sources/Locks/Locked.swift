@@ -25,8 +25,15 @@ public struct Locked<Value>: @unchecked Sendable {  // Only who holds the mutex 
     @inlinable public init(_ value: sending Value) {
         storage = Storage.create(minimumCapacity: 1) { storage in
             storage.withUnsafeMutablePointerToElements { mutex in
-                // POSIX: with default attributes it can fail for want of memory only, and glibc needs none.
-                let status = pthread_mutex_init(mutex, nil)
+                // POSIX: with valid attributes it can fail for want of memory only, and glibc needs none.
+                var attributes = pthread_mutexattr_t()
+                var status = pthread_mutexattr_init(&attributes)
+                #if canImport(Glibc)
+                    // Spins a moment before it sleeps: what is done under these locks takes less time than to wake a
+                    // thread.
+                    status |= pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
+                #endif
+                status |= pthread_mutex_init(mutex, &attributes)
                 assert(status == 0)
             }
             return value

@@ -1,4 +1,5 @@
 import Coordinator
+import Dispatch
 import Glibc
 import Logging
 import Metrics
@@ -10,7 +11,21 @@ import Tracing
 /// JSON. `Overhead blocked` measures a job whose agents block their threads.
 @main
 struct Main {
-    static func main() async throws {
+    /// Waits on the main thread: an asynchronous `main` ends that thread in a way valgrind does not survive, and
+    /// valgrind's instruction counts are what one can compare on a busy machine.
+    static func main() {
+        let ended = DispatchSemaphore(value: 0)
+        Task.detached {
+            do { try await run() } catch {
+                print("error: \(error)")
+                exit(1)
+            }
+            ended.signal()
+        }
+        ended.wait()
+    }
+
+    static func run() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "blocked" { return try await Blocked.measure() }
         guard arguments.count == 3, let agents = Int(arguments[1]), agents > 0,
@@ -29,10 +44,7 @@ struct Main {
             MetricsSystem.bootstrap(system.metricsFactory)
             telemetry = system
         }
-        // Not on the main thread, whose every wait is a switch to another one.
-        let (times, processorTime) = try await Task.detached {
-            try await measure(agents: agents, rounds: rounds, writes: mode == .write)
-        }.value
+        let (times, processorTime) = try await measure(agents: agents, rounds: rounds, writes: mode == .write)
         _ = await telemetry?.shutdown(within: .seconds(10))
         print(
             """

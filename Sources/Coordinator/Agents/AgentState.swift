@@ -37,9 +37,6 @@ public struct AgentState: Sendable, Hashable, Codable {
         return .object(value)
     }
 
-    /// The state's place on the blackboard.
-    var contextPath: ContextPath { ContextPath(segments: ["agents", name]) }
-
     enum CodingKeys: String, CodingKey {
         case name, phase, attempt
         case errorType = "error_type"

@@ -6,6 +6,9 @@ public struct AttemptContext: Sendable {
 
     init(_ attempt: any RunningAttempt) { self.attempt = attempt }
 
+    /// The call the current task is in; a job that an agent runs has no longer than its attempt.
+    @TaskLocal static var current: AttemptContext?
+
     /// The job's id.
     public var jobID: String { attempt.jobID }
     /// The agent's name.

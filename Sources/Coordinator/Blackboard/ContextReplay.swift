@@ -48,8 +48,7 @@ public struct ContextReplay: Sendable {
             next = ContextState(root: start.context, table: table, version: event.version)
         // What an agent's state was before the start is part of what the job started with.
         case .agentStateChanged where state.version == 0 && !hasStarted: next.skip(to: event.version)
-        case .agentStateChanged(let agentState):
-            try next.record(agentState.contextValue, at: agentState.contextPath)
+        case .agentStateChanged(let agentState): next.record(agentState)
         case .contextCommitted(let change):
             _ = try next.commit(
                 change.contribution, order: WriteOrder(stage: change.stage, registration: change.registration)

@@ -5,8 +5,21 @@ import HashTreeCollections
 /// `artifacts` and `agents` may have a member per agent. They are persistent hash tries: a snapshot shares them, and a
 /// change copies a few nodes instead of every member.
 struct ContextRoot: Sendable {
+    /// States change several times an attempt and are seldom read: they become JSON when they are.
+    private enum Member: Sendable {
+        case value(JSONValue)
+        case state(AgentState)
+
+        var json: JSONValue {
+            switch self {
+            case .value(let value): value
+            case .state(let state): state.contextValue
+            }
+        }
+    }
+
     private enum Wide: Sendable {
-        case members(TreeDictionary<String, JSONValue>)
+        case members(TreeDictionary<String, Member>)
         /// Somebody put another value than an object in its place, or nothing stands there.
         case other(JSONValue?)
     }
@@ -23,7 +36,7 @@ struct ContextRoot: Sendable {
             guard case .object(let inner) = members.removeValue(forKey: name) ?? .object([:]) else {
                 return .other(json[name])
             }
-            return json[name] == nil ? .other(nil) : .members(TreeDictionary(uniqueKeysWithValues: inner.map { $0 }))
+            return json[name] == nil ? .other(nil) : Self.members(inner)
         }
         wideArtifacts = wide(Self.artifacts)
         wideAgents = wide(Self.agents)
@@ -64,10 +77,23 @@ struct ContextRoot: Sendable {
         }
     }
 
+    /// Puts an agent's state in its place, unless `agents` is no object any more.
+    mutating func set(_ state: AgentState) {
+        if case .other(nil) = wideAgents { wideAgents = .members([:]) }
+        guard case .members(var members) = wideAgents else { return }
+        wideAgents = .other(nil)  // keeps the tree uniquely referenced while it is edited
+        members[state.name] = .state(state)
+        wideAgents = .members(members)
+    }
+
+    private static func members(_ object: [String: JSONValue]) -> Wide {
+        .members(TreeDictionary(uniqueKeysWithValues: object.lazy.map { ($0, .value($1)) }))
+    }
+
     private static func value(_ wide: Wide) -> JSONValue? {
         switch wide {
         case .members(let members):
-            .object(Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
+            .object(Dictionary(members.map { ($0.key, $0.value.json) }, uniquingKeysWith: { first, _ in first }))
         case .other(let value): value
         }
     }
@@ -75,7 +101,7 @@ struct ContextRoot: Sendable {
     private static func value(_ wide: Wide, at below: some Collection<String>) -> JSONValue? {
         guard let name = below.first else { return value(wide) }
         switch wide {
-        case .members(let members): return members[name]?.value(at: below.dropFirst())
+        case .members(let members): return members[name]?.json.value(at: below.dropFirst())
         case .other(let value): return value?.value(at: below)
         }
     }
@@ -87,7 +113,7 @@ struct ContextRoot: Sendable {
         guard let name = below.first else {
             let new = try edit(value(wide))
             if case .object(let members) = new {
-                wide = .members(TreeDictionary(uniqueKeysWithValues: members.map { $0 }))
+                wide = Self.members(members)
             } else {
                 wide = .other(new)
             }
@@ -102,11 +128,11 @@ struct ContextRoot: Sendable {
         wide = .other(nil)  // keeps the tree uniquely referenced while it is edited
         defer { wide = .members(members) }
         if below.count == 1 {
-            members[name] = try edit(members[name])
+            members[name] = try edit(members[name]?.json).map { .value($0) }
         } else {
-            var child = members[name] ?? .object([:])
-            members[name] = .null
-            defer { members[name] = child }
+            var child = members[name]?.json ?? .object([:])
+            members[name] = .value(.null)
+            defer { members[name] = .value(child) }
             try child.replace(at: below.dropFirst(), with: edit)
         }
     }

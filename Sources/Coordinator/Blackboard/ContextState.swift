@@ -112,9 +112,9 @@ struct ContextState: Sendable {
         return grouped
     }
 
-    /// Puts the coordinator's own knowledge in place, such as an agent's state.
-    mutating func record(_ value: JSONValue, at path: ContextPath) throws {
-        try root.replace(at: path.segments[...]) { _ in value }
+    /// Puts what the coordinator knows of an agent in place.
+    mutating func record(_ state: AgentState) {
+        root.set(state)
         version += 1
     }
 

@@ -161,8 +161,7 @@ extension JobContext {
 
     func record(_ agentState: AgentState, at: Timestamp, trace: TraceReference?) {
         state.withLock { state in
-            // `agents` is an object that only this function writes, so the place is always free to write.
-            try? state.record(agentState.contextValue, at: agentState.contextPath)
+            state.record(agentState)
             let origin = Origin(agent: agentState.name, attempt: agentState.attempt, trace: trace)
             publish(.agentStateChanged(agentState), from: origin, at: at, version: state.version)
         }

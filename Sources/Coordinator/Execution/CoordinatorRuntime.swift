@@ -21,7 +21,8 @@ public final class CoordinatorRuntime: Sendable {
         public var errorTypes: [any Error.Type]
         /// What agents share, by name.
         public var resources: [String: ResourceSpec]
-        /// Keeps retries from multiplying an outage; `nil` for none, as in a coordinator's private runtime.
+        /// Keeps retries from multiplying an outage; on by default, `nil` for none. A coordinator's private runtime has
+        /// none: its one job has budgets of its own.
         public var retryBudget: RetryBudgetPolicy?
         /// Runs that may be active at once over all jobs; 10,000 by default.
         public var concurrency: Int
@@ -35,7 +36,7 @@ public final class CoordinatorRuntime: Sendable {
         public init(
             minThreads: Int? = nil, maxThreads: Int = 512, cancellationGrace: Duration = .milliseconds(10),
             errorTypes: [any Error.Type] = [], resources: [String: ResourceSpec] = [:],
-            retryBudget: RetryBudgetPolicy? = nil, concurrency: Int = 10_000, queueLimit: Int = 10_000,
+            retryBudget: RetryBudgetPolicy? = RetryBudgetPolicy(), concurrency: Int = 10_000, queueLimit: Int = 10_000,
             seed: UInt64? = nil
         ) {
             self.minThreads = minThreads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -100,10 +101,10 @@ public final class CoordinatorRuntime: Sendable {
         self.starvation = starvation
         pool = ThreadPool(
             minThreads: configuration.minThreads, maxThreads: configuration.maxThreads, timers: threadTimers,
-            onStarved: { starvation.set($0, for: .agents) })
+            onStarved: { starvation.set($0, for: .agent) })
         executor = AgentExecutor(pool)
         drivers = DriverExecutor(pool)
-        poolWatch = PoolWatch(timers: threadTimers) { starvation.set($0, for: .pool) }
+        poolWatch = PoolWatch(timers: threadTimers) { starvation.set($0, for: .cooperative) }
         slots = Slots(configuration.concurrency, queueLimit: configuration.queueLimit)
         resources = configuration.resources.mapValues {
             SharedResource($0, queueLimit: configuration.queueLimit)
@@ -131,12 +132,10 @@ public final class CoordinatorRuntime: Sendable {
         }
     }
 
-    /// The state of each agent's own breaker, by agent.
-    func breakerStates(ofAgents names: [String]) -> [String: String] {
+    /// The state of each agent's own breaker.
+    func breakerStates(ofAgents names: [String]) -> [String] {
         let known = breakers.withLock { $0 }
-        return Dictionary(
-            names.map { ($0, known[.agent($0)]?.state.rawValue ?? CircuitBreaker.Machine.State.closed.rawValue) },
-            uniquingKeysWith: { first, _ in first })
+        return names.map { (known[.agent($0)]?.state ?? .closed).rawValue }
     }
 
     /// Time since the runtime started.

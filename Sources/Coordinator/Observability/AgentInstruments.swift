@@ -40,23 +40,20 @@ final class AgentInstruments: Sendable {
         }
 
         runs = AgentOutcome.allCases.map { factory.counter(Instruments.agentRuns, own + [outcome($0)]) }
-        attempts = BoundByErrorType { ended, error in
+        attempts = BoundByErrorType(success: .succeeded) { ended, error in
             factory.counter(Instruments.attempts, errorType(error) + (ended.map { [outcome($0)] } ?? []))
         }
         for (outcome, error) in [
-            (AgentOutcome.succeeded, nil), (.failed, ErrorType.other), (.timeout, ErrorType.timeout),
-            (.cancelled, ErrorType.cancelled),
+            (AgentOutcome.failed, ErrorType.other), (.timeout, ErrorType.timeout), (.cancelled, ErrorType.cancelled),
         ] {
             _ = attempts.instrument(outcome, errorType: error)
         }
-        func durations(_ kind: String) -> BoundByErrorType<any RecorderHandler> {
-            BoundByErrorType { _, error in
-                factory.recorder(Instruments.attemptDuration, errorType(error) + [(AttributeKey.attemptKind, kind)])
-            }
+        @Sendable func duration(_ kind: String, _ error: String?) -> any RecorderHandler {
+            factory.recorder(Instruments.attemptDuration, errorType(error) + [(AttributeKey.attemptKind, kind)])
         }
-        firstDuration = durations("first")
-        retryDuration = durations("retry")
-        runDuration = BoundByErrorType { _, error in
+        firstDuration = BoundByErrorType(success: nil) { _, error in duration("first", error) }
+        retryDuration = BoundByErrorType { _, error in duration("retry", error) }
+        runDuration = BoundByErrorType(success: nil) { _, error in
             factory.recorder(Instruments.agentDuration, errorType(error))
         }
         retries = BoundByErrorType { _, error in factory.counter(Instruments.retries, errorType(error)) }

@@ -12,16 +12,29 @@ final class BoundByErrorType<Instrument: Sendable>: Sendable {
     /// Instruments kept at most; error types are names of an agent's own choice.
     static var limit: Int { 64 }
 
-    /// Few, and the first is the usual one: looked through faster than hashed.
+    /// That of successes, which most are: found without the lock.
+    private let usual: Bound?
+    /// Few: looked through faster than hashed.
     private let bound = Locked<[Bound]>([])
     private let make: @Sendable (AgentOutcome?, String?) -> Instrument
 
     init(_ make: @escaping @Sendable (_ outcome: AgentOutcome?, _ errorType: String?) -> Instrument) {
         self.make = make
+        usual = nil
+    }
+
+    /// - Parameter success: the outcome of a success, where outcomes are told apart; its instrument is made at once.
+    init(
+        success: AgentOutcome?,
+        _ make: @escaping @Sendable (_ outcome: AgentOutcome?, _ errorType: String?) -> Instrument
+    ) {
+        self.make = make
+        usual = Bound(outcome: success, errorType: nil, instrument: make(success, nil))
     }
 
     func instrument(_ outcome: AgentOutcome? = nil, errorType: String?) -> Instrument {
-        bound.withLock { bound in
+        if errorType == nil, let usual, outcome == usual.outcome { return usual.instrument }
+        return bound.withLock { bound in
             for known in bound where known.outcome == outcome && known.errorType == errorType {
                 return known.instrument
             }

@@ -69,7 +69,9 @@ final class AttemptCall: Sendable {
             let result: Result<Contribution, any Error>
             do {
                 result = .success(
-                    try await ServiceContext.withValue(trace) { try await agent.run(view, attempt) })
+                    try await ServiceContext.withValue(trace) {
+                        try await AttemptContext.$current.withValue(attempt) { try await agent.run(view, attempt) }
+                    })
             } catch {
                 result = .failure(error)
             }

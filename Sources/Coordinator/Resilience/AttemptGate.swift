@@ -11,6 +11,7 @@ struct AttemptGate: Sendable {
 
     let run: AgentRun
     private var job: JobRun { run.job }
+    private var step: JobPlan.Step { run.step }
     private var runtime: CoordinatorRuntime { run.job.runtime }
 
     /// Waits for the rate, then asks every breaker.
@@ -53,7 +54,7 @@ struct AttemptGate: Sendable {
 
     /// Says how the call went.
     func leave(_ pass: Pass, _ record: AttemptRecord, _ failure: Failure?) {
-        let elapsed = Duration.nanoseconds(Int64((record.durationMS * 1e6).rounded()))
+        let elapsed = Duration(nanoseconds: Int64((record.durationMS * 1e6).rounded()))
         report(pass, elapsed: elapsed, record.outcome)
         switch record.outcome {
         case .succeeded: runtime.retryBudget?.report(succeeded: true)
@@ -128,7 +129,7 @@ struct AttemptGate: Sendable {
         job.context.post(
             .breakerStateChanged(
                 .init(agent: agent, resource: resource, from: changed.from.rawValue, to: changed.to.rawValue)),
-            from: .init(agent: run.task.name, trace: run.span.reference), at: runtime.timestamp(at: runtime.now))
+            from: .init(agent: step.task.name, trace: run.span.reference), at: runtime.timestamp(at: runtime.now))
         job.logger.warning(
             "\(EventName.breakerStateChanged)",
             metadata: [

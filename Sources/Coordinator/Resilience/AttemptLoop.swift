@@ -7,7 +7,7 @@ struct AttemptLoop: Sendable {
     let run: AgentRun
     let total: Limit?
     private var job: JobRun { run.job }
-    private var task: AgentTask { run.task }
+    private var step: JobPlan.Step { run.step }
     private var runtime: CoordinatorRuntime { run.job.runtime }
 
     init(_ run: AgentRun, total: Limit?) {
@@ -29,7 +29,7 @@ struct AttemptLoop: Sendable {
                 return ending(after: last, refusal, attempts)
             }
             if let spent = job.ledger.reserveAttempt(
-                job.limits.budget, task.reservation, elapsed: runtime.now - run.jobStarted)
+                job.limits.budget, step.task.reservation, elapsed: runtime.now - run.course.started)
             {
                 gate.giveBack(pass)
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
@@ -71,20 +71,19 @@ struct AttemptLoop: Sendable {
     /// How long to wait before another attempt; `nil` when there will be none.
     private func pause(after record: AttemptRecord, _ failure: Failure) -> Duration? {
         guard failure.failureClass != .permanent, job.cancellation.interruption == nil,
-            !(record.abandoned && !task.idempotent), runtime.retryBudget?.allowsRetry ?? true
+            !(record.abandoned && !step.task.idempotent), runtime.retryBudget?.allowsRetry ?? true
         else { return nil }
-        guard record.number <= task.retry.maxRetries else {
-            if task.retry.maxRetries > 0 { run.instruments.recordExhausted(errorType: failure.errorType) }
+        guard record.number <= step.task.retry.maxRetries else {
+            if step.task.retry.maxRetries > 0 { run.instruments.recordExhausted(errorType: failure.errorType) }
             return nil
         }
         var retryAfter: Duration?
         if case .throttled(let hint) = failure.failureClass { retryAfter = hint }
-        let pause = task.retry.delay(
+        let pause = step.task.retry.delay(
             beforeRetry: record.number, retryAfter: retryAfter,
             uniform: runtime.uniform(for: run.idempotencyKey, retry: record.number))
-        let deadlines = [total?.due, job.limits.timeout.map { run.jobStarted + $0 }].compactMap { $0 }
         // A pause that outlasts the deadline can only end in a timeout: the real failure says more, now.
-        guard deadlines.allSatisfy({ runtime.now + pause < $0 }) else { return nil }
+        if let deadline = Limit.earlier(total, run.course.deadline), runtime.now + pause >= deadline.due { return nil }
         return pause
     }
 
@@ -92,17 +91,17 @@ struct AttemptLoop: Sendable {
     {
         job.context.post(
             .retryScheduled(.init(delayMS: pause.inMilliseconds, errorType: failure.errorType)),
-            from: .init(agent: task.name, attempt: number, trace: run.span.reference),
+            from: .init(agent: step.task.name, attempt: number, trace: run.span.reference),
             at: runtime.timestamp(at: runtime.now))
         run.post(
             AgentState(
-                name: task.name, phase: .backingOff, attempt: number, errorType: failure.errorType,
+                name: step.task.name, phase: .backingOff, attempt: number, errorType: failure.errorType,
                 message: failure.message))
         ServiceContext.withValue(run.span.context) {
             job.logger.info(
                 "\(EventName.retryScheduled)",
                 metadata: [
-                    AttributeKey.agentName: "\(task.name)", AttributeKey.errorType: "\(failure.errorType)",
+                    AttributeKey.agentName: "\(step.task.name)", AttributeKey.errorType: "\(failure.errorType)",
                     AttributeKey.attemptBackoff: "\(pause.inSeconds)",
                 ])
         }

@@ -14,6 +14,7 @@ enum Interruption: Sendable, Hashable {
     case attemptTimeout(Duration)
     case totalTimeout(Duration)
     case jobTimeout(Duration)
+    case enclosingTimeout(Duration)
     case quorumDeadline(Duration)
     case queueTimeout(Duration)
     case idle(Duration)
@@ -33,6 +34,7 @@ enum Interruption: Sendable, Hashable {
         case .attemptTimeout(let limit): timeout("the attempt took longer than \(Self.text(limit))")
         case .totalTimeout(let limit): timeout("the run took longer than \(Self.text(limit)) over all its attempts")
         case .jobTimeout(let limit): timeout("the job took longer than \(Self.text(limit))")
+        case .enclosingTimeout(let limit): timeout("the attempt that runs this job had \(Self.text(limit)) left")
         case .quorumDeadline(let limit): timeout("the agents of the quorum had \(Self.text(limit))")
         case .queueTimeout(let limit): timeout("no slot became free within \(Self.text(limit))")
         case .idle(let limit): timeout("the attempt gave no heartbeat or progress for \(Self.text(limit))")
@@ -50,7 +52,7 @@ enum Interruption: Sendable, Hashable {
     var retryable: Failure {
         switch self {
         case .attemptTimeout, .idle: failure
-        case .totalTimeout, .jobTimeout, .quorumDeadline, .queueTimeout, .queueFull, .cancelled:
+        case .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline, .queueTimeout, .queueFull, .cancelled:
             Failure(failureClass: .permanent, errorType: failure.errorType, message: failure.message)
         }
     }

@@ -8,17 +8,18 @@ extension SupervisedAttempt {
         let commitSpan = job.tracing.start(
             SpanName.commit, below: span, at: runtime.timestamp(at: runtime.now))
         let result: String
-        var attributes: SpanAttributes = [:]
+        let attributes: KeyValuePairs<String, SpanAttribute>
         var ending = Ending(outcome: .succeeded, usage: contribution.usage)
         do {
             let receipt = try await job.context.commit(
-                contribution, by: run.task.role,
-                order: WriteOrder(stage: run.step.stage, registration: run.step.index), from: origin,
+                contribution, by: step.task.role,
+                order: WriteOrder(stage: step.stage, registration: step.index), from: origin,
                 at: runtime.timestamp(at: runtime.now), timers: runtime.timers,
                 reducersOn: .init(executor: runtime.executor, timers: runtime.threadTimers))
             result = CommitResultName.applied
             job.ledger.committed()
             attributes = [
+                AttributeKey.contextCommitResult: .string(result),
                 AttributeKey.contextVersionFrom: .int64(Int64(receipt.from)),
                 AttributeKey.contextVersionTo: .int64(Int64(receipt.to)),
                 AttributeKey.contextChangedKeys: .int64(Int64(receipt.changed)),
@@ -29,17 +30,18 @@ extension SupervisedAttempt {
             ending.outcome = .failed
             ending.failure = failure(of: error, isConflict: refusal?.code == .conflict)
             reportRefusal(refusal, contribution)
+            attributes = [AttributeKey.contextCommitResult: .string(result)]
         }
         run.instruments.recordCommit(result)
-        attributes[AttributeKey.contextCommitResult] = result
-        if let failure = ending.failure { attributes[AttributeKey.errorType] = failure.errorType }
-        commitSpan.end(attributes, failure: ending.failure, at: runtime.timestamp(at: runtime.now))
+        commitSpan.end(
+            SpanAttributes(attributes, failure: ending.failure), failure: ending.failure,
+            at: runtime.timestamp(at: runtime.now))
         return ending
     }
 
     private func failure(of error: any Error, isConflict: Bool) -> Failure {
         let failure = runtime.classify(error)
-        guard isConflict, run.task.onConflict == .fail else { return failure }
+        guard isConflict, step.task.onConflict == .fail else { return failure }
         return Failure(failureClass: .permanent, errorType: failure.errorType, message: failure.message)
     }
 

@@ -12,8 +12,8 @@ final class SupervisedAttempt: Sendable {
     private let deadline: Limit?
     private let heartbeat: Heartbeat?
     var job: JobRun { run.job }
+    var step: JobPlan.Step { run.step }
     var runtime: CoordinatorRuntime { run.job.runtime }
-    private var task: AgentTask { run.task }
 
     /// How an attempt ended.
     struct Ending {
@@ -32,13 +32,12 @@ final class SupervisedAttempt: Sendable {
         let job = run.job
         let started = job.runtime.now
         self.started = started
-        let timeouts = run.task.timeouts
+        let timeouts = run.step.task.timeouts
         span = job.tracing.start(
             run.instruments.attemptSpanName, below: run.span, at: job.runtime.timestamp(at: started))
         if let previous { span.span.addLink(SpanLink(context: previous, attributes: [:])) }
         let attempt = timeouts.attempt.map { Limit(due: started + $0, interruption: .attemptTimeout($0)) }
-        let whole = job.limits.timeout.map { Limit(due: run.jobStarted + $0, interruption: .jobTimeout($0)) }
-        deadline = .earlier(attempt, .earlier(total, whole))
+        deadline = .earlier(attempt, .earlier(total, run.course.deadline))
         heartbeat = timeouts.idle.map { Heartbeat(limit: $0, at: started) }
     }
 
@@ -47,14 +46,14 @@ final class SupervisedAttempt: Sendable {
         begin()
         let ending: Ending
         do {
-            let view = try job.context.view(for: task.role, of: snapshot, from: origin) { [run] _ in
+            let view = try job.context.view(for: step.task.role, of: snapshot, from: origin) { [run] _ in
                 run.instruments.accessDenied.increment()
             }
             ending = await call(view)
         } catch {
             ending = Ending(outcome: .failed, failure: runtime.classify(error))
         }
-        job.ledger.settle(task.reservation, usage: ending.usage)
+        job.ledger.settle(step.task.reservation, usage: ending.usage)
         // The age of abandoned code goes on until it ends: that is the agent that hangs.
         if !ending.abandoned { runtime.attemptAges.end(run.instruments.age, begunAt: started) }
         return (end(ending, version: snapshot.version), ending.failure)
@@ -62,23 +61,23 @@ final class SupervisedAttempt: Sendable {
 
     private func begin() {
         let at = runtime.timestamp(at: started)
-        job.ledger.attemptStarted(run.step.index, at: started)
+        job.ledger.attemptStarted(step.index, at: started)
         run.instruments.active.increment()
         runtime.attemptAges.begin(run.instruments.age, at: started)
         job.context.post(
             .attemptStarted(
                 .init(
-                    timeoutMS: task.timeouts.attempt?.inMilliseconds, backoffMS: backoff.inMilliseconds,
+                    timeoutMS: step.task.timeouts.attempt?.inMilliseconds, backoffMS: backoff.inMilliseconds,
                     idempotencyKey: run.idempotencyKey)),
             from: origin, at: at)
         job.context.record(
-            AgentState(name: task.name, phase: .running, attempt: number), at: at, trace: span.reference)
+            AgentState(name: step.task.name, phase: .running, attempt: number), at: at, trace: span.reference)
     }
 
     nonisolated(nonsending) private func call(_ view: RoleView) async -> Ending {
         let call = AttemptCall(runtime: runtime, observer: self)
         switch await call.run(
-            task.agent, view: view, attempt: AttemptContext(self), trace: span.context, deadline: deadline,
+            step.task.agent, view: view, attempt: AttemptContext(self), trace: span.context, deadline: deadline,
             heartbeat: heartbeat, cancellation: job.cancellation)
         {
         case .interrupted(let interruption, let abandoned):
@@ -101,17 +100,8 @@ final class SupervisedAttempt: Sendable {
             error: ending.failure?.message, startedAt: runtime.timestamp(at: started),
             durationMS: (ended - started).inMilliseconds, backoffMS: backoff.inMilliseconds,
             spanID: span.reference?.spanID, abandoned: ending.abandoned)
-        var attributes: SpanAttributes = [
-            AttributeKey.agentName: .string(task.name), AttributeKey.attemptNumber: .int64(Int64(number)),
-            AttributeKey.attemptBackoff: .double(backoff.inSeconds),
-            AttributeKey.contextVersion: .int64(Int64(version)),
-            AttributeKey.attemptAbandoned: .bool(ending.abandoned),
-            AttributeKey.outcome: .string(ending.outcome.rawValue),
-        ]
-        if let limit = task.timeouts.attempt { attributes[AttributeKey.attemptTimeout] = limit.inSeconds }
-        if let failure = ending.failure { attributes[AttributeKey.errorType] = failure.errorType }
         if ending.abandoned { span.span.addEvent(SpanEvent(name: EventName.attemptAbandoned, at: at)) }
-        job.ledger.attemptEnded(run.step.index, record)
+        job.ledger.attemptEnded(step.index, record)
         run.instruments.active.decrement()
         ServiceContext.withValue(span.context) {
             run.instruments.recordAttempt(record)
@@ -124,13 +114,25 @@ final class SupervisedAttempt: Sendable {
                     ])
             }
         }
-        span.end(attributes, failure: ending.failure, at: at)
+        span.end(attributes(ending, version: version), failure: ending.failure, at: at)
         job.context.post(.attemptFinished(record), from: origin, at: at)
         return record
     }
 
+    private func attributes(_ ending: Ending, version: Int) -> SpanAttributes {
+        SpanAttributes(
+            [
+                AttributeKey.agentName: .string(step.task.name), AttributeKey.attemptNumber: .int64(Int64(number)),
+                AttributeKey.attemptBackoff: .double(backoff.inSeconds),
+                AttributeKey.contextVersion: .int64(Int64(version)),
+                AttributeKey.attemptAbandoned: .bool(ending.abandoned),
+                AttributeKey.outcome: .string(ending.outcome.rawValue),
+            ],
+            timeout: step.task.timeouts.attempt, failure: ending.failure)
+    }
+
     var origin: JobContext.Origin {
-        JobContext.Origin(agent: task.name, attempt: number, trace: span.reference)
+        JobContext.Origin(agent: step.task.name, attempt: number, trace: span.reference)
     }
 
     func post(_ payload: JobEvent.Payload) {
@@ -140,14 +142,14 @@ final class SupervisedAttempt: Sendable {
 
 extension SupervisedAttempt: RunningAttempt {
     var jobID: String { job.context.id }
-    var agent: String { task.name }
+    var agent: String { step.task.name }
     var idempotencyKey: String { run.idempotencyKey }
     var traceHeaders: [String: String] { span.headers }
     var remaining: Duration? { deadline.map { max(.zero, $0.due - runtime.now) } }
 
     var logger: Logger {
         var logger = job.logger
-        logger[metadataKey: AttributeKey.agentName] = "\(task.name)"
+        logger[metadataKey: AttributeKey.agentName] = "\(step.task.name)"
         logger[metadataKey: AttributeKey.attemptNumber] = "\(number)"
         return logger
     }
@@ -171,11 +173,11 @@ extension SupervisedAttempt: AttemptCallObserver {
 
     func wasAbandoned() {
         run.instruments.abandoned.increment()
-        job.ledger.abandonedBegan(run.step.index, attempt: number, at: runtime.now)
+        job.ledger.abandonedBegan(step.index, attempt: number, at: runtime.now)
     }
 
     func abandonedCodeEnded() {
-        let overrun = job.ledger.abandonedEnded(run.step.index, attempt: number, at: runtime.now)
+        let overrun = job.ledger.abandonedEnded(step.index, attempt: number, at: runtime.now)
         run.instruments.abandoned.decrement()
         runtime.attemptAges.end(run.instruments.age, begunAt: started)
         post(.attemptCodeEnded(.init(overrunMS: overrun.inMilliseconds)))

@@ -37,15 +37,15 @@ final class JobLedger: Sendable {
     private let agents: [String]
     private let state: Locked<State>
     private let now: @Sendable () -> Duration
-    private let breakerStates: @Sendable () -> [String: String]
+    private let breakerStates: @Sendable () -> [String]
 
     /// - Parameters:
     ///   - agents: their names, by their places in the plan.
     ///   - now: time since the runtime's start.
-    ///   - breakerStates: the state of each agent's own circuit breaker, by agent.
+    ///   - breakerStates: the state of each agent's own circuit breaker, by place in the plan; none before the start.
     init(
         agents: [String], now: @escaping @Sendable () -> Duration,
-        breakerStates: @escaping @Sendable () -> [String: String] = { [:] }
+        breakerStates: @escaping @Sendable () -> [String] = { [] }
     ) {
         self.agents = agents
         self.breakerStates = breakerStates
@@ -143,12 +143,12 @@ final class JobLedger: Sendable {
         return state.withLock { state in
             var job = state.job
             if let started = state.started { job.durationMS = ((state.ended ?? instant) - started).inMilliseconds }
-            return JobMetrics(
-                job: job,
-                agents: Dictionary(
-                    zip(agents, state.entries).map { name, entry in
-                        (name, entry.figures(at: instant, breaker: breakers[name]))
-                    }, uniquingKeysWith: { first, _ in first }))
+            var figures = [String: JobMetrics.Agent](minimumCapacity: agents.count)
+            for (index, name) in agents.enumerated() {
+                let breaker = breakers.isEmpty ? nil : breakers[index]
+                figures[name] = state.entries[index].figures(at: instant, breaker: breaker)
+            }
+            return JobMetrics(job: job, agents: figures)
         }
     }
 }

@@ -7,7 +7,7 @@ import Tracing
 final class AgentRun: Sendable {
     let job: JobRun
     let step: JobPlan.Step
-    let jobStarted: Duration
+    let course: JobRun.Course
     let span: ActiveSpan
     let instruments: AgentInstruments
     let resource: SharedResource?
@@ -16,10 +16,9 @@ final class AgentRun: Sendable {
     private let ready: Duration
     private let waited = Atomic(false)
     private let rateWait = Locked(Duration.zero)
-    var task: AgentTask { step.task }
 
     /// The same for every attempt of the run.
-    var idempotencyKey: String { "\(job.context.id)/\(task.name)" }
+    var idempotencyKey: String { "\(job.context.id)/\(step.task.name)" }
 
     /// How the attempts of a run ended.
     struct Ending: Sendable {
@@ -29,16 +28,15 @@ final class AgentRun: Sendable {
         var isNeutral = false
     }
 
-    init(_ job: JobRun, step: JobPlan.Step, jobStarted: Duration, jobSpan: ActiveSpan) {
+    init(_ job: JobRun, step: JobPlan.Step, course: JobRun.Course, jobSpan: ActiveSpan) {
         self.job = job
         self.step = step
-        self.jobStarted = jobStarted
-        let task = step.task
+        self.course = course
         let runtime = job.runtime
         instruments = job.agentInstruments[step.index]
-        resource = task.resource.flatMap { runtime.resources[$0] }
-        var breakers = [runtime.breaker(for: .agent(task.name), policy: task.breaker, factory: job.factory)]
-        if let name = task.resource, let policy = resource?.breakerPolicy {
+        resource = step.task.resource.flatMap { runtime.resources[$0] }
+        var breakers = [runtime.breaker(for: .agent(step.task.name), policy: step.task.breaker, factory: job.factory)]
+        if let name = step.task.resource, let policy = resource?.breakerPolicy {
             breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))
         }
         self.breakers = breakers
@@ -59,7 +57,7 @@ final class AgentRun: Sendable {
             ending = Ending(outcome: .skipped, isNeutral: true)
         } else if let unmet {
             ending = skipped(unmet)
-        } else if let condition = task.condition, !condition.holds(in: job.context.snapshot) {
+        } else if let condition = step.task.condition, !condition.holds(in: job.context.snapshot) {
             ending = Ending(outcome: .skipped, isNeutral: true)
         } else {
             (ending, queued) = await runInSlots()
@@ -76,7 +74,7 @@ final class AgentRun: Sendable {
     }
 
     nonisolated(nonsending) private func runInSlots() async -> (Ending, queued: Duration) {
-        let total = task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
+        let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
         if let refusal = await acquireSlots(total: total) {
             let queued = job.runtime.now - ready
             recordQueue(queued)
@@ -98,7 +96,7 @@ final class AgentRun: Sendable {
 
     /// Until when the run may wait for its first attempt.
     var queueDeadline: Limit? {
-        task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
+        step.task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
     }
 
     /// What is shared least widely is waited for last: who waits for a busy resource holds no place in its job, and who
@@ -119,7 +117,7 @@ final class AgentRun: Sendable {
 
     nonisolated(nonsending) private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
         if slots.tryAcquire() { return nil }
-        if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: task.name, phase: .queued)) }
+        if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: step.task.name, phase: .queued)) }
         job.instruments.queueSize.increment()
         defer { job.instruments.queueSize.decrement() }
         return await slots.acquire(
@@ -141,24 +139,16 @@ final class AgentRun: Sendable {
         let at = job.runtime.timestamp(at: ended)
         let failed = ending.outcome != .succeeded && ending.outcome != .skipped
         let result = AgentResult(
-            name: task.name, role: task.role.name, required: task.required, outcome: ending.outcome,
+            name: step.task.name, role: step.task.role.name, required: step.task.required, outcome: ending.outcome,
             errorType: ending.failure?.errorType,
             error: ending.failure?.message, fallbackOf: fallbackOf, startedAt: job.runtime.timestamp(at: ready),
             durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
             spanID: span.reference?.spanID, attempts: ending.attempts)
-        var attributes: SpanAttributes = [
-            AttributeKey.operationName: .string(SpanName.agent), AttributeKey.agentName: .string(task.name),
-            AttributeKey.agentRole: .string(task.role.name),
-            AttributeKey.attemptCount: .int64(Int64(ending.attempts.count)),
-            AttributeKey.queueDuration: .double(queued.inSeconds),
-            AttributeKey.outcome: .string(ending.outcome.rawValue),
-        ]
-        if let failure = ending.failure { attributes[AttributeKey.errorType] = failure.errorType }
         ServiceContext.withValue(span.context) { instruments.recordRun(result) }
-        span.end(attributes, failure: failed ? ending.failure : nil, at: at)
+        span.end(attributes(ending, queued: queued), failure: failed ? ending.failure : nil, at: at)
         job.context.record(
             AgentState(
-                name: task.name, phase: .init(ending.outcome), attempt: ending.attempts.count,
+                name: step.task.name, phase: .init(ending.outcome), attempt: ending.attempts.count,
                 errorType: ending.failure?.errorType, message: ending.failure?.message),
             at: at, trace: span.reference)
         job.context.post(
@@ -166,8 +156,19 @@ final class AgentRun: Sendable {
                 .init(
                     outcome: ending.outcome, errorType: result.errorType, error: result.error,
                     durationMS: result.durationMS, queueMS: result.queueMS)),
-            from: .init(agent: task.name, trace: span.reference), at: at)
-        return AgentSettlement(result: result, required: task.required, isNeutral: ending.isNeutral)
+            from: .init(agent: step.task.name, trace: span.reference), at: at)
+        return AgentSettlement(result: result, required: step.task.required, isNeutral: ending.isNeutral)
+    }
+
+    private func attributes(_ ending: Ending, queued: Duration) -> SpanAttributes {
+        SpanAttributes(
+            [
+                AttributeKey.operationName: .string(SpanName.agent), AttributeKey.agentName: .string(step.task.name),
+                AttributeKey.agentRole: .string(step.task.role.name),
+                AttributeKey.attemptCount: .int64(Int64(ending.attempts.count)),
+                AttributeKey.queueDuration: .double(queued.inSeconds),
+                AttributeKey.outcome: .string(ending.outcome.rawValue),
+            ], failure: ending.failure)
     }
 }
 

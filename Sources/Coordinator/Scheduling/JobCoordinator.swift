@@ -42,7 +42,7 @@ public final class JobCoordinator: Sendable {
     ) {
         self.context = context
         self.workflow = workflow
-        self.runtime = runtime ?? CoordinatorRuntime()
+        self.runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
         self.limits = limits
         self.logger = logger ?? Logger(label: "coordinator")
         factory = MetricsSystem.factory

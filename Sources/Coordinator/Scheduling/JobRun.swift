@@ -44,31 +44,43 @@ final class JobRun: Sendable {
         runtime.starvation.bind(factory)
     }
 
+    /// When the job began, and how long it may go on.
+    struct Course: Sendable {
+        let started: Duration
+        let deadline: Limit?
+    }
+
     func execute() async -> JobResult {
         let started = runtime.now
+        // Within an agent's attempt a job has no longer than that.
+        let enclosing = AttemptContext.current?.remaining.map {
+            Limit(due: started + $0, interruption: .enclosingTimeout($0))
+        }
+        let own = limits.timeout.map { Limit(due: started + $0, interruption: .jobTimeout($0)) }
+        let course = Course(started: started, deadline: .earlier(own, enclosing))
         let at = runtime.timestamp(at: started)
         let span = tracing.start("\(SpanName.workflow) \(workflow)", context: .current ?? .topLevel, at: at)
         ledger.jobStarted(at: started)
         instruments.jobStarted(concurrency: limits.concurrency)
         postStart(span, at: at)
-        let deadline = limits.timeout.map { limit in
-            runtime.timers.schedule(at: started + limit) { self.cancellation.cancel(.jobTimeout(limit)) }
+        let deadline = course.deadline.map { limit in
+            runtime.timers.schedule(at: limit.due) { self.cancellation.cancel(limit.interruption) }
         }
         let quorumDeadline = limits.quorum == nil ? nil : limits.quorumDeadline
         let quorum = quorumDeadline.map { limit in
             runtime.timers.schedule(at: started + limit) { self.cancellation.cancel(.quorumDeadline(limit)) }
         }
-        let results = await runAgents(jobStarted: started, span: span)
+        let results = await runAgents(course, span: span)
         deadline?.cancel()
         quorum?.cancel()
         return finish(results, span: span, started: started)
     }
 
-    private func runAgents(jobStarted: Duration, span: ActiveSpan) async -> [AgentSettlement] {
+    private func runAgents(_ course: Course, span: ActiveSpan) async -> [AgentSettlement] {
         await withDiscardingTaskGroup { group in
             for step in plan.steps {
                 group.addTask {
-                    let settlement = await self.run(step, jobStarted: jobStarted, span: span)
+                    let settlement = await self.run(step, course, span: span)
                     self.settle(step, settlement)
                 }
             }
@@ -76,16 +88,16 @@ final class JobRun: Sendable {
         return settled.compactMap(\.current)
     }
 
-    nonisolated(nonsending) private func run(_ step: JobPlan.Step, jobStarted: Duration, span: ActiveSpan) async
-        -> AgentSettlement
-    {
+    nonisolated(nonsending) private func run(
+        _ step: JobPlan.Step, _ course: Course, span: ActiveSpan
+    ) async -> AgentSettlement {
         var unmet: AgentSettlement?
         for need in step.needs {
             let settlement = await settlement(of: need)
             if settlement.result.outcome != .succeeded, unmet == nil { unmet = settlement }
         }
         let standsInFor = step.primaries.isEmpty ? .nobody : await agentToStandInFor(step)
-        return await AgentRun(self, step: step, jobStarted: jobStarted, jobSpan: span)
+        return await AgentRun(self, step: step, course: course, jobSpan: span)
             .execute(unmet: unmet, standsInFor: standsInFor)
     }
 
@@ -160,12 +172,12 @@ final class JobRun: Sendable {
             instruments.jobEnded(
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
-        var attributes: SpanAttributes = [
-            AttributeKey.operationName: .string(SpanName.workflow), AttributeKey.workflowName: .string(workflow),
-            AttributeKey.openInferenceSpanKind: "CHAIN", AttributeKey.jobID: .string(context.id),
-            AttributeKey.jobStatus: .string(status.rawValue), AttributeKey.agentCount: .int64(Int64(results.count)),
-        ]
-        if let failure { attributes[AttributeKey.errorType] = failure.errorType }
+        let attributes = SpanAttributes(
+            [
+                AttributeKey.operationName: .string(SpanName.workflow), AttributeKey.workflowName: .string(workflow),
+                AttributeKey.openInferenceSpanKind: "CHAIN", AttributeKey.jobID: .string(context.id),
+                AttributeKey.jobStatus: .string(status.rawValue), AttributeKey.agentCount: .int64(Int64(results.count)),
+            ], failure: failure)
         span.end(attributes, failure: status == .failed ? failure : nil, at: at)
         context.post(
             .jobFinished(.init(status: status, durationMS: milliseconds)), from: .init(trace: span.reference), at: at)

@@ -29,7 +29,7 @@ final class ThreadTimerService: TimerService {
 
     deinit { core.stop() }
 
-    var now: Duration { .nanoseconds(Thread.monotonicNow - core.origin) }
+    var now: Duration { Duration(nanoseconds: Thread.monotonicNow - core.origin) }
 
     func schedule(at due: Duration, _ action: @escaping @Sendable () -> Void) -> TimerToken {
         start()

@@ -106,14 +106,11 @@ extension Timestamp: Codable {
 }
 
 extension Duration {
+    /// Makes a duration as `nanoseconds(_:)` does, which costs ten times as much.
+    init(nanoseconds: Int64) { self.init(attoseconds: Int128(nanoseconds) &* 1_000_000_000) }
+
     /// The duration in nanoseconds, held to what 64 bits can hold (292 years).
-    var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, carry) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return carry ? (seconds < 0 ? .min : .max) : sum
-    }
+    var nanoseconds: Int64 { Int64(clamping: attoseconds / 1_000_000_000) }
 
     /// The duration in seconds, as metrics and spans carry it.
     public var inSeconds: Double {

@@ -44,7 +44,8 @@ public struct JobAssembler: Sendable {
         let context = JobContext(
             id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
             decisions: spec.decisions, fields: spec.fields)
-        let runtime = CoordinatorRuntime(.init(resources: spec.resources))
+        // One job's runtime, so private.
+        let runtime = CoordinatorRuntime(.init(resources: spec.resources, retryBudget: nil))
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         for agent in spec.agents { try coordinator.register(task(agent, from: shop)) }

@@ -9,6 +9,7 @@ import Testing
         case let duration as Duration:
             let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
             return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+        case is RetryBudgetPolicy: return "on, as above; none in a coordinator's private runtime"
         case let value: return "\(value)"
         }
     }

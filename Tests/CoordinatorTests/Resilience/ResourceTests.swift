@@ -139,6 +139,35 @@ import Testing
         #expect(error?.code == .unknownResource)
     }
 
+    /// After ten failures a shared runtime allows no more retries, a coordinator's own does.
+    @Test(arguments: [(true, 1), (false, 4)])
+    func aSharedRuntimeHasARetryBudgetAndAPrivateOneHasNot(isShared: Bool, attempts: Int) async throws {
+        let runtime = isShared ? CoordinatorRuntime() : nil
+        let bad = (0..<10).map { index in
+            AgentTask("bad-\(index)", role: writer("b"), agent: ScriptedAgent(.fail(Flaky())))
+        }
+        let coordinator = JobCoordinator(JobContext(id: "outage"), runtime: runtime)
+        for task in bad { try coordinator.register(task) }
+        let steps = Array(repeating: ScriptedAgent.Step.fail(Flaky()), count: 4)
+        let agent = ScriptedAgent(steps[0], steps[1], steps[2], steps[3])
+        // When all of them have failed.
+        try coordinator.register(
+            AgentTask("gate", role: writer("g")) { _, _ in
+                var failed = 0
+                for try await event in coordinator.events {
+                    if case .agentFinished = event.payload { failed += 1 }
+                    if failed == 10 { break }
+                }
+                return Contribution()
+            })
+        try coordinator.register(
+            AgentTask(
+                "a", role: writer("a"), retry: RetryPolicy(maxRetries: 3, initial: .zero), needs: ["gate"],
+                agent: agent))
+        let result = try await coordinator.executeParallel()
+        #expect(result["a"]?.attempts.count == attempts)
+    }
+
     @Test func aSpentRetryBudgetStopsRetries() {
         let budget = RetryBudget(RetryBudgetPolicy(tokens: 4, minimumAttempts: 2))
         budget.report(succeeded: false)
