@@ -5,7 +5,7 @@ import TelemetryCatalog
 struct JobInstruments: Sendable {
     /// By the statuses' order of declaration.
     private let runs: [any CounterHandler]
-    private let duration: BoundByErrorType<any RecorderHandler>
+    private let duration: @Sendable (_ errorType: String?) -> any RecorderHandler
     private let active: any MeterHandler
     private let concurrencyLimit: any MeterHandler
     let queueSize: any MeterHandler
@@ -15,7 +15,7 @@ struct JobInstruments: Sendable {
         runs = JobStatus.allCases.map {
             factory.counter(Instruments.jobRuns, own + [(AttributeKey.jobStatus, $0.rawValue)])
         }
-        duration = BoundByErrorType { _, error in
+        duration = { error in
             factory.recorder(
                 Instruments.workflowDuration, own + (error.map { [(AttributeKey.errorType, $0)] } ?? []))
         }
@@ -32,7 +32,7 @@ struct JobInstruments: Sendable {
 
     func jobEnded(_ status: JobStatus, errorType: String?, seconds: Double, concurrency: Int) {
         zip(JobStatus.allCases, runs).first { $0.0 == status }?.1.increment()
-        duration.instrument(errorType: errorType).record(seconds)
+        duration(errorType).record(seconds)
         active.decrement()
         concurrencyLimit.decrement(by: Double(concurrency))
     }

@@ -143,6 +143,8 @@ public final class JobCoordinator: Sendable {
             let ledger = JobLedger(
                 agents: names, now: { runtime.now }, breakerStates: { runtime.breakerStates(ofAgents: names) })
             state.ledger = ledger
+            // The run has taken over what was registered.
+            defer { (state.tasks, state.writers, state.instruments) = ([], WriterIndex(), []) }
             return JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 ledger: ledger, cancellation: cancellation, agentInstruments: state.instruments,
