@@ -41,25 +41,20 @@ final class ActiveSpan: Sendable {
     }
 
     /// Sets the attributes at once and the status, then ends the span.
-    func end(_ attributes: @autoclosure () -> SpanAttributes, failure: Failure?, at: Timestamp) {
-        if span.isRecording { span.attributes = attributes() }
+    func end(_ facts: @autoclosure () -> SpanFacts, failure: Failure?, at: Timestamp) {
+        if span.isRecording { span.attributes = SpanAttributes(facts()) }
         if let failure { span.setStatus(SpanStatus(code: .error, message: failure.message)) }
         span.end(at: at)
     }
 }
 
-extension SpanAttributes {
-    /// Everything a span says at its end. One dictionary of the right size: its literal would build two, and hashing the
-    /// keys is what a span costs most.
-    init(
-        _ attributes: KeyValuePairs<String, SpanAttribute>, timeout: Duration? = nil, failure: Failure?
-    ) {
-        var all = [String: SpanAttribute](minimumCapacity: attributes.count + 2)
-        for (key, value) in attributes { all[key] = value }
-        if let timeout { all[AttributeKey.attemptTimeout] = .double(timeout.inSeconds) }
-        if let failure { all[AttributeKey.errorType] = .string(failure.errorType) }
-        self.init(all)
-    }
+/// Everything a span says at its end, in one dictionary of the right size: hashing its keys is what a span costs most,
+/// and a literal of `SpanAttributes` builds two.
+typealias SpanFacts = [String: SpanAttribute]
+
+extension SpanFacts {
+    /// Facts with room for as many as any span has.
+    static func roomy() -> SpanFacts { SpanFacts(minimumCapacity: 9) }
 }
 
 /// What a propagator wrote, by lower-case name.

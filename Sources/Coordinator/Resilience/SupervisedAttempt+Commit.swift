@@ -8,7 +8,7 @@ extension SupervisedAttempt {
         let commitSpan = job.tracing.start(
             SpanName.commit, below: span, at: runtime.timestamp(at: runtime.now))
         let result: String
-        let attributes: KeyValuePairs<String, SpanAttribute>
+        var facts = SpanFacts.roomy()
         var ending = Ending(outcome: .succeeded, usage: contribution.usage)
         do {
             let receipt = try await job.context.commit(
@@ -18,24 +18,20 @@ extension SupervisedAttempt {
                 reducersOn: .init(executor: runtime.executor, timers: runtime.threadTimers))
             result = CommitResultName.applied
             job.ledger.committed()
-            attributes = [
-                AttributeKey.contextCommitResult: .string(result),
-                AttributeKey.contextVersionFrom: .int64(Int64(receipt.from)),
-                AttributeKey.contextVersionTo: .int64(Int64(receipt.to)),
-                AttributeKey.contextChangedKeys: .int64(Int64(receipt.changed)),
-            ]
+            facts[AttributeKey.contextVersionFrom] = .int64(Int64(receipt.from))
+            facts[AttributeKey.contextVersionTo] = .int64(Int64(receipt.to))
+            facts[AttributeKey.contextChangedKeys] = .int64(Int64(receipt.changed))
         } catch {
             let refusal = error as? ContextError
             result = refusal?.code == .conflict ? CommitResultName.conflict : CommitResultName.rejected
             ending.outcome = .failed
             ending.failure = failure(of: error, isConflict: refusal?.code == .conflict)
             reportRefusal(refusal, contribution)
-            attributes = [AttributeKey.contextCommitResult: .string(result)]
         }
         run.instruments.recordCommit(result)
-        commitSpan.end(
-            SpanAttributes(attributes, failure: ending.failure), failure: ending.failure,
-            at: runtime.timestamp(at: runtime.now))
+        facts[AttributeKey.contextCommitResult] = .string(result)
+        facts[AttributeKey.errorType] = (ending.failure?.errorType).map { .string($0) }
+        commitSpan.end(facts, failure: ending.failure, at: runtime.timestamp(at: runtime.now))
         return ending
     }
 

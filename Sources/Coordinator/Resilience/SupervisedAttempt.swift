@@ -114,21 +114,22 @@ final class SupervisedAttempt: Sendable {
                     ])
             }
         }
-        span.end(attributes(ending, version: version), failure: ending.failure, at: at)
+        span.end(facts(ending, version: version), failure: ending.failure, at: at)
         job.context.post(.attemptFinished(record), from: origin, at: at)
         return record
     }
 
-    private func attributes(_ ending: Ending, version: Int) -> SpanAttributes {
-        SpanAttributes(
-            [
-                AttributeKey.agentName: .string(step.task.name), AttributeKey.attemptNumber: .int64(Int64(number)),
-                AttributeKey.attemptBackoff: .double(backoff.inSeconds),
-                AttributeKey.contextVersion: .int64(Int64(version)),
-                AttributeKey.attemptAbandoned: .bool(ending.abandoned),
-                AttributeKey.outcome: .string(ending.outcome.rawValue),
-            ],
-            timeout: step.task.timeouts.attempt, failure: ending.failure)
+    private func facts(_ ending: Ending, version: Int) -> SpanFacts {
+        var facts = SpanFacts.roomy()
+        facts[AttributeKey.agentName] = .string(step.task.name)
+        facts[AttributeKey.attemptNumber] = .int64(Int64(number))
+        facts[AttributeKey.attemptBackoff] = .double(backoff.inSeconds)
+        facts[AttributeKey.attemptTimeout] = step.task.timeouts.attempt.map { .double($0.inSeconds) }
+        facts[AttributeKey.contextVersion] = .int64(Int64(version))
+        facts[AttributeKey.attemptAbandoned] = .bool(ending.abandoned)
+        facts[AttributeKey.outcome] = .string(ending.outcome.rawValue)
+        facts[AttributeKey.errorType] = (ending.failure?.errorType).map { .string($0) }
+        return facts
     }
 
     var origin: JobContext.Origin {

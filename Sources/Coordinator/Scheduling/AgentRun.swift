@@ -145,7 +145,7 @@ final class AgentRun: Sendable {
             durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
             spanID: span.reference?.spanID, attempts: ending.attempts)
         ServiceContext.withValue(span.context) { instruments.recordRun(result) }
-        span.end(attributes(ending, queued: queued), failure: failed ? ending.failure : nil, at: at)
+        span.end(facts(ending, queued: queued), failure: failed ? ending.failure : nil, at: at)
         job.context.record(
             AgentState(
                 name: step.task.name, phase: .init(ending.outcome), attempt: ending.attempts.count,
@@ -160,15 +160,16 @@ final class AgentRun: Sendable {
         return AgentSettlement(result: result, required: step.task.required, isNeutral: ending.isNeutral)
     }
 
-    private func attributes(_ ending: Ending, queued: Duration) -> SpanAttributes {
-        SpanAttributes(
-            [
-                AttributeKey.operationName: .string(SpanName.agent), AttributeKey.agentName: .string(step.task.name),
-                AttributeKey.agentRole: .string(step.task.role.name),
-                AttributeKey.attemptCount: .int64(Int64(ending.attempts.count)),
-                AttributeKey.queueDuration: .double(queued.inSeconds),
-                AttributeKey.outcome: .string(ending.outcome.rawValue),
-            ], failure: ending.failure)
+    private func facts(_ ending: Ending, queued: Duration) -> SpanFacts {
+        var facts = SpanFacts.roomy()
+        facts[AttributeKey.operationName] = .string(SpanName.agent)
+        facts[AttributeKey.agentName] = .string(step.task.name)
+        facts[AttributeKey.agentRole] = .string(step.task.role.name)
+        facts[AttributeKey.attemptCount] = .int64(Int64(ending.attempts.count))
+        facts[AttributeKey.queueDuration] = .double(queued.inSeconds)
+        facts[AttributeKey.outcome] = .string(ending.outcome.rawValue)
+        facts[AttributeKey.errorType] = (ending.failure?.errorType).map { .string($0) }
+        return facts
     }
 }
 

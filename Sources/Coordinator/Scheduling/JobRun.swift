@@ -172,13 +172,7 @@ final class JobRun: Sendable {
             instruments.jobEnded(
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
-        let attributes = SpanAttributes(
-            [
-                AttributeKey.operationName: .string(SpanName.workflow), AttributeKey.workflowName: .string(workflow),
-                AttributeKey.openInferenceSpanKind: "CHAIN", AttributeKey.jobID: .string(context.id),
-                AttributeKey.jobStatus: .string(status.rawValue), AttributeKey.agentCount: .int64(Int64(results.count)),
-            ], failure: failure)
-        span.end(attributes, failure: status == .failed ? failure : nil, at: at)
+        span.end(facts(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
         context.post(
             .jobFinished(.init(status: status, durationMS: milliseconds)), from: .init(trace: span.reference), at: at)
         context.journal.finish()
@@ -186,6 +180,18 @@ final class JobRun: Sendable {
             jobID: context.id, workflow: workflow, status: status, traceID: span.reference?.traceID,
             startedAt: runtime.timestamp(at: started), durationMS: milliseconds, agents: results.map(\.result),
             metrics: ledger.metrics, artifacts: context.writtenArtifacts)
+    }
+
+    private func facts(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanFacts {
+        var facts = SpanFacts.roomy()
+        facts[AttributeKey.operationName] = .string(SpanName.workflow)
+        facts[AttributeKey.workflowName] = .string(workflow)
+        facts[AttributeKey.openInferenceSpanKind] = "CHAIN"
+        facts[AttributeKey.jobID] = .string(context.id)
+        facts[AttributeKey.jobStatus] = .string(status.rawValue)
+        facts[AttributeKey.agentCount] = .int64(Int64(agents))
+        facts[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
+        return facts
     }
 
     private func jobFailure(_ status: JobStatus, _ results: [AgentSettlement]) -> Failure? {
