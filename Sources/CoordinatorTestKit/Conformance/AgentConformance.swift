@@ -1,6 +1,6 @@
 import Coordinator
 
-/// What every ``Coordinator/Agent`` must keep to, checked from outside.
+/// What every ``/Coordinator/Agent`` must keep to, checked from outside.
 ///
 /// Independent of any test framework: run it in a test and expect no violations.
 /// ```swift
@@ -98,7 +98,7 @@ public enum AgentConformance {
     ///   - setting: the context, the role, and what to expect.
     ///   - clock: what the timeouts of uncancelled calls are counted on; `nil` for the system's clock.
     /// - Returns: a sentence for each promise it breaks, with where that was seen; empty when it conforms.
-    /// - Throws: when it cannot be tried: a ``Coordinator/ContextError`` for a redaction of the role that is no regular
+    /// - Throws: when it cannot be tried: a ``/Coordinator/ContextError`` for a redaction of the role that is no regular
     ///   expression.
     public static func violations(
         of agent: any Agent, in setting: Setting, clock: (any Clock<Duration>)? = nil
