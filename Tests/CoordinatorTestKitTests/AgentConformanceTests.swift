@@ -74,6 +74,22 @@ import Testing
         #expect(sentence?.contains("cancelled before its first step, it went on") == true, "\(violations)")
     }
 
+    /// An agent that is deaf at one moment only, in the job in which it is cancelled then.
+    @Test(arguments: [
+        ("first", "before its first step"), ("starting", "as it started"), ("progress", "at its first progress"),
+        ("halfway", "half-way"),
+    ])
+    func itIsCancelledAtEveryMoment(job: String, moment: String) async throws {
+        let release = DispatchSemaphore(value: 0)
+        defer { release.signal() }
+        let violations = try await AgentConformance.violations(
+            of: FaultyAgent(nil, release: release, deafIn: "conformance-\(job)"),
+            in: setting(endsWithin: .milliseconds(1)))
+        // On a busy machine it may be late at other moments too.
+        let sentence = violations.first { $0.hasPrefix("cancelled, its code ends within 0.001 s") }
+        #expect(sentence?.contains("cancelled \(moment), it went on") == true, "\(violations)")
+    }
+
     /// The agent moves the suite's clock past its own deadline.
     @Test func anAgentThatHangsWithoutWorkIsTold() async throws {
         let clock = ManualClock()

@@ -29,7 +29,7 @@ struct Findings {
     }
 
     /// How many places one sentence names.
-    private static let placeLimit = 3
+    private static let placeLimit = 4
     private var order: [Promise] = []
     private var details: [Promise: [String]] = [:]
 
