@@ -60,7 +60,7 @@ let package = Package(
         library(
             "CoordinatorTestKit",
             [
-                "Coordinator", "Locks", tracing, metrics,
+                "Coordinator", "Locks", tracing, metrics, logging,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),

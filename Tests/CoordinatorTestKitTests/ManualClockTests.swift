@@ -40,4 +40,61 @@ import Testing
         try await clock.sleep(until: clock.now.advanced(by: .seconds(-1)))
         #expect(clock.now.duration(to: clock.now.advanced(by: .seconds(2))) == .seconds(2))
     }
+
+    @Test func waitingForSleepersThatAreThereDoesNotWait() async throws {
+        let clock = ManualClock()
+        await clock.waitForSleepers(0)
+        let sleeper = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(1))) }
+        await clock.waitForSleepers(1)
+        await clock.waitForSleepers(1)
+        await clock.waitForSleeper(until: .seconds(1))
+        clock.advance(by: .seconds(1))
+        try await sleeper.value
+    }
+
+    /// Each waits for something else; whoever comes to sleep wakes only those whose condition holds.
+    @Test func severalMayWaitForSleepersAtOnce() async throws {
+        let clock = ManualClock()
+        let told = AsyncStream<String>.makeStream()
+        let waits: [String: @Sendable () async -> Void] = [
+            "two": { await clock.waitForSleepers(2) }, "five": { await clock.waitForSleeper(until: .seconds(5)) },
+        ]
+        for (name, wait) in waits {
+            Task {
+                await wait()
+                told.continuation.yield(name)
+            }
+        }
+        var names = told.stream.makeAsyncIterator()
+        let first = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(5))) }
+        #expect(await names.next() == "five")
+        let second = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(7))) }
+        #expect(await names.next() == "two")
+        clock.advance(by: .seconds(7))
+        _ = try await (first.value, second.value)
+        #expect(clock.deadlines == [])
+    }
+
+    /// The deadline counts from when the clock was made, not from when somebody waits for it.
+    @Test func aSleepersDeadlineIsAnInstantOfTheClock() async throws {
+        let clock = ManualClock()
+        clock.advance(by: .seconds(10))
+        let sleeper = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(5))) }
+        await clock.waitForSleeper(until: .seconds(15))
+        clock.advance(by: .seconds(4))
+        #expect(clock.deadlines == [.seconds(15)])
+        clock.advance(by: .seconds(1))
+        try await sleeper.value
+    }
+
+    @Test func whoIsCancelledBeforeItSleepsDoesNotSleep() async {
+        let clock = ManualClock()
+        await #expect(throws: CancellationError.self) {
+            try await Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                try await clock.sleep(until: clock.now.advanced(by: .seconds(1)))
+            }.value
+        }
+        #expect(clock.deadlines == [])
+    }
 }

@@ -27,25 +27,31 @@ import Testing
         #expect(result["a"]?.attempts.count == 2)
         #expect(result["a"]?.error == "the script of 'a' has no step for attempt 2")
     }
-}
 
-@Suite struct TelemetryRecorders {
-    @Test func oneRecorderDoesNotSeeAnother() async throws {
-        let (mine, other) = (TelemetryRecorder(), TelemetryRecorder())
-        let coordinator = try await mine.record {
-            let coordinator = JobCoordinator(JobContext(id: "job"), workflow: "w")
-            try coordinator.register(
-                AgentTask("a", role: Role(name: "r"), agent: ScriptedAgent(.succeed(Contribution()))))
-            _ = try await coordinator.executeParallel()
-            return coordinator
-        }
-        #expect(mine.spans.count == 3)
-        #expect(other.spans.isEmpty)
-        let run = [("gen_ai.agent.name", "a"), ("coordinator.outcome", "succeeded")]
-        #expect(mine.total(of: "coordinator.agent.runs", run) == 1)
-        #expect(other.total(of: "coordinator.agent.runs", run) == nil)
-        #expect(mine.values(of: "coordinator.queue.duration", [("gen_ai.agent.name", "a")]) == [0])
-        #expect(mine.meter("coordinator.agent.active", [("gen_ai.agent.name", "a")]) == 0)
-        _ = coordinator
+    @Test func aHangingStepEndsWhenItIsCancelled() async throws {
+        let clock = ManualClock()
+        let agent = ScriptedAgent(.hang, .succeed(Contribution(set: ["artifacts.a": 1])))
+        // A grace nobody needs: the step ends at once, however late the machine lets it.
+        let runtime = CoordinatorRuntime(.init(cancellationGrace: .seconds(60)), clock: clock)
+        let coordinator = JobCoordinator(JobContext(id: "job"), runtime: runtime)
+        try coordinator.register(
+            AgentTask(
+                "a", role: role, timeouts: TimeoutPolicy(attempt: .seconds(5)),
+                retry: RetryPolicy(maxRetries: 1, initial: .zero), agent: agent))
+        async let job = coordinator.executeParallel()
+        await clock.waitForSleeper(until: .seconds(5))
+        clock.advance(by: .seconds(5))
+        let result = try await job
+        #expect(result["a"]?.attempts.map(\.outcome) == [.timeout, .succeeded])
+        #expect(result["a"]?.attempts.map(\.abandoned) == [false, false])
+    }
+
+    @Test func aStepMaySeeTheViewAndTheAttempt() async throws {
+        let agent = ScriptedAgent(
+            .run { view, attempt in
+                Contribution(set: ["artifacts.a": [.string(view.jobID), .string(attempt.attemptID)]])
+            })
+        let result = try await run(agent, retries: 0)
+        #expect(result.artifacts["a"] == ["job", "job/a/1"])
     }
 }

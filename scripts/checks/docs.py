@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
-"""Every public declaration is documented, and every link of the Markdown files leads somewhere."""
+"""Every public declaration is documented, every link of the Markdown files leads somewhere, and what they quote from
+Snippets/ is there: articles by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->` before a block,
+which must then be equal to the slice."""
 import pathlib
 import re
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "scripts/lib"))
+import snippets  # noqa: E402
 DECLARATION = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?:(?:static|final|mutating|nonisolated|indirect|override|class)\s+)*"
     r"(?:func|var|let|init|struct|class|enum|protocol|actor|typealias|subscript)\b"
@@ -16,6 +21,8 @@ WITNESS = re.compile(
     r"var errorDescription\b|init\(\w+Literal|func next\(\)|func makeAsyncIterator\(|var failureClass\b|var errorType\b|"
     r"func run\(_ view: RoleView|var now\b|var minimumResolution\b"
 )
+SNIPPET = re.compile(r'^@Snippet\(path: "([^"]*)", slice: "([^"]*)"\)', re.M)
+QUOTE = re.compile(r"^<!-- snippet: (\S+)/(\S+) -->\n(?:```swift\n(.*?)\n```$)?", re.M | re.S)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -32,8 +39,22 @@ def undocumented(text):
             yield number + 1
 
 
+def misquoted(text, slices):
+    """What is wrong with the snippets that a Markdown text names."""
+    for path, name in SNIPPET.findall(text):
+        folder, _, file = path.rpartition("/")
+        if folder != f"{snippets.PACKAGE}/Snippets" or name not in slices.get(file, {}):
+            yield f"there is no slice '{name}' of the snippet {path}"
+    for file, name, block in QUOTE.findall(text):
+        if name not in slices.get(file, {}):
+            yield f"there is no slice '{name}' in Snippets/{file}.swift"
+        elif block != slices[file][name]:
+            yield f"the block of Swift after <!-- snippet: {file}/{name} --> is not that slice"
+
+
 def problems(root):
     found = []
+    slices = snippets.load(root)
     for file in sorted((root / "Sources").rglob("*.swift")):
         for line in undocumented(file.read_text()):
             found.append(f"{file.relative_to(root)}:{line}: a public declaration without a documentation comment")
@@ -42,6 +63,9 @@ def problems(root):
     ).stdout.split()
     for name in files:
         file = root / name
+        found += [f"{name}: {problem}" for problem in misquoted(file.read_text(), slices)]
+        if name == "README.md" and file.read_text().count("```swift\n") > len(QUOTE.findall(file.read_text())):
+            found.append(f"{name}: a block of Swift that is not compiled; quote a slice of Snippets/")
         for target in LINK.findall(file.read_text()):
             if "://" not in target and not target.startswith("mailto:") and not (file.parent / target).exists():
                 found.append(f"{name}: the link to {target} leads nowhere")
@@ -53,12 +77,31 @@ def self_test():
 
     assert list(undocumented("public struct A {\n    /// Doc.\n    public let x: Int\n    public let y: Int\n}")) == [1, 4]
     assert list(undocumented("/// A.\n@available(x)\npublic final class A: B {}")) == []
+    slices = {"A": {"s": "let a = 1\n\nlet b = 2"}}
+    quote = "<!-- snippet: A/s -->\n```swift\nlet a = 1\n\nlet b = 2\n```\n"
+    assert list(misquoted(f'{quote}\n@Snippet(path: "coordinator/Snippets/A", slice: "s")\n', slices)) == []
+    for wrong in (quote.replace("2", "3"), quote.replace("A/s", "A/t"), quote.replace("A/s", "B/s"),
+                  quote.replace("```swift", "```sh"), "<!-- snippet: A/s -->\n",
+                  '@Snippet(path: "coordinator/Snippets/A", slice: "t")', '@Snippet(path: "Snippets/A", slice: "s")'):
+        assert len(list(misquoted(wrong, slices))) == 1, wrong
+    text = "x\n    // snippet.s\n    a {\n        b\n    // snippet.end\n"
+    lines, places = snippets.parse(text)
+    assert snippets.dedented(lines[slice(*places["s"])]) == "a {\n    b", places
+    for wrong in ("// snippet.s\n", "// snippet.end\n", "// snippet.s\n// snippet.t\n// snippet.end\n"):
+        try:
+            snippets.parse(wrong)
+        except ValueError:
+            continue
+        raise AssertionError(wrong)
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         (root / "Sources").mkdir()
         (root / "a.md").write_text("[x](there.md) [y](a.md#z) [z](https://example.org)")
+        (root / "README.md").write_text("```swift\nlet a = 1\n```\n")
         subprocess.run(["git", "init", "-q"], cwd=root, check=True)
-        assert problems(root) == ["a.md: the link to there.md leads nowhere"], problems(root)
+        found = problems(root)
+        assert len(found) == 2 and "that is not compiled" in found[0], found
+        assert found[1] == "a.md: the link to there.md leads nowhere", found
 
 
 if __name__ == "__main__":

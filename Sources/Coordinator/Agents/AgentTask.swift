@@ -56,8 +56,12 @@ public struct AgentTask: Sendable {
     /// Places a closure in a job.
     ///
     /// - Parameters:
+    ///   - name: the agent's low-cardinality name, unique in its job.
+    ///   - role: what it may see and write.
     ///   - timeout: the limit on one attempt.
     ///   - maxRetries: attempts after the first, with pauses of 0.5 s, 1 s, 2 s …
+    ///   - needs: the agents that must have succeeded first.
+    ///   - body: what an attempt does.
     public init(
         _ name: String, role: Role, timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0,
         needs: [String] = [],

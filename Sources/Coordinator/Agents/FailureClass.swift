@@ -17,7 +17,7 @@ public enum FailureClass: Sendable, Hashable {
 public protocol ClassifiedError: Error {
     /// Whether trying again helps.
     var failureClass: FailureClass { get }
-    /// A low-cardinality name; see ``TelemetryCatalog/ErrorType``.
+    /// A low-cardinality name; the names of our own are those of `ErrorType` in the module `TelemetryCatalog`.
     var errorType: String { get }
 }
 
@@ -32,7 +32,10 @@ public struct AgentError: ClassifiedError, CustomStringConvertible {
 
     /// Describes a failure.
     ///
-    /// - Parameter errorType: keep the set of names small: each is a series of its own.
+    /// - Parameters:
+    ///   - failureClass: whether trying again helps.
+    ///   - errorType: keep the set of names small: each is a series of its own.
+    ///   - message: what happened and what to do.
     public init(_ failureClass: FailureClass, errorType: String = ErrorType.other, _ message: String) {
         self.failureClass = failureClass
         self.errorType = errorType

@@ -80,7 +80,10 @@ public final class CoordinatorRuntime: Sendable {
 
     /// Makes a runtime on a clock of your own, such as a manual one in tests.
     ///
-    /// - Parameter origin: the wall-clock time at which the clock stands now.
+    /// - Parameters:
+    ///   - configuration: what bounds it.
+    ///   - clock: what timeouts, pauses and durations are counted on.
+    ///   - origin: the wall-clock time at which the clock stands now; the system's by default.
     public convenience init<C: Clock>(
         _ configuration: Configuration = Configuration(), clock: C, origin: Timestamp? = nil
     ) where C.Duration == Duration {

@@ -72,6 +72,10 @@ public struct JobMetrics: Sendable, Hashable, Codable {
         /// - Parameters:
         ///   - outcomes: how many ended how, by ``AgentOutcome``'s raw values.
         ///   - durationsMS: one duration an attempt, in milliseconds, in any order.
+        ///   - queueMS: the time the run waited for a slot, in milliseconds.
+        ///   - retries: attempts after the first.
+        ///   - breakerState: `closed`, `open` or `half_open`; `nil` before the job started.
+        ///   - oldestAttemptAgeMS: the age of the running attempt, in milliseconds, if one runs.
         public init(
             outcomes: [String: Int], durationsMS: [Double], queueMS: Double, retries: Int,
             breakerState: String? = nil, oldestAttemptAgeMS: Double? = nil

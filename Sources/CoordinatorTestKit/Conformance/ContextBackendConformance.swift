@@ -1,6 +1,6 @@
 import Coordinator
 
-/// What every ``Coordinator/ContextBackend`` must do, checked from outside.
+/// What every ``/Coordinator/ContextBackend`` must do, checked from outside.
 ///
 /// Independent of any test framework: run it in a test and expect no violations.
 /// ```swift
