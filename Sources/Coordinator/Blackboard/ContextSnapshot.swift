@@ -2,7 +2,7 @@
 public struct ContextSnapshot: Sendable {
     /// The job's id.
     public let jobID: String
-    /// How many commits it holds.
+    /// How many changes it holds: commits, and states of agents.
     public let version: Int
     let fields: ContextRoot
 

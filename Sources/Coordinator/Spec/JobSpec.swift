@@ -47,7 +47,7 @@ public enum ArtifactSource: Sendable, Hashable {
 
 /// Something agents share, such as a model's endpoint.
 public struct ResourceSpec: Sendable, Hashable {
-    /// Attempts that may use it at once; `nil` for no limit.
+    /// Runs that may use it at once, each over its attempts and pauses; `nil` for no limit.
     public var concurrency: Int?
     /// Attempts that may start per interval; `nil` for no limit.
     public var rate: Rate?

@@ -12,7 +12,7 @@ import Testing
     @Test func everyStepIsTheModels() async throws {
         for schedule in 0..<2000 as Range<UInt64> {
             var random = SeededRandom(seed: base &+ schedule)
-            let context = JobContext(id: "model", fields: SequentialModel.fields)
+            let context = JobContext(id: "model", fields: SequentialModel.fields, reducerTimeout: Self.patience)
             context.postStart(workflow: "w", agents: [], from: .init(), at: Timestamp(nanosecondsSinceEpoch: 0))
             var model = SequentialModel()
             let writers = (0..<Int.random(in: 1...5, using: &random)).map { RandomWriter($0, using: &random) }
@@ -49,7 +49,8 @@ import Testing
             var random = SeededRandom(seed: seed)
             let backend = InMemoryContextBackend()
             let context = JobContext(
-                id: "model", fields: SequentialModel.fields, backend: hasBackend ? backend : nil)
+                id: "model", fields: SequentialModel.fields, backend: hasBackend ? backend : nil,
+                reducerTimeout: Self.patience)
             context.postStart(workflow: "w", agents: [], from: .init(), at: Timestamp(nanosecondsSinceEpoch: 0))
             let writers = (0..<4).map { RandomWriter($0, using: &random) }
             let versions = await withTaskGroup(of: [Int].self) { group in
@@ -143,6 +144,9 @@ import Testing
     }
 
     private static let timers = ThreadTimerService()
+
+    /// Reducers run on the cooperative pool here, which other tests may keep busy for a while.
+    private static let patience = Duration.seconds(3600)
 
     private func logged(_ context: JobContext) -> [JobEvent] { context.journal.events }
 
