@@ -41,9 +41,20 @@ public struct ContextPattern: Sendable, Hashable {
         return .covered
     }
 
+    /// The segments before `**`.
+    var depth: Int { segments.last == .rest ? segments.count - 1 : segments.count }
+
+    /// The pattern's first segments; it covers whatever the whole pattern covers.
+    func prefix(_ count: Int) -> ContextPattern { ContextPattern(segments: Array(segments.prefix(count))) }
+
+    private init(segments: [Segment]) { self.segments = segments }
+
     /// Whether some path is covered by both patterns.
-    public func intersects(_ other: ContextPattern) -> Bool {
-        for (mine, theirs) in zip(segments, other.segments) {
+    public func intersects(_ other: ContextPattern) -> Bool { intersects(other, within: .max) }
+
+    /// Whether some path is covered by what both patterns say in their first segments.
+    func intersects(_ other: ContextPattern, within depth: Int) -> Bool {
+        for (mine, theirs) in zip(segments.prefix(depth), other.segments) {
             if mine == .rest || theirs == .rest { return true }
             if case .literal(let left) = mine, case .literal(let right) = theirs, left != right { return false }
         }

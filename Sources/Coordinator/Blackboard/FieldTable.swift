@@ -29,8 +29,9 @@ struct FieldTable: Sendable {
         for declaration in declarations {
             switch declaration.pattern.match(path.segments) {
             case .covered:
-                let depth = declaration.pattern.segments.prefix { $0 != .rest }.count
-                return (ContextPath(segments: Array(path.segments.prefix(depth))), declaration.merge)
+                return (
+                    ContextPath(segments: Array(path.segments.prefix(declaration.pattern.depth))), declaration.merge
+                )
             case .above:
                 throw ContextError(
                     .invalidWrite, [path], "\(path) holds fields of its own (\(declaration.pattern)); write those")
@@ -40,12 +41,21 @@ struct FieldTable: Sendable {
         return (ContextPath(segments: [path.segments[0]]), .singleWriter)
     }
 
+    /// Whether no field that the pattern covers in part reaches beyond it.
+    func isApart(_ place: ContextPattern) -> Bool {
+        for declaration in declarations where declaration.pattern.intersects(place) {
+            if declaration.pattern.depth < place.segments.count { return false }
+            if declaration.pattern.contains(place) { return true }
+        }
+        return false
+    }
+
     /// Why two roles whose agents may run at once must not write as they declare, if so.
     ///
     /// - Parameter ordered: whether `needs` puts one agent before the other; then `replace` is well defined.
     func collision(_ left: Role, _ right: Role, ordered: Bool) -> (field: ContextPattern, rule: MergeRule)? {
         for mine in left.writes {
-            for theirs in right.writes where mine.intersects(theirs) {
+            for theirs in right.writes {
                 if let found = collision(mine, theirs, ordered: ordered) { return found }
             }
         }
@@ -55,17 +65,19 @@ struct FieldTable: Sendable {
     private func collision(
         _ mine: ContextPattern, _ theirs: ContextPattern, ordered: Bool
     ) -> (field: ContextPattern, rule: MergeRule)? {
-        for declaration in declarations
-        where declaration.pattern.intersects(mine) && declaration.pattern.intersects(theirs) {
-            switch declaration.merge {
-            case .singleWriter: return (declaration.pattern, declaration.merge)
-            case .replace where !ordered: return (declaration.pattern, declaration.merge)
-            default: break
+        for declaration in declarations {
+            let pattern = declaration.pattern
+            // Two places inside one field meet in it, however different they are below.
+            if pattern.intersects(mine), pattern.intersects(theirs), mine.intersects(theirs, within: pattern.depth) {
+                switch declaration.merge {
+                case .singleWriter: return (pattern, declaration.merge)
+                case .replace where !ordered: return (pattern, declaration.merge)
+                default: break
+                }
             }
-            // A more general rule no longer matters once this one covers all that both may write.
-            if declaration.pattern.contains(mine) || declaration.pattern.contains(theirs) { return nil }
+            // A more general rule no longer matters once this one covers all that one of them may write.
+            if pattern.contains(mine) || pattern.contains(theirs) { return nil }
         }
-        let declared = declarations.contains { $0.pattern.contains(mine) || $0.pattern.contains(theirs) }
-        return declared ? nil : (mine, .singleWriter)
+        return mine.intersects(theirs, within: 1) ? (mine.prefix(1), .singleWriter) : nil
     }
 }

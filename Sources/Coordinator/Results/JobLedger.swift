@@ -7,12 +7,15 @@ final class JobLedger: Sendable {
         var attempts: [AttemptRecord] = []
         var queueMS: Double = 0
         var runningSince: Duration?
+        /// When attempts began whose code runs on although they are settled, by their numbers.
+        var abandoned: [Int: Duration] = [:]
 
         func figures(at instant: Duration, breaker: String?) -> JobMetrics.Agent {
-            JobMetrics.Agent(
+            let oldest = abandoned.values.min().map { min($0, runningSince ?? $0) } ?? runningSince
+            return JobMetrics.Agent(
                 outcomes: attempts.reduce(into: [:]) { $0[$1.outcome.rawValue, default: 0] += 1 },
                 durationsMS: attempts.map(\.durationMS), queueMS: queueMS, retries: max(0, attempts.count - 1),
-                breakerState: breaker, oldestAttemptAgeMS: runningSince.map { (instant - $0).inMilliseconds })
+                breakerState: breaker, oldestAttemptAgeMS: oldest.map { (instant - $0).inMilliseconds })
         }
     }
 
@@ -60,6 +63,8 @@ final class JobLedger: Sendable {
     func abandonedBegan(_ agent: Int, attempt: Int, at instant: Duration) {
         state.withLock { state in
             state.abandonedSince[Attempt(agent: agent, number: attempt)] = instant
+            // Until its end is recorded it is still the attempt that runs.
+            state.entries[agent].abandoned[attempt] = state.entries[agent].runningSince
             state.job.abandoned += 1
         }
     }
@@ -70,6 +75,7 @@ final class JobLedger: Sendable {
             guard let since = state.abandonedSince.removeValue(forKey: Attempt(agent: agent, number: attempt)) else {
                 return .zero
             }
+            state.entries[agent].abandoned.removeValue(forKey: attempt)
             state.job.abandoned -= 1
             return instant - since
         }

@@ -61,7 +61,7 @@ public struct JobMetrics: Sendable, Hashable, Codable {
         public var retries: Int
         /// The agent's circuit breaker: `closed`, `open` or `half_open`; `nil` before the job started.
         public var breakerState: String?
-        /// Age of the running attempt, in milliseconds.
+        /// Age of the oldest attempt whose code runs, abandoned code too, in milliseconds; `nil` when none does.
         public var oldestAttemptAgeMS: Double?
 
         /// The attempts' durations summed.

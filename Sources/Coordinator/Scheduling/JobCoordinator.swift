@@ -68,7 +68,7 @@ public final class JobCoordinator: Sendable {
                     "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
                         + (known.isEmpty ? "none" : known))
             }
-            for other in state.writers.candidates(for: task.role).map({ state.tasks[$0] }) {
+            for other in state.writers.candidates(for: task.role, in: table).map({ state.tasks[$0] }) {
                 guard task.fallback != other.name, other.fallback != task.name,
                     let clash = table.collision(task.role, other.role, ordered: false)
                 else { continue }
@@ -79,7 +79,7 @@ public final class JobCoordinator: Sendable {
                     throw Self.ambiguous(task, other, clash)
                 }
             }
-            state.writers.add(task.role, index: state.tasks.count)
+            state.writers.add(task.role, index: state.tasks.count, in: table)
             state.names.insert(task.name)
             state.tasks.append(task)
             state.instruments.append(runtime.instruments.instruments(of: task.name, factory: factory))
@@ -130,7 +130,7 @@ public final class JobCoordinator: Sendable {
             }
             let plan = try JobPlan(state.tasks)
             for (index, task) in state.tasks.enumerated() {
-                for other in state.writers.candidates(for: task.role).prefix(while: { $0 < index }) {
+                for other in state.writers.candidates(for: task.role, in: table).prefix(while: { $0 < index }) {
                     if let clash = table.collision(task.role, state.tasks[other].role, ordered: false),
                         !plan.isOrdered(index, other)
                     {

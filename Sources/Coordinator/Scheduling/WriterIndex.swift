@@ -5,22 +5,22 @@ struct WriterIndex: Sendable {
         let second: String?
     }
 
-    /// By the first two segments of a pattern, where both are words.
+    /// By the first two segments of a pattern, where both are words and fields lie that deep.
     private var exact: [Place: [Int]] = [:]
     /// By the first segment alone, of every pattern that begins with a word.
     private var below: [String: [Int]] = [:]
-    /// Patterns that begin with a word and go on with a wildcard, or end there.
+    /// Patterns that begin with a word and go on with a wildcard or inside a field, or end there.
     private var wide: [String: [Int]] = [:]
     /// Patterns that begin with a wildcard, and everybody who writes.
     private var anywhere: [Int] = []
     private var everybody: [Int] = []
 
     /// The agents added before whose writes may meet this role's, ascending.
-    func candidates(for role: Role) -> [Int] {
+    func candidates(for role: Role, in table: FieldTable) -> [Int] {
         var found: Set<Int> = []
         for pattern in role.writes {
             found.formUnion(anywhere)
-            switch Self.words(pattern) {
+            switch Self.words(pattern, in: table) {
             case (nil, _): found.formUnion(everybody)
             case (let first?, nil): found.formUnion(below[first] ?? [])
             case (let first?, let second?):
@@ -32,10 +32,10 @@ struct WriterIndex: Sendable {
     }
 
     /// Adds an agent.
-    mutating func add(_ role: Role, index: Int) {
+    mutating func add(_ role: Role, index: Int, in table: FieldTable) {
         for pattern in role.writes {
             everybody.append(index)
-            switch Self.words(pattern) {
+            switch Self.words(pattern, in: table) {
             case (nil, _): anywhere.append(index)
             case (let first?, nil):
                 below[first, default: []].append(index)
@@ -47,11 +47,12 @@ struct WriterIndex: Sendable {
         }
     }
 
-    private static func words(_ pattern: ContextPattern) -> (String?, String?) {
+    private static func words(_ pattern: ContextPattern, in table: FieldTable) -> (String?, String?) {
         func word(_ index: Int) -> String? {
             guard pattern.segments.count > index, case .literal(let word) = pattern.segments[index] else { return nil }
             return word
         }
-        return (word(0), word(1))
+        guard let first = word(0), let second = word(1) else { return (word(0), nil) }
+        return (first, table.isApart(pattern.prefix(2)) ? second : nil)
     }
 }

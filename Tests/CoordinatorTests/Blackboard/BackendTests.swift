@@ -86,6 +86,36 @@ import Testing
         #expect(coordinator.context.snapshot.value(at: "artifacts")?.objectValue == [:])
     }
 
+    /// What the backend holds is not known then, so it is asked for nothing more.
+    @Test func afterNoAnswerNoCommitIsHandedOver() async throws {
+        let clock = ManualClock()
+        let asked = Mutex<[Int]>([])
+        let backend = Scripted { commit in
+            asked.withLock { $0.append(commit.number) }
+            if asked.withLock({ $0.count }) == 1 { try await Task.sleep(for: .seconds(3600)) }
+        }
+        let coordinator = try coordinator(
+            backend, runtime: CoordinatorRuntime(clock: clock), task("a"))
+        let gate = AsyncStream<Void>.makeStream()
+        try coordinator.register(
+            AgentTask(
+                "later", role: writer("l", "artifacts.later"), timeouts: TimeoutPolicy(attempt: nil),
+                agent: ClosureAgent { _, _ in
+                    for await _ in gate.stream {}
+                    return .artifact("later", 1)
+                }))
+        let job = Task { try await coordinator.executeParallel() }
+        await clock.waitForSleeper(until: JobContext.defaultBackendTimeout)
+        clock.advance(by: JobContext.defaultBackendTimeout)
+        for try await event in coordinator.events {
+            if case .agentFinished(let end) = event.payload, end.outcome == .failed { break }
+        }
+        gate.continuation.finish()
+        let result = try await job.value
+        #expect(result["later"]?.error?.contains("an earlier commit was not answered in time") == true)
+        #expect(asked.withLock { $0 } == [1])
+    }
+
     /// What does not fit is refused before the backend hears of it.
     @Test func theBackendHearsOfNoRefusedContribution() async throws {
         let backend = InMemoryContextBackend()

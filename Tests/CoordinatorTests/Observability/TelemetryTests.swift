@@ -53,6 +53,55 @@ import Tracing
         #expect(spans.filter { $0.operationName == "coordinator.attempt flaky" }.map(\.links.count) == [0, 1])
     }
 
+    /// The counters of attempts, runs and retries, and the durations of runs and of the job, against the result.
+    @Test func countersAgreeWithTheResult() async throws {
+        let recorder = TelemetryRecorder()
+        let clock = ManualClock()
+        let (result, coordinator) = try await recorder.record {
+            async let job = runJob(
+                AgentTask(
+                    "flaky", role: writer("a", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
+                    agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", 1)))),
+                AgentTask(
+                    "hangs", role: writer("b"), timeouts: TimeoutPolicy(attempt: .seconds(3)),
+                    agent: ScriptedAgent(.hang)),
+                runtime: CoordinatorRuntime(.init(cancellationGrace: .seconds(60)), clock: clock))
+            await clock.waitForSleeper(until: .seconds(3))
+            clock.advance(by: .seconds(3))
+            return try await job
+        }
+        #expect(result.status == .partial)
+        for agent in result.agents {
+            let name = ("gen_ai.agent.name", agent.name)
+            for outcome in AgentOutcome.allCases {
+                let own = [name, ("coordinator.outcome", outcome.rawValue)]
+                #expect(recorder.total(of: "coordinator.agent.runs", own) == (agent.outcome == outcome ? 1 : 0))
+                let expected = agent.attempts.count { $0.outcome == outcome }
+                let counters = recorder.metrics.counters.filter { counter in
+                    counter.label == "coordinator.agent.attempts"
+                        && own.allSatisfy { dimension in counter.dimensions.contains { $0 == dimension } }
+                }
+                #expect(counters.reduce(0) { $0 + $1.totalValue } == expected)
+                #expect(coordinator.metrics().agents[agent.name]?.outcomes[outcome.rawValue] ?? 0 == expected)
+            }
+            let retries = recorder.metrics.counters.filter { counter in
+                counter.label == "coordinator.retries" && counter.dimensions.contains { $0 == name }
+            }
+            #expect(retries.reduce(0) { $0 + $1.totalValue } == agent.attempts.count - 1)
+            let runs = recorder.metrics.recorders(label: "gen_ai.invoke_agent.duration")
+                .filter { $0.dimensions.contains { $0 == name } }.flatMap(\.values)
+            #expect(runs == [agent.durationMS / 1000])
+        }
+        let jobs = recorder.metrics.recorders(label: "gen_ai.invoke_workflow.duration").flatMap(\.values)
+        #expect(jobs == [result.durationMS / 1000])
+        let span = try #require(recorder.spans.first { $0.operationName == "invoke_workflow test" })
+        #expect(span.attributes.get("coordinator.job.status") == .string(result.status.rawValue))
+        #expect(
+            recorder.total(
+                of: "coordinator.job.runs", [("gen_ai.workflow.name", "test"), ("coordinator.job.status", "partial")])
+                == 1)
+    }
+
     @Test func everyOutcomeIsACounterFromTheStart() async throws {
         let recorder = TelemetryRecorder()
         let coordinator = try await recorder.record {

@@ -1,0 +1,99 @@
+import Coordinator
+import CoordinatorTestKit
+import Foundation
+import Testing
+
+/// What a blackboard starts with, and its typed fields.
+@Suite struct ContextFields {
+    private struct Plan: Codable, Equatable, Sendable {
+        var title: String
+        var steps: [Int]
+    }
+
+    private static let plan = ContextKey<Plan>("plans.first")
+
+    @Test func aNewBlackboardHoldsWhatItWasGiven() throws {
+        let task = JobTask(description: "d", requirements: ["r"], validation: [["make", "test"]])
+        let context = JobContext(
+            id: "job-7", task: task, artifacts: ["code": ["a.swift": "let a = 1"]], constraints: ["no network"],
+            decisions: ["keep it small", 2])
+        let snapshot = context.snapshot
+        #expect(context.id == "job-7")
+        #expect(snapshot.jobID == "job-7")
+        #expect(snapshot.version == 0)
+        #expect(try snapshot.value(for: .task) == task)
+        #expect(snapshot.value(at: "artifacts") == ["code": ["a.swift": "let a = 1"]])
+        #expect(try snapshot.value(for: .constraints) == ["no network"])
+        #expect(try snapshot.value(for: .decisions) == ["keep it small", 2])
+        #expect(snapshot.value(at: "agents") == [:])
+    }
+
+    @Test func aTypedFieldIsReadBackAsItsType() async throws {
+        let written = Plan(title: "t", steps: [1, 2])
+        let (_, coordinator) = try await runJob(
+            AgentTask("planner", role: writer("p", "plans.first")) { _, _ in
+                var contribution = Contribution()
+                try contribution.set(Self.plan, to: written)
+                return contribution
+            },
+            AgentTask("reader", role: writer("r", "artifacts.title"), needs: ["planner"]) { view, _ in
+                .artifact("title", .string(try view.value(for: Self.plan)?.title ?? "none"))
+            }, fields: [Self.plan.field])
+        let snapshot = coordinator.context.snapshot
+        #expect(try snapshot.value(for: Self.plan) == written)
+        #expect(snapshot.value(at: "plans") == ["first": ["title": "t", "steps": [1, 2]]])
+        #expect(snapshot.value(at: "artifacts.title") == "t")
+        #expect(try snapshot.value(for: ContextKey<Plan>("plans.second")) == nil)
+        let error = #expect(throws: ContextError.self) { try snapshot.value(for: ContextKey<Int>("plans.first")) }
+        #expect(error?.code == .undecodable)
+        #expect(error?.paths == ["plans.first"])
+    }
+
+    /// The wire form of agents in other languages, key by key.
+    @Test func aContributionHasOneJSONForm() throws {
+        let contribution = Contribution(
+            set: ["artifacts.code[\"A.swift\"]": ["x": nil]], append: ["decisions": ["d", 1]],
+            merge: ["artifacts.m": ["k": ["deep": true]]],
+            usage: .init(inputTokens: 3, outputTokens: 2, costUSD: 0.5))
+        #expect(
+            try JSONValue(encoding: contribution) == [
+                "set": ["artifacts.code[\"A.swift\"]": ["x": nil]], "append": ["decisions": ["d", 1]],
+                "merge": ["artifacts.m": ["k": ["deep": true]]],
+                "usage": ["input_tokens": 3, "output_tokens": 2, "cost_usd": 0.5],
+            ])
+        let data = try JSONEncoder().encode(contribution)
+        #expect(try JSONDecoder().decode(Contribution.self, from: data) == contribution)
+        #expect(try JSONValue(encoding: Contribution()) == [:])
+        #expect(try ([:] as JSONValue).decoded(as: Contribution.self) == Contribution())
+        #expect(throws: (any Error).self) {
+            try (["set": ["a..b": 1]] as JSONValue).decoded(as: Contribution.self)
+        }
+    }
+
+    /// A view on the wire names its job, version and role, and tells nothing of what is masked, nor how.
+    @Test func aViewHasOneJSONForm() throws {
+        let context = JobContext(id: "wire", artifacts: ["code": "sk-12", "secret": "hidden"])
+        let role = Role(
+            name: "r", reads: ["artifacts.code"], writes: ["artifacts.out"],
+            redact: [Redaction("artifacts.code", match: "sk-[0-9]+")])
+        #expect(
+            try JSONValue(encoding: context.agentContext(for: role)) == [
+                "job_id": "wire", "version": 0,
+                "role": ["name": "r", "reads": ["artifacts.code"], "writes": ["artifacts.out"], "redact": []],
+                "context": ["artifacts": ["code": "[redacted]"]],
+            ])
+    }
+
+    @Test func anAgentsStateIsRecordedAndRaisesTheVersion() throws {
+        let context = JobContext(id: "j")
+        context.updateAgentState(AgentState(name: "a.b", phase: .backingOff, attempt: 2, message: "waits"))
+        #expect(context.snapshot.version == 1)
+        #expect(
+            context.snapshot.value(at: "agents[\"a.b\"]")
+                == ["name": "a.b", "phase": "backing_off", "attempt": 2, "message": "waits"])
+    }
+
+    @Test(arguments: ["a.**.b", "***", "**.a"]) func theRestStandsOnlyAtTheEnd(text: String) throws {
+        #expect(throws: ContextPathError.self) { try ContextPattern(text) }
+    }
+}

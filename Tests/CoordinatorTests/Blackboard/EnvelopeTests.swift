@@ -1,0 +1,150 @@
+import CoordinatorTestKit
+import Foundation
+import Testing
+
+@testable import Coordinator
+
+/// The envelope that every event travels in.
+@Suite struct Envelopes {
+    private static let at = Timestamp(nanosecondsSinceEpoch: 1_709_210_096_000_007_000)
+
+    private static func event(_ payload: JobEvent.Payload, isFull: Bool = true) -> JobEvent {
+        JobEvent(
+            sequence: 4, at: at, jobID: "job-1", version: 3, agent: isFull ? "a" : nil, attempt: isFull ? 2 : nil,
+            traceID: isFull ? String(repeating: "1", count: 32) : nil,
+            spanID: isFull ? String(repeating: "2", count: 16) : nil, payload: payload)
+    }
+
+    /// One of each type, with its name on the wire.
+    private static let payloads: [(String, JobEvent.Payload)] = [
+        (
+            "job_started",
+            .jobStarted(
+                .init(
+                    workflow: "w",
+                    agents: [.init(name: "a", role: "r", needs: ["b"], stage: 1, required: true)],
+                    context: ["artifacts": [:]]))
+        ),
+        ("agent_state_changed", .agentStateChanged(AgentState(name: "a", phase: .queued))),
+        ("attempt_started", .attemptStarted(.init(timeoutMS: 5, backoffMS: 1, idempotencyKey: "k"))),
+        (
+            "attempt_finished",
+            .attemptFinished(AttemptRecord(number: 2, outcome: .timeout, startedAt: at, durationMS: 7))
+        ),
+        ("attempt_code_ended", .attemptCodeEnded(.init(overrunMS: 9))),
+        ("progress", .progress(.init(message: "m"))),
+        ("retry_scheduled", .retryScheduled(.init(delayMS: 500, errorType: "_OTHER"))),
+        (
+            "context_committed",
+            .contextCommitted(.init(contribution: Contribution(set: ["x": 1]), stage: 1, registration: 2))
+        ),
+        (
+            "context_conflict",
+            .contextConflict(
+                .init(
+                    paths: ["x"], kept: ["x": 1], writers: ["a", "b"], refused: Contribution(set: ["x": 2]),
+                    message: "m"))
+        ),
+        ("late_write", .lateWrite(.init(paths: ["x"], message: "m"))),
+        ("access_denied", .accessDenied(.init(paths: ["x"], message: "m"))),
+        (
+            "circuit_breaker_state_changed",
+            .breakerStateChanged(.init(agent: "a", resource: nil, from: "closed", to: "open"))
+        ),
+        (
+            "agent_finished",
+            .agentFinished(.init(outcome: .failed, errorType: "_OTHER", error: "e", durationMS: 1, queueMS: 2))
+        ),
+        ("job_finished", .jobFinished(.init(status: .partial, durationMS: 3))),
+    ]
+
+    @Test func theEnvelopeHasTheKeysOfTheContract() throws {
+        #expect(
+            try JSONValue(encoding: Self.event(.progress(.init(message: "m")))) == [
+                "schema_version": 1, "seq": 4, "at": "2024-02-29T12:34:56.000007000Z", "job_id": "job-1",
+                "type": "progress", "version": 3, "agent": "a", "attempt": 2,
+                "trace_id": "11111111111111111111111111111111", "span_id": "2222222222222222",
+                "payload": ["message": "m"],
+            ])
+    }
+
+    @Test func everyTypeOfPayloadReadsBackAsItself() throws {
+        for (type, payload) in Self.payloads {
+            for event in [Self.event(payload), Self.event(payload, isFull: false)] {
+                let data = try JSONEncoder().encode(event)
+                #expect(try JSONValue(json: data)["type"] == .string(type))
+                #expect(try JSONDecoder().decode(JobEvent.self, from: data) == event, "\(type)")
+            }
+        }
+        #expect(Set(Self.payloads.map(\.0)).count == 14)
+    }
+
+    @Test func anEnvelopeOfAnotherVersionIsRefused() throws {
+        var json = try JSONValue(encoding: Self.event(.progress(.init(message: "m")))).objectValue ?? [:]
+        json["schema_version"] = 2
+        let error = #expect(throws: DecodingError.self) { try JSONValue.object(json).decoded(as: JobEvent.self) }
+        #expect("\(error.debugDescription)".contains("schema_version 2 is not known"))
+    }
+
+    /// Who and which attempt stands on every event of an attempt, and whose trace.
+    @Test func eventsOfAnAttemptNameItAndItsSpan() async throws {
+        let tracer = HeaderTracer()
+        let coordinator = try await tracer.use {
+            try await runJob(
+                AgentTask(
+                    "a", role: writer("r", "artifacts.x"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
+                    agent: ScriptedAgent(
+                        .fail(Flaky()),
+                        .run { _, attempt in
+                            attempt.progress("works")
+                            return .artifact("x", 1)
+                        }))
+            ).coordinator
+        }
+        let all = try await events(of: coordinator)
+        for (number, types) in [
+            (1, ["attempt_started", "attempt_finished"]),
+            (2, ["attempt_started", "progress", "context_committed", "attempt_finished"]),
+        ] {
+            let own = all.filter { $0.attempt == number && types.contains($0.type) }
+            #expect(own.map(\.type) == types)
+            #expect(own.allSatisfy { $0.agent == "a" && $0.jobID == "job-1" })
+            let span = try #require(tracer.spans(named: "coordinator.attempt a").dropFirst(number - 1).first)
+            #expect(own.allSatisfy { $0.spanID == span.spanID && $0.traceID == span.traceID })
+        }
+    }
+
+    /// The log, a stream from the start and the state itself tell the same story.
+    @Test func theStreamHoldsWhatRebuildsTheBlackboard() async throws {
+        let (_, coordinator) = try await runJob(
+            AgentTask("a", role: writer("r", "decisions", "artifacts.a")) { _, _ in
+                Contribution(set: ["artifacts.a": 1], append: ["decisions": ["d"]])
+            })
+        let replay = try ContextReplay(try await events(of: coordinator))
+        #expect(replay.snapshot.root == coordinator.context.snapshot.root)
+        #expect(replay.snapshot.version == coordinator.context.snapshot.version)
+    }
+
+    @Test func aLogWithAGapARepeatOrAForeignEventIsRefused() async throws {
+        let (_, coordinator) = try await runJob(
+            AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) })
+        let all = try await events(of: coordinator)
+        func refused(_ log: [JobEvent]) -> Bool {
+            do {
+                _ = try ContextReplay(log)
+                return false
+            } catch {
+                return (error as? ContextError)?.code == .brokenLog
+            }
+        }
+        #expect(!refused(all))
+        for index in all.indices.dropLast() {
+            #expect(refused(Array(all[..<index] + all[(index + 1)...])))
+            #expect(refused(Array(all[...index] + all[index...])))
+        }
+        let foreign = JobEvent(
+            sequence: all.count + 1, at: Self.at, jobID: "other", version: all.last?.version ?? 0, agent: nil,
+            attempt: nil, traceID: nil, spanID: nil, payload: .progress(.init(message: "m")))
+        #expect(refused(all + [foreign]))
+    }
+}

@@ -1,0 +1,116 @@
+import CoordinatorTestKit
+import Synchronization
+import Testing
+
+@testable import Coordinator
+
+/// Once an attempt is settled, nothing of it can be written any more.
+@Suite struct Leases {
+    /// Returns what it wrote although it was cancelled, as soon as it is.
+    private static let deaf = ScriptedAgent.Step.run { _, _ in
+        let forever = AsyncStream<Never> { _ in }
+        for await _ in forever {}
+        return .artifact("x", "late")
+    }
+
+    private func runtime(_ clock: ManualClock) -> CoordinatorRuntime {
+        CoordinatorRuntime(.init(cancellationGrace: .seconds(60)), clock: clock)
+    }
+
+    private func places(_ coordinator: JobCoordinator) async throws -> [[ContextPath]] {
+        try await events(of: coordinator).compactMap { event in
+            if case .lateWrite(let places) = event.payload { places.paths } else { nil }
+        }
+    }
+
+    private func deafTask(timeout: Duration?) -> AgentTask {
+        AgentTask(
+            "deaf", role: writer("r", "artifacts.x"), timeouts: TimeoutPolicy(attempt: timeout),
+            agent: ScriptedAgent(Self.deaf))
+    }
+
+    /// The code ends in time to be no abandoned one, and yet after its deadline.
+    @Test func whatReturnsAfterItsDeadlineWritesNothingAndIsCounted() async throws {
+        let recorder = TelemetryRecorder()
+        let clock = ManualClock()
+        let (result, coordinator) = try await recorder.record {
+            async let job = runJob(deafTask(timeout: .seconds(30)), runtime: runtime(clock))
+            await clock.waitForSleeper(until: .seconds(30))
+            clock.advance(by: .seconds(30))
+            return try await job
+        }
+        #expect(result["deaf"]?.outcome == .timeout)
+        #expect(result["deaf"]?.attempts.first?.abandoned == false)
+        #expect(coordinator.context.snapshot.value(at: "artifacts") == [:])
+        #expect(coordinator.metrics().job.lateWrites == 1)
+        #expect(coordinator.metrics().job.commits == 0)
+        #expect(recorder.total(of: "coordinator.context.late_writes", [("gen_ai.agent.name", "deaf")]) == 1)
+        #expect(try await places(coordinator) == [["artifacts.x"]])
+    }
+
+    @Test func whatReturnsAfterCancellationWritesNothingAndIsCounted() async throws {
+        let coordinator = JobCoordinator(JobContext(id: "c"), runtime: runtime(ManualClock()))
+        try coordinator.register(deafTask(timeout: nil))
+        let job = Task { try await coordinator.executeParallel() }
+        for try await event in coordinator.events {
+            if case .attemptStarted = event.payload { break }
+        }
+        coordinator.cancel()
+        #expect(try await job.value["deaf"]?.outcome == .cancelled)
+        #expect(coordinator.context.snapshot.value(at: "artifacts") == [:])
+        #expect(coordinator.metrics().job.lateWrites == 1)
+    }
+
+    /// The first attempt blocks past its deadline while the second succeeds, and wants to write when it wakes.
+    @Test func aSupersededAttemptWritesNothing() async throws {
+        let gate = BlockingGate()
+        let (result, coordinator) = try await runJob(
+            AgentTask(
+                "slow", role: writer("r", "artifacts.x"), timeouts: TimeoutPolicy(attempt: .milliseconds(50)),
+                retry: RetryPolicy(maxRetries: 1, initial: .zero),
+                agent: ScriptedAgent(
+                    .run { _, _ in
+                        gate.block()
+                        return .artifact("x", "first")
+                    }, .succeed(.artifact("x", "second")))))
+        #expect(result["slow"]?.attempts.map(\.outcome) == [.timeout, .succeeded])
+        gate.open()
+        while coordinator.metrics().job.abandoned > 0 { await Task.yield() }
+        #expect(coordinator.metrics().job.lateWrites == 1)
+        #expect(coordinator.context.snapshot.value(at: "artifacts") == ["x": "second"])
+        #expect(coordinator.context.provenance(of: "artifacts.x").map(\.attempt) == [2])
+    }
+
+    /// The name an attempt knows itself by is the one its commit is kept under.
+    @Test func theLeaseIsKeptUnderTheAttemptsOwnName() async throws {
+        let backend = InMemoryContextBackend()
+        let coordinator = JobCoordinator(JobContext(id: "job-1", backend: backend))
+        let known = Mutex<[String]>([])
+        let step = ScriptedAgent.Step.run { _, attempt in
+            known.withLock { $0.append(attempt.attemptID) }
+            if attempt.number == 1 { throw Flaky() }
+            return .artifact("x", 1)
+        }
+        try coordinator.register(
+            AgentTask(
+                "a", role: writer("r", "artifacts.x"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
+                agent: ScriptedAgent(step, step)))
+        _ = try await coordinator.executeParallel()
+        #expect(known.withLock { $0 } == ["job-1/a/1", "job-1/a/2"])
+        #expect(try await backend.commits(of: "job-1").map(\.attemptID) == ["job-1/a/2"])
+    }
+
+    /// What the backend refused is not on the blackboard, and a hanging backend takes no commit after it.
+    @Test func whatTheBackendDidNotKeepIsNeverVisible() async throws {
+        struct Refusing: ContextBackend {
+            func append(_ commit: CommitRecord) async throws { throw AgentError(.permanent, "full") }
+            func commits(of jobID: String) async throws -> [CommitRecord] { [] }
+        }
+        let coordinator = JobCoordinator(JobContext(id: "j", backend: Refusing()))
+        try coordinator.register(AgentTask("a", role: writer("r", "artifacts.x")) { _, _ in .artifact("x", 1) })
+        let result = try await coordinator.executeParallel()
+        #expect(result["a"]?.error == "full")
+        #expect(coordinator.context.snapshot.value(at: "artifacts") == [:])
+        #expect(coordinator.metrics().job.commits == 0)
+    }
+}
