@@ -63,6 +63,27 @@ import Testing
         #expect(try await held.status == .succeeded)
     }
 
+    /// It had the resource's place already when it gave up waiting for the runtime's.
+    @Test func whoGivesUpLeavesNoPlaceTaken() async throws {
+        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceSpec(concurrency: 1)], concurrency: 1))
+        func run(_ name: String, _ queue: Duration) async throws -> AgentOutcome? {
+            try await runJob(
+                AgentTask(
+                    name, role: writer(name), timeouts: TimeoutPolicy(queue: queue), resource: "model",
+                    agent: ScriptedAgent(.succeed(Contribution()))), runtime: runtime
+            ).result[name]?.outcome
+        }
+        let room = Room()
+        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
+        try holder.register(AgentTask("holds", role: writer("h"), agent: room.agent))
+        async let held = holder.executeParallel()
+        _ = try await firstSigns(of: holder, 1)
+        #expect(try await run("gives-up", Self.soon) == .timeout)
+        room.open()
+        #expect(try await held.status == .succeeded)
+        #expect(try await run("next", Self.late) == .succeeded)
+    }
+
     /// Two attempts five seconds apart: an attempt's own limit begins anew, the run's and the job's go on.
     @Test(
         arguments: [
