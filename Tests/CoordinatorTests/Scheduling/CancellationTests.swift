@@ -1,5 +1,7 @@
 import Coordinator
 import CoordinatorTestKit
+import Logging
+import Synchronization
 import Testing
 
 @Suite struct Cancelling {
@@ -48,6 +50,68 @@ import Testing
         #expect(result["depends"]?.attempts == [])
         #expect(result["done"]?.outcome == .succeeded)
         #expect(result.artifacts == ["d": 1])
+    }
+
+    /// The place is another job's, which goes on.
+    @Test func whoWaitsForAPlaceIsCancelledToo() async throws {
+        let runtime = CoordinatorRuntime(.init(concurrency: 1))
+        let room = Room()
+        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
+        try holder.register(AgentTask("holds", role: writer("h"), agent: room.agent))
+        async let held = holder.executeParallel()
+        _ = try await firstSigns(of: holder, 1)
+        let coordinator = JobCoordinator(JobContext(id: "waits"), runtime: runtime)
+        try coordinator.register(
+            AgentTask(
+                "waits", role: writer("w"), timeouts: TimeoutPolicy(queue: .seconds(20)), agent: ScriptedAgent()))
+        async let result = coordinator.executeParallel()
+        _ = try await firstSigns(of: coordinator, 1)
+        coordinator.cancel()
+        #expect(try await result["waits"]?.outcome == .cancelled)
+        room.open()
+        #expect(try await held.status == .succeeded)
+    }
+
+    /// The job is cancelled by whoever reads its log, when a breaker lets a probe through: after all that an attempt
+    /// waits for, before it starts.
+    @Test func nothingStartsAfterTheCancellation() async throws {
+        let clock = ManualClock()
+        let runtime = CoordinatorRuntime(clock: clock)
+        func task(_ agent: ScriptedAgent) -> AgentTask {
+            AgentTask("a", role: writer("a"), breaker: BreakerPolicy(minimumCalls: 1), agent: agent)
+        }
+        _ = try await runJob(task(ScriptedAgent(.fail(Flaky()))), runtime: runtime)
+        clock.advance(by: .seconds(30))
+        let reader = Reader()
+        let coordinator = JobCoordinator(
+            JobContext(id: "log"), runtime: runtime, logger: Logger(label: "test") { _ in reader })
+        reader.job.withLock { $0 = coordinator }
+        try coordinator.register(task(ScriptedAgent()))
+        let result = try await coordinator.executeParallel()
+        reader.job.withLock { $0 = nil }
+        #expect(result["a"]?.outcome == .cancelled && result["a"]?.attempts == [])
+        // The probe that was not made is there for the next job.
+        let (next, _) = try await runJob(task(ScriptedAgent(.succeed(Contribution()))), runtime: runtime)
+        #expect(next["a"]?.outcome == .succeeded)
+    }
+
+    /// Cancels a job at the first line of its log.
+    private final class Reader: LogHandler {
+        let job = Mutex<JobCoordinator?>(nil)
+        var metadata: Logger.Metadata {
+            get { [:] }
+            set {}
+        }
+        var logLevel: Logger.Level {
+            get { .trace }
+            set {}
+        }
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { nil }
+            set {}
+        }
+
+        func log(event: LogEvent) { job.withLock { $0 }?.cancel() }
     }
 
     private func hanging(_ name: String, needs: [String] = [], resource: String? = nil) -> AgentTask {
