@@ -28,6 +28,12 @@ struct AttemptLoop: Sendable {
             case .failure(let refusal):
                 return ending(after: last, refusal, attempts)
             }
+            // A place that a cancelled run gives back may reach who waits for it before the cancellation does.
+            if let interruption = job.cancellation.interruption {
+                gate.giveBack(pass)
+                return AgentRun.Ending(
+                    outcome: interruption.outcome, failure: interruption.failure, attempts: attempts)
+            }
             if let spent = job.ledger.reserveAttempt(
                 job.limits.budget, step.task.reservation, elapsed: runtime.now - run.course.started)
             {

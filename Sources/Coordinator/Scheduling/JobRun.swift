@@ -142,11 +142,13 @@ final class JobRun: Sendable {
         }
     }
 
-    /// An agent whose fallback ran in its place is judged by it.
+    /// An agent whose fallback ran in its place is judged by it; by that one's own where it was rejected too.
     private func withFallbacks(_ results: [AgentSettlement]) -> [AgentSettlement] {
-        zip(plan.steps, results).map { step, own in
-            guard own.result.outcome == .rejected, let fallback = step.fallback else { return own }
-            return AgentSettlement(result: results[fallback].result, required: own.required, isNeutral: false)
+        results.enumerated().map { index, own in
+            var judge = index
+            while results[judge].result.outcome == .rejected, let next = plan.steps[judge].fallback { judge = next }
+            guard judge != index else { return own }
+            return AgentSettlement(result: results[judge].result, required: own.required, isNeutral: false)
         }
     }
 

@@ -41,6 +41,33 @@ import Testing
         #expect(result.agents.count { $0.outcome == .succeeded } == 2)
     }
 
+    /// Each waits until the other has started or been turned away; there is enough for one.
+    @Test(arguments: [JobLimits.Budget(tokens: 1500), JobLimits.Budget(costUSD: 0.3)])
+    func ofTwoThatNeedMostOfItOneIsTurnedAway(budget: JobLimits.Budget) async throws {
+        let context = JobContext(id: "both")
+        let coordinator = JobCoordinator(context, limits: JobLimits(budget: budget))
+        for name in ["a", "b"] {
+            try coordinator.register(
+                agent(
+                    name,
+                    agent: ClosureAgent { _, _ in
+                        var seen: Set<String> = []
+                        for try await event in context.events() {
+                            switch event.payload {
+                            case .attemptStarted, .agentFinished: seen.insert(event.agent ?? "")
+                            default: continue
+                            }
+                            if seen.count == 2 { break }
+                        }
+                        return Contribution()
+                    }))
+        }
+        let result = try await coordinator.executeParallel()
+        #expect(result.agents.map(\.outcome.rawValue).sorted() == ["rejected", "succeeded"])
+        #expect(result.agents.compactMap(\.errorType) == ["budget_exceeded"])
+        #expect(result.agents.flatMap(\.attempts).count == 1)
+    }
+
     /// Each uses a tenth of what it reserved: reservations come back, so all ten run one after the other.
     @Test func whatWasReservedAndNotUsedComesBack() async throws {
         let used = Contribution.Usage(inputTokens: 60, outputTokens: 40)

@@ -31,6 +31,14 @@ import Testing
         #expect(machine.state == .open)
     }
 
+    /// As it comes: half of at least ten calls within a minute.
+    @Test(arguments: [(10, 5, true), (10, 4, false), (9, 9, false), (20, 10, true)])
+    func halfOfTenCallsIsEnough(calls: Int, failures: Int, opens: Bool) throws {
+        var machine = Machine(BreakerPolicy())
+        for number in 1...calls { try call(&machine, number <= calls - failures ? .success : .failure, at: number) }
+        #expect(machine.state == (opens ? .open : .closed))
+    }
+
     @Test func callsOlderThanTheWindowDoNotCount() throws {
         var machine = Machine(policy)
         for _ in 0..<3 { try call(&machine, .failure, at: 0) }
@@ -70,6 +78,17 @@ import Testing
         try call(&machine, .success, at: now)
         try call(&machine, .success, at: now)
         #expect(machine.state == .closed)
+    }
+
+    /// Once it has closed, the next outage begins with the first time again.
+    @Test func aRecoveryEndsTheDoubling() throws {
+        var machine = try opened()
+        try call(&machine, .failure, at: 30)
+        for _ in 0..<2 { try call(&machine, .success, at: 90) }
+        #expect(machine.state == .closed)
+        for _ in 0..<4 { try call(&machine, .failure, at: 100) }
+        #expect(permit(&machine, at: 129) == nil)
+        #expect(permit(&machine, at: 130) != nil)
     }
 
     @Test func lateResultsOfAnOlderGenerationChangeNothing() throws {

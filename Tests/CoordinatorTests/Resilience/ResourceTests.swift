@@ -13,6 +13,13 @@ import Testing
         #expect(state.reserve(at: .seconds(600))?.start == .seconds(600))
     }
 
+    /// After a long silence there is a burst again, and no more than that.
+    @Test func whatWasNotStartedIsNotSavedUp() {
+        var state = RateLimiterState(.init(count: 3, per: .seconds(30)))
+        let starts = (0..<5).map { _ in state.reserve(at: .seconds(600))?.start }
+        #expect(starts == [600, 600, 600, 610, 620].map { .seconds($0) })
+    }
+
     @Test func theLastBookingCanBeGivenBackAndNoEarlierOne() throws {
         var state = RateLimiterState(.init(count: 1, per: .seconds(10)))
         func book() throws -> RateLimiterState.Booking {
@@ -74,7 +81,10 @@ import Testing
             JobContext(id: "waiting"), runtime: runtime, limits: JobLimits(concurrency: 1))
         try coordinator.register(
             AgentTask("waits", role: writer("w"), resource: "model", agent: ScriptedAgent(.succeed(Contribution()))))
-        try coordinator.register(AgentTask("free", role: writer("f")) { _, _ in Contribution() })
+        try coordinator.register(
+            AgentTask(
+                "free", role: writer("f"), timeouts: TimeoutPolicy(queue: .seconds(20)),
+                agent: ScriptedAgent(.succeed(Contribution()))))
         let job = Task { try await coordinator.executeParallel() }
         for try await event in coordinator.events {
             if event.agent == "free", case .agentFinished(let end) = event.payload {

@@ -1,0 +1,87 @@
+import CoordinatorTestKit
+import TelemetryCatalog
+import Testing
+
+@testable import Coordinator
+
+/// Attempts that were settled, and what their code does afterwards.
+@Suite(.timeLimit(.minutes(5))) struct Abandonment {
+    @Test func abandonedCodeIsShownUntilItEnds() async throws {
+        let recorder = TelemetryRecorder()
+        let gate = BlockingGate()
+        defer { gate.open() }
+        let label = [("gen_ai.agent.name", "blocks")]
+        try await recorder.record {
+            let (result, coordinator) = try await runJob(
+                AgentTask("blocks", role: writer("b", "artifacts.b"), timeout: .milliseconds(20)) { _, _ in
+                    gate.block()
+                    return .artifact("b", 1)
+                })
+            #expect(result["blocks"]?.outcome == .timeout)
+            #expect(result["blocks"]?.attempts.map(\.abandoned) == [true])
+            let span = try #require(recorder.spans.first { $0.operationName == "coordinator.attempt blocks" })
+            #expect(span.attributes.get("coordinator.attempt.abandoned") == .bool(true))
+            #expect(span.events.map(\.name).contains(EventName.attemptAbandoned))
+            #expect(recorder.meter(Instruments.agentAbandoned.name, label) == 1)
+            #expect(coordinator.metrics().job.abandoned == 1)
+            gate.open()
+            // The last thing recorded of the code's end.
+            await eventually {
+                coordinator.context.journal.events.contains {
+                    if case .attemptCodeEnded = $0.payload { true } else { false }
+                }
+            }
+            #expect(recorder.meter(Instruments.agentAbandoned.name, label) == 0)
+            #expect(coordinator.metrics().job.abandoned == 0)
+            #expect(coordinator.metrics().job.lateWrites == 1)
+            #expect(recorder.total(of: Instruments.lateWrites.name, label) == 1)
+            #expect(coordinator.context.snapshot.root["artifacts"] == [:])
+        }
+    }
+
+    /// Code that obeys its cancellation and returns what it has: late all the same.
+    @Test func whatComesWithinTheGraceIsLateToo() async throws {
+        let clock = ManualClock()
+        async let job = runJob(
+            AgentTask("obeys", role: writer("a", "artifacts.a"), timeout: .seconds(10)) { _, _ in
+                let forever = AsyncStream<Never> { _ in }
+                for await _ in forever {}
+                return .artifact("a", 1)
+            }, runtime: CoordinatorRuntime(.init(cancellationGrace: .seconds(60)), clock: clock))
+        await clock.waitForSleeper(until: .seconds(10))
+        clock.advance(by: .seconds(10))
+        let (result, coordinator) = try await job
+        #expect(result["obeys"]?.outcome == .timeout)
+        #expect(result["obeys"]?.attempts.map(\.abandoned) == [false])
+        #expect(result.artifacts == [:])
+        #expect(coordinator.metrics().job.lateWrites == 1)
+        #expect(coordinator.metrics().job.abandoned == 0)
+    }
+
+    @Test(arguments: [(true, 2), (false, 1)])
+    func onlyAnIdempotentAgentIsRepeatedWhileItsCodeRuns(idempotent: Bool, attempts: Int) async throws {
+        let gate = BlockingGate()
+        defer { gate.open() }
+        let (result, _) = try await runJob(
+            AgentTask(
+                "blocks", role: writer("b"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),
+                retry: RetryPolicy(maxRetries: 1, initial: .zero), idempotent: idempotent,
+                agent: ScriptedAgent(
+                    .run { _, _ in
+                        gate.block()
+                        return Contribution()
+                    }, .succeed(Contribution()))))
+        #expect(result["blocks"]?.attempts.count == attempts)
+    }
+
+    /// Its code has ended, so nothing keeps even an agent that must not run twice at once from a second attempt.
+    @Test func whatWasNotAbandonedIsRepeated() async throws {
+        let (result, _) = try await runJob(
+            AgentTask(
+                "obeys", role: writer("b"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),
+                retry: RetryPolicy(maxRetries: 1, initial: .zero), idempotent: false,
+                agent: ScriptedAgent(.hang, .hang)),
+            runtime: CoordinatorRuntime(.init(cancellationGrace: .seconds(60))))
+        #expect(result["obeys"]?.attempts.map(\.outcome) == [.timeout, .timeout])
+    }
+}

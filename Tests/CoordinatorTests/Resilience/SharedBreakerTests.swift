@@ -1,0 +1,63 @@
+import Coordinator
+import CoordinatorTestKit
+import Testing
+
+/// Breakers are the runtime's: jobs share them, and so do the agents of one resource.
+@Suite struct SharedBreakers {
+    private func task(
+        _ name: String, resource: String? = nil, fallback: String? = nil, breaker: Int = 100,
+        _ step: ScriptedAgent.Step?
+    ) -> AgentTask {
+        AgentTask(
+            name, role: writer(name), timeouts: TimeoutPolicy(attempt: nil), resource: resource,
+            breaker: BreakerPolicy(minimumCalls: breaker), fallback: fallback,
+            agent: step.map { ScriptedAgent($0) } ?? ScriptedAgent())
+    }
+
+    @Test func aResourcesBreakerTurnsAwayAllItsUsers() async throws {
+        let runtime = CoordinatorRuntime(
+            .init(resources: ["model": ResourceSpec(breaker: BreakerPolicy(minimumCalls: 1))]))
+        _ = try await runJob(task("a", resource: "model", .fail(Flaky())), runtime: runtime)
+        let (result, _) = try await runJob(
+            task("a", resource: "model", nil), task("b", resource: "model", nil),
+            task("c", .succeed(Contribution())), runtime: runtime)
+        #expect(result.agents.map(\.outcome) == [.rejected, .rejected, .succeeded])
+        #expect(result["b"]?.errorType == "circuit_open")
+        #expect(result["b"]?.error?.contains("the circuit breaker of 'model' is open") == true)
+    }
+
+    /// A probe that the job's budget does not cover is not made, and the next job makes it.
+    @Test func aProbeThatIsNotMadeIsGivenBack() async throws {
+        let clock = ManualClock()
+        let runtime = CoordinatorRuntime(clock: clock)
+        _ = try await runJob(task("a", breaker: 1, .fail(Flaky())), runtime: runtime)
+        clock.advance(by: .seconds(30))
+        let (broke, _) = try await runJob(
+            task("a", breaker: 1, nil), limits: JobLimits(budget: .init(attempts: 0)), runtime: runtime)
+        #expect(broke["a"]?.outcome == .rejected && broke["a"]?.errorType == "budget_exceeded")
+        let (probed, _) = try await runJob(task("a", breaker: 1, .succeed(Contribution())), runtime: runtime)
+        #expect(probed["a"]?.outcome == .succeeded)
+    }
+
+    /// The fallback is rejected too and has one of its own: that one's success is both's.
+    @Test func aFallbackMayHaveOneOfItsOwn() async throws {
+        let runtime = CoordinatorRuntime()
+        _ = try await runJob(
+            task("a", breaker: 1, .fail(Flaky())), task("b", breaker: 1, .fail(Flaky())), runtime: runtime)
+        let (result, _) = try await runJob(
+            task("a", fallback: "b", nil), task("b", fallback: "c", nil), task("c", .succeed(Contribution())),
+            AgentTask(
+                "needs-a", role: writer("n"), needs: ["a"], agent: ScriptedAgent(.succeed(Contribution()))),
+            runtime: runtime)
+        #expect(result.agents.map(\.outcome) == [.rejected, .rejected, .succeeded, .succeeded])
+        #expect(result["c"]?.fallbackOf == "b")
+        #expect(result.status == .succeeded)
+    }
+
+    /// A fallback is for an agent that was turned away, not for one that failed.
+    @Test func aFallbackDoesNotStandInForAFailure() async throws {
+        let (result, _) = try await runJob(task("a", fallback: "b", .fail(Flaky())), task("b", nil))
+        #expect(result.agents.map(\.outcome) == [.failed, .skipped])
+        #expect(result.status == .failed)
+    }
+}

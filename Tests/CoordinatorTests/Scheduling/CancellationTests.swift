@@ -1,0 +1,122 @@
+import Coordinator
+import CoordinatorTestKit
+import Logging
+import Synchronization
+import Testing
+
+@Suite struct Cancelling {
+    enum Caller: Sendable, CaseIterable { case task, coordinator }
+
+    /// An agent in each place where one can be: at work, before a retry, in a queue, behind another, done. The limits
+    /// of 20 s are for a cancellation that does not arrive.
+    @Test(arguments: Caller.allCases)
+    func aCancellationReachesWhoeverIsNotDone(caller: Caller) async throws {
+        let runtime = CoordinatorRuntime(
+            .init(cancellationGrace: .seconds(20), resources: ["busy": ResourceSpec(concurrency: 1)]))
+        let coordinator = JobCoordinator(JobContext(id: "cancelled"), runtime: runtime)
+        let names = (0..<8).map { "works-\($0)" }
+        for name in names { try coordinator.register(hanging(name)) }
+        for name in ["holds", "queues"] { try coordinator.register(hanging(name, resource: "busy")) }
+        try coordinator.register(hanging("depends", needs: ["works-0"]))
+        try coordinator.register(
+            AgentTask(
+                "pauses", role: writer("p"), retry: RetryPolicy(maxRetries: 1, initial: .seconds(20)),
+                agent: ScriptedAgent(.fail(Flaky()))))
+        try coordinator.register(AgentTask("done", role: writer("d", "artifacts.d")) { _, _ in .artifact("d", 1) })
+        let job = Task { try await coordinator.executeParallel() }
+        var signs: Set<String> = []
+        for try await event in coordinator.events {
+            switch event.payload {
+            case .attemptStarted where event.agent != "pauses" && event.agent != "done": break
+            case .agentStateChanged(let state) where state.phase == .queued || state.phase == .backingOff: break
+            case .agentFinished: break
+            default: continue
+            }
+            signs.insert(event.agent ?? "")
+            if signs.count == names.count + 4 { break }
+        }
+        switch caller {
+        case .task: job.cancel()
+        case .coordinator: coordinator.cancel()
+        }
+        let result = try await job.value
+        #expect(result.status == .cancelled)
+        #expect(result.agents.dropLast().allSatisfy { $0.outcome == .cancelled && $0.errorType == "cancelled" })
+        #expect(names.allSatisfy { result[$0]?.attempts.map(\.outcome) == [.cancelled] })
+        // Their code was told, and ended.
+        #expect(result.agents.flatMap(\.attempts).allSatisfy { !$0.abandoned })
+        #expect(["holds", "queues"].compactMap { result[$0]?.attempts.count }.sorted() == [0, 1])
+        #expect(result["pauses"]?.attempts.map(\.outcome) == [.failed])
+        #expect(result["depends"]?.attempts == [])
+        #expect(result["done"]?.outcome == .succeeded)
+        #expect(result.artifacts == ["d": 1])
+    }
+
+    /// The place is another job's, which goes on.
+    @Test func whoWaitsForAPlaceIsCancelledToo() async throws {
+        let runtime = CoordinatorRuntime(.init(concurrency: 1))
+        let room = Room()
+        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
+        try holder.register(AgentTask("holds", role: writer("h"), agent: room.agent))
+        async let held = holder.executeParallel()
+        _ = try await firstSigns(of: holder, 1)
+        let coordinator = JobCoordinator(JobContext(id: "waits"), runtime: runtime)
+        try coordinator.register(
+            AgentTask(
+                "waits", role: writer("w"), timeouts: TimeoutPolicy(queue: .seconds(20)), agent: ScriptedAgent()))
+        async let result = coordinator.executeParallel()
+        _ = try await firstSigns(of: coordinator, 1)
+        coordinator.cancel()
+        #expect(try await result["waits"]?.outcome == .cancelled)
+        room.open()
+        #expect(try await held.status == .succeeded)
+    }
+
+    /// The job is cancelled by whoever reads its log, when a breaker lets a probe through: after all that an attempt
+    /// waits for, before it starts.
+    @Test func nothingStartsAfterTheCancellation() async throws {
+        let clock = ManualClock()
+        let runtime = CoordinatorRuntime(clock: clock)
+        func task(_ agent: ScriptedAgent) -> AgentTask {
+            AgentTask("a", role: writer("a"), breaker: BreakerPolicy(minimumCalls: 1), agent: agent)
+        }
+        _ = try await runJob(task(ScriptedAgent(.fail(Flaky()))), runtime: runtime)
+        clock.advance(by: .seconds(30))
+        let reader = Reader()
+        let coordinator = JobCoordinator(
+            JobContext(id: "log"), runtime: runtime, logger: Logger(label: "test") { _ in reader })
+        reader.job.withLock { $0 = coordinator }
+        try coordinator.register(task(ScriptedAgent()))
+        let result = try await coordinator.executeParallel()
+        reader.job.withLock { $0 = nil }
+        #expect(result["a"]?.outcome == .cancelled && result["a"]?.attempts == [])
+        // The probe that was not made is there for the next job.
+        let (next, _) = try await runJob(task(ScriptedAgent(.succeed(Contribution()))), runtime: runtime)
+        #expect(next["a"]?.outcome == .succeeded)
+    }
+
+    /// Cancels a job at the first line of its log.
+    private final class Reader: LogHandler {
+        let job = Mutex<JobCoordinator?>(nil)
+        var metadata: Logger.Metadata {
+            get { [:] }
+            set {}
+        }
+        var logLevel: Logger.Level {
+            get { .trace }
+            set {}
+        }
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { nil }
+            set {}
+        }
+
+        func log(event: LogEvent) { job.withLock { $0 }?.cancel() }
+    }
+
+    private func hanging(_ name: String, needs: [String] = [], resource: String? = nil) -> AgentTask {
+        AgentTask(
+            name, role: writer(name), timeouts: TimeoutPolicy(attempt: .seconds(20)), needs: needs, resource: resource,
+            agent: ScriptedAgent(.hang))
+    }
+}

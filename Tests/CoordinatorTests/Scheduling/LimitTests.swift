@@ -1,0 +1,129 @@
+import CoordinatorTestKit
+import Testing
+
+@testable import Coordinator
+
+@Suite struct Limits {
+    @Test func agentsWithoutNeedsRunAtOnce() async throws {
+        let room = Room()
+        let coordinator = JobCoordinator(JobContext(id: "parallel"))
+        for index in 0..<30 {
+            try coordinator.register(AgentTask("agent-\(index)", role: writer("r"), agent: room.agent))
+        }
+        async let result = coordinator.executeParallel()
+        let signs = try await firstSigns(of: coordinator, 30)
+        room.open()
+        #expect(signs.started == 30)
+        #expect(try await result.metrics.job.maxParallel == 30)
+    }
+
+    /// Two jobs with three agents each, and two places for both jobs together.
+    @Test(arguments: [nil, "model"])
+    func placesAreSharedByJobs(resource: String?) async throws {
+        let runtime = CoordinatorRuntime(
+            resource == nil
+                ? .init(concurrency: 2) : .init(resources: ["model": ResourceSpec(concurrency: 2)]))
+        let room = Room()
+        let jobs = try (0..<2).map { job in
+            let coordinator = JobCoordinator(JobContext(id: "job-\(job)"), runtime: runtime)
+            for index in 0..<3 {
+                try coordinator.register(
+                    AgentTask("agent-\(index)", role: writer("r"), resource: resource, agent: room.agent))
+            }
+            return coordinator
+        }
+        let running = jobs.map { job in Task { try await job.executeParallel() } }
+        var started = 0
+        for job in jobs { started += try await firstSigns(of: job, 3).started }
+        room.open()
+        for job in running { #expect(try await job.value.status == .succeeded) }
+        #expect(started == 2)
+        #expect(room.most == 2)
+    }
+
+    /// One place, nobody may wait for it: the next is turned away at once, before its patience of zero has ended.
+    @Test(arguments: [nil, "model"])
+    func aFullQueueTakesNoMore(resource: String?) async throws {
+        let runtime = CoordinatorRuntime(
+            resource == nil
+                ? .init(concurrency: 1, queueLimit: 0)
+                : .init(resources: ["model": ResourceSpec(concurrency: 1)], queueLimit: 0))
+        let room = Room()
+        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
+        try holder.register(AgentTask("holds", role: writer("h"), resource: resource, agent: room.agent))
+        async let held = holder.executeParallel()
+        _ = try await firstSigns(of: holder, 1)
+        let (result, _) = try await runJob(
+            AgentTask(
+                "late", role: writer("l"), timeouts: TimeoutPolicy(queue: .zero), resource: resource,
+                agent: ScriptedAgent()), runtime: runtime)
+        #expect(result["late"]?.outcome == .rejected && result["late"]?.errorType == "queue_full")
+        room.open()
+        #expect(try await held.status == .succeeded)
+    }
+
+    @Test func aJobsOwnQueueRejectsNobody() async throws {
+        let room = Room()
+        let coordinator = JobCoordinator(
+            JobContext(id: "own"), runtime: CoordinatorRuntime(.init(queueLimit: 0)), limits: JobLimits(concurrency: 1))
+        for index in 0..<20 {
+            try coordinator.register(AgentTask("agent-\(index)", role: writer("r"), agent: room.agent))
+        }
+        async let result = coordinator.executeParallel()
+        let signs = try await firstSigns(of: coordinator, 20)
+        room.open()
+        #expect(signs.queued == 19)
+        #expect(try await result.agents.allSatisfy { $0.outcome == .succeeded })
+    }
+
+    @Test func theQueueWaitIsMeasured() async throws {
+        let clock = ManualClock()
+        let recorder = TelemetryRecorder()
+        let result = try await recorder.record {
+            let room = Room()
+            let coordinator = JobCoordinator(
+                JobContext(id: "wait"), runtime: CoordinatorRuntime(clock: clock), workflow: "test",
+                limits: JobLimits(concurrency: 1))
+            for name in ["a", "b"] {
+                try coordinator.register(
+                    AgentTask(name, role: writer(name), timeouts: TimeoutPolicy(attempt: nil), agent: room.agent))
+            }
+            async let result = coordinator.executeParallel()
+            _ = try await firstSigns(of: coordinator, 2)
+            clock.advance(by: .seconds(7))
+            room.open()
+            return try await result
+        }
+        #expect(result.agents.map(\.queueMS).sorted() == [0, 7000])
+        #expect(result.metrics.agents.values.map(\.queueMS).sorted() == [0, 7000])
+        let recorded = ["a", "b"].flatMap {
+            recorder.values(of: "coordinator.queue.duration", [("gen_ai.agent.name", $0)])
+        }
+        #expect(recorded.sorted() == [0, 7])
+        let spans = recorder.spans.filter { $0.operationName.hasPrefix("invoke_agent") }
+        #expect(spans.contains { $0.attributes.get("coordinator.queue.duration") == .double(7) })
+    }
+
+    /// Two wait, the first with the longer patience; a place goes to who came first.
+    @Test func whoCameFirstGoesFirst() async {
+        let clock = ManualClock()
+        let timers = ClockTimerService(clock)
+        let slots = Slots(1)
+        #expect(slots.tryAcquire())
+        func wait(_ patience: Duration) -> Task<Interruption?, Never> {
+            Task {
+                await slots.acquire(
+                    deadline: Limit(due: patience, interruption: .queueTimeout(patience)), timers: timers,
+                    cancellation: Cancellation())
+            }
+        }
+        let first = wait(.seconds(200))
+        await clock.waitForSleeper(until: .seconds(200))
+        let second = wait(.seconds(100))
+        await clock.waitForSleeper(until: .seconds(100))
+        slots.release()
+        clock.advance(by: .seconds(200))
+        #expect(await first.value == nil)
+        #expect(await second.value == .queueTimeout(.seconds(100)))
+    }
+}

@@ -1,0 +1,46 @@
+import Coordinator
+import Synchronization
+
+/// What each of so many agents did first: got a place and started, or had to queue for one.
+func firstSigns(of coordinator: JobCoordinator, _ count: Int) async throws -> (started: Int, queued: Int) {
+    var started: Set<String> = []
+    var queued: Set<String> = []
+    for try await event in coordinator.events {
+        guard let agent = event.agent else { continue }
+        switch event.payload {
+        case .attemptStarted where !queued.contains(agent): started.insert(agent)
+        case .agentStateChanged(let state) where state.phase == .queued: queued.insert(agent)
+        default: continue
+        }
+        if started.count + queued.count == count { break }
+    }
+    return (started.count, queued.count)
+}
+
+/// Counts who is inside, and holds them there until it is opened.
+final class Room: Sendable {
+    private let state = Mutex((inside: 0, most: 0))
+    private let gate = AsyncStream<Void>.makeStream()
+
+    /// The most who were inside at one time.
+    var most: Int { state.withLock { $0.most } }
+
+    func stay() async {
+        state.withLock { state in
+            state.inside += 1
+            state.most = max(state.most, state.inside)
+        }
+        for await _ in gate.stream {}
+        state.withLock { $0.inside -= 1 }
+    }
+
+    func open() { gate.continuation.finish() }
+
+    /// An agent that stays inside and writes nothing.
+    var agent: ClosureAgent {
+        ClosureAgent { _, _ in
+            await self.stay()
+            return Contribution()
+        }
+    }
+}
