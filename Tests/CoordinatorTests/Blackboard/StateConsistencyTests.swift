@@ -150,9 +150,6 @@ import Testing
 
     private static let timers = ThreadTimerService()
 
-    /// Reducers run on the cooperative pool here, which other tests may keep busy for a while.
-    private static let patience = Duration.seconds(3600)
-
     private func logged(_ context: JobContext) -> [JobEvent] { context.journal.events }
 
     /// Sequences and versions without gaps; rebuilt after every event, in the end equal in values and provenance.
