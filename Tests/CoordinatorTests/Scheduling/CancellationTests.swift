@@ -47,6 +47,8 @@ import Testing
         #expect(result.agents.flatMap(\.attempts).allSatisfy { !$0.abandoned })
         #expect(["holds", "queues"].compactMap { result[$0]?.attempts.count }.sorted() == [0, 1])
         #expect(result["pauses"]?.attempts.map(\.outcome) == [.failed])
+        // Its pause was not waited for.
+        #expect(result["pauses"].map { $0.durationMS < 20_000 } == true)
         #expect(result["depends"]?.attempts == [])
         #expect(result["done"]?.outcome == .succeeded)
         #expect(result.artifacts == ["d": 1])
