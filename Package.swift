@@ -121,9 +121,13 @@ let package = Package(
         .target(
             name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
             swiftSettings: strict),
+        // A program that records spans on command, to be killed by tests.
+        .executableTarget(
+            name: "SpoolProbe", dependencies: ["OTLPExporter", "Telemetry", tracing], path: "Tests/SpoolProbe",
+            swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "CoordinatorCommand", "ServerTestSupport"],
+            dependencies: ["Coordinator", "CoordinatorCommand", "ServerTestSupport", "SpoolProbe"],
             exclude: ["Support"],
             swiftSettings: strict),
     ]
