@@ -4,8 +4,7 @@ import Glibc
 /// The bytes of one segment: a file mapped shared, or memory of the process. The only file that has their address.
 ///
 /// The system keeps what was written to a mapped file when the process is killed. States of records change under the
-/// spool's lock. Access outside the bounds answers zero
-/// or does nothing.
+/// spool's lock. Access outside the bounds answers zero or does nothing.
 final class SegmentMemory: @unchecked Sendable {  // Records are written before others learn of them.
     let byteCount: Int
     /// Whether the bytes outlive the process.

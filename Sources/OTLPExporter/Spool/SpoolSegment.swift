@@ -37,6 +37,9 @@ struct SpoolSegment: Sendable {
         self.memory = memory
     }
 
+    /// Whether its memory is as large as it was when it was begun.
+    var isWhole: Bool { memory.load(UInt64.self, at: SpoolLayout.Header.capacity) == UInt64(memory.byteCount) }
+
     /// Writes a record where there is room for it; its payload is `bytes`.
     func write(_ record: SpoolRecord, _ bytes: PackedBytes) {
         typealias Field = SpoolLayout.Record

@@ -46,7 +46,7 @@ extension SpoolState {
         _ lastTime: inout UInt64, _ opening: inout SpoolOpening
     ) {
         var records: [SpoolRecord] = []
-        opening.damaged += segment.scan { records.append($0) }
+        opening.damaged += segment.scan { records.append($0) } + (segment.isWhole ? 0 : 1)
         var origins: [Int: SpoolOrigin] = [:]
         for record in records {
             lastTime = max(lastTime, record.time)
