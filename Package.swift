@@ -115,7 +115,7 @@ let package = Package(
         tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "ServerTestSupport"]),
         tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
-        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport"]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics]),
         tests(of: "CurlClient", ["ServerTestSupport"]),
         .target(

@@ -11,7 +11,8 @@ enum SpoolLayout {
     static let recordHeaderBytes = 40
     static let alignment = 8
 
-    /// Where the header's fields are. The checksum is over nonce, sequence and capacity.
+    /// Where the header's fields are. The checksum is over nonce, sequence and capacity; `used` is where the next record
+    /// goes, and tells whether the last ones are missing.
     enum Header {
         static let magic = 0
         static let version = 8
@@ -19,6 +20,7 @@ enum SpoolLayout {
         static let nonce = 16
         static let sequence = 24
         static let capacity = 32
+        static let used = 40
         static let checked = 16..<40
     }
 

@@ -17,6 +17,7 @@ struct SpoolSegment: Sendable {
         memory.store(nonce, at: Header.nonce)
         memory.store(sequence, at: Header.sequence)
         memory.store(UInt64(memory.byteCount), at: Header.capacity)
+        memory.store(UInt64(SpoolLayout.headerBytes), at: Header.used)
         memory.store(SpoolLayout.version, at: Header.version)
         seed = memory.checksum(of: Header.checked, seed: 0)
         memory.store(seed, at: Header.checksum)
@@ -53,6 +54,7 @@ struct SpoolSegment: Sendable {
         memory.store(SpoolRecord.pending, at: start + Field.state)
         memory.store(checksum(at: start, payload: bytes.count), at: start + Field.checksum)
         memory.store(SpoolLayout.recordMagic, at: start + Field.magic)
+        memory.store(UInt64(start + SpoolLayout.recordBytes(payload: bytes.count)), at: SpoolLayout.Header.used)
     }
 
     /// The record that begins at an offset, if one seems to; ``isIntact(_:)`` tells.
@@ -98,27 +100,27 @@ struct SpoolSegment: Sendable {
 
     /// Calls the closure with each intact record, and goes on behind what is damaged.
     ///
-    /// - Returns: the number of damaged places. The unused end is zero, and so is the head of a record whose writing did
-    ///   not end.
+    /// - Returns: the number of damaged places.
     func scan(_ body: (SpoolRecord) -> Void) -> Int {
         var offset = SpoolLayout.headerBytes
         var damaged = 0
         var isLost = false
-        var isSuspect = false
+        var end = offset
         while offset <= memory.byteCount - SpoolLayout.recordHeaderBytes {
             if let record = record(at: offset), isIntact(record) {
                 if isLost { damaged += 1 }
                 isLost = false
-                isSuspect = false
                 body(record)
                 offset = record.end
+                end = offset
             } else {
-                if !isLost { isSuspect = memory.load(UInt64.self, at: offset) != 0 }
                 isLost = true
                 offset += SpoolLayout.alignment
             }
         }
-        return isSuspect ? damaged + 1 : damaged
+        let used = memory.load(UInt64.self, at: SpoolLayout.Header.used)
+        let isShort = used > UInt64(end) || used < UInt64(SpoolLayout.headerBytes)
+        return isShort ? damaged + 1 : damaged
     }
 
     private func checksum(at start: Int, payload: Int) -> UInt32 {
