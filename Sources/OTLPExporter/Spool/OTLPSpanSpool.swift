@@ -58,7 +58,7 @@ final class OTLPSpanSpool: SpanSpool {
                 return !state.hasFallenBack
             }
             // On a full disk, what others left is safer where it is.
-            let abandoned = hasRoom ? SpoolFolder.abandoned(in: directory) : []
+            let abandoned = hasRoom ? folder.abandoned : []
             opening = state.withLock { state in
                 var opening = SpoolOpening()
                 for folder in abandoned { state.adopt(folder, into: &opening) }
@@ -69,7 +69,7 @@ final class OTLPSpanSpool: SpanSpool {
                 "telemetry: the spool's folder cannot be used: \(error); spans wait in memory and do not outlive this "
                     + "process")
         }
-        sayNotes()
+        see(to: state.withLock { $0.takeChores() })
         if opening.damaged > 0 {
             warn(
                 "telemetry: the spool in \(directory) was damaged in \(opening.damaged) places; the rest of it is sent")
@@ -85,40 +85,46 @@ final class OTLPSpanSpool: SpanSpool {
     var keepsStarts: Bool { state.withLock { $0.folder != nil } }
 
     func started(_ span: SpanRecord, scope: InstrumentationScope) {
-        let (kept, hasNotes) = arenas.withArena { arena in
+        let chores = arenas.withArena { arena in
             let bytes = arena.packed(span)
-            return state.withLock { state in
-                guard !state.isClosed else { return (SpoolState.Kept(), false) }
+            return state.withLock { state -> SpoolChores? in
+                guard !state.isClosed else { return nil }
                 let kept = state.keepStart(
                     id: span.spanID.value, time: span.startTime, bytes, .own(scope, resource: resource))
-                return (kept, !state.notes.isEmpty)
+                state.evictedByStarts += kept.evicted
+                return state.takeChores()
             }
         }
-        if hasNotes { sayNotes() }
-        if kept.evicted > 0 { state.withLock { $0.evictedByStarts += kept.evicted } }
+        see(to: chores)
     }
 
     func append(_ span: SpanRecord, scope: InstrumentationScope) -> SpoolAdmission {
-        let (kept, hasNotes) = arenas.withArena { arena in
+        let (admission, chores) = arenas.withArena { arena in
             let bytes = arena.packed(span)
-            return state.withLock { state -> (SpoolState.Kept?, Bool) in
-                guard !state.isClosed else { return (nil, false) }
-                if let most = configuration.maximumSpans, state.ring.waiting + state.ring.unsettled >= most {
-                    return (SpoolState.Kept(isFull: true, problem: "the queue of \(most) was full"), false)
-                }
-                var kept = state.keepEnded(
-                    id: span.spanID.value, time: span.endTime, bytes, .own(scope, resource: resource))
-                kept.evicted += state.evictedByStarts
-                state.evictedByStarts = 0
-                return (kept, !state.notes.isEmpty)
-            }
+            return state.withLock { state in (self.append(span, bytes, scope, to: &state), state.takeChores()) }
         }
-        if hasNotes { sayNotes() }
-        guard let kept else { return .refused(errorType: "already_shutdown", message: "recorded after shutdown") }
+        see(to: chores)
+        return admission
+    }
+
+    private func append(
+        _ span: SpanRecord, _ bytes: PackedBytes, _ scope: InstrumentationScope, to state: inout SpoolState
+    ) -> SpoolAdmission {
+        guard !state.isClosed else {
+            return .refused(errorType: "already_shutdown", message: "recorded after shutdown")
+        }
+        if let most = configuration.maximumSpans, state.ring.waiting + state.ring.unsettled >= most {
+            return .refused(errorType: "queue_full", message: "the queue of \(most) was full")
+        }
+        let kept = state.keepEnded(
+            id: span.spanID.value, time: span.endTime, bytes, .own(scope, resource: resource))
         guard kept.isKept else {
-            return .refused(errorType: kept.isFull ? "queue_full" : "too_large", message: kept.problem)
+            state.evictedByStarts += kept.evicted
+            return .refused(errorType: "too_large", message: kept.problem)
         }
-        return .stored(isBatchReady: kept.isBatchReady, evicted: kept.evicted)
+        let evicted = kept.evicted + state.evictedByStarts
+        state.evictedByStarts = 0
+        return .stored(isBatchReady: kept.isBatchReady, evicted: evicted)
     }
 
     // MARK: batches
@@ -172,10 +178,12 @@ final class OTLPSpanSpool: SpanSpool {
     }
 
     func settle(_ batch: Batch) {
-        state.withLock { state in
+        let chores = state.withLock { state in
             let lost = state.settle(batch.start, batch.places)
             state.evictedByStarts += lost
+            return state.takeChores()
         }
+        see(to: chores)
     }
 
     // MARK: drains and the end
@@ -194,12 +202,9 @@ final class OTLPSpanSpool: SpanSpool {
 
     func close(isFinal: Bool) -> SpoolRemainder { state.withLock { $0.close(isFinal: isFinal) } }
 
-    private func sayNotes() {
-        let notes = state.withLock { state in
-            let notes = state.notes
-            state.notes = []
-            return notes
-        }
-        for note in notes { warn(note) }
+    private func see(to chores: SpoolChores?) {
+        guard let chores else { return }
+        chores.removeFiles()
+        for note in chores.notes { warn(note) }
     }
 }

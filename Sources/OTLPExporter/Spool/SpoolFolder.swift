@@ -19,7 +19,12 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that was started a moment ago shares the lock until it becomes its program: closing would not do.
+        let status = flock(descriptor, LOCK_UN)
+        assert(status == 0)
+        close(descriptor)
+    }
 
     /// Makes a folder for this process, and the one around it when that is missing.
     static func make(in directory: String) throws(SpoolError) -> SpoolFolder {
@@ -36,12 +41,16 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
         throw SpoolError(.lock, directory, EAGAIN)
     }
 
-    /// The folders whose processes have ended, each locked by its object.
-    static func abandoned(in directory: String) -> [SpoolFolder] {
-        names(in: directory).filter { $0.hasPrefix(prefix) }.sorted().prefix(mostAdopted).compactMap { name in
-            // What cannot be locked belongs to somebody else.
-            (try? lock("\(directory)/\(name)", in: directory)) ?? nil
-        }
+    /// The folders whose processes have ended, each locked by its object; never this one, though on some network disks a
+    /// process could lock it twice.
+    var abandoned: [SpoolFolder] {
+        let directory = parent
+        let own = path
+        return Self.names(in: directory).filter { $0.hasPrefix(Self.prefix) && "\(directory)/\($0)" != own }.sorted()
+            .prefix(Self.mostAdopted).compactMap { name in
+                // What cannot be locked belongs to somebody else.
+                (try? Self.lock("\(directory)/\(name)", in: directory)) ?? nil
+            }
     }
 
     static func segmentName(_ sequence: UInt64) -> String {

@@ -15,8 +15,6 @@ struct SpoolState: Sendable {
         var evicted = 0
         var isBatchReady = false
         var isKept = false
-        /// Whether a limit on the number of spans refused it.
-        var isFull = false
         /// Why it is not; empty when it is.
         var problem = ""
     }
@@ -39,6 +37,8 @@ struct SpoolState: Sendable {
     private var hasEnded = false
     /// What to tell the user, once the lock is free.
     var notes: [String] = []
+    /// Segments that have gone from the ring; to be let go of once the lock is free, since that takes a while.
+    private(set) var retired: [SpoolSegment] = []
     private(set) var startsLeftOut = 0
     /// Spans that starts drove out, to be told with the next span that ends.
     var evictedByStarts = 0
@@ -195,8 +195,17 @@ struct SpoolState: Sendable {
             open[record.id]?.sequence = last.sequence
             open[record.id]?.offset = last.offset
         }
-        if let name = segment.name { folder?.remove(name) }
+        retired.append(segment)
         return lost
+    }
+
+    /// Hands over what is to be done outside the lock.
+    mutating func takeChores() -> SpoolChores? {
+        guard !retired.isEmpty || !notes.isEmpty else { return nil }
+        let chores = SpoolChores(retired: retired, notes: notes, folder: folder)
+        retired = []
+        notes = []
+        return chores
     }
 
     /// Ends the watch over open spans: their process ends in order.
@@ -217,6 +226,8 @@ struct SpoolState: Sendable {
         isClosed = true
         guard isFinal, !hasEnded else { return SpoolRemainder() }
         hasEnded = true
+        // What a thread took out and has not removed yet keeps the folder from going; the next process finds it.
+        takeChores()?.removeFiles()
         forgetStarts()
         var remainder = SpoolRemainder(lost: ring.orphaned + evictedByStarts)
         for (book, segment) in zip(ring.books, segments) {
@@ -252,5 +263,17 @@ struct SpoolState: Sendable {
         case .own(let scope, _): origins[scope] = offset
         case .other(let origin): origins[origin] = offset
         }
+    }
+}
+
+/// What the spool's lock is not held for.
+struct SpoolChores: Sendable {
+    let retired: [SpoolSegment]
+    let notes: [String]
+    let folder: SpoolFolder?
+
+    /// Removes the files of segments that have gone.
+    func removeFiles() {
+        for name in retired.compactMap(\.name) { folder?.remove(name) }
     }
 }
