@@ -7,6 +7,9 @@ struct ArenaPool: Sendable {
 
     private let idle = Locked<[IdleArena]>([])
 
+    /// How many wait for their next use.
+    var idleCount: Int { idle.withLock { $0.count } }
+
     /// Lends an arena for the time of a call.
     func withArena<Result>(_ body: (MessageArena) -> Result) -> Result {
         let arena = idle.withLock { $0.popLast() }?.arena ?? MessageArena()

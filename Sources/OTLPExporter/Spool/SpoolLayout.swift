@@ -64,7 +64,6 @@ struct SpoolRecord: Hashable {
     /// Where it begins in its segment.
     var offset: Int
     var kind: SpoolRecordKind
-    var isSettled = false
     /// Where the segment's origin record for it is; 0 for origins.
     var origin: Int
     /// The span's id.

@@ -65,7 +65,6 @@ struct SpoolSegment: Sendable {
         else { return nil }
         let record = SpoolRecord(
             offset: offset, kind: kind,
-            isSettled: memory.load(UInt32.self, at: offset + Field.state) == SpoolRecord.settled,
             origin: Int(memory.load(UInt32.self, at: offset + Field.origin)),
             id: memory.load(UInt64.self, at: offset + Field.id),
             time: memory.load(UInt64.self, at: offset + Field.time),
@@ -77,6 +76,11 @@ struct SpoolSegment: Sendable {
     func isIntact(_ record: SpoolRecord) -> Bool {
         memory.load(UInt32.self, at: record.offset + SpoolLayout.Record.checksum)
             == checksum(at: record.offset, payload: record.payloadBytes)
+    }
+
+    /// Whether the record need not be sent any more. The only thing about a record that changes.
+    func isSettled(_ record: SpoolRecord) -> Bool {
+        memory.load(UInt32.self, at: record.offset + SpoolLayout.Record.state) == SpoolRecord.settled
     }
 
     /// Marks a record as one that need not be sent any more.

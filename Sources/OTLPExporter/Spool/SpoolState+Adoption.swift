@@ -55,7 +55,7 @@ extension SpoolState {
                 continue
             }
             starts[record.id] = nil
-            if record.isSettled { continue }
+            if segment.isSettled(record) { continue }
             guard let origin = origins[record.origin] else {
                 opening.damaged += 1
                 continue

@@ -138,6 +138,20 @@ import Testing
         #expect(try rig.segmentFiles().count <= 4, "the folder does not grow")
     }
 
+    @Test func noMoreFoldersAreTakenOverAtOnceThanTheLimitSays() throws {
+        let rig = try SpoolRig()
+        for number in 0..<(SpoolFolder.mostAdopted + 2) {
+            try FileManager.default.createDirectory(
+                at: rig.folder.file("spool-0-\(number)"), withIntermediateDirectories: true)
+        }
+        let (spool, _) = rig.spool()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: rig.directory).count == 3)
+        #expect(spool.close(isFinal: true) == SpoolRemainder())
+        let (next, _) = rig.spool()
+        _ = next.close(isFinal: true)
+        #expect(try rig.isEmpty())
+    }
+
     @Test func foldersAndFilesOfOthersAreNotTouched() throws {
         let rig = try SpoolRig()
         let other = rig.folder.file("other")

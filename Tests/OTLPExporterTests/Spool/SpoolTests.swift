@@ -148,6 +148,17 @@ import Testing
         #expect(try rig.isEmpty())
     }
 
+    @Test func noMoreArenasAreKeptThanTheLimitSays() {
+        let pool = ArenaPool()
+        func nest(_ depth: Int) {
+            pool.withArena { _ in if depth > 1 { nest(depth - 1) } }
+        }
+        nest(3)
+        #expect(pool.idleCount == 3)
+        nest(ArenaPool.most + 5)
+        #expect(pool.idleCount == ArenaPool.most)
+    }
+
     @Test func limitsOutOfRangeAreMovedToTheirEnds() {
         let least = SpoolConfiguration(segmentBytes: 1, segmentCount: 1, maximumSpans: 0)
         #expect(least.segmentBytes == 4_096 && least.segmentCount == 3 && least.maximumSpans == 1)
