@@ -161,7 +161,7 @@ final class OTLPSpanSpool: SpanSpool {
             refusal: refusal)
     }
 
-    var hasBatch: Bool { state.withLock { $0.ring.hasBatch } }
+    var hasBatch: Bool { state.withLock { $0.hasBatch } }
 
     func count(of batch: Batch) -> Int { batch.count }
 

@@ -18,7 +18,7 @@ extension SpoolState {
     ///
     /// - Parameter mostBytes: the most bytes of the request; a single span may have more.
     mutating func take(mostBytes: Int) -> (start: UInt64, parts: [SpoolPart])? {
-        guard ring.hasBatch else { return nil }
+        guard hasBatch else { return nil }
         var parts: [SpoolPart] = []
         var room = ring.batchSize
         var bytesLeft = mostBytes
@@ -66,7 +66,8 @@ extension SpoolState {
         }
         ring.settle(start)
         var lost = 0
-        while ring.isOldestDone, !segments.isEmpty { lost += retireOldest() }
+        // Those that are there now: starts of open spans that move may fill others.
+        for _ in 0..<segments.count where ring.isOldestDone { lost += retireOldest() }
         return lost
     }
 }

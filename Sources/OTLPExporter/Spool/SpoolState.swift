@@ -45,6 +45,7 @@ struct SpoolState: Sendable {
     private var origins = SpoolOrigins()
     private var open: [UInt64: OpenStart] = [:]
     private var openBytes = 0
+    private var isMoving = false
 
     init(ring: SpoolRing, folder: SpoolFolder? = nil) {
         self.ring = ring
@@ -90,6 +91,7 @@ struct SpoolState: Sendable {
         _ kind: SpoolRecordKind, id: UInt64, time: UInt64, _ bytes: PackedBytes, _ source: Source
     ) -> Kept {
         var kept = Kept()
+        var hasMoved = false
         let size = SpoolLayout.recordBytes(payload: bytes.count)
         while true {
             var origin = originOffset(source)
@@ -105,7 +107,8 @@ struct SpoolState: Sendable {
                     return kept
                 }
             case .retireOldest:
-                kept.evicted += retireOldest()
+                kept.evicted += retireOldest(movesStarts: !hasMoved)
+                hasMoved = true
             case .write(let offset):
                 guard let segment = segments.last else { return kept }
                 if origin == nil {
@@ -171,10 +174,21 @@ struct SpoolState: Sendable {
     /// Lets the oldest segment go; the starts of spans that are still open move to the newest.
     ///
     /// - Returns: how many spans are lost by that.
-    mutating func retireOldest() -> Int {
+    mutating func retireOldest(movesStarts: Bool = true) -> Int {
         guard !segments.isEmpty else { return 0 }
         let segment = segments.removeFirst()
         var lost = ring.retireOldest()
+        retired.append(segment)
+        guard movesStarts, !isMoving else {
+            // Resources so large that starts which move fill segment after segment: they are left out.
+            let before = open.count
+            open = open.filter { $0.value.sequence != segment.sequence }
+            openBytes = open.values.reduce(0) { $0 + $1.bytes }
+            startsLeftOut += before - open.count
+            return lost
+        }
+        isMoving = true
+        defer { isMoving = false }
         var moving: [SpoolRecord] = []
         if !open.isEmpty {
             segment.walk(SpoolLayout.headerBytes..<segment.memory.byteCount) { record in
@@ -195,7 +209,6 @@ struct SpoolState: Sendable {
             open[record.id]?.sequence = last.sequence
             open[record.id]?.offset = last.offset
         }
-        retired.append(segment)
         return lost
     }
 
@@ -220,6 +233,9 @@ struct SpoolState: Sendable {
         open = [:]
         openBytes = 0
     }
+
+    /// Whether there is a batch to take.
+    var hasBatch: Bool { !hasEnded && ring.hasBatch }
 
     /// Takes nothing more; at the very end also says what is left, and lets go of everything.
     mutating func close(isFinal: Bool) -> SpoolRemainder {

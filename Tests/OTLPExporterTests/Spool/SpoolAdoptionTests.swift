@@ -111,6 +111,25 @@ import Testing
         #expect(opening.crashed == 1)
     }
 
+    /// Starts with resources so large that they do not fit into one segment: they cannot chase each other for ever.
+    @Test func largeResourcesCostStartsAndNothingElse() throws {
+        let rig = try SpoolRig()
+        let large = TelemetryResource([Attribute("text", .string(String(repeating: "r", count: 2_500)))])
+        let (spool, _) = rig.spool(resource: large)
+        for id in 1...6 as ClosedRange<UInt64> {
+            spool.started(span(id), scope: InstrumentationScope(name: "scope \(id)"))
+        }
+        spool.append([99])
+        #expect(spool.drain().map(\.id) == [99])
+        var evicted = 0
+        for admission in spool.append(100...160) {
+            if case .stored(_, let count) = admission { evicted += count }
+        }
+        #expect(spool.load.waiting + evicted == 61)
+        #expect(spool.load.startsLeftOut > 0)
+        #expect(spool.drain().count == 61 - evicted)
+    }
+
     @Test func aSpoolThatLivesIsLeftAlone() throws {
         let rig = try SpoolRig()
         let (one, _) = rig.spool()
