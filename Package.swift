@@ -115,15 +115,19 @@ let package = Package(
         tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "ServerTestSupport"]),
         tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
-        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport"]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics]),
         tests(of: "CurlClient", ["ServerTestSupport"]),
         .target(
             name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
             swiftSettings: strict),
+        // A program that records spans on command, to be killed by tests.
+        .executableTarget(
+            name: "SpoolProbe", dependencies: ["OTLPExporter", "Telemetry", tracing], path: "Tests/SpoolProbe",
+            swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "CoordinatorCommand", "ServerTestSupport"],
+            dependencies: ["Coordinator", "CoordinatorCommand", "ServerTestSupport", "SpoolProbe"],
             exclude: ["Support"],
             swiftSettings: strict),
     ]

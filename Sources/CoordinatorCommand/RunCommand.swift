@@ -12,7 +12,8 @@ struct RunCommand: AsyncParsableCommand {
             Ends with 0 when the job succeeded, 1 when it failed, 3 when some required agents succeeded, 2 when the \
             invocation or the job file cannot be used, and 130 when it was cancelled.
 
-            Telemetry goes to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, and always to metrics.prom.
+            Telemetry goes to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, and always to metrics.prom. Spans that \
+            it does not take wait in the folder that COORDINATOR_SPOOL_DIR names, for the next run.
             """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case text, json }

@@ -8,6 +8,8 @@ import Tracing
 
 /// The process's telemetry: configured by the standard variables, bootstrapped once, flushed at the end.
 struct TelemetrySession: Sendable {
+    /// Names the folder in which spans wait until they are delivered.
+    static let spoolVariable = "COORDINATOR_SPOOL_DIR"
     /// How long the flush at exit may take.
     static let flushLimit: Duration = .seconds(5)
 
@@ -20,7 +22,8 @@ struct TelemetrySession: Sendable {
     /// - Parameter console: makes the handler of a label's lines on standard error; `nil` for none.
     init(environment: [String: String], console: @escaping @Sendable (String) -> ConsoleLogHandler?) {
         var configuration = TelemetryConfiguration(environment: environment)
-        let otlp = OTLPConfiguration(environment: environment)
+        var otlp = OTLPConfiguration(environment: environment)
+        otlp?.spool = Self.spool(environment, configuration.spanBatch)
         let (resource, resourceWarnings) = ResourceDetection.detect(environment: environment)
         var warnings = configuration.warnings + (otlp?.warnings ?? []) + resourceWarnings
         var exporters: [any SignalExporter] = []
@@ -51,11 +54,25 @@ struct TelemetrySession: Sendable {
     /// The metrics as Prometheus text.
     var prometheusText: String { PrometheusText.render(system.collectMetrics(), resource: system.resource) }
 
-    /// Sends what is left and says what was lost, if anything.
+    /// The spool's bytes bound it, unless the user asked for a number of spans.
+    private static func spool(_ environment: [String: String], _ limits: BatchLimits) -> SpoolConfiguration {
+        let directory = environment[spoolVariable] ?? ""
+        let isDefault = limits.queueCapacity == BatchLimits.spans.queueCapacity
+        return SpoolConfiguration(
+            directory: directory.isEmpty ? nil : directory, maximumSpans: isDefault ? nil : limits.queueCapacity)
+    }
+
+    /// Sends what is left and says what was lost or kept, if anything.
     func end() async {
         let result = await system.shutdown(within: Self.flushLimit)
         guard result.outcome != .ok else { return }
         let lost = "\(result.lost)"
+        if result.keptSpans > 0 {
+            Console.error(
+                "warning: telemetry: the collector did not take everything within \(Self.flushLimit); "
+                    + "\(result.keptSpans) spans are kept in \(result.keptAt) for the next start; lost: \(lost)")
+            return
+        }
         Console.error(
             result.outcome == .timedOut
                 ? "warning: telemetry: the collector did not take everything within \(Self.flushLimit); lost: \(lost)"

@@ -58,6 +58,23 @@ public struct OTLPHTTPExporter: SignalExporter {
     }
 }
 
+extension OTLPHTTPExporter: SpoolingExporter {
+    /// The spool of ``OTLPConfiguration/spool``.
+    public func makeSpanSpool(
+        resource: TelemetryResource, batchSize: Int, warn: @escaping @Sendable (String) -> Void
+    ) -> (any SpanSpool)? {
+        guard let endpoint = configuration.traces else { return nil }
+        let (transport, mostBytes) = (transport, configuration.maximumRequestBytes)
+        return OTLPSpanSpool(
+            configuration: configuration.spool, resource: resource, batchSize: batchSize,
+            maximumRequestBytes: mostBytes, warn: warn
+        ) { request, attempt, deadline in
+            await transport.attempt(
+                request, to: endpoint, attempt: attempt, deadline: min(deadline, .now + endpoint.timeout))
+        }
+    }
+}
+
 /// The results of a batch's requests, as one.
 private struct DeliverySum {
     private var rejected: Int

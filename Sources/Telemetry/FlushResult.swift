@@ -14,8 +14,12 @@ public struct FlushResult: Sendable, Hashable {
     public var outcome: Outcome
     /// Records lost since the system was made; after a shutdown that timed out also those it gave up.
     public var lost: LostRecords
-    /// Why records were lost most recently; empty when none were.
+    /// Why records were lost, or are not delivered yet, most recently; empty when there is no such reason.
     public var message: String
+    /// Spans that wait on disk for the next process, after a shutdown that timed out.
+    public var keptSpans = 0
+    /// The folder where they wait; empty when none do.
+    public var keptAt = ""
 
     /// Makes a result.
     public init(outcome: Outcome, lost: LostRecords = LostRecords(), message: String = "") {

@@ -9,17 +9,23 @@ extension TelemetrySystem {
 
     /// Exports everything recorded so far, then stops. Metrics are collected for the last time, exactly once.
     ///
-    /// What is not settled after `duration` is given up and counted as lost; so is what is recorded from now on. A second
-    /// call does nothing.
+    /// What is not settled after `duration` is given up and counted as lost, but for spans that an exporter's spool keeps
+    /// for the next process; what is recorded from now on is lost too. A second call does nothing.
     public func shutdown(within duration: Duration) async -> FlushResult {
         guard isShutDown.raise() else { return result(.ok) }
         stopTickers()
         let settled = await settle(within: duration, isFinal: true)
-        guard settled.outcome == .timedOut else { return settled }
-        for channel in spanChannels { channel.abandon() }
+        guard settled.outcome == .timedOut else {
+            for channel in spanChannels { channel.finish() }
+            return settled
+        }
+        let remainders = spanChannels.map { $0.abandon() }
         for channel in logChannels { channel.abandon() }
         for channel in metricChannels { channel.abandon() }
-        return result(.timedOut)
+        var timedOut = result(.timedOut)
+        timedOut.keptSpans = remainders.reduce(0) { $0 + $1.kept }
+        timedOut.keptAt = remainders.first { $0.kept > 0 }?.place ?? ""
+        return timedOut
     }
 
     private func settle(within duration: Duration, isFinal: Bool) async -> FlushResult {
@@ -27,7 +33,7 @@ extension TelemetrySystem {
         let isInTime = await Deadline.meets(duration, clock: clock) { [self] in
             // Spans and logs go first, so that the metrics can count them; but metrics do not wait for a deaf exporter.
             let recorded =
-                spanChannels.map { ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal)) }
+                spanChannels.map { ($0 as any Drainable, $0.drainNumber(isFinal: isFinal)) }
                 + logChannels.map { ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal)) }
             _ = await Deadline.meets(duration / 2, clock: clock) {
                 for (pipeline, number) in recorded { await pipeline.drained(through: number) }
@@ -53,11 +59,19 @@ protocol Drainable: Sendable {
     func requestDrain() -> UInt64
     func close() -> UInt64
     func drained(through number: UInt64) async
+    /// Shortens pauses between attempts.
+    func hurry()
 }
 
-extension BatchPipeline: Drainable {}
+extension BatchPipeline: Drainable {
+    func hurry() {}
+}
 
 extension Drainable {
     /// Makes everything queued ready for export; at the end also refuses more.
-    func drainNumber(isFinal: Bool) -> UInt64 { isFinal ? close() : requestDrain() }
+    func drainNumber(isFinal: Bool) -> UInt64 {
+        let number = isFinal ? close() : requestDrain()
+        hurry()
+        return number
+    }
 }

@@ -20,7 +20,7 @@ public final class TelemetrySystem: Sendable {
 
     let registry: MetricRegistry
     let selfMetrics: SelfMetrics
-    let spanChannels: [ExportChannel<EndedSpan>]
+    let spanChannels: [any SpanChannel]
     let logChannels: [ExportChannel<LogRecord>]
     let metricChannels: [ExportChannel<[MetricRecord]>]
     let pushReader: PushReader
@@ -55,7 +55,7 @@ public final class TelemetrySystem: Sendable {
         let tally = LossTally()
         let channels = Channels(
             resource: resource, configuration: configuration, exporters: exporters, selfMetrics: selfMetrics,
-            tally: tally, warn: warn)
+            tally: tally, clock: clock, warn: warn)
         let reader = PushReader(temporality: configuration.temporality) { endsInterval in
             Self.collect(registry, selfMetrics, channels, endsInterval: endsInterval)
         }
@@ -80,13 +80,13 @@ public final class TelemetrySystem: Sendable {
         tracer = TelemetryTracer(
             core: TracerCore(
                 configuration: configuration, ids: ids, selfMetrics: selfMetrics,
-                pipelines: channels.spans.map(\.pipeline)))
+                channels: channels.spans))
         tickers = channels.start(configuration: configuration, clock: clock, reader: reader)
     }
 
     deinit {
         for ticker in tickers { ticker.cancel() }
-        for channel in spanChannels { channel.pipeline.abandon() }
+        for channel in spanChannels { channel.stop() }
         for channel in logChannels { channel.pipeline.abandon() }
         for channel in metricChannels { channel.pipeline.abandon() }
     }

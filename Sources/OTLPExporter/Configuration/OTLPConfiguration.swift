@@ -47,6 +47,8 @@ public struct OTLPConfiguration: Sendable, Hashable {
     public var maximumRequestBytes = 20 << 20
     /// How long to wait between attempts.
     public var retry = OTLPRetryPolicy()
+    /// Where spans wait until they are delivered. The default is in memory.
+    public var spool = SpoolConfiguration()
     /// What was unusable in the environment; each text names its variable and never shows a header's value.
     public var warnings: [String] = []
 

@@ -95,6 +95,26 @@ final class MessageArena {
         }
     }
 
+    /// A message's bytes on the wire, in the arena's own memory: good until ``reset()``.
+    func packedInPlace<Message>(
+        _ message: UnsafeMutablePointer<Message>, size: (UnsafePointer<Message>) -> Int,
+        pack: (UnsafePointer<Message>, UnsafeMutablePointer<UInt8>) -> Int
+    ) -> PackedBytes {
+        let bytes = allocate(UInt8.self, max(1, size(message)), alignment: 1)
+        return PackedBytes(UnsafeRawBufferPointer(start: bytes, count: pack(message, bytes)), of: self)
+    }
+
+    /// Forgets every message; one chunk of memory is kept for the next.
+    func reset() {
+        for chunk in full { chunk.deallocate() }
+        full.removeAll(keepingCapacity: true)
+        offset = 0
+        guard capacity > Self.chunkSize else { return }
+        chunk.deallocate()
+        chunk = .allocate(byteCount: Self.chunkSize, alignment: Self.alignment)
+        capacity = Self.chunkSize
+    }
+
     private func allocate<T>(_ type: T.Type, _ count: Int) -> UnsafeMutablePointer<T> {
         allocate(type, count, alignment: MemoryLayout<T>.alignment)
     }
@@ -111,6 +131,28 @@ final class MessageArena {
         offset = start + size
         return (chunk + start).bindMemory(to: type, capacity: count)
     }
+}
+
+/// Bytes that somebody else owns, and who is handed them only reads.
+struct PackedBytes: @unchecked Sendable {  // What is pointed at does not change while it may be read.
+    private let bytes: UnsafeRawBufferPointer
+    private let owner: AnyObject?
+
+    /// - Parameter owner: keeps the bytes; `nil` when they are lent for the time of a call.
+    init(_ bytes: UnsafeRawBufferPointer, of owner: AnyObject?) {
+        self.bytes = bytes
+        self.owner = owner
+    }
+
+    var count: Int { bytes.count }
+
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        defer { withExtendedLifetime(owner) {} }
+        return try body(bytes)
+    }
+
+    /// A copy.
+    var array: [UInt8] { withBytes { Array($0) } }
 }
 
 /// Count and address, as protobuf-c wants a repeated field.

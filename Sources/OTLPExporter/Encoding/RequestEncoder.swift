@@ -1,6 +1,6 @@
 import Telemetry
 
-/// One request's body and what it holds. A spool would keep these.
+/// One request's body and what it holds.
 struct EncodedRequest: Sendable {
     let signal: OTLPSignal
     /// The serialised `Export…ServiceRequest`.

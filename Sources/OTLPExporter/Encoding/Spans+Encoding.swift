@@ -26,6 +26,38 @@ extension MessageArena {
             pack: otlp__export_trace_service_request__pack)
     }
 
+    /// One `Span` message, as it stands in a request.
+    func packed(_ span: SpanRecord) -> PackedBytes {
+        let message = message(otlp__span__init) { fill(&$0, with: span) }
+        return packedInPlace(message, size: otlp__span__get_packed_size, pack: otlp__span__pack)
+    }
+
+    /// One `Resource` message.
+    func packed(_ resource: TelemetryResource) -> PackedBytes {
+        packedInPlace(
+            self.resource(resource), size: otlp__resource__get_packed_size, pack: otlp__resource__pack)
+    }
+
+    /// One `InstrumentationScope` message.
+    func packed(_ scope: InstrumentationScope) -> PackedBytes {
+        packedInPlace(
+            self.scope(scope), size: otlp__instrumentation_scope__get_packed_size,
+            pack: otlp__instrumentation_scope__pack)
+    }
+
+    /// The fields that end a span, to be put behind a `Span` message that has none of them: on the wire, the two are one
+    /// message.
+    func packedEnd(time: UInt64, attributes: [Attribute], status: SpanRecord.Status) -> PackedBytes {
+        let message = message(otlp__span__init) { message in
+            message.end_time_unix_nano = time
+            let attributes = self.attributes(attributes)
+            message.n_attributes = attributes.count
+            message.attributes = attributes.values
+            message.status = self.status(status)
+        }
+        return packedInPlace(message, size: otlp__span__get_packed_size, pack: otlp__span__pack)
+    }
+
     private func fill(_ message: inout Otlp__Span, with span: SpanRecord) {
         message.trace_id = bytes(span.traceID)
         message.span_id = bytes(span.spanID)

@@ -7,6 +7,34 @@ struct OTLPTransport: Sendable {
     let client: HTTPClient
     let retry: OTLPRetryPolicy
 
+    /// Tries once.
+    ///
+    /// - Parameter attempt: counts the attempts for this request, from 1.
+    func attempt(
+        _ request: EncodedRequest, to endpoint: OTLPEndpoint, attempt: Int, deadline: ContinuousClock.Instant
+    ) async -> SpoolExportResult {
+        let http = httpRequest(request, endpoint)
+        let answer = await execute(http, deadline)
+        var machine = RetryStateMachine(policy: retry, attempt: attempt)
+        let outcome = outcome(of: answer)
+        let action = machine.attemptEnded(
+            outcome, remaining: .seconds(Int64(Int32.max) + 1), random: Double.random(in: 0..<1))
+        switch action {
+        case .accept:
+            switch accepted(answer, request) {
+            case .delivered(let rejected, let message): return .delivered(rejected: rejected, message: message)
+            case .failed(let errorType, let message): return .refused(errorType: errorType, message: message)
+            }
+        case .sendAgain(let wait), .giveUp(let wait):
+            let (errorType, message) = problem(answer, at: http.url)
+            return .postponed(
+                errorType: errorType, message: message, wait: wait, isDemanded: outcome.hasDemandedWait)
+        case .refuse:
+            let (errorType, message) = problem(answer, at: http.url)
+            return .refused(errorType: errorType, message: message)
+        }
+    }
+
     /// Settles one request before the deadline.
     func send(
         _ request: EncodedRequest, to endpoint: OTLPEndpoint, deadline: ContinuousClock.Instant
@@ -92,16 +120,24 @@ struct OTLPTransport: Sendable {
     private func failure(
         _ answer: Result<HTTPResponse, HTTPClientError>, at url: String, _ suffix: String
     ) -> ExportResult {
+        let (errorType, message) = problem(answer, at: url)
+        return .failed(errorType: errorType, message: message + suffix)
+    }
+
+    private func problem(
+        _ answer: Result<HTTPResponse, HTTPClientError>, at url: String
+    ) -> (errorType: String, message: String) {
         switch answer {
         case .failure(let error):
             let hint = error.code == .malformedResponse ? " OTLP over HTTP usually has port 4318; 4317 is for gRPC" : ""
-            return .failed(errorType: error.code.rawValue, message: error.message + hint + suffix)
+            return (error.code.rawValue, error.message + hint)
         case .success(let response):
             let said = ResponseDecoder.errorMessage(response)
             let quoted = said.isEmpty ? "" : " (\(said))"
-            return .failed(
-                errorType: String(response.status),
-                message: "the collector answered \(response.status)\(quoted): \(advice(for: response.status))\(suffix)")
+            return (
+                String(response.status),
+                "the collector answered \(response.status)\(quoted): \(advice(for: response.status))"
+            )
         }
     }
 

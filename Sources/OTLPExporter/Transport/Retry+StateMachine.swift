@@ -10,6 +10,14 @@ struct RetryStateMachine: Sendable {
         case answered(status: Int, retryAfter: Duration?)
         /// There is no complete answer.
         case unanswered(HTTPClientError.Code)
+
+        /// Whether the server said how long to wait.
+        var hasDemandedWait: Bool {
+            switch self {
+            case .answered(_, let retryAfter): retryAfter != nil
+            case .unanswered: false
+            }
+        }
     }
 
     /// What to do now.
@@ -30,9 +38,13 @@ struct RetryStateMachine: Sendable {
     }
 
     private let policy: OTLPRetryPolicy
-    private var state = State.sending(attempt: 1)
+    private var state: State
 
-    init(policy: OTLPRetryPolicy) { self.policy = policy }
+    /// - Parameter attempt: the number of the attempt that comes first.
+    init(policy: OTLPRetryPolicy, attempt: Int = 1) {
+        self.policy = policy
+        state = .sending(attempt: attempt)
+    }
 
     /// How many attempts were made, the one under way included; `nil` once settled.
     var attempt: Int? {

@@ -1,6 +1,7 @@
 /// How ended spans, or log lines, are gathered into batches.
 public struct BatchLimits: Sendable, Hashable {
-    /// The most records that wait or are being sent; what comes beyond is dropped and counted.
+    /// The most records that wait or are being sent; what comes beyond is dropped and counted. Spans that wait in the spool
+    /// of a ``SpoolingExporter`` are bounded by that instead.
     public var queueCapacity: Int
     /// The most records of one export.
     public var batchSize: Int

@@ -2,12 +2,12 @@ import Locks
 
 /// The channels of all exporters, by signal.
 struct Channels: Sendable {
-    let spans: [ExportChannel<EndedSpan>]
+    let spans: [any SpanChannel]
     let logs: [ExportChannel<LogRecord>]
     let metrics: [ExportChannel<[MetricRecord]>]
 
     init(
-        spans: [ExportChannel<EndedSpan>], logs: [ExportChannel<LogRecord>],
+        spans: [any SpanChannel], logs: [ExportChannel<LogRecord>],
         metrics: [ExportChannel<[MetricRecord]>]
     ) {
         self.spans = spans
@@ -17,7 +17,8 @@ struct Channels: Sendable {
 
     init(
         resource: TelemetryResource, configuration: TelemetryConfiguration, exporters: [any SignalExporter],
-        selfMetrics: SelfMetrics, tally: LossTally, warn: @escaping @Sendable (String) -> Void
+        selfMetrics: SelfMetrics, tally: LossTally, clock: any Clock<Duration>,
+        warn: @escaping @Sendable (String) -> Void
     ) {
         func options<Element>(
             _: Element.Type, _ index: Int, _ empty: SignalBatch, _ limits: BatchLimits, _ variable: String
@@ -30,13 +31,22 @@ struct Channels: Sendable {
                 metrics: metrics, tally: tally, warn: warn, capacityVariable: variable)
         }
         let scopes = SpanScopes()
-        spans = exporters.indices.filter { _ in configuration.traceExporters.arePushed }.map { index in
-            ExportChannel(
-                options(
-                    EndedSpan.self, index, .spans([], scope: SelfMetrics.scope), configuration.spanBatch,
-                    "OTEL_BSP_MAX_QUEUE_SIZE"),
-                count: { _ in 1 }, batches: { scopes.batches($0) })
+        func spanChannel(_ index: Int) -> any SpanChannel {
+            let options: ExportChannel<EndedSpan>.Options = options(
+                EndedSpan.self, index, .spans([], scope: SelfMetrics.scope), configuration.spanBatch,
+                "OTEL_BSP_MAX_QUEUE_SIZE")
+            let spool = (exporters[index] as? any SpoolingExporter)?.makeSpanSpool(
+                resource: resource, batchSize: configuration.spanBatch.batchSize, warn: warn)
+            guard let spool else {
+                return ExportChannel(options, count: { _ in 1 }, batches: { scopes.batches($0) })
+            }
+            return Self.channel(
+                spool,
+                SpoolChannelOptions(
+                    limits: configuration.spanBatch, metrics: options.metrics, tally: tally, scopes: scopes,
+                    clock: clock, warn: warn))
         }
+        spans = exporters.indices.filter { _ in configuration.traceExporters.arePushed }.map(spanChannel)
         logs = exporters.indices.filter { _ in configuration.logExporters.arePushed }.map { index in
             ExportChannel(
                 options(LogRecord.self, index, .logs([]), configuration.logBatch, "OTEL_BLRP_MAX_QUEUE_SIZE"),
@@ -53,6 +63,10 @@ struct Channels: Sendable {
         }
     }
 
+    private static func channel(_ spool: some SpanSpool, _ options: SpoolChannelOptions) -> any SpanChannel {
+        SpoolChannel(spool, options)
+    }
+
     /// Starts the tasks that export, and those that see to delays and intervals.
     ///
     /// - Returns: the latter, which run until they are cancelled.
@@ -61,8 +75,8 @@ struct Channels: Sendable {
     ) -> [Task<Void, Never>] {
         var tickers: [Task<Void, Never>] = []
         for channel in spans {
-            channel.pipeline.start(workers: configuration.concurrentExports)
-            tickers.append(Self.ticker(configuration.spanBatch.delay, clock) { channel.pipeline.requestDrain() })
+            channel.start(workers: configuration.concurrentExports)
+            tickers.append(Self.ticker(configuration.spanBatch.delay, clock) { _ = channel.requestDrain() })
         }
         for channel in logs {
             channel.pipeline.start(workers: 1)
@@ -109,6 +123,7 @@ extension Set<ExporterName> {
 
 /// Groups spans by their scope: the module whose code started them.
 final class SpanScopes: Sendable {
+    /// As many entries as there are source files that start spans.
     private let byFile = Locked<[String: InstrumentationScope]>([:])
 
     func batches(_ spans: [EndedSpan]) -> [SignalBatch] {
@@ -125,7 +140,12 @@ final class SpanScopes: Sendable {
         return order.map { .spans(groups[$0] ?? [], scope: $0) }
     }
 
-    private func scope(of fileID: String) -> InstrumentationScope {
-        InstrumentationScope(name: String(fileID.prefix { $0 != "/" }))
+    func scope(of fileID: String) -> InstrumentationScope {
+        byFile.withLock { known in
+            if let scope = known[fileID] { return scope }
+            let scope = InstrumentationScope(name: String(fileID.prefix { $0 != "/" }))
+            known[fileID] = scope
+            return scope
+        }
     }
 }

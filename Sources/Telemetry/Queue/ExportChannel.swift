@@ -51,11 +51,13 @@ final class ExportChannel<Element: Sendable>: Sendable {
     }
 
     /// Gives up what waits and what is in flight, and counts it as lost.
-    func abandon() {
+    @discardableResult
+    func abandon() -> SpoolRemainder {
         let waiting = pipeline.abandon().reduce(0) { $0 + count($1) }
         options.metrics.dropped(waiting, errorType: "timeout")
-        options.tally.add(
-            waiting + options.metrics.inflight, options.signal, message: "shutdown did not finish in time")
+        let lost = waiting + options.metrics.inflight
+        options.tally.add(lost, options.signal, message: "shutdown did not finish in time")
+        return SpoolRemainder(lost: lost)
     }
 
     /// Brings the self-metrics up to date.

@@ -37,6 +37,9 @@ final class LossTally: Sendable {
         }
     }
 
+    /// Keeps a reason for which nothing is lost yet.
+    func note(_ message: String) { state.withLock { $0.message = message } }
+
     /// What is lost so far, and the latest reason.
     var current: (lost: LostRecords, message: String) { state.withLock { ($0.lost, $0.message) } }
 }

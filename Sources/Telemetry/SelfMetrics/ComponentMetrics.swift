@@ -12,6 +12,7 @@ final class ComponentMetrics: Sendable {
     private let processed: SumSeries?
     private let queueFull: SumSeries?
     private let queueSize: MeterSeries?
+    private let queueCapacity: MeterSeries?
     private let exported: SumSeries
     private let inflightMeter: MeterSeries
     private let inflightCount = Atomic<Int>(0)
@@ -30,8 +31,8 @@ final class ComponentMetrics: Sendable {
         processed = processedSum?.series(processor)
         queueFull = processedSum?.series(processor + [(AttributeKey.errorType, "queue_full")])
         queueSize = signal.queueSize.map { registry.meter($0.name, SelfMetrics.scope).series(processor) }
-        signal.queueCapacity.map { registry.meter($0.name, SelfMetrics.scope).series(processor) }?
-            .set(Int64(capacity))
+        queueCapacity = signal.queueCapacity.map { registry.meter($0.name, SelfMetrics.scope).series(processor) }
+        queueCapacity?.set(Int64(capacity))
         exported = registry.sum(signal.exported.name, SelfMetrics.scope).series(exporter)
         inflightMeter = registry.meter(signal.inflight.name, SelfMetrics.scope).series(exporter)
         duration = registry.histogram(
@@ -49,7 +50,22 @@ final class ComponentMetrics: Sendable {
 
     func handed(_ count: Int) {
         processed?.increment(by: Int64(count))
-        inflightCount.wrappingAdd(count, ordering: .relaxed)
+        sent(count)
+    }
+
+    /// Records are on their way and may have to be sent again.
+    func sent(_ count: Int) { inflightCount.wrappingAdd(count, ordering: .relaxed) }
+
+    /// Records that were ``sent(_:)`` are to be sent again.
+    func postponed(_ count: Int, errorType: String, after time: Duration) {
+        inflightCount.wrappingSubtract(count, ordering: .relaxed)
+        failedOperation(errorType, time)
+    }
+
+    /// Records that were ``sent(_:)`` need not be sent again.
+    func finished(_ count: Int, as result: ExportResult, after time: Duration) {
+        processed?.increment(by: Int64(count))
+        settled(count, as: result, after: time)
     }
 
     func settled(_ count: Int, as result: ExportResult, after time: Duration) {
@@ -61,15 +77,20 @@ final class ComponentMetrics: Sendable {
             duration.record(time.seconds)
         case .failed(let errorType, _):
             exportedSeries(errorType).increment(by: Int64(count))
-            registry.histogram(SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, isTimer: true)
-                .series(exporter + [(AttributeKey.errorType, errorType)]).record(time.seconds)
+            failedOperation(errorType, time)
         }
     }
 
     /// Brings up to date what is not recorded as it happens.
-    func refresh(waiting: Int) {
+    func refresh(waiting: Int, capacity: Int? = nil) {
         queueSize?.set(Int64(waiting))
+        if let capacity { queueCapacity?.set(Int64(capacity)) }
         inflightMeter.set(Int64(inflight))
+    }
+
+    private func failedOperation(_ errorType: String, _ time: Duration) {
+        registry.histogram(SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, isTimer: true)
+            .series(exporter + [(AttributeKey.errorType, errorType)]).record(time.seconds)
     }
 
     private func processedSeries(_ errorType: String) -> SumSeries? {

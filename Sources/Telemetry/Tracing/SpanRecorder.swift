@@ -93,6 +93,17 @@ final class SpanRecorder: Sendable {
         }
     }
 
+    /// Tells the spools that this span is open.
+    func announce(_ context: SpanContext) {
+        core.started(
+            EndedSpan(
+                record: SpanRecord(
+                    traceID: context.traceID, spanID: context.spanID, parentSpanID: parent?.spanID,
+                    flags: context.flags, parentIsRemote: parent?.isRemote ?? false, traceState: context.traceState,
+                    name: name, kind: kind, startTime: startTime, endTime: 0),
+                fileID: fileID))
+    }
+
     func end(_ context: SpanContext, at time: UInt64) {
         let ended = state.withLock { state -> State? in
             guard !state.hasEnded else { return nil }

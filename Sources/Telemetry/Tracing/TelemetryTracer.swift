@@ -24,6 +24,7 @@ public struct TelemetryTracer: Tracer {
             ? SpanRecorder(
                 core: core, name: operationName, parent: parent, kind: SpanRecord.Kind(kind),
                 startTime: instant().nanosecondsSinceEpoch, fileID: fileID) : nil
+        if let recorder, core.keepsStarts { recorder.announce(spanContext) }
         context[ActiveSpanKey.self] = ActiveSpan(context: spanContext, recorder: recorder)
         return TelemetrySpan(context: context, spanContext: spanContext, name: operationName, recorder: recorder)
     }
@@ -37,7 +38,7 @@ public struct TelemetryTracer: Tracer {
 
     /// Asks for an export of what has ended so far, without waiting for it; see ``TelemetrySystem/flush(within:)``.
     public func forceFlush() {
-        for pipeline in core.pipelines { pipeline.requestDrain() }
+        for channel in core.channels { _ = channel.requestDrain() }
     }
 
     /// Reads `traceparent`, `tracestate` and `baggage`. What is malformed is ignored.
@@ -84,11 +85,13 @@ final class TracerCore: Sendable {
     let limits: SpanLimits
     let propagators: Set<Propagator>
     let selfMetrics: SelfMetrics
-    let pipelines: [BatchPipeline<EndedSpan>]
+    let channels: [any SpanChannel]
+    /// Those that want to know of a span when it starts.
+    private let startChannels: [any SpanChannel]
 
     init(
         configuration: TelemetryConfiguration, ids: any IDGenerator, selfMetrics: SelfMetrics,
-        pipelines: [BatchPipeline<EndedSpan>]
+        channels: [any SpanChannel]
     ) {
         self.isEnabled = !configuration.isDisabled
         self.sampler = configuration.sampler
@@ -96,12 +99,19 @@ final class TracerCore: Sendable {
         self.limits = configuration.spanLimits
         self.propagators = configuration.propagators
         self.selfMetrics = selfMetrics
-        self.pipelines = pipelines
+        self.channels = channels
+        startChannels = channels.filter(\.keepsStarts)
     }
 
     func finish(_ span: EndedSpan) {
         selfMetrics.spanEnded()
-        for pipeline in pipelines { pipeline.append(span) }
+        for channel in channels { channel.append(span) }
+    }
+
+    var keepsStarts: Bool { !startChannels.isEmpty }
+
+    func started(_ span: EndedSpan) {
+        for channel in startChannels { channel.started(span) }
     }
 }
 

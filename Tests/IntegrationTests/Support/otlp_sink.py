@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """An OTLP/HTTP receiver for tests: decodes what is posted with the official messages and keeps it as JSON lines.
 
-usage: otlp_sink.py FILE
+usage: otlp_sink.py [--port PORT] [--brief] FILE
 
-Prints its port (127.0.0.1, chosen by the system) as the first line of standard output. For every request taken, one
+Prints its port (127.0.0.1, chosen by the system unless given) as the first line of standard output. For every request taken, one
 line is appended to FILE before the answer is sent:
   {"signal": "traces", "path": "/v1/traces", "headers": {...}, "bytes": 123, "message": {...}}
+With --brief, metrics and logs are decoded and not kept, and of spans only this, so that it keeps up with a hundred
+thousand of them:
+  {"signal": "traces", "spans": [[span id, name, scope, service.name, error.type or null, status code], ...]}
 The message has the protocol's field names; ids are hexadecimal. What cannot be decoded is answered 400 and kept out.
 Stops on SIGTERM, and when standard input ends.
 """
 
+import argparse
 import base64
 import gzip
 import http.server
@@ -45,6 +49,21 @@ def with_hexadecimal_ids(value):
     return value
 
 
+def text(attributes, key):
+    """The text of one attribute, None when it is not there."""
+    return next((item.value.string_value for item in attributes if item.key == key), None)
+
+
+def brief(message):
+    return [
+        [span.span_id.hex(), span.name, scope.scope.name, text(resource.resource.attributes, "service.name"),
+         text(span.attributes, "error.type"), span.status.code]
+        for resource in message.resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    ]
+
+
 class Sink(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # One write per answer.
@@ -63,16 +82,22 @@ class Sink(http.server.BaseHTTPRequestHandler):
             message = request_type.FromString(body)
         except (DecodeError, OSError, EOFError) as error:
             return self.answer(400, str(error).encode())
-        line = {
+        if OPTIONS.brief:
+            if name == "traces":
+                self.keep({"signal": name, "spans": brief(message)})
+            return self.answer(200, response_type().SerializeToString(), "application/x-protobuf")
+        self.keep({
             "signal": name,
             "path": self.path,
             "headers": {key.lower(): value for key, value in self.headers.items()},
             "bytes": len(body),
             "message": with_hexadecimal_ids(MessageToDict(message, preserving_proto_field_name=True)),
-        }
-        with self.lock, open(sys.argv[1], "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        })
         self.answer(200, response_type().SerializeToString(), "application/x-protobuf")
+
+    def keep(self, line):
+        with self.lock, open(OPTIONS.file, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
 
     def answer(self, status, body, content_type="text/plain"):
         self.send_response(status)
@@ -89,6 +114,9 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, request, client_address):
+        pass  # Clients that are killed are part of the play.
+
 
 def exit_with_parent():
     sys.stdin.buffer.read()
@@ -96,14 +124,17 @@ def exit_with_parent():
 
 
 def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    server = Server(("127.0.0.1", 0), Sink)
+    server = Server(("127.0.0.1", OPTIONS.port), Sink)
     threading.Thread(target=exit_with_parent, daemon=True).start()
     print(server.server_port, flush=True)
     server.serve_forever()
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--brief", action="store_true")
+    parser.add_argument("file")
+    OPTIONS = parser.parse_args()
     main()

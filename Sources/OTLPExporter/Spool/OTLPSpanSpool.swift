@@ -1,0 +1,210 @@
+import Locks
+import Telemetry
+
+/// The queue in front of the traces endpoint: a bounded ring of segments that hold spans as OTLP bytes, in files if a
+/// folder is given, else in memory.
+///
+/// A span is encoded on the thread that ends it. Delivery is at least once: what was sent when the process died, and not
+/// yet acknowledged, is sent again by the next one.
+final class OTLPSpanSpool: SpanSpool {
+    /// The most bytes of one request's spans, unless a single span has more.
+    static let mostBatchBytes = 4 << 20
+
+    /// Spans handed out together, and the request that carries those of them that could be read.
+    struct Batch: Sendable {
+        fileprivate let start: UInt64
+        fileprivate let places: [SpoolPlace]
+        let count: Int
+        /// `nil` when no span could be read, or the request would be too large.
+        let request: EncodedRequest?
+        /// Why some or all cannot be sent; empty when all can.
+        let refusal: String
+    }
+
+    private let configuration: SpoolConfiguration
+    private let resource: [UInt8]
+    private let maximumRequestBytes: Int
+    private let arenas = ArenaPool()
+    private let state: Locked<SpoolState>
+    private let warn: @Sendable (String) -> Void
+    private let send: @Sendable (EncodedRequest, Int, ContinuousClock.Instant) async -> SpoolExportResult
+
+    /// - Parameter send: tries once to send a request; gets the number of the attempt, from 1, and the deadline.
+    init(
+        configuration: SpoolConfiguration, resource: TelemetryResource, batchSize: Int, maximumRequestBytes: Int,
+        warn: @escaping @Sendable (String) -> Void,
+        send: @escaping @Sendable (EncodedRequest, Int, ContinuousClock.Instant) async -> SpoolExportResult
+    ) {
+        self.configuration = configuration
+        self.resource = MessageArena().packed(resource).array
+        self.maximumRequestBytes = maximumRequestBytes
+        self.warn = warn
+        self.send = send
+        state = Locked(
+            SpoolState(
+                ring: SpoolRing(
+                    segmentBytes: configuration.segmentBytes, segmentCount: configuration.segmentCount,
+                    batchSize: max(1, batchSize))))
+    }
+
+    func open() -> SpoolOpening {
+        guard let directory = configuration.directory else { return SpoolOpening() }
+        var opening = SpoolOpening()
+        do throws(SpoolError) {
+            let folder = try SpoolFolder.make(in: directory)
+            let hasRoom = state.withLock { state in
+                state.folder = folder
+                if case .addSegment(let sequence) = state.ring.place(bytes: 0) { _ = state.addSegment(sequence) }
+                return !state.hasFallenBack
+            }
+            // On a full disk, what others left is safer where it is.
+            let abandoned = hasRoom ? folder.abandoned : []
+            opening = state.withLock { state in
+                var opening = SpoolOpening()
+                for folder in abandoned { state.adopt(folder, into: &opening) }
+                return opening
+            }
+        } catch {
+            warn(
+                "telemetry: the spool's folder cannot be used: \(error); spans wait in memory and do not outlive this "
+                    + "process")
+        }
+        see(to: state.withLock { $0.takeChores() })
+        if opening.damaged > 0 {
+            warn(
+                "telemetry: the spool in \(directory) was damaged in \(opening.damaged) places; the rest of it is sent")
+        }
+        if opening.crashed > 0 {
+            warn(
+                "telemetry: an earlier process ended without ending \(opening.crashed) of its spans; they are sent with "
+                    + "error.type=process_crash")
+        }
+        return opening
+    }
+
+    var keepsStarts: Bool { state.withLock { $0.folder != nil } }
+
+    func started(_ span: SpanRecord, scope: InstrumentationScope) {
+        let chores = arenas.withArena { arena in
+            let bytes = arena.packed(span)
+            return state.withLock { state -> SpoolChores? in
+                guard !state.isClosed else { return nil }
+                let kept = state.keepStart(
+                    id: span.spanID.value, time: span.startTime, bytes, .own(scope, resource: resource))
+                state.evictedByStarts += kept.evicted
+                return state.takeChores()
+            }
+        }
+        see(to: chores)
+    }
+
+    func append(_ span: SpanRecord, scope: InstrumentationScope) -> SpoolAdmission {
+        let (admission, chores) = arenas.withArena { arena in
+            let bytes = arena.packed(span)
+            return state.withLock { state in (self.append(span, bytes, scope, to: &state), state.takeChores()) }
+        }
+        see(to: chores)
+        return admission
+    }
+
+    private func append(
+        _ span: SpanRecord, _ bytes: PackedBytes, _ scope: InstrumentationScope, to state: inout SpoolState
+    ) -> SpoolAdmission {
+        guard !state.isClosed else {
+            return .refused(errorType: "already_shutdown", message: "recorded after shutdown")
+        }
+        if let most = configuration.maximumSpans, state.ring.waiting + state.ring.unsettled >= most {
+            return .refused(errorType: "queue_full", message: "the queue of \(most) was full")
+        }
+        let kept = state.keepEnded(
+            id: span.spanID.value, time: span.endTime, bytes, .own(scope, resource: resource))
+        guard kept.isKept else {
+            state.evictedByStarts += kept.evicted
+            return .refused(errorType: "too_large", message: kept.problem)
+        }
+        let evicted = kept.evicted + state.evictedByStarts
+        state.evictedByStarts = 0
+        return .stored(isBatchReady: kept.isBatchReady, evicted: evicted)
+    }
+
+    // MARK: batches
+
+    func take() -> Batch? {
+        let mostBytes = min(maximumRequestBytes, Self.mostBatchBytes)
+        guard let (start, parts) = state.withLock({ $0.take(mostBytes: mostBytes) }) else { return nil }
+        // Reading needs no lock: what was written does not change, and the parts keep its memory.
+        var assembly = TraceRequestAssembly()
+        for part in parts {
+            var last: (offset: Int, origin: SpoolOrigin)?
+            part.segment.walk(part.range) { record in
+                guard record.kind == .ended, part.segment.isIntact(record) else { return true }
+                if last?.offset != record.origin {
+                    last = SpoolOrigin(part.segment, at: record.origin).map { (record.origin, $0) }
+                }
+                if let last { assembly.add(part.segment.memory.bytes(record.payload), last.origin) }
+                return true
+            }
+        }
+        let count = parts.reduce(0) { $0 + $1.count }
+        let body = assembly.body
+        var refusal = ""
+        if assembly.count < count { refusal = "\(count - assembly.count) spans were damaged in the spool" }
+        if body.count > maximumRequestBytes {
+            refusal =
+                "a span of \(body.count) bytes is larger than a request may be (\(maximumRequestBytes) bytes): limit its "
+                + "attributes, or raise maximumRequestBytes"
+        }
+        let isSendable = assembly.count > 0 && body.count <= maximumRequestBytes
+        return Batch(
+            start: start, places: parts.map(\.place), count: count,
+            request: isSendable ? EncodedRequest(signal: .traces, body: body, recordCount: assembly.count) : nil,
+            refusal: refusal)
+    }
+
+    var hasBatch: Bool { state.withLock { $0.hasBatch } }
+
+    func count(of batch: Batch) -> Int { batch.count }
+
+    func export(_ batch: Batch, attempt: Int, deadline: ContinuousClock.Instant) async -> SpoolExportResult {
+        guard let request = batch.request else {
+            return .delivered(rejected: batch.count, message: batch.refusal)
+        }
+        let result = await send(request, attempt, deadline)
+        guard case .delivered(let rejected, let message) = result, batch.count > request.recordCount else {
+            return result
+        }
+        return .delivered(
+            rejected: rejected + batch.count - request.recordCount, message: message.isEmpty ? batch.refusal : message)
+    }
+
+    func settle(_ batch: Batch) {
+        let chores = state.withLock { state in
+            let lost = state.settle(batch.start, batch.places)
+            state.evictedByStarts += lost
+            return state.takeChores()
+        }
+        see(to: chores)
+    }
+
+    // MARK: drains and the end
+
+    func requestDrain() -> UInt64 { state.withLock { $0.ring.requestDrain() } }
+
+    func isDrained(through number: UInt64) -> Bool { state.withLock { $0.ring.isDrained(through: number) } }
+
+    var load: SpoolLoad {
+        state.withLock { state in
+            SpoolLoad(
+                waiting: state.ring.waiting, unsettled: state.ring.unsettled, capacity: state.ring.capacity,
+                startsLeftOut: state.startsLeftOut)
+        }
+    }
+
+    func close(isFinal: Bool) -> SpoolRemainder { state.withLock { $0.close(isFinal: isFinal) } }
+
+    private func see(to chores: SpoolChores?) {
+        guard let chores else { return }
+        chores.removeFiles()
+        for note in chores.notes { warn(note) }
+    }
+}

@@ -1,0 +1,111 @@
+import CurlClient
+import Glibc
+
+/// The bytes of one segment: a file mapped shared, or memory of the process. The only file that has their address.
+///
+/// The system keeps what was written to a mapped file when the process is killed. States of records change under the
+/// spool's lock. Access outside the bounds answers zero or does nothing.
+final class SegmentMemory: @unchecked Sendable {  // Records are written before others learn of them.
+    let byteCount: Int
+    /// Whether the bytes outlive the process.
+    let isFile: Bool
+    private let base: UnsafeMutableRawPointer
+
+    private init(base: UnsafeMutableRawPointer, byteCount: Int, isFile: Bool) {
+        self.base = base
+        self.byteCount = byteCount
+        self.isFile = isFile
+    }
+
+    deinit {
+        // Fails only for a range that was never mapped.
+        let status = munmap(base, byteCount)
+        assert(status == 0)
+    }
+
+    /// Zeroed memory of this process.
+    static func anonymous(byteCount: Int) throws(SpoolError) -> SegmentMemory {
+        guard byteCount > 0,
+            let base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            base != MAP_FAILED
+        else { throw SpoolError(.memory, "\(byteCount) bytes cannot be had", errno) }
+        return SegmentMemory(base: base, byteCount: byteCount, isFile: false)
+    }
+
+    /// A new file in a folder, all its room taken at once: writing to a mapped file on a full disk ends the process.
+    static func file(in folder: Int32, name: String, byteCount: Int) throws(SpoolError) -> SegmentMemory {
+        // Beyond this limit the system would send a signal that ends the process.
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur >= UInt(byteCount)
+        else {
+            throw SpoolError(.create, name, EFBIG)
+        }
+        let descriptor = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw SpoolError(.create, name, errno) }
+        defer { close(descriptor) }
+        var status = EINTR
+        while status == EINTR { status = posix_fallocate(descriptor, 0, byteCount) }
+        var base: UnsafeMutableRawPointer?
+        if status == 0 {
+            base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+            status = base == MAP_FAILED ? errno : 0
+        }
+        guard status == 0, let base else {
+            // What cannot be removed is empty, and taken for a damaged segment by who finds it.
+            _ = unlinkat(folder, name, 0)
+            throw SpoolError(.create, name, status)
+        }
+        return SegmentMemory(base: base, byteCount: byteCount, isFile: true)
+    }
+
+    /// A copy of a file that another process left. It is read, not mapped: a file that shrinks meanwhile, or a broken disk,
+    /// then is an error and no signal.
+    static func copy(of name: String, in folder: Int32, mostBytes: Int) throws(SpoolError) -> SegmentMemory {
+        let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { throw SpoolError(.read, name, errno) }
+        defer { close(descriptor) }
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0 else { throw SpoolError(.read, name, errno) }
+        guard facts.st_mode & S_IFMT == S_IFREG, facts.st_size > 0, facts.st_size <= mostBytes else {
+            throw SpoolError(.damaged, name, 0)
+        }
+        let memory = try anonymous(byteCount: facts.st_size)
+        var offset = 0
+        while offset < memory.byteCount {
+            let count = pread(descriptor, memory.base + offset, memory.byteCount - offset, offset)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw SpoolError(.read, name, errno) }
+            // Shorter than a moment ago: the rest is zero.
+            if count == 0 { break }
+            offset += count
+        }
+        return memory
+    }
+
+    func load<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type, at offset: Int) -> Number {
+        guard offset >= 0, offset <= byteCount - MemoryLayout<Number>.size else { return 0 }
+        return base.loadUnaligned(fromByteOffset: offset, as: type)
+    }
+
+    func store<Number: FixedWidthInteger & BitwiseCopyable>(_ number: Number, at offset: Int) {
+        guard offset >= 0, offset <= byteCount - MemoryLayout<Number>.size else { return }
+        base.storeBytes(of: number, toByteOffset: offset, as: Number.self)
+    }
+
+    func store(_ bytes: PackedBytes, at offset: Int) {
+        guard offset >= 0, offset <= byteCount - bytes.count else { return }
+        bytes.withBytes { source in
+            guard let start = source.baseAddress else { return }
+            (base + offset).copyMemory(from: start, byteCount: source.count)
+        }
+    }
+
+    func bytes(_ range: Range<Int>) -> PackedBytes {
+        let range = range.clamped(to: 0..<byteCount)
+        return PackedBytes(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count), of: self)
+    }
+
+    func checksum(of range: Range<Int>, seed: UInt32) -> UInt32 {
+        bytes(range).withBytes { crc32($0, seed: seed) }
+    }
+}

@@ -1,0 +1,120 @@
+import Glibc
+
+/// One process's folder of segments, locked as long as this object lives. The lock goes with the process, however it
+/// ends.
+final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the initialiser.
+    /// What the names of the folders begin with; nothing else is touched.
+    static let prefix = "spool-"
+    private static let segmentPrefix = "segment-"
+    /// The most folders that one process takes over at its start.
+    static let mostAdopted = 256
+
+    let path: String
+    let descriptor: Int32
+    private let parent: String
+
+    private init(parent: String, path: String, descriptor: Int32) {
+        self.parent = parent
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        // A child that was started a moment ago shares the lock until it becomes its program: closing would not do.
+        let status = flock(descriptor, LOCK_UN)
+        assert(status == 0)
+        close(descriptor)
+    }
+
+    /// Makes a folder for this process, and the one around it when that is missing.
+    static func make(in directory: String) throws(SpoolError) -> SpoolFolder {
+        try makeAll(directory)
+        // Somebody may take a new folder for an abandoned one in the moment before it is locked; then another is made.
+        for _ in 0..<8 {
+            let path = "\(directory)/\(prefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+            guard mkdir(path, 0o700) == 0 else {
+                if errno == EEXIST { continue }
+                throw SpoolError(.create, path, errno)
+            }
+            if let folder = try lock(path, in: directory) { return folder }
+        }
+        throw SpoolError(.lock, directory, EAGAIN)
+    }
+
+    /// The folders whose processes have ended, each locked by its object; never this one, though on some network disks a
+    /// process could lock it twice.
+    var abandoned: [SpoolFolder] {
+        let directory = parent
+        let own = path
+        return Self.names(in: directory).filter { $0.hasPrefix(Self.prefix) && "\(directory)/\($0)" != own }.sorted()
+            .prefix(Self.mostAdopted).compactMap { name in
+                // What cannot be locked belongs to somebody else.
+                (try? Self.lock("\(directory)/\(name)", in: directory)) ?? nil
+            }
+    }
+
+    static func segmentName(_ sequence: UInt64) -> String {
+        let digits = String(sequence)
+        return segmentPrefix + String(repeating: "0", count: max(0, 20 - digits.count)) + digits
+    }
+
+    /// The segments' names in the order in which they were made.
+    var segmentNames: [String] { Self.names(in: path).filter { $0.hasPrefix(Self.segmentPrefix) }.sorted() }
+
+    /// Removes a segment; one that has gone is no mistake.
+    ///
+    /// - Returns: whether it is gone.
+    @discardableResult
+    func remove(_ name: String) -> Bool { unlinkat(descriptor, name, 0) == 0 || errno == ENOENT }
+
+    /// Removes the folder if nothing is in it.
+    ///
+    /// - Returns: whether it is gone.
+    @discardableResult
+    func removeIfEmpty() -> Bool { rmdir(path) == 0 || errno == ENOENT }
+
+    /// `nil` when another process has it, or removed it meanwhile.
+    private static func lock(_ path: String, in parent: String) throws(SpoolError) -> SpoolFolder? {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw SpoolError(.lock, path, errno)
+        }
+        let folder = SpoolFolder(parent: parent, path: path, descriptor: descriptor)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            if errno == EWOULDBLOCK { return nil }
+            throw SpoolError(.lock, path, errno)
+        }
+        var locked = stat()
+        var present = stat()
+        guard fstat(descriptor, &locked) == 0, lstat(path, &present) == 0, locked.st_ino == present.st_ino,
+            locked.st_dev == present.st_dev
+        else { return nil }
+        return folder
+    }
+
+    private static func makeAll(_ directory: String) throws(SpoolError) {
+        var path = directory.hasPrefix("/") ? "" : "."
+        for part in directory.split(separator: "/") {
+            path += "/\(part)"
+            if mkdir(path, 0o700) != 0, errno != EEXIST, errno != EISDIR {
+                let reason = errno
+                if access(path, F_OK) != 0 { throw SpoolError(.create, path, reason) }
+            }
+        }
+    }
+
+    /// Names of what is in a folder; none when it cannot be read.
+    private static func names(in path: String) -> [String] {
+        guard let stream = opendir(path) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { name in
+                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        return names
+    }
+}

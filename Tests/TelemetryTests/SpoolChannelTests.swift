@@ -1,0 +1,152 @@
+import Telemetry
+import Testing
+import Tracing
+
+/// How the SDK treats an exporter that has a spool of its own.
+@Suite(.timeLimit(.minutes(3))) struct SpoolChannelTests {
+    private let delivered = SpoolExportResult.delivered(rejected: 0, message: "")
+    /// Nobody waits that long; only a flush goes on.
+    private let postponed = SpoolExportResult.postponed(
+        errorType: "503", message: "down", wait: .seconds(3600), isDemanded: false)
+    private let demanded = SpoolExportResult.postponed(
+        errorType: "429", message: "later", wait: .seconds(3600), isDemanded: true)
+
+    private func system(_ spool: ScriptedSpool, warnings: Lines = Lines()) -> TelemetrySystem {
+        var configuration = TelemetryConfiguration()
+        configuration.spanBatch.delay = .seconds(3600)
+        configuration.metricInterval = .seconds(3600)
+        configuration.concurrentExports = 1
+        return TelemetrySystem(
+            resource: TelemetryResource([]), configuration: configuration,
+            exporters: [ScriptedSpoolExporter(spool: spool)], warn: { warnings.append($0) })
+    }
+
+    private func exporter(_ errorType: String? = nil) -> [String: String] {
+        var attributes = [
+            "otel.component.type": "spooling_exporter", "otel.component.name": "spooling_exporter/0",
+        ]
+        attributes["error.type"] = errorType
+        return attributes
+    }
+
+    private func processor(_ errorType: String? = nil) -> [String: String] {
+        var attributes = [
+            "otel.component.type": "batching_span_processor", "otel.component.name": "batching_span_processor/0",
+        ]
+        attributes["error.type"] = errorType
+        return attributes
+    }
+
+    @Test func spansGoThroughTheSpoolAndTheirStartsToo() async {
+        let spool = ScriptedSpool(delivered)
+        let system = system(spool)
+        for name in ["a", "b", "c"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        #expect(await system.flush(within: patience) == FlushResult(outcome: .ok))
+        #expect(spool.delivered.sorted() == ["a", "b", "c"])
+        #expect(spool.started == ["a in TelemetryTests", "b in TelemetryTests", "c in TelemetryTests"])
+        let metrics = system.collectMetrics()
+        #expect(metrics.value("otel.sdk.exporter.span.exported", exporter()) == .int(3))
+        #expect(metrics.value("otel.sdk.processor.span.processed", processor()) == .int(3))
+        #expect(metrics.value("otel.sdk.processor.span.queue.capacity", processor()) == .int(77))
+        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(spool.hasEnded)
+    }
+
+    @Test func aFullBatchLeavesByItself() async {
+        let spool = ScriptedSpool(delivered)
+        let system = system(spool)
+        for name in ["a", "b", "c"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        await until { spool.delivered.count == 2 }
+        _ = await system.shutdown(within: patience)
+        #expect(spool.delivered.count == 3)
+    }
+
+    @Test func aFlushEndsAPauseAndSpansAreCountedOnce() async {
+        let spool = ScriptedSpool(postponed, postponed, delivered)
+        let system = system(spool)
+        for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        await until { spool.attempts.count == 1 }
+        while spool.attempts.count < 3, !Task.isCancelled { _ = await system.flush(within: .milliseconds(5)) }
+        #expect(await system.flush(within: patience).outcome == .ok)
+        #expect(spool.attempts == [1, 2, 3])
+        let metrics = system.collectMetrics()
+        #expect(metrics.value("otel.sdk.exporter.span.exported", exporter()) == .int(2))
+        #expect(metrics.value("otel.sdk.exporter.span.exported", exporter("503")) == nil)
+        #expect(metrics.value("otel.sdk.processor.span.processed", processor()) == .int(2))
+        guard case .histogram(2, _, _, _, _)? = metrics.value("otel.sdk.exporter.operation.duration", exporter("503"))
+        else {
+            Issue.record("attempts that failed are not timed")
+            return
+        }
+        _ = await system.shutdown(within: patience)
+    }
+
+    @Test func aWaitThatTheReceiverAskedForIsNotShortened() async {
+        let spool = ScriptedSpool(demanded, delivered)
+        let system = system(spool)
+        for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        await until { spool.attempts.count == 1 }
+        for _ in 0..<3 { #expect(await system.flush(within: .milliseconds(5)).outcome == .timedOut) }
+        #expect(spool.attempts == [1])
+        _ = await system.shutdown(within: .milliseconds(5))
+    }
+
+    @Test func aRefusalIsFinalAndCounted() async {
+        let spool = ScriptedSpool(
+            .refused(errorType: "400", message: "bad"), .delivered(rejected: 1, message: "one too old"))
+        let system = system(spool)
+        for name in ["a", "b", "c", "d"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        let result = await system.flush(within: patience)
+        #expect(result.outcome == .failed && result.lost.spans == 3 && result.message == "one too old")
+        let metrics = system.collectMetrics()
+        #expect(metrics.value("otel.sdk.exporter.span.exported", exporter("400")) == .int(2))
+        #expect(metrics.value("otel.sdk.exporter.span.exported", exporter("rejected")) == .int(1))
+        #expect(metrics.value("otel.sdk.exporter.span.exported", exporter()) == .int(1))
+        _ = await system.shutdown(within: patience)
+    }
+
+    @Test func whatTheSpoolKeepsIsNotLostAndWhatItLosesIsCounted() async {
+        let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, place: "/spool/x", lost: 2))
+        let system = system(spool)
+        for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        let result = await system.shutdown(within: .milliseconds(5))
+        #expect(result.outcome == .timedOut)
+        #expect(result.keptSpans == 5 && result.keptAt == "/spool/x")
+        #expect(result.lost.spans == 2)
+        #expect(system.collectMetrics().value("otel.sdk.processor.span.processed", processor("timeout")) == .int(2))
+        system.tracer.startSpan("late", context: .topLevel).end()
+        #expect(
+            system.collectMetrics().value("otel.sdk.processor.span.processed", processor("already_shutdown")) == .int(1)
+        )
+    }
+
+    @Test func whatIsDrivenOutIsCountedAndWarnedOfOnce() async {
+        var opening = SpoolOpening()
+        opening.evicted = 10
+        opening.damaged = 3
+        let warnings = Lines()
+        let spool = ScriptedSpool(delivered, opening: opening, admission: .stored(isBatchReady: false, evicted: 4))
+        let system = system(spool, warnings: warnings)
+        for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        let metrics = system.collectMetrics()
+        #expect(metrics.value("otel.sdk.processor.span.processed", processor("queue_full")) == .int(18))
+        #expect(metrics.value("otel.sdk.processor.span.processed", processor("spool_damaged")) == .int(3))
+        #expect(warnings.all.count == 1)
+        // Losses before the flush do not make it a failed one.
+        #expect(await system.flush(within: patience).outcome == .ok)
+        _ = await system.shutdown(within: patience)
+    }
+
+    @Test func theDeathOfASystemEndsTheTasksOfItsSpool() async {
+        weak var seen: ScriptedSpool?
+        do {
+            let spool = ScriptedSpool(postponed)
+            seen = spool
+            let system = system(spool)
+            for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+            await until { spool.attempts.count == 1 }
+            withExtendedLifetime(system) {}
+        }
+        await until { seen == nil }
+    }
+}

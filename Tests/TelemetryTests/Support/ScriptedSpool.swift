@@ -1,0 +1,129 @@
+import Synchronization
+import Telemetry
+
+/// A spool in a list, whose exports end as told; the last answer again and again.
+final class ScriptedSpool: SpanSpool {
+    struct Batch: Sendable { let start: UInt64, names: [String] }
+
+    struct State {
+        var waiting: [String] = []
+        var accepted: UInt64 = 0
+        var drainThrough: UInt64 = 0
+        var underWay: [UInt64] = []
+        var answers: [SpoolExportResult]
+        var attempts: [Int] = []
+        var delivered: [String] = []
+        var started: [String] = []
+        var isClosed = false
+        var hasEnded = false
+    }
+
+    let state: Mutex<State>
+    let opening: SpoolOpening
+    let remainder: SpoolRemainder
+    let admission: SpoolAdmission?
+
+    /// - Parameters:
+    ///   - admission: the answer to every span; `nil` keeps them.
+    init(
+        _ answers: SpoolExportResult..., opening: SpoolOpening = SpoolOpening(), admission: SpoolAdmission? = nil,
+        remainder: SpoolRemainder = SpoolRemainder()
+    ) {
+        state = Mutex(State(answers: answers))
+        self.opening = opening
+        self.admission = admission
+        self.remainder = remainder
+    }
+
+    var attempts: [Int] { state.withLock { $0.attempts } }
+    var delivered: [String] { state.withLock { $0.delivered } }
+    var started: [String] { state.withLock { $0.started } }
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+    func open() -> SpoolOpening { opening }
+    var keepsStarts: Bool { true }
+    func started(_ span: SpanRecord, scope: InstrumentationScope) {
+        state.withLock { $0.started.append("\(span.name) in \(scope.name)") }
+    }
+
+    func append(_ span: SpanRecord, scope: InstrumentationScope) -> SpoolAdmission {
+        if let admission { return admission }
+        return state.withLock { state in
+            guard !state.isClosed else { return .refused(errorType: "already_shutdown", message: "closed") }
+            state.waiting.append(span.name)
+            state.accepted += 1
+            return .stored(isBatchReady: state.waiting.count % 2 == 0, evicted: 0)
+        }
+    }
+
+    func take() -> Batch? {
+        state.withLock { state in
+            let first = state.accepted - UInt64(state.waiting.count)
+            guard state.waiting.count >= 2 || (!state.waiting.isEmpty && state.drainThrough > first) else { return nil }
+            let names = Array(state.waiting.prefix(2))
+            state.waiting.removeFirst(names.count)
+            state.underWay.append(first)
+            return Batch(start: first, names: names)
+        }
+    }
+
+    var hasBatch: Bool {
+        state.withLock { state in
+            state.waiting.count >= 2
+                || (!state.waiting.isEmpty && state.drainThrough > state.accepted - UInt64(state.waiting.count))
+        }
+    }
+
+    func count(of batch: Batch) -> Int { batch.names.count }
+
+    func export(_ batch: Batch, attempt: Int, deadline: ContinuousClock.Instant) async -> SpoolExportResult {
+        state.withLock { state in
+            state.attempts.append(attempt)
+            let answer = state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
+            if case .delivered = answer { state.delivered += batch.names }
+            return answer
+        }
+    }
+
+    func settle(_ batch: Batch) { state.withLock { $0.underWay.removeAll { $0 == batch.start } } }
+
+    func requestDrain() -> UInt64 {
+        state.withLock { state in
+            state.drainThrough = state.accepted
+            return state.accepted
+        }
+    }
+
+    func isDrained(through number: UInt64) -> Bool {
+        state.withLock { state in
+            (state.underWay.min() ?? state.accepted - UInt64(state.waiting.count)) >= number
+        }
+    }
+
+    var load: SpoolLoad {
+        state.withLock { SpoolLoad(waiting: $0.waiting.count, unsettled: $0.underWay.count, capacity: 77) }
+    }
+
+    func close(isFinal: Bool) -> SpoolRemainder {
+        state.withLock { state in
+            state.isClosed = true
+            state.hasEnded = state.hasEnded || isFinal
+        }
+        return isFinal ? remainder : SpoolRemainder()
+    }
+}
+
+/// An exporter in front of that spool; metrics and logs go nowhere.
+struct ScriptedSpoolExporter: SpoolingExporter {
+    let spool: ScriptedSpool
+
+    func componentType(for batch: SignalBatch) -> String { "spooling_exporter" }
+
+    func export(
+        _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
+    ) async -> ExportResult { .delivered() }
+
+    func makeSpanSpool(
+        resource: TelemetryResource, batchSize: Int, warn: @escaping @Sendable (String) -> Void
+    ) -> (any SpanSpool)? { spool }
+}
