@@ -48,7 +48,7 @@ struct TelemetrySession: Sendable {
         var parent = ServiceContext.topLevel
         system.tracer.extract(environment, into: &parent, using: EnvironmentExtractor())
         self.parent = parent
-        for warning in warnings { Console.error("warning: \(warning)") }
+        for warning in warnings where configuration.showsWarnings { Console.error("warning: \(warning)") }
     }
 
     /// The metrics as Prometheus text.

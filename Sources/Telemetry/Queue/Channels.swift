@@ -24,7 +24,8 @@ struct Channels: Sendable {
             _: Element.Type, _ index: Int, _ empty: SignalBatch, _ limits: BatchLimits, _ variable: String
         ) -> ExportChannel<Element>.Options {
             let metrics = selfMetrics.component(
-                empty.signal, exporterType: exporters[index].componentType(for: empty), index: index,
+                empty.signal, exporterType: exporters[index].componentType(for: empty),
+                server: exporters[index].destination(of: empty), index: index,
                 capacity: limits.queueCapacity)
             return .init(
                 signal: empty.signal, exporter: exporters[index], resource: resource, limits: limits,
