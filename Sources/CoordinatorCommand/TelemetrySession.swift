@@ -34,6 +34,8 @@ struct TelemetrySession: Sendable {
                 warnings.append("telemetry is not exported: \(error)")
             }
         }
+        // Standard output is the result's.
+        if !configuration.isDisabled { exporters.append(ConsoleExporter(sink: ConsoleSink.standardError)) }
         // OTLP is off for a signal without an endpoint.
         if otlp?.traces == nil { configuration.traceExporters.remove(.otlp) }
         if otlp?.metrics == nil { configuration.metricExporters.remove(.otlp) }

@@ -27,6 +27,9 @@ public enum ExportResult: Sendable, Hashable {
 
 /// Takes batches out of the process. Knows nothing of agents.
 public protocol SignalExporter: Sendable {
+    /// What the standard variables call this way out; it gets the signals whose exporters include it.
+    var name: ExporterName { get }
+
     /// The component type for self-metrics, such as `otlp_http_span_exporter`; the signal is the batch's.
     func componentType(for batch: SignalBatch) -> String
 
@@ -42,6 +45,9 @@ public protocol SignalExporter: Sendable {
 }
 
 extension SignalExporter {
+    /// `otlp`, the default of every signal.
+    public var name: ExporterName { .otlp }
+
     /// No server.
     public func destination(of batch: SignalBatch) -> ExportDestination? { nil }
 }

@@ -35,7 +35,7 @@ public final class TelemetrySystem: Sendable {
     /// - Parameters:
     ///   - resource: what produces the telemetry, see ``ResourceDetection``.
     ///   - configuration: what is recorded.
-    ///   - exporters: each gets every signal that the configuration does not send elsewhere. None is waited for while
+    ///   - exporters: each gets the signals that the configuration sends to its ``SignalExporter/name``. None is waited for while
     ///     recording, and none waits for another.
     ///   - ids: makes the ids of traces and spans.
     ///   - clock: measures batch delays, push intervals and the deadlines of flush and shutdown.

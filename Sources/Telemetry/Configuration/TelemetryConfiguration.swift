@@ -155,7 +155,7 @@ public enum Propagator: Sendable, Hashable {
 public enum ExporterName: Sendable, Hashable {
     /// The OpenTelemetry protocol.
     case otlp
-    /// Standard output.
+    /// Lines for people; see ``ConsoleExporter``.
     case console
     /// Prometheus text, which is pulled and therefore never pushed.
     case prometheus
