@@ -11,6 +11,9 @@ let package = Package(
                 .product(name: "Coordinator", package: "coordinator"),
                 .product(name: "Telemetry", package: "coordinator"),
             ],
-            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "Recording", dependencies: [.product(name: "Telemetry", package: "coordinator")],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     ]
 )

@@ -73,6 +73,16 @@ static inline CURLcode ccurl_allow_only_http(CURL *handle) {
 #endif
 }
 
+/* What a receiver answers to be offered the same bytes again after `ccurl_resume`; a macro that Swift does not import. */
+static inline size_t ccurl_pause_receiving(void) {
+    return CURL_WRITEFUNC_PAUSE;
+}
+
+/* Goes on in both directions. */
+static inline CURLcode ccurl_resume(CURL *handle) {
+    return curl_easy_pause(handle, CURLPAUSE_CONT);
+}
+
 /* CURL_GLOBAL_DEFAULT is an expression of macros that Swift does not import. */
 static inline CURLcode ccurl_global_init(void) {
     return curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -34,6 +34,8 @@ struct TelemetrySession: Sendable {
                 warnings.append("telemetry is not exported: \(error)")
             }
         }
+        // Standard output is the result's.
+        if !configuration.isDisabled { exporters.append(ConsoleExporter(sink: ConsoleSink.standardError)) }
         // OTLP is off for a signal without an endpoint.
         if otlp?.traces == nil { configuration.traceExporters.remove(.otlp) }
         if otlp?.metrics == nil { configuration.metricExporters.remove(.otlp) }
@@ -48,7 +50,7 @@ struct TelemetrySession: Sendable {
         var parent = ServiceContext.topLevel
         system.tracer.extract(environment, into: &parent, using: EnvironmentExtractor())
         self.parent = parent
-        for warning in warnings { Console.error("warning: \(warning)") }
+        for warning in warnings where configuration.showsWarnings { Console.error("warning: \(warning)") }
     }
 
     /// The metrics as Prometheus text.

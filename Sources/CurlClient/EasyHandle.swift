@@ -40,6 +40,7 @@ final class EasyHandle {
         try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, configuration.connectTimeout.wholeMilliseconds))
         // Rounded up: a transfer that ended before its deadline would pass for one that never got a connection.
         try set(CURLOPT_TIMEOUT_MS, max(0, remaining.wholeMilliseconds) + 1)
+        try set(CURLOPT_MAXAGE_CONN, max(1, configuration.maximumIdleTime.wholeMilliseconds / 1_000))
         try set(CURLOPT_MAXLIFETIME_CONN, max(1, configuration.maximumConnectionAge.wholeMilliseconds / 1_000))
         try setBody(of: request)
         try setHeaders(of: request)
@@ -51,11 +52,13 @@ final class EasyHandle {
         try check(ccurl_set_pointer(pointer, CURLOPT_HEADERDATA, context))
         try check(
             ccurl_set_receiver(pointer, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-                EasyHandle.deliver(bytes, size * count, to: context) { $0.collector.receive(body: $1) }
+                EasyHandle.deliver(bytes, size * count, to: context) { $0.receive(body: $1) }
             })
         try check(
             ccurl_set_receiver(pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-                EasyHandle.deliver(bytes, size * count, to: context) { $0.collector.receive(headerLine: $1) }
+                EasyHandle.deliver(bytes, size * count, to: context) {
+                    $0.receive(headerLine: $1) ? .taken : .refused
+                }
             })
     }
 
@@ -65,6 +68,9 @@ final class EasyHandle {
         errorText[0] = 0
         releaseRequest()
     }
+
+    /// Goes on with a transfer that paused; libcurl may deliver what it kept before this returns.
+    func resume() -> CURLcode { ccurl_resume(pointer) }
 
     /// The status code of the response received, 0 when there is none.
     func status() throws(HTTPClientError) -> Int {
@@ -146,12 +152,16 @@ final class EasyHandle {
 
     private static func deliver(
         _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int, to context: UnsafeMutableRawPointer?,
-        _ receive: (Transfer, UnsafeRawBufferPointer) -> Bool
+        _ receive: (Transfer, UnsafeRawBufferPointer) -> Transfer.Reception
     ) -> Int {
         guard let context, let bytes else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
         // Any count but the given one ends the transfer; an empty part must not, so failure is one more.
-        return receive(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) ? count : count + 1
+        switch receive(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) {
+        case .taken: return count
+        case .refused: return count + 1
+        case .notNow: return ccurl_pause_receiving()
+        }
     }
 }
 

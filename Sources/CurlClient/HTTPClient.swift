@@ -35,14 +35,50 @@ public final class HTTPClient: Sendable {
             await withCheckedContinuation { continuation in
                 loop.submit(
                     PendingTransfer(
-                        ticket: ticket, request: valid, deadline: deadline, continuation: continuation))
+                        ticket: ticket, request: valid, deadline: deadline, delivery: .whole(continuation)))
             }
         } onCancel: {
-            ticket.markCancelled()
-            loop.cancel(ticket.identifier)
+            cancel(ticket)
         }
         return try result.get()
     }
+
+    /// Sends a request and waits for the response's status and header fields; its body is read as it comes in.
+    ///
+    /// The response takes one of ``HTTPClientConfiguration/maximumConcurrentRequests`` until its body is complete or let
+    /// go of. The client's limit for bodies does not apply, only the request's own.
+    ///
+    /// - Parameters:
+    ///   - request: What to send.
+    ///   - deadline: When to give up, reading the body included.
+    /// - Throws: ``HTTPClientError`` when there is no response; reading the body throws when it does not become complete.
+    public func stream(
+        _ request: HTTPRequest, deadline: ContinuousClock.Instant
+    ) async throws(HTTPClientError) -> HTTPStreamedResponse {
+        let valid = try ValidatedRequest(request)
+        let ticket = TransferTicket(loop.nextIdentifier())
+        let stream = BodyStream(limit: max(1, loop.configuration.maximumBufferedBytes))
+        let source = BodySource(client: self, ticket: ticket, stream: stream)
+        let head = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                stream.keep(head: continuation)
+                loop.submit(
+                    PendingTransfer(ticket: ticket, request: valid, deadline: deadline, delivery: .streamed(stream)))
+            }
+        } onCancel: {
+            cancel(ticket)
+        }
+        let response = try head.get()
+        return HTTPStreamedResponse(
+            status: response.status, headers: response.headers, body: HTTPBody(source: source))
+    }
+
+    func cancel(_ ticket: TransferTicket) {
+        ticket.markCancelled()
+        loop.cancel(ticket.identifier)
+    }
+
+    func resume(_ ticket: TransferTicket) { loop.resume(ticket.identifier) }
 
     /// Ends the client: requests still under way fail with code `shut_down`, connections are closed, and the thread has
     /// ended when this returns. Later requests fail with the same code.

@@ -7,6 +7,13 @@ public struct HTTPClientConfiguration: Sendable, Hashable {
     /// minutes; the least is a second.
     public var maximumConnectionAge: Duration = .seconds(300)
 
+    /// How long a connection may lie idle and still be used again: what lies between closes it without a word. The
+    /// default is 118 seconds, as libcurl's; the least is a second.
+    public var maximumIdleTime: Duration = .seconds(118)
+
+    /// How many bytes of a streamed response wait to be read before the server has to wait. The default is 256 KiB.
+    public var maximumBufferedBytes = 256 << 10
+
     /// How many bytes a response's body may have. The default is 16 MiB.
     public var maximumResponseBytes = 16 << 20
 

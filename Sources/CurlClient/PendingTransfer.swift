@@ -20,17 +20,24 @@ struct PendingTransfer: Sendable {
     let ticket: TransferTicket
     let request: ValidatedRequest
     let deadline: ContinuousClock.Instant
-    let continuation: CheckedContinuation<Result<HTTPResponse, HTTPClientError>, Never>
+    let delivery: Delivery
+
+    /// How the response reaches who waits.
+    enum Delivery: Sendable {
+        case whole(CheckedContinuation<Result<HTTPResponse, HTTPClientError>, Never>)
+        case streamed(BodyStream)
+    }
 
     /// Ends the wait. Called exactly once for every transfer, whatever becomes of it.
     func finish(_ result: Result<HTTPResponse, HTTPClientError>) {
-        continuation.resume(returning: result)
+        switch delivery {
+        case .whole(let continuation): continuation.resume(returning: result)
+        case .streamed(let stream): stream.finish(result)
+        }
     }
 }
 
-/// Gathers one response within its limits.
-///
-/// This is the seam for streamed bodies: everything a transfer receives passes here.
+/// Gathers one response within its limits; of a streamed one everything but the body.
 struct ResponseCollector {
     enum Overflow {
         case none, header, body
@@ -39,6 +46,9 @@ struct ResponseCollector {
     private(set) var headers: [HTTPHeader] = []
     private(set) var body: [UInt8] = []
     private(set) var overflow = Overflow.none
+    /// The status of the response whose header fields came in last, 0 before any.
+    private(set) var status = 0
+    private var bodyBytes = 0
     private var headerBytes = 0
     private let maximumHeaderBytes: Int
     let maximumBodyBytes: Int
@@ -54,6 +64,7 @@ struct ResponseCollector {
         if line.hasPrefix("HTTP/") {
             // An interim response, such as 100, comes before the real one.
             headers.removeAll()
+            status = line.split(separator: " ").dropFirst().first.flatMap { Int($0.prefix(3)) } ?? 0
             headerBytes = 0
             return true
         }
@@ -70,12 +81,24 @@ struct ResponseCollector {
 
     /// Takes a part of the body; `false` ends the transfer.
     mutating func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count <= maximumBodyBytes - body.count else {
-            overflow = .body
-            return false
-        }
+        guard admits(bytes.count) else { return false }
+        bodyBytes += bytes.count
         body.append(contentsOf: bytes)
         return true
+    }
+
+    /// Whether a part of the body of this size is within the limit.
+    mutating func admits(_ count: Int) -> Bool {
+        if count > maximumBodyBytes - bodyBytes { overflow = .body }
+        return overflow == .none
+    }
+
+    /// Takes note of a part of the body that went elsewhere.
+    mutating func pass(_ count: Int) { bodyBytes += count }
+
+    /// Whether a header line is the one that ends the fields of the response itself, not of an interim one.
+    func isEnd(_ line: UnsafeRawBufferPointer) -> Bool {
+        status >= 200 && line.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
     }
 
     private static func trimmed(_ text: Substring) -> String {

@@ -10,9 +10,38 @@ final class Transfer {
     init(_ pending: PendingTransfer, handle: EasyHandle, configuration: HTTPClientConfiguration) {
         self.pending = pending
         self.handle = handle
+        let isStreamed = if case .streamed = pending.delivery { true } else { false }
         collector = ResponseCollector(
             maximumHeaderBytes: configuration.maximumHeaderBytes,
-            maximumBodyBytes: pending.request.request.maximumResponseBytes ?? configuration.maximumResponseBytes)
+            maximumBodyBytes: pending.request.request.maximumResponseBytes
+                ?? (isStreamed ? .max : configuration.maximumResponseBytes))
+    }
+
+    /// What becomes of a part of the body.
+    enum Reception {
+        case taken, refused
+        /// Offer it again when the transfer is resumed.
+        case notNow
+    }
+
+    private var stream: BodyStream? {
+        if case .streamed(let stream) = pending.delivery { stream } else { nil }
+    }
+
+    func receive(body bytes: UnsafeRawBufferPointer) -> Reception {
+        guard let stream else { return collector.receive(body: bytes) ? .taken : .refused }
+        guard collector.admits(bytes.count) else { return .refused }
+        guard !bytes.isEmpty else { return .taken }
+        guard stream.offer(bytes) else { return .notNow }
+        collector.pass(bytes.count)
+        return .taken
+    }
+
+    func receive(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
+        let isEnd = collector.isEnd(bytes)
+        guard collector.receive(headerLine: bytes) else { return false }
+        if isEnd { stream?.deliver(HTTPResponse(status: collector.status, headers: collector.headers)) }
+        return true
     }
 
     /// What libcurl's result means to the caller.

@@ -7,6 +7,7 @@ final class TransferLoop: Sendable {
     struct Mail {
         var submitted: [PendingTransfer] = []
         var cancelled: [PendingTransfer.Identifier] = []
+        var resumed: [PendingTransfer.Identifier] = []
         var isStopping = false
     }
 
@@ -54,6 +55,11 @@ final class TransferLoop: Sendable {
     /// Asks the thread to end a transfer; one that is over already is left alone.
     func cancel(_ identifier: PendingTransfer.Identifier) {
         _ = post { $0.cancelled.append(identifier) }
+    }
+
+    /// Asks the thread to go on with a transfer that paused.
+    func resume(_ identifier: PendingTransfer.Identifier) {
+        _ = post { $0.resumed.append(identifier) }
     }
 
     /// Asks the thread to end.

@@ -1,3 +1,5 @@
+import CCurl
+
 /// What the I/O thread does: starts waiting transfers, moves the others on, and settles those that are over.
 ///
 /// Lives on its thread alone. Every transfer it ever received is finished exactly once, however the thread ends.
@@ -30,6 +32,7 @@ struct TransferThread {
         let mail = loop.takeMail()
         accept(mail.submitted)
         for identifier in mail.cancelled { try cancel(identifier) }
+        for identifier in mail.resumed { try resume(identifier) }
         guard !mail.isStopping else { return false }
         let nextDeadline = try startWaiting()
         try loop.multi.perform()
@@ -74,6 +77,16 @@ struct TransferThread {
             try retire(transfer)
             transfer.pending.finish(.failure(.wasCancelled(transfer.pending.request)))
         }
+    }
+
+    private mutating func resume(_ identifier: PendingTransfer.Identifier) throws(HTTPClientError) {
+        guard let transfer = running.values.first(where: { $0.pending.ticket.identifier == identifier }) else { return }
+        let result = transfer.handle.resume()
+        guard result != CURLE_OK else { return }
+        running[transfer.handle.identity] = nil
+        let outcome = transfer.outcome(of: result, configuration: loop.configuration)
+        try retire(transfer)
+        transfer.pending.finish(outcome)
     }
 
     /// Starts what there is room for and fails what waited too long; answers how long the rest may be left alone, in

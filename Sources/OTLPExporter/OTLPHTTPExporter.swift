@@ -35,6 +35,11 @@ public struct OTLPHTTPExporter: SignalExporter {
         }
     }
 
+    /// The host and port of the signal's endpoint.
+    public func destination(of batch: SignalBatch) -> ExportDestination? {
+        configuration[batch.signal]?.destination
+    }
+
     /// Sends one batch, in several requests when it is large, and answers when all of them are settled.
     ///
     /// A batch of nothing is delivered without a request. When some requests of a batch fail, their records are

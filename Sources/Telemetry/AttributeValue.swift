@@ -7,7 +7,7 @@ public enum AttributeValue: Sendable, Hashable {
     indirect case array([AttributeValue])
 }
 
-/// One attribute. Lists of attributes keep the order in which they were set.
+/// One attribute.
 public struct Attribute: Sendable, Hashable {
     /// The key, such as `gen_ai.agent.name`.
     public var key: String

@@ -10,7 +10,7 @@ public final class RecordingExporter: SignalExporter {
     /// Every batch in the order in which it came.
     public var received: [SignalBatch] { batches.withLock { $0 } }
 
-    /// Every span, in the order in which they came.
+    /// Every span, in the order in which they came, with attributes sorted by key.
     public var spans: [SpanRecord] {
         received.flatMap { batch -> [SpanRecord] in
             if case .spans(let spans, _) = batch { spans } else { [] }
@@ -38,7 +38,22 @@ public final class RecordingExporter: SignalExporter {
     public func export(
         _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
     ) async -> ExportResult {
-        batches.withLock { $0.append(batch) }
+        batches.withLock { $0.append(batch.sorted) }
         return .delivered()
+    }
+}
+
+extension SignalBatch {
+    /// With attributes sorted by key where a record has them in no particular order.
+    fileprivate var sorted: SignalBatch {
+        guard case .spans(var spans, let scope) = self else { return self }
+        for index in spans.indices {
+            spans[index].attributes.sort { $0.key < $1.key }
+            for event in spans[index].events.indices {
+                spans[index].events[event].attributes.sort { $0.key < $1.key }
+            }
+            for link in spans[index].links.indices { spans[index].links[link].attributes.sort { $0.key < $1.key } }
+        }
+        return .spans(spans, scope: scope)
     }
 }

@@ -27,8 +27,14 @@ public enum ExportResult: Sendable, Hashable {
 
 /// Takes batches out of the process. Knows nothing of agents.
 public protocol SignalExporter: Sendable {
+    /// What the standard variables call this way out; it gets the signals whose exporters include it.
+    var name: ExporterName { get }
+
     /// The component type for self-metrics, such as `otlp_http_span_exporter`; the signal is the batch's.
     func componentType(for batch: SignalBatch) -> String
+
+    /// The server that batches of this signal go to, for self-metrics; `nil` when there is none.
+    func destination(of batch: SignalBatch) -> ExportDestination?
 
     /// Sends one batch and answers when it is settled; retries are the exporter's own business.
     ///
@@ -36,4 +42,26 @@ public protocol SignalExporter: Sendable {
     func export(
         _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
     ) async -> ExportResult
+}
+
+extension SignalExporter {
+    /// `otlp`, the default of every signal.
+    public var name: ExporterName { .otlp }
+
+    /// No server.
+    public func destination(of batch: SignalBatch) -> ExportDestination? { nil }
+}
+
+/// A server that telemetry is sent to.
+public struct ExportDestination: Sendable, Hashable {
+    /// The host's name or address, as it is configured.
+    public var host: String
+    /// The TCP port.
+    public var port: Int
+
+    /// Names a server.
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
 }

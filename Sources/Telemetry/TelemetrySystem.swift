@@ -35,12 +35,13 @@ public final class TelemetrySystem: Sendable {
     /// - Parameters:
     ///   - resource: what produces the telemetry, see ``ResourceDetection``.
     ///   - configuration: what is recorded.
-    ///   - exporters: each gets every signal that the configuration does not send elsewhere. None is waited for while
+    ///   - exporters: each gets the signals that the configuration sends to its ``SignalExporter/name``. None is waited for while
     ///     recording, and none waits for another.
     ///   - ids: makes the ids of traces and spans.
     ///   - clock: measures batch delays, push intervals and the deadlines of flush and shutdown.
     ///   - now: the time of metric points and log lines, in nanoseconds since 1970.
-    ///   - warn: is told once when a queue overflows; must not log through this system.
+    ///   - warn: is told of views that cannot be applied, and once when a queue overflows, unless the configuration's
+    ///     ``TelemetryConfiguration/messageLevel`` is higher; must not log through this system.
     public init(
         resource: TelemetryResource, configuration: TelemetryConfiguration = TelemetryConfiguration(),
         exporters: [any SignalExporter] = [], ids: any IDGenerator = RandomIDGenerator(),
@@ -49,8 +50,11 @@ public final class TelemetrySystem: Sendable {
         warn: @escaping @Sendable (String) -> Void = { ConsoleSink.standardError("\($0)\n") }
     ) {
         let exporters = configuration.isDisabled ? [] : exporters
+        let silent: @Sendable (String) -> Void = { _ in }
+        let warn = configuration.showsWarnings ? warn : silent
         let registry = MetricRegistry(
-            cardinalityLimit: configuration.cardinalityLimit, keepsExemplars: configuration.keepsExemplars, clock: now)
+            views: configuration.views, cardinalityLimit: configuration.cardinalityLimit,
+            exemplarFilter: configuration.exemplarFilter, clock: now, warn: warn)
         let selfMetrics = SelfMetrics(registry: registry)
         let tally = LossTally()
         let channels = Channels(

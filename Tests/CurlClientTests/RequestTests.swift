@@ -108,6 +108,19 @@ struct RequestTests {
         #expect(connections.last != connections.dropLast().last, "\(connections)")
     }
 
+    @Test func connectionsAreNotUsedAfterLyingIdleTooLong() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200))
+        let late = try await ScriptedServer(ScriptedAnswer(200, act: .late))
+        var configuration = HTTPClientConfiguration()
+        configuration.maximumIdleTime = .seconds(1)
+        let client = try HTTPClient(configuration: configuration)
+        // Nothing goes over the first connection while the late answer is awaited.
+        for other in [server, server, late, server] {
+            _ = try await client.execute(HTTPRequest(url: other.url()), deadline: soon())
+        }
+        #expect(try server.requests().map(\.connection) == [1, 1, 2])
+    }
+
     @Test func survivesConnectionsThatTheServerClosedInBetween() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "x", act: .rebuff))
         let client = try HTTPClient()

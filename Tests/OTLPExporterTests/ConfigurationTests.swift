@@ -1,5 +1,6 @@
 import OTLPExporter
 import ServerTestSupport
+import Telemetry
 import Testing
 
 @Suite("Configuration from the environment")
@@ -115,5 +116,21 @@ struct ConfigurationTests {
         #expect(configuration.traces?.tls.clientCertificate == "/nowhere/c")
         #expect(configuration.traces?.tls.clientKey == file.path)
         #expect(configuration.warnings.count == 1)
+    }
+}
+
+@Suite("Where a signal goes, as self-metrics show it")
+struct DestinationTests {
+    @Test(arguments: [
+        ("http://127.0.0.1:4318", "127.0.0.1", 4318), ("https://collector", "collector", 443),
+        ("http://collector/in", "collector", 80), ("HTTPS://[::1]:9/x", "::1", 9), ("http://[fe80::1]/", "fe80::1", 80),
+        ("https://user:secret@host:1?k=v", "host", 1),
+    ])
+    func isTheEndpointsHostAndPort(url: String, host: String, port: Int) throws {
+        let exporter = try OTLPHTTPExporter(configuration: OTLPConfiguration(traces: OTLPEndpoint(url: url)))
+        #expect(
+            exporter.destination(of: .spans([], scope: InstrumentationScope(name: "")))
+                == ExportDestination(host: host, port: port))
+        #expect(exporter.destination(of: .logs([])) == nil)
     }
 }

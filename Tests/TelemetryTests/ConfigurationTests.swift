@@ -48,7 +48,7 @@ import Testing
         #expect(configuration.metricExporters == [.prometheus, .otlp])
         #expect(configuration.logExporters == [.console])
         #expect(configuration.propagators == [.baggage])
-        #expect(!configuration.keepsExemplars)
+        #expect(configuration.exemplarFilter == .alwaysOff)
     }
 
     @Test(arguments: [
@@ -56,7 +56,7 @@ import Testing
         ("OTEL_BSP_MAX_QUEUE_SIZE", "0"), ("OTEL_BSP_MAX_QUEUE_SIZE", "-1"), ("OTEL_BSP_SCHEDULE_DELAY", "1.5"),
         ("OTEL_BSP_EXPORT_TIMEOUT", "99999999999999999999"), ("OTEL_SPAN_EVENT_COUNT_LIMIT", "1e3"),
         ("OTEL_METRIC_EXPORT_INTERVAL", "0"), ("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_PROPAGATORS", "b3"),
-        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "both"), ("OTEL_METRICS_EXEMPLAR_FILTER", "always_on"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "both"), ("OTEL_METRICS_EXEMPLAR_FILTER", "sometimes"),
     ])
     func anUnusableValueIsIgnoredWithOneWarningThatNamesTheVariable(_ name: String, _ value: String) {
         let configuration = TelemetryConfiguration(environment: [name: value])

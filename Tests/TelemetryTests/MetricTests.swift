@@ -163,7 +163,7 @@ import Tracing
 
     @Test func unsampledSpansAndTheFilterGiveNoExemplars() {
         let unsampled = recordingSystem { $0.sampler = .alwaysOff }.system
-        let filtered = recordingSystem { $0.keepsExemplars = false }.system
+        let filtered = recordingSystem { $0.exemplarFilter = .alwaysOff }.system
         for system in [unsampled, filtered] {
             let counter = Counter(label: "c", factory: system.metricsFactory)
             system.tracer.withSpan("measured") { _ in counter.increment() }

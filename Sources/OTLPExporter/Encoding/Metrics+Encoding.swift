@@ -116,8 +116,8 @@ extension MessageArena {
             message.value_case = OTLP__EXEMPLAR__VALUE_AS_DOUBLE
             message.as_double = exemplar.value
             message.time_unix_nano = exemplar.time
-            message.trace_id = bytes(exemplar.traceID)
-            message.span_id = bytes(exemplar.spanID)
+            if let trace = exemplar.traceID { message.trace_id = bytes(trace) }
+            if let span = exemplar.spanID { message.span_id = bytes(span) }
         }
     }
 

@@ -88,7 +88,9 @@ extension PrometheusExemplar {
         let nanoseconds = String(exemplar.time % 1_000_000_000)
         let fraction = String(repeating: "0", count: 9 - nanoseconds.count) + nanoseconds
         self.init(
-            labels: "trace_id=\"\(exemplar.traceID)\",span_id=\"\(exemplar.spanID)\"", value: exemplar.value,
+            labels: [
+                exemplar.traceID.map { "trace_id=\"\($0)\"" }, exemplar.spanID.map { "span_id=\"\($0)\"" },
+            ].compactMap(\.self).joined(separator: ","), value: exemplar.value,
             time: "\(exemplar.time / 1_000_000_000).\(fraction)")
     }
 }

@@ -1,3 +1,5 @@
+import Logging
+
 /// What a ``TelemetrySystem`` records and how it hands it out. Every default is the OpenTelemetry specification's
 /// unless the property says otherwise.
 public struct TelemetryConfiguration: Sendable, Hashable {
@@ -21,8 +23,10 @@ public struct TelemetryConfiguration: Sendable, Hashable {
     public var temporality = TemporalityPreference.cumulative
     /// Series an instrument may have, the overflow series included. Default 2000.
     public var cardinalityLimit = 2000
-    /// Whether points keep the trace of a measurement (`OTEL_METRICS_EXEMPLAR_FILTER`, default `trace_based`).
-    public var keepsExemplars = true
+    /// Which measurements points keep as exemplars (`OTEL_METRICS_EXEMPLAR_FILTER`, default `trace_based`).
+    public var exemplarFilter = ExemplarFilter.traceBased
+    /// What becomes of single instruments. Default: what the catalog says. No variable sets them.
+    public var views: [MetricView] = []
     /// How context enters and leaves (`OTEL_PROPAGATORS`, default `tracecontext,baggage`).
     public var propagators: Set<Propagator> = [.traceContext, .baggage]
     /// Where spans go (`OTEL_TRACES_EXPORTER`, default `otlp`; `none` is the empty set).
@@ -31,11 +35,20 @@ public struct TelemetryConfiguration: Sendable, Hashable {
     public var metricExporters: Set<ExporterName> = [.otlp]
     /// Where log lines go (`OTEL_LOGS_EXPORTER`, default `otlp`).
     public var logExporters: Set<ExporterName> = [.otlp]
+    /// Where a program that serves Prometheus text listens (`OTEL_EXPORTER_PROMETHEUS_HOST`, default `localhost`,
+    /// `OTEL_EXPORTER_PROMETHEUS_PORT`, default 9464). A system itself serves nothing.
+    public var prometheusEndpoint = ExportDestination(host: "localhost", port: 9464)
+    /// The least severe of the SDK's own messages that are shown (`OTEL_LOG_LEVEL`, default `info`); `nil` shows none.
+    /// All its messages are warnings or errors.
+    public var messageLevel: Logger.Level? = .info
     /// One sentence for each variable whose value could not be used; the program logs them.
     public var warnings: [String] = []
 
     /// The defaults.
     public init() {}
+
+    /// Whether ``messageLevel`` lets warnings through.
+    public var showsWarnings: Bool { messageLevel.map { $0 <= .warning } ?? false }
 
     /// The defaults, overridden by the standard `OTEL_…` variables.
     ///
@@ -53,8 +66,10 @@ public struct TelemetryConfiguration: Sendable, Hashable {
             reader.choice(
                 "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
                 ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory]) ?? temporality
-        keepsExemplars =
-            reader.choice("OTEL_METRICS_EXEMPLAR_FILTER", ["trace_based": true, "always_off": false]) ?? keepsExemplars
+        exemplarFilter =
+            reader.choice(
+                "OTEL_METRICS_EXEMPLAR_FILTER",
+                ["trace_based": .traceBased, "always_on": .alwaysOn, "always_off": .alwaysOff]) ?? exemplarFilter
         propagators =
             reader.set("OTEL_PROPAGATORS", ["tracecontext": .traceContext, "baggage": .baggage]) ?? propagators
         traceExporters =
@@ -63,6 +78,16 @@ public struct TelemetryConfiguration: Sendable, Hashable {
             reader.set("OTEL_METRICS_EXPORTER", ["otlp": .otlp, "console": .console, "prometheus": .prometheus])
             ?? metricExporters
         logExporters = reader.set("OTEL_LOGS_EXPORTER", ["otlp": .otlp, "console": .console]) ?? logExporters
+        prometheusEndpoint.host = reader.text("OTEL_EXPORTER_PROMETHEUS_HOST") ?? prometheusEndpoint.host
+        prometheusEndpoint.port =
+            reader.integer("OTEL_EXPORTER_PROMETHEUS_PORT", in: 0...65535) ?? prometheusEndpoint.port
+        messageLevel =
+            reader.choice(
+                "OTEL_LOG_LEVEL",
+                [
+                    "info": .some(.info), "none": nil, "error": .error, "warn": .warning, "debug": .debug,
+                    "trace": .trace,
+                ]) ?? messageLevel
         warnings = reader.warnings
     }
 
@@ -108,6 +133,16 @@ public enum TemporalityPreference: Sendable, Hashable {
     case lowMemory
 }
 
+/// Which measurements may become exemplars.
+public enum ExemplarFilter: Sendable, Hashable {
+    /// Those made within a sampled span.
+    case traceBased
+    /// All of them; one made outside any span carries no trace.
+    case alwaysOn
+    /// None.
+    case alwaysOff
+}
+
 /// A way for context to enter and leave the process.
 public enum Propagator: Sendable, Hashable {
     /// The W3C headers `traceparent` and `tracestate`.
@@ -120,7 +155,7 @@ public enum Propagator: Sendable, Hashable {
 public enum ExporterName: Sendable, Hashable {
     /// The OpenTelemetry protocol.
     case otlp
-    /// Standard output.
+    /// Lines for people; see ``ConsoleExporter``.
     case console
     /// Prometheus text, which is pulled and therefore never pushed.
     case prometheus

@@ -40,9 +40,8 @@ public struct TelemetryLogHandler: LogHandler {
         let record = LogRecord(
             event, time: now(), metadata: metadata.merging(metadataProvider?.get() ?? [:]) { $1 },
             span: ServiceContext.currentSpanContext, scope: scope)
-        console?.write(record)
-        guard !pipelines.isEmpty else { return }
         selfMetrics.logCreated()
+        console?.write(record)
         for pipeline in pipelines { pipeline.append(record) }
     }
 }

@@ -2,6 +2,7 @@
 struct DeltaConversion {
     private struct Key: Hashable {
         let name: String
+        let kind: MetricRecord.Kind
         let scope: InstrumentationScope
         let attributes: [Attribute]
     }
@@ -19,7 +20,7 @@ struct DeltaConversion {
             var delta = record
             delta.temporality = .delta
             delta.points = record.points.compactMap { point in
-                let key = Key(name: record.name, scope: record.scope, attributes: point.attributes)
+                let key = Key(name: record.name, kind: record.kind, scope: record.scope, attributes: point.attributes)
                 let previous = last.updateValue(point, forKey: key)
                 guard let previous, previous.startTime == point.startTime else { return point }
                 guard previous.value.isFollowed(by: point.value) else { return nil }

@@ -5,8 +5,8 @@ import Tracing
 /// One exemplar per bucket and collection interval, at next to no cost for the measurements that are not kept.
 ///
 /// Reading the active span costs more than counting does. So a bit per bucket says whether an exemplar is still wanted:
-/// the first sampled measurement in a bucket takes it and clears the bit, a collection sets all bits again. Where
-/// measurements come without a sampled span, looking for one stops after a few tries.
+/// the first measurement in a bucket that the filter lets through takes it and clears the bit, a collection sets all
+/// bits again. Where measurements come without a sampled span, looking for one stops after a few tries.
 struct ExemplarSlots: ~Copyable, Sendable {
     private static let tries = 64
 
@@ -14,13 +14,13 @@ struct ExemplarSlots: ~Copyable, Sendable {
     private let misses = Atomic<Int>(0)
     private let slots: Locked<[Exemplar?]>
     private let clock: @Sendable () -> UInt64
-    private let isEnabled: Bool
+    private let filter: ExemplarFilter
 
     /// - Parameter buckets: how many exemplars are kept side by side; beyond 64 buckets share one.
-    init(buckets: Int, isEnabled: Bool, clock: @escaping @Sendable () -> UInt64) {
-        wanted = Atomic(isEnabled ? .max : 0)
+    init(buckets: Int, filter: ExemplarFilter, clock: @escaping @Sendable () -> UInt64) {
+        wanted = Atomic(filter == .alwaysOff ? 0 : .max)
         slots = Locked([Exemplar?](repeating: nil, count: min(max(1, buckets), 64)))
-        self.isEnabled = isEnabled
+        self.filter = filter
         self.clock = clock
     }
 
@@ -32,14 +32,15 @@ struct ExemplarSlots: ~Copyable, Sendable {
 
     @inline(never)
     private func take(_ value: Double, bucket: Int, bit: UInt64) {
-        guard let span = ServiceContext.current?.spanContext, span.isSampled else {
+        let span = ServiceContext.current?.spanContext
+        guard filter == .alwaysOn || span?.isSampled == true else {
             // Two threads may count one miss: that only moves the moment of giving up.
             let count = misses.load(ordering: .relaxed) + 1
             misses.store(count, ordering: .relaxed)
             if count >= Self.tries { wanted.store(0, ordering: .relaxed) }
             return
         }
-        let exemplar = Exemplar(value: value, time: clock(), traceID: span.traceID, spanID: span.spanID)
+        let exemplar = Exemplar(value: value, time: clock(), traceID: span?.traceID, spanID: span?.spanID)
         slots.withLock { slots in
             if bucket < slots.count { slots[bucket] = exemplar }
         }
@@ -48,7 +49,7 @@ struct ExemplarSlots: ~Copyable, Sendable {
 
     /// The exemplars kept, and room for new ones.
     func collect() -> [Exemplar] {
-        guard isEnabled else { return [] }
+        guard filter != .alwaysOff else { return [] }
         let exemplars = slots.withLock { $0.compactMap(\.self) }
         misses.store(0, ordering: .relaxed)
         wanted.store(.max, ordering: .relaxed)

@@ -39,7 +39,7 @@ final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
         second = Stripe(buckets: buckets)
         third = Stripe(buckets: buckets)
         fourth = Stripe(buckets: buckets)
-        exemplars = ExemplarSlots(buckets: buckets, isEnabled: options.keepsExemplars, clock: options.clock)
+        exemplars = ExemplarSlots(buckets: buckets, filter: options.exemplarFilter, clock: options.clock)
         startTime = options.clock()
     }
 

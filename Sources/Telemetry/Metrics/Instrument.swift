@@ -1,38 +1,25 @@
 import Locks
 import TelemetryCatalog
 
-/// All series of one instrument.
+/// All series of one metric.
 final class Instrument<Series: MetricSeries>: Sendable {
-    let name: String
-    private let description: String
-    private let unit: String
-    private let kind: MetricRecord.Kind
-    private let scope: InstrumentationScope
-    private let limit: Int
-    private let keepsExemplars: Bool
+    let definition: StreamDefinition
+    private let exemplarFilter: ExemplarFilter
     private let clock: @Sendable () -> UInt64
     private let series = Locked<[[Attribute]: Series]>([:])
 
-    init(
-        name: String, description: String, unit: String, kind: MetricRecord.Kind, scope: InstrumentationScope,
-        limit: Int, keepsExemplars: Bool, clock: @escaping @Sendable () -> UInt64
-    ) {
-        self.name = name
-        self.description = description
-        self.unit = unit
-        self.kind = kind
-        self.scope = scope
-        self.limit = limit
-        self.keepsExemplars = keepsExemplars
+    init(_ definition: StreamDefinition, exemplarFilter: ExemplarFilter, clock: @escaping @Sendable () -> UInt64) {
+        self.definition = definition
+        self.exemplarFilter = exemplarFilter
         self.clock = clock
     }
 
     /// The series with these dimensions; beyond the limit they all share the overflow series.
     func series(_ dimensions: [(String, String)]) -> Series {
-        let attributes = Self.attributes(dimensions)
+        let attributes = attributes(dimensions)
         return series.withLock { series in
             if let found = series[attributes] { return found }
-            let isFull = series.count >= limit - 1
+            let isFull = series.count >= definition.limit - 1
             let key = isFull ? [Attribute(AttributeKey.metricOverflow, .bool(true))] : attributes
             if let found = series[key] { return found }
             let new = Series(options)
@@ -54,27 +41,34 @@ final class Instrument<Series: MetricSeries>: Sendable {
         }
         points.sort { Self.isOrdered($0.attributes, $1.attributes) }
         return MetricRecord(
-            name: name, description: description, unit: unit, kind: kind, scope: scope, points: points)
+            name: definition.name, description: definition.description, unit: definition.unit, kind: definition.kind,
+            scope: definition.scope, points: points)
     }
 
     private var options: SeriesOptions {
         var bounds: [Double] = []
-        if case .histogram(let own) = kind { bounds = own }
+        if case .histogram(let own) = definition.kind { bounds = own }
         // Things that are counted come in whole numbers; their unit is an annotation.
         return SeriesOptions(
-            bounds: bounds, isSum: kind == .sum(monotonic: false), wholeNumbers: unit.hasPrefix("{"),
-            keepsExemplars: keepsExemplars, clock: clock)
+            bounds: bounds, isSum: definition.kind == .sum(monotonic: false),
+            wholeNumbers: definition.unit.hasPrefix("{"), exemplarFilter: exemplarFilter, clock: clock)
     }
 
     /// Sorted by key; of two dimensions with one key the last wins.
-    private static func attributes(_ dimensions: [(String, String)]) -> [Attribute] {
+    private func attributes(_ dimensions: [(String, String)]) -> [Attribute] {
         var attributes: [Attribute] = []
         attributes.reserveCapacity(dimensions.count)
-        for (key, value) in dimensions {
+        for (key, value) in dimensions where definition.attributes.keep(key) {
             attributes.removeAll { $0.key == key }
-            attributes.append(Attribute(key, .string(value)))
+            attributes.append(Attribute(key, Self.value(value, of: key)))
         }
         return attributes.sorted { $0.key < $1.key }
+    }
+
+    /// The façade's dimensions are text; a port is a number by the conventions.
+    private static func value(_ text: String, of key: String) -> AttributeValue {
+        if key == AttributeKey.serverPort, let port = Int64(text) { return .int(port) }
+        return .string(text)
     }
 
     private static func isOrdered(_ left: [Attribute], _ right: [Attribute]) -> Bool {

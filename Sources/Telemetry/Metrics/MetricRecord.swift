@@ -4,13 +4,13 @@ public struct Exemplar: Sendable, Hashable {
     public var value: Double
     /// When it was measured, in nanoseconds since 1970.
     public var time: UInt64
-    /// The trace that was active.
-    public var traceID: TraceID
-    /// The span that was active.
-    public var spanID: SpanID
+    /// The trace that was active, `nil` when none was.
+    public var traceID: TraceID?
+    /// The span that was active, `nil` when none was.
+    public var spanID: SpanID?
 
     /// Makes an exemplar.
-    public init(value: Double, time: UInt64, traceID: TraceID, spanID: SpanID) {
+    public init(value: Double, time: UInt64, traceID: TraceID?, spanID: SpanID?) {
         self.value = value
         self.time = time
         self.traceID = traceID

@@ -1,7 +1,9 @@
+import CoreMetrics
 import Locks
 import TelemetryCatalog
 
-/// Every instrument of a system. The catalog says what an instrument of its names is; others get defaults.
+/// Every instrument of a system. The catalog says what an instrument of its names is, others get defaults, and views
+/// change both.
 final class MetricRegistry: Sendable {
     /// The specification's bounds for histograms about which nothing is known.
     static let defaultBounds: [Double] = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000]
@@ -16,36 +18,69 @@ final class MetricRegistry: Sendable {
     }
 
     private struct State {
-        var sums: [Key: Instrument<SumSeries>] = [:]
-        var meters: [Key: Instrument<MeterSeries>] = [:]
-        var histograms: [Key: Instrument<HistogramSeries>] = [:]
+        let views: MetricViews
+        var instruments: [InstrumentIdentity: [MetricStream]] = [:]
+        /// Several of one name only when a program uses one name for different kinds of instruments.
+        var streams: [Key: [MetricStream]] = [:]
     }
 
-    private let state = Locked(State())
+    private let state: Locked<State>
     private let cardinalityLimit: Int
-    private let keepsExemplars: Bool
+    private let exemplarFilter: ExemplarFilter
     private let clock: @Sendable () -> UInt64
+    private let warn: @Sendable (String) -> Void
 
-    init(cardinalityLimit: Int, keepsExemplars: Bool, clock: @escaping @Sendable () -> UInt64) {
+    init(
+        views: [MetricView] = [], cardinalityLimit: Int, exemplarFilter: ExemplarFilter,
+        clock: @escaping @Sendable () -> UInt64, warn: @escaping @Sendable (String) -> Void
+    ) {
         self.cardinalityLimit = max(2, cardinalityLimit)
-        self.keepsExemplars = keepsExemplars
+        self.exemplarFilter = exemplarFilter
         self.clock = clock
+        self.warn = warn
+        state = Locked(State(views: MetricViews(views, warn: warn)))
     }
 
-    func sum(_ name: String, _ scope: InstrumentationScope) -> Instrument<SumSeries> {
-        state.withLock { $0.sums.value(Key(name: name, scope: scope)) { self.make(name, scope, .counter) } }
-    }
-
-    func meter(_ name: String, _ scope: InstrumentationScope) -> Instrument<MeterSeries> {
-        state.withLock { $0.meters.value(Key(name: name, scope: scope)) { self.make(name, scope, .meter) } }
-    }
-
-    func histogram(_ name: String, _ scope: InstrumentationScope, isTimer: Bool) -> Instrument<HistogramSeries> {
-        state.withLock { state in
-            state.histograms.value(Key(name: name, scope: scope)) {
-                self.make(name, scope, isTimer ? .timer : .recorder)
-            }
+    func counter(
+        _ name: String, _ scope: InstrumentationScope, _ dimensions: [(String, String)], isDouble: Bool = false
+    ) -> any CounterHandler & FloatingPointCounterHandler {
+        let parts = streams(InstrumentIdentity(name: name, scope: scope, use: .counter)).map { stream in
+            let series = stream.series(dimensions)
+            if isDouble, case .sum(let sum) = series { sum.becomeDouble() }
+            return series.counter
         }
+        return parts.count == 1 ? parts[0] : CounterFanOut(parts)
+    }
+
+    func meter(
+        _ name: String, _ scope: InstrumentationScope, _ dimensions: [(String, String)]
+    ) -> any MeterHandler {
+        let parts = streams(InstrumentIdentity(name: name, scope: scope, use: .meter))
+            .compactMap { $0.series(dimensions).meter }
+        return parts.count == 1 ? parts[0] : MeterFanOut(parts)
+    }
+
+    /// A recorder that does not aggregate.
+    func gauge(
+        _ name: String, _ scope: InstrumentationScope, _ dimensions: [(String, String)]
+    ) -> any RecorderHandler {
+        let parts = streams(InstrumentIdentity(name: name, scope: scope, use: .meter)).map {
+            $0.series(dimensions).recorder
+        }
+        return parts.count == 1 ? parts[0] : RecorderFanOut(parts)
+    }
+
+    func histogram(
+        _ name: String, _ scope: InstrumentationScope, _ dimensions: [(String, String)], isTimer: Bool
+    ) -> any RecorderHandler & TimerHandler {
+        let parts = streams(InstrumentIdentity(name: name, scope: scope, use: isTimer ? .timer : .recorder)).map {
+            stream in
+            let series = stream.series(dimensions)
+            // Whole numbers of a recorder would be cut off from its fractions otherwise.
+            if case .sum(let sum) = series { sum.becomeDouble() }
+            return series.recorder
+        }
+        return parts.count == 1 ? parts[0] : RecorderFanOut(parts)
     }
 
     /// Every instrument that has a value, sorted by name.
@@ -53,40 +88,78 @@ final class MetricRegistry: Sendable {
     /// - Parameter endsInterval: whether this is a push with delta temporality, for which minimum and maximum of the
     ///   histograms hold since the last one.
     func collect(endsInterval: Bool = false) -> [MetricRecord] {
-        let (sums, meters, histograms) = state.withLock {
-            (Array($0.sums.values), Array($0.meters.values), Array($0.histograms.values))
-        }
+        let streams = state.withLock { Array($0.streams.values.joined()) }
         let time = clock()
-        var records: [MetricRecord] = []
-        records += sums.map { $0.record(endsInterval: endsInterval, at: time) }
-        records += meters.map { $0.record(endsInterval: endsInterval, at: time) }
-        records += histograms.map { $0.record(endsInterval: endsInterval, at: time) }
-        return records.filter { !$0.points.isEmpty }.sorted { ($0.name, $0.scope.name) < ($1.name, $1.scope.name) }
+        return streams.map { $0.record(endsInterval: endsInterval, at: time) }.filter { !$0.points.isEmpty }
+            .sorted { ($0.name, $0.scope.name) < ($1.name, $1.scope.name) }
     }
 
-    private enum Use { case counter, meter, recorder, timer }
-
-    private func make<Series>(_ name: String, _ scope: InstrumentationScope, _ use: Use) -> Instrument<Series> {
-        let definition = Instruments.definition(named: name)
-        let kind: MetricRecord.Kind
-        switch use {
-        case .counter: kind = .sum(monotonic: true)
-        case .meter: kind = definition?.kind == .upDownCounter ? .sum(monotonic: false) : .gauge
-        case .recorder: kind = .histogram(bounds: definition?.bounds ?? Self.defaultBounds)
-        case .timer: kind = .histogram(bounds: definition?.bounds ?? Self.defaultTimerBounds)
+    private func streams(_ identity: InstrumentIdentity) -> [MetricStream] {
+        let (streams, warnings) = state.withLock { state -> ([MetricStream], [String]) in
+            if let known = state.instruments[identity] { return (known, []) }
+            let (own, kind) = definition(of: identity)
+            var (definitions, warnings) = state.views.streams(of: own, kind: kind)
+            if definitions.count > 1 {
+                // Two metrics of one name would be one to every receiver.
+                var names: Set<String> = []
+                definitions.removeAll { definition in
+                    guard names.insert(definition.name).inserted else {
+                        warnings.append(Self.conflict(definition, of: identity))
+                        return true
+                    }
+                    return false
+                }
+            }
+            var streams: [MetricStream] = []
+            for definition in definitions {
+                let key = Key(name: definition.name, scope: definition.scope)
+                let known = state.streams[key] ?? []
+                if let same = known.first(where: { $0.definition == definition }) {
+                    streams.append(same)
+                } else if definition.isFromView && !known.isEmpty {
+                    warnings.append(Self.conflict(definition, of: identity))
+                } else if let alike = known.first(where: { $0.isStored(like: definition.kind) }) {
+                    if alike.definition.isFromView { warnings.append(Self.conflict(definition, of: identity)) }
+                    streams.append(alike)
+                } else {
+                    let new = MetricStream(definition, exemplarFilter: exemplarFilter, clock: clock)
+                    state.streams[key] = known + [new]
+                    streams.append(new)
+                }
+            }
+            state.instruments[identity] = streams
+            return (streams, warnings)
         }
-        return Instrument(
-            name: name, description: definition?.description ?? "",
-            unit: definition?.unit ?? (use == .timer ? "s" : ""), kind: kind, scope: scope, limit: cardinalityLimit,
-            keepsExemplars: keepsExemplars, clock: clock)
+        // Not under the lock: whoever is warned may make instruments.
+        for warning in warnings { warn(warning) }
+        return streams
     }
-}
 
-extension Dictionary {
-    fileprivate mutating func value(_ key: Key, _ make: () -> Value) -> Value {
-        if let found = self[key] { return found }
-        let new = make()
-        self[key] = new
-        return new
+    private static func conflict(_ definition: StreamDefinition, of identity: InstrumentIdentity) -> String {
+        "a view makes \(definition.name) of \(identity.name), but another metric with that name differs from it: only "
+            + "one of them is right; rename one in its view"
+    }
+
+    private func definition(
+        of identity: InstrumentIdentity
+    ) -> (definition: StreamDefinition, kind: MetricView.InstrumentKind) {
+        let definition = Instruments.definition(named: identity.name)
+        let kind: MetricRecord.Kind
+        let instrument: MetricView.InstrumentKind
+        switch identity.use {
+        case .counter: (kind, instrument) = (.sum(monotonic: true), .counter)
+        case .meter where definition?.kind == .upDownCounter:
+            (kind, instrument) = (.sum(monotonic: false), .upDownCounter)
+        case .meter: (kind, instrument) = (.gauge, .gauge)
+        case .recorder: (kind, instrument) = (.histogram(bounds: definition?.bounds ?? Self.defaultBounds), .histogram)
+        case .timer:
+            (kind, instrument) = (.histogram(bounds: definition?.bounds ?? Self.defaultTimerBounds), .histogram)
+        }
+        return (
+            StreamDefinition(
+                name: identity.name, description: definition?.description ?? "",
+                unit: definition?.unit ?? (identity.use == .timer ? "s" : ""), kind: kind, scope: identity.scope,
+                limit: cardinalityLimit), instrument
+        )
     }
 }

@@ -16,7 +16,7 @@ struct SeriesOptions {
     /// Whether a meter's value is a sum that starts at 0; a gauge has no value before the first one is set.
     let isSum: Bool
     let wholeNumbers: Bool
-    let keepsExemplars: Bool
+    let exemplarFilter: ExemplarFilter
     let clock: @Sendable () -> UInt64
 }
 
@@ -32,7 +32,7 @@ final class SumSeries: MetricSeries, CounterHandler, FloatingPointCounterHandler
 
     init(_ options: SeriesOptions) {
         start = Atomic(options.clock())
-        exemplars = ExemplarSlots(buckets: 1, isEnabled: options.keepsExemplars, clock: options.clock)
+        exemplars = ExemplarSlots(buckets: 1, filter: options.exemplarFilter, clock: options.clock)
         clock = options.clock
     }
 

@@ -3,7 +3,7 @@ import CoreMetrics
 /// The metrics backend of a ``TelemetrySystem``.
 ///
 /// A handler is a bound series: equal names and dimensions give the same object, whoever asks. What a series is called,
-/// measures and may hold comes from the catalog by the instrument's name. A class, so that whoever binds series once
+/// measures and may hold comes from the catalog by the instrument's name, and from the configuration's views. A class, so that whoever binds series once
 /// and keeps them can tell one backend from another.
 public final class TelemetryMetricsFactory: MetricsFactory {
     let registry: MetricRegistry
@@ -16,33 +16,31 @@ public final class TelemetryMetricsFactory: MetricsFactory {
 
     /// A monotonic sum of whole numbers, which starts at 0 and is visible from now on.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        registry.sum(label, scope).series(dimensions)
+        registry.counter(label, scope, dimensions)
     }
 
     /// A monotonic sum of floating-point numbers, which starts at 0 and is visible from now on.
     public func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
-        let series = registry.sum(label, scope).series(dimensions)
-        series.becomeDouble()
-        return series
+        registry.counter(label, scope, dimensions, isDouble: true)
     }
 
     /// An up-down counter where the catalog says so, else a gauge.
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        registry.meter(label, scope).series(dimensions)
+        registry.meter(label, scope, dimensions)
     }
 
     /// A histogram; a gauge when not aggregating.
     public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         aggregate
-            ? registry.histogram(label, scope, isTimer: false).series(dimensions)
-            : registry.meter(label, scope).series(dimensions)
+            ? registry.histogram(label, scope, dimensions, isTimer: false)
+            : registry.gauge(label, scope, dimensions)
     }
 
     /// A histogram in seconds.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        registry.histogram(label, scope, isTimer: true).series(dimensions)
+        registry.histogram(label, scope, dimensions, isTimer: true)
     }
 
     // A series outlives its handlers: a sum that vanished and came back would look like a restart of the process.

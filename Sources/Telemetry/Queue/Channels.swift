@@ -24,7 +24,8 @@ struct Channels: Sendable {
             _: Element.Type, _ index: Int, _ empty: SignalBatch, _ limits: BatchLimits, _ variable: String
         ) -> ExportChannel<Element>.Options {
             let metrics = selfMetrics.component(
-                empty.signal, exporterType: exporters[index].componentType(for: empty), index: index,
+                empty.signal, exporterType: exporters[index].componentType(for: empty),
+                server: exporters[index].destination(of: empty), index: index,
                 capacity: limits.queueCapacity)
             return .init(
                 signal: empty.signal, exporter: exporters[index], resource: resource, limits: limits,
@@ -46,8 +47,8 @@ struct Channels: Sendable {
                     limits: configuration.spanBatch, metrics: options.metrics, tally: tally, scopes: scopes,
                     clock: clock, warn: warn))
         }
-        spans = exporters.indices.filter { _ in configuration.traceExporters.arePushed }.map(spanChannel)
-        logs = exporters.indices.filter { _ in configuration.logExporters.arePushed }.map { index in
+        spans = exporters.indices.filter { configuration.traceExporters.contains(exporters[$0].name) }.map(spanChannel)
+        logs = exporters.indices.filter { configuration.logExporters.contains(exporters[$0].name) }.map { index in
             ExportChannel(
                 options(LogRecord.self, index, .logs([]), configuration.logBatch, "OTEL_BLRP_MAX_QUEUE_SIZE"),
                 count: { _ in 1 }, batches: { [.logs($0)] })
@@ -56,7 +57,7 @@ struct Channels: Sendable {
         let limits = BatchLimits(
             queueCapacity: 16, batchSize: 1, delay: configuration.metricInterval,
             exportTimeout: configuration.metricTimeout)
-        metrics = exporters.indices.filter { _ in configuration.metricExporters.arePushed }.map { index in
+        metrics = exporters.indices.filter { configuration.metricExporters.contains(exporters[$0].name) }.map { index in
             ExportChannel(
                 options([MetricRecord].self, index, .metrics([]), limits, "OTEL_METRIC_EXPORT_INTERVAL"),
                 count: { $0.reduce(0) { $0 + $1.points.count } }, batches: { $0.map { .metrics($0) } })
@@ -114,11 +115,6 @@ struct Channels: Sendable {
             }
         }
     }
-}
-
-extension Set<ExporterName> {
-    /// Whether a signal with these exporters leaves by itself; what is pulled does not.
-    var arePushed: Bool { contains { $0 != .prometheus } }
 }
 
 /// Groups spans by their scope: the module whose code started them.

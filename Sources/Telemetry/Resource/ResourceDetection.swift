@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// This SDK, as it names itself in `telemetry.sdk.…`.
 public enum TelemetrySDK {
     /// The SDK's name. The name `opentelemetry` is reserved for the official ones.
@@ -19,7 +13,7 @@ public enum ResourceDetection {
     /// The service's name when nothing else is said.
     public static let defaultServiceName = "coordinator"
 
-    /// The resource of this process, with one warning for each variable that could not be used.
+    /// The resource of this process: service, SDK, process, host, operating system and container, with one warning for each variable that could not be used.
     ///
     /// `OTEL_SERVICE_NAME` wins over `OTEL_RESOURCE_ATTRIBUTES`, and both win over what is detected.
     /// - Parameters:
@@ -36,10 +30,8 @@ public enum ResourceDetection {
             Attribute("telemetry.sdk.name", .string(TelemetrySDK.name)),
             Attribute("telemetry.sdk.language", .string(TelemetrySDK.language)),
             Attribute("telemetry.sdk.version", .string(TelemetrySDK.version)),
-            Attribute("process.pid", .int(Int64(getpid()))),
-            Attribute("process.executable.name", .string(executableName())),
         ]
-        if let host = hostName() { attributes.append(Attribute("host.name", .string(host))) }
+        attributes += SystemFacts.host() + SystemFacts.process()
         attributes += resourceAttributes(&reader)
         if let name = reader.text("OTEL_SERVICE_NAME") { attributes.append(Attribute("service.name", .string(name))) }
         return (TelemetryResource(attributes), reader.warnings)
@@ -62,18 +54,6 @@ public enum ResourceDetection {
             attributes.append(Attribute(key, .string(value)))
         }
         return attributes
-    }
-
-    private static func executableName() -> String {
-        let path = CommandLine.arguments.first ?? ""
-        return path.split(separator: "/").last.map(String.init) ?? "unknown"
-    }
-
-    private static func hostName() -> String? {
-        var buffer = [CChar](repeating: 0, count: 256)
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return nil }
-        let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
     /// A version 4 UUID.

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Synchronization
 import TelemetryCatalog
 
@@ -9,16 +10,19 @@ final class ComponentMetrics: Sendable {
     private let signal: Signal
     private let processor: [(String, String)]
     private let exporter: [(String, String)]
-    private let processed: SumSeries?
-    private let queueFull: SumSeries?
-    private let queueSize: MeterSeries?
-    private let queueCapacity: MeterSeries?
-    private let exported: SumSeries
-    private let inflightMeter: MeterSeries
+    private let processed: (any CounterHandler)?
+    private let queueFull: (any CounterHandler)?
+    private let queueSize: (any MeterHandler)?
+    private let queueCapacity: (any MeterHandler)?
+    private let exported: any CounterHandler
+    private let inflightMeter: any MeterHandler
     private let inflightCount = Atomic<Int>(0)
-    private let duration: HistogramSeries
+    private let duration: any RecorderHandler
 
-    init(registry: MetricRegistry, signal: Signal, exporterType: String, index: Int, capacity: Int) {
+    init(
+        registry: MetricRegistry, signal: Signal, exporterType: String, server: ExportDestination?, index: Int,
+        capacity: Int
+    ) {
         func dimensions(_ type: String) -> [(String, String)] {
             [(AttributeKey.componentType, type), (AttributeKey.componentName, "\(type)/\(index)")]
         }
@@ -26,18 +30,19 @@ final class ComponentMetrics: Sendable {
         self.signal = signal
         let processor = signal.processorType.map(dimensions) ?? []
         self.processor = processor
-        exporter = dimensions(exporterType)
-        let processedSum = signal.processed.map { registry.sum($0.name, SelfMetrics.scope) }
-        processed = processedSum?.series(processor)
-        queueFull = processedSum?.series(processor + [(AttributeKey.errorType, "queue_full")])
-        queueSize = signal.queueSize.map { registry.meter($0.name, SelfMetrics.scope).series(processor) }
-        queueCapacity = signal.queueCapacity.map { registry.meter($0.name, SelfMetrics.scope).series(processor) }
+        exporter =
+            dimensions(exporterType)
+            + (server.map { [(AttributeKey.serverAddress, $0.host), (AttributeKey.serverPort, String($0.port))] } ?? [])
+        processed = signal.processed.map { registry.counter($0.name, SelfMetrics.scope, processor) }
+        let full = processor + [(AttributeKey.errorType, "queue_full")]
+        queueFull = signal.processed.map { registry.counter($0.name, SelfMetrics.scope, full) }
+        queueSize = signal.queueSize.map { registry.meter($0.name, SelfMetrics.scope, processor) }
+        queueCapacity = signal.queueCapacity.map { registry.meter($0.name, SelfMetrics.scope, processor) }
         queueCapacity?.set(Int64(capacity))
-        exported = registry.sum(signal.exported.name, SelfMetrics.scope).series(exporter)
-        inflightMeter = registry.meter(signal.inflight.name, SelfMetrics.scope).series(exporter)
+        exported = registry.counter(signal.exported.name, SelfMetrics.scope, exporter)
+        inflightMeter = registry.meter(signal.inflight.name, SelfMetrics.scope, exporter)
         duration = registry.histogram(
-            SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, isTimer: true
-        ).series(exporter)
+            SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, exporter, isTimer: true)
     }
 
     /// Records handed to the exporter and not settled.
@@ -89,17 +94,19 @@ final class ComponentMetrics: Sendable {
     }
 
     private func failedOperation(_ errorType: String, _ time: Duration) {
-        registry.histogram(SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, isTimer: true)
-            .series(exporter + [(AttributeKey.errorType, errorType)]).record(time.seconds)
+        registry.histogram(
+            SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope,
+            exporter + [(AttributeKey.errorType, errorType)], isTimer: true
+        ).record(time.seconds)
     }
 
-    private func processedSeries(_ errorType: String) -> SumSeries? {
+    private func processedSeries(_ errorType: String) -> (any CounterHandler)? {
         signal.processed.map {
-            registry.sum($0.name, SelfMetrics.scope).series(processor + [(AttributeKey.errorType, errorType)])
+            registry.counter($0.name, SelfMetrics.scope, processor + [(AttributeKey.errorType, errorType)])
         }
     }
 
-    private func exportedSeries(_ errorType: String) -> SumSeries {
-        registry.sum(signal.exported.name, SelfMetrics.scope).series(exporter + [(AttributeKey.errorType, errorType)])
+    private func exportedSeries(_ errorType: String) -> any CounterHandler {
+        registry.counter(signal.exported.name, SelfMetrics.scope, exporter + [(AttributeKey.errorType, errorType)])
     }
 }

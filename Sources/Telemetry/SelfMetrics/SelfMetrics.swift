@@ -1,3 +1,4 @@
+import CoreMetrics
 import Synchronization
 import TelemetryCatalog
 
@@ -12,35 +13,36 @@ final class SelfMetrics: Sendable {
     private let rootStarted: Pair
     private let childStarted: Pair
     private let remoteChildStarted: Pair
-    private let live: MeterSeries
+    private let live: any MeterHandler
     private let recording = Atomic<Int>(0)
-    private let logsCreated: SumSeries
-    private let collectionDuration: HistogramSeries
+    private let logsCreated: any CounterHandler
+    private let collectionDuration: any RecorderHandler
 
     private struct Pair: Sendable {
-        let sampled: SumSeries
-        let dropped: SumSeries
+        let sampled: any CounterHandler
+        let dropped: any CounterHandler
     }
 
     init(registry: MetricRegistry) {
         self.registry = registry
-        let started = registry.sum(SDKInstruments.spanStarted.name, Self.scope)
+        func started(_ origin: (String, String), _ result: (String, String)) -> any CounterHandler {
+            registry.counter(SDKInstruments.spanStarted.name, Self.scope, [origin, result])
+        }
         func pair(_ origin: String) -> Pair {
             let origin = (AttributeKey.spanParentOrigin, origin)
-            return Pair(
-                sampled: started.series([origin, Self.sampled]), dropped: started.series([origin, Self.dropped]))
+            return Pair(sampled: started(origin, Self.sampled), dropped: started(origin, Self.dropped))
         }
         rootStarted = pair("none")
         childStarted = pair("local")
         remoteChildStarted = pair("remote")
-        live = registry.meter(SDKInstruments.spanLive.name, Self.scope).series([Self.sampled])
-        logsCreated = registry.sum(SDKInstruments.logCreated.name, Self.scope).series([])
+        live = registry.meter(SDKInstruments.spanLive.name, Self.scope, [Self.sampled])
+        logsCreated = registry.counter(SDKInstruments.logCreated.name, Self.scope, [])
         collectionDuration = registry.histogram(
-            SDKInstruments.readerCollectionDuration.name, Self.scope, isTimer: true
-        ).series([
-            (AttributeKey.componentType, "periodic_metric_reader"),
-            (AttributeKey.componentName, "periodic_metric_reader/0"),
-        ])
+            SDKInstruments.readerCollectionDuration.name, Self.scope,
+            [
+                (AttributeKey.componentType, "periodic_metric_reader"),
+                (AttributeKey.componentName, "periodic_metric_reader/0"),
+            ], isTimer: true)
     }
 
     func spanStarted(parent: SpanContext?, isSampled: Bool) {
@@ -59,9 +61,12 @@ final class SelfMetrics: Sendable {
     func refresh() { live.set(Int64(recording.load(ordering: .relaxed))) }
 
     /// The instruments of one exporter and signal.
-    func component(_ signal: Signal, exporterType: String, index: Int, capacity: Int) -> ComponentMetrics {
+    func component(
+        _ signal: Signal, exporterType: String, server: ExportDestination?, index: Int, capacity: Int
+    ) -> ComponentMetrics {
         ComponentMetrics(
-            registry: registry, signal: signal, exporterType: exporterType, index: index, capacity: capacity)
+            registry: registry, signal: signal, exporterType: exporterType, server: server, index: index,
+            capacity: capacity)
     }
 }
 

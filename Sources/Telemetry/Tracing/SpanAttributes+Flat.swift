@@ -1,8 +1,9 @@
 import Tracing
 
-/// Turns the façade's dictionary of attributes into the flat, ordered form of the records.
+/// Turns the façade's dictionary of attributes into the flat form of the records.
 enum FlatAttributes {
-    /// The attributes sorted by key, at most `limit` of them, with how many were left out.
+    /// The attributes, at most `limit` of them, with how many were left out. Their order is the dictionary's: sorting
+    /// would be a third of what the end of a span costs. Only where the limit cuts, the first by key stay.
     static func make(
         _ attributes: SpanAttributes, limit: Int, valueLength: Int?
     ) -> (attributes: [Attribute], dropped: Int) {
@@ -13,8 +14,10 @@ enum FlatAttributes {
         attributes.forEach { key, value in
             if let value = self.value(value, valueLength: valueLength) { flat.append(Attribute(key, value)) }
         }
-        flat.sort { $0.key < $1.key }
-        if flat.count > limit { flat.removeSubrange(limit...) }
+        if flat.count > limit {
+            flat.sort { $0.key < $1.key }
+            flat.removeSubrange(limit...)
+        }
         return (flat, count - flat.count)
     }
 

@@ -41,7 +41,7 @@ public struct SpanRecord: Sendable, Hashable {
         public var name: String
         /// Nanoseconds since 1970.
         public var time: UInt64
-        /// The event's attributes.
+        /// The event's attributes, in no particular order.
         public var attributes: [Attribute]
         /// Attributes left out by a limit.
         public var droppedAttributes: Int
@@ -63,7 +63,7 @@ public struct SpanRecord: Sendable, Hashable {
         public var spanID: SpanID
         /// The W3C trace state, empty when there is none.
         public var traceState: String
-        /// The link's attributes.
+        /// The link's attributes, in no particular order.
         public var attributes: [Attribute]
 
         /// Makes a link.
@@ -95,7 +95,7 @@ public struct SpanRecord: Sendable, Hashable {
     public var startTime: UInt64
     /// End, in nanoseconds since 1970; never before the start.
     public var endTime: UInt64
-    /// The span's attributes.
+    /// The span's attributes, in no particular order.
     public var attributes: [Attribute]
     /// Attributes left out by a limit.
     public var droppedAttributes: Int

@@ -1,0 +1,69 @@
+/// The body of a response, in pieces as they come in.
+///
+/// Read it once, from one task. Pieces that nobody reads fill a buffer of
+/// ``HTTPClientConfiguration/maximumBufferedBytes`` and then keep the server waiting. Letting go of the body, or
+/// cancelling the task that reads, aborts the transfer.
+public struct HTTPBody: AsyncSequence, Sendable {
+    /// Some bytes, never none.
+    public typealias Element = [UInt8]
+    /// Why the body is not complete.
+    public typealias Failure = HTTPClientError
+
+    let source: BodySource
+
+    /// Starts to read.
+    public func makeAsyncIterator() -> Iterator { Iterator(source: source) }
+
+    /// Reads piece by piece.
+    public struct Iterator: AsyncIteratorProtocol {
+        let source: BodySource
+
+        /// The next piece; `nil` when the body is complete.
+        ///
+        /// - Throws: ``HTTPClientError`` when the transfer fails, its deadline passes or its task is cancelled.
+        public mutating func next() async throws(HTTPClientError) -> [UInt8]? { try await source.next().get() }
+
+        /// As ``next()``.
+        public mutating func next(
+            isolation actor: isolated (any Actor)?
+        ) async throws(HTTPClientError) -> [UInt8]? { try await source.next().get() }
+    }
+}
+
+/// A response whose body is still coming in.
+public struct HTTPStreamedResponse: Sendable {
+    /// The status code.
+    public let status: Int
+    /// Header fields, in the order received.
+    public let headers: [HTTPHeader]
+    /// The body.
+    public let body: HTTPBody
+
+    /// The value of the first header field with this name, compared without regard to ASCII case.
+    public func header(_ name: String) -> String? {
+        HTTPResponse(status: status, headers: headers).header(name)
+    }
+}
+
+/// The reader's end of a stream, which keeps the client alive and aborts the transfer when it goes.
+final class BodySource: Sendable {
+    private let client: HTTPClient
+    private let ticket: TransferTicket
+    private let stream: BodyStream
+
+    init(client: HTTPClient, ticket: TransferTicket, stream: BodyStream) {
+        self.client = client
+        self.ticket = ticket
+        self.stream = stream
+    }
+
+    deinit { client.cancel(ticket) }
+
+    func next() async -> BodyStream.Piece {
+        await withTaskCancellationHandler {
+            await stream.next { client.resume(ticket) }
+        } onCancel: {
+            client.cancel(ticket)
+        }
+    }
+}
