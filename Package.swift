@@ -118,6 +118,10 @@ let package = Package(
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics]),
         tests(of: "CurlClient", ["ServerTestSupport"]),
+        // The parsers' properties, which Fuzzing/ feeds with whatever libFuzzer makes up; here with its corpus.
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["OTLPExporter", "Telemetry", "CurlClient"], path: "Fuzzing/Sources",
+            exclude: ["Entry.swift"], swiftSettings: strict),
         .target(
             name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
             swiftSettings: strict),

@@ -1,28 +1,6 @@
 import CurlClient
-import Foundation
 import ServerTestSupport
 import Testing
-
-/// Certificates made for one test with the openssl command.
-private struct Certificates {
-    private let folder: TemporaryFolder
-
-    init() async throws {
-        folder = try TemporaryFolder()
-        for name in ["server", "client"] {
-            let openssl = try await Program.run(
-                command: "openssl",
-                [
-                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
-                    "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path("\(name).key"),
-                    "-out", path("\(name).pem"),
-                ])
-            try #require(openssl.status == 0, "is openssl there (apt-get install openssl)? \(openssl.output)")
-        }
-    }
-
-    func path(_ name: String) -> String { folder.file(name).path }
-}
 
 @Suite("TLS")
 struct TLSTests {

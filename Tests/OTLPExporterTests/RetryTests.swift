@@ -114,7 +114,8 @@ struct RetryAfterTests {
     @Test(
         arguments: [
             ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Tue, 29 Feb 2000 12:00:00 GMT", 951_825_600),
-            ("Sat, 01 Mar 2025 00:00:00 GMT", 1_740_787_200), ("Thu, 31 Dec 2099 23:59:59 GMT", 4_102_444_799),
+            ("Sat, 01 Mar 2025 00:00:00 GMT", 1_740_787_200), ("Tue, 31 Dec 2024 00:00:00 GMT", 1_735_603_200),
+            ("Thu, 31 Dec 2099 23:59:59 GMT", 4_102_444_799),
         ])
     func datesAreCountedRight(text: String, seconds: Int) {
         #expect(RetryAfter.delay(text, now: Double(seconds) - 10) == .seconds(10))
@@ -130,6 +131,9 @@ struct RetryAfterTests {
             "", "-1", "1.5", "soon", "1 s", "Sun, 06 Nov 1994", "Sun, 32 Nov 1994 08:49:37 GMT",
             "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET",
             "Sun, 06 Nov 99999999999999999999 08:49:37 GMT", "a b c d e", ", , , , ,",
+            "Sun, 06 Nov 1994 08:x:49:37 GMT", "Sun, 06 Nov 1994 08::49:37 GMT", "Sun, +6 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:+7 GMT", "Sun, 31 Feb 1994 08:49:37 GMT", "Sat, 29 Feb 2100 00:00:00 GMT",
+            "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 31 Nov 1994 08:49:37 GMT",
         ])
     func anythingElseIsIgnored(text: String) {
         #expect(RetryAfter.delay(text, now: then) == nil)
@@ -162,6 +166,23 @@ struct ResponseDecoderTests {
             _ = ResponseDecoder.errorMessage(
                 HTTPResponse(status: 400, headers: [.init("Content-Type", "application/x-protobuf")], body: bytes))
         }
+        // Any byte may be in a text, and a character may be as long as the body.
+        let long = "a" + String(repeating: "\u{301}", count: 100_000) + "\u{2028}\u{202E}\n"
+        for type in ["text/plain", "application/x-protobuf"] {
+            let text = Array(long.utf8)
+            let length = [
+                UInt8(text.count & 0x7F) | 0x80, UInt8(text.count >> 7 & 0x7F) | 0x80, UInt8(text.count >> 14),
+            ]
+            let body = type == "text/plain" ? text : [0x12] + length + text
+            let message = ResponseDecoder.errorMessage(
+                HTTPResponse(status: 400, headers: [.init("Content-Type", type)], body: body))
+            #expect(message.unicodeScalars.first == "a" && (100...2_000).contains(message.utf8.count))
+        }
+        let odd = ResponseDecoder.errorMessage(
+            HTTPResponse(
+                status: 400, headers: [.init("Content-Type", "text/plain")],
+                body: Array("a\u{2028}b\u{202E}c\u{85}d".utf8)))
+        #expect(odd == "a b c d")
         #expect(understood > 3, "some mutations must still be messages, or this tests too little")
         #expect(ResponseDecoder.acknowledgement(Array(repeating: 0, count: (4 << 20) + 1), of: .logs) == nil)
     }

@@ -8,6 +8,8 @@ of name and value), `body` (text) or `body_hex`, and may have `act`:
   reset       reset the connection instead of answering
   close       close the connection instead of answering
   cut         promise the whole body, send half of it, close
+  break       promise the whole body, send half of it, reset the connection
+  large       answer with a body of 5 MiB
   hang        never answer
   late        answer after two and a half seconds
   linger      answer, then take no more on this connection
@@ -103,6 +105,16 @@ class Scripted(http.server.BaseHTTPRequestHandler):
         body = self.body_of(answer) or b"0123456789"
         self.begin(answer, len(body))
         self.wfile.write(body[: len(body) // 2])
+        self.close_connection = True
+
+    def act_break(self, answer):
+        self.act_cut(answer)
+        self.wfile.flush()
+        self.act_reset(answer)
+
+    def act_large(self, answer):
+        self.begin(answer, 5 << 20)
+        self.wfile.write(b"x" * (5 << 20))
         self.close_connection = True
 
     def act_hang(self, answer):

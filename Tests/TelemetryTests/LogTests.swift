@@ -36,6 +36,26 @@ import Tracing
         #expect(exporter.logs.last?.eventName == "")
     }
 
+    /// Receivers refuse a whole request for one value that is nested too deeply.
+    @Test func metadataThatIsNestedDeeplyBecomesText() async throws {
+        let (system, exporter) = recordingSystem()
+        var list = Logger.MetadataValue.string("x")
+        var dictionary = list
+        for _ in 0..<500 {
+            list = .array([list])
+            dictionary = .dictionary(["k": .array([dictionary])])
+        }
+        logger(system.logHandler(label: "core")).info("deep", metadata: ["list": list, "dictionary": dictionary])
+        _ = await system.shutdown(within: patience)
+        func depth(_ value: AttributeValue) -> Int {
+            guard case .array(let values) = value else { return 0 }
+            return 1 + (values.map(depth).max() ?? 0)
+        }
+        let attributes = try #require(exporter.logs.first).attributes
+        #expect(attributes.count == 2)
+        #expect(attributes.allSatisfy { depth($0.value) <= 8 })
+    }
+
     @Test func anErrorAndAnEventNameAreUnderstood() async throws {
         let (system, exporter) = recordingSystem()
         var handler = system.logHandler(label: "core")

@@ -86,6 +86,13 @@ import Tracing
         #expect(baggage["also"] == "fine")
     }
 
+    @Test(arguments: [(8190, true), (8191, false)]) func baggageOfTheLongestAllowedLengthGoesOn(
+        length: Int, goesOn: Bool
+    ) {
+        let header = "k=" + String(repeating: "v", count: length)
+        #expect(inject(extract(["baggage": header]))["baggage"] == (goesOn ? header : nil))
+    }
+
     @Test func everyBaggageValueComesBack() {
         var random = SeededGenerator.announced()
         for _ in 0..<300 {

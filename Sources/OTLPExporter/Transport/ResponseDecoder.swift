@@ -52,7 +52,7 @@ enum ResponseDecoder {
             } ?? ""
         }
         guard type.hasPrefix("text/plain") || type.hasPrefix("application/json") else { return "" }
-        return readable(response.body.prefix(maximumTextLength * 4))
+        return readable(response.body)
     }
 
     private static func decode<Message, Result>(
@@ -75,11 +75,21 @@ enum ResponseDecoder {
         readable(UnsafeBufferPointer(start: data.data, count: data.data == nil ? 0 : data.len))
     }
 
-    /// One line of bounded length without control characters, fit for a log.
+    /// One line of bounded length, without what controls a terminal or turns a line around: fit for a log.
+    ///
+    /// Scalars are counted, since a single character may have millions of them.
     private static func readable(_ bytes: some Collection<UInt8>) -> String {
-        let characters = String(decoding: bytes, as: UTF8.self).prefix(maximumTextLength).map { character in
-            character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } ? character : " "
+        // A byte that is no UTF-8 becomes a scalar; one in UTF-8 has up to four bytes.
+        let scalars = String(decoding: bytes.prefix(maximumTextLength * 4), as: UTF8.self).unicodeScalars
+        return scalars.prefix(maximumTextLength).reduce(into: "") { line, scalar in
+            line.unicodeScalars.append(isReadable(scalar) ? scalar : " ")
         }
-        return String(characters)
+    }
+
+    private static func isReadable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: false
+        default: !scalar.properties.isBidiControl
+        }
     }
 }

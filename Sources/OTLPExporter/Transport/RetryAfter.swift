@@ -30,15 +30,27 @@ enum RetryAfter {
         case 5: (month, day, time, year) = (words[1], words[2], words[3], words[4])
         default: return nil
         }
-        let clock = time.split(separator: ":").compactMap { Int($0) }
-        guard let day = Int(day), (1...31).contains(day), let month = months.firstIndex(of: String(month)),
-            let year = Int(year), (0...9_999).contains(year), clock.count == 3, (0...23).contains(clock[0]),
-            (0...59).contains(clock[1]), (0...60).contains(clock[2])
+        let clock = time.split(separator: ":", omittingEmptySubsequences: false).map(number)
+        guard let day = number(day), let month = months.firstIndex(of: String(month)), let year = number(year),
+            year <= 9_999, clock.count == 3, let hour = clock[0], hour <= 23, let minute = clock[1], minute <= 59,
+            let second = clock[2], second <= 60
         else { return nil }
         // Two digits: this century, but never far in the future, as HTTP says of the old form.
         let fullYear = year >= 100 ? year : year + (year < 70 ? 2_000 : 1_900)
-        let days = daysSince1970(year: fullYear, month: month + 1, day: day)
-        return days * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2]
+        let firstOfMonth = daysSince1970(year: fullYear, month: month + 1, day: 1)
+        let firstOfNext =
+            month < 11
+            ? daysSince1970(year: fullYear, month: month + 2, day: 1)
+            : daysSince1970(year: fullYear + 1, month: 1, day: 1)
+        guard (1...(firstOfNext - firstOfMonth)).contains(day) else { return nil }
+        return (firstOfMonth + day - 1) * 86_400 + hour * 3_600 + minute * 60 + second
+    }
+
+    /// A number of up to four digits, and nothing but digits.
+    private static func number(_ text: Substring) -> Int? {
+        guard text.utf8.count <= 4, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return Int(text)
     }
 
     /// Counts from March, so that the leap day ends a year.

@@ -25,16 +25,18 @@ enum LogAttributes {
             if case .dictionary(let nested) = value, depth < maximumDepth {
                 append(nested, prefix: "\(prefix)\(key).", depth: depth + 1, to: &attributes)
             } else {
-                attributes.append(Attribute(prefix + key, self.value(value)))
+                attributes.append(Attribute(prefix + key, self.value(value, depth: depth)))
             }
         }
     }
 
-    private static func value(_ value: Logger.MetadataValue) -> AttributeValue {
+    private static func value(_ value: Logger.MetadataValue, depth: Int) -> AttributeValue {
         switch value {
         case .string(let text): .string(text)
         case .stringConvertible(let value): typed(value)
-        case .array(let values): .array(values.map(self.value))
+        case .array(let values) where depth < maximumDepth:
+            .array(values.map { self.value($0, depth: depth + 1) })
+        case .array: .string(value.description)
         case .dictionary: .string(value.description)
         }
     }

@@ -51,7 +51,7 @@ func expected(_ value: AttributeValue) -> JSONValue {
     }
 }
 
-private func double(_ value: Double) -> JSONValue {
+func double(_ value: Double) -> JSONValue {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
     return .number(value)
@@ -75,10 +75,10 @@ private func status(_ status: SpanRecord.Status) -> JSONValue? {
     }
 }
 
-private func text(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
-private func whole(_ number: UInt64) -> JSONValue? { number == 0 ? nil : .string(String(number)) }
-private func count(_ number: Int) -> JSONValue? { number == 0 ? nil : .number(Double(UInt32(clamping: number))) }
-private func list(_ elements: [JSONValue]) -> JSONValue? { elements.isEmpty ? nil : .array(elements) }
+func text(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
+func whole(_ number: UInt64) -> JSONValue? { number == 0 ? nil : .string(String(number)) }
+func count(_ number: Int) -> JSONValue? { number == 0 ? nil : .number(Double(UInt32(clamping: number))) }
+func list(_ elements: [JSONValue]) -> JSONValue? { elements.isEmpty ? nil : .array(elements) }
 
 func hexadecimal(_ id: TraceID) -> String { hexadecimal(id.high) + hexadecimal(id.low) }
 func hexadecimal(_ id: SpanID) -> String { hexadecimal(id.value) }

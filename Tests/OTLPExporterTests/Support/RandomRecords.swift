@@ -39,6 +39,51 @@ struct RandomRecords {
             status: pick([.unset, .ok, .error(message: ""), .error(message: text())]))
     }
 
+    /// A metric whose points suit its kind.
+    mutating func metric() -> MetricRecord {
+        let bounds = list(4) { _ in 0.0 }.indices.map { Double($0) * 2.5 - 3 }
+        let kind = pick([
+            MetricRecord.Kind.sum(monotonic: true), .sum(monotonic: false), .gauge, .histogram(bounds: bounds),
+        ])
+        return MetricRecord(
+            name: text(), description: text(), unit: text(), kind: kind,
+            temporality: kind == .gauge ? .cumulative : pick([.cumulative, .delta]), scope: scope(),
+            points: list(4) { $0.point(kind) })
+    }
+
+    mutating func log() -> LogRecord {
+        let isTraced = chance(2)
+        return LogRecord(
+            time: number(), severity: pick([0, 1, 9, 17, 21, 24, 25, -1, .min, .max]), severityText: text(),
+            body: text(), eventName: text(), attributes: attributes(), traceID: isTraced ? traceID() : nil,
+            spanID: isTraced ? spanID() : nil, flags: UInt8(number() & 0xFF), scope: scope())
+    }
+
+    /// One of few scopes, so that records share some.
+    mutating func scope() -> InstrumentationScope {
+        pick([
+            InstrumentationScope(name: "a"), InstrumentationScope(name: "a", version: "1"),
+            InstrumentationScope(name: ""), InstrumentationScope(name: "ü\0", version: "日本"),
+        ])
+    }
+
+    mutating func resource() -> TelemetryResource { TelemetryResource(attributes()) }
+
+    private mutating func point(_ kind: MetricRecord.Kind) -> MetricPoint {
+        MetricPoint(
+            attributes: attributes(), startTime: number(), time: number(), value: pointValue(kind),
+            exemplars: list(2) {
+                Exemplar(value: $0.double(), time: $0.number(), traceID: $0.traceID(), spanID: $0.spanID())
+            })
+    }
+
+    private mutating func pointValue(_ kind: MetricRecord.Kind) -> MetricPoint.Value {
+        guard case .histogram(let bounds) = kind else { return chance(2) ? .int(whole()) : .double(double()) }
+        return .histogram(
+            count: number(), sum: double(), min: double(), max: double(),
+            buckets: (0...bounds.count).map { _ in number() })
+    }
+
     private mutating func event() -> SpanRecord.Event {
         .init(name: text(), time: number(), attributes: attributes(), droppedAttributes: dropped())
     }
@@ -55,15 +100,19 @@ struct RandomRecords {
         switch Int.random(in: 0..<(depth < 4 ? 5 : 4), using: &generator) {
         case 0: .string(text())
         case 1: .bool(chance(2))
-        case 2: .int(pick([0, 1, -1, .min, .max, Int64(bitPattern: number())]))
-        case 3:
-            .double(
-                pick([
-                    0, -0.0, 1.5, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
-                    Double(bitPattern: number()),
-                ]))
+        case 2: .int(whole())
+        case 3: .double(double())
         default: .array(list(4) { $0.value(depth: depth + 1) })
         }
+    }
+
+    private mutating func whole() -> Int64 { pick([0, 1, -1, .min, .max, Int64(bitPattern: number())]) }
+
+    private mutating func double() -> Double {
+        pick([
+            0, -0.0, 1.5, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+            Double(bitPattern: number()),
+        ])
     }
 
     private mutating func text() -> String {

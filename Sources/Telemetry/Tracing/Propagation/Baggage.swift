@@ -76,8 +76,9 @@ public struct Baggage: Sendable, Hashable {
         for entry in entries.prefix(Self.maximumEntries) {
             var member = "\(entry.key)=\(PercentEncoding.encodeBaggageValue(entry.value))"
             if !entry.properties.isEmpty { member += ";\(entry.properties)" }
-            if text.utf8.count + member.utf8.count + 1 > Self.maximumLength { break }
-            text += text.isEmpty ? member : ",\(member)"
+            if !text.isEmpty { member = ",\(member)" }
+            if text.utf8.count + member.utf8.count > Self.maximumLength { break }
+            text += member
         }
         return text
     }

@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Built by scripts/fuzz with the sanitizers for fuzzing and addresses. Sources/ is also a test target of the package
+// around this one, which replays the corpus.
+let package = Package(
+    name: "fuzzing",
+    dependencies: [.package(name: "coordinator", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                .product(name: "Telemetry", package: "coordinator"),
+                .product(name: "OTLPExporter", package: "coordinator"),
+            ],
+            path: "Sources", exclude: ["ReplayTests.swift"],
+            swiftSettings: [
+                .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"]),
+            ])
+    ]
+)

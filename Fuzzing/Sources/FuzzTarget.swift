@@ -1,0 +1,40 @@
+/// What reads foreign bytes, each with what must hold for any bytes.
+enum FuzzTarget: String, CaseIterable, Sendable {
+    /// `traceparent`, a line feed, `tracestate`.
+    case traceContext = "trace-context"
+    /// `baggage`.
+    case baggage
+    /// The body of a collector's answer.
+    case response
+    /// `Retry-After`.
+    case retryAfter = "retry-after"
+    /// A segment of the spool.
+    case spool
+    /// Holds for no input that begins with "fuzz": shows that the fuzzer finds something.
+    case selfTest = "self-test"
+
+    func check(_ input: [UInt8]) throws {
+        switch self {
+        case .traceContext: try checkTraceContext(input)
+        case .baggage: try checkBaggage(input)
+        case .response: try checkResponse(input)
+        case .retryAfter: try checkRetryAfter(input)
+        case .spool: try checkSpool(input)
+        case .selfTest:
+            // One byte after the other, as the parsers look.
+            guard input.count > 3, input[0] == 0x66, input[1] == 0x75, input[2] == 0x7A, input[3] == 0x7A else { break }
+            throw Broken(description: "found")
+        }
+    }
+}
+
+/// Something that must hold does not.
+struct Broken: Error, CustomStringConvertible {
+    let description: String
+}
+
+func hold(_ condition: Bool, _ text: @autoclosure () -> String) throws {
+    guard condition else { throw Broken(description: text()) }
+}
+
+func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -1,0 +1,20 @@
+import Foundation
+import Testing
+
+/// What fuzzing started from and what it has found, once more.
+@Suite("Corpus of the fuzzers") struct ReplayTests {
+    @Test(arguments: FuzzTarget.allCases.filter { $0 != .selfTest }) func everyInputHolds(target: FuzzTarget) throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "corpus").appending(path: target.rawValue)
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(files.count >= 5, "\(folder.path)")
+        for file in files {
+            let input = try Data(contentsOf: file)
+            #expect(throws: Never.self, "\(file.lastPathComponent)") { try target.check(Array(input)) }
+        }
+    }
+
+    @Test func thePropertyThatFailsIsSeenToFail() {
+        #expect(throws: Broken.self) { try FuzzTarget.selfTest.check(Array("fuzz".utf8)) }
+    }
+}

@@ -1,0 +1,29 @@
+import CurlClient
+
+@testable import OTLPExporter
+
+/// Whatever a collector says is one short line.
+func checkResponse(_ input: [UInt8]) throws {
+    for signal in OTLPSignal.allCases {
+        guard let said = ResponseDecoder.acknowledgement(input, of: signal) else { continue }
+        try checkLine(said.message)
+        try hold(ResponseDecoder.acknowledgement(input, of: signal) == said, "read twice, two answers")
+    }
+    for type in ["application/x-protobuf", "text/plain; charset=utf-8", "application/json", "image/png"] {
+        try checkLine(
+            ResponseDecoder.errorMessage(
+                HTTPResponse(status: 400, headers: [HTTPHeader("Content-Type", type)], body: input)))
+    }
+}
+
+private func checkLine(_ line: String) throws {
+    try hold(line.count <= ResponseDecoder.maximumTextLength, "\(line.count) characters")
+    try hold(line.utf8.count <= ResponseDecoder.maximumTextLength * 4, "\(line.utf8.count) bytes")
+    for scalar in line.unicodeScalars {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: throw Broken(description: "\(scalar.value) in a line")
+        default: break
+        }
+        try hold(!scalar.properties.isBidiControl, "\(scalar.value) turns a line around")
+    }
+}

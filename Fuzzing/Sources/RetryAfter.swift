@@ -1,0 +1,34 @@
+import Glibc
+
+@testable import OTLPExporter
+
+/// A wait is never negative, and a date is the one that the system's calendar says.
+func checkRetryAfter(_ input: [UInt8]) throws {
+    let header = text(input)
+    let then = 784_111_777.0
+    guard let wait = RetryAfter.delay(header, now: then) else { return }
+    try hold(wait >= .zero && wait <= .seconds(Int(Int32.max)), "\(wait)")
+    if !header.isEmpty, header.utf8.allSatisfy({ (48...57).contains($0) }) {
+        try hold(RetryAfter.delay(header, now: then * 2) == wait, "seconds depend on the time")
+        try hold(wait == .seconds(min(Int(header) ?? .max, Int(Int32.max))), "\(wait)")
+        return
+    }
+    // Written by the system's calendar in the preferred form, a date reads the same.
+    let early = -62_200_000_000.0
+    var seconds = time_t(early)
+    var now = early
+    // Waits are bounded, so the date is come to in steps.
+    while let step = RetryAfter.delay(header, now: now), step > .zero {
+        seconds += time_t(step.components.seconds)
+        now = Double(seconds)
+    }
+    var parts = tm()
+    try hold(gmtime_r(&seconds, &parts) != nil, "no date at \(seconds)")
+    var buffer = [CChar](repeating: 0, count: 64)
+    let count = strftime(&buffer, buffer.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+    let written = text(buffer.prefix(count).map { UInt8(bitPattern: $0) })
+    try hold(RetryAfter.delay(written, now: then) == wait, "\(written) is not \(header)")
+    // The day of the month stands in it: no 31st of a short month is moved on. A leap second may begin the next day.
+    let numbers = header.split { !$0.isNumber }.compactMap { Int($0) }
+    try hold(numbers.contains(Int(parts.tm_mday)) || numbers.contains(60), "\(header) became \(written)")
+}

@@ -1,0 +1,102 @@
+@testable import OTLPExporter
+
+/// No record whose checksum is wrong, none outside the memory, and none missing that nobody touched.
+///
+/// An input is a size and the bytes of a segment, or, behind an odd first byte, places and bytes that are written over a
+/// segment in order.
+func checkSpool(_ input: [UInt8]) throws {
+    guard let mode = input.first else { return }
+    if mode & 1 == 0 {
+        try checkScan(of: memory(Array(input.dropFirst())), written: [], touched: [])
+    } else {
+        try checkDamage(Array(input.dropFirst()))
+    }
+}
+
+private func memory(_ bytes: [UInt8]) throws -> SegmentMemory {
+    let memory = try SegmentMemory.anonymous(byteCount: max(1, bytes.count))
+    for (offset, byte) in bytes.enumerated() { memory.store(byte, at: offset) }
+    return memory
+}
+
+private func checkDamage(_ edits: [UInt8]) throws {
+    let memory = try SegmentMemory.anonymous(byteCount: 1024)
+    let segment = SpoolSegment(sequence: 7, name: nil, memory: memory, nonce: 0x1234_5678_9ABC_DEF0)
+    var offset = SpoolLayout.headerBytes
+    var written: [SpoolRecord] = []
+    func write(_ kind: SpoolRecordKind, _ payload: [UInt8]) {
+        let record = SpoolRecord(
+            offset: offset, kind: kind, origin: kind == .origin ? 0 : SpoolLayout.headerBytes, id: UInt64(offset),
+            time: 9, payloadBytes: payload.count)
+        payload.withUnsafeBytes { segment.write(record, PackedBytes($0, of: nil)) }
+        written.append(record)
+        offset = record.end
+    }
+    write(.origin, SpoolOrigin(resource: [1, 2], scope: [3]).payload)
+    for length in [0, 1, 8, 40, 100] {
+        write(.start, Array(repeating: 5, count: length))
+        write(.ended, Array(repeating: 0xA7, count: length))
+    }
+    // Each edit: two bytes where, one how many, then the bytes.
+    var touched: [Range<Int>] = []
+    var rest = edits[...]
+    while rest.count > 3 {
+        let place = (Int(rest.removeFirst()) << 8 | Int(rest.removeFirst())) % memory.byteCount
+        let length = min(Int(rest.removeFirst()) % 64, rest.count, memory.byteCount - place)
+        for (index, byte) in rest.prefix(length).enumerated() { memory.store(byte, at: place + index) }
+        rest = rest.dropFirst(length)
+        touched.append(place..<(place + length))
+    }
+    try checkScan(of: memory, written: written, touched: touched)
+}
+
+private func checkScan(of memory: SegmentMemory, written: [SpoolRecord], touched: [Range<Int>]) throws {
+    guard let segment = SpoolSegment(reading: memory, name: "segment") else {
+        try hold(
+            written.isEmpty || touched.contains { $0.overlaps(0..<SpoolLayout.headerBytes) },
+            "a header that nobody touched is refused")
+        return
+    }
+    let bytes = memory.bytes(0..<memory.byteCount).array
+    let seed = crc(bytes[SpoolLayout.Header.checked], 0)
+    var found: [SpoolRecord] = []
+    let damaged = segment.scan { found.append($0) }
+    var end = SpoolLayout.headerBytes
+    for record in found {
+        try hold(record.offset >= end && record.payload.upperBound <= bytes.count, "out of place: \(record)")
+        end = record.end
+        let checked = bytes[(record.offset + SpoolLayout.Record.checkedFrom)..<record.payload.upperBound]
+        let stored = memory.load(UInt32.self, at: record.offset + SpoolLayout.Record.checksum)
+        try hold(crc(checked, seed) == stored, "a wrong checksum: \(record)")
+        if let origin = SpoolOrigin(segment, at: record.origin) {
+            try hold(origin.resource.count + origin.scope.count <= bytes.count, "an origin without bounds")
+        }
+        // The walk of a reader that trusts its own books ends, too.
+        _ = segment.walk(record.offset..<bytes.count) { _ in true }
+    }
+    // With another seed, no record is one of this segment.
+    if touched.contains(where: { $0.overlaps(SpoolLayout.Header.checksum..<SpoolLayout.Header.used) }) { return }
+    func isSame(_ left: SpoolRecord, _ right: SpoolRecord) -> Bool {
+        var left = left
+        left.isSettled = right.isSettled
+        return left == right
+    }
+    guard !written.isEmpty, found.allSatisfy({ record in written.contains { isSame($0, record) } }) else { return }
+    for record in written where !touched.contains(where: { $0.overlaps(record.offset..<record.end) }) {
+        try hold(found.contains { isSame($0, record) }, "untouched and not found: \(record)")
+    }
+    if found.count < written.count {
+        let isEndTouched = touched.contains { $0.overlaps(SpoolLayout.Header.used..<(SpoolLayout.Header.used + 8)) }
+        try hold(damaged > 0 || isEndTouched, "\(written.count - found.count) records are missing without a count")
+    }
+}
+
+/// CRC-32 as it is defined, bit by bit.
+private func crc(_ bytes: some Sequence<UInt8>, _ seed: UInt32) -> UInt32 {
+    var register = ~seed
+    for byte in bytes {
+        register ^= UInt32(byte)
+        for _ in 0..<8 { register = register & 1 == 1 ? register >> 1 ^ 0xEDB8_8320 : register >> 1 }
+    }
+    return ~register
+}
