@@ -61,7 +61,7 @@ final class OTLPSpanSpool: SpanSpool {
             let abandoned = hasRoom ? folder.abandoned : []
             opening = state.withLock { state in
                 var opening = SpoolOpening()
-                for folder in abandoned { state.adopt(folder, into: &opening) }
+                for folder in abandoned where !state.hasFallenBack { state.adopt(folder, into: &opening) }
                 return opening
             }
         } catch {

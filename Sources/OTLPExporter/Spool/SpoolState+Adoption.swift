@@ -11,7 +11,6 @@ extension SpoolState {
         var starts: [UInt64: (bytes: [UInt8], origin: SpoolOrigin)] = [:]
         var lastTime: UInt64 = 0
         var read: [String] = []
-        let hadFallenBack = hasFallenBack
         for name in abandoned.segmentNames {
             do throws(SpoolError) {
                 let memory = try SegmentMemory.copy(
@@ -36,7 +35,7 @@ extension SpoolState {
             adopt(id, lastTime, start.bytes + end, start.origin, &opening)
         }
         // What waits in memory only is not safe yet.
-        guard hasFallenBack == hadFallenBack else { return }
+        guard !hasFallenBack else { return }
         for name in read { abandoned.remove(name) }
         abandoned.removeIfEmpty()
     }
