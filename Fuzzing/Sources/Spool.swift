@@ -76,14 +76,9 @@ private func checkScan(of memory: SegmentMemory, written: [SpoolRecord], touched
     }
     // With another seed, no record is one of this segment.
     if touched.contains(where: { $0.overlaps(SpoolLayout.Header.checksum..<SpoolLayout.Header.used) }) { return }
-    func isSame(_ left: SpoolRecord, _ right: SpoolRecord) -> Bool {
-        var left = left
-        left.isSettled = right.isSettled
-        return left == right
-    }
-    guard !written.isEmpty, found.allSatisfy({ record in written.contains { isSame($0, record) } }) else { return }
+    guard !written.isEmpty, found.allSatisfy({ written.contains($0) }) else { return }
     for record in written where !touched.contains(where: { $0.overlaps(record.offset..<record.end) }) {
-        try hold(found.contains { isSame($0, record) }, "untouched and not found: \(record)")
+        try hold(found.contains(record), "untouched and not found: \(record)")
     }
     if found.count < written.count {
         let isEndTouched = touched.contains { $0.overlaps(SpoolLayout.Header.used..<(SpoolLayout.Header.used + 8)) }

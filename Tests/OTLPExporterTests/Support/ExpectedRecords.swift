@@ -72,8 +72,8 @@ private func common(_ point: MetricPoint) -> [String: JSONValue?] {
             point.exemplars.map { exemplar in
                 .object(present: [
                     "as_double": double(exemplar.value), "time_unix_nano": whole(exemplar.time),
-                    "trace_id": .string(hexadecimal(exemplar.traceID)),
-                    "span_id": .string(hexadecimal(exemplar.spanID)),
+                    "trace_id": exemplar.traceID.map { .string(hexadecimal($0)) },
+                    "span_id": exemplar.spanID.map { .string(hexadecimal($0)) },
                 ])
             }),
     ]
