@@ -39,7 +39,7 @@ static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct cu
     return curl_easy_setopt(handle, option, value);
 }
 
-/* CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION. */
+/* CURLOPT_WRITEFUNCTION, CURLOPT_HEADERFUNCTION, and CURLOPT_READFUNCTION, whose function fills the bytes. */
 static inline CURLcode ccurl_set_receiver(CURL *handle, CURLoption option, ccurl_receiver receiver) {
     return curl_easy_setopt(handle, option, receiver);
 }
@@ -76,6 +76,15 @@ static inline CURLcode ccurl_allow_only_http(CURL *handle) {
 /* What a receiver answers to be offered the same bytes again after `ccurl_resume`; a macro that Swift does not import. */
 static inline size_t ccurl_pause_receiving(void) {
     return CURL_WRITEFUNC_PAUSE;
+}
+
+/* What a sender answers when it has nothing yet, and when it never will. */
+static inline size_t ccurl_pause_sending(void) {
+    return CURL_READFUNC_PAUSE;
+}
+
+static inline size_t ccurl_abort_sending(void) {
+    return CURL_READFUNC_ABORT;
 }
 
 /* Goes on in both directions. */

@@ -42,7 +42,7 @@ final class EasyHandle {
         try set(CURLOPT_TIMEOUT_MS, max(0, remaining.wholeMilliseconds) + 1)
         try set(CURLOPT_MAXAGE_CONN, max(1, configuration.maximumIdleTime.wholeMilliseconds / 1_000))
         try set(CURLOPT_MAXLIFETIME_CONN, max(1, configuration.maximumConnectionAge.wholeMilliseconds / 1_000))
-        try setBody(of: request)
+        if receiver.pending.upload != nil { try setUpload(request) } else { try setBody(of: request) }
         try setHeaders(of: request)
         try setFiles(request.tls)
 
@@ -50,6 +50,7 @@ final class EasyHandle {
         try check(ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorText))
         try check(ccurl_set_pointer(pointer, CURLOPT_WRITEDATA, context))
         try check(ccurl_set_pointer(pointer, CURLOPT_HEADERDATA, context))
+        try check(ccurl_set_pointer(pointer, CURLOPT_READDATA, context))
         try check(
             ccurl_set_receiver(pointer, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
                 EasyHandle.deliver(bytes, size * count, to: context) { $0.receive(body: $1) }
@@ -105,6 +106,25 @@ final class EasyHandle {
         try check(ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, copy.baseAddress))
         try check(ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
         if request.method != "POST" { try set(CURLOPT_CUSTOMREQUEST, request.method) }
+    }
+
+    private func setUpload(_ request: HTTPRequest) throws(HTTPClientError) {
+        try set(CURLOPT_UPLOAD, 1)
+        try set(CURLOPT_CUSTOMREQUEST, request.method)
+        // What was sent cannot be sent again, so not over a connection that may have died.
+        try set(CURLOPT_FRESH_CONNECT, 1)
+        try check(
+            ccurl_set_receiver(pointer, CURLOPT_READFUNCTION) { bytes, size, count, context in
+                guard let context, let bytes else { return ccurl_abort_sending() }
+                let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+                let target = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
+                switch transfer.pending.upload?.read(into: target) ?? .failed {
+                case .bytes(let count): return count
+                case .end: return 0
+                case .notNow: return ccurl_pause_sending()
+                case .failed: return ccurl_abort_sending()
+                }
+            })
     }
 
     private func setHeaders(of request: HTTPRequest) throws(HTTPClientError) {

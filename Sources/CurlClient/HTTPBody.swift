@@ -50,14 +50,20 @@ final class BodySource: Sendable {
     private let client: HTTPClient
     private let ticket: TransferTicket
     private let stream: BodyStream
+    /// Makes the request's body, if that comes in pieces.
+    private let upload: Task<Void, Never>?
 
-    init(client: HTTPClient, ticket: TransferTicket, stream: BodyStream) {
+    init(client: HTTPClient, ticket: TransferTicket, stream: BodyStream, upload: Task<Void, Never>?) {
         self.client = client
         self.ticket = ticket
         self.stream = stream
+        self.upload = upload
     }
 
-    deinit { client.cancel(ticket) }
+    deinit {
+        upload?.cancel()
+        client.cancel(ticket)
+    }
 
     func next() async -> BodyStream.Piece {
         await withTaskCancellationHandler {

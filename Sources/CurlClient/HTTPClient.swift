@@ -55,15 +55,59 @@ public final class HTTPClient: Sendable {
     public func stream(
         _ request: HTTPRequest, deadline: ContinuousClock.Instant
     ) async throws(HTTPClientError) -> HTTPStreamedResponse {
+        try await stream(
+            ValidatedRequest(request), ticket: TransferTicket(loop.nextIdentifier()), deadline: deadline, upload: nil)
+    }
+
+    /// As ``stream(_:deadline:)``, with a body that is sent in pieces as they are made, in chunks of HTTP/1.1.
+    ///
+    /// Pieces that cannot be sent yet fill a buffer of ``HTTPClientConfiguration/maximumBufferedBytes`` and then keep
+    /// the sequence waiting. The server may answer before it has read all; with the response, the task that reads the
+    /// sequence is cancelled.
+    ///
+    /// - Parameters:
+    ///   - request: What to send; its own body must be empty, its method one that has a body.
+    ///   - deadline: When to give up, sending and reading the bodies included.
+    ///   - body: The pieces.
+    /// - Throws: ``HTTPClientError``, with code `body_failed` when the sequence throws.
+    public func stream<Body: AsyncSequence & Sendable>(
+        _ request: HTTPRequest, deadline: ContinuousClock.Instant, uploading body: Body
+    ) async throws(HTTPClientError) -> HTTPStreamedResponse where Body.Element == [UInt8] {
         let valid = try ValidatedRequest(request)
+        guard request.body.isEmpty, !["GET", "HEAD"].contains(request.method) else {
+            throw HTTPClientError(
+                .invalidRequest, "the request to \(valid.place) has a body of its own, or a method without one")
+        }
         let ticket = TransferTicket(loop.nextIdentifier())
+        let upload = UploadStream(limit: max(1, loop.configuration.maximumBufferedBytes))
+        let loop = loop
+        let task = Task {
+            let resume = { loop.resume(ticket.identifier) }
+            do {
+                for try await piece in body where !piece.isEmpty {
+                    guard await upload.write(piece, resume: resume) else { return }
+                }
+                upload.finish(.end, resume: resume)
+            } catch {
+                upload.finish(.failed, resume: resume)
+            }
+        }
+        return try await stream(valid, ticket: ticket, deadline: deadline, upload: (upload, task))
+    }
+
+    private func stream(
+        _ valid: ValidatedRequest, ticket: TransferTicket, deadline: ContinuousClock.Instant,
+        upload: (stream: UploadStream, task: Task<Void, Never>)?
+    ) async throws(HTTPClientError) -> HTTPStreamedResponse {
         let stream = BodyStream(limit: max(1, loop.configuration.maximumBufferedBytes))
-        let source = BodySource(client: self, ticket: ticket, stream: stream)
+        let source = BodySource(client: self, ticket: ticket, stream: stream, upload: upload?.task)
         let head = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 stream.keep(head: continuation)
                 loop.submit(
-                    PendingTransfer(ticket: ticket, request: valid, deadline: deadline, delivery: .streamed(stream)))
+                    PendingTransfer(
+                        ticket: ticket, request: valid, deadline: deadline, delivery: .streamed(stream),
+                        upload: upload?.stream))
             }
         } onCancel: {
             cancel(ticket)

@@ -30,6 +30,8 @@ public struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertibl
         public static let timeout = Code(rawValue: "timeout")
         /// No trust: certificates are missing, unreadable, or do not fit.
         public static let tls = Code(rawValue: "tls_error")
+        /// The request's body, which was to come in pieces, failed.
+        public static let bodyFailed = Code(rawValue: "body_failed")
         /// The response's body is larger than the client takes.
         public static let responseTooLarge = Code(rawValue: "response_too_large")
         /// The response is not HTTP.

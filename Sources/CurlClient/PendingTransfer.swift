@@ -21,6 +21,8 @@ struct PendingTransfer: Sendable {
     let request: ValidatedRequest
     let deadline: ContinuousClock.Instant
     let delivery: Delivery
+    /// Where the body comes from when the request does not have it.
+    var upload: UploadStream?
 
     /// How the response reaches who waits.
     enum Delivery: Sendable {
@@ -30,6 +32,7 @@ struct PendingTransfer: Sendable {
 
     /// Ends the wait. Called exactly once for every transfer, whatever becomes of it.
     func finish(_ result: Result<HTTPResponse, HTTPClientError>) {
+        upload?.close()
         switch delivery {
         case .whole(let continuation): continuation.resume(returning: result)
         case .streamed(let stream): stream.finish(result)

@@ -99,6 +99,8 @@ final class Transfer {
             return .init(
                 .responseTooLarge,
                 "the answer from \(place) has more than \(configuration.maximumHeaderBytes) bytes of header fields")
+        case CURLE_ABORTED_BY_CALLBACK:
+            return .init(.bodyFailed, "the body of the request to \(place) could not be made")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
             return .init(.malformedResponse, "the answer from \(place) is not HTTP (\(detail)): is it a \(peer)?")
         case CURLE_URL_MALFORMAT:

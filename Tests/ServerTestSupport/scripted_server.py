@@ -55,7 +55,10 @@ class Scripted(http.server.BaseHTTPRequestHandler):
             self.connection_number = next(self.connections)
 
     def handle_any(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.headers.get("Transfer-Encoding") == "chunked":
+            body = self.read_chunks()
+        else:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         line = {
             "method": self.command,
             "path": self.path,
@@ -70,6 +73,14 @@ class Scripted(http.server.BaseHTTPRequestHandler):
             print("request", flush=True)
         answer = self.script[min(number, len(self.script) - 1)]
         getattr(self, "act_" + answer.get("act", "answer"))(answer)
+
+    def read_chunks(self):
+        body = b""
+        while size := int(self.rfile.readline() or b"0", 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 

@@ -7,17 +7,19 @@ import Tracing
 public final class TelemetrySpan: Tracing.Span {
     /// The context with this span as the active one.
     public let context: ServiceContext
-    /// The span's ids, as they travel to other processes.
-    public let spanContext: SpanContext
+    private let active: ActiveSpan
     private let name: String
-    private let recorder: SpanRecorder?
 
-    init(context: ServiceContext, spanContext: SpanContext, name: String, recorder: SpanRecorder?) {
+    init(context: ServiceContext, active: ActiveSpan, name: String) {
         self.context = context
-        self.spanContext = spanContext
+        self.active = active
         self.name = name
-        self.recorder = recorder
     }
+
+    /// The span's ids, as they travel to other processes.
+    public var spanContext: SpanContext { active.context }
+
+    private var recorder: SpanRecorder? { active.recorder }
 
     /// The span's name.
     public var operationName: String {

@@ -12,7 +12,8 @@ public struct TelemetryTracer: Tracer {
         at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
     ) -> TelemetrySpan {
         var context = context()
-        let parent = context.spanContext
+        // Reading costs more than asking whether there is anything to read.
+        let parent = context.isEmpty ? nil : context.spanContext
         let traceID = parent?.traceID ?? core.ids.makeTraceID()
         let isSampled = core.isEnabled && core.sampler.isSampled(traceID: traceID, parent: parent)
         let spanContext = SpanContext(
@@ -25,15 +26,15 @@ public struct TelemetryTracer: Tracer {
                 core: core, name: operationName, parent: parent, kind: SpanRecord.Kind(kind),
                 startTime: instant().nanosecondsSinceEpoch, fileID: fileID) : nil
         if let recorder, core.keepsStarts { recorder.announce(spanContext) }
-        context[ActiveSpanKey.self] = ActiveSpan(context: spanContext, recorder: recorder)
-        return TelemetrySpan(context: context, spanContext: spanContext, name: operationName, recorder: recorder)
+        let active = ActiveSpan(context: spanContext, recorder: recorder)
+        context[ActiveSpanKey.self] = active
+        return TelemetrySpan(context: context, active: active, name: operationName)
     }
 
     /// The recording span that `context` carries, if it was started here and is sampled.
     public func activeSpan(identifiedBy context: ServiceContext) -> TelemetrySpan? {
         guard let active = context[ActiveSpanKey.self], let recorder = active.recorder else { return nil }
-        return TelemetrySpan(
-            context: context, spanContext: active.context, name: recorder.name, recorder: recorder)
+        return TelemetrySpan(context: context, active: active, name: recorder.name)
     }
 
     /// Asks for an export of what has ended so far, without waiting for it; see ``TelemetrySystem/flush(within:)``.
