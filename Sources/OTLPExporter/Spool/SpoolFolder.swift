@@ -19,7 +19,11 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing is not enough: a process that is just being started has a copy of the descriptor until its program runs.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Makes a folder for this process, and the one around it when that is missing.
     static func make(in directory: String) throws(SpoolError) -> SpoolFolder {
