@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct InMemoryContextBackends {
     private func commits(of jobID: String, in backend: InMemoryContextBackend) async throws -> [CommitRecord] {
-        let context = JobContext(id: jobID, backend: backend)
+        let context = JobContext(id: jobID, backend: backend, backendTimeout: .seconds(3600))
         let coordinator = JobCoordinator(context)
         for name in ["a", "b"] {
             let path = ContextPath(segments: ["artifacts", name])

@@ -35,7 +35,10 @@ import Testing
     private func coordinator(
         _ backend: any ContextBackend, runtime: CoordinatorRuntime? = nil, _ tasks: AgentTask...
     ) throws -> JobCoordinator {
-        let coordinator = JobCoordinator(JobContext(id: "kept", backend: backend), runtime: runtime)
+        // On the machine's clock a busy machine must not be taken for a backend that hangs.
+        let timeout = runtime == nil ? .seconds(3600) : JobContext.defaultBackendTimeout
+        let context = JobContext(id: "kept", backend: backend, backendTimeout: timeout)
+        let coordinator = JobCoordinator(context, runtime: runtime)
         for task in tasks { try coordinator.register(task) }
         return coordinator
     }

@@ -84,7 +84,7 @@ import Testing
     /// The name an attempt knows itself by is the one its commit is kept under.
     @Test func theLeaseIsKeptUnderTheAttemptsOwnName() async throws {
         let backend = InMemoryContextBackend()
-        let coordinator = JobCoordinator(JobContext(id: "job-1", backend: backend))
+        let coordinator = JobCoordinator(JobContext(id: "job-1", backend: backend, backendTimeout: .seconds(3600)))
         let known = Mutex<[String]>([])
         let step = ScriptedAgent.Step.run { _, attempt in
             known.withLock { $0.append(attempt.attemptID) }
@@ -106,7 +106,7 @@ import Testing
             func append(_ commit: CommitRecord) async throws { throw AgentError(.permanent, "full") }
             func commits(of jobID: String) async throws -> [CommitRecord] { [] }
         }
-        let coordinator = JobCoordinator(JobContext(id: "j", backend: Refusing()))
+        let coordinator = JobCoordinator(JobContext(id: "j", backend: Refusing(), backendTimeout: .seconds(3600)))
         try coordinator.register(AgentTask("a", role: writer("r", "artifacts.x")) { _, _ in .artifact("x", 1) })
         let result = try await coordinator.executeParallel()
         #expect(result["a"]?.error == "full")

@@ -52,7 +52,7 @@ import Testing
             let backend = InMemoryContextBackend()
             let context = JobContext(
                 id: "model", fields: SequentialModel.fields, backend: hasBackend ? backend : nil,
-                reducerTimeout: Self.patience)
+                backendTimeout: Self.patience, reducerTimeout: Self.patience)
             context.postStart(workflow: "w", agents: [], from: .init(), at: Timestamp(nanosecondsSinceEpoch: 0))
             let writers = (0..<4).map { RandomWriter($0, using: &random) }
             let versions = await withTaskGroup(of: [Int].self) { group in

@@ -8,7 +8,8 @@ import Testing
 @Suite struct SharedRuntimes {
     private static func failing() -> AgentTask {
         AgentTask(
-            "a", role: writer("r"), breaker: BreakerPolicy(minimumCalls: 1), agent: ScriptedAgent(.fail(Flaky())))
+            "a", role: writer("r"), breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)),
+            agent: ScriptedAgent(.fail(Flaky())))
     }
 
     private static func working() -> AgentTask {

@@ -11,7 +11,7 @@ import Testing
         let runtime = CoordinatorRuntime()
         func broken(_ agent: any Agent, fallback: String? = nil) -> AgentTask {
             AgentTask(
-                "broken", role: writer("broken"), breaker: BreakerPolicy(minimumCalls: 1),
+                "broken", role: writer("broken"), breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)),
                 fallback: fallback, agent: agent)
         }
         _ = try await runJob(broken(ScriptedAgent(.fail(Flaky()))), runtime: runtime)

@@ -66,7 +66,8 @@ import Testing
         let recorder = TelemetryRecorder()
         let runtime = CoordinatorRuntime()
         @Sendable func task(_ agent: ScriptedAgent) -> AgentTask {
-            AgentTask("a", role: writer("a"), breaker: BreakerPolicy(minimumCalls: 1), agent: agent)
+            AgentTask(
+                "a", role: writer("a"), breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)), agent: agent)
         }
         _ = try await runJob(task(ScriptedAgent(.fail(Flaky()))), runtime: runtime)
         try await recorder.record {

@@ -16,7 +16,7 @@ import Testing
 
     @Test func aResourcesBreakerTurnsAwayAllItsUsers() async throws {
         let runtime = CoordinatorRuntime(
-            .init(resources: ["model": ResourceSpec(breaker: BreakerPolicy(minimumCalls: 1))]))
+            .init(resources: ["model": ResourceSpec(breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)))]))
         _ = try await runJob(task("a", resource: "model", .fail(Flaky())), runtime: runtime)
         let (result, _) = try await runJob(
             task("a", resource: "model", nil), task("b", resource: "model", nil),
@@ -41,7 +41,7 @@ import Testing
 
     /// The fallback is rejected too and has one of its own: that one's success is both's.
     @Test func aFallbackMayHaveOneOfItsOwn() async throws {
-        let runtime = CoordinatorRuntime()
+        let runtime = CoordinatorRuntime(clock: ManualClock())
         _ = try await runJob(
             task("a", breaker: 1, .fail(Flaky())), task("b", breaker: 1, .fail(Flaky())), runtime: runtime)
         let (result, _) = try await runJob(

@@ -68,6 +68,8 @@ import Testing
     }
 
     private func rejected(_ agent: ScriptedAgent) -> AgentTask {
-        AgentTask("rejected", role: writer("r"), breaker: BreakerPolicy(minimumCalls: 1), agent: agent)
+        AgentTask(
+            "rejected", role: writer("r"), breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)),
+            agent: agent)
     }
 }

@@ -171,6 +171,17 @@ import Testing
         #expect(try rig.isEmpty())
     }
 
+    /// As a process that is being started has one, until its program runs.
+    @Test func aCopyOfTheDescriptorDoesNotKeepTheLock() throws {
+        let rig = try SpoolRig()
+        var folder: SpoolFolder? = try SpoolFolder.make(in: rig.directory)
+        let copy = try dup(#require(folder?.descriptor))
+        defer { close(copy) }
+        #expect(SpoolFolder.abandoned(in: rig.directory).isEmpty)
+        folder = nil
+        #expect(SpoolFolder.abandoned(in: rig.directory).count == 1)
+    }
+
     @Test func foldersAndFilesOfOthersAreNotTouched() throws {
         let rig = try SpoolRig()
         let other = rig.folder.file("other")
