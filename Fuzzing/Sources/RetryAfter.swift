@@ -24,6 +24,8 @@ func checkRetryAfter(_ input: [UInt8]) throws {
     }
     var parts = tm()
     try hold(gmtime_r(&seconds, &parts) != nil, "no date at \(seconds)")
+    // The leap second at the end of 9999 begins a year that HTTP cannot write.
+    if parts.tm_year + 1900 > 9999 { return }
     var buffer = [CChar](repeating: 0, count: 64)
     let count = strftime(&buffer, buffer.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
     let written = text(buffer.prefix(count).map { UInt8(bitPattern: $0) })
