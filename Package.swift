@@ -79,6 +79,7 @@ let package = Package(
         library("Telemetry", ["TelemetryCatalog", "Locks", tracing, metrics, logging]),
         library("OTLPExporter", ["Telemetry", "TelemetryCatalog", "COTLP", "CurlClient"]),
         library("PrometheusExporter", ["Telemetry", "TelemetryCatalog"]),
+        library("ObservabilityAssets", ["TelemetryCatalog"]),
         library("CurlClient", ["CCurl", "Locks"]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
@@ -95,7 +96,7 @@ let package = Package(
             name: "CoordinatorCommand",
             dependencies: [
                 "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "StandardAgents", "Telemetry",
-                "OTLPExporter", "PrometheusExporter", "CurlClient",
+                "OTLPExporter", "PrometheusExporter", "ObservabilityAssets", "CurlClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
             ],
             swiftSettings: strict),
@@ -117,6 +118,7 @@ let package = Package(
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics]),
+        tests(of: "ObservabilityAssets", ["TelemetryCatalog", "Telemetry", "PrometheusExporter"]),
         tests(of: "CurlClient", ["ServerTestSupport"]),
         // The parsers' properties, which Fuzzing/ feeds with whatever libFuzzer makes up; here with its corpus.
         .testTarget(

@@ -9,7 +9,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         commandName: "coordinator",
         abstract: "Runs AI agents in parallel over one job context, and shows everything they do.",
         version: TelemetrySDK.version,
-        subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self])
+        subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self, AssetsCommand.self])
 
     static func main() async {
         // A reader that has gone, as in `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.

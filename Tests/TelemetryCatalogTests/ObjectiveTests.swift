@@ -104,6 +104,7 @@ import Testing
         let set = try ObjectiveSet(agents: [
             AgentExpectation(name: "b", success: 0.999), AgentExpectation(name: "a", latencyP95: 25.6),
             AgentExpectation(name: "b", success: 0.999, attemptTimeout: 30),
+            AgentExpectation(name: "b", attemptTimeout: 20),
         ])
         let success = set.objectives.filter { $0.name == "agent-success" }
         #expect(success.map(\.only) == [nil, "b"])

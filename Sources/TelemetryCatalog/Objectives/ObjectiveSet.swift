@@ -6,7 +6,7 @@ public struct AgentExpectation: Sendable, Hashable {
     public var success: Double?
     /// Seconds within which 95 % of its runs succeed; `nil` for the standard objective.
     public var latencyP95: Double?
-    /// Seconds that one attempt may take; `nil` where it is not said.
+    /// Seconds that one attempt may take; `nil` where it is not said. Of several, the longest holds.
     public var attemptTimeout: Double?
 
     /// States what may be expected.
@@ -81,7 +81,7 @@ public struct ObjectiveErrors: Error, Hashable, Sendable, CustomStringConvertibl
 extension AgentExpectation {
     fileprivate func merged(with other: AgentExpectation) throws(ObjectiveError) -> AgentExpectation {
         var result = self
-        for (key, what) in [(\Self.success, "success"), (\.latencyP95, "latency.p95"), (\.attemptTimeout, "timeout")] {
+        for (key, what) in [(\Self.success, "success"), (\.latencyP95, "latency.p95")] {
             guard let new = other[keyPath: key] else { continue }
             if let old = result[keyPath: key], old != new {
                 throw ObjectiveError(
@@ -91,6 +91,8 @@ extension AgentExpectation {
             }
             result[keyPath: key] = new
         }
+        // Jobs may give it different times; what is beyond the longest is beyond its own.
+        result.attemptTimeout = [attemptTimeout, other.attemptTimeout].compactMap(\.self).max()
         return result
     }
 }
