@@ -11,9 +11,8 @@ import Testing
         // Neither order nor repetition of what is declared matters.
         let lint = AgentExpectation(name: "lint", success: 0.999)
         let draft = AgentExpectation(name: "draft", latencyP95: 12.8, attemptTimeout: 30)
-        #expect(
-            AssetSet.all(objectives: try ObjectiveSet(agents: [lint, draft]))
-                == AssetSet.all(objectives: try ObjectiveSet(agents: [draft, lint, draft])))
+        let sets = try (ObjectiveSet(agents: [lint, draft]), ObjectiveSet(agents: [draft, lint, draft]))
+        #expect(AssetSet.all(objectives: sets.0) == AssetSet.all(objectives: sets.1))
     }
 
     private struct Panel: Decodable {
