@@ -32,7 +32,7 @@ ROUTES = [
 
 # A fault in the rules, and the test file that must notice it: file, what stands there, what is put in its place.
 FAULTS = [
-    ("the guard of quiet hours is gone", "burn-rate.yml", r"\nand\n *slo:sli_bad[^\n]*>= 3", "", "silent.yml"),
+    ("the guard of quiet hours is gone", "burn-rate.yml", r"\n *and\n *slo:sli_bad[^\n]*>= 3", "", "silent.yml"),
     ("the short window is gone", "burn-rate.yml", r"slo:sli_error:ratio_rate5m\{", "slo:sli_error:ratio_rate1h{", "outage.yml"),
     ("the long window is gone", "burn-rate.yml", r"slo:sli_error:ratio_rate1h\{", "slo:sli_error:ratio_rate5m{", "outage.yml"),
     ("the page's factor is too high", "burn-rate.yml", r"\(14\.4 \* 0\.01\)", "(144 * 0.01)", "outage.yml"),
