@@ -23,6 +23,9 @@ enum PrometheusConfiguration {
         scrape_configs:
           # The name is the one that the rules and dashboards know.
           - job_name: coordinator
+            # The token of `coordinator serve --token-file`; an empty file where it listens on loopback alone.
+            authorization:
+              credentials_file: coordinator-token
             static_configs:
               - targets: [coordinator:8080]
           - job_name: otel-collector

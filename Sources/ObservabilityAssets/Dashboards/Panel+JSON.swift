@@ -12,15 +12,18 @@ extension Panel {
                 queries.enumerated().map { $1.json(reference: String(UnicodeScalar(UInt8(65 + $0)))) }),
             "fieldConfig": ["defaults": defaults, "overrides": overrides], "options": options,
         ]
-        if case .table(let columns, let key) = kind { members["transformations"] = Self.transformations(columns, key) }
+        if case .table(let columns, let key) = kind, !isTraces {
+            members["transformations"] = Self.transformations(columns, key)
+        }
         return .object(members)
     }
+
+    /// Tempo names its columns itself.
+    private var isTraces: Bool { queries.first?.source == .tempo }
 
     private var type: String {
         switch kind {
         case .timeSeries: "timeseries"
-        case .stat: "stat"
-        case .gauge: "gauge"
         case .barGauge: "bargauge"
         case .heatmap: "heatmap"
         case .stateTimeline: "state-timeline"
@@ -83,19 +86,13 @@ extension Panel {
                 ],
                 "tooltip": ["mode": "multi", "sort": "desc"],
             ]
-        case .stat:
-            [
-                "reduceOptions": reduced, "colorMode": "value", "graphMode": "area", "textMode": "auto",
-                "justifyMode": "auto", "orientation": "auto",
-            ]
-        case .gauge: ["reduceOptions": reduced, "showThresholdLabels": false, "showThresholdMarkers": true]
         case .barGauge:
             ["reduceOptions": reduced, "displayMode": "lcd", "orientation": "horizontal", "showUnfilled": true]
         case .heatmap:
             [
                 "calculate": false, "cellGap": 1, "color": ["mode": "scheme", "scheme": "Oranges", "steps": 64],
                 "exemplars": ["color": "rgba(255,0,255,0.7)"], "filterValues": ["le": 1e-9],
-                "tooltip": ["mode": "single", "yHistogram": true], "yAxis": ["unit": .string(unit), "min": "0"],
+                "tooltip": ["mode": "single", "yHistogram": true], "yAxis": ["unit": .string(unit)],
             ]
         case .stateTimeline:
             [
@@ -134,7 +131,8 @@ extension Panel {
                 }
                 guard !properties.isEmpty else { return nil }
                 return [
-                    "matcher": ["id": "byName", "options": .string(column.title)], "properties": .array(properties),
+                    "matcher": ["id": "byName", "options": .string(isTraces ? column.field : column.title)],
+                    "properties": .array(properties),
                 ]
             })
     }

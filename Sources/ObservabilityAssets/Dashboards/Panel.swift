@@ -3,8 +3,11 @@ struct Panel: Sendable {
     enum Kind: Sendable {
         /// - Parameter stacked: whether the lines add up to a whole that means something.
         case timeSeries(stacked: Bool)
-        case stat, gauge, barGauge, heatmap, stateTimeline, logs, trace
-        /// - Parameter columns: what each field is called, in this order; fields that are not there are left out.
+        case barGauge, heatmap, stateTimeline, logs, trace
+        /// - Parameters:
+        ///   - columns: what each field is called, in this order; those that are not named are left out. Tables of traces
+        ///     keep the columns that Tempo gives them.
+        ///   - key: the field by which the answers of several queries are joined to one row.
         case table(columns: [Column], key: String?)
     }
 
