@@ -109,4 +109,58 @@ import Testing
             #expect(queries.contains { $0.series > 0 }, "\(panel) is empty: \(queries.map(\.query))")
         }
     }
+
+    private struct Delivery: Decodable, Equatable {
+        let receivers: [String]
+        let inhibited: Bool
+    }
+
+    @Test func whoHasBeenWokenGetsNoTicketAboutTheSame() async throws {
+        func alert(_ name: String, _ severity: String, slo: String? = nil, agent: String? = nil) -> [String: String] {
+            var labels = ["alertname": name, "severity": severity, "job": "coordinator"]
+            labels["slo"] = slo
+            labels["gen_ai_agent_name"] = agent
+            return labels
+        }
+        let burn = "CoordinatorAgentErrorBudgetBurn"
+        let cases: [(alert: [String: String], delivery: Delivery)] = [
+            (
+                alert(burn, "critical", slo: "agent-success", agent: "lint"),
+                .init(receivers: ["pager"], inhibited: false)
+            ),
+            (
+                alert(burn, "warning", slo: "agent-success", agent: "lint"),
+                .init(receivers: ["tickets"], inhibited: true)
+            ),
+            (
+                alert(burn, "warning", slo: "agent-success", agent: "draft"),
+                .init(receivers: ["tickets"], inhibited: false)
+            ),
+            // A failed run is late too; a failed attempt is another matter.
+            (
+                alert("CoordinatorAgentLatencyBudgetBurn", "critical", slo: "agent-latency", agent: "lint"),
+                .init(receivers: ["pager"], inhibited: true)
+            ),
+            (
+                alert("CoordinatorAttemptErrorBudgetBurn", "warning", slo: "attempt-success", agent: "lint"),
+                .init(receivers: ["tickets"], inhibited: false)
+            ),
+            // What is about no objective is not hidden by one that is.
+            (alert("CoordinatorAgentHung", "warning", agent: "lint"), .init(receivers: ["tickets"], inhibited: false)),
+            (alert("CoordinatorCostHigh", "warning"), .init(receivers: ["tickets"], inhibited: false)),
+            (alert("CoordinatorDown", "critical"), .init(receivers: ["pager"], inhibited: false)),
+            (alert("CoordinatorStalled", "critical"), .init(receivers: ["pager"], inhibited: true)),
+        ]
+        let alerts = String(decoding: try JSONEncoder().encode(cases.map(\.alert)), as: UTF8.self)
+        let script = repository.appending(path: "Tests/IntegrationTests/Support/alertmanager_probe.py")
+        let run = try await Program.run(
+            TestPython.withOfficialMessages,
+            [script.path, repository.appending(path: "dashboards/alertmanager.yml").path, alerts])
+        try #require(run.status == 0, "\(run.standardError)")
+        let deliveries = try JSONDecoder().decode([Delivery].self, from: Data(run.standardOutput.utf8))
+        for (delivery, expected) in zip(deliveries, cases) {
+            #expect(delivery == expected.delivery, "\(expected.alert)")
+        }
+        #expect(deliveries.count == cases.count)
+    }
 }

@@ -27,6 +27,10 @@ enum AlertmanagerConfiguration {
           - source_matchers: ['severity="critical"', 'slo=~".+"']
             target_matchers: ['severity="warning"', 'slo=~".+"']
             equal: [job, \(Label.agent), \(Label.workflow), slo]
+          # A failed run is late too: one page for both.
+          - source_matchers: ['severity="critical"', 'slo="\(Objectives.agentSuccess.name)"']
+            target_matchers: ['slo="\(Objectives.agentLatency.name)"']
+            equal: [job, \(Label.agent)]
           # What cannot be scraped cannot be judged: its last figures say nothing new.
           - source_matchers: ['alertname="CoordinatorDown"']
             target_matchers: ['alertname="CoordinatorStalled"']

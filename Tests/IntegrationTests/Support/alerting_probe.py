@@ -70,7 +70,9 @@ class Prometheus:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            return json.load(error)
+            text = error.read().decode()
+            # Until it is ready, it says so in plain words.
+            return json.loads(text) if text.startswith("{") else {"status": "error", "error": text.strip()}
         except OSError as error:
             return {"status": "error", "error": str(error)}
 
