@@ -145,6 +145,14 @@ let package = Package(
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics]),
         tests(of: "CurlClient", ["ServerTestSupport"]),
+        tests(
+            of: "JobServer",
+            [
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", logging,
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Server"])),
+            ]),
         // The parsers' properties, which Fuzzing/ feeds with whatever libFuzzer makes up; here with its corpus.
         .testTarget(
             name: "FuzzingTests", dependencies: ["OTLPExporter", "Telemetry", "CurlClient"], path: "Fuzzing/Sources",

@@ -64,7 +64,10 @@
         ///
         /// - Parameter onRunning: told the port once connections are taken.
         package func service(onRunning: @escaping @Sendable (_ port: Int) async -> Void) -> some Service {
-            Application(
+            // What it tells of itself is told by `onRunning`.
+            var quiet = logger
+            quiet.logLevel = .warning
+            return Application(
                 router: router,
                 server: .http1(
                     configuration: .init(
@@ -73,7 +76,7 @@
                     address: .hostname(configuration.host, port: configuration.port), serverName: "coordinator",
                     availableConnectionsDelegate: MaximumAvailableConnections(configuration.connections)),
                 onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
-                logger: logger)
+                logger: quiet)
         }
 
         private var router: Router<BasicRequestContext> {
@@ -81,7 +84,7 @@
             router.add(middleware: ProblemMiddleware())
             router.add(middleware: BrowserGuard(isLoopback: configuration.isLoopback && configuration.token == nil))
             if let token = configuration.token { router.add(middleware: BearerAuthentication(token: token)) }
-            JobRoutes(service: service, options: .init(manifests: nil, limits: configuration.jobFiles)).add(to: router)
+            JobRoutes(service: service, options: .init(limits: configuration.jobFiles)).add(to: router)
             router.get("\(Route.agents)") { _, _ in Response(json: AgentList(agents: agents())) }
             router.get("\(Route.metrics)") { request, _ in
                 let format = PrometheusText.Format(accept: request.headers[.accept])

@@ -55,7 +55,7 @@ package struct DemoFaults: Sendable {
             return job % 7 == 2 ? .slow(.milliseconds(700)) : .none
         case "validator":
             switch job % 60 {
-            case 19 where isFirst: return .hangs(.seconds(4))
+            case 19 where isFirst: return .hangs(.seconds(15))
             case 29: return .forbiddenWrite
             case 39: return .permanent
             default: return job % 13 == 4 && isFirst ? .transient : .none

@@ -30,20 +30,20 @@ package enum DemoJob {
         agents:
           - name: collector
             uses: collector
-            timeout: 3s
+            timeout: 20s
             retry: {max_retries: 2, initial: 100ms, cap: 1s, jitter: 1}
             slo: {success: 99%, latency: {p95: 25.6s}}
           - name: drafter
             uses: drafter
             resource: model
-            timeout: 3s
+            timeout: 20s
             retry: {max_retries: 1, initial: 100ms, cap: 1s, jitter: 1}
             breaker: {min_calls: 6, open: 10s}
             fallback: standby
             slo: {success: 95%}
           - name: validator
             uses: validator
-            timeout: 2s
+            timeout: 10s
             retry: {max_retries: 2, initial: 100ms, cap: 1s, jitter: 1}
             fallback: standby
             slo: {success: 99%}
