@@ -34,7 +34,7 @@ final class AgentRun: Sendable {
         self.course = course
         let runtime = job.runtime
         instruments = job.agentInstruments[step.index]
-        resource = step.task.resource.flatMap { runtime.resources[$0] }
+        resource = step.task.resource.flatMap { runtime.resource($0) }
         var breakers = [runtime.breaker(for: .agent(step.task.name), policy: step.task.breaker, factory: job.factory)]
         if let name = step.task.resource, let policy = resource?.breakerPolicy {
             breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))

@@ -61,8 +61,8 @@ public final class JobCoordinator: Sendable {
                 throw CoordinatorError(
                     .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
             }
-            if let resource = task.resource, runtime.resources[resource] == nil {
-                let known = runtime.resources.keys.sorted().joined(separator: ", ")
+            if let resource = task.resource, runtime.resource(resource) == nil {
+                let known = runtime.resourceNames.joined(separator: ", ")
                 throw CoordinatorError(
                     .unknownResource,
                     "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
