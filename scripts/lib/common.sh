@@ -44,3 +44,12 @@ install_build_dependencies() {
         '/usr/include/zlib.h=zlib1g-dev' \
         ctags=universal-ctags
 }
+
+# install_python_packages VENV REQUIREMENTS: a virtual environment with exactly these packages, made again when they change.
+install_python_packages() {
+    cmp -s "$2" "$1/requirements.txt" && return
+    say "installing the Python packages of $2 into ${1#"$root"/}"
+    python3 -m venv "$1"
+    "$1/bin/pip" install --quiet --disable-pip-version-check -r "$2"
+    cp "$2" "$1/requirements.txt"
+}
