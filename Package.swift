@@ -134,7 +134,7 @@ let package = Package(
         tests(
             of: "Coordinator",
             [
-                "CoordinatorTestKit", "TelemetryCatalog", tracing, metrics,
+                "CoordinatorTestKit", "TelemetryCatalog", "Locks", tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
@@ -168,7 +168,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "CoordinatorCommand", "ServerTestSupport", "SpoolProbe"],
+            dependencies: ["Coordinator", "CoordinatorCommand", "CurlClient", "ServerTestSupport", "SpoolProbe"],
             exclude: ["Support"],
             swiftSettings: strict),
     ]
