@@ -36,6 +36,20 @@ install_packages() {
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# install_test_dependencies: what tests run beside the package's own programs; exports where their Python is.
+install_test_dependencies() {
+    install_packages python3=python3 promtool=prometheus openssl=openssl \
+        /usr/share/doc/python3-venv=python3-venv /usr/bin/protoc-c=protobuf-c-compiler
+    export COORDINATOR_TEST_VENV=${COORDINATOR_TEST_VENV:-$root/.build/venv}
+    local requirements=Tests/IntegrationTests/Support/requirements.txt
+    if ! cmp -s "$requirements" "$COORDINATOR_TEST_VENV/requirements.txt"; then
+        say "installing the Python packages of the test servers into ${COORDINATOR_TEST_VENV#"$root"/}"
+        python3 -m venv "$COORDINATOR_TEST_VENV"
+        "$COORDINATOR_TEST_VENV/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+        cp "$requirements" "$COORDINATOR_TEST_VENV/requirements.txt"
+    fi
+}
+
 install_build_dependencies() {
     install_packages \
         git=git pkg-config=pkg-config \
