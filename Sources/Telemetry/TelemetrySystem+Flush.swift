@@ -21,9 +21,11 @@ extension TelemetrySystem {
             for channel in spanChannels { channel.finish() }
             return settled
         }
-        let remainders = spanChannels.map { $0.abandon() }
-        for channel in logChannels { channel.abandon() }
-        for channel in metricChannels { channel.abandon() }
+        // Where nobody listens, that is the reason, and it is noted.
+        let reason = settled.outcome == .timedOut ? "shutdown did not finish in time" : ""
+        let remainders = spanChannels.map { $0.abandon(reason) }
+        for channel in logChannels { channel.abandon(reason) }
+        for channel in metricChannels { channel.abandon(reason) }
         var ended = result(settled.outcome == .timedOut ? .timedOut : .kept)
         ended.keptSpans = remainders.reduce(0) { $0 + $1.kept }
         ended.keptAt = remainders.first { $0.kept > 0 }?.place ?? ""
@@ -38,7 +40,7 @@ extension TelemetrySystem {
             let logs = logChannels.map { ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal)) }
             _ = await Deadline.meets(duration / 2, clock: clock) { [self] in
                 for (pipeline, number) in spans { await pipeline.drained(through: number) }
-                for channel in logChannels where isParked(channel.destination) { channel.abandon() }
+                for channel in logChannels where isParked(channel.destination) { channel.abandon("") }
                 for (pipeline, number) in logs { await pipeline.drained(through: number) }
             }
             Channels(spans: spanChannels, logs: logChannels, metrics: metricChannels)
@@ -46,7 +48,7 @@ extension TelemetrySystem {
             let collected = metricChannels.map {
                 ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal))
             }
-            for channel in metricChannels where isParked(channel.destination) { channel.abandon() }
+            for channel in metricChannels where isParked(channel.destination) { channel.abandon("") }
             for (pipeline, number) in collected + spans + logs { await pipeline.drained(through: number) }
         }
         guard isInTime else { return result(.timedOut) }

@@ -55,13 +55,15 @@ final class ExportChannel<Element: Sendable>: Sendable {
     }
 
     /// Gives up what waits and what is in flight, and counts it as lost; once.
+    ///
+    /// - Parameter reason: why; empty when the last one that was noted is.
     @discardableResult
-    func abandon() -> SpoolRemainder {
+    func abandon(_ reason: String) -> SpoolRemainder {
         guard hasAbandoned.raise() else { return SpoolRemainder() }
         let waiting = pipeline.abandon().reduce(0) { $0 + count($1) }
         options.metrics.dropped(waiting, errorType: "timeout")
         let lost = waiting + options.metrics.inflight
-        options.tally.add(lost, options.signal, message: "shutdown did not finish in time")
+        options.tally.add(lost, options.signal, message: reason)
         return SpoolRemainder(lost: lost)
     }
 

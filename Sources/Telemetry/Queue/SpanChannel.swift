@@ -10,7 +10,9 @@ protocol SpanChannel: Drainable {
     func start(workers count: Int)
     func refresh()
     /// Gives up what waits: it is kept for the next process, or counted as lost.
-    func abandon() -> SpoolRemainder
+    ///
+    /// - Parameter reason: why; empty when the last one that was noted is.
+    func abandon(_ reason: String) -> SpoolRemainder
     /// Whether nothing more can be done in this process: the receiver cannot be reached, and what waits stays for the next
     /// one.
     var isParked: Bool { get }

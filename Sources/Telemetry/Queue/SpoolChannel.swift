@@ -186,10 +186,10 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         for waiter in waiters { waiter.resume() }
     }
 
-    func abandon() -> SpoolRemainder {
+    func abandon(_ reason: String) -> SpoolRemainder {
         stop()
         let remainder = spool.close(isFinal: true)
-        lost(remainder.lost, "timeout", "shutdown did not finish in time")
+        lost(remainder.lost, "timeout", reason)
         return remainder
     }
 
