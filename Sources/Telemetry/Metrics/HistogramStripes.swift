@@ -19,8 +19,7 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
         var buckets: [UInt64]
     }
 
-    private struct Head: ~Copyable {
-        let isHeld = Atomic<Bool>(false)
+    private struct Head {
         var sum = 0.0
         var min = Double.infinity
         var max = -Double.infinity
@@ -31,6 +30,8 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
     /// A power of two.
     private static let stripeCount = 4
     private static let lineBytes = 64
+    /// Where a stripe has its head; its flag stands before that, its buckets on the next line.
+    private static let headOffset = 8
 
     private let memory: UnsafeMutableRawPointer
     private let stripeBytes: Int
@@ -45,7 +46,8 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
         memory = .allocate(byteCount: stripeBytes * Self.stripeCount, alignment: 2 * line)
         for index in 0..<Self.stripeCount {
             let stripe = memory + index * stripeBytes
-            stripe.bindMemory(to: Head.self, capacity: 1).initialize(to: Head())
+            stripe.bindMemory(to: Atomic<Bool>.self, capacity: 1).initialize(to: Atomic(false))
+            (stripe + Self.headOffset).initializeMemory(as: Head.self, to: Head())
             (stripe + line).initializeMemory(as: UInt64.self, repeating: 0, count: bucketCount)
         }
     }
@@ -56,9 +58,11 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
     ///
     /// - Parameter bucket: its bucket, within the bounds.
     @inline(__always) func add(_ value: Double, bucket: Int) {
-        let head = hold(ThreadNumber.own & (Self.stripeCount - 1))
-        defer { head.pointee.isHeld.store(false, ordering: .releasing) }
-        buckets(of: head)[bucket] &+= 1
+        let stripe = memory + (ThreadNumber.own & (Self.stripeCount - 1)) &* stripeBytes
+        hold(stripe)
+        defer { release(stripe) }
+        buckets(of: stripe)[bucket] &+= 1
+        let head = head(of: stripe)
         head.pointee.sum += value
         if value < head.pointee.intervalMin {
             head.pointee.intervalMin = value
@@ -74,12 +78,14 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
     func total(endsInterval: Bool) -> Total {
         var total = Total(buckets: [UInt64](repeating: 0, count: bucketCount))
         for index in 0..<Self.stripeCount {
-            let head = hold(index)
-            defer { head.pointee.isHeld.store(false, ordering: .releasing) }
+            let stripe = memory + index * stripeBytes
+            hold(stripe)
+            defer { release(stripe) }
+            let head = head(of: stripe)
             total.sum += head.pointee.sum
             total.min = min(total.min, endsInterval ? head.pointee.intervalMin : head.pointee.min)
             total.max = max(total.max, endsInterval ? head.pointee.intervalMax : head.pointee.max)
-            for bucket in 0..<bucketCount { total.buckets[bucket] &+= buckets(of: head)[bucket] }
+            for bucket in 0..<bucketCount { total.buckets[bucket] &+= buckets(of: stripe)[bucket] }
             if endsInterval {
                 head.pointee.intervalMin = .infinity
                 head.pointee.intervalMax = -.infinity
@@ -88,23 +94,37 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
         return total
     }
 
-    @inline(__always) private func buckets(of head: UnsafeMutablePointer<Head>) -> UnsafeMutablePointer<UInt64> {
-        (UnsafeMutableRawPointer(head) + Self.lineBytes).assumingMemoryBound(to: UInt64.self)
+    @inline(__always) private func buckets(of stripe: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt64> {
+        (stripe + Self.lineBytes).assumingMemoryBound(to: UInt64.self)
     }
 
-    @inline(__always) private func hold(_ index: Int) -> UnsafeMutablePointer<Head> {
-        let head = (memory + index &* stripeBytes).assumingMemoryBound(to: Head.self)
-        if head.pointee.isHeld.exchange(true, ordering: .acquiring) { Self.wait(for: head) }
-        return head
+    @inline(__always) private func head(of stripe: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Head> {
+        (stripe + Self.headOffset).assumingMemoryBound(to: Head.self)
     }
 
-    @inline(never) private static func wait(for head: UnsafeMutablePointer<Head>) {
+    /// Apart from the head: to change a part of a value is to have all of it.
+    @inline(__always) private static func flag(
+        of stripe: UnsafeMutableRawPointer
+    ) -> UnsafeMutablePointer<Atomic<Bool>> {
+        stripe.assumingMemoryBound(to: Atomic<Bool>.self)
+    }
+
+    @inline(__always) private func hold(_ stripe: UnsafeMutableRawPointer) {
+        if Self.flag(of: stripe).pointee.exchange(true, ordering: .acquiring) { Self.wait(for: stripe) }
+    }
+
+    @inline(__always) private func release(_ stripe: UnsafeMutableRawPointer) {
+        Self.flag(of: stripe).pointee.store(false, ordering: .releasing)
+    }
+
+    @inline(never) private static func wait(for stripe: UnsafeMutableRawPointer) {
+        let isHeld = flag(of: stripe)
         var tries = 0
         repeat {
             tries += 1
             // Who holds it may have lost its core.
             if tries % 64 == 0 { sched_yield() }
-        } while head.pointee.isHeld.load(ordering: .relaxed) || head.pointee.isHeld.exchange(true, ordering: .acquiring)
+        } while isHeld.pointee.load(ordering: .relaxed) || isHeld.pointee.exchange(true, ordering: .acquiring)
     }
 }
 
