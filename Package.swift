@@ -37,6 +37,12 @@ let package = Package(
         .library(name: "OTLPExporter", targets: ["OTLPExporter"]),
         .library(name: "PrometheusExporter", targets: ["PrometheusExporter"]),
     ],
+    traits: [
+        .trait(
+            name: "Server",
+            description: "`coordinator serve` and `demo`. Without it there is no HTTP server to build: minutes saved."),
+        .default(enabledTraits: ["Server"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -45,6 +51,10 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // MARK: names, the core, its test kit
@@ -90,13 +100,30 @@ let package = Package(
             name: "COTLP", dependencies: ["CProtobufC"], cSettings: strictC,
             linkerSettings: [.linkedLibrary("protobuf-c")]),
 
+        // MARK: the HTTP server; nothing of it is compiled without the trait
+        library(
+            "JobServer",
+            [
+                "Coordinator", "JobFile", "JobReport", "PrometheusExporter", "Locks", tracing, logging,
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Server"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Server"])),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Server"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Server"])),
+            ]),
+
         // MARK: the command line: wiring only
         .executableTarget(
             name: "CoordinatorCommand",
             dependencies: [
-                "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "StandardAgents", "Telemetry",
+                "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents", "Telemetry",
                 "OTLPExporter", "PrometheusExporter", "CurlClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Server"])),
             ],
             swiftSettings: strict),
 
@@ -118,6 +145,14 @@ let package = Package(
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
         tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics]),
         tests(of: "CurlClient", ["ServerTestSupport"]),
+        tests(
+            of: "JobServer",
+            [
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", logging,
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Server"])),
+            ]),
         // The parsers' properties, which Fuzzing/ feeds with whatever libFuzzer makes up; here with its corpus.
         .testTarget(
             name: "FuzzingTests", dependencies: ["OTLPExporter", "Telemetry", "CurlClient"], path: "Fuzzing/Sources",

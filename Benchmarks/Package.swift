@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
     name: "benchmarks",
-    dependencies: [.package(name: "coordinator", path: "..")],
+    dependencies: [.package(name: "coordinator", path: "..", traits: [])],
     targets: [
         .executableTarget(
             name: "Overhead",

@@ -5,7 +5,7 @@ import PackageDescription
 // around this one, which replays the corpus.
 let package = Package(
     name: "fuzzing",
-    dependencies: [.package(name: "coordinator", path: "..")],
+    dependencies: [.package(name: "coordinator", path: "..", traits: [])],
     targets: [
         .executableTarget(
             name: "Fuzz",

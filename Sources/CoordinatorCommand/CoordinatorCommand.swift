@@ -9,7 +9,13 @@ struct CoordinatorCommand: AsyncParsableCommand {
         commandName: "coordinator",
         abstract: "Runs AI agents in parallel over one job context, and shows everything they do.",
         version: TelemetrySDK.version,
-        subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self])
+        subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self] + serverCommands)
+
+    #if Server
+        private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self, DemoCommand.self]
+    #else
+        private static let serverCommands: [any ParsableCommand.Type] = []
+    #endif
 
     static func main() async {
         // A reader that has gone, as in `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.

@@ -43,18 +43,9 @@ struct JobSession {
         }
     }
 
-    /// How long code that was told to end may keep the program from ending.
+    /// How long code that was told to end may keep the program from ending: it may be about to end its child processes,
+    /// which nobody does once the program has ended.
     private static let abandonedCodeLimit = Duration.seconds(2)
-
-    /// Code that runs on after its attempt was settled may be about to end its child processes, which nobody does once
-    /// the program has ended.
-    private static func awaitAbandonedCode(of coordinator: JobCoordinator) async {
-        let clock = ContinuousClock()
-        let limit = clock.now + abandonedCodeLimit
-        while coordinator.metrics().job.abandoned > 0, clock.now < limit {
-            try? await clock.sleep(for: .milliseconds(10))
-        }
-    }
 
     private func runJob() async throws -> JobStatus {
         let jobID = JobIdentifier.make(workflow: spec.workflow)
@@ -70,7 +61,7 @@ struct JobSession {
         async let logged: Void = RunObserver.write(coordinator.events, to: log)
         async let shown: Void = showProgress(coordinator)
         let result = try await ServiceContext.withValue(telemetry.parent) { try await coordinator.executeParallel() }
-        await Self.awaitAbandonedCode(of: coordinator)
+        await coordinator.waitForAbandonedCode(atMost: Self.abandonedCodeLimit)
         await logged
         await shown
         let text = telemetry.prometheusText

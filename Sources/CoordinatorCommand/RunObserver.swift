@@ -36,15 +36,3 @@ enum ProcessEnvironment {
         return variables
     }
 }
-
-/// Ids of jobs: readable, sortable, unique.
-enum JobIdentifier {
-    /// Such as `review-20260131-090500-3f9c`.
-    static func make(workflow: String) -> String {
-        let name = String(workflow.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(40))
-        let digits = Timestamp.now.description.prefix(19).filter { $0.isNumber }
-        let random = String(UInt16.random(in: .min ... .max), radix: 16)
-        let suffix = String(repeating: "0", count: 4 - random.count) + random
-        return "\(name)-\(digits.prefix(8))-\(digits.suffix(6))-\(suffix)"
-    }
-}

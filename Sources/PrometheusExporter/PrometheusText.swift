@@ -2,12 +2,6 @@ import Telemetry
 
 /// Metrics as Prometheus reads them.
 public enum PrometheusText {
-    /// The value of the `Content-Type` header for a rendered text.
-    public static func contentType(openMetrics: Bool = false) -> String {
-        openMetrics
-            ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8"
-    }
-
     /// Renders a cumulative collection, such as that of ``TelemetrySystem/collectMetrics()``.
     ///
     /// Families are sorted by name and series by their labels, so equal collections give equal texts. The resource
@@ -15,13 +9,13 @@ public enum PrometheusText {
     /// - Parameters:
     ///   - resource: what produced the metrics; without attributes there is no `target_info`.
     ///   - scopeLabels: whether series carry `otel_scope_name` and `otel_scope_version`.
-    ///   - openMetrics: OpenMetrics 1.0 with exemplars and units instead of text 0.0.4.
+    ///   - format: text 0.0.4, or OpenMetrics 1.0, which has exemplars and units too.
     public static func render(
-        _ records: [MetricRecord], resource: TelemetryResource, scopeLabels: Bool = true, openMetrics: Bool = false
+        _ records: [MetricRecord], resource: TelemetryResource, scopeLabels: Bool = true, format: Format = .text
     ) -> String {
         render(
             MetricFamily.families(of: records, scopeLabels: scopeLabels), target: targetLabels(resource),
-            openMetrics: openMetrics)
+            openMetrics: format == .openMetrics)
     }
 
     static let targetInfo = "target_info"

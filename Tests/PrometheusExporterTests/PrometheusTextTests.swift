@@ -106,6 +106,26 @@ import Testing
         #expect(complaints == "")
     }
 
+    @Test(
+        arguments: [
+            (nil, .text), ("", .text), ("*/*", .text), ("text/plain", .text), ("text/html,*/*;q=0.8", .text),
+            ("application/openmetrics-text", .openMetrics),
+            ("application/openmetrics-text; version=1.0.0; charset=utf-8", .openMetrics),
+            ("application/openmetrics-text;version=\"1.0.0\"", .openMetrics),
+            ("application/openmetrics-text;version=0.0.1", .text),
+            ("application/openmetrics-text;version=2.0.0,text/plain", .text),
+            ("application/openmetrics-text;q=0", .text), ("application/openmetrics-text;q=x", .text),
+            ("text/plain;q=0.9, application/openmetrics-text;q=0.5", .text),
+            ("text/plain;q=0.5, application/openmetrics-text;q=0.5", .openMetrics),
+            (
+                "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+                    + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", .openMetrics
+            ),
+        ] as [(String?, PrometheusText.Format)])
+    func theScraperChoosesTheFormat(accept: String?, format: PrometheusText.Format) {
+        #expect(PrometheusText.Format(accept: accept) == format)
+    }
+
     @Test func openMetricsHasUnitsExemplarsAndAnEnd() {
         let exemplar = Exemplar(
             value: 0.5, time: 1_700_000_000_000_000_042, traceID: TraceID(high: 1, low: 2), spanID: SpanID(3))
@@ -114,7 +134,7 @@ import Testing
         var duration = histogram("b.duration", buckets: [1, 2, 0], sum: 1.5)
         duration.points[0].exemplars = [exemplar]
         let text = PrometheusText.render(
-            [runs, duration], resource: resource, scopeLabels: false, openMetrics: true)
+            [runs, duration], resource: resource, scopeLabels: false, format: .openMetrics)
         let trace =
             #"# {trace_id="00000000000000010000000000000002",span_id="0000000000000003"} 0.5 1700000000.000000042"#
         #expect(
@@ -136,6 +156,6 @@ import Testing
                 # EOF
 
                 """)
-        #expect(PrometheusText.contentType(openMetrics: true).hasPrefix("application/openmetrics-text"))
+        #expect(PrometheusText.Format.openMetrics.contentType.hasPrefix("application/openmetrics-text"))
     }
 }

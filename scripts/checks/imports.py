@@ -14,6 +14,8 @@ GROUPS = {
     "test backends": {"InMemoryTracing", "MetricsTestKit"},
     "swift-subprocess": {"Subprocess", "SystemPackage"},
     "swift-collections": {"HashTreeCollections", "DequeModule"},
+    "Hummingbird": {"Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"},
+    "swift-service-lifecycle": {"ServiceLifecycle"},
 }
 # Texts of several lines may hold programs in other languages.
 TEXT = re.compile(r'""".*?"""', re.S)

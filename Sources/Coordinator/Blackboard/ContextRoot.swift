@@ -6,12 +6,21 @@ import HashTreeCollections
 /// change copies a few nodes instead of every member.
 struct ContextRoot: Sendable {
     /// States change several times an attempt and are seldom read: they become JSON when they are.
-    private enum Member: Sendable {
-        case value(JSONValue)
-        case state(AgentState)
+    ///
+    /// A class, since a change copies the node it is in, with every member there.
+    private final class Member: Sendable {
+        private enum Content {
+            case value(JSONValue)
+            case state(AgentState)
+        }
+
+        private let content: Content
+
+        init(_ value: JSONValue) { content = .value(value) }
+        init(_ state: AgentState) { content = .state(state) }
 
         var json: JSONValue {
-            switch self {
+            switch content {
             case .value(let value): value
             case .state(let state): state.contextValue
             }
@@ -82,12 +91,12 @@ struct ContextRoot: Sendable {
         if case .other(nil) = wideAgents { wideAgents = .members([:]) }
         guard case .members(var members) = wideAgents else { return }
         wideAgents = .other(nil)  // keeps the tree uniquely referenced while it is edited
-        members[state.name] = .state(state)
+        members[state.name] = Member(state)
         wideAgents = .members(members)
     }
 
     private static func members(_ object: [String: JSONValue]) -> Wide {
-        .members(TreeDictionary(uniqueKeysWithValues: object.lazy.map { ($0, .value($1)) }))
+        .members(TreeDictionary(uniqueKeysWithValues: object.lazy.map { ($0, Member($1)) }))
     }
 
     private static func value(_ wide: Wide) -> JSONValue? {
@@ -128,11 +137,12 @@ struct ContextRoot: Sendable {
         wide = .other(nil)  // keeps the tree uniquely referenced while it is edited
         defer { wide = .members(members) }
         if below.count == 1 {
-            members[name] = try edit(members[name]?.json).map { .value($0) }
+            members[name] = try edit(members[name]?.json).map { Member($0) }
         } else {
             var child = members[name]?.json ?? .object([:])
-            members[name] = .value(.null)
-            defer { members[name] = .value(child) }
+            // Let go of, so that what is below is uniquely referenced while it is edited.
+            members[name] = nil
+            defer { members[name] = Member(child) }
             try child.replace(at: below.dropFirst(), with: edit)
         }
     }

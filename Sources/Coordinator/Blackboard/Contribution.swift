@@ -94,4 +94,11 @@ extension Contribution {
     public mutating func set<Value>(_ key: ContextKey<Value>, to value: Value) throws {
         set[key.path] = try JSONValue(encoding: value)
     }
+
+    /// Adds a typed element to the end of a list; the field's merge rule must be `append` or `union`.
+    ///
+    /// - Throws: what encoding the element throws.
+    public mutating func append<Element>(_ element: Element, to key: ContextKey<[Element]>) throws {
+        append[key.path, default: []].append(try JSONValue(encoding: element))
+    }
 }

@@ -29,6 +29,8 @@ public final class CoordinatorRuntime: Sendable {
         /// Runs that may wait for one of those, and as many for each resource; one more is rejected as `queue_full`.
         /// 10,000 by default.
         public var queueLimit: Int
+        /// Resources the runtime may come to know by ``CoordinatorRuntime/declare(_:)``; 1,000 by default.
+        public var resourceLimit: Int
         /// A seed for jitter; drawn from the system when `nil`.
         public var seed: UInt64?
 
@@ -37,7 +39,7 @@ public final class CoordinatorRuntime: Sendable {
             minThreads: Int? = nil, maxThreads: Int = 512, cancellationGrace: Duration = .milliseconds(10),
             errorTypes: [any Error.Type] = [], resources: [String: ResourceSpec] = [:],
             retryBudget: RetryBudgetPolicy? = RetryBudgetPolicy(), concurrency: Int = 10_000, queueLimit: Int = 10_000,
-            seed: UInt64? = nil
+            resourceLimit: Int = 1000, seed: UInt64? = nil
         ) {
             self.minThreads = minThreads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
             self.maxThreads = maxThreads
@@ -47,6 +49,7 @@ public final class CoordinatorRuntime: Sendable {
             self.retryBudget = retryBudget
             self.concurrency = max(1, concurrency)
             self.queueLimit = max(0, queueLimit)
+            self.resourceLimit = max(0, resourceLimit)
             self.seed = seed
         }
     }
@@ -61,7 +64,7 @@ public final class CoordinatorRuntime: Sendable {
     let starvation: StarvationGauge
     let poolWatch: PoolWatch
     let slots: Slots
-    let resources: [String: SharedResource]
+    private let resources: Locked<[String: SharedResource]>
     let retryBudget: RetryBudget?
     let attemptAges: AttemptAges
     let instruments = InstrumentCache()
@@ -109,9 +112,8 @@ public final class CoordinatorRuntime: Sendable {
         drivers = DriverExecutor(pool)
         poolWatch = PoolWatch(timers: threadTimers) { starvation.set($0, for: .cooperative) }
         slots = Slots(configuration.concurrency, queueLimit: configuration.queueLimit)
-        resources = configuration.resources.mapValues {
-            SharedResource($0, queueLimit: configuration.queueLimit)
-        }
+        resources = Locked(
+            configuration.resources.mapValues { SharedResource($0, queueLimit: configuration.queueLimit) })
         retryBudget = configuration.retryBudget.map { RetryBudget($0) }
         var system = SystemRandomNumberGenerator()
         seed = configuration.seed ?? system.next()
@@ -123,6 +125,43 @@ public final class CoordinatorRuntime: Sendable {
     // Whatever runs on its threads holds the runtime, abandoned code too.
     deinit { pool.stop() }
 
+    /// Makes resources known that agents share, beside those of the configuration: a server calls it with what each
+    /// job file declares, so that all jobs keep to one limit.
+    ///
+    /// The first declaration of a name holds as long as the runtime lives.
+    ///
+    /// - Throws: ``CoordinatorError`` with code `resourceRefused` when a name is known with another limit, rate or
+    ///   breaker, or when there would be more than ``Configuration/resourceLimit``; then none is added.
+    public func declare(_ declared: [String: ResourceSpec]) throws(CoordinatorError) {
+        let refusal: CoordinatorError? = resources.withLock { resources in
+            for (name, spec) in declared.sorted(by: { $0.key < $1.key }) {
+                guard let known = resources[name], known.spec != spec else { continue }
+                return CoordinatorError(
+                    .resourceRefused,
+                    "resource '\(name)' is shared by the jobs of this runtime, which know it as \(known.spec); declare it "
+                        + "the same everywhere, or give it another name")
+            }
+            let new = declared.filter { resources[$0.key] == nil }
+            guard resources.count + new.count <= configuration.resourceLimit else {
+                return CoordinatorError(
+                    .resourceRefused,
+                    "the runtime knows \(resources.count) resources and may know \(configuration.resourceLimit) "
+                        + "(resourceLimit); use names that jobs share")
+            }
+            for (name, spec) in new { resources[name] = SharedResource(spec, queueLimit: configuration.queueLimit) }
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    func resource(_ name: String) -> SharedResource? { resources.withLock { $0[name] } }
+
+    /// The names of all resources, sorted.
+    var resourceNames: [String] { resources.withLock { $0.keys.sorted() } }
+
+    /// Circuit breakers kept at most; an agent beyond it has one for its run alone.
+    static let breakerLimit = 10_000
+
     /// The breaker of an agent or resource; the first to ask decides its policy.
     func breaker(
         for subject: CircuitBreaker.Subject, policy: BreakerPolicy, factory: any MetricsFactory
@@ -130,7 +169,7 @@ public final class CoordinatorRuntime: Sendable {
         breakers.withLock { breakers in
             if let known = breakers[subject] { return known }
             let new = CircuitBreaker(subject, policy: policy, factory: factory)
-            breakers[subject] = new
+            if breakers.count < Self.breakerLimit { breakers[subject] = new }
             return new
         }
     }

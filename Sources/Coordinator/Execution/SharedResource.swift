@@ -1,12 +1,13 @@
 /// What several agents, possibly of several jobs, use together: its slots, its rate, its breaker.
 final class SharedResource: Sendable {
+    let spec: ResourceSpec
     let slots: Slots?
     let rate: RateLimiter?
-    let breakerPolicy: BreakerPolicy?
+    var breakerPolicy: BreakerPolicy? { spec.breaker }
 
     init(_ spec: ResourceSpec, queueLimit: Int) {
+        self.spec = spec
         slots = spec.concurrency.map { Slots($0, queueLimit: queueLimit) }
         rate = spec.rate.map { RateLimiter($0) }
-        breakerPolicy = spec.breaker
     }
 }

@@ -8,27 +8,34 @@ final class InstrumentCache: Sendable {
     static let limit = 10_000
 
     private struct State {
-        /// Keeps the backend alive, so that its identity stays its own.
-        var factory: (any MetricsFactory)?
+        /// Kept alive, so that its identity stays its own.
+        var backend: MetricsBackend?
         var instruments: [String: AgentInstruments] = [:]
     }
 
     private let state = Locked(State())
 
     /// The instruments of an agent, made by this backend.
-    func instruments(of agent: String, factory: any MetricsFactory) -> AgentInstruments {
-        // Only a class has an identity to compare.
-        guard let identity = Self.identity(factory) else { return AgentInstruments(agent: agent, factory: factory) }
+    func instruments(of agent: String, backend: MetricsBackend) -> AgentInstruments {
+        guard let identity = backend.identity else { return AgentInstruments(agent: agent, factory: backend.factory) }
         return state.withLock { state in
-            if state.factory.flatMap(Self.identity) != identity { state = State(factory: factory) }
+            if state.backend?.identity != identity { state = State(backend: backend) }
             if let known = state.instruments[agent] { return known }
-            let new = AgentInstruments(agent: agent, factory: factory)
+            let new = AgentInstruments(agent: agent, factory: backend.factory)
             if state.instruments.count < Self.limit { state.instruments[agent] = new }
             return new
         }
     }
+}
 
-    private static func identity(_ factory: any MetricsFactory) -> ObjectIdentifier? {
-        type(of: factory) is AnyClass ? ObjectIdentifier(factory as AnyObject) : nil
+/// Where metrics go, and what tells it from another one: asked once a job, since finding out is slow.
+struct MetricsBackend: Sendable {
+    let factory: any MetricsFactory
+    /// Only a class has one to compare.
+    let identity: ObjectIdentifier?
+
+    init(_ factory: any MetricsFactory) {
+        self.factory = factory
+        identity = type(of: factory) is AnyClass ? ObjectIdentifier(factory as AnyObject) : nil
     }
 }

@@ -52,15 +52,6 @@ final class ActiveSpan: Sendable {
     }
 }
 
-/// Everything a span says at its end, in one dictionary of the right size: hashing its keys is what a span costs most,
-/// and a literal of `SpanAttributes` builds two.
-typealias SpanFacts = [String: SpanAttribute]
-
-extension SpanFacts {
-    /// Facts with room for as many as any span has.
-    static func roomy() -> SpanFacts { SpanFacts(minimumCapacity: 9) }
-}
-
 /// What a propagator wrote, by lower-case name.
 private struct PropagationHeaders: Sendable {
     static let traceparent = "traceparent"

@@ -8,7 +8,7 @@ extension SupervisedAttempt {
         let commitSpan = job.tracing.start(
             SpanName.commit, below: span, at: runtime.timestamp(at: runtime.now))
         let result: String
-        var facts = SpanFacts.roomy()
+        var facts: SpanFacts
         var ending = Ending(outcome: .succeeded, usage: contribution.usage)
         do {
             let receipt = try await job.context.commit(
@@ -18,22 +18,26 @@ extension SupervisedAttempt {
                 reducersOn: .init(executor: runtime.executor, timers: runtime.threadTimers))
             result = CommitResultName.applied
             job.ledger.committed()
-            facts[AttributeKey.contextVersionFrom] = .int64(Int64(receipt.from))
-            facts[AttributeKey.contextVersionTo] = .int64(Int64(receipt.to))
-            facts[AttributeKey.contextChangedKeys] = .int64(Int64(receipt.changed))
+            facts = Self.appliedLayout.facts(
+                .int64(Int64(receipt.from)), .int64(Int64(receipt.to)), .int64(Int64(receipt.changed)),
+                .string(result))
         } catch {
             let refusal = error as? ContextError
             result = refusal?.code == .conflict ? CommitResultName.conflict : CommitResultName.rejected
             ending.outcome = .failed
             ending.failure = failure(of: error, isConflict: refusal?.code == .conflict)
             reportRefusal(refusal, contribution)
+            facts = [AttributeKey.contextCommitResult: .string(result)]
+            facts[AttributeKey.errorType] = (ending.failure?.errorType).map { .string($0) }
         }
         run.instruments.recordCommit(result)
-        facts[AttributeKey.contextCommitResult] = .string(result)
-        facts[AttributeKey.errorType] = (ending.failure?.errorType).map { .string($0) }
         commitSpan.end(facts, failure: ending.failure, at: runtime.timestamp(at: runtime.now))
         return ending
     }
+
+    private static let appliedLayout = SpanLayout(
+        AttributeKey.contextVersionFrom, AttributeKey.contextVersionTo, AttributeKey.contextChangedKeys,
+        AttributeKey.contextCommitResult)
 
     private func failure(of error: any Error, isConflict: Bool) -> Failure {
         let failure = runtime.classify(error)

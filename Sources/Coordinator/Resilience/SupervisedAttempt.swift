@@ -120,17 +120,17 @@ final class SupervisedAttempt: Sendable {
     }
 
     private func facts(_ ending: Ending, version: Int) -> SpanFacts {
-        var facts = SpanFacts.roomy()
-        facts[AttributeKey.agentName] = .string(step.task.name)
-        facts[AttributeKey.attemptNumber] = .int64(Int64(number))
-        facts[AttributeKey.attemptBackoff] = .double(backoff.inSeconds)
-        facts[AttributeKey.attemptTimeout] = step.task.timeouts.attempt.map { .double($0.inSeconds) }
-        facts[AttributeKey.contextVersion] = .int64(Int64(version))
-        facts[AttributeKey.attemptAbandoned] = .bool(ending.abandoned)
-        facts[AttributeKey.outcome] = .string(ending.outcome.rawValue)
-        facts[AttributeKey.errorType] = (ending.failure?.errorType).map { .string($0) }
+        var facts = Self.spanLayout.facts(
+            .string(step.task.name), .int64(Int64(number)), .double(backoff.inSeconds), .int64(Int64(version)),
+            .bool(ending.abandoned), .string(ending.outcome.rawValue))
+        if let timeout = step.task.timeouts.attempt { facts[AttributeKey.attemptTimeout] = .double(timeout.inSeconds) }
+        if let failure = ending.failure { facts[AttributeKey.errorType] = .string(failure.errorType) }
         return facts
     }
+
+    private static let spanLayout = SpanLayout(
+        AttributeKey.agentName, AttributeKey.attemptNumber, AttributeKey.attemptBackoff, AttributeKey.contextVersion,
+        AttributeKey.attemptAbandoned, AttributeKey.outcome)
 
     var origin: JobContext.Origin {
         JobContext.Origin(agent: step.task.name, attempt: number, trace: span.reference)

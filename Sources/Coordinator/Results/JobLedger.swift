@@ -10,10 +10,18 @@ final class JobLedger: Sendable {
         /// When attempts began whose code runs on although they are settled, by their numbers.
         var abandoned: [Int: Duration] = [:]
 
+        private var outcomes: [String: Int] {
+            // Most runs are one successful attempt: they share a dictionary.
+            if attempts.count == 1, attempts[0].outcome == .succeeded { return Self.oneSuccess }
+            return attempts.reduce(into: [:]) { $0[$1.outcome.rawValue, default: 0] += 1 }
+        }
+
+        private static let oneSuccess = [AgentOutcome.succeeded.rawValue: 1]
+
         func figures(at instant: Duration, breaker: String?) -> JobMetrics.Agent {
             let oldest = abandoned.values.min().map { min($0, runningSince ?? $0) } ?? runningSince
             return JobMetrics.Agent(
-                outcomes: attempts.reduce(into: [:]) { $0[$1.outcome.rawValue, default: 0] += 1 },
+                outcomes: outcomes,
                 durationsMS: attempts.map(\.durationMS), queueMS: queueMS, retries: max(0, attempts.count - 1),
                 breakerState: breaker, oldestAttemptAgeMS: oldest.map { (instant - $0).inMilliseconds })
         }
@@ -35,6 +43,8 @@ final class JobLedger: Sendable {
         var reserved = Contribution.Usage()
         var attemptsStarted = 0
         var abandonedSince: [Attempt: Duration] = [:]
+        /// Set to true once no abandoned code runs.
+        var awaitingCode: [OneShot<Bool>] = []
     }
 
     private let agents: [String]
@@ -71,14 +81,27 @@ final class JobLedger: Sendable {
 
     /// - Returns: how long the code had run on.
     func abandonedEnded(_ agent: Int, attempt: Int, at instant: Duration) -> Duration {
-        state.withLock { state in
+        let (overrun, waiting): (Duration, [OneShot<Bool>]) = state.withLock { state in
             guard let since = state.abandonedSince.removeValue(forKey: Attempt(agent: agent, number: attempt)) else {
-                return .zero
+                return (.zero, [])
             }
             state.entries[agent].abandoned.removeValue(forKey: attempt)
             state.job.abandoned -= 1
-            return instant - since
+            guard state.job.abandoned == 0 else { return (instant - since, []) }
+            defer { state.awaitingCode = [] }
+            return (instant - since, state.awaitingCode)
         }
+        for waiter in waiting { waiter.set(true) }
+        return overrun
+    }
+
+    /// Sets `done` to true once no abandoned code runs: now, or later.
+    func whenNoCodeRuns(_ done: OneShot<Bool>) {
+        let now = state.withLock { state in
+            if state.job.abandoned > 0 { state.awaitingCode.append(done) }
+            return state.job.abandoned == 0
+        }
+        if now { done.set(true) }
     }
 
     func committed() { state.withLock { $0.job.commits += 1 } }

@@ -34,7 +34,7 @@ final class AgentRun: Sendable {
         self.course = course
         let runtime = job.runtime
         instruments = job.agentInstruments[step.index]
-        resource = step.task.resource.flatMap { runtime.resources[$0] }
+        resource = step.task.resource.flatMap { runtime.resource($0) }
         var breakers = [runtime.breaker(for: .agent(step.task.name), policy: step.task.breaker, factory: job.factory)]
         if let name = step.task.resource, let policy = resource?.breakerPolicy {
             breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))
@@ -49,7 +49,7 @@ final class AgentRun: Sendable {
     ///   - standsInFor: whom the agent is a fallback for.
     nonisolated(nonsending) func execute(unmet: AgentSettlement?, standsInFor: JobRun.StandIn) async -> AgentSettlement
     {
-        var queued: Duration = .zero
+        var queued: Duration?
         let ending: Ending
         if let interruption = job.cancellation.interruption {
             ending = Ending(outcome: interruption.outcome, failure: interruption.failure)
@@ -76,9 +76,7 @@ final class AgentRun: Sendable {
     nonisolated(nonsending) private func runInSlots() async -> (Ending, queued: Duration) {
         let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
         if let refusal = await acquireSlots(total: total) {
-            let queued = job.runtime.now - ready
-            recordQueue(queued)
-            return (Ending(outcome: refusal.outcome, failure: refusal.failure), queued)
+            return (Ending(outcome: refusal.outcome, failure: refusal.failure), job.runtime.now - ready)
         }
         // A run that never waited was not queued: the few microseconds in between are none of the queue's.
         let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
@@ -86,9 +84,7 @@ final class AgentRun: Sendable {
         job.runtime.slots.release()
         job.slots.release()
         resource?.slots?.release()
-        let waiting = queued + rateWait.withLock { $0 }
-        recordQueue(waiting)
-        return (ending, waiting)
+        return (ending, queued + rateWait.withLock { $0 })
     }
 
     /// The wait for a resource's rate is queue wait too.
@@ -124,17 +120,15 @@ final class AgentRun: Sendable {
             deadline: .earlier(queueDeadline, total), timers: job.runtime.timers, cancellation: job.cancellation)
     }
 
-    private func recordQueue(_ queued: Duration) {
-        job.ledger.queued(step.index, milliseconds: queued.inMilliseconds)
-        ServiceContext.withValue(span.context) { instruments.queueDuration.record(queued.inSeconds) }
-    }
-
     func post(_ state: AgentState) {
         job.context.record(state, at: job.runtime.timestamp(at: job.runtime.now), trace: span.reference)
     }
 
     /// The one place where a run's end is recorded: span, metrics, blackboard, event.
-    private func finish(_ ending: Ending, queued: Duration, fallbackOf: String?) -> AgentSettlement {
+    ///
+    /// - Parameter wait: how long it waited for its slots, if it came to that.
+    private func finish(_ ending: Ending, queued wait: Duration?, fallbackOf: String?) -> AgentSettlement {
+        let queued = wait ?? .zero
         let ended = job.runtime.now
         let at = job.runtime.timestamp(at: ended)
         let failed = ending.outcome != .succeeded && ending.outcome != .skipped
@@ -144,7 +138,11 @@ final class AgentRun: Sendable {
             error: ending.failure?.message, fallbackOf: fallbackOf, startedAt: job.runtime.timestamp(at: ready),
             durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
             spanID: span.reference?.spanID, attempts: ending.attempts)
-        ServiceContext.withValue(span.context) { instruments.recordRun(result) }
+        if wait != nil { job.ledger.queued(step.index, milliseconds: result.queueMS) }
+        ServiceContext.withValue(span.context) {
+            if let wait { instruments.queueDuration.record(wait.inSeconds) }
+            instruments.recordRun(result)
+        }
         span.end(facts(ending, queued: queued), failure: failed ? ending.failure : nil, at: at)
         job.context.record(
             AgentState(
@@ -161,16 +159,16 @@ final class AgentRun: Sendable {
     }
 
     private func facts(_ ending: Ending, queued: Duration) -> SpanFacts {
-        var facts = SpanFacts.roomy()
-        facts[AttributeKey.operationName] = .string(SpanName.agent)
-        facts[AttributeKey.agentName] = .string(step.task.name)
-        facts[AttributeKey.agentRole] = .string(step.task.role.name)
-        facts[AttributeKey.attemptCount] = .int64(Int64(ending.attempts.count))
-        facts[AttributeKey.queueDuration] = .double(queued.inSeconds)
-        facts[AttributeKey.outcome] = .string(ending.outcome.rawValue)
-        facts[AttributeKey.errorType] = (ending.failure?.errorType).map { .string($0) }
+        var facts = Self.spanLayout.facts(
+            .string(SpanName.agent), .string(step.task.name), .string(step.task.role.name),
+            .int64(Int64(ending.attempts.count)), .double(queued.inSeconds), .string(ending.outcome.rawValue))
+        if let failure = ending.failure { facts[AttributeKey.errorType] = .string(failure.errorType) }
         return facts
     }
+
+    private static let spanLayout = SpanLayout(
+        AttributeKey.operationName, AttributeKey.agentName, AttributeKey.agentRole, AttributeKey.attemptCount,
+        AttributeKey.queueDuration, AttributeKey.outcome)
 }
 
 extension AgentState.Phase {

@@ -4,6 +4,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
         private enum Value {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
+            case resourceRefused
         }
         private let value: Value
 
@@ -19,6 +20,8 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let noAgents = Code(value: .noAgents)
         /// An agent uses a resource the runtime does not have.
         public static let unknownResource = Code(value: .unknownResource)
+        /// A resource is known to the runtime as something else, or the runtime knows as many as it may.
+        public static let resourceRefused = Code(value: .resourceRefused)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
     }

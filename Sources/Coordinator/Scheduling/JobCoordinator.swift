@@ -16,7 +16,7 @@ public final class JobCoordinator: Sendable {
     private let runtime: CoordinatorRuntime
     private let limits: JobLimits
     private let logger: Logger
-    private let factory: any MetricsFactory
+    private let backend: MetricsBackend
     private let cancellation = Cancellation()
     private let state = Locked(State())
 
@@ -45,7 +45,7 @@ public final class JobCoordinator: Sendable {
         self.runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
         self.limits = limits
         self.logger = logger ?? Logger(label: "coordinator")
-        factory = MetricsSystem.factory
+        backend = MetricsBackend(MetricsSystem.factory)
     }
 
     /// Adds an agent to the job.
@@ -61,8 +61,8 @@ public final class JobCoordinator: Sendable {
                 throw CoordinatorError(
                     .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
             }
-            if let resource = task.resource, runtime.resources[resource] == nil {
-                let known = runtime.resources.keys.sorted().joined(separator: ", ")
+            if let resource = task.resource, runtime.resource(resource) == nil {
+                let known = runtime.resourceNames.joined(separator: ", ")
                 throw CoordinatorError(
                     .unknownResource,
                     "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
@@ -82,7 +82,7 @@ public final class JobCoordinator: Sendable {
             state.writers.add(task.role, index: state.tasks.count, in: table)
             state.names.insert(task.name)
             state.tasks.append(task)
-            state.instruments.append(runtime.instruments.instruments(of: task.name, factory: factory))
+            state.instruments.append(runtime.instruments.instruments(of: task.name, backend: backend))
         }
     }
 
@@ -118,6 +118,27 @@ public final class JobCoordinator: Sendable {
         }
     }
 
+    /// Waits until no code of a settled attempt runs any more, or for so long.
+    ///
+    /// ``executeParallel()`` does not wait for such code. Before a process ends it is worth a moment: the code may be
+    /// about to end what it has started, child processes for one.
+    ///
+    /// - Parameter limit: the longest wait, on the runtime's clock.
+    /// - Returns: whether all of it has ended; false too when the calling task is cancelled before.
+    @discardableResult
+    public func waitForAbandonedCode(atMost limit: Duration) async -> Bool {
+        guard let ledger = state.withLock({ $0.ledger }) else { return true }
+        let done = OneShot<Bool>()
+        ledger.whenNoCodeRuns(done)
+        let timer = runtime.timers.schedule(at: runtime.now + limit) { done.set(false) }
+        defer { timer.cancel() }
+        return await withTaskCancellationHandler {
+            await done.value
+        } onCancel: {
+            done.set(false)
+        }
+    }
+
     /// What happens in the job, from the first event on; ends with the job.
     public var events: JobEvents { context.events() }
 
@@ -148,8 +169,8 @@ public final class JobCoordinator: Sendable {
             return JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 ledger: ledger, cancellation: cancellation, agentInstruments: state.instruments,
-                instruments: JobInstruments(workflow: workflow, factory: factory),
-                tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: factory)
+                instruments: JobInstruments(workflow: workflow, factory: backend.factory),
+                tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory)
         }
     }
 

@@ -26,7 +26,8 @@ struct JobPlan: Sendable {
 
     /// - Throws: ``CoordinatorError`` for an unknown need or a cycle.
     init(_ tasks: [AgentTask]) throws {
-        let indices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($1.name, $0) })
+        // Made only where somebody is named.
+        lazy var indices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($1.name, $0) })
         func index(of name: String, _ relation: String, _ task: AgentTask) throws -> Int {
             if let index = indices[name] { return index }
             throw CoordinatorError(

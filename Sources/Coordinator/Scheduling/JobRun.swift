@@ -185,7 +185,7 @@ final class JobRun: Sendable {
     }
 
     private func facts(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanFacts {
-        var facts = SpanFacts.roomy()
+        var facts: SpanFacts = [:]
         facts[AttributeKey.operationName] = .string(SpanName.workflow)
         facts[AttributeKey.workflowName] = .string(workflow)
         facts[AttributeKey.openInferenceSpanKind] = "CHAIN"

@@ -76,6 +76,17 @@ public struct ResourceSpec: Sendable, Hashable {
     }
 }
 
+extension ResourceSpec: CustomStringConvertible {
+    /// Such as `{concurrency: 4, rate: 60 per 60.0 seconds}`.
+    public var description: String {
+        let parts = [
+            concurrency.map { "concurrency: \($0)" }, rate.map { "rate: \($0.count) per \($0.per)" },
+            breaker.map { "breaker: \($0.failureRate * 100) % of at least \($0.minimumCalls) calls" },
+        ].compactMap(\.self)
+        return "{\(parts.joined(separator: ", "))}"
+    }
+}
+
 /// One agent as a file describes it.
 public struct AgentSpec: Sendable, Hashable {
     /// The agent's name, unique in its job.

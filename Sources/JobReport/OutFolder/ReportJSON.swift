@@ -20,7 +20,7 @@ public enum ReportJSON {
         String(decoding: try encode(event, pretty: false), as: UTF8.self)
     }
 
-    static func encode(_ value: some Encodable, pretty: Bool) throws -> Data {
+    package static func encode(_ value: some Encodable, pretty: Bool) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }

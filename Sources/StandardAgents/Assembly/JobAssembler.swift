@@ -11,15 +11,28 @@ public struct JobAssembler: Sendable {
 
     private let workspace: String
     private let logger: Logger
+    private let runtime: CoordinatorRuntime?
+    private let decorate: @Sendable (AgentSpec, any Agent) -> any Agent
 
     /// Makes an assembler.
     ///
     /// - Parameters:
     ///   - workspace: the folder of the git working tree that the agents work on; never written.
     ///   - logger: where agents log.
-    public init(workspace: String, logger: Logger) {
+    ///   - runtime: what the jobs share; `nil` gives each a private one.
+    public init(workspace: String, logger: Logger, runtime: CoordinatorRuntime? = nil) {
+        self.init(workspace: workspace, logger: logger, runtime: runtime) { _, agent in agent }
+    }
+
+    /// - Parameter decorate: puts something around an agent, faults for one.
+    package init(
+        workspace: String, logger: Logger, runtime: CoordinatorRuntime?,
+        decorate: @escaping @Sendable (AgentSpec, any Agent) -> any Agent
+    ) {
         self.workspace = workspace
         self.logger = logger
+        self.runtime = runtime
+        self.decorate = decorate
     }
 
     /// A job that is ready to run, and what was noticed while it was made.
@@ -36,7 +49,7 @@ public struct JobAssembler: Sendable {
     ///   - spec: the job as its file describes it.
     ///   - jobID: the job's id.
     /// - Throws: ``JobAssemblyError`` when the workspace cannot be used or an agent cannot be made;
-    ///   `CoordinatorError` when agents do not fit together.
+    ///   `CoordinatorError` when agents do not fit together, or resources not those that the jobs share.
     public func assemble(_ spec: JobSpec, jobID: String) async throws -> AssembledJob {
         let artifacts = try await ArtifactLoader(workspace: workspace).load(spec.artifacts)
         let shop = AgentShop(
@@ -44,8 +57,9 @@ public struct JobAssembler: Sendable {
         let context = JobContext(
             id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
             decisions: spec.decisions, fields: spec.fields)
-        // One job's runtime, so private.
-        let runtime = CoordinatorRuntime(.init(resources: spec.resources, retryBudget: nil))
+        // One job's runtime is private, and its budgets are enough.
+        let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
+        try runtime.declare(spec.resources)
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         for agent in spec.agents { try coordinator.register(task(agent, from: shop)) }
@@ -58,7 +72,7 @@ public struct JobAssembler: Sendable {
             spec.name, role: spec.role ?? role, timeouts: spec.timeouts ?? TimeoutPolicy(),
             retry: spec.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition, required: spec.required,
             idempotent: spec.idempotent, resource: spec.resource, breaker: spec.breaker ?? BreakerPolicy(),
-            fallback: spec.fallback, agent: agent)
+            fallback: spec.fallback, agent: decorate(spec, agent))
     }
 }
 

@@ -45,14 +45,14 @@ public struct TelemetryTracer: Tracer {
     public func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
     ) where Extract.Carrier == Carrier {
-        if core.propagators.contains(.traceContext),
+        if core.carriesTraceContext,
             let header = extractor.extract(key: TraceContext.parentKey, from: carrier),
             let remote = TraceContext.parse(
                 header, state: extractor.extract(key: TraceContext.stateKey, from: carrier))
         {
             context[ActiveSpanKey.self] = ActiveSpan(remote)
         }
-        if core.propagators.contains(.baggage),
+        if core.carriesBaggage,
             let header = extractor.extract(key: Baggage.headerKey, from: carrier)
         {
             let baggage = Baggage(header: header)
@@ -64,13 +64,13 @@ public struct TelemetryTracer: Tracer {
     public func inject<Carrier, Inject: Injector>(
         _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
     ) where Inject.Carrier == Carrier {
-        if core.propagators.contains(.traceContext), let span = context.spanContext {
+        if core.carriesTraceContext, let span = context.spanContext {
             injector.inject(TraceContext.header(for: span), forKey: TraceContext.parentKey, into: &carrier)
             if !span.traceState.isEmpty {
                 injector.inject(span.traceState, forKey: TraceContext.stateKey, into: &carrier)
             }
         }
-        if core.propagators.contains(.baggage) {
+        if core.carriesBaggage {
             let header = context.baggage.header
             if !header.isEmpty { injector.inject(header, forKey: Baggage.headerKey, into: &carrier) }
         }
@@ -83,7 +83,8 @@ final class TracerCore: Sendable {
     let sampler: Sampler
     let ids: any IDGenerator
     let limits: SpanLimits
-    let propagators: Set<Propagator>
+    let carriesTraceContext: Bool
+    let carriesBaggage: Bool
     let selfMetrics: SelfMetrics
     let channels: [any SpanChannel]
     /// Those that want to know of a span when it starts.
@@ -97,7 +98,8 @@ final class TracerCore: Sendable {
         self.sampler = configuration.sampler
         self.ids = ids
         self.limits = configuration.spanLimits
-        self.propagators = configuration.propagators
+        self.carriesTraceContext = configuration.propagators.contains(.traceContext)
+        self.carriesBaggage = configuration.propagators.contains(.baggage)
         self.selfMetrics = selfMetrics
         self.channels = channels
         startChannels = channels.filter(\.keepsStarts)

@@ -28,6 +28,32 @@ import Testing
         #expect(snapshot.value(at: "agents") == [:])
     }
 
+    /// Twenty thousand snapshots of twenty thousand members are quick, unless each is a copy.
+    @Test(.timeLimit(.minutes(1))) func aSnapshotCostsTheSameHoweverMuchThereIs() {
+        let members = Dictionary(uniqueKeysWithValues: (0..<20_000).map { ("file-\($0)", JSONValue.integer($0)) })
+        let context = JobContext(id: "large", artifacts: members)
+        var versions: Set<Int> = []
+        for attempt in 1...20_000 {
+            context.updateAgentState(AgentState(name: "a", phase: .running, attempt: attempt))
+            versions.insert(context.snapshot.version)
+        }
+        #expect(versions.count == 20_000)
+    }
+
+    @Test func anElementIsAddedToATypedList() async throws {
+        let notes = ContextKey<[Plan]>("notes", merge: .append)
+        let (_, coordinator) = try await runJob(
+            AgentTask("writes", role: writer("w", "notes")) { _, _ in
+                var contribution = Contribution()
+                try contribution.append(Plan(title: "a", steps: [1]), to: notes)
+                try contribution.append(Plan(title: "b", steps: []), to: notes)
+                return contribution
+            }, fields: [notes.field])
+        #expect(
+            try coordinator.context.snapshot.value(for: notes)
+                == [Plan(title: "a", steps: [1]), Plan(title: "b", steps: [])])
+    }
+
     @Test func aTypedFieldIsReadBackAsItsType() async throws {
         let written = Plan(title: "t", steps: [1, 2])
         let (_, coordinator) = try await runJob(

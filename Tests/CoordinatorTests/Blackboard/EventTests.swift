@@ -31,6 +31,20 @@ import Testing
         #expect(events.last?.type == "job_finished")
     }
 
+    /// Readers from before, within and after the job all come to an end.
+    @Test(.timeLimit(.minutes(1))) func everyStreamEndsWithItsJob() async throws {
+        let coordinator = JobCoordinator(JobContext(id: "job-1"))
+        async let before = events(of: coordinator)
+        try coordinator.register(
+            AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) })
+        _ = try await coordinator.executeParallel()
+        let after = try await events(of: coordinator)
+        #expect(after.last?.type == "job_finished")
+        #expect(try await before == after)
+        var beyond = coordinator.context.changes(since: coordinator.context.snapshot.version).makeAsyncIterator()
+        #expect(try await beyond.next() == nil)
+    }
+
     @Test func changesHaveEveryVersionOnce() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) },

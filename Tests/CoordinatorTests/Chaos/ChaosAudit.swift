@@ -149,7 +149,7 @@ struct ChaosAudit {
         let runtime = run.runtime
         var pools = [("the runtime", runtime.slots, plan.configuration.concurrency)]
         for (name, spec) in plan.configuration.resources {
-            if let slots = runtime.resources[name]?.slots { pools.append((name, slots, spec.concurrency ?? 0)) }
+            if let slots = runtime.resource(name)?.slots { pools.append((name, slots, spec.concurrency ?? 0)) }
         }
         for (name, slots, count) in pools {
             let free = (0...count).prefix { _ in slots.tryAcquire() }.count

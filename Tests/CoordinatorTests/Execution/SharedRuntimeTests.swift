@@ -145,4 +145,51 @@ import Testing
         #expect(task.needs == ["x"])
         #expect(task.name == "collector" && task.role == .collector && task.required)
     }
+
+    /// A server makes the resources of each job file known; they are one for all jobs.
+    @Test func resourcesMayBeDeclaredWhileTheRuntimeLives() throws {
+        let runtime = CoordinatorRuntime(
+            .init(resources: ["model": ResourceSpec(concurrency: 2)], resourceLimit: 3))
+        try runtime.declare(["model": ResourceSpec(concurrency: 2), "disk": ResourceSpec(concurrency: 1)])
+        let differs = #expect(throws: CoordinatorError.self) {
+            try runtime.declare(["model": ResourceSpec(concurrency: 3), "other": ResourceSpec()])
+        }
+        #expect(differs?.code == .resourceRefused)
+        #expect(differs?.message.contains("'model'") == true && differs?.message.contains("{concurrency: 2}") == true)
+        // What is refused leaves nothing behind, so there is room for one more, and for no other.
+        try runtime.declare(["third": ResourceSpec()])
+        let tooMany = #expect(throws: CoordinatorError.self) { try runtime.declare(["fourth": ResourceSpec()]) }
+        #expect(tooMany?.code == .resourceRefused)
+        #expect(tooMany?.message.contains("resourceLimit") == true)
+        let coordinator = JobCoordinator(JobContext(id: "j"), runtime: runtime)
+        try coordinator.register(AgentTask("a", role: writer("r"), resource: "disk", agent: ScriptedAgent()))
+        #expect(throws: CoordinatorError.self) {
+            try coordinator.register(AgentTask("b", role: writer("r"), resource: "fourth", agent: ScriptedAgent()))
+        }
+    }
+
+    /// Two jobs that declared the same resource do not use it at once.
+    @Test func aDeclaredResourceIsOneForAllJobs() async throws {
+        let runtime = CoordinatorRuntime()
+        let most = Mutex((now: 0, most: 0))
+        func job(_ name: String) async throws {
+            try runtime.declare(["model": ResourceSpec(concurrency: 1)])
+            _ = try await runJob(
+                AgentTask(
+                    name, role: writer("r"), resource: "model",
+                    agent: ClosureAgent { _, _ in
+                        most.withLock {
+                            $0.now += 1
+                            $0.most = max($0.most, $0.now)
+                        }
+                        for _ in 0..<100 { await Task.yield() }
+                        most.withLock { $0.now -= 1 }
+                        return Contribution()
+                    }), runtime: runtime)
+        }
+        async let first: Void = job("a")
+        async let second: Void = job("b")
+        _ = try await (first, second)
+        #expect(most.withLock { $0.most } == 1)
+    }
 }

@@ -39,6 +39,32 @@ import Testing
         }
     }
 
+    /// Who ends the process next gives abandoned code a moment, but no more than that.
+    @Test func abandonedCodeIsWaitedForUntilALimit() async throws {
+        let gate = BlockingGate()
+        defer { gate.open() }
+        let clock = ManualClock()
+        async let job = runJob(
+            AgentTask("blocks", role: writer("b"), timeout: .seconds(10)) { _, _ in
+                gate.block()
+                return Contribution()
+            }, runtime: CoordinatorRuntime(clock: clock))
+        await clock.waitForSleeper(until: .seconds(10))
+        clock.advance(by: .seconds(10))
+        let (_, coordinator) = try await job
+        async let tooShort = coordinator.waitForAbandonedCode(atMost: .seconds(2))
+        await clock.waitForSleeper(until: .seconds(12))
+        clock.advance(by: .seconds(2))
+        #expect(await tooShort == false)
+        #expect(coordinator.metrics().job.abandoned == 1)
+        async let longEnough = coordinator.waitForAbandonedCode(atMost: .seconds(2))
+        await clock.waitForSleeper(until: .seconds(14))
+        gate.open()
+        #expect(await longEnough)
+        #expect(coordinator.metrics().job.abandoned == 0)
+        #expect(await coordinator.waitForAbandonedCode(atMost: .zero))
+    }
+
     /// Code that obeys its cancellation and returns what it has: late all the same.
     @Test func whatComesWithinTheGraceIsLateToo() async throws {
         let clock = ManualClock()

@@ -1,0 +1,90 @@
+#if Server
+    import ArgumentParser
+    import Coordinator
+    import JobFile
+    import JobServer
+    import Logging
+    import ServiceContextModule
+    import ServiceLifecycle
+    import StandardAgents
+    import Synchronization
+
+    /// `coordinator demo`.
+    struct DemoCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "demo",
+            abstract: "Serves, and runs jobs of mixed outcomes for ever: something to look at on dashboards.",
+            discussion: """
+                The shipped agents work on a small workspace made for the purpose, and meet scripted faults: failures that a \
+                retry helps, hangs, refused writes, and an outage that opens a circuit breaker. What is measured is what \
+                happened: only the faults are made up.
+                """)
+
+        @OptionGroup var server: ServerOptions
+
+        @Option(help: ArgumentHelp("An agent of which no attempt succeeds.", valueName: "agent"))
+        var fail: String?
+
+        @Option(
+            help: ArgumentHelp("The time from one job's start to the next one's.", valueName: "duration"),
+            transform: ServerOptions.duration)
+        var interval = Duration.seconds(2)
+
+        func validate() throws {
+            if let fail, !DemoJob.agents.contains(fail) {
+                throw ValidationError(
+                    "--fail \(fail): the demo's agents are \(DemoJob.agents.joined(separator: ", ")).")
+            }
+            guard interval >= .milliseconds(10) else {
+                throw ValidationError("--interval: 10ms is the shortest.")
+            }
+        }
+
+        func run() async throws {
+            let spec = try DemoJob.spec.get()
+            let session = try ServerSession(options: server)
+            let faults = DemoFaults(failing: fail)
+            let runtime = CoordinatorRuntime()
+            let counter = Atomic(0)
+            try await TemporaryFolder.with { folder in
+                try await DemoJob.makeWorkspace(in: folder)
+                try await session.run { spec, id in
+                    let number = counter.wrappingAdd(1, ordering: .relaxed).oldValue
+                    let assembler = JobAssembler(workspace: folder, logger: session.logger, runtime: runtime) {
+                        faults.around($1, named: $0.name, job: number)
+                    }
+                    return try await assembler.assemble(spec, jobID: id).coordinator
+                } beside: { jobs in
+                    [DemoLoad(jobs: jobs, spec: spec, interval: interval, logger: session.logger)]
+                }
+            }
+        }
+    }
+
+    /// Submits one job after the other.
+    private struct DemoLoad: Service {
+        /// Of so many jobs one is cancelled while it runs.
+        private static let cancelledEvery = 25
+
+        let jobs: JobService
+        let spec: JobSpec
+        let interval: Duration
+        let logger: Logger
+
+        func run() async throws {
+            try? await cancelWhenGracefulShutdown {
+                for number in 1... {
+                    do throws(JobService.Refusal) {
+                        let record = try await jobs.submit(spec, context: .topLevel)
+                        if number.isMultiple(of: Self.cancelledEvery), case .running(let coordinator) = record.state {
+                            coordinator.cancel(reason: "nobody waits for it any more (demo)")
+                        }
+                    } catch {
+                        logger.warning("no job was started", metadata: ["reason": "\(error)"])
+                    }
+                    try await Task.sleep(for: interval)
+                }
+            }
+        }
+    }
+#endif

@@ -1,0 +1,79 @@
+#if Server
+    import ArgumentParser
+    import Glibc
+    import JobFile
+    import JobServer
+    import Telemetry
+
+    /// Where a server listens, and whom it answers.
+    struct ServerOptions: ParsableArguments {
+        @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+        var host = "127.0.0.1"
+
+        @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "port"))
+        var port = 8080
+
+        @Option(
+            help: ArgumentHelp(
+                "A file with the bearer token that callers must show; required when --host is not loopback.",
+                valueName: "file"), completion: .file())
+        var tokenFile: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "How long running jobs may go on after SIGTERM before they are cancelled.", valueName: "duration"),
+            transform: ServerOptions.duration)
+        var drainTimeout = JobService.Limits().drainTime
+
+        @Option(help: "How log lines are written to standard error.")
+        var logFormat = ConsoleLogHandler.Format.text
+
+        func validate() throws {
+            guard (0...65535).contains(port) else {
+                throw ValidationError("--port \(port): a port is a number from 0 to 65535.")
+            }
+        }
+
+        /// - Throws: an exit code, after having said what is wrong with the token.
+        func configuration() throws -> JobServer.Configuration {
+            var configuration = JobServer.Configuration(host: host, port: port)
+            if let tokenFile { configuration.token = try token(tokenFile) }
+            guard configuration.token != nil || configuration.isLoopback else {
+                Console.error(
+                    "error: --host \(host) can be reached from other machines, and whoever reaches the server runs jobs on "
+                        + "this one: give --token-file, or listen on 127.0.0.1")
+                throw Exit.unusable
+            }
+            return configuration
+        }
+
+        private func token(_ path: String) throws -> BearerToken {
+            var status = stat()
+            guard stat(path, &status) == 0, let file = fopen(path, "re") else {
+                Console.error("error: --token-file \(path): \(String(cString: strerror(errno)))")
+                throw Exit.unusable
+            }
+            defer { fclose(file) }
+            if status.st_mode & 0o077 != 0 {
+                Console.error("warning: \(path) can be read by others; chmod 600 \(path)")
+            }
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
+            let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline }
+            guard let token = BearerToken(text) else {
+                Console.error(
+                    "error: --token-file \(path): a token is one line of \(BearerToken.minimumLength) or more visible ASCII "
+                        + "characters; make one with: openssl rand -hex 32 > \(path)")
+                throw Exit.unusable
+            }
+            return token
+        }
+
+        static func duration(_ text: String) throws -> Duration {
+            guard let duration = DurationText.parse(text), duration >= .zero else {
+                throw ValidationError("'\(text)' is no duration; write such as 500ms, 90s, 10m or 1h30m.")
+            }
+            return duration
+        }
+    }
+#endif

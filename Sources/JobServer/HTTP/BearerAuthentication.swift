@@ -1,0 +1,58 @@
+#if Server
+    import Hummingbird
+
+    /// What callers must show: `Authorization: Bearer TOKEN` (RFC 6750). It does not print.
+    package struct BearerToken: Sendable, CustomStringConvertible, CustomReflectable {
+        /// The shortest token that is taken, in bytes: 128 bits in hexadecimal digits or more.
+        package static let minimumLength = 16
+
+        private let bytes: [UInt8]
+
+        /// - Returns: `nil` when the text is shorter than ``minimumLength`` or has characters no header can carry.
+        package init?(_ text: String) {
+            let bytes = Array(text.utf8)
+            guard bytes.count >= Self.minimumLength, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                return nil
+            }
+            self.bytes = bytes
+        }
+
+        /// Takes the same time wherever the texts differ.
+        func matches(_ text: some StringProtocol) -> Bool {
+            let other = Array(text.utf8)
+            var difference = UInt8(other.count == bytes.count ? 0 : 1)
+            for index in bytes.indices { difference |= bytes[index] ^ (index < other.count ? other[index] : 0) }
+            return difference == 0
+        }
+
+        package var description: String { "<token>" }
+        package var customMirror: Mirror { Mirror(self, children: []) }
+    }
+
+    struct BearerAuthentication: RouterMiddleware {
+        typealias Context = BasicRequestContext
+
+        let token: BearerToken
+
+        func handle(
+            _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        ) async throws -> Response {
+            if !Route.open.contains(request.uri.path) {
+                guard let header = request.headers[.authorization] else {
+                    throw refusal("a bearer token is required: Authorization: Bearer …", challenge: "Bearer")
+                }
+                let parts = header.split(separator: " ", maxSplits: 1)
+                guard parts.count == 2, parts[0].lowercased() == "bearer", token.matches(parts[1]) else {
+                    throw refusal(
+                        "the token is not the one this server was started with",
+                        challenge: "Bearer error=\"invalid_token\"")
+                }
+            }
+            return try await next(request, context)
+        }
+
+        private func refusal(_ detail: String, challenge: String) -> Problem {
+            Problem(.unauthorized, detail, headers: [.wwwAuthenticate: challenge])
+        }
+    }
+#endif

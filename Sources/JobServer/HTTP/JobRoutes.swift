@@ -1,0 +1,128 @@
+#if Server
+    import Coordinator
+    import HTTPTypes
+    import Hummingbird
+    import JobFile
+    import NIOCore
+    import Tracing
+
+    /// `/v1/jobs` and what is below it.
+    struct JobRoutes: Sendable {
+        /// Jobs in a list unless `limit` says otherwise.
+        static let defaultListLength = 100
+
+        let service: JobService
+        let options: JobFileReader.Options
+
+        func add(to router: Router<BasicRequestContext>) {
+            router.post("\(Route.jobs)") { request, _ in try await submit(request) }
+            router.get("\(Route.jobs)") { request, _ in try list(request) }
+            router.get("\(Route.job)") { _, context in try show(context.parameters.require("id")) }
+            router.post("\(Route.cancel)") { _, context in try cancel(context.parameters.require("id")) }
+        }
+
+        private func submit(_ request: Request) async throws -> Response {
+            let spec: JobSpec
+            switch JobFileReader.read(try await body(of: request), file: "body", options: options) {
+            case .success(let read): spec = read
+            case .failure(let problems): throw Problem(problems)
+            }
+            // The caller's trace goes on in the job's.
+            var context = ServiceContext.topLevel
+            InstrumentationSystem.instrument.extract(request.headers, into: &context, using: HeaderExtractor())
+            do throws(JobService.Refusal) {
+                let record = try await service.submit(spec, context: context)
+                var response = Response(json: SubmittedJob(record), status: .accepted)
+                response.headers[.location] = "\(Route.jobs)/\(record.id)"
+                return response
+            } catch {
+                throw Problem(error)
+            }
+        }
+
+        private func body(of request: Request) async throws -> [UInt8] {
+            do {
+                let buffer = try await request.body.collect(upTo: options.limits.bytes)
+                return Array(buffer.readableBytesView)
+            } catch is NIOTooManyBytesError {
+                throw Problem(
+                    .contentTooLarge,
+                    "a job file may have \(options.limits.bytes) bytes; large inputs belong into the workspace",
+                    headers: [.connection: "close"])
+            }
+        }
+
+        private func list(_ request: Request) throws -> Response {
+            var status: String?
+            var agent: String?
+            var limit = Self.defaultListLength
+            for (key, value) in request.uri.queryParameters {
+                let value = String(value)
+                switch key {
+                case "status":
+                    guard JobRecord.statuses.contains(value) else {
+                        throw Problem(
+                            .badRequest,
+                            "status=\(value) is none; use \(JobRecord.statuses.joined(separator: ", "))")
+                    }
+                    status = value
+                case "agent": agent = value
+                case "limit":
+                    guard let number = Int(value), number > 0 else {
+                        throw Problem(.badRequest, "limit=\(value) is no number from 1 on")
+                    }
+                    limit = number
+                default:
+                    throw Problem(.badRequest, "there is no parameter '\(key)'; there are status, agent and limit")
+                }
+            }
+            let records = service.records(status: status, agent: agent, limit: limit)
+            return Response(json: JobList(jobs: records.map { JobSummary($0) }))
+        }
+
+        private func record(_ id: String) throws -> JobRecord {
+            if let record = service.record(id) { return record }
+            throw Problem(.notFound, "there is no job '\(id)'; those that ended long ago are forgotten")
+        }
+
+        private func show(_ id: String) throws -> Response {
+            let record = try record(id)
+            switch record.state {
+            case .running(let coordinator): return Response(json: RunningJob(record, coordinator))
+            case .ended(let result): return Response(json: result)
+            case .unstarted(let error): return Response(json: RunningJob(record, unstarted: error))
+            }
+        }
+
+        private func cancel(_ id: String) throws -> Response {
+            let record = try record(id)
+            guard case .running(let coordinator) = record.state else {
+                throw Problem(.conflict, "job '\(id)' has ended as \(record.status); there is nothing to cancel")
+            }
+            coordinator.cancel(reason: "cancelled by a request")
+            return Response(json: SubmittedJob(record), status: .accepted)
+        }
+    }
+
+    private struct HeaderExtractor: Extractor {
+        func extract(key: String, from carrier: HTTPFields) -> String? {
+            HTTPField.Name(key).flatMap { carrier[$0] }
+        }
+    }
+
+    extension Problem {
+        fileprivate init(_ refusal: JobService.Refusal) {
+            switch refusal {
+            case .full(let limit):
+                self.init(
+                    .serviceUnavailable, "\(limit) jobs run already, which is as many as may; try again later",
+                    headers: [.retryAfter: "5"])
+            case .draining:
+                self.init(
+                    .serviceUnavailable, "the server is shutting down and takes no more jobs",
+                    headers: [.retryAfter: "30", .connection: "close"])
+            case .unusable(let reason): self.init(.unprocessableContent, reason)
+            }
+        }
+    }
+#endif

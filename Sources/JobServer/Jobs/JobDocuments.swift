@@ -1,0 +1,139 @@
+#if Server
+    import Coordinator
+
+    /// A job in a list.
+    struct JobSummary: Encodable {
+        let jobID: String
+        let workflow: String
+        let status: String
+        let submittedAt: Timestamp
+        /// `nil` while it runs.
+        let durationMS: Double?
+        let agents: [String]
+
+        init(_ record: JobRecord) {
+            jobID = record.id
+            workflow = record.workflow
+            status = record.status
+            submittedAt = record.submittedAt
+            agents = record.agents
+            if case .ended(let result) = record.state { durationMS = result.durationMS } else { durationMS = nil }
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case jobID = "job_id"
+            case workflow, status, agents
+            case submittedAt = "submitted_at"
+            case durationMS = "duration_ms"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(jobID, forKey: .jobID)
+            try container.encode(workflow, forKey: .workflow)
+            try container.encode(status, forKey: .status)
+            try container.encode(submittedAt, forKey: .submittedAt)
+            try container.encode(durationMS, forKey: .durationMS)
+            try container.encode(agents, forKey: .agents)
+        }
+    }
+
+    /// What `GET /v1/jobs` answers.
+    struct JobList: Encodable {
+        let schemaVersion = 1
+        let jobs: [JobSummary]
+
+        enum CodingKeys: String, CodingKey {
+            case schemaVersion = "schema_version"
+            case jobs
+        }
+    }
+
+    /// What `POST /v1/jobs` and a cancellation answer: the job as a list has it, as a document of its own.
+    struct SubmittedJob: Encodable {
+        private let summary: JobSummary
+
+        init(_ record: JobRecord) { summary = JobSummary(record) }
+
+        private enum CodingKeys: String, CodingKey { case schemaVersion = "schema_version" }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(1, forKey: .schemaVersion)
+            try summary.encode(to: encoder)
+        }
+    }
+
+    /// What is known of a job that has no result yet, under the keys that the result will have.
+    struct RunningJob: Encodable {
+        let schemaVersion = JobResult.currentSchemaVersion
+        let jobID: String
+        let workflow: String
+        let status: String
+        let submittedAt: Timestamp
+        /// Why it could not be started, if it could not.
+        let error: String?
+        let agents: [AgentState]
+        let metrics: JobMetrics?
+
+        init(_ record: JobRecord, _ coordinator: JobCoordinator) {
+            self.init(record, agents: Self.states(of: record, in: coordinator.context), coordinator.metrics(), nil)
+        }
+
+        init(_ record: JobRecord, unstarted error: String) {
+            self.init(record, agents: [], nil, error)
+        }
+
+        private init(_ record: JobRecord, agents: [AgentState], _ metrics: JobMetrics?, _ error: String?) {
+            jobID = record.id
+            workflow = record.workflow
+            status = record.status
+            submittedAt = record.submittedAt
+            self.agents = agents
+            self.metrics = metrics
+            self.error = error
+        }
+
+        /// As the blackboard shows them; who is not there yet waits.
+        private static func states(of record: JobRecord, in context: JobContext) -> [AgentState] {
+            let snapshot = context.snapshot
+            return record.agents.map { name in
+                (try? snapshot.value(for: ContextKey<AgentState>(ContextPath(segments: ["agents", name]))))
+                    ?? AgentState(name: name, phase: .waiting)
+            }
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case schemaVersion = "schema_version"
+            case jobID = "job_id"
+            case workflow, status, error, agents, metrics
+            case submittedAt = "submitted_at"
+        }
+    }
+
+    /// An agent that job files may name.
+    package struct AgentDescription: Sendable, Encodable {
+        package let name: String
+        package let version: String
+        package let description: String
+        package let capabilities: [String]
+
+        package init(name: String, version: String, description: String, capabilities: [String] = []) {
+            self.name = name
+            self.version = version
+            self.description = description
+            self.capabilities = capabilities
+        }
+    }
+
+    /// What `GET /v1/agents` answers.
+    struct AgentList: Encodable {
+        let schemaVersion = 1
+        let agents: [AgentDescription]
+
+        enum CodingKeys: String, CodingKey {
+            case schemaVersion = "schema_version"
+            case agents
+        }
+    }
+#endif

@@ -1,0 +1,107 @@
+import Coordinator
+import Glibc
+import TelemetryCatalog
+
+/// What goes wrong in a demonstration: the same in every run, so that what is shown can be talked about.
+///
+/// - The collector always gets there, sometimes at the second attempt.
+/// - The drafter's model has an outage now and then: its circuit breaker opens, and the standby takes its place.
+/// - The validator now and then hangs, writes where it may not, or fails.
+/// - The standby is set up wrongly: it also writes what the validator owns, and so meets it.
+package struct DemoFaults: Sendable {
+    /// What an attempt does instead of its work, or before it.
+    enum Fault: Sendable, Hashable {
+        case none
+        /// It takes longer.
+        case slow(Duration)
+        /// It fails, and a retry may help.
+        case transient
+        /// It is told to wait.
+        case throttled(Duration)
+        /// It fails for good.
+        case permanent
+        /// It blocks its thread, whatever its deadline.
+        case hangs(Duration)
+        /// It works, and writes where its role may not.
+        case forbiddenWrite
+    }
+
+    /// Jobs from one outage of the drafter's model to the next.
+    static let outageInterval = 90
+    /// Jobs that meet the outage.
+    static let outageLength = 12
+
+    /// The agent that fails from now on.
+    private let failing: String?
+
+    /// - Parameter failing: an agent of which no attempt succeeds.
+    package init(failing: String? = nil) { self.failing = failing }
+
+    /// What happens to an attempt.
+    ///
+    /// - Parameters:
+    ///   - job: the job's number, from 0.
+    ///   - attempt: the attempt's number, from 1.
+    func fault(of agent: String, job: Int, attempt: Int) -> Fault {
+        if agent == failing { return .transient }
+        let isFirst = attempt == 1
+        switch agent {
+        case "collector":
+            if job % 11 == 3, isFirst { return .transient }
+            return job % 17 == 5 ? .slow(.milliseconds(400)) : .none
+        case "drafter":
+            if job % Self.outageInterval >= Self.outageInterval - Self.outageLength { return .transient }
+            if job % 23 == 7, isFirst { return .throttled(.milliseconds(300)) }
+            return job % 7 == 2 ? .slow(.milliseconds(700)) : .none
+        case "validator":
+            switch job % 60 {
+            case 19 where isFirst: return .hangs(.seconds(15))
+            case 29: return .forbiddenWrite
+            case 39: return .permanent
+            default: return job % 13 == 4 && isFirst ? .transient : .none
+            }
+        default: return .none
+        }
+    }
+
+    /// The agent with its faults.
+    ///
+    /// - Parameters:
+    ///   - name: the agent's name in its job.
+    ///   - job: the job's number, from 0.
+    package func around(_ agent: any Agent, named name: String, job: Int) -> any Agent {
+        if name == DemoJob.standby { return StandbyAgent() }
+        return ClosureAgent { view, attempt in
+            try await perform(fault(of: name, job: job, attempt: attempt.number))
+            var contribution = try await agent.run(view, attempt)
+            if fault(of: name, job: job, attempt: attempt.number) == .forbiddenWrite {
+                contribution.set["decisions"] = ["an agent may not decide"]
+            }
+            return contribution
+        }
+    }
+
+    private func perform(_ fault: Fault) async throws {
+        switch fault {
+        case .none, .forbiddenWrite: break
+        case .slow(let time): try await Task.sleep(for: time)
+        case .transient:
+            throw AgentError(.transient, errorType: ErrorType.invalidOutput, "the model's answer was no patch (demo)")
+        case .throttled(let pause):
+            throw AgentError(
+                .throttled(retryAfter: pause), errorType: ErrorType.rateLimited, "the model asks to wait (demo)")
+        case .permanent: throw AgentError(.permanent, "a requirement cannot be checked (demo)")
+        case .hangs(let time): usleep(UInt32(time / .microseconds(1)))
+        }
+    }
+}
+
+/// Stands in for the drafter, and by a mistake in its set-up for the validator too.
+private struct StandbyAgent: Agent {
+    func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        Contribution(set: [
+            "artifacts.patch": ["diff": "", "summary": "the drafter is not available; nothing was changed"],
+            "artifacts.validation": ["summary": "not checked"],
+        ])
+    }
+}
