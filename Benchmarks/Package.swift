@@ -15,5 +15,22 @@ let package = Package(
         .executableTarget(
             name: "Recording", dependencies: [.product(name: "Telemetry", package: "coordinator")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "Scrape",
+            dependencies: [
+                .product(name: "PrometheusExporter", package: "coordinator"),
+                .product(name: "Telemetry", package: "coordinator"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "Export",
+            dependencies: [
+                .product(name: "Coordinator", package: "coordinator"),
+                .product(name: "OTLPExporter", package: "coordinator"),
+                .product(name: "Telemetry", package: "coordinator"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "Sink", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("pthread")]),
     ]
 )

@@ -58,7 +58,7 @@ private func checkScan(of memory: SegmentMemory, written: [SpoolRecord], touched
         return
     }
     let bytes = memory.bytes(0..<memory.byteCount).array
-    let seed = crc(bytes[SpoolLayout.Header.checked], 0)
+    let seed = checksum(bytes[SpoolLayout.Header.checked], 0)
     var found: [SpoolRecord] = []
     let damaged = segment.scan { found.append($0) }
     var end = SpoolLayout.headerBytes
@@ -67,7 +67,7 @@ private func checkScan(of memory: SegmentMemory, written: [SpoolRecord], touched
         end = record.end
         let checked = bytes[(record.offset + SpoolLayout.Record.checkedFrom)..<record.payload.upperBound]
         let stored = memory.load(UInt32.self, at: record.offset + SpoolLayout.Record.checksum)
-        try hold(crc(checked, seed) == stored, "a wrong checksum: \(record)")
+        try hold(checksum(checked, seed) == stored, "a wrong checksum: \(record)")
         if let origin = SpoolOrigin(segment, at: record.origin) {
             try hold(origin.resource.count + origin.scope.count <= bytes.count, "an origin without bounds")
         }
@@ -86,12 +86,21 @@ private func checkScan(of memory: SegmentMemory, written: [SpoolRecord], touched
     }
 }
 
-/// CRC-32 as it is defined, bit by bit.
-private func crc(_ bytes: some Sequence<UInt8>, _ seed: UInt32) -> UInt32 {
-    var register = ~seed
-    for byte in bytes {
-        register ^= UInt32(byte)
-        for _ in 0..<8 { register = register & 1 == 1 ? register >> 1 ^ 0xEDB8_8320 : register >> 1 }
+/// The checksum as it is defined, slowly: words of eight bytes, the last one filled up with zeros; those of whole groups
+/// of four go to four rows, which then become one, and the others follow.
+private func checksum(_ bytes: some Sequence<UInt8>, _ seed: UInt32) -> UInt32 {
+    let bytes = Array(bytes)
+    func step(_ sum: UInt64, _ word: UInt64) -> UInt64 {
+        let product = (sum ^ word) &* 0x9E37_79B9_7F4A_7C15
+        return product << 31 | product >> 33
     }
-    return ~register
+    var words = stride(from: 0, through: bytes.count, by: 8).map { start in
+        bytes[start...].prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    }
+    var rows = (0..<4).map { UInt64(seed) + $0 }
+    for _ in 0..<(bytes.count / 32) {
+        for row in 0..<4 { rows[row] = step(rows[row], words.removeFirst()) }
+    }
+    let sum = (rows[1...] + words + [UInt64(bytes.count)]).reduce(rows[0], step)
+    return UInt32(truncatingIfNeeded: sum ^ sum >> 32)
 }

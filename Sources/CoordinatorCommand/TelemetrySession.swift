@@ -42,7 +42,7 @@ struct TelemetrySession: Sendable {
         if otlp?.logs == nil { configuration.logExporters.remove(.otlp) }
         let system = TelemetrySystem(
             resource: resource, configuration: configuration, exporters: exporters,
-            warn: { Console.error("telemetry: \($0)") })
+            warn: { Console.error("warning: \($0)") })
         self.system = system
         InstrumentationSystem.bootstrap(system.tracer)
         MetricsSystem.bootstrap(system.metricsFactory)
@@ -69,6 +69,12 @@ struct TelemetrySession: Sendable {
         let result = await system.shutdown(within: Self.flushLimit)
         guard result.outcome != .ok else { return }
         let lost = "\(result.lost)"
+        if result.outcome == .kept {
+            Console.error(
+                "warning: telemetry: \(result.message); \(result.keptSpans) spans are kept in \(result.keptAt) for the next "
+                    + "start; lost: \(lost)")
+            return
+        }
         if result.keptSpans > 0 {
             Console.error(
                 "warning: telemetry: the collector did not take everything within \(Self.flushLimit); "

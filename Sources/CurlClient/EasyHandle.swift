@@ -78,6 +78,11 @@ final class EasyHandle {
         try value(CURLINFO_RESPONSE_CODE)
     }
 
+    /// The status code with which a proxy answered the wish for a tunnel, 0 when there was none.
+    func tunnelStatus() throws(HTTPClientError) -> Int {
+        try value(CURLINFO_HTTP_CONNECTCODE)
+    }
+
     /// The system's error number of the last failed connection attempt, 0 when there was none.
     func systemError() throws(HTTPClientError) -> Int {
         try value(CURLINFO_OS_ERRNO)

@@ -63,6 +63,12 @@ final class Transfer {
         let place = pending.request.place
         let peer = pending.request.request.peerName
         let detail = handle.failureText.isEmpty ? String(cString: curl_easy_strerror(result)) : handle.failureText
+        let tunnel = try handle.tunnelStatus()
+        guard tunnel == 0 || 200..<300 ~= tunnel else {
+            return .init(
+                .connectionFailed,
+                "the proxy refuses to lead to \(place) with status \(tunnel): check https_proxy and no_proxy")
+        }
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST:
             return .init(.unknownHost, "cannot find the host of \(place): check its name, and name resolution")

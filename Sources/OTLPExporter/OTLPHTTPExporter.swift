@@ -86,6 +86,7 @@ private struct DeliverySum {
     private var message: String
     private var deliveredAny = false
     private var failure: ExportResult?
+    private var httpStatus: Int?
 
     init(refused: Int, reason: String) {
         rejected = refused
@@ -94,8 +95,9 @@ private struct DeliverySum {
 
     mutating func add(_ result: ExportResult, of records: Int) {
         switch result {
-        case .delivered(let count, let text):
+        case .delivered(let count, let text, let status):
             deliveredAny = true
+            httpStatus = status
             rejected += count
             if !text.isEmpty { message = text }
         case .failed(_, let text):
@@ -107,6 +109,6 @@ private struct DeliverySum {
 
     var result: ExportResult {
         if !deliveredAny, let failure { return failure }
-        return .delivered(rejected: rejected, message: message)
+        return .delivered(rejected: rejected, message: message, httpStatus: httpStatus)
     }
 }

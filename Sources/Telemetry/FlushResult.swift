@@ -8,15 +8,19 @@ public struct FlushResult: Sendable, Hashable {
         case failed
         /// The deadline passed before everything was settled.
         case timedOut
+        /// A receiver cannot be reached, and its spans wait on disk for the next process. Its metrics and log lines are
+        /// lost. Only a shutdown ends so.
+        case kept
     }
 
     /// How it ended.
     public var outcome: Outcome
-    /// Records lost since the system was made; after a shutdown that timed out also those it gave up.
+    /// Records lost since the system was made; after a shutdown also those it gave up.
     public var lost: LostRecords
     /// Why records were lost, or are not delivered yet, most recently; empty when there is no such reason.
     public var message: String
-    /// Spans that wait on disk for the next process, after a shutdown that timed out.
+    /// Spans that wait on disk for the next process, after a shutdown that ended as ``Outcome/kept`` or
+    /// ``Outcome/timedOut``.
     public var keptSpans = 0
     /// The folder where they wait; empty when none do.
     public var keptAt = ""

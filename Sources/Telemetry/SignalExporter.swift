@@ -19,9 +19,10 @@ public enum SignalBatch: Sendable {
 
 /// How an export ended.
 public enum ExportResult: Sendable, Hashable {
-    /// The receiver took everything but `rejected` records, which it refused for good.
-    case delivered(rejected: Int = 0, message: String = "")
-    /// The batch is lost; `errorType` goes to the `error.type` attribute, `message` says what to do.
+    /// The receiver took everything but `rejected` records, which it refused for good; `httpStatus` is its answer's.
+    case delivered(rejected: Int = 0, message: String = "", httpStatus: Int? = nil)
+    /// The batch is lost; `errorType` goes to the `error.type` attribute and is the status of an HTTP answer, if there was
+    /// one; `message` says what to do.
     case failed(errorType: String, message: String)
 }
 

@@ -32,6 +32,8 @@ public protocol SpanSpool: Sendable {
     func requestDrain() -> UInt64
     /// Whether every span before this number is settled or driven out.
     func isDrained(through number: UInt64) -> Bool
+    /// Whether everything that it holds would be there for the next process if this one ended now.
+    var keepsRemainder: Bool { get }
     /// How full the spool is.
     var load: SpoolLoad { get }
     /// Refuses more from now on.

@@ -27,13 +27,14 @@ public enum SpoolAdmission: Sendable, Hashable {
 
 /// How one attempt to send a batch ended.
 public enum SpoolExportResult: Sendable, Hashable {
-    /// The receiver took everything but `rejected` spans, which it refused for good.
-    case delivered(rejected: Int, message: String)
+    /// The receiver took everything but `rejected` spans, which it refused for good; `httpStatus` is its answer's.
+    case delivered(rejected: Int, message: String, httpStatus: Int? = nil)
     /// The receiver refused the batch for good.
     case refused(errorType: String, message: String)
     /// The batch stays in the spool and is to be sent again after `wait`. When `isDemanded`, the receiver asked for that
-    /// wait and no flush shortens it.
-    case postponed(errorType: String, message: String, wait: Duration, isDemanded: Bool)
+    /// wait and no flush shortens it. When `isUnreachable`, no connection to it can be made.
+    case postponed(
+        errorType: String, message: String, wait: Duration, isDemanded: Bool, isUnreachable: Bool = false)
 }
 
 /// How full a spool is, in spans.

@@ -31,6 +31,8 @@ public enum AttributeKey {
     public static let serverAddress = "server.address"
     /// The port an outgoing call went to.
     public static let serverPort = "server.port"
+    /// The status code of an HTTP answer.
+    public static let httpStatusCode = "http.response.status_code"
     /// OpenInference's span kind, so that viewers of that family group a workflow as a chain.
     public static let openInferenceSpanKind = "openinference.span.kind"
     /// The type of an SDK component, such as `batching_span_processor`.
@@ -95,7 +97,8 @@ public enum AttributeKey {
     /// Every key, in the order in which they are documented.
     public static let all = [
         operationName, workflowName, agentName, providerName, requestModel, responseModel, inputTokens, outputTokens,
-        errorType, exceptionMessage, exceptionType, serverAddress, serverPort, openInferenceSpanKind, componentType,
+        errorType, exceptionMessage, exceptionType, serverAddress, serverPort, httpStatusCode, openInferenceSpanKind,
+        componentType,
         componentName, metricOverflow, spanParentOrigin, spanSamplingResult, jobID, jobStatus, agentCount, agentRole,
         attemptCount, attemptNumber, attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion,
         contextVersionFrom, contextVersionTo, contextChangedKeys, contextCommitResult, outcome, queueDuration, executor,

@@ -74,7 +74,7 @@ public enum SDKInstruments {
     /// Duration of export calls.
     public static let exporterOperationDuration = InstrumentDefinition(
         "otel.sdk.exporter.operation.duration", .histogram(bounds: BucketBounds.inference), unit: "s",
-        "Duration of one export call.", attributes: exporter + [Key.errorType])
+        "Duration of one export call.", attributes: exporter + [Key.errorType, Key.httpStatusCode])
 
     /// Every instrument the SDK records about itself.
     public static let all = [

@@ -44,6 +44,72 @@ struct ProxyTests {
         }
     }
 
+    @Test func encryptedRequestsGoThroughATunnelThatTheProxyCannotSeeInto() async {
+        await #expect(processExitsWith: .success) {
+            let certificates = try await Certificates()
+            let proxy = try await ScriptedServer(.act(.tunnel))
+            let server = try await ScriptedServer(
+                ScriptedAnswer(200, body: "safe"),
+                tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
+            for name in ["http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] { unsetenv(name) }
+            setenv("https_proxy", proxy.url(), 1)
+            var request = HTTPRequest(
+                method: "POST", url: "https://127.0.0.1:\(server.port)/v1/traces",
+                headers: [HTTPHeader("Authorization", "secret")], body: Array("spans".utf8))
+            // The tunnel changes nothing about whom the client trusts.
+            try #require(try await failure(of: request, by: HTTPClient()).code == .tls)
+            try #require(try server.requests().isEmpty)
+            request.tls.certificateAuthority = certificates.path("server.pem")
+            let client = try HTTPClient()
+            for _ in 0..<2 {
+                try #require(try await client.execute(request, deadline: soon()).body == Array("safe".utf8))
+            }
+            let connects = try proxy.requests()
+            try #require(
+                connects.map(\.method) == ["CONNECT", "CONNECT"], "one for each client; a tunnel is used again")
+            try #require(connects.allSatisfy { $0.path == "127.0.0.1:\(server.port)" })
+            try #require(connects.allSatisfy { $0.values(of: "Authorization").isEmpty && $0.bodyBytes.isEmpty })
+            try #require(try server.requests().map(\.bodyBytes) == [Array("spans".utf8), Array("spans".utf8)])
+            try #require(try server.requests().allSatisfy { $0.values(of: "Authorization") == ["secret"] })
+            await client.shutdown()
+        }
+    }
+
+    @Test func theProxyForEncryptedRequestsIsNotAskedForPlainOnesNorForNamedHosts() async {
+        await #expect(processExitsWith: .success) {
+            let certificates = try await Certificates()
+            let proxy = try await ScriptedServer(.act(.tunnel))
+            let plain = try await ScriptedServer(ScriptedAnswer(200, body: "plain"))
+            let server = try await ScriptedServer(
+                ScriptedAnswer(200, body: "safe"),
+                tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
+            for name in ["http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] { unsetenv(name) }
+            setenv("https_proxy", proxy.url(), 1)
+            let client = try HTTPClient()
+            let answer = try await client.execute(HTTPRequest(url: plain.url()), deadline: soon())
+            try #require(answer.body == Array("plain".utf8))
+            setenv("no_proxy", "127.0.0.1", 1)
+            let request = HTTPRequest(
+                url: "https://127.0.0.1:\(server.port)/",
+                tls: TLSFiles(certificateAuthority: certificates.path("server.pem")))
+            try #require(try await client.execute(request, deadline: soon()).body == Array("safe".utf8))
+            try #require(try proxy.requests().isEmpty)
+            await client.shutdown()
+        }
+    }
+
+    @Test(arguments: [403, 407, 502]) func aProxyThatRefusesTheTunnelIsNamedInTheError(_ status: Int) async {
+        await #expect(processExitsWith: .success) { [status] in
+            let proxy = try await ScriptedServer(ScriptedAnswer(status))
+            for name in ["http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] { unsetenv(name) }
+            setenv("https_proxy", proxy.url(), 1)
+            let error = try await failure(of: HTTPRequest(url: "https://127.0.0.1:1/"), by: HTTPClient())
+            try #require(error.message.contains("\(status)"), "\(error)")
+            try #require(error.message.contains("proxy"), "\(error)")
+            try #require(try proxy.requests().map(\.method) == ["CONNECT"])
+        }
+    }
+
     @Test func aProxyThatIsNotThereIsNamedInTheError() async {
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://proxy.invalid:1", 1)

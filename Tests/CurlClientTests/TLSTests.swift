@@ -42,5 +42,25 @@ struct TLSTests {
         request.tls.clientCertificate = certificates.path("client.pem")
         request.tls.clientKey = certificates.path("client.key")
         #expect(try await client.execute(request, deadline: soon()).status == 200)
+        // A key that is not the certificate's, and a certificate that the server does not know.
+        request.tls.clientKey = certificates.path("server.key")
+        let wrongKey = try await failure(of: request, by: HTTPClient())
+        #expect(wrongKey.code == .tls, "\(wrongKey)")
+        request.tls.clientCertificate = certificates.path("server.pem")
+        _ = try await failure(of: request, by: HTTPClient())
+        #expect(try server.requests().count == 1)
+    }
+
+    @Test func aCertificateOfAnotherHostIsNoProof() async throws {
+        let certificates = try await Certificates()
+        let server = try await ScriptedServer(
+            ScriptedAnswer(200), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
+        // It names 127.0.0.1 and nothing else.
+        let request = HTTPRequest(
+            url: "https://localhost:\(server.port)/",
+            tls: TLSFiles(certificateAuthority: certificates.path("server.pem")))
+        let error = try await failure(of: request, by: HTTPClient())
+        #expect(error.code == .tls && error.message.contains("host's name"), "\(error)")
+        #expect(try server.requests().isEmpty)
     }
 }

@@ -14,7 +14,7 @@ import Testing
 
     @Test(arguments: BadAnswer.passing) func whatPassesIsSentAgainAsItWas(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
-        #expect(try await export(to: server.url("/v1/traces")) == .delivered())
+        #expect(try await export(to: server.url("/v1/traces")) == .delivered(httpStatus: 200))
         let requests = try server.requests()
         #expect(requests.count >= 2)
         #expect(Set(requests.map(\.bodyBytes)).count == 1)

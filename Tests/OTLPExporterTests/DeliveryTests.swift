@@ -32,7 +32,7 @@ struct DeliveryTests {
         let result = try await export(to: server) {
             $0.traces?.headers = [HTTPHeader("api-key", "abc"), HTTPHeader("x-b", "c")]
         }
-        #expect(result == .delivered())
+        #expect(result == .delivered(httpStatus: 200))
         let requests = try server.requests()
         #expect(requests.count == 1)
         #expect(requests[0].method == "POST")
@@ -54,22 +54,22 @@ struct DeliveryTests {
     @Test func aPartialSuccessIsReportedAndNotSentAgain() async throws {
         let server = try await ScriptedServer(partialSuccess(rejected: 2, "too old"))
         for batch in [anySpans(3), .metrics([anyMetric(points: 3)]), .logs([anyLog(), anyLog(), anyLog()])] {
-            #expect(try await export(batch, to: server) == .delivered(rejected: 2, message: "too old"))
+            #expect(try await export(batch, to: server) == .delivered(rejected: 2, message: "too old", httpStatus: 200))
         }
         #expect(try server.requests().map(\.path) == ["/v1/traces", "/v1/metrics", "/v1/logs"])
     }
 
     @Test func aServersWordsAreBoundedAndItsCountsToo() async throws {
         let warning = try await ScriptedServer(partialSuccess(rejected: 0, "slow\u{1B}[31m down"))
-        #expect(try await export(to: warning) == .delivered(rejected: 0, message: "slow [31m down"))
+        #expect(try await export(to: warning) == .delivered(rejected: 0, message: "slow [31m down", httpStatus: 200))
         let boast = try await ScriptedServer(partialSuccess(rejected: 100, "all of them"))
-        #expect(try await export(to: boast) == .delivered(rejected: 3, message: "all of them"))
+        #expect(try await export(to: boast) == .delivered(rejected: 3, message: "all of them", httpStatus: 200))
     }
 
     @Test func overloadIsRetriedWithTheSameBytes() async throws {
         let statuses = [429, 502, 503, 504]
         let server = try await ScriptedServer(answers: statuses.map { ScriptedAnswer($0) } + [ScriptedAnswer()])
-        #expect(try await export(to: server) == .delivered())
+        #expect(try await export(to: server) == .delivered(httpStatus: 200))
         let requests = try server.requests()
         #expect(requests.count == statuses.count + 1)
         #expect(Set(requests.map(\.bodyBytes)).count == 1)
@@ -122,13 +122,13 @@ struct DeliveryTests {
     @Test(arguments: [ScriptedAnswer.act(.reset), .act(.close), .act(.cut)])
     func lostConnectionsAreRetried(answer: ScriptedAnswer) async throws {
         let server = try await ScriptedServer(answer, answer, ScriptedAnswer())
-        #expect(try await export(to: server) == .delivered())
+        #expect(try await export(to: server) == .delivered(httpStatus: 200))
         #expect(try server.requests().count >= 3, "libcurl may add attempts of its own")
     }
 
     @Test func anAnswerThatIsNotOTLPStillMeansTaken() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, bytes: [0xFF, 0xFF, 0xFF, 0xFF]))
-        guard case .delivered(rejected: 0, let message) = try await export(to: server) else {
+        guard case .delivered(rejected: 0, let message, _) = try await export(to: server) else {
             Issue.record("200 counted as failed")
             return
         }
@@ -168,7 +168,7 @@ struct DeliveryTests {
     @Test func aDateToRetryAfterIsUnderstood() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(429, headers: [("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")]), ScriptedAnswer())
-        #expect(try await export(to: server) == .delivered())
+        #expect(try await export(to: server) == .delivered(httpStatus: 200))
         let far = try await ScriptedServer(
             ScriptedAnswer(429, headers: [("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")]), ScriptedAnswer())
         guard case .failed("429", _) = try await export(to: far) else {

@@ -93,6 +93,21 @@ import Testing
         #expect(isResourceRight && resource.attributes.count == attributes.count, "seed \(seed)")
     }
 
+    /// Spans are written without protobuf-c, from the last byte to the first.
+    @Test func aSpanIsWrittenInTheEncodersBytes() throws {
+        let seed = announcedSeed()
+        var records = RandomRecords(seed: seed)
+        let pool = WriterPool()
+        var spans = (0..<3_000).map { _ in records.span() }
+        // Larger than any memory that a writer begins with or keeps, and small ones after it.
+        spans.insert(anySpan(attributes: extremes(seed)), at: 1_000)
+        spans.insert(anySpan(attributes: extremes(seed)), at: 2_000)
+        for (index, span) in spans.enumerated() {
+            let isSame = pool.withBytes(of: span) { $0.array } == MessageArena().packed(span).array
+            try #require(isSame, "seed \(seed), span \(index)")
+        }
+    }
+
     /// The spool writes lengths and tags itself: its requests are the encoder's, byte for byte.
     @Test(arguments: [false, true]) func theSpoolsRequestsAreTheEncodersBytes(isInFile: Bool) throws {
         let seed = announcedSeed()

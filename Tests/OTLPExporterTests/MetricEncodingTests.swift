@@ -111,7 +111,7 @@ struct MetricEncodingTests {
         let result = await exporter.export(
             .metrics([odd, metric(.gauge, .cumulative, .histogram(count: 0, sum: 0, min: 0, max: 0, buckets: []))]),
             resource: anyResource, deadline: .now + .seconds(600))
-        guard case .delivered(rejected: 3, let message) = result else {
+        guard case .delivered(rejected: 3, let message, _) = result else {
             Issue.record("\(result)")
             return
         }

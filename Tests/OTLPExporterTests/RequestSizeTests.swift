@@ -17,10 +17,12 @@ struct RequestSizeTests {
     @Test func largeBatchesAreSplitAndNothingIsLostOrDoubled() async throws {
         let limit = 2_000
         let sink = try await OTLPSink()
-        #expect(try await export(anySpans(100), to: sink, limit: limit) == .delivered())
-        #expect(try await export(.logs((0..<100).map { anyLog("\($0)") }), to: sink, limit: limit) == .delivered())
+        #expect(try await export(anySpans(100), to: sink, limit: limit) == .delivered(httpStatus: 200))
+        #expect(
+            try await export(.logs((0..<100).map { anyLog("\($0)") }), to: sink, limit: limit)
+                == .delivered(httpStatus: 200))
         let metrics = [1, 0, 70, 29].map { anyMetric(points: $0) }
-        #expect(try await export(.metrics(metrics), to: sink, limit: limit) == .delivered())
+        #expect(try await export(.metrics(metrics), to: sink, limit: limit) == .delivered(httpStatus: 200))
 
         let lines = try sink.lines()
         #expect(lines.count > 6)
@@ -43,7 +45,7 @@ struct RequestSizeTests {
         var spans = (0..<10).map { anySpan("span \($0)") }
         spans[4].attributes = [Attribute("huge", .string(String(repeating: "x", count: 10_000)))]
         let result = try await export(.spans(spans, scope: anyScope), to: sink, limit: 5_000)
-        guard case .delivered(rejected: 1, let message) = result else {
+        guard case .delivered(rejected: 1, let message, _) = result else {
             Issue.record("\(result)")
             return
         }
@@ -67,7 +69,7 @@ struct RequestSizeTests {
         configuration.maximumRequestBytes = whole - 1
         let result = await (try OTLPHTTPExporter(configuration: configuration)).export(
             anySpans(2), resource: anyResource, deadline: .now + .seconds(600))
-        guard case .delivered(rejected: 1, let message) = result else {
+        guard case .delivered(rejected: 1, let message, _) = result else {
             Issue.record("\(result)")
             return
         }
@@ -77,7 +79,8 @@ struct RequestSizeTests {
 
     @Test func compressedRequestsAreSmallerAndReadable() async throws {
         let sink = try await OTLPSink()
-        #expect(try await export(anySpans(1_000), to: sink, limit: .max, compression: .gzip) == .delivered())
+        #expect(
+            try await export(anySpans(1_000), to: sink, limit: .max, compression: .gzip) == .delivered(httpStatus: 200))
         let line = try #require(try sink.lines().first)
         #expect(line["headers"]["content-encoding"] == "gzip")
         let sent = try #require(line["headers"]["content-length"].string.flatMap { Double($0) })

@@ -23,7 +23,7 @@ import Tracing
             _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
         ) async -> ExportResult {
             if case .metrics = batch { return .failed(errorType: "503", message: "busy") }
-            return .delivered(rejected: 1, message: "one too many")
+            return .delivered(rejected: 1, message: "one too many", httpStatus: 200)
         }
     }
 
@@ -59,7 +59,8 @@ import Tracing
         "otel.sdk.processor.log.queue.capacity": component, "otel.sdk.exporter.log.exported": exporter,
         "otel.sdk.exporter.log.inflight": exporter, "otel.sdk.metric_reader.collection.duration": component,
         "otel.sdk.exporter.metric_data_point.exported": exporter,
-        "otel.sdk.exporter.metric_data_point.inflight": exporter, "otel.sdk.exporter.operation.duration": exporter,
+        "otel.sdk.exporter.metric_data_point.inflight": exporter,
+        "otel.sdk.exporter.operation.duration": ["http.response.status_code"] + exporter,
     ]
 
     @Test func allSeventeenHaveTheConventionsAttributes() async throws {

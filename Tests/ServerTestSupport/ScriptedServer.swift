@@ -4,7 +4,7 @@ import Foundation
 package struct ScriptedAnswer: Encodable, Sendable {
     package enum Act: String, Encodable, Sendable {
         case answer, reset, close, cut, `break`, large, hang, late, linger, drip, endless, garbage, `continue`, rebuff
-        case headers
+        case headers, tunnel
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -19,6 +19,7 @@ of name and value), `body` (text) or `body_hex`, and may have `act`:
   continue    send an interim 100 response first
   rebuff      answer, then close the connection while saying that it stays open
   headers     send an endless list of header fields
+  tunnel      connect to the host that a CONNECT request names and pass bytes both ways
 For each request a line is appended to LOG before the answer: method, path, headers, body (hexadecimal), connection
 (numbered from 1). Prints its port (127.0.0.1, chosen by the system) as the first line of standard output, then
 "request" when one has come in, and "gone" when the other side closed a connection that hangs or lingers.
@@ -82,7 +83,7 @@ class Scripted(http.server.BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = handle_any
 
     def begin(self, answer, length):
         self.send_response(answer.get("status", 200))
@@ -153,6 +154,26 @@ class Scripted(http.server.BaseHTTPRequestHandler):
     def act_headers(self, answer):
         self.wfile.write(b"HTTP/1.1 200 OK\r\n")
         self.send_until_closed(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+
+    def act_tunnel(self, answer):
+        host, _, port = self.path.rpartition(":")
+        self.close_connection = True
+        with socket.create_connection((host.strip("[]"), int(port))) as other:
+            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            self.wfile.flush()
+            back = threading.Thread(target=self.copy, args=(other, self.connection), daemon=True)
+            back.start()
+            self.copy(self.connection, other)
+            back.join()
+
+    @staticmethod
+    def copy(source, target):
+        try:
+            while part := source.recv(65536):
+                target.sendall(part)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
 
     def send_until_closed(self, part, pause=0):
         self.close_connection = True

@@ -1,3 +1,4 @@
+import Logging
 import Telemetry
 import Testing
 import Tracing
@@ -11,14 +12,22 @@ import Tracing
     private let demanded = SpoolExportResult.postponed(
         errorType: "429", message: "later", wait: .seconds(3600), isDemanded: true)
 
-    private func system(_ spool: ScriptedSpool, warnings: Lines = Lines()) -> TelemetrySystem {
+    private let unreachable = SpoolExportResult.postponed(
+        errorType: "connection_refused", message: "nobody listens", wait: .seconds(3600), isDemanded: false,
+        isUnreachable: true)
+
+    private func system(
+        _ spool: ScriptedSpool, warnings: Lines = Lines(), destination: ExportDestination? = nil,
+        others: HangingExporter? = nil
+    ) -> TelemetrySystem {
         var configuration = TelemetryConfiguration()
         configuration.spanBatch.delay = .seconds(3600)
         configuration.metricInterval = .seconds(3600)
         configuration.concurrentExports = 1
         return TelemetrySystem(
             resource: TelemetryResource([]), configuration: configuration,
-            exporters: [ScriptedSpoolExporter(spool: spool)], warn: { warnings.append($0) })
+            exporters: [ScriptedSpoolExporter(spool: spool, destination: destination, others: others)],
+            warn: { warnings.append($0) })
     }
 
     private func exporter(_ errorType: String? = nil) -> [String: String] {
@@ -73,8 +82,8 @@ import Tracing
         #expect(metrics.value("otel.sdk.exporter.span.exported", exporter()) == .int(2))
         #expect(metrics.value("otel.sdk.exporter.span.exported", exporter("503")) == nil)
         #expect(metrics.value("otel.sdk.processor.span.processed", processor()) == .int(2))
-        guard case .histogram(2, _, _, _, _)? = metrics.value("otel.sdk.exporter.operation.duration", exporter("503"))
-        else {
+        let failed = exporter("503").merging(["http.response.status_code": "503"]) { $1 }
+        guard case .histogram(2, _, _, _, _)? = metrics.value("otel.sdk.exporter.operation.duration", failed) else {
             Issue.record("attempts that failed are not timed")
             return
         }
@@ -118,6 +127,60 @@ import Tracing
         #expect(
             system.collectMetrics().value("otel.sdk.processor.span.processed", processor("already_shutdown")) == .int(1)
         )
+    }
+
+    @Test func nobodyWaitsForAReceiverThatIsNotThereWhenTheNextProcessHasAllSpans() async {
+        let place = ExportDestination(host: "collector", port: 4318)
+        let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, place: "/spool/x"))
+        let others = HangingExporter()
+        let system = system(spool, destination: place, others: others)
+        for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        await until { spool.attempts.count == 1 }
+        #expect(await system.flush(within: .milliseconds(5)).outcome == .timedOut, "it may come back before the end")
+        Logger(label: "test") { system.logHandler(label: $0) }.critical("lost")
+        let result = await system.shutdown(within: patience)
+        #expect(result.outcome == .kept && result.message == "nobody listens")
+        #expect(result.keptSpans == 5 && result.keptAt == "/spool/x" && result.lost.spans == 0)
+        #expect(
+            result.lost.logs == 1 && result.lost.points > 0, "they went to the same receiver, and nothing keeps them")
+        others.release()
+    }
+
+    @Test func aReceiverThatIsNotThereIsWaitedForWhenSpansWouldBeLost() async {
+        let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, place: "/spool/x", lost: 1))
+        let system = system(spool)
+        for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        await until { spool.attempts.count == 1 }
+        #expect(await system.shutdown(within: .milliseconds(50)).outcome == .timedOut)
+    }
+
+    @Test func aReceiverThatAnswersIsWaitedForThoughTheNextProcessHasAllSpans() async {
+        let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, place: "/spool/x"))
+        let system = system(spool)
+        for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+        await until { spool.attempts.count == 1 }
+        #expect(await system.shutdown(within: .milliseconds(50)).outcome == .timedOut)
+    }
+
+    @Test func theStatusOfAnAnswerIsWithItsTimeAndNothingElseIs() async {
+        let spool = ScriptedSpool(
+            .delivered(rejected: 0, message: "", httpStatus: 202), .refused(errorType: "400", message: "bad"),
+            .refused(errorType: "999", message: "odd"), .refused(errorType: "tls_error", message: "no trust"), delivered
+        )
+        let system = system(spool)
+        for _ in 0..<5 {
+            for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
+            _ = await system.flush(within: patience)
+        }
+        let points = system.collectMetrics()["otel.sdk.exporter.operation.duration"]?.points ?? []
+        let seen = points.map { point in
+            ["error.type", "http.response.status_code"].map { key in
+                point.attributes.first { $0.key == key }?.value.text ?? ""
+            }
+        }
+        #expect(Set(seen) == [["", "202"], ["400", "400"], ["999", ""], ["tls_error", ""], ["", ""]])
+        #expect(seen.count == 5)
+        _ = await system.shutdown(within: patience)
     }
 
     @Test func whatIsDrivenOutIsCountedAndWarnedOfOnce() async {

@@ -36,6 +36,14 @@ install_packages() {
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# install_test_dependencies: what tests run beside the package's own programs; exports where their Python is.
+install_test_dependencies() {
+    install_packages python3=python3 promtool=prometheus amtool=prometheus-alertmanager openssl=openssl \
+        /usr/share/doc/python3-venv=python3-venv /usr/bin/protoc-c=protobuf-c-compiler
+    export COORDINATOR_TEST_VENV=${COORDINATOR_TEST_VENV:-$root/.build/venv}
+    install_python_packages "$COORDINATOR_TEST_VENV" Tests/IntegrationTests/Support/requirements.txt
+}
+
 install_build_dependencies() {
     install_packages \
         git=git pkg-config=pkg-config \

@@ -13,8 +13,10 @@ struct JobTracing: Sendable {
     func start(_ name: String, context: ServiceContext, parent: TraceReference? = nil, at: Timestamp) -> ActiveSpan {
         let span = tracer.startSpan(name, context: context, ofKind: .internal, at: at)
         var carrier = PropagationHeaders()
-        tracer.inject(span.context, into: &carrier, using: HeaderInjector())
-        return ActiveSpan(span, headers: carrier, parent: parent)
+        // A tracer may make it each time it is read.
+        let own = span.context
+        tracer.inject(own, into: &carrier, using: HeaderInjector())
+        return ActiveSpan(span, context: own, headers: carrier, parent: parent)
     }
 }
 
@@ -26,9 +28,11 @@ final class ActiveSpan: Sendable {
     let reference: TraceReference?
     private let propagation: PropagationHeaders
 
-    fileprivate init(_ span: any Span, headers: PropagationHeaders, parent: TraceReference?) {
+    fileprivate init(
+        _ span: any Span, context: ServiceContext, headers: PropagationHeaders, parent: TraceReference?
+    ) {
         self.span = span
-        context = span.context
+        self.context = context
         propagation = headers
         reference = headers.traceparent.flatMap { TraceReference(traceparent: $0, parent: parent) }
     }

@@ -63,9 +63,9 @@ extension MessageArena {
         message.span_id = bytes(span.spanID)
         message.trace_state = text(span.traceState)
         if let parent = span.parentSpanID { message.parent_span_id = bytes(parent) }
-        message.flags = flags(of: span)
+        message.flags = span.wireFlags
         message.name = text(span.name)
-        message.kind = kind(span.kind)
+        message.kind = span.kind.wireValue
         message.start_time_unix_nano = span.startTime
         message.end_time_unix_nano = span.endTime
         let attributes = attributes(span.attributes)
@@ -101,22 +101,6 @@ extension MessageArena {
         message.attributes = attributes.values
     }
 
-    /// The W3C flags, and that we know whether the parent is remote.
-    private func flags(of span: SpanRecord) -> UInt32 {
-        let isRemote = span.parentIsRemote ? OTLP__SPAN_FLAGS__SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK.rawValue : 0
-        return UInt32(span.flags) | OTLP__SPAN_FLAGS__SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK.rawValue | isRemote
-    }
-
-    private func kind(_ kind: SpanRecord.Kind) -> Otlp__Span__SpanKind {
-        switch kind {
-        case .internal: OTLP__SPAN__SPAN_KIND__SPAN_KIND_INTERNAL
-        case .server: OTLP__SPAN__SPAN_KIND__SPAN_KIND_SERVER
-        case .client: OTLP__SPAN__SPAN_KIND__SPAN_KIND_CLIENT
-        case .producer: OTLP__SPAN__SPAN_KIND__SPAN_KIND_PRODUCER
-        case .consumer: OTLP__SPAN__SPAN_KIND__SPAN_KIND_CONSUMER
-        }
-    }
-
     /// No message at all stands for "unset".
     private func status(_ status: SpanRecord.Status) -> UnsafeMutablePointer<Otlp__Status>? {
         switch status {
@@ -127,6 +111,26 @@ extension MessageArena {
                 message.code = OTLP__STATUS__STATUS_CODE__STATUS_CODE_ERROR
                 message.message = self.text(text)
             }
+        }
+    }
+}
+
+extension SpanRecord {
+    /// The W3C flags, and that we know whether the parent is remote.
+    var wireFlags: UInt32 {
+        let isRemote = parentIsRemote ? OTLP__SPAN_FLAGS__SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK.rawValue : 0
+        return UInt32(flags) | OTLP__SPAN_FLAGS__SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK.rawValue | isRemote
+    }
+}
+
+extension SpanRecord.Kind {
+    var wireValue: Otlp__Span__SpanKind {
+        switch self {
+        case .internal: OTLP__SPAN__SPAN_KIND__SPAN_KIND_INTERNAL
+        case .server: OTLP__SPAN__SPAN_KIND__SPAN_KIND_SERVER
+        case .client: OTLP__SPAN__SPAN_KIND__SPAN_KIND_CLIENT
+        case .producer: OTLP__SPAN__SPAN_KIND__SPAN_KIND_PRODUCER
+        case .consumer: OTLP__SPAN__SPAN_KIND__SPAN_KIND_CONSUMER
         }
     }
 }

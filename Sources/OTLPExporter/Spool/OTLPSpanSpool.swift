@@ -24,7 +24,7 @@ final class OTLPSpanSpool: SpanSpool {
     private let configuration: SpoolConfiguration
     private let resource: [UInt8]
     private let maximumRequestBytes: Int
-    private let arenas = ArenaPool()
+    private let writers = WriterPool()
     private let state: Locked<SpoolState>
     private let warn: @Sendable (String) -> Void
     private let send: @Sendable (EncodedRequest, Int, ContinuousClock.Instant) async -> SpoolExportResult
@@ -69,7 +69,7 @@ final class OTLPSpanSpool: SpanSpool {
                 "telemetry: the spool's folder cannot be used: \(error); spans wait in memory and do not outlive this "
                     + "process")
         }
-        see(to: state.withLock { $0.takeChores() })
+        see(to: state.withLock { $0.takeChores(isRecording: false) })
         if opening.damaged > 0 {
             warn(
                 "telemetry: the spool in \(directory) was damaged in \(opening.damaged) places; the rest of it is sent")
@@ -85,23 +85,22 @@ final class OTLPSpanSpool: SpanSpool {
     var keepsStarts: Bool { state.withLock { $0.folder != nil } }
 
     func started(_ span: SpanRecord, scope: InstrumentationScope) {
-        let chores = arenas.withArena { arena in
-            let bytes = arena.packed(span)
-            return state.withLock { state -> SpoolChores? in
+        let chores = writers.withBytes(of: span) { bytes in
+            state.withLock { state -> SpoolChores? in
                 guard !state.isClosed else { return nil }
                 let kept = state.keepStart(
                     id: span.spanID.value, time: span.startTime, bytes, .own(scope, resource: resource))
                 state.evictedByStarts += kept.evicted
-                return state.takeChores()
+                return state.takeChores(isRecording: true)
             }
         }
         see(to: chores)
     }
 
     func append(_ span: SpanRecord, scope: InstrumentationScope) -> SpoolAdmission {
-        let (admission, chores) = arenas.withArena { arena in
-            let bytes = arena.packed(span)
-            return state.withLock { state in (self.append(span, bytes, scope, to: &state), state.takeChores()) }
+        let (admission, chores) = writers.withBytes(of: span) { bytes in
+            state.withLock { state in (self.append(span, bytes, scope, to: &state), state.takeChores(isRecording: true))
+            }
         }
         see(to: chores)
         return admission
@@ -131,7 +130,9 @@ final class OTLPSpanSpool: SpanSpool {
 
     func take() -> Batch? {
         let mostBytes = min(maximumRequestBytes, Self.mostBatchBytes)
-        guard let (start, parts) = state.withLock({ $0.take(mostBytes: mostBytes) }) else { return nil }
+        let (taken, chores) = state.withLock { ($0.take(mostBytes: mostBytes), $0.takeChores(isRecording: false)) }
+        see(to: chores)
+        guard let (start, parts) = taken else { return nil }
         // Reading needs no lock: what was written does not change, and the parts keep its memory.
         var assembly = TraceRequestAssembly()
         for part in parts {
@@ -170,18 +171,19 @@ final class OTLPSpanSpool: SpanSpool {
             return .delivered(rejected: batch.count, message: batch.refusal)
         }
         let result = await send(request, attempt, deadline)
-        guard case .delivered(let rejected, let message) = result, batch.count > request.recordCount else {
+        guard case .delivered(let rejected, let message, let status) = result, batch.count > request.recordCount else {
             return result
         }
         return .delivered(
-            rejected: rejected + batch.count - request.recordCount, message: message.isEmpty ? batch.refusal : message)
+            rejected: rejected + batch.count - request.recordCount, message: message.isEmpty ? batch.refusal : message,
+            httpStatus: status)
     }
 
     func settle(_ batch: Batch) {
         let chores = state.withLock { state in
             let lost = state.settle(batch.start, batch.places)
             state.evictedByStarts += lost
-            return state.takeChores()
+            return state.takeChores(isRecording: false)
         }
         see(to: chores)
     }
@@ -191,6 +193,8 @@ final class OTLPSpanSpool: SpanSpool {
     func requestDrain() -> UInt64 { state.withLock { $0.ring.requestDrain() } }
 
     func isDrained(through number: UInt64) -> Bool { state.withLock { $0.ring.isDrained(through: number) } }
+
+    var keepsRemainder: Bool { state.withLock { $0.keepsRemainder } }
 
     var load: SpoolLoad {
         state.withLock { state in
@@ -204,7 +208,7 @@ final class OTLPSpanSpool: SpanSpool {
 
     private func see(to chores: SpoolChores?) {
         guard let chores else { return }
-        chores.removeFiles()
+        if let memory = chores.tidy(), !state.withLock({ $0.offer(memory) }) { chores.discard(memory) }
         for note in chores.notes { warn(note) }
     }
 }

@@ -1,4 +1,3 @@
-import CurlClient
 import Glibc
 
 /// The bytes of one segment: a file mapped shared, or memory of the process. The only file that has their address.
@@ -24,16 +23,22 @@ final class SegmentMemory: @unchecked Sendable {  // Records are written before 
     }
 
     /// Zeroed memory of this process.
-    static func anonymous(byteCount: Int) throws(SpoolError) -> SegmentMemory {
-        guard byteCount > 0,
-            let base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+    ///
+    /// - Parameter isTouched: the system makes its pages now, not one by one when they are first written.
+    static func anonymous(byteCount: Int, isTouched: Bool = false) throws(SpoolError) -> SegmentMemory {
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isTouched ? MAP_POPULATE : 0)
+        guard byteCount > 0, let base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0),
             base != MAP_FAILED
         else { throw SpoolError(.memory, "\(byteCount) bytes cannot be had", errno) }
         return SegmentMemory(base: base, byteCount: byteCount, isFile: false)
     }
 
     /// A new file in a folder, all its room taken at once: writing to a mapped file on a full disk ends the process.
-    static func file(in folder: Int32, name: String, byteCount: Int) throws(SpoolError) -> SegmentMemory {
+    ///
+    /// - Parameter isTouched: the system makes its pages now, not one by one when they are first written.
+    static func file(
+        in folder: Int32, name: String, byteCount: Int, isTouched: Bool = false
+    ) throws(SpoolError) -> SegmentMemory {
         // Beyond this limit the system would send a signal that ends the process.
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur >= UInt(byteCount)
@@ -47,7 +52,8 @@ final class SegmentMemory: @unchecked Sendable {  // Records are written before 
         while status == EINTR { status = posix_fallocate(descriptor, 0, byteCount) }
         var base: UnsafeMutableRawPointer?
         if status == 0 {
-            base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+            let flags = MAP_SHARED | (isTouched ? MAP_POPULATE : 0)
+            base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, descriptor, 0)
             status = base == MAP_FAILED ? errno : 0
         }
         guard status == 0, let base else {
@@ -106,6 +112,6 @@ final class SegmentMemory: @unchecked Sendable {  // Records are written before 
     }
 
     func checksum(of range: Range<Int>, seed: UInt32) -> UInt32 {
-        bytes(range).withBytes { crc32($0, seed: seed) }
+        bytes(range).withBytes { SpoolChecksum.sum($0, seed: seed) }
     }
 }

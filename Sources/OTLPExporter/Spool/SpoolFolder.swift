@@ -6,6 +6,7 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
     /// What the names of the folders begin with; nothing else is touched.
     static let prefix = "spool-"
     private static let segmentPrefix = "segment-"
+    private static let sparePrefix = "spare-"
     /// The most folders that one process takes over at its start.
     static let mostAdopted = 256
 
@@ -53,19 +54,32 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
             }
     }
 
-    static func segmentName(_ sequence: UInt64) -> String {
+    static func segmentName(_ sequence: UInt64) -> String { segmentPrefix + digits(sequence) }
+
+    /// The file that becomes a segment later; it holds nothing that is to be sent.
+    static func spareName(_ sequence: UInt64) -> String { sparePrefix + digits(sequence) }
+
+    private static func digits(_ sequence: UInt64) -> String {
         let digits = String(sequence)
-        return segmentPrefix + String(repeating: "0", count: max(0, 20 - digits.count)) + digits
+        return String(repeating: "0", count: max(0, 20 - digits.count)) + digits
     }
 
     /// The segments' names in the order in which they were made.
     var segmentNames: [String] { Self.names(in: path).filter { $0.hasPrefix(Self.segmentPrefix) }.sorted() }
+
+    /// The names of files that were to become segments.
+    var spareNames: [String] { Self.names(in: path).filter { $0.hasPrefix(Self.sparePrefix) } }
 
     /// Removes a segment; one that has gone is no mistake.
     ///
     /// - Returns: whether it is gone.
     @discardableResult
     func remove(_ name: String) -> Bool { unlinkat(descriptor, name, 0) == 0 || errno == ENOENT }
+
+    /// Gives a file another name.
+    ///
+    /// - Returns: whether it has that now.
+    func rename(_ name: String, to other: String) -> Bool { renameat(descriptor, name, descriptor, other) == 0 }
 
     /// Removes the folder if nothing is in it.
     ///

@@ -5,7 +5,7 @@
 /// span's own text is ever taken for a record of the segment.
 enum SpoolLayout {
     static let segmentMagic: UInt64 = 0x6C6F_6F70_732D_6F63
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let headerBytes = 64
     static let recordMagic: UInt32 = 0x5EC0_4DA7
     static let recordHeaderBytes = 40

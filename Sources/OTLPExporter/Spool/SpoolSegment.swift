@@ -3,7 +3,7 @@ struct SpoolSegment: Sendable {
     let sequence: UInt64
     /// The name of its file; `nil` for memory of the process.
     let name: String?
-    let memory: SegmentMemory
+    var memory: SegmentMemory
     private let seed: UInt32
 
     /// Begins a segment in fresh memory.

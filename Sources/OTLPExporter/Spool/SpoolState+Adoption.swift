@@ -36,7 +36,7 @@ extension SpoolState {
         }
         // What waits in memory only is not safe yet.
         guard !hasFallenBack else { return }
-        for name in read { abandoned.remove(name) }
+        for name in read + abandoned.spareNames { abandoned.remove(name) }
         abandoned.removeIfEmpty()
     }
 

@@ -39,6 +39,10 @@ struct SpoolState: Sendable {
     var notes: [String] = []
     /// Segments that have gone from the ring; to be let go of once the lock is free, since that takes a while.
     private(set) var retired: [SpoolSegment] = []
+    /// For the next segment.
+    private var spare: SpareMemory?
+    /// The newest segment for which somebody got a spare ready, or tried to.
+    private var spareAsked: UInt64 = 0
     private(set) var startsLeftOut = 0
     /// Spans that starts drove out, to be told with the next span that ends.
     var evictedByStarts = 0
@@ -140,35 +144,62 @@ struct SpoolState: Sendable {
     ///
     /// - Returns: why there is none; `nil` when there is.
     mutating func addSegment(_ sequence: UInt64) -> String? {
-        var memory: SegmentMemory?
-        var name: String?
-        if let folder {
-            do throws(SpoolError) {
-                let file = SpoolFolder.segmentName(sequence)
-                memory = try .file(in: folder.descriptor, name: file, byteCount: ring.segmentBytes)
-                name = file
-            } catch {
-                if !hasFallenBack {
-                    notes.append(
-                        "telemetry: in \(folder.path) \(error); until then new spans wait in memory and do not outlive "
-                            + "this process")
+        guard let segment = spareSegment(sequence) else {
+            var memory: SegmentMemory?
+            var name: String?
+            if let folder {
+                do throws(SpoolError) {
+                    let file = SpoolFolder.segmentName(sequence)
+                    memory = try .file(in: folder.descriptor, name: file, byteCount: ring.segmentBytes)
+                    name = file
+                } catch {
+                    if !hasFallenBack {
+                        notes.append(
+                            "telemetry: in \(folder.path) \(error); until then new spans wait in memory and do not "
+                                + "outlive this process")
+                    }
+                    hasFallenBack = true
                 }
-                hasFallenBack = true
             }
-        }
-        if memory == nil {
-            do throws(SpoolError) {
-                memory = try .anonymous(byteCount: ring.segmentBytes)
-            } catch {
-                return "\(error)"
+            if memory == nil {
+                do throws(SpoolError) {
+                    memory = try .anonymous(byteCount: ring.segmentBytes)
+                } catch {
+                    return "\(error)"
+                }
             }
+            guard let memory else { return "no memory" }
+            add(SpoolSegment(sequence: sequence, name: name, memory: memory, nonce: .random(in: .min ... .max)))
+            return nil
         }
-        guard let memory else { return "no memory" }
-        segments.append(
-            SpoolSegment(sequence: sequence, name: name, memory: memory, nonce: .random(in: .min ... .max)))
-        ring.added(sequence: sequence)
-        origins = SpoolOrigins()
+        add(segment)
         return nil
+    }
+
+    private mutating func add(_ segment: SpoolSegment) {
+        segments.append(segment)
+        ring.added(sequence: segment.sequence)
+        origins = SpoolOrigins()
+    }
+
+    /// A segment in the spare memory, if there is some.
+    private mutating func spareSegment(_ sequence: UInt64) -> SpoolSegment? {
+        guard let spare = spare.take() else { return nil }
+        let name = spare.name.map { _ in SpoolFolder.segmentName(sequence) }
+        // Before the file has its name: whoever finds it then finds a segment that is empty, whatever it held.
+        let segment = SpoolSegment(
+            sequence: sequence, name: name, memory: spare.memory, nonce: .random(in: .min ... .max))
+        if let old = spare.name, let name, folder?.rename(old, to: name) != true { return nil }
+        return segment
+    }
+
+    /// Takes memory for the next segment.
+    ///
+    /// - Returns: whether it is taken; it is not after the end.
+    mutating func offer(_ memory: SpareMemory) -> Bool {
+        guard !hasEnded, spare == nil else { return false }
+        spare = memory
+        return true
     }
 
     /// Lets the oldest segment go; the starts of spans that are still open move to the newest.
@@ -213,11 +244,28 @@ struct SpoolState: Sendable {
     }
 
     /// Hands over what is to be done outside the lock.
-    mutating func takeChores() -> SpoolChores? {
-        guard !retired.isEmpty || !notes.isEmpty else { return nil }
-        let chores = SpoolChores(retired: retired, notes: notes, folder: folder)
-        retired = []
-        notes = []
+    ///
+    /// - Parameter isRecording: the caller records. It then gets memory ready only when nobody else has by the time that
+    ///   the newest segment is three quarters full.
+    mutating func takeChores(isRecording: Bool) -> SpoolChores? {
+        let wantsSpare =
+            spare == nil && !hasEnded && (ring.books.last?.sequence ?? 0) > spareAsked
+            && (!retired.isEmpty || (ring.books.last?.used ?? 0) > ring.segmentBytes / 4 * (isRecording ? 3 : 2))
+        guard wantsSpare || !retired.isEmpty || !notes.isEmpty else { return nil }
+        var chores = SpoolChores(folder: folder, sequence: ring.books.last?.sequence ?? 0)
+        if wantsSpare {
+            spareAsked = chores.sequence
+            // What nobody reads any more is the best: its pages are there, and so is its file.
+            if let index = retired.indices.first(where: { retired[$0].memory.isFile == (folder != nil) }),
+                isKnownUniquelyReferenced(&retired[index].memory)
+            {
+                chores.reused = retired.remove(at: index)
+            } else if !hasFallenBack {
+                chores.newSpareBytes = ring.segmentBytes
+            }
+        }
+        swap(&chores.retired, &retired)
+        swap(&chores.notes, &notes)
         return chores
     }
 
@@ -237,13 +285,21 @@ struct SpoolState: Sendable {
     /// Whether there is a batch to take.
     var hasBatch: Bool { !hasEnded && ring.hasBatch }
 
+    /// Whether every span that is not settled is in a file.
+    var keepsRemainder: Bool {
+        !hasEnded && ring.orphaned == 0 && evictedByStarts == 0
+            && zip(ring.books, segments).allSatisfy { $0.stored == $0.settled || $1.memory.isFile }
+    }
+
     /// Takes nothing more; at the very end also says what is left, and lets go of everything.
     mutating func close(isFinal: Bool) -> SpoolRemainder {
         isClosed = true
         guard isFinal, !hasEnded else { return SpoolRemainder() }
         hasEnded = true
         // What a thread took out and has not removed yet keeps the folder from going; the next process finds it.
-        takeChores()?.removeFiles()
+        for name in retired.compactMap(\.name) { folder?.remove(name) }
+        retired = []
+        if let name = spare.take()?.name { folder?.remove(name) }
         forgetStarts()
         var remainder = SpoolRemainder(lost: ring.orphaned + evictedByStarts)
         for (book, segment) in zip(ring.books, segments) {
@@ -279,17 +335,5 @@ struct SpoolState: Sendable {
         case .own(let scope, _): origins[scope] = offset
         case .other(let origin): origins[origin] = offset
         }
-    }
-}
-
-/// What the spool's lock is not held for.
-struct SpoolChores: Sendable {
-    let retired: [SpoolSegment]
-    let notes: [String]
-    let folder: SpoolFolder?
-
-    /// Removes the files of segments that have gone.
-    func removeFiles() {
-        for name in retired.compactMap(\.name) { folder?.remove(name) }
     }
 }

@@ -22,13 +22,15 @@ struct OTLPTransport: Sendable {
         switch action {
         case .accept:
             switch accepted(answer, request) {
-            case .delivered(let rejected, let message): return .delivered(rejected: rejected, message: message)
+            case .delivered(let rejected, let message, let status):
+                return .delivered(rejected: rejected, message: message, httpStatus: status)
             case .failed(let errorType, let message): return .refused(errorType: errorType, message: message)
             }
         case .sendAgain(let wait), .giveUp(let wait):
             let (errorType, message) = problem(answer, at: http.url)
             return .postponed(
-                errorType: errorType, message: message, wait: wait, isDemanded: outcome.hasDemandedWait)
+                errorType: errorType, message: message, wait: wait, isDemanded: outcome.hasDemandedWait,
+                isUnreachable: outcome.isUnreachable)
         case .refuse:
             let (errorType, message) = problem(answer, at: http.url)
             return .refused(errorType: errorType, message: message)
@@ -111,10 +113,12 @@ struct OTLPTransport: Sendable {
         guard case .success(let response) = answer else { return .delivered() }
         guard let acknowledgement = ResponseDecoder.acknowledgement(response.body, of: request.signal) else {
             return .delivered(
-                message: "the collector took the request, but its answer is not OTLP: is a collector listening there?")
+                message: "the collector took the request, but its answer is not OTLP: is a collector listening there?",
+                httpStatus: response.status)
         }
         let rejected = min(max(0, acknowledgement.rejected), Int64(request.recordCount))
-        return .delivered(rejected: Int(rejected), message: acknowledgement.message)
+        return .delivered(
+            rejected: Int(rejected), message: acknowledgement.message, httpStatus: response.status)
     }
 
     private func failure(

@@ -18,6 +18,14 @@ struct RetryStateMachine: Sendable {
             case .unanswered: false
             }
         }
+
+        /// Whether not even a connection could be had.
+        var isUnreachable: Bool {
+            switch self {
+            case .answered: false
+            case .unanswered(let code): [.connectionRefused, .connectionFailed, .unknownHost].contains(code)
+            }
+        }
     }
 
     /// What to do now.

@@ -67,7 +67,9 @@ final class Instrument<Series: MetricSeries>: Sendable {
 
     /// The façade's dimensions are text; a port is a number by the conventions.
     private static func value(_ text: String, of key: String) -> AttributeValue {
-        if key == AttributeKey.serverPort, let port = Int64(text) { return .int(port) }
+        if [AttributeKey.serverPort, AttributeKey.httpStatusCode].contains(key), let number = Int64(text) {
+            return .int(number)
+        }
         return .string(text)
     }
 

@@ -23,13 +23,13 @@ struct Channels: Sendable {
         func options<Element>(
             _: Element.Type, _ index: Int, _ empty: SignalBatch, _ limits: BatchLimits, _ variable: String
         ) -> ExportChannel<Element>.Options {
+            let destination = exporters[index].destination(of: empty)
             let metrics = selfMetrics.component(
-                empty.signal, exporterType: exporters[index].componentType(for: empty),
-                server: exporters[index].destination(of: empty), index: index,
-                capacity: limits.queueCapacity)
+                empty.signal, exporterType: exporters[index].componentType(for: empty), server: destination,
+                index: index, capacity: limits.queueCapacity)
             return .init(
-                signal: empty.signal, exporter: exporters[index], resource: resource, limits: limits,
-                metrics: metrics, tally: tally, warn: warn, capacityVariable: variable)
+                signal: empty.signal, exporter: exporters[index], destination: destination, resource: resource,
+                limits: limits, metrics: metrics, tally: tally, warn: warn, capacityVariable: variable)
         }
         let scopes = SpanScopes()
         func spanChannel(_ index: Int) -> any SpanChannel {
@@ -44,8 +44,8 @@ struct Channels: Sendable {
             return Self.channel(
                 spool,
                 SpoolChannelOptions(
-                    limits: configuration.spanBatch, metrics: options.metrics, tally: tally, scopes: scopes,
-                    clock: clock, warn: warn))
+                    limits: configuration.spanBatch, destination: options.destination, metrics: options.metrics,
+                    tally: tally, scopes: scopes, clock: clock, warn: warn))
         }
         spans = exporters.indices.filter { configuration.traceExporters.contains(exporters[$0].name) }.map(spanChannel)
         logs = exporters.indices.filter { configuration.logExporters.contains(exporters[$0].name) }.map { index in
@@ -119,17 +119,19 @@ struct Channels: Sendable {
 
 /// Groups spans by their scope: the module whose code started them.
 final class SpanScopes: Sendable {
-    /// As many entries as there are source files that start spans.
-    private let byFile = Locked<[String: InstrumentationScope]>([:])
+    private struct Known {
+        /// As many entries as there are source files that start spans.
+        var byFile: [String: InstrumentationScope] = [:]
+        var last: (fileID: String, scope: InstrumentationScope)?
+    }
+
+    private let known = Locked(Known())
 
     func batches(_ spans: [EndedSpan]) -> [SignalBatch] {
         var order: [InstrumentationScope] = []
         var groups: [InstrumentationScope: [SpanRecord]] = [:]
-        var last: (fileID: String, scope: InstrumentationScope)?
         for span in spans {
-            let scope: InstrumentationScope
-            if let last, last.fileID == span.fileID { scope = last.scope } else { scope = self.scope(of: span.fileID) }
-            last = (span.fileID, scope)
+            let scope = scope(of: span.fileID)
             if groups[scope] == nil { order.append(scope) }
             groups[scope, default: []].append(span.record)
         }
@@ -137,10 +139,12 @@ final class SpanScopes: Sendable {
     }
 
     func scope(of fileID: String) -> InstrumentationScope {
-        byFile.withLock { known in
-            if let scope = known[fileID] { return scope }
-            let scope = InstrumentationScope(name: String(fileID.prefix { $0 != "/" }))
-            known[fileID] = scope
+        known.withLock { known in
+            // Spans of one file often come one after the other, and to compare is cheaper than to look up.
+            if let last = known.last, last.fileID == fileID { return last.scope }
+            let scope = known.byFile[fileID] ?? InstrumentationScope(name: String(fileID.prefix { $0 != "/" }))
+            known.byFile[fileID] = scope
+            known.last = (fileID, scope)
             return scope
         }
     }

@@ -6,6 +6,7 @@ final class ExportChannel<Element: Sendable>: Sendable {
     struct Options: Sendable {
         let signal: Signal
         let exporter: any SignalExporter
+        let destination: ExportDestination?
         let resource: TelemetryResource
         let limits: BatchLimits
         let metrics: ComponentMetrics
@@ -18,6 +19,9 @@ final class ExportChannel<Element: Sendable>: Sendable {
     let pipeline: BatchPipeline<Element>
     private let options: Options
     private let count: @Sendable (Element) -> Int
+    private let hasAbandoned = Flag()
+
+    var destination: ExportDestination? { options.destination }
 
     /// - Parameters:
     ///   - count: how many records of the signal one element holds.
@@ -50,13 +54,16 @@ final class ExportChannel<Element: Sendable>: Sendable {
             })
     }
 
-    /// Gives up what waits and what is in flight, and counts it as lost.
+    /// Gives up what waits and what is in flight, and counts it as lost; once.
+    ///
+    /// - Parameter reason: why; empty when the last one that was noted is.
     @discardableResult
-    func abandon() -> SpoolRemainder {
+    func abandon(_ reason: String) -> SpoolRemainder {
+        guard hasAbandoned.raise() else { return SpoolRemainder() }
         let waiting = pipeline.abandon().reduce(0) { $0 + count($1) }
         options.metrics.dropped(waiting, errorType: "timeout")
         let lost = waiting + options.metrics.inflight
-        options.tally.add(lost, options.signal, message: "shutdown did not finish in time")
+        options.tally.add(lost, options.signal, message: reason)
         return SpoolRemainder(lost: lost)
     }
 
@@ -72,7 +79,7 @@ final class ExportChannel<Element: Sendable>: Sendable {
             batch, resource: options.resource, deadline: start + options.limits.exportTimeout)
         options.metrics.settled(count, as: result, after: clock.now - start)
         switch result {
-        case .delivered(let rejected, let message): options.tally.add(rejected, options.signal, message: message)
+        case .delivered(let rejected, let message, _): options.tally.add(rejected, options.signal, message: message)
         case .failed(_, let message): options.tally.add(count, options.signal, message: message)
         }
     }

@@ -2,13 +2,22 @@
 protocol SpanChannel: Drainable {
     /// Whether ``started(_:)`` does anything.
     var keepsStarts: Bool { get }
-    func started(_ span: EndedSpan)
-    func append(_ span: EndedSpan)
+    /// - Parameter fileID: `Module/File.swift` of the code that started the span.
+    func started(_ span: SpanRecord, fileID: String)
+    /// - Parameter fileID: `Module/File.swift` of the code that started the span.
+    func append(_ span: SpanRecord, fileID: String)
     /// Starts the tasks that export, `count` at once.
     func start(workers count: Int)
     func refresh()
     /// Gives up what waits: it is kept for the next process, or counted as lost.
-    func abandon() -> SpoolRemainder
+    ///
+    /// - Parameter reason: why; empty when the last one that was noted is.
+    func abandon(_ reason: String) -> SpoolRemainder
+    /// Whether nothing more can be done in this process: the receiver cannot be reached, and what waits stays for the next
+    /// one.
+    var isParked: Bool { get }
+    /// The server that the spans go to.
+    var destination: ExportDestination? { get }
     /// Lets go after everything was settled.
     func finish()
     /// Ends the tasks, when nobody asks for a result any more.
@@ -17,9 +26,10 @@ protocol SpanChannel: Drainable {
 
 extension ExportChannel: SpanChannel, Drainable where Element == EndedSpan {
     var keepsStarts: Bool { false }
-    func started(_ span: EndedSpan) {}
-    func append(_ span: EndedSpan) { pipeline.append(span) }
+    func started(_ span: SpanRecord, fileID: String) {}
+    func append(_ span: SpanRecord, fileID: String) { pipeline.append(EndedSpan(record: span, fileID: fileID)) }
     func start(workers count: Int) { pipeline.start(workers: count) }
+    var isParked: Bool { false }
     func finish() {}
     func stop() { pipeline.abandon() }
     func requestDrain() -> UInt64 { pipeline.requestDrain() }

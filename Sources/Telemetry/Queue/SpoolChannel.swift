@@ -13,6 +13,8 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         var workers: [Task<Void, Never>] = []
         var isClosed = false
         var isAbandoned = false
+        /// See ``SpanChannel/isParked``.
+        var isParked = false
     }
 
     let keepsStarts: Bool
@@ -31,10 +33,12 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         lost(opening.damaged, "spool_damaged", "files of an earlier process could not be read")
     }
 
-    func started(_ span: EndedSpan) { spool.started(span.record, scope: options.scopes.scope(of: span.fileID)) }
+    func started(_ span: SpanRecord, fileID: String) {
+        spool.started(span, scope: options.scopes.scope(of: fileID))
+    }
 
-    func append(_ span: EndedSpan) {
-        switch spool.append(span.record, scope: options.scopes.scope(of: span.fileID)) {
+    func append(_ span: SpanRecord, fileID: String) {
+        switch spool.append(span, scope: options.scopes.scope(of: fileID)) {
         case .stored(let isBatchReady, let evicted):
             if isBatchReady { guarded.withLock { $0.idle.popLast() }?.resume() }
             guard evicted > 0 else { return }
@@ -89,15 +93,17 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
             let result = await spool.export(batch, attempt: attempt, deadline: start + options.limits.exportTimeout)
             let time = clock.now - start
             switch result {
-            case .delivered(let rejected, let message):
-                options.metrics.finished(count, as: .delivered(rejected: rejected, message: message), after: time)
+            case .delivered(let rejected, let message, let status):
+                options.metrics.finished(
+                    count, as: .delivered(rejected: rejected, message: message, httpStatus: status), after: time)
                 options.tally.add(rejected, .spans, message: message)
             case .refused(let errorType, let message):
                 options.metrics.finished(count, as: .failed(errorType: errorType, message: message), after: time)
                 options.tally.add(count, .spans, message: message)
-            case .postponed(let errorType, let message, let wait, let isDemanded):
+            case .postponed(let errorType, let message, let wait, let isDemanded, let isUnreachable):
                 options.metrics.postponed(count, errorType: errorType, after: time)
                 options.tally.note(message)
+                if isUnreachable { park() }
                 guard await pause(for: wait, isDemanded: isDemanded) else { return false }
                 attempt += 1
                 continue
@@ -155,7 +161,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
     func drained(through number: UInt64) async {
         await withCheckedContinuation { continuation in
             let isDrained = guarded.withLock { state in
-                if state.isAbandoned || spool.isDrained(through: number) { return true }
+                if state.isAbandoned || state.isParked || spool.isDrained(through: number) { return true }
                 state.waiters.append((number, continuation))
                 return false
             }
@@ -163,10 +169,27 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         }
     }
 
-    func abandon() -> SpoolRemainder {
+    var isParked: Bool { guarded.withLock { $0.isParked } }
+
+    var destination: ExportDestination? { options.destination }
+
+    /// At the end, lets nobody wait for a receiver that is not there when nothing is lost by that.
+    private func park() {
+        guard spool.keepsRemainder else { return }
+        let waiters = guarded.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard state.isClosed else { return [] }
+            state.isParked = true
+            let waiters = state.waiters.map(\.continuation)
+            state.waiters = []
+            return waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func abandon(_ reason: String) -> SpoolRemainder {
         stop()
         let remainder = spool.close(isFinal: true)
-        lost(remainder.lost, "timeout", "shutdown did not finish in time")
+        lost(remainder.lost, "timeout", reason)
         return remainder
     }
 
@@ -222,6 +245,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
 /// What a channel through a spool needs to know.
 struct SpoolChannelOptions: Sendable {
     let limits: BatchLimits
+    let destination: ExportDestination?
     let metrics: ComponentMetrics
     let tally: LossTally
     let scopes: SpanScopes

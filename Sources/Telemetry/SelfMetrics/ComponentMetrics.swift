@@ -17,7 +17,6 @@ final class ComponentMetrics: Sendable {
     private let exported: any CounterHandler
     private let inflightMeter: any MeterHandler
     private let inflightCount = Atomic<Int>(0)
-    private let duration: any RecorderHandler
 
     init(
         registry: MetricRegistry, signal: Signal, exporterType: String, server: ExportDestination?, index: Int,
@@ -41,8 +40,6 @@ final class ComponentMetrics: Sendable {
         queueCapacity?.set(Int64(capacity))
         exported = registry.counter(signal.exported.name, SelfMetrics.scope, exporter)
         inflightMeter = registry.meter(signal.inflight.name, SelfMetrics.scope, exporter)
-        duration = registry.histogram(
-            SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, exporter, isTimer: true)
     }
 
     /// Records handed to the exporter and not settled.
@@ -76,10 +73,10 @@ final class ComponentMetrics: Sendable {
     func settled(_ count: Int, as result: ExportResult, after time: Duration) {
         inflightCount.wrappingSubtract(count, ordering: .relaxed)
         switch result {
-        case .delivered(let rejected, _):
+        case .delivered(let rejected, _, let status):
             exported.increment(by: Int64(count - rejected))
             if rejected > 0 { exportedSeries("rejected").increment(by: Int64(rejected)) }
-            duration.record(time.seconds)
+            operation(status.map(Self.statusAttribute) ?? [], time)
         case .failed(let errorType, _):
             exportedSeries(errorType).increment(by: Int64(count))
             failedOperation(errorType, time)
@@ -93,11 +90,21 @@ final class ComponentMetrics: Sendable {
         inflightMeter.set(Int64(inflight))
     }
 
+    /// The type of an error that an HTTP server answered with is its status.
     private func failedOperation(_ errorType: String, _ time: Duration) {
+        operation([(AttributeKey.errorType, errorType)] + (Int(errorType).map(Self.statusAttribute) ?? []), time)
+    }
+
+    /// Once for each batch: to look the series up costs nothing beside sending.
+    private func operation(_ attributes: Dimensions, _ time: Duration) {
         registry.histogram(
-            SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope,
-            exporter + [(AttributeKey.errorType, errorType)], isTimer: true
+            SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, exporter + attributes, isTimer: true
         ).record(time.seconds)
+    }
+
+    /// Servers may answer with any number, but series are for those that HTTP knows.
+    private static func statusAttribute(_ status: Int) -> Dimensions {
+        100..<600 ~= status ? [(AttributeKey.httpStatusCode, String(status))] : []
     }
 
     private func processedSeries(_ errorType: String) -> (any CounterHandler)? {

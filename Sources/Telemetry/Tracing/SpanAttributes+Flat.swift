@@ -9,10 +9,12 @@ enum FlatAttributes {
     ) -> (attributes: [Attribute], dropped: Int) {
         let count = attributes.count
         guard count > 0 else { return ([], 0) }
-        var flat: [Attribute] = []
-        flat.reserveCapacity(count)
-        attributes.forEach { key, value in
-            if let value = self.value(value, valueLength: valueLength) { flat.append(Attribute(key, value)) }
+        var flat = [Attribute](unsafeUninitializedCapacity: count) { buffer, filled in
+            attributes.forEach { key, value in
+                guard filled < buffer.count, let value = self.value(value, valueLength: valueLength) else { return }
+                buffer.initializeElement(at: filled, to: Attribute(key, value))
+                filled += 1
+            }
         }
         if flat.count > limit {
             flat.sort { $0.key < $1.key }

@@ -26,17 +26,6 @@ public struct SpanContext: Sendable, Hashable {
     public var isSampled: Bool { flags & 1 == 1 }
 }
 
-/// What a `ServiceContext` holds about the active span. A class, since a context stores it by one allocation anyway.
-final class ActiveSpan: Sendable {
-    let context: SpanContext
-    let recorder: SpanRecorder?
-
-    init(context: SpanContext, recorder: SpanRecorder?) {
-        self.context = context
-        self.recorder = recorder
-    }
-}
-
 enum ActiveSpanKey: ServiceContextKey {
     typealias Value = ActiveSpan
     static var nameOverride: String? { "telemetry.span" }

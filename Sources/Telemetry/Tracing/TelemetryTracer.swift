@@ -11,7 +11,7 @@ public struct TelemetryTracer: Tracer {
         _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: SpanKind,
         at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
     ) -> TelemetrySpan {
-        var context = context()
+        let context = context()
         // Reading costs more than asking whether there is anything to read.
         let parent = context.isEmpty ? nil : context.spanContext
         let traceID = parent?.traceID ?? core.ids.makeTraceID()
@@ -20,21 +20,20 @@ public struct TelemetryTracer: Tracer {
             traceID: traceID, spanID: core.ids.makeSpanID(), flags: isSampled ? 1 : 0,
             traceState: parent?.traceState ?? "")
         core.selfMetrics.spanStarted(parent: parent, isSampled: isSampled)
-        let recorder: SpanRecorder? =
-            isSampled
-            ? SpanRecorder(
-                core: core, name: operationName, parent: parent, kind: SpanRecord.Kind(kind),
-                startTime: instant().nanosecondsSinceEpoch, fileID: fileID) : nil
-        if let recorder, core.keepsStarts { recorder.announce(spanContext) }
-        let active = ActiveSpan(context: spanContext, recorder: recorder)
-        context[ActiveSpanKey.self] = active
-        return TelemetrySpan(context: context, active: active, name: operationName)
+        guard isSampled else {
+            return TelemetrySpan(base: context, active: ActiveSpan(spanContext), name: operationName)
+        }
+        let active = ActiveSpan(
+            spanContext, core: core, name: operationName, parent: parent, kind: SpanRecord.Kind(kind),
+            startTime: instant().nanosecondsSinceEpoch, fileID: fileID)
+        if core.keepsStarts { active.announce() }
+        return TelemetrySpan(base: context, active: active, name: operationName)
     }
 
     /// The recording span that `context` carries, if it was started here and is sampled.
     public func activeSpan(identifiedBy context: ServiceContext) -> TelemetrySpan? {
-        guard let active = context[ActiveSpanKey.self], let recorder = active.recorder else { return nil }
-        return TelemetrySpan(context: context, active: active, name: recorder.name)
+        guard let active = context[ActiveSpanKey.self], let name = active.name else { return nil }
+        return TelemetrySpan(base: context, active: active, name: name)
     }
 
     /// Asks for an export of what has ended so far, without waiting for it; see ``TelemetrySystem/flush(within:)``.
@@ -51,7 +50,7 @@ public struct TelemetryTracer: Tracer {
             let remote = TraceContext.parse(
                 header, state: extractor.extract(key: TraceContext.stateKey, from: carrier))
         {
-            context[ActiveSpanKey.self] = ActiveSpan(context: remote, recorder: nil)
+            context[ActiveSpanKey.self] = ActiveSpan(remote)
         }
         if core.carriesBaggage,
             let header = extractor.extract(key: Baggage.headerKey, from: carrier)
@@ -106,15 +105,15 @@ final class TracerCore: Sendable {
         startChannels = channels.filter(\.keepsStarts)
     }
 
-    func finish(_ span: EndedSpan) {
+    func finish(_ span: SpanRecord, fileID: String) {
         selfMetrics.spanEnded()
-        for channel in channels { channel.append(span) }
+        for channel in channels { channel.append(span, fileID: fileID) }
     }
 
     var keepsStarts: Bool { !startChannels.isEmpty }
 
-    func started(_ span: EndedSpan) {
-        for channel in startChannels { channel.started(span) }
+    func started(_ span: SpanRecord, fileID: String) {
+        for channel in startChannels { channel.started(span, fileID: fileID) }
     }
 }
 

@@ -54,6 +54,8 @@ public enum Attributes {
         AttributeDefinition(Key.serverAddress, .general, "The host an outgoing call went to."),
         AttributeDefinition(Key.serverPort, .general, "The port an outgoing call went to."),
         AttributeDefinition(
+            Key.httpStatusCode, .general, "The status code of the collector's answer; absent when there was none."),
+        AttributeDefinition(
             Key.openInferenceSpanKind, .openInference, "CHAIN on a job's span, so that its viewers group the job."),
     ]
 

@@ -12,9 +12,13 @@ final class ProbeProcess: Sendable {
     private let folder: TemporaryFolder
 
     /// Starts it and waits until it is ready.
+    ///
+    /// - Parameters:
+    ///   - shell: what a shell does before it becomes the probe.
+    ///   - hasOwnMounts: what the shell mounts is seen by it alone, and goes with it.
     init(
         endpoint: String, directory: String? = nil, segmentBytes: Int? = nil, segments: Int? = nil,
-        service: String = "probe", environment: [String: String] = [:], shell: String? = nil
+        service: String = "probe", environment: [String: String] = [:], shell: String? = nil, hasOwnMounts: Bool = false
     ) async throws {
         let inputPipe = ClosedOnExecPipe()
         let outputPipe = ClosedOnExecPipe()
@@ -23,8 +27,13 @@ final class ProbeProcess: Sendable {
         errors = folder.file("errors")
         let program = CoordinatorProgram.url.deletingLastPathComponent().appending(path: "SpoolProbe").path
         var launch = ChildProcess.Launch(program)
-        // A shell sets limits and becomes the probe.
-        if let shell { launch = ChildProcess.Launch("/bin/sh", ["-c", "\(shell); exec \"$0\"", program]) }
+        if let shell {
+            let arguments = ["/bin/sh", "-c", "\(shell) && exec \"$0\"", program]
+            launch =
+                hasOwnMounts
+                ? ChildProcess.Launch("/usr/bin/unshare", ["--mount"] + arguments)
+                : ChildProcess.Launch(arguments[0], Array(arguments.dropFirst()))
+        }
         launch.environment = environment
         launch.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint
         launch.environment["PROBE_DIR"] = directory

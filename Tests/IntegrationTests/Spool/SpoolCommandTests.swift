@@ -18,6 +18,9 @@ import Testing
         #expect(dead.status == 0, "\(dead.output)")
         let words = dead.standardError.split(separator: "\n").filter { $0.contains("are kept in \(spool)/") }
         #expect(words.count == 1, "\(dead.standardError)")
+        // Not waited for: what would be said after five seconds is not.
+        #expect(words.first?.contains("is a collector listening there?") == true, "\(dead.standardError)")
+        #expect(!dead.standardError.contains("did not take everything within"), "\(dead.standardError)")
 
         let collector = try await CollectorWithSink()
         let alive = try await run(collector.endpoint)

@@ -42,7 +42,8 @@ import Testing
         let probe = try await ProbeProcess(endpoint: "http://127.0.0.1:\(port)", directory: folder.url.path)
         try await probe.tell("open 3")
         try await probe.tell("end 1500 0")
-        #expect(try await probe.tell("shutdown 1") == "timedOut 0 1500")
+        // Nobody listens there and nothing is lost by that: the end does not take the minutes it might.
+        #expect(try await probe.tell("shutdown 600") == "kept 0 1500")
         #expect(await probe.wait() == 0)
 
         let sink = try await BriefSink(port: port)
@@ -90,18 +91,6 @@ import Testing
         let spans = try sink.spans()
         #expect(spans.count == 2_005)
         #expect(spans.count { $0.errorType == "process_crash" } == 5)
-    }
-
-    /// The room for files ends: spans wait in memory, and arrive.
-    @Test func aFullDiskIsAWordAndNoSignal() async throws {
-        let folder = try TemporaryFolder()
-        let sink = try await BriefSink()
-        let probe = try await ProbeProcess(
-            endpoint: sink.endpoint, directory: folder.url.path, shell: "ulimit -f 100")
-        try await probe.tell("end 1000 100")
-        #expect(try await probe.tell("shutdown 60") == "ok 0 0")
-        #expect(try sink.spans().count == 1_000)
-        #expect(probe.warnings.contains("wait in memory"), "\(probe.warnings)")
     }
 
     @Test func aFolderThatCannotBeMadeIsAWordAndNoFailure() async throws {

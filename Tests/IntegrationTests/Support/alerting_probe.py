@@ -51,17 +51,23 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def without_waits(text):
+    """Two minutes of burning would be two minutes of waiting."""
+    return re.sub(r"^ +(for|interval): .*\n", "", text, flags=re.M)
+
+
 class Prometheus:
-    def __init__(self, folder, dashboards, target):
+    def __init__(self, folder, dashboards, target, transform=None, alertmanager=None):
         rules = folder / "rules"
         rules.mkdir()
         for file in (dashboards / "rules").glob("*.yml"):
-            # Two minutes of burning would be two minutes of waiting.
-            (rules / file.name).write_text(re.sub(r"^ +(for|interval): .*\n", "", file.read_text(), flags=re.M))
+            (rules / file.name).write_text((transform or without_waits)(file.read_text()))
         config = folder / "prometheus.yml"
         config.write_text(
             "global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files: [rules/*.yml]\nscrape_configs:\n"
-            f"  - {{job_name: coordinator, static_configs: [{{targets: ['127.0.0.1:{target}']}}]}}\n")
+            f"  - {{job_name: coordinator, static_configs: [{{targets: ['127.0.0.1:{target}']}}]}}\n"
+            + (f"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['127.0.0.1:{alertmanager}']}}]}}]}}\n"
+               if alertmanager else ""))
         self.port = free_port()
         self.process = subprocess.Popen(
             ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",

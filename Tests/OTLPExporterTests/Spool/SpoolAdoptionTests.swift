@@ -172,6 +172,37 @@ import Testing
     }
 
     /// As a process that is being started has one, until its program runs.
+    /// What waits in memory only is not safer than what lies in another's folder.
+    @Test func withoutRoomForFilesNothingIsTakenOver() async {
+        await #expect(processExitsWith: .success) {
+            let rig = try SpoolRig()
+            do { rig.spool().spool.append(1...30) }
+            let files = try rig.segmentFiles()
+            try #require(!files.isEmpty)
+            var limit = rlimit()
+            try #require(getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            limit.rlim_cur = 1_000
+            try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            do {
+                let (spool, opening) = rig.spool()
+                try #require(opening == SpoolOpening())
+                spool.append(31...40)
+                try #require(spool.drain().map(\.id) == Array(31...40))
+                try #require(try rig.segmentFiles() == files)
+                try #require(rig.warnings.count == 1 && rig.warnings[0].contains("wait in memory"))
+                try #require(spool.close(isFinal: true) == SpoolRemainder())
+            }
+            // With room again, nothing is missing.
+            limit.rlim_cur = limit.rlim_max
+            try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            let (spool, opening) = rig.spool()
+            try #require(opening.adopted == 30 && opening.damaged == 0)
+            try #require(spool.drain().map(\.id) == Array(1...30))
+            try #require(spool.close(isFinal: true) == SpoolRemainder())
+            try #require(try rig.isEmpty())
+        }
+    }
+
     @Test func aCopyOfTheDescriptorDoesNotKeepTheLock() throws {
         let rig = try SpoolRig()
         var folder: SpoolFolder? = try SpoolFolder.make(in: rig.directory)

@@ -122,7 +122,7 @@ import Testing
         var refused = 0
         while let batch = spool.take() {
             arrived += SentSpan.all(in: batch.request?.body ?? []).map(\.id)
-            if case .delivered(let rejected, _) = await spool.export(batch, attempt: 1, deadline: .now) {
+            if case .delivered(let rejected, _, _) = await spool.export(batch, attempt: 1, deadline: .now) {
                 refused += rejected
             }
             spool.settle(batch)

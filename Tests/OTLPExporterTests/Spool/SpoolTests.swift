@@ -107,7 +107,7 @@ import Testing
                 #expect(body.count <= 3_000)
                 ids += SentSpan.all(in: body).map(\.id)
             }
-            guard case .delivered(let rejected, let message) = await spool.export(batch, attempt: 1, deadline: .now)
+            guard case .delivered(let rejected, let message, _) = await spool.export(batch, attempt: 1, deadline: .now)
             else {
                 Issue.record("not delivered")
                 return
@@ -148,15 +148,19 @@ import Testing
         #expect(try rig.isEmpty())
     }
 
-    @Test func noMoreArenasAreKeptThanTheLimitSays() {
-        let pool = ArenaPool()
+    @Test func noMoreWritersAreKeptThanTheLimitSays() {
+        let pool = WriterPool()
         func nest(_ depth: Int) {
-            pool.withArena { _ in if depth > 1 { nest(depth - 1) } }
+            let own = span(UInt64(depth))
+            pool.withBytes(of: own) { bytes in
+                if depth > 1 { nest(depth - 1) }
+                #expect(bytes.array == MessageArena().packed(own).array, "each has its own")
+            }
         }
         nest(3)
         #expect(pool.idleCount == 3)
-        nest(ArenaPool.most + 5)
-        #expect(pool.idleCount == ArenaPool.most)
+        nest(WriterPool.most + 5)
+        #expect(pool.idleCount == WriterPool.most)
     }
 
     @Test func limitsOutOfRangeAreMovedToTheirEnds() {

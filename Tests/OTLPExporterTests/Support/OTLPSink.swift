@@ -39,7 +39,7 @@ func decodedOfficially(_ batch: SignalBatch, resource: TelemetryResource = anyRe
     let sink = try await OTLPSink()
     let exporter = try OTLPHTTPExporter(configuration: sink.configuration())
     let result = await exporter.export(batch, resource: resource, deadline: .now + .seconds(600))
-    #expect(result == .delivered())
+    #expect(result == .delivered(httpStatus: 200))
     let lines = try sink.lines()
     try #require(lines.count == 1)
     return lines[0]["message"]

@@ -100,6 +100,8 @@ final class ScriptedSpool: SpanSpool {
         }
     }
 
+    var keepsRemainder: Bool { remainder.kept > 0 && remainder.lost == 0 }
+
     var load: SpoolLoad {
         state.withLock { SpoolLoad(waiting: $0.waiting.count, unsettled: $0.underWay.count, capacity: 77) }
     }
@@ -113,15 +115,20 @@ final class ScriptedSpool: SpanSpool {
     }
 }
 
-/// An exporter in front of that spool; metrics and logs go nowhere.
+/// An exporter in front of that spool; metrics and logs go to another one, or nowhere.
 struct ScriptedSpoolExporter: SpoolingExporter {
     let spool: ScriptedSpool
+    var destination: ExportDestination?
+    var others: HangingExporter?
 
+    func destination(of batch: SignalBatch) -> ExportDestination? { destination }
     func componentType(for batch: SignalBatch) -> String { "spooling_exporter" }
 
     func export(
         _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
-    ) async -> ExportResult { .delivered() }
+    ) async -> ExportResult {
+        await others?.export(batch, resource: resource, deadline: deadline) ?? .delivered()
+    }
 
     func makeSpanSpool(
         resource: TelemetryResource, batchSize: Int, warn: @escaping @Sendable (String) -> Void

@@ -2,8 +2,9 @@ import Locks
 import TelemetryCatalog
 import Tracing
 
-/// The mutable part of a recording span. After its end nothing changes it any more.
-final class SpanRecorder: Sendable {
+/// What a `ServiceContext` holds about the active span: its ids and, when it is recorded here, what it says so far. A
+/// class, since a context stores it by one allocation anyway. After its end nothing changes a span any more.
+final class ActiveSpan: Sendable {
     private struct State {
         var name: String
         var attributes = SpanAttributes()
@@ -16,36 +17,59 @@ final class SpanRecorder: Sendable {
         var hasEnded = false
     }
 
-    private let state: Locked<State>
-    private let core: TracerCore
+    let context: SpanContext
+    /// `nil` when the span is not recorded here.
+    private let recording: (state: Locked<State>, core: TracerCore)?
     private let parent: SpanContext?
     private let kind: SpanRecord.Kind
     private let startTime: UInt64
     /// `Module/File.swift` of the code that started the span; its module is the span's scope.
     private let fileID: String
 
+    /// A span that is recorded elsewhere, or nowhere.
+    init(_ context: SpanContext) {
+        self.context = context
+        recording = nil
+        parent = nil
+        kind = .internal
+        startTime = 0
+        fileID = ""
+    }
+
+    /// A span that is recorded here.
     init(
-        core: TracerCore, name: String, parent: SpanContext?, kind: SpanRecord.Kind, startTime: UInt64, fileID: String
+        _ context: SpanContext, core: TracerCore, name: String, parent: SpanContext?, kind: SpanRecord.Kind,
+        startTime: UInt64, fileID: String
     ) {
-        self.core = core
-        self.state = Locked(State(name: name))
+        self.context = context
+        recording = (Locked(State(name: name)), core)
         self.parent = parent
         self.kind = kind
         self.startTime = startTime
         self.fileID = fileID
     }
 
-    var isRecording: Bool { state.withLock { !$0.hasEnded } }
-
-    var name: String {
-        get { state.withLock { $0.name } }
-        set { change { $0.name = newValue } }
+    /// The context `base` with this span as the active one.
+    func context(from base: ServiceContext) -> ServiceContext {
+        var context = base
+        context[ActiveSpanKey.self] = self
+        return context
     }
 
+    /// Whether the span is recorded here, or was.
+    var isRecorded: Bool { recording != nil }
+
+    var isRecording: Bool { recording?.state.withLock { !$0.hasEnded } ?? false }
+
+    /// `nil` when the span is not recorded here.
+    var name: String? { recording?.state.withLock { $0.name } }
+
+    func rename(_ name: String) { change { state, _ in state.name = name } }
+
     var attributes: SpanAttributes {
-        get { state.withLock { $0.attributes } }
+        get { recording?.state.withLock { $0.attributes } ?? [:] }
         set {
-            change { state in
+            change { state, core in
                 if newValue.count <= core.limits.attributes {
                     state.attributes = newValue
                 } else {
@@ -57,7 +81,7 @@ final class SpanRecorder: Sendable {
     }
 
     func setStatus(_ status: SpanStatus) {
-        change { state in
+        change { state, _ in
             switch (state.status, status.code) {
             case (.ok, _): break
             case (_, .ok): state.status = .ok
@@ -69,9 +93,10 @@ final class SpanRecorder: Sendable {
     }
 
     func add(_ event: SpanEvent) {
+        guard let core = recording?.core else { return }
         let (attributes, dropped) = FlatAttributes.make(
             event.attributes, limit: core.limits.attributesPerEvent, valueLength: core.limits.valueLength)
-        change { state in
+        change { state, _ in
             guard state.events.count < core.limits.events else { return state.droppedEvents += 1 }
             state.events.append(
                 .init(
@@ -81,10 +106,10 @@ final class SpanRecorder: Sendable {
     }
 
     func add(_ link: SpanLink) {
-        guard let target = link.context.spanContext else { return }
+        guard let core = recording?.core, let target = link.context.spanContext else { return }
         let (attributes, _) = FlatAttributes.make(
             link.attributes, limit: core.limits.attributesPerLink, valueLength: core.limits.valueLength)
-        change { state in
+        change { state, _ in
             guard state.links.count < core.limits.links else { return state.droppedLinks += 1 }
             state.links.append(
                 .init(
@@ -94,44 +119,44 @@ final class SpanRecorder: Sendable {
     }
 
     /// Tells the spools that this span is open.
-    func announce(_ context: SpanContext) {
+    func announce() {
+        guard let (state, core) = recording else { return }
         core.started(
-            EndedSpan(
-                record: SpanRecord(
-                    traceID: context.traceID, spanID: context.spanID, parentSpanID: parent?.spanID,
-                    flags: context.flags, parentIsRemote: parent?.isRemote ?? false, traceState: context.traceState,
-                    name: name, kind: kind, startTime: startTime, endTime: 0),
-                fileID: fileID))
+            SpanRecord(
+                traceID: context.traceID, spanID: context.spanID, parentSpanID: parent?.spanID, flags: context.flags,
+                parentIsRemote: parent?.isRemote ?? false, traceState: context.traceState,
+                name: state.withLock { $0.name }, kind: kind, startTime: startTime, endTime: 0),
+            fileID: fileID)
     }
 
-    func end(_ context: SpanContext, at time: UInt64) {
+    func end(at time: UInt64) {
+        guard let (state, core) = recording else { return }
         let ended = state.withLock { state -> State? in
             guard !state.hasEnded else { return nil }
+            // Taken out, not copied; the name may still be asked for.
+            var ended = State(name: state.name)
+            swap(&ended, &state)
             state.hasEnded = true
-            let ended = state
-            state.attributes = SpanAttributes()
-            state.events = []
-            state.links = []
             return ended
         }
         guard let ended else { return }
         let (attributes, dropped) = FlatAttributes.make(
             ended.attributes, limit: core.limits.attributes, valueLength: core.limits.valueLength)
         core.finish(
-            EndedSpan(
-                record: SpanRecord(
-                    traceID: context.traceID, spanID: context.spanID, parentSpanID: parent?.spanID,
-                    flags: context.flags, parentIsRemote: parent?.isRemote ?? false, traceState: context.traceState,
-                    name: ended.name, kind: kind, startTime: startTime, endTime: max(startTime, time),
-                    attributes: attributes, droppedAttributes: ended.droppedAttributes + dropped,
-                    events: ended.events, droppedEvents: ended.droppedEvents, links: ended.links,
-                    droppedLinks: ended.droppedLinks, status: ended.status),
-                fileID: fileID))
+            SpanRecord(
+                traceID: context.traceID, spanID: context.spanID, parentSpanID: parent?.spanID, flags: context.flags,
+                parentIsRemote: parent?.isRemote ?? false, traceState: context.traceState, name: ended.name, kind: kind,
+                startTime: startTime, endTime: max(startTime, time), attributes: attributes,
+                droppedAttributes: ended.droppedAttributes + dropped, events: ended.events,
+                droppedEvents: ended.droppedEvents, links: ended.links, droppedLinks: ended.droppedLinks,
+                status: ended.status),
+            fileID: fileID)
     }
 
-    private func change(_ body: (inout State) -> Void) {
+    private func change(_ body: (inout State, TracerCore) -> Void) {
+        guard let (state, core) = recording else { return }
         state.withLock { state in
-            if !state.hasEnded { body(&state) }
+            if !state.hasEnded { body(&state, core) }
         }
     }
 
@@ -150,7 +175,7 @@ final class SpanRecorder: Sendable {
     }
 }
 
-/// An ended span on its way to the exporters.
+/// An ended span that waits for an exporter without a spool.
 struct EndedSpan: Sendable {
     let record: SpanRecord
     let fileID: String
