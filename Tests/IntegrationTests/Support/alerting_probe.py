@@ -155,8 +155,11 @@ def demo(folder, program, dashboards, agent):
 
 
 def report(prometheus, dashboards, statuses):
-    # One more scrape and two evaluations: of the recorded series, and of the alerts made of them.
-    prometheus.wait_for('ALERTS{alertstate="firing", slo="agent-success", long_window="1h"}', 30)
+    # One more scrape and a few evaluations: groups of rules take turns, and some are made of others' series.
+    for made in ('ALERTS{alertstate="firing", slo="agent-success", long_window="1h"}',
+                 'slo:current_burn_rate:ratio{slo="agent-success"}',
+                 'slo:period_error_budget_remaining:ratio{slo="agent-success"}'):
+        prometheus.wait_for(made, 30)
     alerts = [row["metric"] for row in prometheus.query('ALERTS{alertstate="firing"}')["data"]["result"]]
     now = time.time()
     exemplars = prometheus.get("/api/v1/query_exemplars", query="gen_ai_invoke_agent_duration_seconds_bucket",
