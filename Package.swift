@@ -89,6 +89,7 @@ let package = Package(
         library("Telemetry", ["TelemetryCatalog", "Locks", tracing, metrics, logging]),
         library("OTLPExporter", ["Telemetry", "TelemetryCatalog", "COTLP", "CurlClient"]),
         library("PrometheusExporter", ["Telemetry", "TelemetryCatalog"]),
+        library("ObservabilityAssets", ["TelemetryCatalog"]),
         library("CurlClient", ["CCurl", "Locks"]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
@@ -119,7 +120,7 @@ let package = Package(
             name: "CoordinatorCommand",
             dependencies: [
                 "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents", "Telemetry",
-                "OTLPExporter", "PrometheusExporter", "CurlClient",
+                "OTLPExporter", "PrometheusExporter", "ObservabilityAssets", "CurlClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
@@ -133,7 +134,7 @@ let package = Package(
         tests(
             of: "Coordinator",
             [
-                "CoordinatorTestKit", "TelemetryCatalog", tracing, metrics,
+                "CoordinatorTestKit", "TelemetryCatalog", "Locks", tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
@@ -143,7 +144,10 @@ let package = Package(
         tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
-        tests(of: "PrometheusExporter", ["Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics]),
+        tests(
+            of: "PrometheusExporter", ["Coordinator", "Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics],
+            exclude: ["Support/read_openmetrics.py"]),
+        tests(of: "ObservabilityAssets", ["TelemetryCatalog", "Telemetry", "PrometheusExporter"]),
         tests(of: "CurlClient", ["ServerTestSupport"]),
         tests(
             of: "JobServer",
@@ -166,7 +170,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "CoordinatorCommand", "ServerTestSupport", "SpoolProbe"],
+            dependencies: ["Coordinator", "CoordinatorCommand", "CurlClient", "ServerTestSupport", "SpoolProbe"],
             exclude: ["Support"],
             swiftSettings: strict),
     ]

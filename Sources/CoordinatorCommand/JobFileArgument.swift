@@ -16,7 +16,7 @@ enum JobFileArgument {
         }
     }
 
-    private static func bytes(of path: String, limit: Int) throws -> [UInt8] {
+    static func bytes(of path: String, limit: Int) throws -> [UInt8] {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(path) }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }

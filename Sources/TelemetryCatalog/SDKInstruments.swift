@@ -2,6 +2,7 @@
 public enum SDKInstruments {
     private typealias Key = AttributeKey
     private static let component = [Key.componentType, Key.componentName]
+    private static let exporter = component + [Key.serverAddress, Key.serverPort]
 
     /// Spans started.
     public static let spanStarted = InstrumentDefinition(
@@ -27,11 +28,11 @@ public enum SDKInstruments {
     /// Spans exported.
     public static let exporterSpanExported = InstrumentDefinition(
         "otel.sdk.exporter.span.exported", .counter, unit: "{span}",
-        "Spans for which an export ended; error.type says why it failed.", attributes: component + [Key.errorType])
+        "Spans for which an export ended; error.type says why it failed.", attributes: exporter + [Key.errorType])
     /// Spans handed to an exporter and not settled.
     public static let exporterSpanInflight = InstrumentDefinition(
         "otel.sdk.exporter.span.inflight", .upDownCounter, unit: "{span}",
-        "Spans handed to the exporter and not settled yet.", attributes: component)
+        "Spans handed to the exporter and not settled yet.", attributes: exporter)
     /// Log lines recorded.
     public static let logCreated = InstrumentDefinition(
         "otel.sdk.log.created", .counter, unit: "{log_record}", "Log lines recorded.")
@@ -52,11 +53,11 @@ public enum SDKInstruments {
     public static let exporterLogExported = InstrumentDefinition(
         "otel.sdk.exporter.log.exported", .counter, unit: "{log_record}",
         "Log lines for which an export ended; error.type says why it failed.",
-        attributes: component + [Key.errorType])
+        attributes: exporter + [Key.errorType])
     /// Log lines handed to an exporter and not settled.
     public static let exporterLogInflight = InstrumentDefinition(
         "otel.sdk.exporter.log.inflight", .upDownCounter, unit: "{log_record}",
-        "Log lines handed to the exporter and not settled yet.", attributes: component)
+        "Log lines handed to the exporter and not settled yet.", attributes: exporter)
     /// Duration of collections of metrics.
     public static let readerCollectionDuration = InstrumentDefinition(
         "otel.sdk.metric_reader.collection.duration", .histogram(bounds: BucketBounds.inference), unit: "s",
@@ -65,15 +66,15 @@ public enum SDKInstruments {
     public static let exporterPointExported = InstrumentDefinition(
         "otel.sdk.exporter.metric_data_point.exported", .counter, unit: "{data_point}",
         "Metric points for which an export ended; error.type says why it failed.",
-        attributes: component + [Key.errorType])
+        attributes: exporter + [Key.errorType])
     /// Metric points handed to an exporter and not settled.
     public static let exporterPointInflight = InstrumentDefinition(
         "otel.sdk.exporter.metric_data_point.inflight", .upDownCounter, unit: "{data_point}",
-        "Metric points handed to the exporter and not settled yet.", attributes: component)
+        "Metric points handed to the exporter and not settled yet.", attributes: exporter)
     /// Duration of export calls.
     public static let exporterOperationDuration = InstrumentDefinition(
         "otel.sdk.exporter.operation.duration", .histogram(bounds: BucketBounds.inference), unit: "s",
-        "Duration of one export call.", attributes: component + [Key.errorType, Key.httpStatusCode])
+        "Duration of one export call.", attributes: exporter + [Key.errorType, Key.httpStatusCode])
 
     /// Every instrument the SDK records about itself.
     public static let all = [

@@ -38,16 +38,10 @@ install_packages() {
 
 # install_test_dependencies: what tests run beside the package's own programs; exports where their Python is.
 install_test_dependencies() {
-    install_packages python3=python3 promtool=prometheus openssl=openssl \
+    install_packages python3=python3 promtool=prometheus amtool=prometheus-alertmanager openssl=openssl \
         /usr/share/doc/python3-venv=python3-venv /usr/bin/protoc-c=protobuf-c-compiler
     export COORDINATOR_TEST_VENV=${COORDINATOR_TEST_VENV:-$root/.build/venv}
-    local requirements=Tests/IntegrationTests/Support/requirements.txt
-    if ! cmp -s "$requirements" "$COORDINATOR_TEST_VENV/requirements.txt"; then
-        say "installing the Python packages of the test servers into ${COORDINATOR_TEST_VENV#"$root"/}"
-        python3 -m venv "$COORDINATOR_TEST_VENV"
-        "$COORDINATOR_TEST_VENV/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
-        cp "$requirements" "$COORDINATOR_TEST_VENV/requirements.txt"
-    fi
+    install_python_packages "$COORDINATOR_TEST_VENV" Tests/IntegrationTests/Support/requirements.txt
 }
 
 install_build_dependencies() {
@@ -57,4 +51,13 @@ install_build_dependencies() {
         '/usr/include/protobuf-c/protobuf-c.h=libprotobuf-c-dev' \
         '/usr/include/zlib.h=zlib1g-dev' \
         ctags=universal-ctags
+}
+
+# install_python_packages VENV REQUIREMENTS: a virtual environment with exactly these packages, made again when they change.
+install_python_packages() {
+    cmp -s "$2" "$1/requirements.txt" && return
+    say "installing the Python packages of $2 into ${1#"$root"/}"
+    python3 -m venv "$1"
+    "$1/bin/pip" install --quiet --disable-pip-version-check -r "$2"
+    cp "$2" "$1/requirements.txt"
 }

@@ -62,6 +62,8 @@ final class AgentInstruments: Sendable {
 
     func recordRun(_ result: AgentResult) {
         zip(AgentOutcome.allCases, runs).first { $0.0 == result.outcome }?.1.increment()
+        // What did not run took no time: a skipped run would read as a very fast success.
+        guard result.outcome != .skipped else { return }
         series.recorder(.run, errorType: result.errorType).record(result.durationMS / 1000)
     }
 

@@ -4,7 +4,7 @@ import TelemetryCatalog
 
 /// What goes wrong in a demonstration: the same in every run, so that what is shown can be talked about.
 ///
-/// - The collector always gets there, sometimes at the second attempt.
+/// - The collector always gets there, sometimes slowly.
 /// - The drafter's model has an outage now and then: its circuit breaker opens, and the standby takes its place.
 /// - The validator now and then hangs, writes where it may not, or fails.
 /// - The standby is set up wrongly: it also writes what the validator owns, and so meets it.
@@ -28,8 +28,8 @@ package struct DemoFaults: Sendable {
 
     /// Jobs from one outage of the drafter's model to the next.
     static let outageInterval = 90
-    /// Jobs that meet the outage.
-    static let outageLength = 12
+    /// Which of these meet it.
+    static let outage = 25..<37
 
     /// The agent that fails from now on.
     private let failing: String?
@@ -47,10 +47,9 @@ package struct DemoFaults: Sendable {
         let isFirst = attempt == 1
         switch agent {
         case "collector":
-            if job % 11 == 3, isFirst { return .transient }
             return job % 17 == 5 ? .slow(.milliseconds(400)) : .none
         case "drafter":
-            if job % Self.outageInterval >= Self.outageInterval - Self.outageLength { return .transient }
+            if Self.outage.contains(job % Self.outageInterval) { return .transient }
             if job % 23 == 7, isFirst { return .throttled(.milliseconds(300)) }
             return job % 7 == 2 ? .slow(.milliseconds(700)) : .none
         case "validator":

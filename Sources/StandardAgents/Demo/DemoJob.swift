@@ -38,7 +38,7 @@ package enum DemoJob {
             resource: model
             timeout: 20s
             retry: {max_retries: 1, initial: 100ms, cap: 1s, jitter: 1}
-            breaker: {min_calls: 6, open: 10s}
+            breaker: {window: 10s, min_calls: 4, open: 10s}
             fallback: standby
             slo: {success: 95%}
           - name: validator

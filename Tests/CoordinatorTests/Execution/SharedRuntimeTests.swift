@@ -1,6 +1,7 @@
 import Coordinator
 import CoordinatorTestKit
 import Glibc
+import Locks
 import Synchronization
 import Testing
 
@@ -171,25 +172,23 @@ import Testing
     /// Two jobs that declared the same resource do not use it at once.
     @Test func aDeclaredResourceIsOneForAllJobs() async throws {
         let runtime = CoordinatorRuntime()
-        let most = Mutex((now: 0, most: 0))
-        func job(_ name: String) async throws {
+        let use = Locked((now: 0, most: 0))
+        @Sendable func job(_ name: String) async throws {
             try runtime.declare(["model": ResourceSpec(concurrency: 1)])
             _ = try await runJob(
                 AgentTask(
                     name, role: writer("r"), resource: "model",
                     agent: ClosureAgent { _, _ in
-                        most.withLock {
-                            $0.now += 1
-                            $0.most = max($0.most, $0.now)
-                        }
+                        use.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
                         for _ in 0..<100 { await Task.yield() }
-                        most.withLock { $0.now -= 1 }
+                        use.withLock { $0.now -= 1 }
                         return Contribution()
                     }), runtime: runtime)
         }
-        async let first: Void = job("a")
-        async let second: Void = job("b")
-        _ = try await (first, second)
-        #expect(most.withLock { $0.most } == 1)
+        try await withThrowingTaskGroup(of: Void.self) { jobs in
+            for name in ["a", "b"] { jobs.addTask { try await job(name) } }
+            try await jobs.waitForAll()
+        }
+        #expect(use.withLock { $0.most } == 1)
     }
 }

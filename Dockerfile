@@ -1,0 +1,34 @@
+# syntax=docker/dockerfile:1
+# The coordinator and what its agents need: git for workspaces, ctags for symbols.
+
+FROM swift:6.3-bookworm AS build
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libprotobuf-c-dev pkg-config zlib1g-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY Package.swift ./
+COPY Sources ./Sources
+# Package.swift names the tests, which are not part of the image.
+COPY Tests ./Tests
+COPY Fuzzing ./Fuzzing
+RUN swift build -c release --product coordinator --static-swift-stdlib \
+    && install -D "$(swift build -c release --product coordinator --static-swift-stdlib --show-bin-path)/coordinator" \
+        /out/usr/local/bin/coordinator
+
+FROM debian:bookworm-slim
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates curl git libcurl4 libprotobuf-c1 universal-ctags zlib1g \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --create-home --shell /usr/sbin/nologin coordinator \
+    && install -d -o coordinator /var/lib/coordinator /var/lib/coordinator/spool
+COPY --from=build /out/ /
+USER 10001
+WORKDIR /var/lib/coordinator
+ENV COORDINATOR_SPOOL_DIR=/var/lib/coordinator/spool
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["curl", "-fsS", "http://127.0.0.1:8080/healthz"]
+ENTRYPOINT ["coordinator"]
+CMD ["serve"]

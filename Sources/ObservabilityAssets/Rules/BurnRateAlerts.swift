@@ -1,0 +1,87 @@
+import TelemetryCatalog
+
+/// Alerts that an error budget is used up too fast: one a window of each objective.
+enum BurnRateAlerts {
+    /// What an objective's alerts are called and say.
+    private struct Text {
+        let alert: String
+        let summary: String
+        /// What the bad events are.
+        let bad: String
+        let place: AlertShop.Place
+    }
+
+    private static let texts = [
+        Objectives.agentSuccess.name: Text(
+            alert: "CoordinatorAgentErrorBudgetBurn", summary: "An agent's runs fail too often to keep its objective.",
+            bad: "runs of the agent that did not succeed", place: .agent),
+        Objectives.jobSuccess.name: Text(
+            alert: "CoordinatorJobErrorBudgetBurn",
+            summary: "A workflow's jobs fail too often to keep their objective.",
+            bad: "jobs of the workflow that did not succeed", place: .workflow),
+        Objectives.attemptSuccess.name: Text(
+            alert: "CoordinatorAttemptErrorBudgetBurn",
+            summary: "An agent's attempts fail too often to keep its objective; retries still hide it.",
+            bad: "attempts of the agent that did not succeed", place: .agent),
+        Objectives.agentLatency.name: Text(
+            alert: "CoordinatorAgentLatencyBudgetBurn", summary: "An agent's runs take too long to keep its objective.",
+            bad: "runs of the agent that did not succeed in time", place: .agent),
+        Objectives.queueWait.name: Text(
+            alert: "CoordinatorQueueWaitBudgetBurn",
+            summary: "An agent's runs wait too long for a slot to keep its objective.",
+            bad: "runs of the agent that waited too long for a slot", place: .agent),
+    ]
+
+    static func file(_ set: ObjectiveSet, _ links: AssetLinks) -> RuleFile {
+        let shop = AlertShop(links: links)
+        let groups = Objectives.standard.map(\.name).map { name in
+            RuleGroup(
+                name: "coordinator-burn-\(name)",
+                rules: set.objectives.filter { $0.name == name }.flatMap { objective in
+                    objective.windows.compactMap { window in
+                        texts[name].map { alert(objective, window, $0, shop) }
+                    }
+                })
+        }
+        return RuleFile(
+            comment: [
+                "Two windows each: the long one says that it matters, the short one that it goes on.",
+                "Fewer than \(Objective.minimumBadEvents) bad events in the long window wake nobody: in a quiet hour one is",
+                "already many times the budget.",
+            ], groups: groups)
+    }
+
+    private static func alert(
+        _ objective: Objective, _ window: BurnRateWindow, _ text: Text, _ shop: AlertShop
+    ) -> Rule {
+        var matchers = [Matcher.equal(Label.slo, objective.name)]
+        if let only = objective.only { matchers.append(.equal(objective.subject, only)) }
+        if !objective.except.isEmpty { matchers.append(.noneOf(objective.subject, objective.except)) }
+        let factor = PrometheusNames.number(window.factor)
+        let limit = "(\(factor) * \(PrometheusNames.number(objective.errorBudget)))"
+        let short = PromQL.select(RecordingRules.errorRatio(window.short), matchers)
+        let long = PromQL.select(RecordingRules.errorRatio(window.long), matchers)
+        let bad = PromQL.select(RecordingRules.badEvents(window.long), matchers)
+        let subject = PrometheusNames.label(objective.subject)
+        var labels = [
+            Label.slo: objective.name, "long_window": PrometheusNames.duration(window.long),
+        ]
+        // Tells the agent's own alert from that of the others.
+        if let only = objective.only { labels[subject] = only }
+        let days = PrometheusNames.number((Objective.period / .seconds(8640) / window.factor).rounded() / 10)
+        return shop.alert(
+            text.alert, window.severity,
+            when: "\(short) > \(limit)\nand\n\(long) > \(limit)\nand\n\(bad) >= \(Objective.minimumBadEvents)",
+            hold: window.hold, at: text.place, labels: labels, summary: text.summary,
+            description: "{{ $labels.\(subject) }} in {{ $labels.job }}: {{ $value | humanizePercentage }} of the last "
+                + "\(PrometheusNames.duration(window.short)) are \(text.bad)\(latency(objective)); the objective is "
+                + "\(PrometheusNames.number(objective.target * 100)) % good. Over the last "
+                + "\(PrometheusNames.duration(window.long)) too, errors come more than \(factor) times faster than it "
+                + "allows: that fast, a month's budget lasts \(days) days.")
+    }
+
+    private static func latency(_ objective: Objective) -> String {
+        guard case .latency(_, let within, _) = objective.indicator else { return "" }
+        return " (\(PrometheusNames.number(within)) s)"
+    }
+}

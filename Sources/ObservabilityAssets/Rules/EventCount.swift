@@ -1,0 +1,59 @@
+import TelemetryCatalog
+
+/// An objective's bad events and all its events, as Prometheus counts them.
+struct EventCount {
+    /// The counts over one window.
+    struct Over {
+        let bad: String
+        let total: String
+    }
+
+    let labels: String
+    /// The series of all events.
+    let all: String
+    private let counted: Counted
+
+    private enum Counted {
+        /// The bad ones have series of their own.
+        case bad(String)
+        /// The good ones have; the others are bad.
+        case good(String)
+    }
+
+    /// - Parameter withSubject: whether only the agents are meant for which the objective is.
+    init(_ objective: Objective, withSubject: Bool) {
+        labels = "\(Label.job), \(PrometheusNames.label(objective.subject))"
+        var subject: [Matcher] = []
+        if withSubject {
+            if let only = objective.only { subject = [.equal(objective.subject, only)] }
+            if !objective.except.isEmpty { subject = [.noneOf(objective.subject, objective.except)] }
+        }
+        switch objective.indicator {
+        case .outcomes(let instrument, let key, let good, let excluded):
+            all = PromQL.series(instrument, .value, subject + [.noneOf(key, excluded)])
+            counted = .bad(PromQL.series(instrument, .value, subject + [.noneOf(key, [good] + excluded)]))
+        case .latency(let instrument, let within, let excluded):
+            all = PromQL.series(
+                instrument, .count, subject + (excluded.isEmpty ? [] : [.noneOf(AttributeKey.errorType, excluded)]))
+            let succeeded = instrument.attributes.contains(AttributeKey.errorType)
+            counted = .good(
+                PromQL.series(
+                    instrument, .bucket,
+                    subject + [.bound(within)]
+                        + (succeeded ? [.equal(AttributeKey.errorType, "")] : [])))
+        }
+    }
+
+    func over(_ window: Duration, _ function: String) -> Over {
+        let window = PrometheusNames.duration(window)
+        func sum(_ selector: String) -> String {
+            "sum by (\(labels)) (\(function)(\(selector)[\(window)]))"
+        }
+        // A series that was never written must read 0, not nothing.
+        func orZero(_ selector: String) -> String { "\(sum(selector)) or 0 * \(sum(all))" }
+        switch counted {
+        case .bad(let selector): return Over(bad: orZero(selector), total: sum(all))
+        case .good(let selector): return Over(bad: "\(sum(all)) - (\(orZero(selector)))", total: sum(all))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import TelemetryCatalog
+
+/// Alerts for what an error budget shows too late, or not at all.
+struct OperationalAlerts {
+    let shop: AlertShop
+    let objectives: ObjectiveSet
+
+    static func file(_ set: ObjectiveSet, _ links: AssetLinks) -> RuleFile {
+        let alerts = OperationalAlerts(shop: AlertShop(links: links), objectives: set)
+        return RuleFile(
+            comment: ["What an error budget shows too late, or not at all."],
+            groups: [
+                RuleGroup(
+                    name: "coordinator-operation",
+                    rules: [
+                        alerts.stalled, alerts.hung, alerts.breakerOpen, alerts.retryStorm, alerts.conflicts,
+                        alerts.accessDenied, alerts.cost,
+                    ])
+            ])
+    }
+
+    private static let byAgent = "\(Label.job), \(Label.agent)"
+
+    private var stalled: Rule {
+        let by = "\(Label.job), \(Label.instance)"
+        return shop.alert(
+            "CoordinatorStalled", .critical,
+            when: """
+                sum by (\(by)) (\(PromQL.series(Instruments.queueSize))) > 0
+                and
+                sum by (\(by)) (increase(\(PromQL.series(Instruments.attempts))[15m])) == 0
+                """,
+            hold: .seconds(300), at: .process, summary: "Agents wait for a slot, and no attempt ends.",
+            description:
+                "{{ $value }} runs wait for a slot on {{ $labels.instance }} ({{ $labels.job }}), and no attempt "
+                + "has ended for 15 minutes.")
+    }
+
+    /// Code that runs on after its attempt was given up is past its deadline by definition, whatever that was. Where the
+    /// objectives' files say how long an attempt may take, the age is held to that too, so that a supervisor that fails
+    /// to give up does not go unnoticed.
+    private var hung: Rule {
+        let age = "max by (\(Self.byAgent)) (\(PromQL.series(Instruments.attemptOldestAge)))"
+        var expression = "\(age)\nand\nmax by (\(Self.byAgent)) (\(PromQL.series(Instruments.agentAbandoned))) > 0"
+        for timeout in objectives.attemptTimeouts {
+            let own = PromQL.series(
+                Instruments.attemptOldestAge, .value, [.equal(AttributeKey.agentName, timeout.agent)])
+            expression += "\nor\nmax by (\(Self.byAgent)) (\(own)) > \(PrometheusNames.number(timeout.seconds))"
+        }
+        return shop.alert(
+            "CoordinatorAgentHung", .warning, when: expression, hold: .seconds(120), at: .agent,
+            summary: "An agent's code runs on after its deadline.",
+            description: "The oldest attempt of {{ $labels.\(Label.agent) }} in {{ $labels.job }} is "
+                + "{{ $value | humanizeDuration }} old and past its deadline: its code does not end.")
+    }
+
+    private var breakerOpen: Rule {
+        let open = PromQL.series(
+            Instruments.breakerState, .value, [.equal(AttributeKey.breakerState, "open")])
+        return shop.alert(
+            "CoordinatorCircuitBreakerOpen", .warning,
+            when: "max by (\(Self.byAgent), \(Label.resource)) (\(open)) > 0", hold: .seconds(600), at: .agent,
+            summary: "A circuit breaker stays open, and runs are turned away.",
+            description:
+                "The breaker of {{ $labels.\(Label.agent) }}{{ $labels.\(Label.resource) }} in {{ $labels.job }} "
+                + "has been open for 10 minutes.")
+    }
+
+    private var retryStorm: Rule {
+        let retries = PromQL.series(Instruments.retries)
+        let attempts = PromQL.series(Instruments.attempts)
+        return shop.alert(
+            "CoordinatorRetryStorm", .warning,
+            when: """
+                sum by (\(Self.byAgent)) (rate(\(retries)[15m])) / sum by (\(Self.byAgent)) (rate(\(attempts)[15m])) > 0.5
+                and
+                sum by (\(Self.byAgent)) (increase(\(retries)[15m])) >= 10
+                """,
+            hold: .seconds(600), at: .agent, summary: "Most attempts of an agent are retries.",
+            description: "{{ $value | humanizePercentage }} of the attempts of {{ $labels.\(Label.agent) }} in "
+                + "{{ $labels.job }} are retries: they load what already fails.")
+    }
+
+    private var conflicts: Rule {
+        let conflict = PromQL.series(
+            Instruments.contextCommits, .value, [.equal(AttributeKey.contextCommitResult, CommitResultName.conflict)])
+        let all = PromQL.series(Instruments.contextCommits)
+        return shop.alert(
+            "CoordinatorContextConflictRate", .warning,
+            when: """
+                sum by (\(Self.byAgent)) (rate(\(conflict)[15m])) / sum by (\(Self.byAgent)) (rate(\(all)[15m])) > 0.1
+                and
+                sum by (\(Self.byAgent)) (increase(\(conflict)[15m])) >= 5
+                """,
+            hold: .seconds(600), at: .agent, summary: "An agent's contributions are refused since others were first.",
+            description: "{{ $value | humanizePercentage }} of the contributions of {{ $labels.\(Label.agent) }} in "
+                + "{{ $labels.job }} meet another writer's on a field that allows one.")
+    }
+
+    private var accessDenied: Rule {
+        shop.alert(
+            "CoordinatorAccessDenied", .warning,
+            when: "sum by (\(Self.byAgent)) (increase(\(PromQL.series(Instruments.accessDenied))[15m])) > 0",
+            hold: .zero, at: .agent, summary: "An agent reads or writes what its role does not allow.",
+            description:
+                "{{ $labels.\(Label.agent) }} in {{ $labels.job }} was refused {{ $value | humanize }} reads or "
+                + "writes within 15 minutes.")
+    }
+
+    /// US dollars an hour above which somebody looks.
+    static let costPerHour = 10
+
+    private var cost: Rule {
+        shop.alert(
+            "CoordinatorCostHigh", .warning,
+            when: "sum by (\(Label.job)) (increase(\(PromQL.series(Instruments.cost))[1h])) > \(Self.costPerHour)",
+            hold: .seconds(300), at: .process, summary: "Model calls cost more than expected.",
+            description:
+                "Model calls of {{ $labels.job }} cost {{ $value | printf \"%.2f\" }} USD within the last hour; "
+                + "\(Self.costPerHour) USD is the limit of this alert.")
+    }
+}

@@ -1,0 +1,81 @@
+import TelemetryCatalog
+
+/// The series that alerts and dashboards are made of, so that each question is put to Prometheus once.
+enum RecordingRules {
+    /// The windows over which error ratios are recorded, whichever an objective's alerts use.
+    static let windows = BurnRateWindow.all.flatMap { [$0.short, $0.long] }.sorted().reduce(into: [Duration]()) {
+        if $0.last != $1 { $0.append($1) }
+    }
+
+    static func errorRatio(_ window: Duration) -> String {
+        "slo:sli_error:ratio_rate\(PrometheusNames.duration(window))"
+    }
+
+    static func badEvents(_ window: Duration) -> String {
+        "slo:sli_bad:increase\(PrometheusNames.duration(window))"
+    }
+
+    static let objective = "slo:objective:ratio"
+    static let errorBudget = "slo:error_budget:ratio"
+    static let currentBurnRate = "slo:current_burn_rate:ratio"
+    static let periodBurnRate = "slo:period_burn_rate:ratio"
+    static let budgetLeft = "slo:period_error_budget_remaining:ratio"
+
+    static func file(_ set: ObjectiveSet) -> RuleFile {
+        let families = Dictionary(grouping: set.objectives, by: \.name)
+        let names = Objectives.standard.map(\.name)
+        let groups = names.compactMap { name in families[name].map { group(name, $0) } }
+        let period = RuleGroup(
+            name: "coordinator-slo-period", interval: "5m",
+            rules: names.compactMap { name in
+                families[name].map {
+                    Rule.record(errorRatio(Objective.period), ratio($0, Objective.period), labels: [Label.slo: name])
+                }
+            })
+        let meta = RuleGroup(
+            name: "coordinator-slo-meta",
+            rules: names.compactMap { name in
+                families[name].map { Rule.record(objective, target($0), labels: [Label.slo: name]) }
+            } + [
+                .record(errorBudget, "1 - \(objective)"),
+                .record(currentBurnRate, "\(errorRatio(.seconds(3600))) / \(errorBudget)"),
+                .record(periodBurnRate, "\(errorRatio(Objective.period)) / \(errorBudget)"),
+                .record(budgetLeft, "1 - \(periodBurnRate)"),
+            ])
+        return RuleFile(
+            comment: [
+                "Error ratios of every objective over every window, and what is left of the error budgets.",
+                "An agent without errors reads 0, and one without runs has no series: 0 of 0 is nothing to judge by.",
+            ], groups: groups + [period, meta])
+    }
+
+    private static func group(_ name: String, _ objectives: [Objective]) -> RuleGroup {
+        let ratios = windows.map { Rule.record(errorRatio($0), ratio(objectives, $0), labels: [Label.slo: name]) }
+        let long = Set(objectives.flatMap(\.windows).map(\.long))
+        let bad = windows.filter(long.contains).map {
+            Rule.record(badEvents($0), union(objectives, $0, "increase") { $0.bad }, labels: [Label.slo: name])
+        }
+        return RuleGroup(name: "coordinator-slo-\(name)", rules: ratios + bad)
+    }
+
+    private static func ratio(_ objectives: [Objective], _ window: Duration) -> String {
+        union(objectives, window, "rate") { "(\($0.bad))\n/\n(\($0.total) > 0)" }
+    }
+
+    private static func target(_ objectives: [Objective]) -> String {
+        objectives.map { objective in
+            let events = EventCount(objective, withSubject: true)
+            return "0 * sum by (\(events.labels)) (\(events.all)) + \(PrometheusNames.number(objective.target))"
+        }.joined(separator: "\nor\n")
+    }
+
+    /// One expression where all count alike; otherwise each agent's own beside the one for the rest.
+    private static func union(
+        _ objectives: [Objective], _ window: Duration, _ function: String, _ make: (EventCount.Over) -> String
+    ) -> String {
+        let differ = Set(objectives.map(\.indicator)).count > 1
+        let counts = objectives.map { EventCount($0, withSubject: differ).over(window, function) }
+        guard differ else { return counts.first.map(make) ?? "" }
+        return counts.map { "(\(make($0)))" }.joined(separator: "\nor\n")
+    }
+}

@@ -1,0 +1,106 @@
+import TelemetryCatalog
+
+/// Alerts that what people look at is not complete: the SDK's and the collector's own losses, and a missing target.
+enum TelemetryAlerts {
+    static func file(_ links: AssetLinks) -> RuleFile {
+        let shop = AlertShop(links: links)
+        return RuleFile(
+            comment: [
+                "Losses of telemetry: in the process, and in an OpenTelemetry collector whose own metrics are scraped."
+            ],
+            groups: [
+                RuleGroup(
+                    name: "coordinator-telemetry", rules: [dropped(shop), filling(shop), failing(shop)]),
+                RuleGroup(name: "coordinator-collector", rules: [refused(shop), sendFailed(shop)]),
+            ])
+    }
+
+    /// Apart from the others: whoever has no scraped process, only one-shot runs, leaves this file out.
+    static func availabilityFile(_ links: AssetLinks) -> RuleFile {
+        RuleFile(
+            comment: [
+                "For a process that is scraped under the job name `coordinator`. With one-shot runs alone there is none:",
+                "leave this file out.",
+            ],
+            groups: [RuleGroup(name: "coordinator-availability", rules: [down(AlertShop(links: links))])])
+    }
+
+    private static let byComponent = "\(Label.job), \(Label.instance), \(Label.component)"
+    private static let failed = Matcher.unequal(AttributeKey.errorType, "")
+
+    private static func dropped(_ shop: AlertShop) -> Rule {
+        let by = "\(byComponent), \(Label.errorType)"
+        func lost(_ instrument: InstrumentDefinition) -> String {
+            "sum by (\(by)) (increase(\(PromQL.series(instrument, .value, [failed]))[10m])) > 0"
+        }
+        return shop.alert(
+            "CoordinatorTelemetryDropped", .warning,
+            when: [SDKInstruments.processorSpanProcessed, SDKInstruments.processorLogProcessed].map(lost)
+                .joined(separator: "\nor\n"),
+            hold: .zero, at: .telemetry, summary: "Spans or log lines are dropped before they are exported.",
+            description: "{{ $labels.\(Label.component) }} on {{ $labels.instance }} ({{ $labels.job }}) dropped "
+                + "{{ $value | humanize }} records within 10 minutes: {{ $labels.\(Label.errorType) }}.")
+    }
+
+    private static func filling(_ shop: AlertShop) -> Rule {
+        func share(_ size: InstrumentDefinition, _ capacity: InstrumentDefinition) -> String {
+            "sum by (\(byComponent)) (\(PromQL.series(size))) / sum by (\(byComponent)) (\(PromQL.series(capacity))) > 0.8"
+        }
+        return shop.alert(
+            "CoordinatorTelemetryQueueFilling", .warning,
+            when: share(SDKInstruments.processorSpanQueueSize, SDKInstruments.processorSpanQueueCapacity) + "\nor\n"
+                + share(SDKInstruments.processorLogQueueSize, SDKInstruments.processorLogQueueCapacity),
+            hold: .seconds(300), at: .telemetry, summary: "Telemetry waits for a collector that does not take it.",
+            description: "{{ $labels.\(Label.component) }} on {{ $labels.instance }} ({{ $labels.job }}) is "
+                + "{{ $value | humanizePercentage }} full; once it is full, the oldest records go.")
+    }
+
+    private static func failing(_ shop: AlertShop) -> Rule {
+        let failures = PromQL.series(SDKInstruments.exporterOperationDuration, .count, [failed])
+        let all = PromQL.series(SDKInstruments.exporterOperationDuration, .count)
+        return shop.alert(
+            "CoordinatorExportFailing", .warning,
+            when:
+                "sum by (\(byComponent)) (rate(\(failures)[10m]))\n/\nsum by (\(byComponent)) (rate(\(all)[10m])) > 0.5",
+            hold: .seconds(600), at: .telemetry, summary: "Most calls to the collector fail.",
+            description: "{{ $value | humanizePercentage }} of the export calls of {{ $labels.\(Label.component) }} on "
+                + "{{ $labels.instance }} ({{ $labels.job }}) fail.")
+    }
+
+    /// The kinds of records a collector counts.
+    static let collectorRecords = ["spans", "metric_points", "log_records"]
+
+    private static func anyKind(_ prefix: String, by labels: String, over window: String) -> String {
+        collectorRecords.map { "sum by (\(labels)) (rate(\(prefix)_\($0)_total[\(window)])) > 0" }
+            .joined(separator: "\nor\n")
+    }
+
+    private static func refused(_ shop: AlertShop) -> Rule {
+        shop.alert(
+            "CoordinatorCollectorRefused", .warning,
+            when: anyKind("otelcol_receiver_refused", by: "job, instance, receiver", over: "5m"), hold: .seconds(300),
+            at: .collector, summary: "The collector refuses telemetry.",
+            description:
+                "The receiver {{ $labels.receiver }} on {{ $labels.instance }} refuses {{ $value | humanize }} "
+                + "records a second.")
+    }
+
+    private static func sendFailed(_ shop: AlertShop) -> Rule {
+        shop.alert(
+            "CoordinatorCollectorSendFailed", .warning,
+            when: anyKind("otelcol_exporter_send_failed", by: "job, instance, exporter", over: "10m") + "\nor\n"
+                + anyKind("otelcol_exporter_enqueue_failed", by: "job, instance, exporter", over: "10m"),
+            hold: .seconds(300), at: .collector, summary: "The collector loses telemetry on its way to a backend.",
+            description:
+                "The exporter {{ $labels.exporter }} on {{ $labels.instance }} gives up {{ $value | humanize }} "
+                + "records a second.")
+    }
+
+    private static func down(_ shop: AlertShop) -> Rule {
+        shop.alert(
+            "CoordinatorDown", .critical, when: "up{job=\"coordinator\"} == 0\nor\nabsent(up{job=\"coordinator\"})",
+            hold: .seconds(120), at: .process, summary: "A coordinator cannot be scraped.",
+            description: "{{ if $labels.instance }}{{ $labels.instance }} does not answer{{ else }}Prometheus has no "
+                + "target{{ end }} under the job {{ $labels.job }}: no job runs there, or nobody can see it.")
+    }
+}

@@ -1,0 +1,86 @@
+/// What one kind of span is called, says and when it is an error.
+public struct SpanDefinition: Sendable, Hashable {
+    /// Where the work is done, as OpenTelemetry tells apart.
+    public enum Kind: String, Sendable, Hashable {
+        /// In this process.
+        case `internal` = "INTERNAL"
+        /// By another one that this one calls.
+        case client = "CLIENT"
+    }
+
+    /// The first word of its name; one of ``SpanName``.
+    public let name: String
+    /// What follows the first word, such as the agent's name; `nil` where nothing does.
+    public let suffix: String?
+    /// Where the work is done.
+    public let kind: Kind
+    /// What it spans.
+    public let description: String
+    /// The attributes it may carry, in the order in which they are documented.
+    public let attributes: [String]
+    /// The names of events it may carry; of ``EventName``.
+    public let events: [String]
+    /// When its status is an error.
+    public let status: String
+
+    init(
+        _ name: String, suffix: String?, kind: Kind = .internal, _ description: String, attributes: [String],
+        events: [String] = [], status: String
+    ) {
+        self.name = name
+        self.suffix = suffix
+        self.kind = kind
+        self.description = description
+        self.attributes = attributes
+        self.events = events
+        self.status = status
+    }
+}
+
+/// Every kind of span.
+public enum Spans {
+    private typealias Key = AttributeKey
+
+    /// One job.
+    public static let workflow = SpanDefinition(
+        SpanName.workflow, suffix: "workflow", "A job, from its start until its result is complete.",
+        attributes: [
+            Key.operationName, Key.workflowName, Key.openInferenceSpanKind, Key.jobID, Key.jobStatus, Key.agentCount,
+            Key.errorType,
+        ], status: "error when the job failed; a partial or cancelled job is none")
+    /// One agent's run.
+    public static let agent = SpanDefinition(
+        SpanName.agent, suffix: "agent", "An agent's run within a job: waiting, all attempts, the pauses between them.",
+        attributes: [
+            Key.operationName, Key.agentName, Key.agentRole, Key.attemptCount, Key.queueDuration, Key.outcome,
+            Key.errorType,
+        ], status: "error unless it succeeded or was skipped; a run that recovered by a retry is none")
+    /// One attempt.
+    public static let attempt = SpanDefinition(
+        SpanName.attempt, suffix: "agent", "One attempt that reached the agent; linked to the attempt before it.",
+        attributes: [
+            Key.agentName, Key.attemptNumber, Key.attemptTimeout, Key.attemptBackoff, Key.contextVersion,
+            Key.attemptAbandoned, Key.outcome, Key.errorType,
+        ], events: [EventName.attemptAbandoned], status: "error unless it succeeded, with the error's message")
+    /// One contribution brought to the blackboard.
+    public static let commit = SpanDefinition(
+        SpanName.commit, suffix: nil, "One contribution brought to the blackboard.",
+        attributes: [
+            Key.contextVersionFrom, Key.contextVersionTo, Key.contextChangedKeys, Key.contextCommitResult,
+            Key.errorType,
+        ], status: "error when it was refused")
+    /// One model call.
+    public static let chat = SpanDefinition(
+        SpanName.chat, suffix: "model", kind: .client, "A model call.",
+        attributes: [
+            Key.operationName, Key.providerName, Key.requestModel, Key.responseModel, Key.inputTokens,
+            Key.outputTokens, Key.serverAddress, Key.serverPort, Key.promptVersion, Key.errorType,
+        ], status: "error when the call failed")
+    /// One tool call.
+    public static let tool = SpanDefinition(
+        SpanName.tool, suffix: "tool", "A tool call of an agent.", attributes: [Key.operationName, Key.errorType],
+        status: "error when the call failed")
+
+    /// Every kind of span, outermost first.
+    public static let all = [workflow, agent, attempt, commit, chat, tool]
+}

@@ -1,0 +1,49 @@
+/// One way of noticing that an error budget is used up too fast: the same burn rate over a long and a short window.
+///
+/// The long window says that it matters, the short one that it still goes on, so that the alert ends soon after the
+/// trouble does.
+public struct BurnRateWindow: Sendable, Hashable {
+    /// Who is told.
+    public enum Severity: String, Sendable, Hashable, CaseIterable {
+        /// Somebody is woken.
+        case critical
+        /// A ticket for the next working day.
+        case warning
+    }
+
+    /// Who is told.
+    public let severity: Severity
+    /// How many times faster than the objective allows errors come.
+    public let factor: Double
+    /// The window that says it matters.
+    public let long: Duration
+    /// The window that says it still goes on.
+    public let short: Duration
+    /// How long both must say so before anybody is told.
+    public let hold: Duration
+
+    /// The share of a period's error budget that is gone once errors have come at ``factor`` for the long window.
+    ///
+    /// - Parameter period: the objective's period.
+    public func budgetShare(of period: Duration = Objective.period) -> Double { factor * (long / period) }
+
+    /// The least objective for which an alert at this factor can fire at all: at a lower one even nothing but errors
+    /// burns the budget more slowly.
+    public var leastTarget: Double { 1 - 1 / factor }
+
+    /// A fiftieth of the month's budget within one hour.
+    public static let hour = BurnRateWindow(
+        severity: .critical, factor: 14.4, long: .seconds(3600), short: .seconds(300), hold: .seconds(120))
+    /// A twentieth of the month's budget within six hours.
+    public static let sixHours = BurnRateWindow(
+        severity: .critical, factor: 6, long: .seconds(6 * 3600), short: .seconds(1800), hold: .seconds(900))
+    /// A tenth of the month's budget within a day.
+    public static let day = BurnRateWindow(
+        severity: .warning, factor: 3, long: .seconds(86_400), short: .seconds(2 * 3600), hold: .seconds(3600))
+    /// A tenth of the month's budget within three days.
+    public static let threeDays = BurnRateWindow(
+        severity: .warning, factor: 1, long: .seconds(3 * 86_400), short: .seconds(6 * 3600), hold: .seconds(3 * 3600))
+
+    /// All four, fastest first.
+    public static let all = [hour, sixHours, day, threeDays]
+}

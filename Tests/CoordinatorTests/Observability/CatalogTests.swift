@@ -1,0 +1,82 @@
+import CoordinatorTestKit
+import InMemoryTracing
+import TelemetryCatalog
+import Testing
+import Tracing
+
+@testable import Coordinator
+
+/// What is recorded is what the catalog says, so that pages and dashboards made of it tell the truth.
+@Suite struct RecordedAsCatalogued {
+    private func record() async throws -> TelemetryRecorder {
+        let recorder = TelemetryRecorder()
+        try await recorder.record {
+            let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
+            try coordinator.register(
+                AgentTask(
+                    "flaky", role: writer("a", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
+                    agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", 1)))))
+            try coordinator.register(
+                AgentTask("denied", role: writer("b", "artifacts.b"), agent: ScriptedAgent(.succeed(.artifact("a", 2))))
+            )
+            try coordinator.register(
+                AgentTask(
+                    "skipped", role: writer("c"), needs: ["denied"], agent: ScriptedAgent(.succeed(Contribution()))))
+            _ = try await coordinator.executeParallel()
+            withExtendedLifetime(coordinator) {}
+        }
+        return recorder
+    }
+
+    @Test func spansCarryTheAttributesOfTheirDefinitionAndNoOthers() async throws {
+        let recorder = try await record()
+        var seen: [String: Set<String>] = [:]
+        for span in recorder.spans {
+            let definition = try #require(
+                Spans.all.first { span.operationName == $0.name || span.operationName.hasPrefix("\($0.name) ") },
+                "\(span.operationName)")
+            #expect((definition.suffix == nil) == (span.operationName == definition.name))
+            #expect(span.kind == .internal && definition.kind == .internal)
+            span.attributes.forEach { key, _ in
+                #expect(definition.attributes.contains(key), "\(span.operationName): \(key)")
+                seen[definition.name, default: []].insert(key)
+            }
+        }
+        // The job is partial: a failed one would have an error.
+        let absent = [Spans.workflow.name: Set([AttributeKey.errorType])]
+        for definition in [Spans.workflow, Spans.agent, Spans.attempt, Spans.commit] {
+            #expect(
+                Set(definition.attributes).subtracting(seen[definition.name] ?? []) == absent[definition.name] ?? [],
+                "\(definition.name)")
+        }
+    }
+
+    @Test func metricsCarryTheAttributesOfTheirDefinitionAndNoOthers() async throws {
+        let recorder = try await record()
+        let metrics = recorder.metrics
+        let recorded =
+            metrics.counters.map { ($0.label, $0.dimensions) } + metrics.recorders.map { ($0.label, $0.dimensions) }
+            + metrics.meters.map { ($0.label, $0.dimensions) }
+        #expect(!recorded.isEmpty)
+        for (label, dimensions) in recorded {
+            let definition = try #require(Instruments.definition(named: label), "\(label)")
+            for (key, _) in dimensions { #expect(definition.attributes.contains(key), "\(label): \(key)") }
+        }
+    }
+
+    /// It would read as a very fast success.
+    @Test func aSkippedRunHasNoDuration() async throws {
+        let recorder = try await record()
+        let runs = recorder.metrics.recorders(label: Instruments.agentDuration.name)
+        func values(_ agent: String) -> Int {
+            runs.filter { $0.dimensions.contains { $0 == (AttributeKey.agentName, agent) } }.flatMap(\.values).count
+        }
+        #expect(values("flaky") == 1)
+        #expect(values("denied") == 1)
+        #expect(values("skipped") == 0)
+        #expect(
+            recorder.total(
+                of: Instruments.agentRuns.name,
+                [(AttributeKey.agentName, "skipped"), (AttributeKey.outcome, OutcomeName.skipped)]) == 1)
+    }
+}

@@ -1,0 +1,76 @@
+#if Server
+    import Coordinator
+    import CurlClient
+    import Foundation
+    import Glibc
+    import ServerTestSupport
+    import Testing
+
+    /// `coordinator serve` and `demo` as processes.
+    @Suite(.timeLimit(.minutes(3))) struct Serve {
+        /// A job that comes by HTTP is in its sender's trace, and is finished before the process ends.
+        @Test func aJobGoesOnInItsSendersTraceAndSIGTERMDrains() async throws {
+            let server = try await ServerProcess(["serve", "--port", "0", "--workspace", TestPython.packageRoot.path])
+            let trace = "0af7651916cd43dd8448eb211c80319c"
+            let accepted = try await server.ask(
+                "POST", "/v1/jobs",
+                """
+                workflow: from-http
+                task: {requirements: [It runs.]}
+                agents: [{name: collector, uses: collector}]
+                artifacts: {code: {include: ["docs/adr/**"]}}
+                """,
+                headers: [("traceparent", "00-\(trace)-b7ad6b7169203331-01")])
+            #expect(accepted.status == 202, "\(accepted.text)")
+            let place = try #require(accepted.header("location"))
+            var job = try await server.ask("GET", place)
+            for _ in 0..<600 where job.text.contains("\"running\"") {
+                try await Task.sleep(for: .milliseconds(100))
+                job = try await server.ask("GET", place)
+            }
+            let result = try JSONDecoder().decode(JobResult.self, from: Data(job.body))
+            #expect(result.status == .succeeded, "\(job.text)")
+            #expect(result.traceID == trace)
+            let (status, said) = try await server.end()
+            #expect(status == 0)
+            #expect(said.contains("drained"), "\(said)")
+        }
+
+        /// Whoever reaches a server can run commands on its machine.
+        @Test(arguments: ["0.0.0.0", "::", "192.0.2.1"])
+        func offLoopbackATokenIsRequired(host: String) async throws {
+            let run = try await CoordinatorProgram.run("serve", "--host", host)
+            #expect(run.status == 2)
+            #expect(run.standardError.contains("--token-file"))
+        }
+
+        @Test func aTokenFromAFileIsAskedFor() async throws {
+            let folder = try TemporaryFolder()
+            try Data("0123456789abcdef0123\n".utf8).write(to: folder.file("token"))
+            chmod(folder.file("token").path, 0o600)
+            let server = try await ServerProcess(["serve", "--port", "0", "--token-file", folder.file("token").path])
+            #expect(try await server.ask("GET", "/metrics").status == 401)
+            #expect(
+                try await server.ask(
+                    "GET", "/metrics", headers: [("authorization", "Bearer 0123456789abcdef0123")]
+                ).status == 200)
+            let (_, said) = try await server.end()
+            #expect(!said.contains("warning"), "\(said)")
+            #expect(!said.contains("0123456789abcdef"), "\(said)")
+        }
+
+        @Test func aPortThatIsTakenIsSaid() async throws {
+            let server = try await ServerProcess(["serve", "--port", "0"])
+            let second = try await CoordinatorProgram.run("serve", "--port", "\(server.port)")
+            #expect(second.status == 2)
+            #expect(second.standardError.contains("cannot serve at http://127.0.0.1:\(server.port)"))
+            _ = try await server.end()
+        }
+
+        @Test func theDemoNamesItsAgents() async throws {
+            let run = try await CoordinatorProgram.run("demo", "--fail", "drafte")
+            #expect(run.status == 2)
+            #expect(run.standardError.contains("collector, drafter, validator, standby"))
+        }
+    }
+#endif
