@@ -16,6 +16,13 @@ let package = Package(
             name: "Recording", dependencies: [.product(name: "Telemetry", package: "coordinator")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
+            name: "Scrape",
+            dependencies: [
+                .product(name: "PrometheusExporter", package: "coordinator"),
+                .product(name: "Telemetry", package: "coordinator"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "Export",
             dependencies: [
                 .product(name: "Coordinator", package: "coordinator"),

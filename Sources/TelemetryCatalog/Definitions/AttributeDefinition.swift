@@ -53,7 +53,8 @@ public enum Attributes {
         AttributeDefinition(Key.exceptionType, .general, "The error's type; on logs only."),
         AttributeDefinition(Key.serverAddress, .general, "The host an outgoing call went to."),
         AttributeDefinition(Key.serverPort, .general, "The port an outgoing call went to."),
-        AttributeDefinition(Key.httpStatusCode, .general, "The status code of an HTTP answer; absent without one."),
+        AttributeDefinition(
+            Key.httpStatusCode, .general, "The status code of the collector's answer; absent when there was none."),
         AttributeDefinition(
             Key.openInferenceSpanKind, .openInference, "CHAIN on a job's span, so that its viewers group the job."),
     ]
