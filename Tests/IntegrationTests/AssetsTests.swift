@@ -60,6 +60,22 @@ import Testing
         let statuses: [Int]
         let alerts: [[String: String]]
         let queries: [Query]
+        let exemplars: Int
+
+        func expectData(in panels: [String]) {
+            for query in queries { #expect(query.error == nil, "\(query.panel): \(query.query)") }
+            for panel in panels {
+                let own = queries.filter { $0.panel == panel }
+                #expect(own.contains { $0.series > 0 }, "\(panel) is empty: \(own.map(\.query))")
+            }
+        }
+    }
+
+    private func ask(_ arguments: [String]) async throws -> Probe {
+        let script = repository.appending(path: "Tests/IntegrationTests/Support/alerting_probe.py")
+        let run = try await Program.run(TestPython.withOfficialMessages, [script.path] + arguments)
+        try #require(run.status == 0, "\(run.standardError)")
+        return try JSONDecoder().decode(Probe.self, from: Data(run.standardOutput.utf8))
     }
 
     /// Four processes, one after the other, each with one failed run: three are seen to fail, and somebody is told.
@@ -74,24 +90,18 @@ import Testing
               - {name: validator, uses: validator, timeout: 1ms, max_retries: 1}
             """)
         let workspace = try await Repository()
-        let script = repository.appending(path: "Tests/IntegrationTests/Support/alerting_probe.py")
-        let run = try await Program.run(
-            TestPython.withOfficialMessages,
-            [
-                script.path, CoordinatorProgram.url.path, workspace.path, files.job,
-                repository.appending(path: "dashboards").path, "4",
-            ])
-        try #require(run.status == 0, "\(run.standardError)")
-        let probe = try JSONDecoder().decode(Probe.self, from: Data(run.standardOutput.utf8))
+        let probe = try await ask([
+            "runs", CoordinatorProgram.url.path, repository.appending(path: "dashboards").path, workspace.path,
+            files.job, "4",
+        ])
         #expect(probe.statuses == [3, 3, 3, 3])
         let burning = probe.alerts.filter { $0["alertname"] == "CoordinatorAgentErrorBudgetBurn" }
         #expect(
             burning.contains { $0["gen_ai_agent_name"] == "validator" && $0["severity"] == "critical" },
             "\(probe.alerts)")
         #expect(!burning.contains { $0["gen_ai_agent_name"] == "collector" })
-        for query in probe.queries { #expect(query.error == nil, "\(query.panel): \(query.query)") }
         // What one-shot runs without a model, a breaker or a collector cannot have is not asked for.
-        let expected = [
+        probe.expectData(in: [
             "coordinator-overview: Agents", "coordinator-overview: Failed attempts by error",
             "coordinator-overview: Firing alerts", "coordinator-overview: Error budget left",
             "coordinator-overview: Burn rate of agents", "coordinator-overview: Burn rate of workflows",
@@ -103,12 +113,36 @@ import Testing
             "coordinator-agents: Failed on the last retry", "coordinator-agents: Duration of attempts (p95)",
             "coordinator-agents: Waiting for a slot (p95)", "coordinator-agents: Contributions by result",
             "coordinator-telemetry: Spans started", "coordinator-telemetry: Log lines recorded",
-        ]
-        for panel in expected {
-            let queries = probe.queries.filter { $0.panel == panel }
-            #expect(queries.contains { $0.series > 0 }, "\(panel) is empty: \(queries.map(\.query))")
-        }
+        ])
     }
+
+    #if Server
+        /// A process that lives, in which one agent never succeeds, and whose spans nobody takes.
+        @Test func theDemoFillsTheDashboardsAndWakesSomebody() async throws {
+            let probe = try await ask([
+                "demo", CoordinatorProgram.url.path, repository.appending(path: "dashboards").path, "drafter",
+            ])
+            let burning = probe.alerts.filter { $0["alertname"] == "CoordinatorAgentErrorBudgetBurn" }
+            #expect(
+                burning.contains { $0["gen_ai_agent_name"] == "drafter" && $0["severity"] == "critical" },
+                "\(probe.alerts)"
+            )
+            #expect(!probe.alerts.contains { $0["alertname"] == "CoordinatorDown" })
+            #expect(probe.exemplars > 0)
+            probe.expectData(in: [
+                "coordinator-overview: Agents", "coordinator-overview: Failed attempts by error",
+                "coordinator-overview: Burn rate of agents", "coordinator-overview: Jobs by status",
+                "coordinator-overview: Running now", "coordinator-overview: Threads",
+                "coordinator-agents: Duration of runs",
+                "coordinator-agents: Oldest running attempt", "coordinator-agents: Breaker open",
+                "coordinator-agents: Denied and late", "coordinator-telemetry: Spans started",
+                "coordinator-telemetry: Spans not ended", "coordinator-telemetry: Queues",
+                "coordinator-telemetry: On their way",
+                "coordinator-telemetry: Failed exports", "coordinator-telemetry: Log lines recorded",
+            ])
+        }
+
+    #endif
 
     private struct Delivery: Decodable, Equatable {
         let receivers: [String]

@@ -74,7 +74,10 @@ enum OverviewDashboard {
                         by: by),
                     "", .table),
             ], width: 24, height: 9
-        ).with { $0.noValue = Queries.noRuns }
+        ).with {
+            $0.noValue = Queries.noRuns
+            $0.sortedBy = "Burn rate (1 h)"
+        }
     }
 
     private static func errors() -> Panel {

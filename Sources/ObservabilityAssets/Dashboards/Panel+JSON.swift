@@ -42,7 +42,6 @@ extension Panel {
         if !links.isEmpty { members["links"] = .array(links.map(\.json)) }
         if let minimum { members["min"] = .number(minimum) }
         if let maximum { members["max"] = .number(maximum) }
-        if let decimals { members["decimals"] = .number(Double(decimals)) }
         if !mappings.isEmpty {
             members["mappings"] = [
                 [
@@ -106,7 +105,11 @@ extension Panel {
                 "dedupStrategy": "none", "prettifyLogMessage": false, "showLabels": false, "showCommonLabels": false,
             ]
         case .trace: .object([:])
-        case .table: ["showHeader": true, "cellHeight": "sm", "footer": ["show": false]]
+        case .table:
+            [
+                "showHeader": true, "cellHeight": "sm", "footer": ["show": false],
+                "sortBy": .array((sortedBy.map { [["displayName": .string($0), "desc": true]] }) ?? []),
+            ]
         }
     }
 

@@ -52,7 +52,8 @@ struct Panel: Sendable {
     var maximum: Double?
     /// Texts for values.
     var mappings: [(value: Double, text: String, color: String)] = []
-    var decimals: Int?
+    /// The column of a table by which its rows are sorted, the largest value first.
+    var sortedBy: String?
 
     init(
         _ kind: Kind, _ title: String, _ description: String, unit: String, _ queries: [Query], width: Int = 8,

@@ -27,7 +27,8 @@ enum TelemetryPage {
     }
 
     private static var spans: String {
-        "## Spans\n\nOne trace a job; each span is below the one in the row above it.\n\n"
+        "## Spans\n\nOne trace a job: its agents' runs are below the job, their attempts below the runs, everything else below an "
+            + "attempt.\n\n"
             + table(
                 ["span", "kind", "what", "attributes", "status"],
                 Spans.all.map { span in

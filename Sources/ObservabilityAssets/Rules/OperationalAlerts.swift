@@ -40,13 +40,17 @@ struct OperationalAlerts {
     /// objectives' files say how long an attempt may take, the age is held to that too, so that a supervisor that fails
     /// to give up does not go unnoticed.
     private var hung: Rule {
-        let age = "max by (\(Self.byAgent)) (\(PromQL.series(Instruments.attemptOldestAge)))"
-        var expression = "\(age)\nand\nmax by (\(Self.byAgent)) (\(PromQL.series(Instruments.agentAbandoned))) > 0"
-        for timeout in objectives.attemptTimeouts {
+        let ages = PromQL.series(Instruments.attemptOldestAge)
+        let abandoned = PromQL.series(Instruments.agentAbandoned)
+        var late = ["max by (\(Self.byAgent)) (\(ages)) and max by (\(Self.byAgent)) (\(abandoned)) > 0"]
+        late += objectives.attemptTimeouts.map { timeout in
             let own = PromQL.series(
                 Instruments.attemptOldestAge, .value, [.equal(AttributeKey.agentName, timeout.agent)])
-            expression += "\nor\nmax by (\(Self.byAgent)) (\(own)) > \(PrometheusNames.number(timeout.seconds))"
+            return "max by (\(Self.byAgent)) (\(own)) > \(PrometheusNames.number(timeout.seconds))"
         }
+        // A metrics file keeps the last run's age after its process has ended; that of a running one grows.
+        let expression =
+            "(\n\(late.joined(separator: "\nor\n"))\n)\nand\nmax by (\(Self.byAgent)) (changes(\(ages)[2m])) > 0"
         return shop.alert(
             "CoordinatorAgentHung", .warning, when: expression, hold: .seconds(120), at: .agent,
             summary: "An agent's code runs on after its deadline.",
@@ -57,10 +61,16 @@ struct OperationalAlerts {
     private var breakerOpen: Rule {
         let open = PromQL.series(
             Instruments.breakerState, .value, [.equal(AttributeKey.breakerState, "open")])
+        let rejected = PromQL.series(
+            Instruments.agentRuns, .value, [.equal(AttributeKey.outcome, OutcomeName.rejected)])
         return shop.alert(
             "CoordinatorCircuitBreakerOpen", .warning,
-            when: "max by (\(Self.byAgent), \(Label.resource)) (\(open)) > 0", hold: .seconds(600), at: .agent,
-            summary: "A circuit breaker stays open, and runs are turned away.",
+            when: """
+                max by (\(Self.byAgent), \(Label.resource)) (\(open)) > 0
+                and on (\(Label.job))
+                sum by (\(Label.job)) (increase(\(rejected)[15m])) > 0
+                """,
+            hold: .seconds(600), at: .agent, summary: "A circuit breaker stays open, and runs are turned away.",
             description:
                 "The breaker of {{ $labels.\(Label.agent) }}{{ $labels.\(Label.resource) }} in {{ $labels.job }} "
                 + "has been open for 10 minutes.")

@@ -46,10 +46,15 @@ enum TelemetryAlerts {
         func share(_ size: InstrumentDefinition, _ capacity: InstrumentDefinition) -> String {
             "sum by (\(byComponent)) (\(PromQL.series(size))) / sum by (\(byComponent)) (\(PromQL.series(capacity))) > 0.8"
         }
+        let process = "\(Label.job), \(Label.instance)"
         return shop.alert(
             "CoordinatorTelemetryQueueFilling", .warning,
-            when: share(SDKInstruments.processorSpanQueueSize, SDKInstruments.processorSpanQueueCapacity) + "\nor\n"
-                + share(SDKInstruments.processorLogQueueSize, SDKInstruments.processorLogQueueCapacity),
+            when: "(\n" + share(SDKInstruments.processorSpanQueueSize, SDKInstruments.processorSpanQueueCapacity)
+                + "\nor\n"
+                + share(SDKInstruments.processorLogQueueSize, SDKInstruments.processorLogQueueCapacity)
+                + "\n)\nand on (\(process))\n"
+                // A queue into which nothing goes loses nothing, nor does that of a process that has ended.
+                + "sum by (\(process)) (increase(\(PromQL.series(SDKInstruments.spanStarted))[10m])) > 0",
             hold: .seconds(300), at: .telemetry, summary: "Telemetry waits for a collector that does not take it.",
             description: "{{ $labels.\(Label.component) }} on {{ $labels.instance }} ({{ $labels.job }}) is "
                 + "{{ $value | humanizePercentage }} full; once it is full, the oldest records go.")

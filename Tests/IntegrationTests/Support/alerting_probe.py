@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
-"""A real Prometheus over the shipped rules and dashboards, fed by one-shot runs.
+"""A real Prometheus over the shipped rules and dashboards.
 
-    alerting_probe.py COORDINATOR WORKSPACE JOB DASHBOARDS RUNS
+    alerting_probe.py runs COORDINATOR DASHBOARDS WORKSPACE JOB COUNT
+    alerting_probe.py demo COORDINATOR DASHBOARDS AGENT
 
-Runs the job so many times, each a process of its own that adds to one metrics file; Prometheus scrapes the file like a
-textfile collector's. Prints one JSON document: the alerts of the agents that fail (with `for` taken away), and for every
-query of the dashboards whether it was understood and how many series it has.
+`runs` runs the job so many times, each a process of its own that adds to one metrics file; Prometheus scrapes the file
+like a textfile collector's. `demo` scrapes a `coordinator demo` in which one agent never succeeds, whose spans go to a
+collector that is not there.
+
+Prints one JSON document: the exit codes of the runs, the alerts that fire (with `for` taken away), how many exemplars the
+durations have, and for every query of the dashboards whether it was understood and how many series it has.
 """
 import http.server
 import json
+import os
 import pathlib
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -82,6 +86,10 @@ class Prometheus:
         except OSError as error:
             return {"status": "error", "error": str(error)}
 
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
     def query(self, expression):
         return self.get("/api/v1/query", query=expression)
 
@@ -106,35 +114,65 @@ def panels(dashboards):
                     yield f"{dashboard['uid']}: {panel['title']}", re.sub(r"\$\w+", ".+", query)
 
 
-def main(program, workspace, job, dashboards, runs):
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        metrics = folder / "coordinator.prom"
-        server = serve(metrics)
-        prometheus = Prometheus(folder, pathlib.Path(dashboards), server.server_address[1])
-        try:
-            assert prometheus.wait_for('up{job="coordinator"} == 1'), "Prometheus does not start"
-            statuses = []
-            for number in range(1, int(runs) + 1):
-                done = subprocess.run(
-                    [program, "run", job, "--workspace", workspace, "--out", str(folder / f"out-{number}"),
-                     "--metrics-file", str(metrics), "--no-progress"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-                statuses.append(done.returncode)
-                seen = f'sum(coordinator_job_runs_total) >= {number}'
-                assert prometheus.wait_for(seen), f"run {number} is not seen: {done.stderr.decode()[-500:]}"
-            # One more scrape and two evaluations: of the recorded series, and of the alerts made of them.
-            prometheus.wait_for('ALERTS{alertstate="firing", slo="agent-success", long_window="1h"}', 20)
-            alerts = [row["metric"] for row in prometheus.query('ALERTS{alertstate="firing"}')["data"]["result"]]
-            answers = []
-            for where, query in panels(pathlib.Path(dashboards)):
-                answer = prometheus.query(query)
-                answers.append({"panel": where, "query": query, "error": answer.get("error"),
-                                "series": len(answer.get("data", {}).get("result", []))})
-            print(json.dumps({"statuses": statuses, "alerts": alerts, "queries": answers}, indent=1))
-        finally:
-            prometheus.process.terminate()
-            prometheus.process.wait()
-            server.shutdown()
+def one_shot_runs(folder, program, dashboards, workspace, job, count):
+    """Alerts after runs that are a process each."""
+    metrics = folder / "coordinator.prom"
+    server = serve(metrics)
+    prometheus = Prometheus(folder, dashboards, server.server_address[1])
+    statuses = []
+    try:
+        assert prometheus.wait_for('up{job="coordinator"} == 1'), "Prometheus does not start"
+        for number in range(1, int(count) + 1):
+            done = subprocess.run(
+                [program, "run", job, "--workspace", workspace, "--out", str(folder / f"out-{number}"),
+                 "--metrics-file", str(metrics), "--no-progress"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            statuses.append(done.returncode)
+            assert prometheus.wait_for(f"sum(coordinator_job_runs_total) >= {number}"), (
+                f"run {number} is not seen: {done.stderr.decode()[-500:]}")
+        report(prometheus, dashboards, statuses)
+    finally:
+        prometheus.stop()
+        server.shutdown()
+
+
+def demo(folder, program, dashboards, agent):
+    """Alerts and figures of a process that lives."""
+    port = free_port()
+    environment = os.environ | {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{free_port()}",
+                                "OTEL_METRIC_EXPORT_INTERVAL": "1000"}
+    process = subprocess.Popen(
+        [program, "demo", "--fail", agent, "--interval", "100ms", "--port", str(port), "--drain-timeout", "0s"],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    prometheus = Prometheus(folder, dashboards, port)
+    try:
+        failed = f'sum(coordinator_agent_runs_total{{gen_ai_agent_name="{agent}", coordinator_outcome!="succeeded"}}) >= 10'
+        assert prometheus.wait_for(failed, 120), "the agent does not fail"
+        report(prometheus, dashboards, [])
+    finally:
+        process.terminate()
+        prometheus.stop()
+        process.wait()
+
+
+def report(prometheus, dashboards, statuses):
+    # One more scrape and two evaluations: of the recorded series, and of the alerts made of them.
+    prometheus.wait_for('ALERTS{alertstate="firing", slo="agent-success", long_window="1h"}', 30)
+    alerts = [row["metric"] for row in prometheus.query('ALERTS{alertstate="firing"}')["data"]["result"]]
+    now = time.time()
+    exemplars = prometheus.get("/api/v1/query_exemplars", query="gen_ai_invoke_agent_duration_seconds_bucket",
+                               start=now - 300, end=now)
+    answers = []
+    for where, query in panels(dashboards):
+        answer = prometheus.query(query)
+        answers.append({"panel": where, "query": query, "error": answer.get("error"),
+                        "series": len(answer.get("data", {}).get("result", []))})
+    print(json.dumps({"statuses": statuses, "alerts": alerts, "queries": answers, "exemplars": sum(
+        "trace_id" in exemplar["labels"] for row in exemplars["data"] for exemplar in row["exemplars"])}, indent=1))
+
+
+def main(kind, program, dashboards, *others):
+    with tempfile.TemporaryDirectory() as folder:
+        {"runs": one_shot_runs, "demo": demo}[kind](pathlib.Path(folder), program, pathlib.Path(dashboards), *others)
 
 
 if __name__ == "__main__":
