@@ -40,6 +40,10 @@ final class ComponentMetrics: Sendable {
         queueCapacity?.set(Int64(capacity))
         exported = registry.counter(signal.exported.name, SelfMetrics.scope, exporter)
         inflightMeter = registry.meter(signal.inflight.name, SelfMetrics.scope, exporter)
+        // There from the start, as the figures of exports that go well will be.
+        let good = server == nil ? [] : Self.statusAttribute(200)
+        _ = registry.histogram(
+            SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, exporter + good, isTimer: true)
     }
 
     /// Records handed to the exporter and not settled.

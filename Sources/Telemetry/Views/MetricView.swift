@@ -3,7 +3,8 @@
 ///
 /// Views are applied when an instrument is made, so a measurement costs what it costs without them. Every view that
 /// selects an instrument makes one metric of it; an instrument that none selects keeps its own. A view whose values do
-/// not fit together is not applied, and the system says so once.
+/// not fit together is not applied, and the system says so once. Where exemplars are kept is not a view's to choose: one
+/// for each bucket of a histogram, one for any other sum, whatever the view.
 /// ```swift
 /// configuration.views = [
 ///     MetricView(name: "coordinator.queue.*", attributes: .except(["gen_ai.agent.name"])),

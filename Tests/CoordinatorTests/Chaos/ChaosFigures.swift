@@ -122,7 +122,7 @@ struct ChaosFigures {
         }
         check(Instruments.workflowDuration, "", [run.result.durationMS / 1000])
         for agent in run.result.agents {
-            check(Instruments.agentDuration, agent.name, [agent.durationMS / 1000])
+            check(Instruments.agentDuration, agent.name, agent.outcome == .skipped ? [] : [agent.durationMS / 1000])
             check(Instruments.attemptDuration, agent.name, agent.attempts.map { $0.durationMS / 1000 })
             let queued = (values["\(Instruments.queueDuration.name) \(agent.name)"] ?? []).reduce(0, +)
             self.check(abs(queued * 1000 - agent.queueMS) < 1e-6, "queue wait of \(agent.name)")
