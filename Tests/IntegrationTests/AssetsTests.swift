@@ -60,7 +60,6 @@ import Testing
         let statuses: [Int]
         let alerts: [[String: String]]
         let queries: [Query]
-        let exemplars: Int
 
         func expectData(in panels: [String]) {
             for query in queries { #expect(query.error == nil, "\(query.panel): \(query.query)") }
@@ -91,7 +90,7 @@ import Testing
             """)
         let workspace = try await Repository()
         let probe = try await ask([
-            "runs", CoordinatorProgram.url.path, repository.appending(path: "dashboards").path, workspace.path,
+            CoordinatorProgram.url.path, repository.appending(path: "dashboards").path, workspace.path,
             files.job, "4",
         ])
         #expect(probe.statuses == [3, 3, 3, 3])
@@ -115,34 +114,6 @@ import Testing
             "coordinator-telemetry: Spans started", "coordinator-telemetry: Log lines recorded",
         ])
     }
-
-    #if Server
-        /// A process that lives, in which one agent never succeeds, and whose spans nobody takes.
-        @Test func theDemoFillsTheDashboardsAndWakesSomebody() async throws {
-            let probe = try await ask([
-                "demo", CoordinatorProgram.url.path, repository.appending(path: "dashboards").path, "drafter",
-            ])
-            let burning = probe.alerts.filter { $0["alertname"] == "CoordinatorAgentErrorBudgetBurn" }
-            #expect(
-                burning.contains { $0["gen_ai_agent_name"] == "drafter" && $0["severity"] == "critical" },
-                "\(probe.alerts)"
-            )
-            #expect(!probe.alerts.contains { $0["alertname"] == "CoordinatorDown" })
-            #expect(probe.exemplars > 0)
-            probe.expectData(in: [
-                "coordinator-overview: Agents", "coordinator-overview: Failed attempts by error",
-                "coordinator-overview: Burn rate of agents", "coordinator-overview: Jobs by status",
-                "coordinator-overview: Running now", "coordinator-overview: Threads",
-                "coordinator-agents: Duration of runs",
-                "coordinator-agents: Oldest running attempt", "coordinator-agents: Breaker open",
-                "coordinator-agents: Denied and late", "coordinator-telemetry: Spans started",
-                "coordinator-telemetry: Spans not ended", "coordinator-telemetry: Queues",
-                "coordinator-telemetry: On their way",
-                "coordinator-telemetry: Failed exports", "coordinator-telemetry: Log lines recorded",
-            ])
-        }
-
-    #endif
 
     private struct Delivery: Decodable, Equatable {
         let receivers: [String]

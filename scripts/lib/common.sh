@@ -38,7 +38,8 @@ install_packages() {
 
 # install_test_dependencies: what tests run beside the package's own programs; exports where their Python is.
 install_test_dependencies() {
-    install_packages python3=python3 promtool=prometheus amtool=prometheus-alertmanager openssl=openssl \
+    install_packages python3=python3 promtool=prometheus amtool=prometheus-alertmanager \
+        prometheus-node-exporter=prometheus-node-exporter openssl=openssl \
         /usr/share/doc/python3-venv=python3-venv /usr/bin/protoc-c=protobuf-c-compiler
     export COORDINATOR_TEST_VENV=${COORDINATOR_TEST_VENV:-$root/.build/venv}
     install_python_packages "$COORDINATOR_TEST_VENV" Tests/IntegrationTests/Support/requirements.txt

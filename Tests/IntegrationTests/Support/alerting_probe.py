@@ -1,48 +1,24 @@
 #!/usr/bin/env python3
-"""A real Prometheus over the shipped rules and dashboards.
+"""A real Prometheus over the shipped rules and dashboards, fed by one-shot runs.
 
-    alerting_probe.py runs COORDINATOR DASHBOARDS WORKSPACE JOB COUNT
-    alerting_probe.py demo COORDINATOR DASHBOARDS AGENT
+    alerting_probe.py COORDINATOR DASHBOARDS WORKSPACE JOB COUNT
 
-`runs` runs the job so many times, each a process of its own that adds to one metrics file; Prometheus scrapes the file
-like a textfile collector's. `demo` scrapes a `coordinator demo` in which one agent never succeeds, whose spans go to a
-collector that is not there.
-
-Prints one JSON document: the exit codes of the runs, the alerts that fire (with `for` taken away), how many exemplars the
-durations have, and for every query of the dashboards whether it was understood and how many series it has.
+Runs the job so many times, each a process of its own that adds to one metrics file; Prometheus scrapes it by way of
+node_exporter's textfile collector. Prints one JSON document: the exit codes of the runs, the alerts that fire (with `for`
+taken away), and for every query of the dashboards whether it was understood and how many series it has.
 """
-import http.server
 import json
-import os
 import pathlib
 import re
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.parse
 import urllib.request
 
 MACROS = {"$__rate_interval": "30s", "$__range": "1h", "$__interval": "5s"}
-
-
-def serve(file):
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = file.read_bytes() if file.exists() else b""
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
 
 
 def free_port():
@@ -54,6 +30,21 @@ def free_port():
 def without_waits(text):
     """Two minutes of burning would be two minutes of waiting."""
     return re.sub(r"^ +(for|interval): .*\n", "", text, flags=re.M)
+
+
+class TextfileCollector:
+    """node_exporter with nothing but its textfile collector."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            ["prometheus-node-exporter", "--collector.disable-defaults", "--collector.textfile",
+             f"--collector.textfile.directory={folder}", f"--web.listen-address=127.0.0.1:{self.port}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
 
 
 class Prometheus:
@@ -116,9 +107,10 @@ def panels(dashboards):
 
 def one_shot_runs(folder, program, dashboards, workspace, job, count):
     """Alerts after runs that are a process each."""
-    metrics = folder / "coordinator.prom"
-    server = serve(metrics)
-    prometheus = Prometheus(folder, dashboards, server.server_address[1])
+    (folder / "textfiles").mkdir()
+    metrics = folder / "textfiles" / "coordinator.prom"
+    collector = TextfileCollector(folder / "textfiles")
+    prometheus = Prometheus(folder, dashboards, collector.port)
     statuses = []
     try:
         assert prometheus.wait_for('up{job="coordinator"} == 1'), "Prometheus does not start"
@@ -132,26 +124,7 @@ def one_shot_runs(folder, program, dashboards, workspace, job, count):
         report(prometheus, dashboards, statuses)
     finally:
         prometheus.stop()
-        server.shutdown()
-
-
-def demo(folder, program, dashboards, agent):
-    """Alerts and figures of a process that lives."""
-    port = free_port()
-    environment = os.environ | {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{free_port()}",
-                                "OTEL_METRIC_EXPORT_INTERVAL": "1000"}
-    process = subprocess.Popen(
-        [program, "demo", "--fail", agent, "--interval", "100ms", "--port", str(port), "--drain-timeout", "0s"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    prometheus = Prometheus(folder, dashboards, port)
-    try:
-        failed = f'sum(coordinator_agent_runs_total{{gen_ai_agent_name="{agent}", coordinator_outcome!="succeeded"}}) >= 10'
-        assert prometheus.wait_for(failed, 120), "the agent does not fail"
-        report(prometheus, dashboards, [])
-    finally:
-        process.terminate()
-        prometheus.stop()
-        process.wait()
+        collector.stop()
 
 
 def report(prometheus, dashboards, statuses):
@@ -161,21 +134,17 @@ def report(prometheus, dashboards, statuses):
                  'slo:period_error_budget_remaining:ratio{slo="agent-success"}'):
         prometheus.wait_for(made, 30)
     alerts = [row["metric"] for row in prometheus.query('ALERTS{alertstate="firing"}')["data"]["result"]]
-    now = time.time()
-    exemplars = prometheus.get("/api/v1/query_exemplars", query="gen_ai_invoke_agent_duration_seconds_bucket",
-                               start=now - 300, end=now)
     answers = []
     for where, query in panels(dashboards):
         answer = prometheus.query(query)
         answers.append({"panel": where, "query": query, "error": answer.get("error"),
                         "series": len(answer.get("data", {}).get("result", []))})
-    print(json.dumps({"statuses": statuses, "alerts": alerts, "queries": answers, "exemplars": sum(
-        "trace_id" in exemplar["labels"] for row in exemplars["data"] for exemplar in row["exemplars"])}, indent=1))
+    print(json.dumps({"statuses": statuses, "alerts": alerts, "queries": answers}, indent=1))
 
 
-def main(kind, program, dashboards, *others):
+def main(program, dashboards, *others):
     with tempfile.TemporaryDirectory() as folder:
-        {"runs": one_shot_runs, "demo": demo}[kind](pathlib.Path(folder), program, pathlib.Path(dashboards), *others)
+        one_shot_runs(pathlib.Path(folder), program, pathlib.Path(dashboards), *others)
 
 
 if __name__ == "__main__":
