@@ -170,7 +170,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Coordinator", "CoordinatorCommand", "CurlClient", "ServerTestSupport", "SpoolProbe"],
+            dependencies: [
+                "Coordinator", "CoordinatorCommand", "CurlClient", "Locks", "ServerTestSupport", "SpoolProbe",
+            ],
             exclude: ["Support"],
             swiftSettings: strict),
     ]

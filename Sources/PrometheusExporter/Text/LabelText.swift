@@ -1,4 +1,5 @@
 import Telemetry
+import TelemetryCatalog
 
 /// Labels as they stand in braces.
 enum LabelText {
@@ -6,7 +7,7 @@ enum LabelText {
     static func labels(_ attributes: [Attribute]) -> [String: String] {
         var labels: [String: String] = [:]
         for attribute in attributes.sorted(by: { $0.key < $1.key }) {
-            let name = MetricNaming.label(attribute.key)
+            let name = PrometheusNames.label(attribute.key)
             let value = attribute.value.text
             labels[name] = labels[name].map { "\($0);\(value)" } ?? value
         }

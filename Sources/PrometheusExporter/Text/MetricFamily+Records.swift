@@ -1,4 +1,5 @@
 import Telemetry
+import TelemetryCatalog
 
 extension MetricFamily {
     /// The families of a cumulative collection, by name.
@@ -49,11 +50,11 @@ extension MetricFamily {
             case .histogram: .histogram
             }
         self.init(
-            name: MetricNaming.family(
+            name: PrometheusNames.family(
                 record.name, unit: record.unit, isGauge: record.kind == .gauge),
             kind: kind,
             help: record.description.allSatisfy(\.isWhitespace) ? "The instrument \(record.name)." : record.description,
-            unit: MetricNaming.unitWord(record.unit, isGauge: record.kind == .gauge))
+            unit: PrometheusNames.unitWord(record.unit, isGauge: record.kind == .gauge))
     }
 }
 

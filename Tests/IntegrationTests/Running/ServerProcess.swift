@@ -8,35 +8,30 @@
     final class ServerProcess: Sendable {
         let port: Int
         private let process: ChildProcess
-        private let folder: TemporaryFolder
         private let client: HTTPClient
+        private let errors: ErrorLines
 
         struct NotListening: Error, CustomStringConvertible {
             let description: String
         }
 
         init(_ arguments: [String], environment: [String: String] = [:]) async throws {
-            folder = try TemporaryFolder()
             client = try HTTPClient()
-            let errors = open(folder.file("errors").path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+            guard let pipe = ClosedOnExecPipe() else { throw NotListening(description: "no pipe") }
             var launch = ChildProcess.Launch(CoordinatorProgram.url.path, arguments)
             launch.environment = environment
-            launch.errors = errors
+            launch.errors = pipe.writing
             process = try ChildProcess(launch)
-            close(errors)
-            let file = folder.file("errors")
-            // It says where it listens once it does; how long that takes is the machine's business.
-            var said = ""
-            for _ in 0..<1200 {
-                said = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-                if let match = said.firstMatch(of: /listens on http:\/\/[^ ]*:(\d+);/), let number = Int(match.1) {
-                    port = number
-                    return
-                }
-                try await Task.sleep(for: .milliseconds(50))
+            close(pipe.writing)
+            errors = ErrorLines(pipe.reading)
+            // It says where it listens once it does.
+            guard let match = try await errors.first(matching: /listens on http:\/\/[^ ]*:(\d+);/),
+                let number = Int(match)
+            else {
+                process.signal(SIGKILL)
+                throw NotListening(description: errors.text)
             }
-            process.signal(SIGKILL)
-            throw NotListening(description: said)
+            port = number
         }
 
         deinit { process.signal(SIGKILL) }
@@ -62,7 +57,8 @@
         func end() async throws -> (status: Int32, said: String) {
             process.signal(SIGTERM)
             let status = await process.wait()
-            return (status, try String(contentsOf: folder.file("errors"), encoding: .utf8))
+            await errors.end()
+            return (status, errors.text)
         }
     }
 #endif
