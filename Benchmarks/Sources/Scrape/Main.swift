@@ -1,7 +1,6 @@
 import Foundation
 import Metrics
 import PrometheusExporter
-import Synchronization
 import Telemetry
 
 /// What a scrape of 10,000 series costs, and what it costs those who record meanwhile: `Scrape [ROUNDS]`, one line of JSON.
@@ -58,35 +57,25 @@ struct Main {
 
     /// How long single recordings take, in nanoseconds: the median, and the slowest of a thousand.
     static func latencies(of recorders: [Recorder], whileScraping system: TelemetrySystem?) async -> String {
-        let ended = Atomic(false)
-        return await withTaskGroup(of: [Double].self) { group in
-            if let system {
-                group.addTask {
-                    while !ended.load(ordering: .relaxed) {
-                        _ = PrometheusText.render(
-                            system.collectMetrics(), resource: system.resource, format: .openMetrics)
-                    }
-                    return []
+        let scraper = system.map { system in
+            Task.detached {
+                while !Task.isCancelled {
+                    _ = PrometheusText.render(
+                        system.collectMetrics(), resource: system.resource, format: .openMetrics)
                 }
             }
-            group.addTask {
-                var times: [Double] = []
-                for index in 0..<200_000 {
-                    let recorder = recorders[index % recorders.count]
-                    let start = ContinuousClock.now
-                    recorder.record(0.3)
-                    times.append(milliseconds(since: start) * 1e6)
-                }
-                ended.store(true, ordering: .relaxed)
-                return times.sorted()
-            }
-            var result = ""
-            for await times in group where !times.isEmpty {
-                result =
-                    "{\"median\": \(Int(times[times.count / 2])), \"p999\": \(Int(times[times.count * 999 / 1000]))}"
-            }
-            return result
         }
+        var times: [Double] = []
+        for index in 0..<200_000 {
+            let recorder = recorders[index % recorders.count]
+            let start = ContinuousClock.now
+            recorder.record(0.3)
+            times.append(milliseconds(since: start) * 1e6)
+        }
+        scraper?.cancel()
+        await scraper?.value
+        times.sort()
+        return "{\"median\": \(Int(times[times.count / 2])), \"p999\": \(Int(times[times.count * 999 / 1000]))}"
     }
 
     static func milliseconds(since start: ContinuousClock.Instant) -> Double {
