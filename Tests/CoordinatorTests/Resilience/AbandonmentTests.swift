@@ -11,12 +11,18 @@ import Testing
         let gate = BlockingGate()
         defer { gate.open() }
         let label = [("gen_ai.agent.name", "blocks")]
+        let clock = ManualClock()
         try await recorder.record {
-            let (result, coordinator) = try await runJob(
-                AgentTask("blocks", role: writer("b", "artifacts.b"), timeout: .milliseconds(20)) { _, _ in
+            async let job = runJob(
+                AgentTask("blocks", role: writer("b", "artifacts.b"), timeout: .seconds(10)) { _, _ in
                     gate.block()
                     return .artifact("b", 1)
-                })
+                }, runtime: CoordinatorRuntime(clock: clock))
+            // Who got no thread before the deadline would not be called any more.
+            await eventually { gate.hasArrival }
+            await clock.waitForSleeper(until: .seconds(10))
+            clock.advance(by: .seconds(10))
+            let (result, coordinator) = try await job
             #expect(result["blocks"]?.outcome == .timeout)
             #expect(result["blocks"]?.attempts.map(\.abandoned) == [true])
             let span = try #require(recorder.spans.first { $0.operationName == "coordinator.attempt blocks" })
@@ -49,6 +55,7 @@ import Testing
                 gate.block()
                 return Contribution()
             }, runtime: CoordinatorRuntime(clock: clock))
+        await eventually { gate.hasArrival }
         await clock.waitForSleeper(until: .seconds(10))
         clock.advance(by: .seconds(10))
         let (_, coordinator) = try await job
