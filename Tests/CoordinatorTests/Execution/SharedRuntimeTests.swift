@@ -169,26 +169,24 @@ import Testing
         }
     }
 
-    /// Two jobs that declared the same resource do not use it at once.
+    /// While one job uses a resource, another that declares the same does not get it.
     @Test func aDeclaredResourceIsOneForAllJobs() async throws {
         let runtime = CoordinatorRuntime()
-        let use = Locked((now: 0, most: 0))
-        @Sendable func job(_ name: String) async throws {
-            try runtime.declare(["model": ResourceSpec(concurrency: 1)])
-            _ = try await runJob(
-                AgentTask(
-                    name, role: writer("r"), resource: "model",
-                    agent: ClosureAgent { _, _ in
-                        use.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
-                        for _ in 0..<100 { await Task.yield() }
-                        use.withLock { $0.now -= 1 }
-                        return Contribution()
-                    }), runtime: runtime)
-        }
-        try await withThrowingTaskGroup(of: Void.self) { jobs in
-            for name in ["a", "b"] { jobs.addTask { try await job(name) } }
-            try await jobs.waitForAll()
-        }
-        #expect(use.withLock { $0.most } == 1)
+        let spec = ["model": ResourceSpec(concurrency: 1)]
+        try runtime.declare(spec)
+        let inner = Locked<AgentOutcome?>(nil)
+        _ = try await runJob(
+            AgentTask(
+                "a", role: writer("r"), resource: "model",
+                agent: ClosureAgent { _, _ in
+                    try runtime.declare(spec)
+                    let (result, _) = try await runJob(
+                        AgentTask(
+                            "b", role: writer("r"), timeouts: TimeoutPolicy(queue: .milliseconds(20)),
+                            resource: "model", agent: ScriptedAgent(.succeed(Contribution()))), runtime: runtime)
+                    inner.withLock { $0 = result["b"]?.outcome }
+                    return Contribution()
+                }), runtime: runtime)
+        #expect(inner.withLock { $0 } == .timeout)
     }
 }
