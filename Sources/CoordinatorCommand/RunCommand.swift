@@ -57,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The whole job's time limit, such as 90s or 10m.", valueName: "duration"),
-        transform: Self.duration)
+        transform: DurationArgument.positive)
     var timeout: Duration?
 
     func validate() throws {
@@ -79,12 +79,6 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private static func duration(_ text: String) throws -> Duration {
-        guard let duration = DurationText.parse(text), duration > .zero else {
-            throw ValidationError("'\(text)' is no duration; write such as 500ms, 90s, 10m or 1h30m.")
-        }
-        return duration
-    }
 }
 
 extension ConsoleLogHandler.Format: ExpressibleByArgument {}

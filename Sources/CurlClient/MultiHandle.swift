@@ -3,7 +3,7 @@ import CCurl
 /// The libcurl multi handle.
 ///
 /// All of it belongs to the I/O thread but `wake()`, which libcurl allows from any thread until `close()`.
-final class MultiHandle: @unchecked Sendable {  // see above: only wake() crosses threads
+final class MultiHandle: @unchecked Sendable {  // Only wake() crosses threads; see above.
     private let pointer: UnsafeMutableRawPointer
     private var isClosed = false
 

@@ -58,7 +58,7 @@ public struct Locked<Value>: @unchecked Sendable {  // Only who holds the mutex 
 }
 
 /// Says to the compiler what the mutex grants: that nobody else reaches what is pointed at.
-@usableFromInline struct LockedPointer<Value>: @unchecked Sendable {
+@usableFromInline struct LockedPointer<Value>: @unchecked Sendable {  // Followed with the mutex held.
     @usableFromInline let pointer: UnsafeMutablePointer<Value>
 
     @usableFromInline init(_ pointer: UnsafeMutablePointer<Value>) { self.pointer = pointer }

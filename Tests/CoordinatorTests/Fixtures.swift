@@ -30,3 +30,10 @@ func events(of coordinator: JobCoordinator) async throws -> [JobEvent] {
     for try await event in coordinator.events { all.append(event) }
     return all
 }
+
+/// Never returns: throws once its task is cancelled.
+func untilCancelled() async throws {
+    let forever = AsyncStream<Never> { _ in }
+    for await _ in forever {}
+    throw CancellationError()
+}

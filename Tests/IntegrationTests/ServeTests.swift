@@ -34,7 +34,7 @@
         }
 
         /// Whoever reaches a server can run commands on its machine.
-        @Test(arguments: ["0.0.0.0", "::", "192.0.2.1"])
+        @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "127.example.org"])
         func offLoopbackATokenIsRequired(host: String) async throws {
             let run = try await CoordinatorProgram.run("serve", "--host", host)
             #expect(run.status == 2)

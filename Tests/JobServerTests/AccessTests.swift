@@ -33,6 +33,8 @@
             #expect(BearerToken("short") == nil)
             #expect(BearerToken(String(repeating: "x", count: BearerToken.minimumLength - 1)) == nil)
             #expect(BearerToken("0123456789abcdef 0123") == nil)
+            #expect(BearerToken(String(repeating: "x", count: BearerToken.maximumLength)) != nil)
+            #expect(BearerToken(String(repeating: "x", count: BearerToken.maximumLength + 1)) == nil)
             let token = BearerToken(Self.secret)
             #expect(token != nil)
             for text in ["\(token as Any)", String(reflecting: token), "\(JobServer.Configuration(token: token))"] {

@@ -148,6 +148,20 @@
             }
         }
 
+        @Test func aListHasAHundredJobsUnlessItIsAskedForMore() async throws {
+            try await RunningServer.with { server in
+                for _ in 0..<101 { _ = try await server.ended(try await server.submit("a")) }
+                func count(_ query: String) async throws -> Int {
+                    guard case .array(let jobs)? = try await server.ask("GET", "/v1/jobs\(query)").json()["jobs"] else {
+                        return -1
+                    }
+                    return jobs.count
+                }
+                #expect(try await count("") == 100)
+                #expect(try await count("?limit=200") == 101)
+            }
+        }
+
         @Test func aRunningJobIsCancelledAndAnEndedOneIsNot() async throws {
             try await RunningServer.with(agent: { _ in ScriptedAgent(.hang) }) { server in
                 let id = try await server.submit("a")

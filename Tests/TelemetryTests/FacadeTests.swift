@@ -13,7 +13,10 @@ import Tracing
             try await withMetricsFactory(system.metricsFactory) {
                 try await withSpan("outer") { _ in
                     Counter(label: "calls", dimensions: [("kind", "test")]).increment()
-                    try await Timer(label: "call.duration").measure { try await Task.sleep(for: .zero) }
+                    try await Timer(label: "call.duration").measure {
+                        await Task.yield()
+                        try Task.checkCancellation()
+                    }
                     await withTaskGroup(of: Void.self) { group in
                         for index in 0..<10 { group.addTask { withSpan("inner \(index)") { _ in } } }
                     }

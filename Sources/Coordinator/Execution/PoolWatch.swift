@@ -49,8 +49,10 @@ final class PoolWatch: Sendable {
         }
         onStarved(!wasAnswered)
         guard goesOn else { return }
-        // Detached: it must run on the pool, and belongs to nobody.
-        if wasAnswered { Task.detached { [weak self] in self?.state.withLock { $0.isAsked = false } } }
+        if wasAnswered {
+            // Detached: it must run on the pool that is asked, not on the caller's executor, and belongs to nobody.
+            Task.detached { [weak self] in self?.state.withLock { $0.isAsked = false } }
+        }
         tick()
     }
 }

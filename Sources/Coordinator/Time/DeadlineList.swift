@@ -1,5 +1,5 @@
 /// Something to do once an instant has passed, unless it is cancelled before. Guarded by the lock of its list's owner.
-final class Deadline: @unchecked Sendable {
+final class Deadline: @unchecked Sendable {  // `action` is only touched inside the owner's lock.
     fileprivate let due: Int64
     fileprivate let number: UInt64
     fileprivate var action: (@Sendable () -> Void)?

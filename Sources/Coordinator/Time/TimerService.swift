@@ -43,8 +43,7 @@ final class ThreadTimerService: TimerService {
         }
     }
 
-    // `list` and `stopped` are only touched inside `condition`.
-    private final class Core: TimerToken.Owner, @unchecked Sendable {
+    private final class Core: TimerToken.Owner, @unchecked Sendable {  // `var`s are only touched inside `condition`.
         let origin = Thread.monotonicNow
         private let condition = ThreadCondition()
         private var list = DeadlineList()

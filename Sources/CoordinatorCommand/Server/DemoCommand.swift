@@ -27,13 +27,13 @@
 
         @Option(
             help: ArgumentHelp("The time from one job's start to the next one's.", valueName: "duration"),
-            transform: ServerOptions.duration)
+            transform: DurationArgument.positive)
         var interval = Duration.seconds(2)
 
         func validate() throws {
-            if let fail, !DemoJob.agents.contains(fail) {
-                throw ValidationError(
-                    "--fail \(fail): the demo's agents are \(DemoJob.agents.joined(separator: ", ")).")
+            let agents = try DemoJob.spec.get().agents.map(\.name)
+            if let fail, !agents.contains(fail) {
+                throw ValidationError("--fail \(fail): the demo's agents are \(agents.joined(separator: ", ")).")
             }
             guard interval >= .milliseconds(10) else {
                 throw ValidationError("--interval: 10ms is the shortest.")

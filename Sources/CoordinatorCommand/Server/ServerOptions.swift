@@ -1,7 +1,6 @@
 #if Server
     import ArgumentParser
     import Glibc
-    import JobFile
     import JobServer
     import Telemetry
 
@@ -22,7 +21,7 @@
         @Option(
             help: ArgumentHelp(
                 "How long running jobs may go on after SIGTERM before they are cancelled.", valueName: "duration"),
-            transform: ServerOptions.duration)
+            transform: DurationArgument.any)
         var drainTimeout = JobService.Limits().drainTime
 
         @Option(help: "How log lines are written to standard error.")
@@ -57,23 +56,17 @@
             if status.st_mode & 0o077 != 0 {
                 Console.error("warning: \(path) can be read by others; chmod 600 \(path)")
             }
-            var bytes = [UInt8](repeating: 0, count: 4096)
-            bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
-            let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline }
+            // One byte more than a token may have tells that there is more.
+            var bytes = [UInt8](repeating: 0, count: BearerToken.maximumLength + 2)
+            let count = fread(&bytes, 1, bytes.count, file)
+            let text = String(decoding: bytes[..<count], as: UTF8.self).filter { !$0.isNewline }
             guard let token = BearerToken(text) else {
                 Console.error(
-                    "error: --token-file \(path): a token is one line of \(BearerToken.minimumLength) or more visible ASCII "
+                    "error: --token-file \(path): a token is one line of \(BearerToken.minimumLength) to \(BearerToken.maximumLength) visible ASCII "
                         + "characters; make one with: openssl rand -hex 32 > \(path)")
                 throw Exit.unusable
             }
             return token
-        }
-
-        static func duration(_ text: String) throws -> Duration {
-            guard let duration = DurationText.parse(text), duration >= .zero else {
-                throw ValidationError("'\(text)' is no duration; write such as 500ms, 90s, 10m or 1h30m.")
-            }
-            return duration
         }
     }
 #endif

@@ -5,13 +5,17 @@
     package struct BearerToken: Sendable, CustomStringConvertible, CustomReflectable {
         /// The shortest token that is taken, in bytes: 128 bits in hexadecimal digits or more.
         package static let minimumLength = 16
+        /// The longest token that is taken, in bytes; headers have limits too.
+        package static let maximumLength = 4096
 
         private let bytes: [UInt8]
 
-        /// - Returns: `nil` when the text is shorter than ``minimumLength`` or has characters no header can carry.
+        /// - Returns: `nil` when the text is shorter than ``minimumLength``, longer than ``maximumLength``, or has characters no header can carry.
         package init?(_ text: String) {
             let bytes = Array(text.utf8)
-            guard bytes.count >= Self.minimumLength, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            guard (Self.minimumLength...Self.maximumLength).contains(bytes.count),
+                bytes.allSatisfy({ (0x21...0x7E).contains($0) })
+            else {
                 return nil
             }
             self.bytes = bytes

@@ -14,7 +14,7 @@
             _ request: Request, context: Context, next: (Request, Context) async throws -> Response
         ) async throws -> Response {
             let host = request.head.authority ?? ""
-            if isLoopback, !Self.isOwn(host) {
+            if isLoopback, !Loopback.contains(Self.host(of: host)) {
                 throw Problem(
                     .misdirectedRequest, "this server answers to localhost and loopback addresses, not to '\(host)'")
             }
@@ -24,12 +24,10 @@
             return try await next(request, context)
         }
 
-        private static func isOwn(_ authority: String) -> Bool {
-            if authority.hasPrefix("[") { return authority.hasPrefix("[::1]") }
-            let name = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0].lowercased()
-            let octets = name.split(separator: ".", omittingEmptySubsequences: false)
-            return name == "localhost"
-                || octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
+        /// The host of `Host: name:port` or `Host: [address]:port`.
+        private static func host(of authority: String) -> Substring {
+            if authority.hasPrefix("[") { return authority.dropFirst().prefix { $0 != "]" } }
+            return authority.prefix { $0 != ":" }
         }
     }
 #endif

@@ -36,7 +36,7 @@
             }
 
             /// Whether only this machine can reach it.
-            package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+            package var isLoopback: Bool { Loopback.contains(host) }
         }
 
         private let configuration: Configuration

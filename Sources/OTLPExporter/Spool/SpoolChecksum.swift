@@ -1,5 +1,5 @@
-/// The spool's checksum: eight bytes at a time in four independent rows of multiplications, ten times as fast as a CRC-32
-/// without instructions of its own.
+/// The spool's checksum: eight bytes at a time in four independent rows of multiplications (ADR 5 says why it is no
+/// CRC-32).
 ///
 /// Each step is reversible in what it takes in, so a change within one word always changes the 64 bits of the sum; of
 /// other changes one in 2³² passes unseen, as with any sum of 32 bits.

@@ -7,9 +7,6 @@ package enum DemoJob {
     /// The agent that takes the drafter's place.
     static let standby = "standby"
 
-    /// The names of its agents.
-    package static let agents = ["collector", "drafter", "validator", standby]
-
     /// The job as a user would write it.
     package static let file = """
         workflow: demo-review

@@ -77,7 +77,7 @@ import Testing
     /// The backend hangs on the first commit: the attempt ends at the limit, later commits are refused and say why.
     @Test func aBackendThatHangsHoldsNoJob() async throws {
         let clock = ManualClock()
-        let backend = Scripted { _ in try await Task.sleep(for: .seconds(3600)) }
+        let backend = Scripted { _ in try await untilCancelled() }
         let coordinator = try coordinator(
             backend, runtime: CoordinatorRuntime(clock: clock), task("a"), task("b", needs: []))
         let job = Task { try await coordinator.executeParallel() }
@@ -95,7 +95,7 @@ import Testing
         let asked = Mutex<[Int]>([])
         let backend = Scripted { commit in
             asked.withLock { $0.append(commit.number) }
-            if asked.withLock({ $0.count }) == 1 { try await Task.sleep(for: .seconds(3600)) }
+            if asked.withLock({ $0.count }) == 1 { try await untilCancelled() }
         }
         let coordinator = try coordinator(
             backend, runtime: CoordinatorRuntime(clock: clock), task("a"))

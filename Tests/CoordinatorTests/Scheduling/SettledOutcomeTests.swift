@@ -127,7 +127,7 @@ import Testing
         try coordinator.register(AgentTask("done", role: writer("a", "artifacts.a")) { _, _ in .artifact("a", 1) })
         try coordinator.register(
             AgentTask("hangs", role: writer("b"), needs: ["done"]) { _, _ in
-                try await Task.sleep(for: .seconds(3600))
+                try await untilCancelled()
                 return Contribution()
             })
         try coordinator.register(AgentTask("waits", role: writer("c"), needs: ["hangs"]) { _, _ in Contribution() })
