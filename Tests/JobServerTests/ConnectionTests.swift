@@ -14,7 +14,7 @@
                 let first = try RawConnection(port: server.port)
                 #expect(try first.ask("/healthz").hasPrefix("HTTP/1.1 200"))
                 let isServed = Locked(false)
-                let second = Task.detached {
+                let second = Task.detached {  // must run beside this test, which blocks its thread in `ask`
                     let answer = try await server.ask("GET", "/healthz")
                     isServed.withLock { $0 = true }
                     return answer.status
