@@ -20,7 +20,8 @@ public struct AgentTask: Sendable {
     public var resource: String?
     /// When its circuit breaker opens and closes.
     public var breaker: BreakerPolicy
-    /// The registered agent that runs in its place when this one is rejected. That one then runs only as a fallback.
+    /// The registered agent that runs in its place when this one is turned away: rejected before its first attempt, or
+    /// refused a retry because a breaker opened meanwhile. That one then runs only as a fallback.
     public var fallback: String?
     /// What one attempt may use at most: taken from the job's budget before the attempt starts, replaced by what the
     /// contribution says it used; nothing by default. An attempt that ends without saying counts as having used it.

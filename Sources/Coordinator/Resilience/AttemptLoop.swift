@@ -61,7 +61,8 @@ struct AttemptLoop: Sendable {
         }
     }
 
-    /// A run that was never called is turned away; one that failed before ends with that failure.
+    /// A run that was never called is rejected; one that failed before ends with that failure, and calls for its
+    /// fallback all the same.
     private func ending(
         after last: Failure?, _ refusal: AttemptGate.Refusal, _ attempts: [AttemptRecord]
     ) -> AgentRun.Ending {
@@ -71,7 +72,8 @@ struct AttemptLoop: Sendable {
         let failure = Failure(
             failureClass: .permanent, errorType: last.errorType,
             message: "\(last.message); not tried again: \(refusal.failure.message)")
-        return AgentRun.Ending(outcome: attempt.outcome, failure: failure, attempts: attempts)
+        return AgentRun.Ending(
+            outcome: attempt.outcome, failure: failure, attempts: attempts, isTurnedAway: true)
     }
 
     /// How long to wait before another attempt; `nil` when there will be none.

@@ -26,6 +26,8 @@ final class AgentRun: Sendable {
         var failure: Failure?
         var attempts: [AttemptRecord] = []
         var isNeutral = false
+        /// Whether it was turned away between two attempts, as a rejected run is before the first.
+        var isTurnedAway = false
     }
 
     init(_ job: JobRun, step: JobPlan.Step, course: JobRun.Course, jobSpan: ActiveSpan) {
@@ -155,7 +157,9 @@ final class AgentRun: Sendable {
                     outcome: ending.outcome, errorType: result.errorType, error: result.error,
                     durationMS: result.durationMS, queueMS: result.queueMS)),
             from: .init(agent: step.task.name, trace: span.reference), at: at)
-        return AgentSettlement(result: result, required: step.task.required, isNeutral: ending.isNeutral)
+        return AgentSettlement(
+            result: result, required: step.task.required, isNeutral: ending.isNeutral,
+            isTurnedAway: ending.isTurnedAway)
     }
 
     private func facts(_ ending: Ending, queued: Duration) -> SpanFacts {

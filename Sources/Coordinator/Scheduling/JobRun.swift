@@ -101,10 +101,10 @@ final class JobRun: Sendable {
             .execute(unmet: unmet, standsInFor: standsInFor)
     }
 
-    /// How an agent ended; where it was rejected, how its fallback did.
+    /// How an agent ended; where it was turned away, how its fallback did.
     nonisolated(nonsending) func settlement(of index: Int) async -> AgentSettlement {
         let own = await settled[index].value
-        guard own.result.outcome == .rejected, let fallback = plan.steps[index].fallback else { return own }
+        guard own.callsForFallback, let fallback = plan.steps[index].fallback else { return own }
         return await settlement(of: fallback)
     }
 
@@ -123,7 +123,7 @@ final class JobRun: Sendable {
 
     nonisolated(nonsending) func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
         for primary in step.primaries.map({ plan.steps[$0] })
-        where await settled[primary.index].value.result.outcome == .rejected {
+        where await settled[primary.index].value.callsForFallback {
             return .agent(primary.task.name)
         }
         return .notNeeded
@@ -136,17 +136,17 @@ final class JobRun: Sendable {
         if outcome == .succeeded, quorum.succeeded() {
             cancellation.cancel(.cancelled("enough agents have succeeded"))
         } else if limits.failFast, step.task.required, settlement.isFailure, outcome != .cancelled,
-            !(outcome == .rejected && step.fallback != nil)
+            !(settlement.callsForFallback && step.fallback != nil)
         {
             cancellation.cancel(.cancelled("agent '\(name)' ended as \(outcome.rawValue) and the job fails fast"))
         }
     }
 
-    /// An agent whose fallback ran in its place is judged by it; by that one's own where it was rejected too.
+    /// An agent whose fallback ran in its place is judged by it; by that one's own where it was turned away too.
     private func withFallbacks(_ results: [AgentSettlement]) -> [AgentSettlement] {
         results.enumerated().map { index, own in
             var judge = index
-            while results[judge].result.outcome == .rejected, let next = plan.steps[judge].fallback { judge = next }
+            while results[judge].callsForFallback, let next = plan.steps[judge].fallback { judge = next }
             guard judge != index else { return own }
             return AgentSettlement(result: results[judge].result, required: own.required, isNeutral: false)
         }

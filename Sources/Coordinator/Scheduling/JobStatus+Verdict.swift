@@ -7,11 +7,17 @@ final class AgentSettlement: Sendable {
     /// Whether a condition, not a failure, kept it from running.
     let isNeutral: Bool
 
-    init(result: AgentResult, required: Bool, isNeutral: Bool) {
+    private let isTurnedAway: Bool
+
+    init(result: AgentResult, required: Bool, isNeutral: Bool, isTurnedAway: Bool = false) {
         self.result = result
         self.required = required
         self.isNeutral = isNeutral
+        self.isTurnedAway = isTurnedAway
     }
+
+    /// Whether a fallback runs in its place: it was turned away, before its first attempt or before a retry.
+    var callsForFallback: Bool { result.outcome == .rejected || isTurnedAway }
 
     var isFailure: Bool { result.outcome != .succeeded && !isNeutral }
 }

@@ -54,6 +54,31 @@ import Testing
         #expect(result.status == .succeeded)
     }
 
+    /// The breaker opened by the run's own attempts turns it away from its retry: what cannot be reached needs a stand-in
+    /// now, not in the next job.
+    @Test func aFallbackStandsInWhereABreakerOpensBetweenAttempts() async throws {
+        var primary = task("a", fallback: "b", nil)
+        primary.agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
+        primary.retry = RetryPolicy(maxRetries: 5, initial: .zero)
+        primary.breaker = BreakerPolicy(minimumCalls: 2)
+        var dependent = task("c", .succeed(Contribution()))
+        dependent.needs = ["a"]
+        let (result, _) = try await runJob(primary, task("b", .succeed(Contribution())), dependent)
+        #expect(result.agents.map(\.outcome) == [.failed, .succeeded, .succeeded])
+        #expect(result["b"]?.fallbackOf == "a")
+        #expect(result["a"]?.attempts.count == 2 && result["a"]?.errorType == "_OTHER")
+        #expect(result.status == .succeeded)
+    }
+
+    /// Attempts that fail without a breaker's word are a failure, however many there were.
+    @Test func aFallbackDoesNotStandInForExhaustedRetries() async throws {
+        var primary = task("a", fallback: "b", nil)
+        primary.agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
+        primary.retry = RetryPolicy(maxRetries: 1, initial: .zero)
+        let (result, _) = try await runJob(primary, task("b", nil))
+        #expect(result.agents.map(\.outcome) == [.failed, .skipped])
+    }
+
     /// A fallback is for an agent that was turned away, not for one that failed.
     @Test func aFallbackDoesNotStandInForAFailure() async throws {
         let (result, _) = try await runJob(task("a", fallback: "b", .fail(Flaky())), task("b", nil))
