@@ -79,10 +79,15 @@ let package = Package(
         library("JobFile", ["Coordinator", "Locks", .product(name: "Yams", package: "Yams")]),
         library("JobReport", ["Coordinator", "Locks"]),
         library(
+            "LanguageModels", ["Coordinator", "TelemetryCatalog", "CurlClient", "Locks", tracing, metrics, logging]),
+        library(
             "StandardAgents",
             [
-                "Coordinator", "JobFile", "CurlClient", "Locks",
+                "Coordinator", "TelemetryCatalog", "JobFile", "LanguageModels", "CurlClient", "Locks",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            resources: [
+                .embedInCode("Models/Prompts/drafter.md"), .embedInCode("Models/Prompts/validator.md"),
             ]),
 
         // MARK: telemetry: the SDK behind the façades, and the ways out

@@ -1,6 +1,6 @@
 import Glibc
 
-@testable import OTLPExporter
+@testable import CurlClient
 
 /// A wait is never negative, and a date is the one that the system's calendar says.
 func checkRetryAfter(_ input: [UInt8]) throws {

@@ -19,7 +19,7 @@ struct JobSession {
     init(options: RunCommand, spec: JobSpec) {
         self.options = options
         self.spec = spec
-        environment = ProcessEnvironment.current
+        environment = ProcessEnvironment.takingSecrets()
         policy = TerminalPolicy(isTerminal: Console.isErrorTerminal, environment: environment)
         // The progress display says in words what the log would say; asking for a format asks for the log.
         let format = options.logFormat ?? .text
@@ -49,8 +49,10 @@ struct JobSession {
 
     private func runJob() async throws -> JobStatus {
         let jobID = JobIdentifier.make(workflow: spec.workflow)
-        let assembled = try await JobAssembler(workspace: options.workspace, logger: Logger(label: "coordinator"))
-            .assemble(spec, jobID: jobID)
+        let models = try ModelSource(environment: environment, name: options.model)
+        let assembled = try await JobAssembler(
+            workspace: options.workspace, logger: Logger(label: "coordinator"), models: models
+        ).assemble(spec, jobID: jobID)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()
         if showsProgress { for note in assembled.notes { Console.error(note) } }

@@ -43,7 +43,10 @@ struct RunCommand: AsyncParsableCommand {
     )
     var metricsFile: String?
 
-    @Option(help: ArgumentHelp("The language model agents use; none in this version.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The language model that collector, drafter and validator use: openai/NAME, anthropic/NAME, ollama/NAME or a "
+                + "bare name. Without it they work by their rules.", valueName: "name"))
     var model: String?
 
     @Option(help: "What standard output carries: a summary, or exactly one JSON document, the result.")
@@ -59,13 +62,6 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("The whole job's time limit, such as 90s or 10m.", valueName: "duration"),
         transform: DurationArgument.positive)
     var timeout: Duration?
-
-    func validate() throws {
-        if model != nil {
-            throw ValidationError(
-                "--model: this version has no language models; without --model the agents work by rules.")
-        }
-    }
 
     func run() async throws {
         var spec = try JobFileArgument.read(job, options: .init(overrides: overrides))

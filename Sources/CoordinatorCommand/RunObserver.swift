@@ -22,17 +22,3 @@ enum RunObserver {
         })
     }
 }
-
-/// The environment of the process.
-enum ProcessEnvironment {
-    static var current: [String: String] {
-        var variables: [String: String] = [:]
-        var entry = environ
-        while let text = entry.pointee {
-            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            entry += 1
-        }
-        return variables
-    }
-}

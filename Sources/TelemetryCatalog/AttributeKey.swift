@@ -18,6 +18,10 @@ public enum AttributeKey {
     public static let inputTokens = "gen_ai.usage.input_tokens"
     /// Tokens the model produced.
     public static let outputTokens = "gen_ai.usage.output_tokens"
+    /// The messages sent to a model, where their recording was asked for.
+    public static let inputMessages = "gen_ai.input.messages"
+    /// The messages of its answer, where their recording was asked for.
+    public static let outputMessages = "gen_ai.output.messages"
 
     // MARK: OpenTelemetry general conventions
 
@@ -97,12 +101,11 @@ public enum AttributeKey {
     /// Every key, in the order in which they are documented.
     public static let all = [
         operationName, workflowName, agentName, providerName, requestModel, responseModel, inputTokens, outputTokens,
-        errorType, exceptionMessage, exceptionType, serverAddress, serverPort, httpStatusCode, openInferenceSpanKind,
-        componentType,
-        componentName, metricOverflow, spanParentOrigin, spanSamplingResult, jobID, jobStatus, agentCount, agentRole,
-        attemptCount, attemptNumber, attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion,
-        contextVersionFrom, contextVersionTo, contextChangedKeys, contextCommitResult, outcome, queueDuration, executor,
-        resource,
-        breakerState, breakerTo, promptVersion,
+        inputMessages, outputMessages, errorType, exceptionMessage, exceptionType, serverAddress, serverPort,
+        httpStatusCode, openInferenceSpanKind, componentType, componentName, metricOverflow, spanParentOrigin,
+        spanSamplingResult, jobID, jobStatus, agentCount, agentRole, attemptCount, attemptNumber, attemptKind,
+        attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion, contextVersionFrom, contextVersionTo,
+        contextChangedKeys, contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
+        promptVersion,
     ]
 }

@@ -92,13 +92,17 @@ public enum ErrorType {
     public static let dependencyFailed = "dependency_failed"
     /// The process ended before the operation did.
     public static let processCrash = "process_crash"
+    /// A language model could not be reached, or its service failed.
+    public static let modelUnavailable = "model_unavailable"
+    /// A language model's service does not take the request: key, model, address or size are wrong.
+    public static let modelRefused = "model_refused"
     /// None of the known types.
     public static let other = "_OTHER"
 
     /// Every value that is Coordinator's own.
     public static let all = [
         timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidOutput, contextConflict,
-        accessDenied, dependencyFailed, processCrash, other,
+        accessDenied, dependencyFailed, processCrash, modelUnavailable, modelRefused, other,
     ]
 }
 

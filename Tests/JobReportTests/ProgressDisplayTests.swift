@@ -50,7 +50,7 @@ import Testing
             screen.lines.map { $0.trimmingSpaces } == [
                 "review  running  0/3 agents done  750 ms",
                 "▸ collector  running   #1       748 ms  read 14 files",
-                "↻ drafter    retrying  #1       250 ms  429",
+                "↻ drafter    retrying  #1       250 ms  next in 250 ms: 429",
                 "· validator  waiting",
                 "",
             ])

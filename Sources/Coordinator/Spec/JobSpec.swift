@@ -93,6 +93,8 @@ public struct AgentSpec: Sendable, Hashable {
     public var name: String
     /// What it is.
     public var uses: Implementation
+    /// Which language model a shipped agent asks.
+    public var model: ModelChoice
     /// The agents that must have succeeded first.
     public var needs: [String]
     /// A condition on the blackboard once those are done.
@@ -128,15 +130,27 @@ public struct AgentSpec: Sendable, Hashable {
         case manifest(String)
     }
 
+    /// Which language model a shipped agent asks; others bring their own.
+    public enum ModelChoice: Sendable, Hashable {
+        /// The run's, if it has one.
+        case inherited
+        /// None: it works by its rules, whatever the run has.
+        case rules
+        /// The one of this name.
+        case named(String)
+    }
+
     /// Describes an agent.
     public init(
-        name: String, uses: Implementation, needs: [String] = [], when condition: Condition? = nil,
+        name: String, uses: Implementation, model: ModelChoice = .inherited, needs: [String] = [],
+        when condition: Condition? = nil,
         required: Bool = true, role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil,
         idempotent: Bool = true, resource: String? = nil, breaker: BreakerPolicy? = nil, fallback: String? = nil,
         objective: ServiceLevelObjective? = nil
     ) {
         self.name = name
         self.uses = uses
+        self.model = model
         self.needs = needs
         self.condition = condition
         self.required = required

@@ -42,11 +42,18 @@ enum AgentKeys {
     static let breaker = Key("breaker", BreakerKeys.reference, "When its circuit breaker opens and closes.")
     static let fallback = Key(
         "fallback", Form<String>.text.located, "The agent that runs in its place when it is rejected.")
+    static let model = Key(
+        "model", modelChoice,
+        "The language model that a collector, drafter or validator asks, named as for --model; none for its rules alone. "
+            + "Without it --model decides.",
+        otherNames: ["llm", "model_name"])
     static let objective = Key("slo", ObjectiveKeys.form, "What its users may expect.", otherNames: ["objective"])
 
     /// The words after `uses:` that take further keys.
     static let commandWord = "command"
     static let httpWord = "http"
+    /// The word after `model:` for an agent that is to ask none.
+    static let noModel = "none"
     static let standardWords = Role.standard.map(\.name)
 
     private static let implementation = Form<Located<String>>([
@@ -56,8 +63,12 @@ enum AgentKeys {
         ]
     ]) { Form<String>.text.located.read($0) }
 
+    private static let modelChoice = Form<String>.someText.map { text -> AgentSpec.ModelChoice in
+        text == Self.noModel ? .rules : .named(text)
+    }
+
     private static let keys: [any ObjectKey] = [
-        name, uses, command, url, needs, when, required, role, timeout, timeouts, maxRetries, retry, idempotent,
+        name, uses, command, url, model, needs, when, required, role, timeout, timeouts, maxRetries, retry, idempotent,
         resource, breaker, fallback, objective,
     ]
 
@@ -93,6 +104,7 @@ struct AgentDraft: Sendable {
     let uses: Located<String>?
     let command: [String]
     let url: String
+    let model: AgentSpec.ModelChoice
     let needs: [Located<String>]
     let condition: Condition?
     let required: Bool
@@ -113,6 +125,7 @@ struct AgentDraft: Sendable {
         uses = members[Keys.uses]
         command = members[Keys.command] ?? []
         url = members[Keys.url] ?? ""
+        model = members[Keys.model] ?? .inherited
         needs = members[Keys.needs] ?? []
         condition = members[Keys.when]
         required = members[Keys.required] ?? true
@@ -136,6 +149,11 @@ struct AgentDraft: Sendable {
         }
         if members.has(Keys.maxRetries), members.has(Keys.retry) {
             members.report(at: Keys.retry, "max_retries and retry exclude each other; write retry: {max_retries: …}")
+        }
+        if let uses, !Keys.standardWords.contains(uses), members.has(Keys.model) {
+            members.report(
+                at: Keys.model,
+                "the key 'model' goes with \(Keys.standardWords.joined(separator: ", ")), not with uses: \(uses)")
         }
         let owners: [(key: any ObjectKey, word: String)] = [
             (Keys.command, Keys.commandWord), (Keys.url, Keys.httpWord),

@@ -112,7 +112,8 @@ public final class ProgressDisplay: Sendable {
         let columns = max(1, size.columns - 1)
         let table = ProgressTable(
             state: state.progress, now: now, columns: columns,
-            maxAgents: max(1, min(configuration.maxAgents, size.rows - 3)), hasColor: configuration.policy.hasColor)
+            maxAgents: max(1, min(configuration.maxAgents, size.rows - (state.progress.breakers.isEmpty ? 3 : 4))),
+            hasColor: configuration.policy.hasColor)
         // After the window became narrower the old lines take more than one row each.
         let height = state.drawnWidths.reduce(0) { $0 + max(1, ($1 + size.columns - 1) / size.columns) }
         let lines = table.lines

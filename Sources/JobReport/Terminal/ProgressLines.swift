@@ -36,7 +36,11 @@ enum ProgressLines {
         case .progress(let progress): return "\(agent): \(short(progress.message))"
         case .retryScheduled(let retry):
             return "\(agent): next attempt in \(DurationText.words(milliseconds: retry.delayMS))"
-        case .contextCommitted: return nil
+        case .contextCommitted(let commit):
+            let usage = commit.contribution.usage
+            guard usage.inputTokens + usage.outputTokens > 0 else { return nil }
+            let cost = usage.costUSD > 0 ? ", \(DurationText.trimmed(usage.costUSD, digits: 4)) USD" : ""
+            return "\(agent): used \(usage.inputTokens) tokens in, \(usage.outputTokens) out\(cost)"
         case .contextConflict(let conflict): return "\(agent): conflict: \(short(conflict.message))"
         case .lateWrite(let places): return "\(agent): late write dropped: \(short(places.message))"
         case .accessDenied(let places): return "\(agent): access denied: \(short(places.message))"

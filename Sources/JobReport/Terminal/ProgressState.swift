@@ -14,6 +14,10 @@ struct ProgressState: Sendable {
         var durationMS: Double?
         /// Its last words: progress, or the failure.
         var message: String?
+        /// The pause it is in, in milliseconds from ``since``.
+        var pauseMS: Double?
+        /// The tokens it told of, sent and produced.
+        var tokens = 0
 
         var isSettled: Bool { durationMS != nil }
     }
@@ -23,6 +27,8 @@ struct ProgressState: Sendable {
     private(set) var startedAt: Timestamp?
     private(set) var agents: [Agent] = []
     private(set) var finished: JobEvent.JobFinished?
+    /// The circuit breakers that are not closed, by the agent or resource they guard.
+    private(set) var breakers: [String: String] = [:]
     private var index: [String: Int] = [:]
 
     mutating func apply(_ event: JobEvent) {
@@ -57,6 +63,7 @@ struct ProgressState: Sendable {
             changed(event) { agent in
                 agent.phase = .backingOff
                 agent.since = event.at
+                agent.pauseMS = retry.delayMS
                 if agent.message == nil { agent.message = retry.errorType }
             }
         case .progress(let progress): changed(event) { $0.message = progress.message }
@@ -68,8 +75,13 @@ struct ProgressState: Sendable {
                 agent.message = end.outcome == .succeeded ? nil : end.error ?? end.errorType ?? agent.message
             }
         case .jobFinished(let end): finished = end
-        case .attemptCodeEnded, .contextCommitted, .contextConflict, .lateWrite, .accessDenied, .breakerStateChanged:
-            break
+        case .contextCommitted(let commit):
+            let usage = commit.contribution.usage
+            changed(event) { $0.tokens += usage.inputTokens + usage.outputTokens }
+        case .breakerStateChanged(let change):
+            let closed = "closed"
+            breakers[change.resource ?? change.agent ?? "?"] = change.to == closed ? nil : change.to
+        case .attemptCodeEnded, .contextConflict, .lateWrite, .accessDenied: break
         }
     }
 

@@ -14,7 +14,8 @@ struct ProgressTable {
         let shown = visible
         let nameWidth = min(
             max(5, shown.map { ColumnWidth.of(SafeText.line($0.name)) }.max() ?? 5), max(5, columns / 3))
-        var lines = [heading] + shown.map { row($0, nameWidth) }
+        let tokenWidth = shown.map { ColumnWidth.of(Self.tokens($0)) }.max() ?? 0
+        var lines = [heading] + shown.map { row($0, nameWidth, tokenWidth) } + breakers
         if shown.count < state.agents.count { lines.append(rest(shown)) }
         return lines
     }
@@ -36,24 +37,49 @@ struct ProgressTable {
         )
     }
 
-    private func row(_ agent: ProgressState.Agent, _ nameWidth: Int) -> (String, Int) {
+    /// The breakers that turn calls away, or try whether they still must.
+    private var breakers: [(String, Int)] {
+        guard !state.breakers.isEmpty else { return [] }
+        let names = state.breakers.sorted { $0.key < $1.key }
+            .map { "\(SafeText.line($0.key)) \($0.value.replacing("_", with: "-"))" }
+        return [styled(ColumnWidth.fit("⊘ circuit breakers: " + names.joined(separator: ", "), columns), .magenta)]
+    }
+
+    /// Such as `1.2k tok`; nothing where no tokens were told of.
+    private static func tokens(_ agent: ProgressState.Agent) -> String {
+        guard agent.tokens > 0 else { return "" }
+        let count =
+            agent.tokens < 1000 ? "\(agent.tokens)" : DurationText.fixed(Double(agent.tokens) / 1000, digits: 1) + "k"
+        return "  \(count) tok"
+    }
+
+    private func row(_ agent: ProgressState.Agent, _ nameWidth: Int, _ tokenWidth: Int) -> (String, Int) {
         let word = OutcomeWord(agent.phase)
         let name = ColumnWidth.padded(SafeText.line(agent.name), nameWidth)
         let attempt = ColumnWidth.padded(agent.attempt > 0 ? "#\(agent.attempt)" : "", 3)
         let time = ColumnWidth.leftPadded(elapsed(agent), 11)
         let head = "\(word.sign) \(name)  "
         let phase = ColumnWidth.padded(word.word, 9)
-        let tail = " \(attempt) \(time)"
+        let tail = " \(attempt) \(time)" + ColumnWidth.padded(Self.tokens(agent), tokenWidth)
         let used = ColumnWidth.of(head) + 9 + ColumnWidth.of(tail)
         guard used <= columns else { return styled(ColumnWidth.fit(head + phase + tail, columns), word.style) }
         var note = ""
-        if let message = agent.message, columns - used > 8 {
+        if let message = message(agent), columns - used > 8 {
             note =
                 "  "
                 + ColumnWidth.fit(SafeText.line(SafeText.cut(message, to: 500).text.description), columns - used - 2)
         }
         let text = head + Ansi.paint(phase, word.style, hasColor) + tail + Ansi.paint(note, .dim, hasColor)
         return (text, used + ColumnWidth.of(note))
+    }
+
+    /// The agent's last words; while it pauses, when it goes on.
+    private func message(_ agent: ProgressState.Agent) -> String? {
+        guard agent.phase == .backingOff, let pause = agent.pauseMS, let since = agent.since else {
+            return agent.message
+        }
+        let left = DurationText.words(milliseconds: max(0, pause - now.milliseconds(since: since)))
+        return "next in \(left)" + (agent.message.map { ": \($0)" } ?? "")
     }
 
     private func rest(_ shown: [ProgressState.Agent]) -> (String, Int) {

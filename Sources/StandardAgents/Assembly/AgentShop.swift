@@ -7,18 +7,22 @@ struct AgentShop: Sendable {
     let code: WorkspaceScan?
     /// Shared, so that the agents of a job read the same declarations once.
     let catalog: SymbolCatalog
+    /// Where models come from; `nil` has every agent work by its rules.
+    let models: ModelSource?
 
     /// The agent a job file names, and the role it has unless the file says otherwise.
     ///
-    /// - Throws: ``JobAssemblyError`` when there is no such agent here.
+    /// - Throws: ``JobAssemblyError`` when there is no such agent here, or no such model.
     func agent(_ spec: AgentSpec) throws -> (any Agent, Role) {
         switch spec.uses {
         case .standard("collector"):
             let collector = CollectorAgent(
-                workspace: workspace, scanned: code, collector: Collector(catalog: catalog))
+                workspace: workspace, scanned: code, collector: Collector(catalog: catalog), model: try model(spec))
             return (collector, .collector)
-        case .standard("drafter"): return (DrafterAgent(workspace: workspace, catalog: catalog), .drafter)
-        case .standard("validator"): return (ValidatorAgent(workspace: workspace, catalog: catalog), .validator)
+        case .standard("drafter"):
+            return (DrafterAgent(workspace: workspace, model: try model(spec), catalog: catalog), .drafter)
+        case .standard("validator"):
+            return (ValidatorAgent(workspace: workspace, model: try model(spec), catalog: catalog), .validator)
         case .standard(let name), .manifest(let name):
             throw JobAssemblyError(
                 .unavailableAgent,
@@ -26,6 +30,21 @@ struct AgentShop: Sendable {
                     + "available are collector, drafter and validator")
         case .command: throw unavailable(spec, "command")
         case .http: throw unavailable(spec, "http")
+        }
+    }
+
+    /// The model a shipped agent asks; `nil` where it works by its rules.
+    ///
+    /// - Throws: ``JobAssemblyError`` when it cannot be had.
+    func model(_ spec: AgentSpec) throws -> AgentModel? {
+        if case .standard = spec.uses {} else { return nil }
+        do {
+            if models == nil, case .named(let name) = spec.model {
+                throw JobAssemblyError(.unavailableModel, "models are not set up here, so '\(name)' cannot be asked")
+            }
+            return try models?.model(spec.model)
+        } catch {
+            throw JobAssemblyError(.unavailableModel, "agent '\(spec.name)': \(error)")
         }
     }
 

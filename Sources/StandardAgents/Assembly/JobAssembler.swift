@@ -12,6 +12,7 @@ public struct JobAssembler: Sendable {
     private let workspace: String
     private let logger: Logger
     private let runtime: CoordinatorRuntime?
+    private let models: ModelSource?
     private let decorate: @Sendable (AgentSpec, any Agent) -> any Agent
 
     /// Makes an assembler.
@@ -20,18 +21,22 @@ public struct JobAssembler: Sendable {
     ///   - workspace: the folder of the git working tree that the agents work on; never written.
     ///   - logger: where agents log.
     ///   - runtime: what the jobs share; `nil` gives each a private one.
-    public init(workspace: String, logger: Logger, runtime: CoordinatorRuntime? = nil) {
-        self.init(workspace: workspace, logger: logger, runtime: runtime) { _, agent in agent }
+    ///   - models: the models that agents ask; `nil` has them work by their rules.
+    public init(
+        workspace: String, logger: Logger, runtime: CoordinatorRuntime? = nil, models: ModelSource? = nil
+    ) {
+        self.init(workspace: workspace, logger: logger, runtime: runtime, models: models) { _, agent in agent }
     }
 
     /// - Parameter decorate: puts something around an agent, faults for one.
     package init(
-        workspace: String, logger: Logger, runtime: CoordinatorRuntime?,
+        workspace: String, logger: Logger, runtime: CoordinatorRuntime?, models: ModelSource? = nil,
         decorate: @escaping @Sendable (AgentSpec, any Agent) -> any Agent
     ) {
         self.workspace = workspace
         self.logger = logger
         self.runtime = runtime
+        self.models = models
         self.decorate = decorate
     }
 
@@ -53,7 +58,7 @@ public struct JobAssembler: Sendable {
     public func assemble(_ spec: JobSpec, jobID: String) async throws -> AssembledJob {
         let artifacts = try await ArtifactLoader(workspace: workspace).load(spec.artifacts)
         let shop = AgentShop(
-            workspace: workspace, code: artifacts.scans[Self.codeArtifact], catalog: SymbolCatalog())
+            workspace: workspace, code: artifacts.scans[Self.codeArtifact], catalog: SymbolCatalog(), models: models)
         let context = JobContext(
             id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
             decisions: spec.decisions, fields: spec.fields)
@@ -63,7 +68,29 @@ public struct JobAssembler: Sendable {
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         for agent in spec.agents { try coordinator.register(task(agent, from: shop)) }
-        return AssembledJob(coordinator: coordinator, notes: artifacts.notes)
+        return AssembledJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(spec.agents, shop)))
+    }
+
+    /// Who asks which model, and who works by rules.
+    private func modelNotes(_ agents: [AgentSpec], _ shop: AgentShop) throws -> [String] {
+        var askers: [String: [String]] = [:]
+        var byRules: [String] = []
+        for agent in agents {
+            guard case .standard = agent.uses else { continue }
+            guard let model = try shop.model(agent)?.model.identity else {
+                byRules.append(agent.name)
+                continue
+            }
+            askers["\(model.provider) \(model.model) at \(model.serverAddress):\(model.serverPort)", default: []]
+                .append(
+                    agent.name)
+        }
+        let notes = askers.sorted { $0.key < $1.key }.map {
+            "model: \($0.key), for \($0.value.joined(separator: ", "))"
+        }
+        guard !byRules.isEmpty else { return notes }
+        let remedy = askers.isEmpty ? "; --model names one" : ""
+        return notes + ["model: none for \(byRules.joined(separator: ", ")), which work by their rules\(remedy)"]
     }
 
     private func task(_ spec: AgentSpec, from shop: AgentShop) throws -> AgentTask {
@@ -72,7 +99,20 @@ public struct JobAssembler: Sendable {
             spec.name, role: spec.role ?? role, timeouts: spec.timeouts ?? TimeoutPolicy(),
             retry: spec.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition, required: spec.required,
             idempotent: spec.idempotent, resource: spec.resource, breaker: spec.breaker ?? BreakerPolicy(),
-            fallback: spec.fallback, agent: decorate(spec, agent))
+            fallback: spec.fallback, reservation: try reservation(spec, shop), agent: decorate(spec, agent))
+    }
+}
+
+extension JobAssembler {
+    /// What an attempt may use at most: the model's whole context, once and for each repair of its answer.
+    private func reservation(_ spec: AgentSpec, _ shop: AgentShop) throws -> Contribution.Usage {
+        // The collector packs for a model, and asks none.
+        guard spec.uses != .standard(Role.collector.name), let model = try shop.model(spec) else {
+            return Contribution.Usage()
+        }
+        let calls = 1 + AgentModel.repairs
+        return Contribution.Usage(
+            inputTokens: calls * (model.contextTokens - model.answerTokens), outputTokens: calls * model.answerTokens)
     }
 }
 
@@ -80,13 +120,15 @@ public struct JobAssembler: Sendable {
 public struct JobAssemblyError: Error, Sendable, CustomStringConvertible {
     /// The kind of problem.
     public struct Code: Sendable, Hashable {
-        private enum Value { case unusableWorkspace, unavailableAgent }
+        private enum Value { case unusableWorkspace, unavailableAgent, unavailableModel }
         private let value: Value
 
         /// The workspace is missing, unreadable or no git working tree.
         public static let unusableWorkspace = Code(value: .unusableWorkspace)
         /// An agent's implementation is not available here.
         public static let unavailableAgent = Code(value: .unavailableAgent)
+        /// A language model is not set up here.
+        public static let unavailableModel = Code(value: .unavailableModel)
     }
 
     /// The kind of problem; compare errors by it.

@@ -35,6 +35,8 @@ package struct CollectedContext: Sendable, Hashable, Codable {
     package var extractors: [String: [ExtractorName]]
     /// What a tool could not do and what was done instead.
     package var notes: [String]
+    /// The most relevant parts of files, cut to what the run's model takes; `nil` where the run has none.
+    package var pack: ContextPack?
     /// How many entries of each list a limit left out; lists that are whole are not named.
     package var omitted: [String: Int]
 
@@ -42,7 +44,7 @@ package struct CollectedContext: Sendable, Hashable, Codable {
         case schemaVersion = "schema_version"
         case revision, dirty, languages, files, ranking
         case taskWords = "task_words"
-        case symbols, headings, todos, manifests, undocumented, skipped, extractors, notes, omitted
+        case symbols, headings, todos, manifests, undocumented, skipped, extractors, notes, pack, omitted
     }
 }
 

@@ -20,10 +20,11 @@ package struct Collector: Sendable {
     ///   - skipped: Files left out before, to be listed.
     ///   - revision: The commit the files come from, if known.
     ///   - dirty: Whether the files differ from it, if known.
+    ///   - packTokens: The tokens of files that a model takes; `nil` packs none.
     /// - Throws: `CancellationError`, with every child process ended; ``WorkspaceError`` without room for temporary files.
     package func collect(
         _ files: [SourceFile], task: [String], skipped: [SkippedFile] = [], revision: String? = nil,
-        dirty: Bool? = nil
+        dirty: Bool? = nil, packTokens: Int? = nil
     ) async throws -> CollectedContext {
         let files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { $1 }).values.sorted {
             $0.path < $1.path
@@ -36,19 +37,29 @@ package struct Collector: Sendable {
             return FileFacts(file)
         }
         let (symbols, ranking) = try await (extraction, ranked)
-        return assemble(
+        var context = assemble(
             files, facts, symbols, ranking, words,
             CollectedContext(
                 revision: revision, dirty: dirty, languages: [], files: [], ranking: [], taskWords: words.words,
                 symbols: [], headings: [], todos: [], manifests: [], undocumented: [],
                 skipped: skipped.sorted { $0.path < $1.path }, extractors: symbols.extractors, notes: symbols.notes,
                 omitted: [:]))
+        if let packTokens {
+            context.pack = ContextPacker(task: task).pack(
+                Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.text) }),
+                symbols: Dictionary(uniqueKeysWithValues: symbols.files.map { ($0.path, $0.symbols) }),
+                order: ranking.map(\.path), budget: packTokens)
+        }
+        return context
     }
 
     /// Collects from a scan of a workspace.
-    package func collect(_ scan: WorkspaceScan, task: [String]) async throws -> CollectedContext {
+    package func collect(
+        _ scan: WorkspaceScan, task: [String], packTokens: Int? = nil
+    ) async throws -> CollectedContext {
         try await collect(
-            scan.files, task: task, skipped: scan.skipped, revision: scan.revision, dirty: scan.dirty)
+            scan.files, task: task, skipped: scan.skipped, revision: scan.revision, dirty: scan.dirty,
+            packTokens: packTokens)
     }
 
     private func assemble(

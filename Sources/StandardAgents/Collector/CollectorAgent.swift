@@ -1,7 +1,8 @@
 import Coordinator
 
 /// The agent that collects context: it reads `artifacts.code` (or the workspace, when the blackboard holds no code) and
-/// writes `artifacts.context`. It asks no model.
+/// writes `artifacts.context`. It asks no model; for a run that has one it packs the most relevant parts of the files into
+/// what that model takes.
 public struct CollectorAgent: Agent {
     /// Where the collected context is written.
     public static let contextPath: ContextPath = "artifacts.context"
@@ -13,6 +14,7 @@ public struct CollectorAgent: Agent {
     private let workspaceLimits: WorkspaceLimits
     private let scanned: WorkspaceScan?
     private let collector: Collector
+    private let model: AgentModel?
 
     /// Makes the agent.
     ///
@@ -29,17 +31,20 @@ public struct CollectorAgent: Agent {
 
     /// Makes the agent.
     ///
-    /// - Parameter scanned: The scan that `artifacts.code` was filled from, if any: the context then tells the revision and
-    ///   the files left out.
+    /// - Parameters:
+    ///   - scanned: The scan that `artifacts.code` was filled from, if any: the context then tells the revision and the
+    ///     files left out.
+    ///   - model: The model that the context is packed for.
     package init(
         workspace: String? = nil, selection: PathSelection = .init(), workspaceLimits: WorkspaceLimits = .init(),
-        scanned: WorkspaceScan? = nil, collector: Collector = .init()
+        scanned: WorkspaceScan? = nil, collector: Collector = .init(), model: AgentModel? = nil
     ) {
         self.workspace = workspace
         self.selection = selection
         self.workspaceLimits = workspaceLimits
         self.scanned = scanned
         self.collector = collector
+        self.model = model
     }
 
     /// Collects once.
@@ -52,11 +57,18 @@ public struct CollectorAgent: Agent {
         let task = view.task
         let context: CollectedContext
         do {
-            context = try await collector.collect(scan, task: [task.description] + task.requirements)
+            context = try await collector.collect(
+                scan, task: [task.description] + task.requirements, packTokens: try packTokens(view))
         } catch let error as WorkspaceError {
             throw AgentError(.transient, error.description)
         }
         return Contribution(set: [Self.contextPath: try JSONValue(encoding: context)])
+    }
+
+    /// What the model has room for beside the task and the words of the longest prompt.
+    private func packTokens(_ view: RoleView) throws -> Int? {
+        guard let model else { return nil }
+        return max(0, model.packTokens(beside: [try TaskText.of(view)]) - AgentModel.promptTokens)
     }
 
     private func scan(_ view: RoleView) async throws -> WorkspaceScan {

@@ -6,6 +6,8 @@ struct AgentSources: Sendable {
     private(set) var texts: [String: String] = [:]
     private(set) var symbols: [String: [Symbol]] = [:]
     private(set) var ranking: [String] = []
+    /// What the collector packed for a model.
+    private(set) var pack: ContextPack?
 
     /// Reads `artifacts.code` and `artifacts.context`; what is missing is made here.
     /// - Throws: `AgentError` for values of another form; ``WorkspaceError``; `CancellationError`.
@@ -30,6 +32,7 @@ struct AgentSources: Sendable {
         let files = texts.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, text: $0.value) }
         let extraction = try await catalog.extraction(of: files.filter { symbols[$0.path] == nil })
         for file in extraction.files { symbols[file.path] = file.symbols }
+        pack = try? context?["pack"]?.decoded(as: ContextPack.self)
         ranking = context?["ranking"]?.arrayValue?.compactMap { $0["path"]?.stringValue } ?? []
         if ranking.isEmpty {
             let limits = CollectorLimits()
@@ -56,7 +59,7 @@ struct AgentSources: Sendable {
     }
 
     /// The value at a place; nothing when there is none, or null. A role without the right to read it has none.
-    private static func readable(_ view: RoleView, _ path: ContextPath) throws -> JSONValue? {
+    static func readable(_ view: RoleView, _ path: ContextPath) throws -> JSONValue? {
         guard view.role.reads.contains(where: { $0.covers(path) }) else { return nil }
         return try view.value(at: path).flatMap { $0 == .null ? nil : $0 }
     }

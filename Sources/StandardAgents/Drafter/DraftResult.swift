@@ -1,7 +1,7 @@
 /// A draft: a patch that `git apply --check` accepted, what made it, and what is left for people.
 package struct DraftResult: Sendable, Hashable, Codable {
     /// What wrote a draft.
-    package enum Method: String, Sendable, Hashable, Codable { case rules }
+    package enum Method: String, Sendable, Hashable, Codable { case rules, model }
 
     /// The version of this form.
     package var schemaVersion = 1
@@ -9,6 +9,8 @@ package struct DraftResult: Sendable, Hashable, Codable {
     package var method = Method.rules
     /// The same for a reader.
     package var statement = "Drafted by declared rules, without a language model."
+    /// Which model wrote it, and what that took; `nil` where none was asked.
+    package var model: ModelUse?
     /// Every rule that was tried, with how often it applied.
     package var rules: [AppliedRule] = []
     /// The patch in git's form; empty when no rule applied.
@@ -29,7 +31,7 @@ package struct DraftResult: Sendable, Hashable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case method, statement, rules, patch, check, files, checklist, notes, limits
+        case method, statement, model, rules, patch, check, files, checklist, notes, limits
     }
 }
 
@@ -52,7 +54,7 @@ package struct DraftedFile: Sendable, Hashable, Codable {
     package var path: String
     /// Whether the file is added or changed.
     package var change: Change
-    /// The rule that did it.
+    /// The rule that did it, or `model`.
     package var rule: String
     /// The declarations the change is about.
     package var declarations: [String]

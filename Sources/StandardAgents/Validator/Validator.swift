@@ -38,7 +38,15 @@ package struct Validation: Sendable, Hashable {
     package var tests: [String: String]
 }
 
-/// Checks a patch and a task's requirements against a scratch copy of a workspace, by rules and without a model.
+/// Asks somebody else about a scratch copy in which the patch is applied and the commands have been run.
+///
+/// - Parameters: the report so far, the copy's folder, and what runs commands in it.
+/// - Returns: what was found; `nil` for nothing.
+package typealias Reviewer = (
+    ValidationReport, String, ([[String]]) async throws -> [CommandRun]
+) async throws -> ModelReview?
+
+/// Checks a patch and a task's requirements against a scratch copy of a workspace: by rules, and by who is asked beside.
 package struct Validator: Sendable {
     private let copyLimits: WorkspaceCopyLimits
     private let commandLimits: CommandLimits
@@ -57,11 +65,14 @@ package struct Validator: Sendable {
     }
 
     /// Validates.
-    /// - Parameter timeLeft: How long the caller can still wait; commands end before that.
+    /// - Parameters:
+    ///   - timeLeft: How long the caller can still wait; commands end before that.
+    ///   - reviewer: Who else looks at the copy.
     /// - Throws: ``WorkspaceCopyError`` when the workspace cannot be copied; ``ToolError`` when git cannot be started;
     ///   `CancellationError`. The copy is removed in every case.
     package func validate(
-        _ request: ValidationRequest, timeLeft: @Sendable () -> Duration? = { nil }
+        _ request: ValidationRequest, timeLeft: @escaping @Sendable () -> Duration? = { nil },
+        reviewer: Reviewer = { _, _, _ in nil }
     ) async throws -> Validation {
         let patch = request.patch.flatMap { $0.isBlank ? nil : $0 }
         let inspection = patch.map { PatchInspection($0) }
@@ -72,19 +83,27 @@ package struct Validator: Sendable {
             let copy = try await WorkspaceCopy(of: request.workspace, to: copied, limits: copyLimits)
             var report = ValidationReport(copy: copy)
             if let patch, let inspection { report.patch = try await apply(patch, inspection, copied) }
-            report.commands = try await CommandRunner(limits: commandLimits)
-                .run(request.commands, in: copied, temporaryFolder: temporary, timeLeft: timeLeft)
+            let runner = CommandRunner(limits: commandLimits)
+            func run(_ commands: [[String]]) async throws -> [CommandRun] {
+                try await runner.run(commands, in: copied, temporaryFolder: temporary, timeLeft: timeLeft)
+            }
+            report.commands = try await run(request.commands)
+            report.model = try await reviewer(report, copied, run)
             return report
         }
-        report.statement = Self.statement(report.patch.state)
+        report.statement = Self.statement(report.patch.state) + " " + Self.judge(report.model)
         let added = report.patch.state == .applied ? AddedLines.of(patch ?? "") : [:]
         let index = EvidenceIndex(
             texts: request.texts, symbols: request.symbols, added: added, requirements: request.requirements)
         let judge = RequirementJudge(index: index, commands: report.commands, patch: report.patch)
-        report.requirements = request.requirements.map(judge.report)
+        report.requirements = request.requirements.enumerated().map { index, requirement in
+            let own = judge.report(requirement)
+            return report.model?.merged(own, number: index + 1) ?? own
+        }
         report.verdict = Self.verdict(report)
         return Validation(
-            report: report, checklist: ChecklistText(report).markdown, tests: try await tests(request))
+            report: report, checklist: ChecklistText(report).markdown,
+            tests: try await tests(request).merging(report.model?.usedTests ?? [:]) { _, new in new })
     }
 
     private func apply(_ patch: String, _ inspection: PatchInspection, _ folder: String) async throws -> PatchReport {
@@ -142,12 +161,21 @@ package struct Validator: Sendable {
         }
     }
 
+    private static func judge(_ review: ModelReview?) -> String {
+        guard let review else { return "Requirements were judged by rules, without a language model." }
+        return
+            "Requirements were judged by rules and by the model \(review.use.model) (prompt \(review.use.prompt)), whose word "
+            + "counts where a place shows it."
+    }
+
     private static func verdict(_ report: ValidationReport) -> ValidationReport.Verdict {
         let failed =
             report.requirements.contains { $0.verdict == .failed } || report.commands.contains { $0.outcome != .passed }
             || [.refused, .rejected].contains(report.patch.state)
             || report.patch.files.contains { $0.syntax.outcome == .fails }
         if failed { return .failed }
+        // A test that a model wrote may be wrong itself: it keeps a change from being called supported, no more.
+        if report.model?.testsPassed == false { return .noEvidence }
         return report.requirements.allSatisfy { $0.verdict == .supported } && !report.requirements.isEmpty
             ? .supported : .noEvidence
     }

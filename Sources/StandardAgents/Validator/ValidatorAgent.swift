@@ -1,6 +1,7 @@
 import Coordinator
 
-/// The standard validator: checks requirements, patch and validation commands in a scratch copy, without a model.
+/// The standard validator: checks requirements, patch and validation commands in a scratch copy, and has a model, where
+/// there is one, judge the requirements and write tests.
 ///
 /// It reads `task` and `artifacts`; `artifacts.patch` and `artifacts.context` are used where `needs` made them available.
 /// It writes `artifacts.validation` (the report), `artifacts.checklist` (Markdown) and `artifacts.tests` (texts by path).
@@ -8,23 +9,31 @@ import Coordinator
 public struct ValidatorAgent: Agent {
     private let workspace: String
     private let validator: Validator
+    private let modelValidator: ModelValidator?
     private let catalog: SymbolCatalog
 
-    /// Makes the agent.
+    /// Makes the agent that works by rules.
     /// - Parameter workspace: The folder of a git working tree; it is copied and never written.
     public init(workspace: String) {
-        self.init(workspace: workspace, validator: Validator())
+        self.init(workspace: workspace, model: nil)
     }
 
-    /// - Parameter catalog: reads declarations; shared with other agents that read the same files.
-    package init(workspace: String, validator: Validator = Validator(), catalog: SymbolCatalog = SymbolCatalog()) {
+    /// - Parameters:
+    ///   - model: whom to ask beside; `nil` for rules alone.
+    ///   - catalog: reads declarations; shared with other agents that read the same files.
+    package init(
+        workspace: String, model: AgentModel? = nil, validator: Validator = Validator(),
+        catalog: SymbolCatalog = SymbolCatalog()
+    ) {
         self.workspace = workspace
         self.validator = validator
         self.catalog = catalog
+        modelValidator = model.map { ModelValidator($0) }
     }
 
     /// Validates once. Commands still running shortly before the attempt's deadline are ended and reported so.
-    /// - Throws: `AgentError`, permanent when the workspace or the view cannot be used; `CancellationError`.
+    /// - Throws: `AgentError`, permanent when the workspace or the view cannot be used, transient with `invalid_output`
+    ///   when a model's answer cannot; `ModelError`; `CancellationError`.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
             attempt.progress("reading sources")
@@ -32,12 +41,19 @@ public struct ValidatorAgent: Agent {
             let task = view.task
             let patch = try AgentSources.text(view, at: "artifacts.patch")
             attempt.progress("validating")
-            let validation = try await validator.validate(
-                ValidationRequest(
-                    workspace: workspace, requirements: task.requirements, commands: task.validation, patch: patch,
-                    texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking),
-                timeLeft: { attempt.remaining })
+            let request = ValidationRequest(
+                workspace: workspace, requirements: task.requirements, commands: task.validation, patch: patch,
+                texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking)
+            let words = try TaskText.of(view)
             var contribution = Contribution()
+            let validation = try await validator.validate(request, timeLeft: { attempt.remaining }) {
+                report, folder, run in
+                guard let modelValidator else { return nil }
+                let (review, usage) = try await modelValidator.review(
+                    request, report, folder: folder, task: words, attempt, run: run)
+                contribution.usage = usage
+                return review
+            }
             contribution.set["artifacts.validation"] = try JSONValue(encoding: validation.report)
             contribution.set["artifacts.checklist"] = .string(validation.checklist)
             contribution.set["artifacts.tests"] = .object(validation.tests.mapValues { .string($0) })

@@ -46,6 +46,11 @@ public enum Attributes {
         AttributeDefinition(Key.inputTokens, .genAI, "Tokens sent to the model."),
         AttributeDefinition(Key.outputTokens, .genAI, "Tokens the model produced."),
         AttributeDefinition(
+            Key.inputMessages, .genAI,
+            "The prompt, as a JSON list of messages; only where OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is true, and "
+                + "cut."),
+        AttributeDefinition(Key.outputMessages, .genAI, "The answer, likewise."),
+        AttributeDefinition(
             Key.errorType, .general,
             "Why it failed; absent on success. \(list(ErrorType.all)), and the names of an application's error types. "
                 + "The same on span, metric and log."),

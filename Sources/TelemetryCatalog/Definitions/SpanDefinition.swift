@@ -74,7 +74,8 @@ public enum Spans {
         SpanName.chat, suffix: "model", kind: .client, "A model call.",
         attributes: [
             Key.operationName, Key.providerName, Key.requestModel, Key.responseModel, Key.inputTokens,
-            Key.outputTokens, Key.serverAddress, Key.serverPort, Key.promptVersion, Key.errorType,
+            Key.outputTokens, Key.agentName, Key.serverAddress, Key.serverPort, Key.promptVersion, Key.errorType,
+            Key.inputMessages, Key.outputMessages,
         ], status: "error when the call failed")
     /// One tool call.
     public static let tool = SpanDefinition(

@@ -10,6 +10,8 @@ package struct Evidence: Sendable, Hashable, Codable {
         case patch
         /// A validation command: its arguments or the end of its output.
         case command
+        /// A line that a model points at, and that is there.
+        case model
     }
 
     /// Where it was found.

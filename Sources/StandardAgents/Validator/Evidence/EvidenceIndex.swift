@@ -95,7 +95,7 @@ package struct EvidenceIndex: Sendable {
     private func rank(_ number: Int) -> Int {
         switch units[number].kind {
         case .symbol: 0
-        case .patch, .command: 1
+        case .patch, .command, .model: 1
         case .text: Language(path: units[number].path) == .markdown ? 2 : 3
         }
     }

@@ -120,19 +120,7 @@ package struct PatchInspection: Sendable, Hashable {
         guard parts.count > 1 else {
             return refuse("has no folder like a/ or b/ in front, so it cannot be told what it names")
         }
-        let path = parts.dropFirst()
-        if path.first == "" { return refuse("is absolute") }
-        if path.contains("..") { return refuse("leaves the workspace") }
-        if path.contains("") || path.contains(".") { return refuse("is not a plain path") }
-        if path.contains(where: Self.isGitFolder) { return refuse("lies in a .git folder") }
-    }
-
-    /// `.git` in any case and in the spellings some file systems take for it.
-    private static func isGitFolder(_ part: String) -> Bool {
-        let visible = part.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
-        var name = String(String.UnicodeScalarView(visible)).lowercased()
-        while name.last == "." || name.last == " " { name.removeLast() }
-        return name == ".git" || name == "git~1" || name.hasPrefix(".git:")
+        if let fault = PlainPath.fault(in: Array(parts.dropFirst())) { refuse(fault) }
     }
 
     /// A path for a message: one line, no control characters, not endless.

@@ -18,10 +18,8 @@ package struct ChecklistText: Sendable {
         }
         lines += ["", "## Patch", ""] + patch + ["", "## Commands", ""]
         if report.commands.isEmpty { lines.append("The task names no validation commands.") }
-        for run in report.commands {
-            let command = Self.code(run.arguments.map(Self.argument).joined(separator: " "))
-            lines.append("- [\(run.outcome == .passed ? "x" : " ")] \(command): \(Self.ending(run))")
-        }
+        lines += report.commands.map(Self.item)
+        if let model = report.model { lines += Self.review(model) }
         if !report.copy.skipped.isEmpty {
             lines += ["", "## Not in the scratch copy", ""]
             lines += report.copy.skipped.prefix(20).map {
@@ -44,6 +42,37 @@ package struct ChecklistText: Sendable {
                         "- [\(box)] \(Self.code(file.path)) \(file.change.rawValue): \(file.syntax.outcome.rawValue) (\(Self.line(file.syntax.detail)))"
                 }
         }
+    }
+
+    private static func item(_ run: CommandRun) -> String {
+        let command = code(run.arguments.map(argument).joined(separator: " "))
+        return "- [\(run.outcome == .passed ? "x" : " ")] \(command): \(ending(run))"
+    }
+
+    /// What the model wrote; nothing of it is ticked but what was run.
+    private static func review(_ review: ModelReview) -> [String] {
+        var lines = ["", "## Tests that the model wrote", ""]
+        if review.tests.isEmpty { lines.append("It wrote none.") }
+        lines += review.tests.map { test in
+            let purpose = test.requirements.map(String.init).joined(separator: ", ")
+            let what = purpose.isEmpty ? "" : " for requirement \(purpose)"
+            return
+                "- \(code(test.path))\(what): \(test.refusal.map { "not used, \(line($0))" } ?? "put into the scratch copy")"
+        }
+        if !review.usedTests.isEmpty {
+            if review.commands.isEmpty {
+                lines.append("They were not run: the task names no validation commands.")
+            } else {
+                lines += ["With them in the copy:"] + review.commands.map(item)
+            }
+            if review.testsPassed == false {
+                lines.append("A test that fails may be wrong itself: read it before you believe it.")
+            }
+        }
+        if !review.checklist.isEmpty {
+            lines += ["", "## To look at, says the model", ""] + review.checklist.map { "- [ ] \(line($0))" }
+        }
+        return lines
     }
 
     private static func word(_ verdict: ValidationReport.Verdict) -> String {

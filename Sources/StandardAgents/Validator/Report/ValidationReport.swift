@@ -24,13 +24,15 @@ package struct ValidationReport: Sendable, Hashable, Codable {
     package var commands: [CommandRun] = []
     /// The requirements in their order.
     package var requirements: [RequirementReport] = []
+    /// What a model holds of it; `nil` where none was asked.
+    package var model: ModelReview?
 
     /// Makes a report on a copy.
     package init(copy: WorkspaceCopy) { self.copy = copy }
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case verdict, statement, patch, copy, commands, requirements
+        case verdict, statement, patch, copy, commands, requirements, model
     }
 }
 

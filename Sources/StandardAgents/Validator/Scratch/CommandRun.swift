@@ -62,7 +62,7 @@ package struct CommandLimits: Sendable, Hashable, Codable {
     }
 }
 
-/// Runs validation commands one after the other in a folder.
+/// Runs validation commands one after the other in a folder, without the credentials of this process's environment.
 package struct CommandRunner: Sendable {
     /// What is left of the caller's time for the report when commands use up the rest. 3 s.
     package static let reserve = Duration.seconds(3)
@@ -99,12 +99,13 @@ package struct CommandRunner: Sendable {
     private func run(
         _ arguments: [String], _ folder: String, _ temporaryFolder: String, _ timeout: Duration
     ) async throws -> CommandRun {
+        let places: [String: String?] = [
+            "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
+            "TMPDIR": temporaryFolder, "PWD": folder,
+        ]
         var invocation = ToolInvocation(
             arguments, workingDirectory: folder,
-            environment: [
-                "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
-                "TMPDIR": temporaryFolder, "PWD": folder,
-            ], timeout: timeout)
+            environment: CredentialVariables.removed.merging(places) { _, place in place }, timeout: timeout)
         invocation.outputLimit = limits.tailBytes
         invocation.errorLimit = limits.tailBytes
         invocation.keeps = .end

@@ -1,11 +1,11 @@
 /// Reads a `Retry-After` header.
-enum RetryAfter {
+package enum RetryAfter {
     /// How long to wait; `nil` for a value in neither form, which is then ignored.
     ///
     /// - Parameters:
     ///   - text: Whole seconds, or a date in one of HTTP's three forms.
     ///   - now: Seconds since 1970.
-    static func delay(_ text: String, now: Double) -> Duration? {
+    package static func delay(_ text: String, now: Double) -> Duration? {
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             // More digits than fit mean "longer than anyone waits".
             return .seconds(Int32(text) ?? .max)

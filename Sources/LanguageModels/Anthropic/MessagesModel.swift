@@ -1,0 +1,84 @@
+import Coordinator
+import CurlClient
+
+/// A model behind Anthropic's messages, version 2023-06-01.
+struct MessagesModel: LanguageModel {
+    /// The `anthropic-version` header.
+    static let version = "2023-06-01"
+    /// The service wants a limit; this one where the request has none.
+    static let defaultOutputTokens = 4_096
+
+    let identity: ModelIdentity
+    let transport: ModelTransport
+
+    func respond(
+        to request: ModelRequest, until deadline: ContinuousClock.Instant,
+        receiving receive: @Sendable (ModelEvent) -> Void
+    ) async throws(ModelError) -> ModelResponse {
+        try await transport.answer(
+            body(request), traceHeaders: TraceHeaders.current, until: deadline,
+            assembly: MessageAssembly(
+                model: identity.model, service: transport.endpoint.name, formTool: request.schema?.name),
+            receiving: receive)
+    }
+
+    private func body(_ request: ModelRequest) -> JSONValue {
+        var body: [String: JSONValue] = [
+            "model": .string(identity.model), "stream": true,
+            "max_tokens": .integer(Int64(request.maxOutputTokens ?? Self.defaultOutputTokens)),
+            "messages": .array(Self.messages(request.messages)),
+        ]
+        if !request.system.isEmpty { body["system"] = .string(request.system) }
+        body["temperature"] = request.temperature.map { .number(min($0, 1)) }
+        var tools = request.tools.map(Self.tool)
+        if let schema = request.schema {
+            // A form is asked for as a call that must be made: its arguments are the answer.
+            tools.append(
+                Self.tool(
+                    ModelTool(name: schema.name, description: "Takes your whole answer.", parameters: schema.schema)))
+            body["tool_choice"] = ["type": "tool", "name": .string(schema.name)]
+        }
+        if !tools.isEmpty { body["tools"] = .array(tools) }
+        return .object(body)
+    }
+
+    private static func tool(_ tool: ModelTool) -> JSONValue {
+        ["name": .string(tool.name), "description": .string(tool.description), "input_schema": tool.parameters]
+    }
+
+    /// Results of calls go in one message of the user's, right after the calls.
+    private static func messages(_ messages: [ModelMessage]) -> [JSONValue] {
+        var turns: [(role: String, content: [JSONValue])] = []
+        func add(_ role: String, _ content: [JSONValue]) {
+            if turns.last?.role == role {
+                turns[turns.count - 1].content += content
+            } else {
+                turns.append((role, content))
+            }
+        }
+        for message in messages {
+            switch message {
+            case .user(let text): add("user", [["type": "text", "text": .string(text)]])
+            case .toolResult(let id, let content, let isError):
+                add(
+                    "user",
+                    [
+                        [
+                            "type": "tool_result", "tool_use_id": .string(id), "content": .string(content),
+                            "is_error": .bool(isError),
+                        ]
+                    ])
+            case .assistant(let text, let calls):
+                var content: [JSONValue] = text.isEmpty ? [] : [["type": "text", "text": .string(text)]]
+                content += calls.map { call in
+                    [
+                        "type": "tool_use", "id": .string(call.id), "name": .string(call.name),
+                        "input": (try? JSONValue(json: call.arguments.utf8)) ?? [:],
+                    ]
+                }
+                if !content.isEmpty { add("assistant", content) }
+            }
+        }
+        return turns.map { ["role": .string($0.role), "content": .array($0.content)] }
+    }
+}

@@ -1,0 +1,197 @@
+import CurlClient
+
+/// Which model to ask, where, and with which key: read from the variables that vendors' own tools read.
+///
+/// A name chooses the service: `openai/NAME`, `anthropic/NAME` and `ollama/NAME` say it; a bare name that begins with
+/// `claude` is Anthropic's, any other one goes to the service at `OPENAI_BASE_URL`, OpenAI's own by default.
+public struct ModelConfiguration: Sendable {
+    /// The variables that are read.
+    public enum Variable {
+        /// OpenAI's key; needed for its own service, sent to any at `OPENAI_BASE_URL`.
+        public static let openAIKey = "OPENAI_API_KEY"
+        /// Where a service with OpenAI's interface is, such as `http://127.0.0.1:8000/v1`.
+        public static let openAIBaseURL = "OPENAI_BASE_URL"
+        /// The organisation that calls are counted for.
+        public static let openAIOrganisation = "OPENAI_ORG_ID"
+        /// The project that calls are counted for.
+        public static let openAIProject = "OPENAI_PROJECT_ID"
+        /// Anthropic's key.
+        public static let anthropicKey = "ANTHROPIC_API_KEY"
+        /// A bearer token in place of the key.
+        public static let anthropicToken = "ANTHROPIC_AUTH_TOKEN"
+        /// Where Anthropic's interface is, without `/v1`.
+        public static let anthropicBaseURL = "ANTHROPIC_BASE_URL"
+        /// Where Ollama is: a host, `host:port`, or an address.
+        public static let ollamaHost = "OLLAMA_HOST"
+        /// The tokens that prompt and answer may take together.
+        public static let contextTokens = "COORDINATOR_MODEL_CONTEXT_TOKENS"
+        /// A file of prices; see ``PriceTable``.
+        public static let prices = "COORDINATOR_MODEL_PRICES"
+        /// Whether prompts and answers are recorded on spans: `true` or `false`.
+        public static let capturesContent = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
+
+        /// All of them.
+        public static let all = [
+            openAIKey, openAIBaseURL, openAIOrganisation, openAIProject, anthropicKey, anthropicToken, anthropicBaseURL,
+            ollamaHost, contextTokens, prices, capturesContent,
+        ]
+        /// Those whose values are secret.
+        public static let secrets = [openAIKey, anthropicKey, anthropicToken]
+    }
+
+    /// The tokens taken for a model's context where nothing is said: what small local models are served with.
+    public static let defaultContextTokens = 8_192
+    /// The fewest and the most tokens of a context that can be set.
+    public static let contextRange = 512...10_000_000
+
+    /// The service.
+    enum Service: Sendable, Hashable { case openAI, anthropic, ollama }
+
+    /// Which model, and where.
+    public let identity: ModelIdentity
+    /// The tokens that prompt and answer may take together.
+    public let contextTokens: Int
+    /// What calls cost.
+    public let prices: PriceTable
+    /// Whether prompts and answers are recorded on spans.
+    public let capturesContent: Bool
+    /// Where the service lists its models: what tells whether it can be reached.
+    public let modelsURL: String
+
+    let service: Service
+    let baseURL: String
+    private let isOpenAIsOwn: Bool
+    private let headers: [(name: String, value: Secret)]
+
+    /// Reads what is needed for one model.
+    ///
+    /// - Parameters:
+    ///   - environment: the variables.
+    ///   - model: the model's name, as `--model` takes it.
+    /// - Throws: ``ModelConfigurationError`` that names the variable or the name, and says what to do.
+    public init(environment: [String: String], model: String) throws(ModelConfigurationError) {
+        let values = ModelEnvironment(environment)
+        let (service, name) = try Self.service(of: model)
+        self.service = service
+        var headers: [(String, Secret)] = []
+        let fallback: String
+        switch service {
+        case .openAI:
+            fallback = "https://api.openai.com/v1"
+            baseURL = try values.address(Variable.openAIBaseURL) ?? fallback
+            isOpenAIsOwn = baseURL.hasPrefix("https://api.openai.com/")
+            let key = try values.secret(Variable.openAIKey)
+            if key == nil, isOpenAIsOwn {
+                throw ModelConfigurationError(
+                    "the model '\(name)' is asked for at \(fallback), which needs a key: set \(Variable.openAIKey), or "
+                        + "\(Variable.openAIBaseURL) for a service of your own, or name the service: ollama/\(name)")
+            }
+            if let key { headers.append(("authorization", Secret("Bearer " + key.exposed))) }
+            if let id = try values.secret(Variable.openAIOrganisation) { headers.append(("openai-organization", id)) }
+            if let id = try values.secret(Variable.openAIProject) { headers.append(("openai-project", id)) }
+            modelsURL = baseURL + "/models"
+        case .anthropic:
+            fallback = "https://api.anthropic.com"
+            baseURL = try values.address(Variable.anthropicBaseURL) ?? fallback
+            isOpenAIsOwn = false
+            headers.append(("anthropic-version", Secret(MessagesModel.version)))
+            if let key = try values.secret(Variable.anthropicKey) {
+                headers.append(("x-api-key", key))
+            } else if let token = try values.secret(Variable.anthropicToken) {
+                headers.append(("authorization", Secret("Bearer " + token.exposed)))
+            } else if baseURL == fallback {
+                throw ModelConfigurationError(
+                    "the model '\(name)' is asked for at \(fallback), which needs a key: set \(Variable.anthropicKey), or "
+                        + "\(Variable.anthropicBaseURL) for a service of your own")
+            }
+            modelsURL = baseURL + "/v1/models"
+        case .ollama:
+            baseURL = try values.ollamaAddress() + "/v1"
+            isOpenAIsOwn = false
+            modelsURL = baseURL + "/models"
+        }
+        self.headers = headers
+        let place = try ServicePlace(baseURL)
+        identity = ModelIdentity(
+            provider: Self.provider(service), model: name, serverAddress: place.host, serverPort: place.port)
+        contextTokens =
+            try values.integer(Variable.contextTokens, in: Self.contextRange) ?? Self.defaultContextTokens
+        capturesContent = try values.boolean(Variable.capturesContent) ?? false
+        prices =
+            try values.text(Variable.prices).map { path throws(ModelConfigurationError) in
+                try PriceTable.standard.overridden(byFile: path, variable: Variable.prices)
+            } ?? .standard
+    }
+
+    /// The model, as ``ObservedModel``.
+    public func makeModel(client: HTTPClient) -> any LanguageModel {
+        let transport = ModelTransport(client: client, endpoint: endpoint)
+        let model: any LanguageModel =
+            switch service {
+            case .anthropic: MessagesModel(identity: identity, transport: transport)
+            case .openAI, .ollama:
+                ChatCompletionsModel(
+                    identity: identity, transport: transport, usesCompletionTokens: isOpenAIsOwn)
+            }
+        return ObservedModel(model, prices: prices, capturesContent: capturesContent)
+    }
+
+    /// A request that lists the service's models.
+    package var modelsRequest: HTTPRequest {
+        HTTPRequest(url: modelsURL, headers: endpoint.headers(), maximumResponseBytes: 4 << 20, peerName: endpoint.name)
+    }
+
+    var endpoint: ModelEndpoint {
+        let headers = headers
+        let (path, name, remedy) =
+            switch service {
+            case .anthropic: ("/v1/messages", "Anthropic", "Check the network and \(Variable.anthropicBaseURL).")
+            case .ollama:
+                (
+                    "/chat/completions", "Ollama",
+                    "Is Ollama running? Start it with 'ollama serve', or set \(Variable.ollamaHost)."
+                )
+            case .openAI where isOpenAIsOwn: ("/chat/completions", "OpenAI", "Check the network.")
+            case .openAI:
+                (
+                    "/chat/completions", "the model's service",
+                    "Is it running? \(Variable.openAIBaseURL) says where it is looked for."
+                )
+            }
+        return ModelEndpoint(
+            url: baseURL + path, name: name,
+            headers: { headers.map { HTTPHeader($0.name, $0.value.exposed) } }, remedy: remedy)
+    }
+
+    private static func provider(_ service: Service) -> String {
+        switch service {
+        case .openAI: "openai"
+        case .anthropic: "anthropic"
+        case .ollama: "ollama"
+        }
+    }
+
+    /// The longest name of a model, in characters: it is a label of metrics.
+    public static let nameLength = 128
+
+    private static func service(of model: String) throws(ModelConfigurationError) -> (Service, name: String) {
+        let services: [(String, Service)] = [("openai/", .openAI), ("anthropic/", .anthropic), ("ollama/", .ollama)]
+        let chosen = services.first { model.hasPrefix($0.0) }
+        let name = chosen.map { String(model.dropFirst($0.0.count)) } ?? model
+        guard !name.isEmpty, name.count <= nameLength, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw ModelConfigurationError(
+                "a model's name is 1 to \(nameLength) visible ASCII characters, after openai/, anthropic/ or ollama/ where the "
+                    + "service is to be said; this is \(ModelError.detail(String(model.prefix(nameLength)).debugDescription))"
+            )
+        }
+        return (chosen?.1 ?? (name.hasPrefix("claude") ? .anthropic : .openAI), name)
+    }
+}
+
+/// A model cannot be asked with what is set.
+public struct ModelConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong, and what to do; never a value that may be secret.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

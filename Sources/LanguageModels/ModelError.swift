@@ -1,0 +1,102 @@
+import Coordinator
+import CurlClient
+import TelemetryCatalog
+
+/// Why a model gave no usable answer.
+///
+/// The text says what happened, where, and what to do next. It never holds a key, a prompt or an answer; of what a
+/// service says about an error it holds the first ``detailLength`` characters.
+public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
+    /// The kind of error; more may be added.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// A short name in snake case.
+        public let description: String
+
+        /// Nothing listens there, or the name is unknown, or the connection cannot be made.
+        public static let unreachable = Code(description: "unreachable")
+        /// The key is missing, wrong, or not allowed to use the model.
+        public static let unauthorized = Code(description: "unauthorized")
+        /// There is no such model, or no such service at the address.
+        public static let notFound = Code(description: "not_found")
+        /// Too many calls or tokens for now.
+        public static let rateLimited = Code(description: "rate_limited")
+        /// The service has more to do than it can.
+        public static let overloaded = Code(description: "overloaded")
+        /// The service failed.
+        public static let serverError = Code(description: "server_error")
+        /// The answer was not complete at the deadline.
+        public static let timeout = Code(description: "timeout")
+        /// Prompt and answer do not fit the model's context.
+        public static let contextTooLong = Code(description: "context_too_long")
+        /// The service does not take the request.
+        public static let badRequest = Code(description: "bad_request")
+        /// The model, or a filter before it, would not answer.
+        public static let refused = Code(description: "refused")
+        /// The answer is none that the protocol knows.
+        public static let invalidResponse = Code(description: "invalid_response")
+        /// The connection was cut before the answer was complete.
+        public static let interrupted = Code(description: "interrupted")
+        /// The answer does not have the form that was asked for.
+        public static let invalidOutput = Code(description: "invalid_output")
+        /// The answer is longer than is taken.
+        public static let responseTooLarge = Code(description: "response_too_large")
+        /// The task was cancelled.
+        public static let cancelled = Code(description: "cancelled")
+        /// Something here is wrong: the address, a certificate, a schema, memory.
+        public static let misconfigured = Code(description: "misconfigured")
+    }
+
+    /// How much of a service's own words is kept, in characters.
+    public static let detailLength = 300
+
+    /// The kind of error.
+    public let code: Code
+    /// What happened, where, and what to do.
+    public let message: String
+    /// How long the service asks to wait, where it does.
+    public let retryAfter: Duration?
+    /// The tokens that the model's context holds, where the service says so with ``Code/contextTooLong``.
+    public let contextTokens: Int?
+
+    /// Describes an error.
+    public init(_ code: Code, _ message: String, retryAfter: Duration? = nil, contextTokens: Int? = nil) {
+        self.code = code
+        self.message = message
+        self.retryAfter = retryAfter
+        self.contextTokens = contextTokens
+    }
+
+    /// The code and the message.
+    public var description: String { "\(code): \(message)" }
+
+    /// Whether asking again may help: rate limits are throttled; overload, failures of the service, lost connections and
+    /// answers of the wrong form are transient; everything else is permanent.
+    public var failureClass: FailureClass {
+        switch code {
+        case .rateLimited: .throttled(retryAfter: retryAfter)
+        case .overloaded, .serverError: retryAfter == nil ? .transient : .throttled(retryAfter: retryAfter)
+        case .unreachable, .timeout, .interrupted, .invalidResponse, .invalidOutput: .transient
+        default: .permanent
+        }
+    }
+
+    /// The name for `error.type`: that of the catalog where it has one, `model_unavailable` for a service that cannot be
+    /// reached or fails, `model_refused` for one that does not take the request.
+    public var errorType: String {
+        switch code {
+        case .rateLimited: ErrorType.rateLimited
+        case .timeout: ErrorType.timeout
+        case .cancelled: ErrorType.cancelled
+        case .invalidOutput, .responseTooLarge: ErrorType.invalidOutput
+        case .unreachable, .overloaded, .serverError, .interrupted, .invalidResponse: ErrorType.modelUnavailable
+        default: ErrorType.modelRefused
+        }
+    }
+
+    /// A service's own words on one line, cut.
+    static func detail(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+            .filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }
+        return line.count > detailLength ? line.prefix(detailLength) + "…" : line
+    }
+}

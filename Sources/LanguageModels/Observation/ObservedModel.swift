@@ -1,0 +1,98 @@
+import TelemetryCatalog
+import Tracing
+
+/// A model whose calls are seen: a span `chat MODEL` each, durations, tokens and cost.
+///
+/// Prompts and answers are recorded only where that was asked for, and then cut.
+public struct ObservedModel: LanguageModel {
+    /// The most characters of prompts, and of an answer, that one span holds where content is recorded. 16,384.
+    public static let contentLength = 16_384
+
+    private let model: any LanguageModel
+    private let prices: PriceTable
+    private let capturesContent: Bool
+    private let instruments: ModelInstruments
+
+    /// Puts observation around a model.
+    ///
+    /// - Parameters:
+    ///   - prices: what calls cost.
+    ///   - capturesContent: whether spans hold prompts and answers. They may hold anything that users and files say.
+    public init(_ model: any LanguageModel, prices: PriceTable = .standard, capturesContent: Bool = false) {
+        self.model = model
+        self.prices = prices
+        self.capturesContent = capturesContent
+        instruments = ModelInstruments(model.identity)
+    }
+
+    /// The model's own.
+    public var identity: ModelIdentity { model.identity }
+
+    public func respond(
+        to request: ModelRequest, until deadline: ContinuousClock.Instant,
+        receiving receive: @Sendable (ModelEvent) -> Void
+    ) async throws(ModelError) -> ModelResponse {
+        let span = InstrumentationSystem.tracer.startSpan(
+            "\(SpanName.chat) \(identity.model)", context: .current ?? .topLevel, ofKind: .client)
+        let start = ContinuousClock.now
+        let result = await ServiceContext.withValue(span.context) {
+            await Self.result(of: model, request, deadline, receive)
+        }
+        let duration = ContinuousClock.now - start
+        defer { span.end() }
+        switch result {
+        case .success(var response):
+            response.usage.costUSD = prices.cost(of: response.usage, model: identity.model)
+            ServiceContext.withValue(span.context) {
+                instruments.ended(duration, errorType: nil)
+                if let first = response.timeToFirstChunk { instruments.firstChunk(after: first) }
+                instruments.used(response.usage, agent: request.agentName)
+            }
+            describe(span, request, response, nil)
+            return response
+        case .failure(let error):
+            ServiceContext.withValue(span.context) { instruments.ended(duration, errorType: error.errorType) }
+            describe(span, request, nil, error)
+            span.setStatus(SpanStatus(code: .error, message: error.description))
+            throw error
+        }
+    }
+
+    private static func result(
+        of model: any LanguageModel, _ request: ModelRequest, _ deadline: ContinuousClock.Instant,
+        _ receive: @Sendable (ModelEvent) -> Void
+    ) async -> Result<ModelResponse, ModelError> {
+        do {
+            return .success(try await model.respond(to: request, until: deadline, receiving: receive))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func describe(_ span: any Span, _ request: ModelRequest, _ response: ModelResponse?, _ error: ModelError?) {
+        guard span.isRecording else { return }
+        var attributes: SpanAttributes = [
+            AttributeKey.operationName: .string(SpanName.chat), AttributeKey.providerName: .string(identity.provider),
+            AttributeKey.requestModel: .string(identity.model),
+            AttributeKey.serverAddress: .string(identity.serverAddress),
+            AttributeKey.serverPort: .int64(Int64(identity.serverPort)),
+        ]
+        if let agent = request.agentName { attributes[AttributeKey.agentName] = agent }
+        if let version = request.promptVersion { attributes[AttributeKey.promptVersion] = version }
+        if let error { attributes[AttributeKey.errorType] = error.errorType }
+        if let response {
+            attributes[AttributeKey.responseModel] = response.model
+            attributes[AttributeKey.inputTokens] = Int64(response.usage.inputTokens)
+            attributes[AttributeKey.outputTokens] = Int64(response.usage.outputTokens)
+        }
+        if capturesContent {
+            attributes[AttributeKey.inputMessages] = Self.cut(Content.text(of: request))
+            if let response { attributes[AttributeKey.outputMessages] = Self.cut(Content.text(of: response)) }
+        }
+        span.attributes = attributes
+    }
+
+    private static func cut(_ text: String) -> String {
+        text.count > contentLength ? text.prefix(contentLength) + "…" : text
+    }
+}

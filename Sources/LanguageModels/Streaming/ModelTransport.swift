@@ -1,0 +1,187 @@
+import Coordinator
+import CurlClient
+import Glibc
+
+/// Where a service is, and what goes with every call.
+struct ModelEndpoint: Sendable {
+    /// The address of the call, such as `https://api.openai.com/v1/chat/completions`.
+    let url: String
+    /// What error texts call the service.
+    let name: String
+    /// The headers with the key.
+    let headers: @Sendable () -> [HTTPHeader]
+    /// What to do when nothing answers there.
+    let remedy: String
+}
+
+/// Puts an answer together from its events; one for each protocol.
+protocol AnswerAssembly: Sendable {
+    /// Takes an event in.
+    ///
+    /// - Returns: pieces of the answer for who listens.
+    mutating func take(_ event: ServerSentEvents.Event) throws(ModelError) -> [ModelEvent]
+    /// Takes a whole answer in, from a service that does not stream.
+    mutating func take(whole document: JSONValue) throws(ModelError) -> [ModelEvent]
+    /// Whether the service has said that nothing follows.
+    var isComplete: Bool { get }
+    /// Whether the answer is whole although that was not said.
+    var mayEndHere: Bool { get }
+    /// The answer.
+    ///
+    /// - Throws: ``ModelError`` when it is none.
+    func response() throws(ModelError) -> ModelResponse
+}
+
+/// Sends a request and reads the answer as it comes.
+struct ModelTransport: Sendable {
+    /// The most bytes of an answer on the wire, over all its events. 32 MiB.
+    static let answerBytes = 32 << 20
+    /// The most text and arguments of an answer, in bytes. 4 MiB.
+    static let textBytes = 4 << 20
+    /// The most bytes of an error's body that are read. 64 KiB.
+    static let errorBytes = 64 << 10
+
+    let client: HTTPClient
+    let endpoint: ModelEndpoint
+
+    /// - Parameter traceHeaders: what carries the call's trace.
+    func answer<Assembly: AnswerAssembly>(
+        _ body: JSONValue, traceHeaders: [HTTPHeader], until deadline: ContinuousClock.Instant, assembly: Assembly,
+        receiving receive: @Sendable (ModelEvent) -> Void
+    ) async throws(ModelError) -> ModelResponse {
+        let start = ContinuousClock.now
+        let response = try await open(body, traceHeaders, deadline)
+        guard (200..<300).contains(response.status) else { throw await failure(response) }
+        var assembly = assembly
+        var firstChunk: Duration?
+        let type = response.header("content-type")?.lowercased() ?? ""
+        let streams = type.contains("text/event-stream")
+        var events = ServerSentEvents()
+        var whole: [UInt8] = []
+        var iterator = response.body.makeAsyncIterator()
+        var size = 0
+        // Read to its end, so that the connection can be used again; what comes after the last event says nothing.
+        while let piece = try await next(&iterator, isOver: assembly.isComplete) {
+            size += piece.count
+            guard size <= Self.answerBytes else { throw tooLarge() }
+            guard streams else {
+                whole += piece
+                continue
+            }
+            for event in try read(piece, &events) where !assembly.isComplete {
+                let told = try assembly.take(event)
+                if !told.isEmpty, firstChunk == nil { firstChunk = ContinuousClock.now - start }
+                told.forEach(receive)
+            }
+        }
+        if !streams {
+            guard let document = try? JSONValue(json: whole) else { throw notTheProtocol() }
+            try assembly.take(whole: document).forEach(receive)
+        }
+        guard assembly.isComplete || assembly.mayEndHere else {
+            throw ModelError(
+                .interrupted, "\(endpoint.name) at \(place) ended its answer in the middle; asking again may help")
+        }
+        var answer = try assembly.response()
+        answer.timeToFirstChunk = firstChunk
+        return answer
+    }
+
+    /// The address without what may be secret in it.
+    var place: String { String(endpoint.url.prefix { $0 != "?" }) }
+
+    private func open(
+        _ body: JSONValue, _ traceHeaders: [HTTPHeader], _ deadline: ContinuousClock.Instant
+    ) async throws(ModelError) -> HTTPStreamedResponse {
+        guard let text = try? body.json() else {
+            throw ModelError(.misconfigured, "the request to \(endpoint.name) holds a number that JSON does not have")
+        }
+        var request = HTTPRequest(method: "POST", url: endpoint.url, body: Array(text.utf8), peerName: endpoint.name)
+        request.headers =
+            [
+                HTTPHeader("content-type", "application/json"),
+                HTTPHeader("accept", "text/event-stream, application/json"),
+                HTTPHeader("user-agent", "coordinator"),
+            ] + endpoint.headers() + traceHeaders
+        request.maximumResponseBytes = Self.answerBytes
+        do {
+            return try await client.stream(request, deadline: deadline)
+        } catch {
+            throw translated(error)
+        }
+    }
+
+    /// - Parameter isOver: whether the answer is whole: then how the connection ends is no matter.
+    private func next(_ iterator: inout HTTPBody.Iterator, isOver: Bool) async throws(ModelError) -> [UInt8]? {
+        do {
+            return try await iterator.next()
+        } catch {
+            if isOver { return nil }
+            throw translated(error)
+        }
+    }
+
+    private func read(_ piece: [UInt8], _ events: inout ServerSentEvents) throws(ModelError) -> [ServerSentEvents.Event]
+    {
+        do {
+            return try events.read(piece)
+        } catch {
+            throw tooLarge()
+        }
+    }
+
+    private func tooLarge() -> ModelError {
+        ModelError(
+            .responseTooLarge,
+            "\(endpoint.name) at \(place) sent more than \(Self.answerBytes >> 20) MiB, or a line of more than "
+                + "\(ServerSentEvents.limit >> 20); no answer is that long")
+    }
+
+    private func notTheProtocol() -> ModelError {
+        ModelError(
+            .invalidResponse,
+            "\(endpoint.name) at \(place) answered neither with events nor with JSON; does the address lead to a model's service?"
+        )
+    }
+
+    private func translated(_ error: HTTPClientError) -> ModelError {
+        let code: ModelError.Code =
+            switch error.code {
+            case .unknownHost, .connectionRefused, .connectionFailed, .connectTimeout: .unreachable
+            case .connectionLost: .interrupted
+            case .timeout: .timeout
+            case .cancelled: .cancelled
+            case .responseTooLarge: .responseTooLarge
+            case .malformedResponse: .invalidResponse
+            case .queueFull: .overloaded
+            default: .misconfigured
+            }
+        let remedy = code == .unreachable ? " \(endpoint.remedy)" : ""
+        return ModelError(code, error.message + remedy)
+    }
+
+    /// What a status other than 2xx says.
+    private func failure(_ response: HTTPStreamedResponse) async -> ModelError {
+        var bytes: [UInt8] = []
+        var iterator = response.body.makeAsyncIterator()
+        while bytes.count < Self.errorBytes, let piece = try? await iterator.next() { bytes += piece }
+        let now = Date.secondsSince1970
+        let pause =
+            response.header("retry-after-ms").flatMap { Double($0) }.flatMap {
+                $0 >= 0 && $0 < 1e12 ? Duration.milliseconds($0) : nil
+            } ?? response.header("retry-after").flatMap { RetryAfter.delay($0, now: now) }
+        return ServiceFailure(
+            status: response.status, body: Array(bytes.prefix(Self.errorBytes)), retryAfter: pause,
+            service: "\(endpoint.name) at \(place)"
+        ).error
+    }
+}
+
+private enum Date {
+    static var secondsSince1970: Double {
+        var time = timespec()
+        // It fails for an unknown clock only.
+        guard clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

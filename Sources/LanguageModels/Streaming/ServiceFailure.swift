@@ -1,0 +1,80 @@
+import Coordinator
+
+/// An error as a service says it, by status or within a stream.
+///
+/// The bodies are those of OpenAI and those who copy it, `{"error": {"message", "type", "code"}}`, of Anthropic,
+/// `{"type": "error", "error": {"type", "message"}}`, and of Ollama, `{"error": "message"}`.
+struct ServiceFailure: Sendable {
+    let status: Int?
+    let type: String
+    let detail: String
+    let retryAfter: Duration?
+    /// Its name and address, for messages.
+    let service: String
+    private let contextTokens: Int?
+
+    init(status: Int, body: [UInt8], retryAfter: Duration?, service: String) {
+        let document = try? JSONValue(json: body)
+        self.init(
+            status: status, document: document ?? .null, retryAfter: retryAfter, service: service,
+            otherwise: String(decoding: body, as: UTF8.self))
+    }
+
+    /// - Parameter otherwise: what is said where the document has no message.
+    init(status: Int?, document: JSONValue, retryAfter: Duration? = nil, service: String, otherwise: String = "") {
+        let error = document["error"] ?? document
+        let words = [error["type"]?.stringValue, error["code"]?.stringValue].compactMap(\.self)
+        self.status = status ?? error["code"]?.integerValue.map(Int.init)
+        type = words.joined(separator: " ")
+        detail = ModelError.detail(error.stringValue ?? error["message"]?.stringValue ?? otherwise)
+        self.retryAfter = retryAfter
+        self.service = service
+        // llama.cpp says how much there is.
+        contextTokens = error["n_ctx"]?.integerValue.flatMap { Int(exactly: $0) }
+    }
+
+    /// The error.
+    var error: ModelError {
+        let (code, remedy) = meaning
+        let what = status.map { "answered \($0)" } ?? "said in its answer that it failed"
+        let said = detail.isEmpty ? "" : ": \(detail)"
+        return ModelError(
+            code, "\(service) \(what)\(said)\(remedy.isEmpty ? "" : ". \(remedy)")", retryAfter: retryAfter,
+            contextTokens: code == .contextTooLong ? contextTokens : nil)
+    }
+
+    private var meaning: (ModelError.Code, remedy: String) {
+        let said = (type + " " + detail).lowercased()
+        // Words before numbers: services agree on the former less, and mean more by them.
+        let isTooLong = [
+            "context_length_exceeded", "exceed_context_size", "context length", "context size", "context window",
+            "prompt is too long", "maximum context",
+        ].contains { said.contains($0) }
+        if isTooLong { return (.contextTooLong, "Send less, or use a model with a larger context.") }
+        if said.contains("overloaded") { return (.overloaded, "Try later.") }
+        switch status {
+        case 401, 403: return (.unauthorized, "Check the key, and that it may use this model.")
+        case 404: return (.notFound, "Check the model's name and the address.")
+        case 408, 504: return (.timeout, "")
+        case 413: return (.contextTooLong, "Send less.")
+        case 429:
+            // Waiting does not fill an account.
+            if said.contains("insufficient_quota") || said.contains("billing") {
+                return (.unauthorized, "The account has no credit left; see to its billing.")
+            }
+            return (.rateLimited, "")
+        case 529: return (.overloaded, "Try later.")
+        case 503: return (.overloaded, "")
+        case .some(500...599): return (.serverError, "")
+        case .some(300...399): return (.notFound, "Redirects are not followed; give the final address.")
+        case .some: return (.badRequest, "")
+        case nil:
+            if said.contains("rate_limit") { return (.rateLimited, "") }
+            if said.contains("authentication") || said.contains("permission") {
+                return (.unauthorized, "Check the key.")
+            }
+            if said.contains("invalid_request") { return (.badRequest, "") }
+            return (.serverError, "")
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Coordinator
+
+/// Checks JSON values against a JSON Schema.
+///
+/// It knows the keywords that structured output uses, with the meaning of draft 2020-12: `type`, `enum`, `const`,
+/// `properties`, `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`, `maxLength`, `minimum`,
+/// `maximum`, `anyOf`, and `$ref` to `#/$defs/…`; it passes over `title`, `description`, `default` and `examples`. Any other
+/// keyword is refused when the validator is made: a schema that is half understood is not checked.
+public struct JSONSchemaValidator: Sendable {
+    /// A schema cannot be used.
+    public struct SchemaError: Error, Sendable, Hashable, CustomStringConvertible {
+        /// What is wrong, and where in the schema.
+        public let description: String
+    }
+
+    /// How deep values and schemas may be nested.
+    public static let depthLimit = 64
+    /// The most mistakes that are told.
+    public static let mistakeLimit = 10
+
+    private let schema: JSONValue
+    private static let known: Set<String> = [
+        "type", "enum", "const", "properties", "required", "additionalProperties", "items", "minItems", "maxItems",
+        "minLength", "maxLength", "minimum", "maximum", "anyOf", "$ref", "$defs", "title", "description", "default",
+        "examples", "$schema",
+    ]
+
+    /// Takes a schema.
+    ///
+    /// - Throws: ``SchemaError`` for a keyword that is not known, a `$ref` that leads nowhere, or a schema nested too deep.
+    public init(_ schema: JSONValue) throws(SchemaError) {
+        self.schema = schema
+        try check(schema, at: "#", depth: 0)
+    }
+
+    /// What is wrong with a value: places as `$.edits[0].path`, and what is expected there. None when it fits.
+    public func mistakes(in value: JSONValue) -> [String] {
+        var mistakes: [String] = []
+        validate(value, schema, at: "$", depth: 0, &mistakes)
+        return Array(mistakes.prefix(Self.mistakeLimit))
+    }
+
+    // MARK: The schema
+
+    private func check(_ schema: JSONValue, at place: String, depth: Int) throws(SchemaError) {
+        guard depth <= Self.depthLimit else { throw SchemaError(description: "\(place): nested too deep") }
+        if case .bool = schema { return }
+        guard let members = schema.objectValue else {
+            throw SchemaError(description: "\(place): a schema is an object, true or false")
+        }
+        for (keyword, value) in members.sorted(by: { $0.key < $1.key }) {
+            guard Self.known.contains(keyword) else {
+                throw SchemaError(description: "\(place)/\(keyword): this keyword is not known here")
+            }
+            switch keyword {
+            case "properties", "$defs":
+                for (name, part) in (value.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+                    try check(part, at: "\(place)/\(keyword)/\(name)", depth: depth + 1)
+                }
+            case "items", "additionalProperties": try check(value, at: "\(place)/\(keyword)", depth: depth + 1)
+            case "anyOf":
+                for (index, part) in (value.arrayValue ?? []).enumerated() {
+                    try check(part, at: "\(place)/anyOf/\(index)", depth: depth + 1)
+                }
+            case "$ref":
+                guard let name = value.stringValue, definition(name) != nil else {
+                    throw SchemaError(description: "\(place)/$ref: leads to no definition under #/$defs")
+                }
+            default: break
+            }
+        }
+    }
+
+    private func definition(_ reference: String) -> JSONValue? {
+        let prefix = "#/$defs/"
+        guard reference.hasPrefix(prefix) else { return nil }
+        return schema["$defs"]?[String(reference.dropFirst(prefix.count))]
+    }
+
+    // MARK: A value
+
+    private func validate(
+        _ value: JSONValue, _ schema: JSONValue, at place: String, depth: Int, _ mistakes: inout [String]
+    ) {
+        guard mistakes.count < Self.mistakeLimit else { return }
+        guard depth <= Self.depthLimit else { return mistakes.append("\(place): nested too deep") }
+        if case .bool(let allowed) = schema {
+            if !allowed { mistakes.append("\(place): nothing may stand here") }
+            return
+        }
+        if let reference = schema["$ref"]?.stringValue, let target = definition(reference) {
+            validate(value, target, at: place, depth: depth + 1, &mistakes)
+        }
+        if let wanted = Self.kinds(schema["type"]), !wanted.contains(where: { Self.isKind($0, value) }) {
+            return mistakes.append("\(place): must be \(wanted.joined(separator: " or ")), not \(value.kindName)")
+        }
+        if let choices = schema["enum"]?.arrayValue, !choices.contains(value) {
+            let words = choices.prefix(20).map { (try? $0.json()) ?? "?" }.joined(separator: ", ")
+            mistakes.append("\(place): must be one of \(words)")
+        }
+        if let constant = schema["const"], constant != value {
+            mistakes.append("\(place): must be \((try? constant.json()) ?? "?")")
+        }
+        checkBounds(value, schema, place, &mistakes)
+        checkMembers(value, schema, place, depth, &mistakes)
+        if let items = schema["items"], let elements = value.arrayValue {
+            for (index, element) in elements.enumerated() {
+                validate(element, items, at: "\(place)[\(index)]", depth: depth + 1, &mistakes)
+            }
+        }
+        if let choices = schema["anyOf"]?.arrayValue {
+            let fits = choices.contains { choice in
+                var inner: [String] = []
+                validate(value, choice, at: place, depth: depth + 1, &inner)
+                return inner.isEmpty
+            }
+            if !fits { mistakes.append("\(place): fits none of the forms that are allowed") }
+        }
+    }
+
+    private func checkMembers(
+        _ value: JSONValue, _ schema: JSONValue, _ place: String, _ depth: Int, _ mistakes: inout [String]
+    ) {
+        guard let members = value.objectValue else { return }
+        for name in (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue) where members[name] == nil {
+            mistakes.append("\(place): the member '\(name)' is missing")
+        }
+        let properties = schema["properties"]?.objectValue ?? [:]
+        for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+            if let part = properties[name] {
+                validate(member, part, at: "\(place).\(name)", depth: depth + 1, &mistakes)
+            } else if let others = schema["additionalProperties"] {
+                if others == .bool(false) {
+                    mistakes.append("\(place): there may be no member '\(name.prefix(40))'")
+                } else {
+                    validate(member, others, at: "\(place).\(name.prefix(40))", depth: depth + 1, &mistakes)
+                }
+            }
+        }
+    }
+
+    private func checkBounds(_ value: JSONValue, _ schema: JSONValue, _ place: String, _ mistakes: inout [String]) {
+        func check(_ size: Double?, _ least: String, _ most: String, _ what: String) {
+            guard let size else { return }
+            if let bound = schema[least]?.doubleValue, size < bound {
+                mistakes.append("\(place): \(what) must be at least \(Self.number(bound))")
+            }
+            if let bound = schema[most]?.doubleValue, size > bound {
+                mistakes.append("\(place): \(what) must be at most \(Self.number(bound))")
+            }
+        }
+        check(value.arrayValue.map { Double($0.count) }, "minItems", "maxItems", "the number of elements")
+        check(value.stringValue.map { Double($0.unicodeScalars.count) }, "minLength", "maxLength", "the length")
+        switch value {
+        case .integer, .number: check(value.doubleValue, "minimum", "maximum", "the number")
+        default: break
+        }
+    }
+
+    private static func kinds(_ type: JSONValue?) -> [String]? {
+        type?.stringValue.map { [$0] } ?? type?.arrayValue?.compactMap(\.stringValue)
+    }
+
+    private static func isKind(_ kind: String, _ value: JSONValue) -> Bool {
+        switch (kind, value) {
+        case ("number", .integer), ("number", .number), ("null", .null), ("boolean", .bool), ("string", .string),
+            ("array", .array), ("object", .object):
+            true
+        case ("integer", _): value.integerValue != nil
+        default: false
+        }
+    }
+
+    private static func number(_ bound: Double) -> String { Int(exactly: bound).map { "\($0)" } ?? "\(bound)" }
+}

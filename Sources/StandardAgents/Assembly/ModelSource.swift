@@ -1,0 +1,55 @@
+import Coordinator
+import CurlClient
+import LanguageModels
+import Locks
+
+/// The language models that the agents of jobs ask, made as they are named, each once.
+public final class ModelSource: Sendable {
+    /// The most models one source makes; a server's job files may name any.
+    public static let limit = 100
+
+    private let environment: [String: String]
+    private let name: String?
+    private let client: HTTPClient
+    private let made = Locked<[String: AgentModel]>([:])
+
+    /// Makes a source.
+    ///
+    /// - Parameters:
+    ///   - environment: where addresses, keys and limits come from: the variables that `ModelConfiguration` reads.
+    ///   - name: the model of agents whose job file names none; `nil` has them work by their rules.
+    /// - Throws: `ModelConfigurationError` when the named model cannot be used; `HTTPClientError` when there can be no
+    ///   client.
+    public init(environment: [String: String], name: String? = nil) throws {
+        self.environment = environment
+        self.name = name
+        client = try HTTPClient()
+        if let name { _ = try model(named: name) }
+    }
+
+    /// The model an agent asks; `nil` for one that works by its rules.
+    ///
+    /// - Throws: `ModelConfigurationError`; ``JobAssemblyError`` beyond ``limit`` models.
+    func model(_ choice: AgentSpec.ModelChoice) throws -> AgentModel? {
+        switch choice {
+        case .rules: nil
+        case .inherited: try name.map { try model(named: $0) }
+        case .named(let name): try model(named: name)
+        }
+    }
+
+    private func model(named name: String) throws -> AgentModel {
+        if let known = made.withLock({ $0[name] }) { return known }
+        let configuration = try ModelConfiguration(environment: environment, model: name)
+        let model = AgentModel(configuration.makeModel(client: client), contextTokens: configuration.contextTokens)
+        return try made.withLock { made in
+            guard made[name] != nil || made.count < Self.limit else {
+                throw JobAssemblyError(
+                    .unavailableModel,
+                    "\(made.count) models are in use already, and no more are made; name one of those")
+            }
+            made[name] = made[name] ?? model
+            return made[name] ?? model
+        }
+    }
+}

@@ -1,0 +1,144 @@
+/// Makes changed files of a model's edits, or says for each edit why it cannot be.
+///
+/// An answer of a model is input from outside: nothing in it is trusted. It is taken whole or not at all, since half of a
+/// change is seldom what anybody wanted.
+package struct EditApplication: Sendable {
+    /// The changed files, by path; empty when there is a problem.
+    package private(set) var revisions: [FileRevision] = []
+    /// What is wrong, each told so that the model can mend it.
+    package private(set) var problems: [String] = []
+
+    private let limits: EditLimits
+    private let texts: [String: String]
+    private var changed: [String: String] = [:]
+
+    /// Applies edits in their order; a later one sees what an earlier one made of the file.
+    ///
+    /// - Parameters:
+    ///   - texts: the files that may be changed, by path.
+    ///   - isTaken: whether something stands at a path that is not among those files.
+    package init(
+        _ edits: [EditProposal.Edit], to texts: [String: String], limits: EditLimits = EditLimits(),
+        isTaken: (String) -> Bool
+    ) {
+        self.limits = limits
+        self.texts = texts
+        checkAmount(edits)
+        guard problems.isEmpty else { return }
+        for (index, edit) in edits.enumerated() {
+            if let problem = apply(edit, isTaken: isTaken) {
+                problems.append("Edit \(index + 1), \(GitPath.quoted(String(edit.path.prefix(200)))): \(problem).")
+            }
+        }
+        guard problems.isEmpty else {
+            let more = problems.count - limits.problems
+            if more > 0 { problems = problems.prefix(limits.problems) + ["There are \(more) more problems."] }
+            return
+        }
+        revisions = changed.keys.sorted().map { FileRevision(path: $0, old: texts[$0], new: changed[$0]) }
+            .filter { $0.old != $0.new }
+        if revisions.isEmpty, !edits.isEmpty { problems.append("The edits together change nothing.") }
+    }
+
+    private mutating func checkAmount(_ edits: [EditProposal.Edit]) {
+        if edits.count > limits.edits {
+            problems.append("There are \(edits.count) edits; at most \(limits.edits) are taken. Change less.")
+        }
+        let files = Set(edits.map(\.path)).count
+        if files > limits.files {
+            problems.append("\(files) files are changed; at most \(limits.files) may be. Change less.")
+        }
+        let bytes = edits.reduce(0) { $0 + $1.replace.utf8.count }
+        if bytes > limits.bytes {
+            problems.append("The new text has \(bytes) bytes; at most \(limits.bytes) are taken. Change less.")
+        }
+    }
+
+    /// Applies one edit; why it cannot be, as a sentence without its end.
+    private mutating func apply(_ edit: EditProposal.Edit, isTaken: (String) -> Bool) -> String? {
+        if let fault = PlainPath.fault(in: edit.path) { return "the path \(fault)" }
+        if let fault = Self.unprintable(edit.path) ?? Self.unprintable(edit.replace) { return fault }
+        guard let text = changed[edit.path] ?? texts[edit.path] else {
+            if isTaken(edit.path) { return "the file is not one of those you were given, and may not be changed" }
+            guard edit.search.isEmpty else {
+                return "there is no such file; to make it, leave `search` empty"
+            }
+            changed[edit.path] = edit.replace
+            return edit.replace.isEmpty ? "the new file is empty" : nil
+        }
+        guard !edit.search.isEmpty else {
+            return "the file exists; put the piece that is to be replaced into `search`"
+        }
+        // A model writes line feeds; files with other line ends keep theirs.
+        let ending = TextLines(text).ending
+        let search = Self.with(edit.search, ending)
+        guard search != Self.with(edit.replace, ending) else { return "`search` and `replace` are the same" }
+        guard let place = text.utf8.onlyRange(of: Array(search.utf8)) else {
+            return Self.whyNotFound(search, in: text)
+        }
+        var bytes = Array(text.utf8)
+        bytes.replaceSubrange(place, with: Array(Self.with(edit.replace, ending).utf8))
+        changed[edit.path] = String(decoding: bytes, as: UTF8.self)
+        return nil
+    }
+
+    private static func with(_ text: String, _ ending: String) -> String {
+        let plain = text.replacing("\r\n", with: "\n")
+        return ending == "\n" ? plain : plain.replacing("\n", with: ending)
+    }
+
+    /// Control characters have no place in source; a NUL marks what is binary.
+    static func unprintable(_ text: String) -> String? {
+        let bad = text.utf8.first { ($0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D) || $0 == 0x7F }
+        return bad.map { "it holds the control character \($0), which no text file needs" }
+    }
+
+    private static func whyNotFound(_ search: String, in text: String) -> String {
+        let count = text.utf8.ranges(of: Array(search.utf8), limit: 100).count
+        if count > 1 {
+            return
+                "`search` stands there \(count == 100 ? "100 times or more" : "\(count) times"); add lines around it "
+                + "until it stands there once"
+        }
+        let lines = search.split(whereSeparator: \.isNewline).map(trimmed).filter { !$0.isEmpty }
+        guard let first = lines.first else { return "`search` is nothing but space" }
+        let places = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+            .filter { trimmed($0.element) == first }.map { $0.offset + 1 }
+        guard let place = places.first else {
+            return "`search` does not stand there, nor does its first line; copy it from the file"
+        }
+        return
+            "`search` does not stand there letter by letter, though its first line stands in line \(place); copy it with "
+            + "its indentation"
+    }
+
+    private static func trimmed(_ line: some StringProtocol) -> String {
+        var text = line[...]
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}
+
+extension String.UTF8View {
+    /// Where some bytes stand, at most `limit` places; they may overlap.
+    fileprivate func ranges(of needle: [UInt8], limit: Int) -> [Range<Int>] {
+        guard !needle.isEmpty else { return [] }
+        let hay = Array(self)
+        var found: [Range<Int>] = []
+        var index = 0
+        while index + needle.count <= hay.count, found.count < limit {
+            if hay[index] == needle[0], hay[index..<index + needle.count].elementsEqual(needle) {
+                found.append(index..<index + needle.count)
+            }
+            index += 1
+        }
+        return found
+    }
+
+    /// Where some bytes stand; `nil` unless it is one place.
+    fileprivate func onlyRange(of needle: [UInt8]) -> Range<Int>? {
+        let found = ranges(of: needle, limit: 2)
+        return found.count == 1 ? found[0] : nil
+    }
+}

@@ -1,0 +1,13 @@
+/// How much one answer of a model may change.
+package struct EditLimits: Sendable, Hashable {
+    /// The most edits. Default 50.
+    package var edits = 50
+    /// The most files. Default 20.
+    package var files = 20
+    /// The most bytes of new text, over all edits. Default 256 KiB.
+    package var bytes = 256 << 10
+    /// The most problems that are told to the model. Default 10.
+    package var problems = 10
+
+    package init() {}
+}

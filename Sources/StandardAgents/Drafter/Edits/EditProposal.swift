@@ -1,0 +1,52 @@
+import Coordinator
+
+/// What a model is asked for when it drafts: pieces of files to replace.
+package struct EditProposal: Sendable, Hashable, Codable {
+    /// One piece.
+    package struct Edit: Sendable, Hashable, Codable {
+        /// The file, relative to the workspace.
+        package var path: String
+        /// The piece as it stands there; empty for a new file.
+        package var search: String
+        /// What stands there instead, or the new file's text.
+        package var replace: String
+    }
+
+    /// What was done for one requirement.
+    package struct Answer: Sendable, Hashable, Codable {
+        /// The requirement's number, from 1.
+        package var number: Int
+        /// How it is met, or why not.
+        package var answer: String
+    }
+
+    /// What the edits do, in a sentence or two.
+    package var summary: String
+    package var edits: [Edit]
+    package var requirements: [Answer]
+
+    /// Its form. Every member is required and none beyond is allowed, which all strict modes of structured output take.
+    package static let schema: JSONValue = .closedObject([
+        "summary": ["type": "string"],
+        "edits": [
+            "type": "array",
+            "items": .closedObject([
+                "path": ["type": "string"], "search": ["type": "string"], "replace": ["type": "string"],
+            ]),
+        ],
+        "requirements": [
+            "type": "array",
+            "items": .closedObject(["number": ["type": "integer"], "answer": ["type": "string"]]),
+        ],
+    ])
+}
+
+extension JSONValue {
+    /// The schema of an object with exactly these members.
+    static func closedObject(_ properties: [String: JSONValue]) -> JSONValue {
+        [
+            "type": "object", "properties": .object(properties),
+            "required": .array(properties.keys.sorted().map { .string($0) }), "additionalProperties": false,
+        ]
+    }
+}

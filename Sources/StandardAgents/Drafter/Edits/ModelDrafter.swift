@@ -1,0 +1,121 @@
+import Coordinator
+import Glibc
+import LanguageModels
+
+/// Drafts by asking a model for edits, of which only those come out that make a patch which applies.
+///
+/// What the model answers is checked as input from outside: its form, its paths, that each piece is where it says, that
+/// changed files still parse, that no secret came in, and that git takes the patch. What is wrong is told to the model in
+/// the run's next attempt.
+struct ModelDrafter: Sendable {
+    private let model: AgentModel
+    private let memory = RunMemory()
+    private let limits: EditLimits
+    private let syntax: SyntaxChecker
+
+    init(_ model: AgentModel, limits: EditLimits = EditLimits(), syntax: SyntaxChecker = SyntaxChecker()) {
+        self.model = model
+        self.limits = limits
+        self.syntax = syntax
+    }
+
+    /// Drafts once.
+    ///
+    /// - Throws: `ModelError`; `AgentError` with `invalid_output`, transient, when the edits cannot be used.
+    func draft(
+        _ request: DraftRequest, task: String, pack: ContextPack?, _ attempt: AttemptContext
+    ) async throws -> (result: DraftResult, usage: Contribution.Usage) {
+        let question = ModelQuestion(
+            model: model, prompt: try PromptTemplate.drafter,
+            schema: OutputSchema(name: "edits", schema: EditProposal.schema), memory: memory)
+        let packer = ContextPacker(task: [request.description] + request.requirements)
+        let reply = try await question.ask(.init(trusted: ["task": task]), attempt) { budget in
+            if let pack, pack.estimatedTokens <= budget { return pack }
+            return packer.pack(
+                request.texts, symbols: request.symbols, order: request.orderedPaths, budget: budget)
+        }
+        guard let proposal = try? reply.value.decoded(as: EditProposal.self) else {
+            throw question.refuse(["It does not have the form of edits."], attempt)
+        }
+        attempt.progress("checking \(proposal.edits.count) edits")
+        let application = EditApplication(proposal.edits, to: request.texts, limits: limits) { path in
+            Self.exists(request.workspace + "/" + path)
+        }
+        guard application.problems.isEmpty else { throw question.refuse(application.problems, attempt) }
+        var result = DraftResult()
+        result.method = .model
+        result.model = reply.use
+        result.statement =
+            "Drafted by the model \(reply.use.model) (prompt \(reply.use.prompt)); git and parsers checked it, nobody has read it."
+        let problems = try await fill(&result, application.revisions, request)
+        guard problems.isEmpty else { throw question.refuse(problems, attempt) }
+        if !proposal.summary.isEmpty { result.notes.append("The model says: \(proposal.summary)") }
+        result.checklist = request.requirements.enumerated().map { index, requirement in
+            Self.item(requirement, proposal.requirements.first { $0.number == index + 1 }?.answer, result)
+        }
+        memory.forget(attempt.idempotencyKey)
+        return (result, reply.usage)
+    }
+
+    /// Fills in the patch and its files; what speaks against it.
+    private func fill(
+        _ result: inout DraftResult, _ revisions: [FileRevision], _ request: DraftRequest
+    ) async throws -> [String] {
+        guard !revisions.isEmpty else { return [] }
+        var problems: [String] = []
+        for revision in revisions {
+            let new = revision.new ?? ""
+            let status = try await syntax.check(path: revision.path, text: new)
+            if status.outcome == .fails, try await parsed(revision) {
+                problems.append("\(revision.path) does not parse with your edits: line \(status.detail).")
+            }
+            if let finding = Self.newSecret(revision) {
+                problems.append("\(revision.path), line \(finding.line): this looks like a secret (\(finding.rule)).")
+            }
+            result.files.append(
+                DraftedFile(
+                    path: revision.path, change: revision.old == nil ? .added : .modified, rule: Self.ruleName,
+                    declarations: [], syntax: status))
+        }
+        let patch = UnifiedDiff().patch(revisions)
+        if let refusal = PatchInspection(patch).refusal { problems.append(refusal) }
+        guard problems.isEmpty else { return problems }
+        if case .rejected(let reason) = try await GitApply(folder: request.workspace).check(
+            patch, files: revisions.count)
+        {
+            return ["git does not take the patch of your edits: \(reason)."]
+        }
+        result.patch = patch
+        result.check = "git apply --check accepted the patch"
+        return []
+    }
+
+    /// What the draft's files name as the rule that changed them.
+    static let ruleName = "model"
+
+    /// Whether the file parsed before; one that did not is not the model's fault.
+    private func parsed(_ revision: FileRevision) async throws -> Bool {
+        guard let old = revision.old else { return true }
+        return try await syntax.check(path: revision.path, text: old).outcome != .fails
+    }
+
+    private static func newSecret(_ revision: FileRevision) -> SecretScanner.Finding? {
+        guard let finding = SecretScanner.firstFinding(in: Array((revision.new ?? "").utf8), path: revision.path),
+            SecretScanner.firstFinding(in: Array((revision.old ?? "").utf8), path: revision.path) == nil
+        else { return nil }
+        return finding
+    }
+
+    /// Whether something stands at a path; a link counts, wherever it leads.
+    private static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    private static func item(_ requirement: String, _ answer: String?, _ result: DraftResult) -> ChecklistItem {
+        let reason = answer.map { "The model says: \($0)" } ?? "The model says nothing about it."
+        return ChecklistItem(
+            text: requirement, status: result.patch.isEmpty || answer == nil ? .open : .drafted, reason: reason,
+            rules: result.patch.isEmpty ? [] : [ruleName])
+    }
+}

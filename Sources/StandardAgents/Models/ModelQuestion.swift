@@ -1,0 +1,122 @@
+import Coordinator
+import LanguageModels
+import TelemetryCatalog
+
+/// One question to a model: a prompt with parts of files, cut to the room there is, answered in a form.
+struct ModelQuestion: Sendable {
+    /// Parts of the prompt that are no files.
+    struct Words: Sendable {
+        /// What we say.
+        var trusted: [String: String]
+        /// What others say, by the name of its place: a title of ours, and the data that is fenced.
+        var data: [String: (title: String, text: String)] = [:]
+    }
+
+    /// What came back.
+    struct Reply: Sendable {
+        var value: JSONValue
+        var use: ModelUse
+        var usage: Contribution.Usage
+    }
+
+    let model: AgentModel
+    let prompt: PromptTemplate
+    let schema: OutputSchema
+    let memory: RunMemory
+
+    /// Asks.
+    ///
+    /// - Parameters:
+    ///   - words: what the prompt says beside the files.
+    ///   - pack: cuts the files to a number of tokens.
+    /// - Throws: `ModelError`; `AgentError` when the prompt does not fit the model's context, transient as long as a
+    ///   smaller one may.
+    func ask(_ words: Words, _ attempt: AttemptContext, pack: (Int) -> ContextPack) async throws -> Reply {
+        let key = attempt.idempotencyKey
+        var note = memory.note(for: key)
+        let problems = note.problems.map { "- \($0)" }.joined(separator: "\n")
+        let others = Array(words.trusted.values) + words.data.values.map(\.text) + [problems]
+        let budget = min(
+            note.packTokens ?? .max, model.packTokens(beside: others + [try Self.bare(prompt, words)]))
+        guard budget >= AgentModel.smallestPack else {
+            throw AgentError(
+                .permanent, errorType: ErrorType.invalidOutput,
+                "the task leaves no room for files: the model's context is taken as \(model.contextTokens) tokens; shorten the "
+                    + "task, use a model with more, or set COORDINATOR_MODEL_CONTEXT_TOKENS to what it has")
+        }
+        let pack = pack(budget)
+        let fence = PromptFence(
+            key: key, data: pack.entries.map(\.text) + words.data.values.map(\.text) + [problems])
+        var values = words.trusted
+        for (name, data) in words.data { values[name] = data.text.isEmpty ? "" : fence.fenced(data.title, data.text) }
+        values["fence"] = fence.word
+        values["context"] = fence.fenced(pack)
+        values["feedback"] =
+            problems.isEmpty
+            ? "" : "\nYour last answer could not be used. Mend this:\n" + fence.fenced("what was wrong", problems)
+        let (system, user) = try prompt.filled(values)
+        let request = ModelRequest(
+            system: system, messages: [.user(user)], maxOutputTokens: model.answerTokens, temperature: 0,
+            agentName: attempt.agent, promptVersion: prompt.version)
+        attempt.progress(
+            "asking \(model.model.identity.model), prompt \(prompt.version), about "
+                + "\(TokenEstimate.of(system) + TokenEstimate.of(user)) tokens")
+        switch await send(request, attempt) {
+        case .success(let answer): return reply(answer, attempt)
+        case .failure(let error):
+            guard error.code == .contextTooLong else { throw error }
+            // The estimate was wrong for this model, or its context is smaller than was said: half of the files will do.
+            note.packTokens = budget / 2
+            memory.keep(note, for: key)
+            throw AgentError(
+                budget / 2 >= AgentModel.smallestPack ? .transient : .permanent, errorType: error.errorType,
+                "\(error); the next attempt sends half of the files. Set COORDINATOR_MODEL_CONTEXT_TOKENS to what the model has"
+            )
+        }
+    }
+
+    private func send(
+        _ request: ModelRequest, _ attempt: AttemptContext
+    ) async -> Result<StructuredAnswer, ModelError> {
+        let deadline = ContinuousClock.now + (attempt.remaining ?? AgentModel.defaultTimeout)
+        do {
+            return .success(
+                try await model.model.structured(
+                    request, schema: schema, repairs: AgentModel.repairs, until: deadline
+                ) { _ in attempt.heartbeat() })
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Keeps what was wrong with an answer for the next attempt.
+    ///
+    /// - Returns: the failure of this one.
+    func refuse(_ problems: [String], _ attempt: AttemptContext) -> AgentError {
+        var note = memory.note(for: attempt.idempotencyKey)
+        note.problems = problems
+        memory.keep(note, for: attempt.idempotencyKey)
+        return AgentError(
+            .transient, errorType: ErrorType.invalidOutput,
+            "the answer of \(model.model.identity.model) cannot be used: \(problems.joined(separator: " "))")
+    }
+
+    /// The prompt without what is filled in, for its length.
+    private static func bare(_ prompt: PromptTemplate, _ words: Words) throws -> String {
+        let names = Array(words.trusted.keys) + words.data.keys + ["fence", "context", "feedback"]
+        let (system, user) = try prompt.filled(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))
+        return system + user
+    }
+
+    private func reply(_ answer: StructuredAnswer, _ attempt: AttemptContext) -> Reply {
+        let usage = answer.usage
+        return Reply(
+            value: answer.value,
+            use: ModelUse(
+                provider: model.model.identity.provider, model: answer.response.model, prompt: prompt.version,
+                inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, costUSD: usage.costUSD,
+                repairs: answer.repairs, attempt: attempt.number),
+            usage: Contribution.Usage(
+                inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, costUSD: usage.costUSD ?? 0))
+    }
+}

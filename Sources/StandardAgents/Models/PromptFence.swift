@@ -1,0 +1,50 @@
+/// Sets data apart from instructions in a prompt: files and the words of tools may say anything, to a model too.
+///
+/// The fence is a word that the data cannot hold: it is drawn from a key that nobody who wrote the data knows, and drawn
+/// again while some data does hold it.
+struct PromptFence: Sendable {
+    /// The word.
+    let word: String
+
+    /// - Parameters:
+    ///   - key: something that differs from run to run, such as an idempotency key.
+    ///   - data: what will be fenced.
+    init(key: String, data: [String]) {
+        var salt: UInt64 = 0
+        var word = Self.word(key, salt)
+        while data.contains(where: { $0.contains(word) }) {
+            salt += 1
+            word = Self.word(key, salt)
+        }
+        self.word = word
+    }
+
+    private static func word(_ key: String, _ salt: UInt64) -> String {
+        // FNV-1a, as for jitter; the key's random part is what makes it unguessable.
+        let hash = key.utf8.reduce(0xcbf2_9ce4_8422_2325 ^ salt) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return "DATA-" + String(hash, radix: 36)
+    }
+
+    /// Data between fences, under a title of ours.
+    func fenced(_ title: String, _ data: String) -> String {
+        "<<<\(word) \(title)\n\(data)\(data.hasSuffix("\n") || data.isEmpty ? "" : "\n")\(word)>>>\n"
+    }
+
+    /// The parts of files.
+    func fenced(_ pack: ContextPack) -> String {
+        let parts = pack.entries.map { entry in
+            let part =
+                switch entry.kind {
+                case .whole: "the whole file"
+                case .excerpt: "lines \(entry.firstLine) to \(entry.lastLine)"
+                case .outline: "its declarations with their lines"
+                }
+            return fenced("file \(GitPath.quoted(entry.path)), \(part)", entry.text)
+        }
+        let omitted =
+            pack.omitted.isEmpty
+            ? ""
+            : "There was no room for these files: " + pack.omitted.map(GitPath.quoted).joined(separator: ", ") + "\n"
+        return (parts.isEmpty ? "There are no files to show.\n" : parts.joined(separator: "\n")) + omitted
+    }
+}

@@ -1,0 +1,69 @@
+/// What came of asking a model, as the report holds it.
+package struct ModelReview: Sendable, Hashable, Codable {
+    /// What the model holds of one requirement, and whether what it points at is there.
+    package struct Opinion: Sendable, Hashable, Codable {
+        package var verdict: ReviewProposal.Verdict
+        package var reason: String
+        /// Places that are where the model says; others are dropped.
+        package var evidence: [Evidence]
+        /// How many places it named that are not there.
+        package var unfounded: Int
+    }
+
+    /// One test file that the model wrote.
+    package struct TestFile: Sendable, Hashable, Codable {
+        package var path: String
+        /// The numbers of the requirements it is for.
+        package var requirements: [Int]
+        /// Why it was not used; `nil` for one that was put into the scratch copy.
+        package var refusal: String?
+    }
+
+    /// Which model, and what it took.
+    package var use: ModelUse
+    /// Its opinions by the requirement's number, from 1, as text.
+    package var opinions: [String: Opinion]
+    /// The tests it wrote.
+    package var tests: [TestFile]
+    /// The task's commands, run again with those tests in the scratch copy; empty when there was none to run.
+    package var commands: [CommandRun]
+    /// What a person should look at.
+    package var checklist: [String]
+    /// The texts of the tests that were used, by path; the artifact `tests` holds them.
+    package var usedTests: [String: String] = [:]
+
+    enum CodingKeys: String, CodingKey { case use, opinions, tests, commands, checklist }
+
+    package init(
+        use: ModelUse, opinions: [String: Opinion] = [:], tests: [TestFile] = [], commands: [CommandRun] = [],
+        checklist: [String] = []
+    ) {
+        self.use = use
+        self.opinions = opinions
+        self.tests = tests
+        self.commands = commands
+        self.checklist = checklist
+    }
+
+    /// Whether the commands passed with the model's tests: `nil` when they were not run.
+    package var testsPassed: Bool? { commands.isEmpty ? nil : commands.allSatisfy { $0.outcome == .passed } }
+
+    /// A requirement's report with the model's opinion in it. An opinion never outweighs a command, and without a place
+    /// that is there it counts for nothing.
+    func merged(_ report: RequirementReport, number: Int) -> RequirementReport {
+        guard let opinion = opinions["\(number)"] else { return report }
+        var report = report
+        report.evidence += opinion.evidence
+        guard report.verdict != .failed, !opinion.evidence.isEmpty else { return report }
+        switch opinion.verdict {
+        case .met:
+            report.verdict = .supported
+            report.reason = "The model says: \(opinion.reason)"
+        case .unmet:
+            report.verdict = .noEvidence
+            report.reason = "The model says it is not met: \(opinion.reason)"
+        case .unclear: break
+        }
+        return report
+    }
+}

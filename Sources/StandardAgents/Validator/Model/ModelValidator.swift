@@ -1,0 +1,201 @@
+import Coordinator
+import Glibc
+import LanguageModels
+
+/// Has a model judge the requirements and write tests, and believes it only what can be seen.
+///
+/// A place it names must be there; a test it writes is a new file that parses, in a folder for tests, and is run in the
+/// scratch copy by the task's own commands.
+struct ModelValidator: Sendable {
+    /// What of the change is shown, in tokens: a quarter of what there is room for.
+    static let changeShare = 4
+    /// How much of the end of a command's output is shown, in characters.
+    static let commandTail = 1_500
+    /// The most test files that are used.
+    static let testLimit = 5
+    /// The largest test file, in bytes.
+    static let testBytes = 64 << 10
+    /// The most points of a checklist, and the longest.
+    static let checklistLimit = 20
+    static let pointLength = 500
+    /// The most places looked at for one requirement.
+    static let placeLimit = 10
+
+    private let model: AgentModel
+    private let memory = RunMemory()
+    private let syntax: SyntaxChecker
+
+    init(_ model: AgentModel, syntax: SyntaxChecker = SyntaxChecker()) {
+        self.model = model
+        self.syntax = syntax
+    }
+
+    /// Asks once, about a scratch copy in which the patch is applied and the commands have been run.
+    ///
+    /// - Returns: what is believed of the answer, and what the call took.
+    /// - Throws: `ModelError`; `AgentError` with `invalid_output`, transient, when the answer cannot be used.
+    func review(
+        _ request: ValidationRequest, _ report: ValidationReport, folder: String, task: String,
+        _ attempt: AttemptContext, run: ([[String]]) async throws -> [CommandRun]
+    ) async throws -> (review: ModelReview, usage: Contribution.Usage) {
+        let question = ModelQuestion(
+            model: model, prompt: try PromptTemplate.validator,
+            schema: OutputSchema(name: "review", schema: ReviewProposal.schema), memory: memory)
+        let texts = Self.texts(request, report, folder)
+        let words = ModelQuestion.Words(
+            trusted: ["task": task],
+            data: [
+                "change": ("the change, as a unified diff", change(report, request.patch ?? "")),
+                "commands": ("how the task's commands ended", Self.commands(report.commands)),
+            ])
+        let packer = ContextPacker(task: request.requirements)
+        let changed = report.patch.files.map(\.path).filter { texts[$0] != nil }
+        let order = changed + (request.ranking + texts.keys.sorted()).filter { !changed.contains($0) }
+        var seen: Set<String> = []
+        let unique = order.filter { seen.insert($0).inserted }
+        let reply = try await question.ask(words, attempt) { budget in
+            // The declarations of changed files are those from before the change.
+            packer.pack(
+                texts, symbols: request.symbols.filter { !changed.contains($0.key) }, order: unique, budget: budget)
+        }
+        guard let proposal = try? reply.value.decoded(as: ReviewProposal.self) else {
+            throw question.refuse(["It does not have the form of a review."], attempt)
+        }
+        var review = ModelReview(use: reply.use)
+        for item in proposal.requirements where request.requirements.indices.contains(item.number - 1) {
+            review.opinions["\(item.number)"] = Self.opinion(item, texts)
+        }
+        guard !review.opinions.isEmpty || request.requirements.isEmpty else {
+            throw question.refuse(
+                ["It judges none of the \(request.requirements.count) requirements by its number."], attempt)
+        }
+        review.checklist = proposal.checklist.prefix(Self.checklistLimit).map { String($0.prefix(Self.pointLength)) }
+        for (index, test) in proposal.tests.enumerated() {
+            let refusal =
+                index < Self.testLimit ? try await self.refusal(test, folder) : "only \(Self.testLimit) tests are used"
+            review.tests.append(.init(path: test.path, requirements: test.requirements, refusal: refusal))
+            guard refusal == nil else { continue }
+            try Self.write(test, in: folder)
+            review.usedTests[test.path] = test.content
+        }
+        if !review.usedTests.isEmpty, !request.commands.isEmpty {
+            let count = review.usedTests.count
+            attempt.progress("running the task's commands with \(count == 1 ? "a new test" : "\(count) new tests")")
+            review.commands = try await run(request.commands)
+        }
+        memory.forget(attempt.idempotencyKey)
+        return (review, reply.usage)
+    }
+
+    /// The texts as they are with the change.
+    private static func texts(
+        _ request: ValidationRequest, _ report: ValidationReport, _ folder: String
+    ) -> [String: String] {
+        var texts = request.texts
+        for file in report.patch.files where report.patch.state == .applied {
+            texts[file.path] = readText(folder + "/" + file.path)
+        }
+        return texts
+    }
+
+    private func change(_ report: ValidationReport, _ patch: String) -> String {
+        switch report.patch.state {
+        case .none: return ""
+        case .refused, .rejected: return "The change could not be applied: \(report.patch.reason)"
+        case .applied:
+            let room = max(0, model.packTokens(beside: [])) / Self.changeShare * TokenEstimate.bytesPerToken
+            guard patch.utf8.count > room else { return patch }
+            return String(decoding: Array(patch.utf8.prefix(room)), as: UTF8.self)
+                + "\n(the rest of \(patch.utf8.count) bytes is left out)"
+        }
+    }
+
+    private static func commands(_ runs: [CommandRun]) -> String {
+        runs.map { run in
+            let tail = (run.outputTail + run.errorTail).suffix(commandTail)
+            return "\(run.arguments.joined(separator: " ")): \(run.outcome.rawValue)"
+                + (run.exitStatus.map { ", exit status \($0)" } ?? "") + "\n\(tail)"
+        }.joined(separator: "\n")
+    }
+
+    private static func opinion(_ item: ReviewProposal.Requirement, _ texts: [String: String]) -> ModelReview.Opinion {
+        var opinion = ModelReview.Opinion(
+            verdict: item.verdict, reason: String(item.reason.prefix(pointLength)), evidence: [], unfounded: 0)
+        for place in item.evidence.prefix(placeLimit) {
+            if let line = line(of: place.quote, in: texts[place.path]) {
+                opinion.evidence.append(
+                    Evidence(
+                        kind: .model, path: place.path, line: line, name: nil, matchedWords: [], coverage: 0,
+                        excerpt: String(trimmed(place.quote).prefix(EvidenceIndex.excerptLength))))
+            } else {
+                opinion.unfounded += 1
+            }
+        }
+        if opinion.evidence.isEmpty { opinion.verdict = .unclear }
+        return opinion
+    }
+
+    /// The shortest quote that counts, in characters: a brace is in every file.
+    static let shortestQuote = 4
+
+    /// The line, from 1, in which a quote stands; of several lines quoted the first counts.
+    private static func line(of quote: String, in text: String?) -> Int? {
+        let wanted = trimmed(quote.split(whereSeparator: \.isNewline).first ?? "")
+        guard let text, wanted.count >= shortestQuote else { return nil }
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .firstIndex { $0.contains(wanted) }.map { $0 + 1 }
+    }
+
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        var text = text[...]
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+
+    /// Why a test is not used.
+    private func refusal(_ test: ReviewProposal.TestFile, _ folder: String) async throws -> String? {
+        if let fault = PlainPath.fault(in: test.path) { return "its path \(fault)" }
+        guard Self.isTestPath(test.path) else { return "its path is not that of a test" }
+        if EditApplication.unprintable(test.path) != nil || EditApplication.unprintable(test.content) != nil {
+            return "it holds control characters"
+        }
+        if test.content.utf8.count > Self.testBytes { return "it has more than \(Self.testBytes) bytes" }
+        var status = stat()
+        if lstat(folder + "/" + test.path, &status) == 0 { return "there is such a file; only new ones are taken" }
+        if Self.leadsThroughLink(test.path, in: folder) { return "a folder of its path is a link" }
+        if let finding = SecretScanner.firstFinding(in: Array(test.content.utf8), path: test.path) {
+            return "line \(finding.line) looks like a secret (\(finding.rule))"
+        }
+        let syntax = try await syntax.check(path: test.path, text: test.content)
+        return syntax.outcome == .fails ? "it does not parse: line \(syntax.detail)" : nil
+    }
+
+    private static func isTestPath(_ path: String) -> Bool {
+        path.split(separator: "/").contains { part in
+            let name = part.lowercased()
+            return name.contains("test") || name.contains("spec")
+        }
+    }
+
+    private static func leadsThroughLink(_ path: String, in folder: String) -> Bool {
+        var place = folder
+        for part in path.split(separator: "/").dropLast() {
+            place += "/" + part
+            var status = stat()
+            guard lstat(place, &status) == 0 else { return false }
+            if status.st_mode & S_IFMT != S_IFDIR { return true }
+        }
+        return false
+    }
+
+    private static func write(_ test: ReviewProposal.TestFile, in folder: String) throws {
+        var place = folder
+        for part in test.path.split(separator: "/").dropLast() {
+            place += "/" + part
+            var status = stat()
+            if lstat(place, &status) != 0 { try makeFolder(place) }
+        }
+        try Array(test.content.utf8).write(toFile: folder + "/" + test.path)
+    }
+}
