@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "CoordinatorTestKit", targets: ["CoordinatorTestKit"]),
         .library(name: "JobFile", targets: ["JobFile"]),
         .library(name: "StandardAgents", targets: ["StandardAgents"]),
+        .library(name: "LanguageModels", targets: ["LanguageModels"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "OTLPExporter", targets: ["OTLPExporter"]),
         .library(name: "PrometheusExporter", targets: ["PrometheusExporter"]),
@@ -83,7 +84,7 @@ let package = Package(
         library(
             "StandardAgents",
             [
-                "Coordinator", "TelemetryCatalog", "JobFile", "LanguageModels", "CurlClient", "Locks",
+                "Coordinator", "TelemetryCatalog", "JobFile", "LanguageModels", "CurlClient", "Locks", "CLinux",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             resources: [
@@ -99,6 +100,7 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(
             name: "CProtobufC", pkgConfig: "libprotobuf-c",
             providers: [.apt(["libprotobuf-c-dev"])]),
@@ -146,7 +148,20 @@ let package = Package(
         tests(of: "CoordinatorTestKit", ["Coordinator", tracing, metrics]),
         tests(of: "JobFile", ["Coordinator", "ServerTestSupport"]),
         tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "ServerTestSupport"]),
-        tests(of: "StandardAgents", ["Coordinator", "CoordinatorTestKit", "JobFile"]),
+        tests(
+            of: "LanguageModels",
+            [
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", "ServerTestSupport", "TelemetryCatalog",
+                tracing, metrics,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ], exclude: ["Support/endless_chat.py"]),
+        tests(
+            of: "StandardAgents",
+            [
+                "Coordinator", "CoordinatorTestKit", "JobFile", "LanguageModels", "CurlClient", "Locks",
+                "ServerTestSupport",
+            ]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
         tests(

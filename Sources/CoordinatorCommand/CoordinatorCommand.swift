@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import StandardAgents
 import Telemetry
 
 /// The command line. Every exit code is one of ``Exit``.
@@ -20,6 +21,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
     static func main() async {
         // A reader that has gone, as in `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.
         signal(SIGPIPE) { _ in }
+        // What an agent's program leaves behind is ours to end. Where the system says no, most of it is found all the same.
+        ProcessAdoption.begin()
         do {
             var command = try await parse()
             try await command.run()

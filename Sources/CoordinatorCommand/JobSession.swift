@@ -49,9 +49,11 @@ struct JobSession {
 
     private func runJob() async throws -> JobStatus {
         let jobID = JobIdentifier.make(workflow: spec.workflow)
-        let models = try ModelSource(environment: environment, name: options.model)
+        let client = SharedHTTPClient()
+        let models = try ModelSource(environment: environment, name: options.model, client: client)
         let assembled = try await JobAssembler(
-            workspace: options.workspace, logger: Logger(label: "coordinator"), models: models
+            workspace: options.workspace, logger: Logger(label: "coordinator"), models: models,
+            environment: environment, client: client
         ).assemble(spec, jobID: jobID)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reads a `Retry-After` header.
 package enum RetryAfter {
     /// How long to wait; `nil` for a value in neither form, which is then ignored.
@@ -5,13 +7,21 @@ package enum RetryAfter {
     /// - Parameters:
     ///   - text: Whole seconds, or a date in one of HTTP's three forms.
     ///   - now: Seconds since 1970.
-    package static func delay(_ text: String, now: Double) -> Duration? {
+    package static func delay(_ text: String, now: Double = Self.now) -> Duration? {
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             // More digits than fit mean "longer than anyone waits".
             return .seconds(Int32(text) ?? .max)
         }
         guard let date = secondsSince1970(text) else { return nil }
         return .seconds(min(max(0, Double(date) - now), Double(Int32.max)))
+    }
+
+    /// Seconds since 1970, on the system's clock.
+    package static var now: Double {
+        var time = timespec()
+        // It fails for an unknown clock only.
+        guard clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private static let months = [

@@ -93,6 +93,8 @@ public struct AgentSpec: Sendable, Hashable {
     public var name: String
     /// What it is.
     public var uses: Implementation
+    /// Names of environment variables that a program gets beside the harmless ones.
+    public var variables: [String]
     /// Which language model a shipped agent asks.
     public var model: ModelChoice
     /// The agents that must have succeeded first.
@@ -142,7 +144,8 @@ public struct AgentSpec: Sendable, Hashable {
 
     /// Describes an agent.
     public init(
-        name: String, uses: Implementation, model: ModelChoice = .inherited, needs: [String] = [],
+        name: String, uses: Implementation, variables: [String] = [], model: ModelChoice = .inherited,
+        needs: [String] = [],
         when condition: Condition? = nil,
         required: Bool = true, role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil,
         idempotent: Bool = true, resource: String? = nil, breaker: BreakerPolicy? = nil, fallback: String? = nil,
@@ -150,6 +153,7 @@ public struct AgentSpec: Sendable, Hashable {
     ) {
         self.name = name
         self.uses = uses
+        self.variables = variables
         self.model = model
         self.needs = needs
         self.condition = condition

@@ -42,6 +42,10 @@ enum AgentKeys {
     static let breaker = Key("breaker", BreakerKeys.reference, "When its circuit breaker opens and closes.")
     static let fallback = Key(
         "fallback", Form<String>.text.located, "The agent that runs in its place when it is rejected.")
+    static let variables = Key(
+        "env", .list(of: variableName, "a list of variables' names such as [GITHUB_TOKEN]"),
+        "With uses: command, names of environment variables that the program gets beside PATH, HOME and the like.",
+        default: [], otherNames: ["environment", "variables"])
     static let model = Key(
         "model", modelChoice,
         "The language model that a collector, drafter or validator asks, named as for --model; none for its rules alone. "
@@ -63,12 +67,26 @@ enum AgentKeys {
         ]
     ]) { Form<String>.text.located.read($0) }
 
+    private static let variableName = Form<String>(
+        ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"]
+    ) { cursor in
+        guard let text = Form<String>.text.read(cursor) else { return nil }
+        if text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
+            let name = text.prefix { $0 != "=" }
+            cursor.report(
+                "'\(name)' is not a variable's name; values are not written here, they come from the environment of "
+                    + "coordinator")
+        }
+        return text
+    }
+
     private static let modelChoice = Form<String>.someText.map { text -> AgentSpec.ModelChoice in
         text == Self.noModel ? .rules : .named(text)
     }
 
     private static let keys: [any ObjectKey] = [
-        name, uses, command, url, model, needs, when, required, role, timeout, timeouts, maxRetries, retry, idempotent,
+        name, uses, command, url, variables, model, needs, when, required, role, timeout, timeouts, maxRetries, retry,
+        idempotent,
         resource, breaker, fallback, objective,
     ]
 
@@ -104,6 +122,7 @@ struct AgentDraft: Sendable {
     let uses: Located<String>?
     let command: [String]
     let url: String
+    let variables: [String]
     let model: AgentSpec.ModelChoice
     let needs: [Located<String>]
     let condition: Condition?
@@ -125,6 +144,7 @@ struct AgentDraft: Sendable {
         uses = members[Keys.uses]
         command = members[Keys.command] ?? []
         url = members[Keys.url] ?? ""
+        variables = members[Keys.variables] ?? []
         model = members[Keys.model] ?? .inherited
         needs = members[Keys.needs] ?? []
         condition = members[Keys.when]
@@ -154,6 +174,10 @@ struct AgentDraft: Sendable {
             members.report(
                 at: Keys.model,
                 "the key 'model' goes with \(Keys.standardWords.joined(separator: ", ")), not with uses: \(uses)")
+        }
+        if let uses, uses != Keys.commandWord, members.has(Keys.variables) {
+            members.report(
+                at: Keys.variables, "the key 'env' goes with uses: \(Keys.commandWord), not with uses: \(uses)")
         }
         let owners: [(key: any ObjectKey, word: String)] = [
             (Keys.command, Keys.commandWord), (Keys.url, Keys.httpWord),

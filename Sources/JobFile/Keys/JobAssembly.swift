@@ -72,7 +72,8 @@ struct JobAssembly {
         guard let uses, let name = agent.name?.value else { return nil }
         let isManifest = if case .manifest = uses { true } else { false }
         return AgentSpec(
-            name: name, uses: uses, model: agent.model, needs: agent.needs.map(\.value), when: agent.condition,
+            name: name, uses: uses, variables: agent.variables, model: agent.model, needs: agent.needs.map(\.value),
+            when: agent.condition,
             required: agent.required,
             role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isManifest ? nil : RetryKeys.standard),
             idempotent: agent.idempotent, resource: agent.resource?.value, breaker: agent.breaker,

@@ -6,7 +6,7 @@ enum TraceHeaders {
     static var current: [HTTPHeader] {
         guard let context = ServiceContext.current else { return [] }
         var headers: [HTTPHeader] = []
-        InstrumentationSystem.instrument.inject(context, into: &headers, using: HeaderInjector())
+        InstrumentationSystem.tracer.inject(context, into: &headers, using: HeaderInjector())
         return headers
     }
 

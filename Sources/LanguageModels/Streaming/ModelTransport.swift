@@ -1,6 +1,5 @@
 import Coordinator
 import CurlClient
-import Glibc
 
 /// Where a service is, and what goes with every call.
 struct ModelEndpoint: Sendable {
@@ -165,23 +164,13 @@ struct ModelTransport: Sendable {
         var bytes: [UInt8] = []
         var iterator = response.body.makeAsyncIterator()
         while bytes.count < Self.errorBytes, let piece = try? await iterator.next() { bytes += piece }
-        let now = Date.secondsSince1970
         let pause =
             response.header("retry-after-ms").flatMap { Double($0) }.flatMap {
                 $0 >= 0 && $0 < 1e12 ? Duration.milliseconds($0) : nil
-            } ?? response.header("retry-after").flatMap { RetryAfter.delay($0, now: now) }
+            } ?? response.header("retry-after").flatMap { RetryAfter.delay($0) }
         return ServiceFailure(
             status: response.status, body: Array(bytes.prefix(Self.errorBytes)), retryAfter: pause,
             service: "\(endpoint.name) at \(place)"
         ).error
-    }
-}
-
-private enum Date {
-    static var secondsSince1970: Double {
-        var time = timespec()
-        // It fails for an unknown clock only.
-        guard clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -11,10 +11,15 @@ package struct ServerSentEvents: Sendable {
         package var name: String
         /// The `data` lines.
         package var data: String
+
+        package init(name: String, data: String) {
+            self.name = name
+            self.data = data
+        }
     }
 
     /// A line or an event is longer than is taken.
-    package struct TooLong: Error, Sendable, Hashable {}
+    package struct TooLong: Error, Sendable, Hashable { package init() {} }
 
     /// The longest line, and the most data of one event, in bytes. 4 MiB.
     package static let limit = 4 << 20

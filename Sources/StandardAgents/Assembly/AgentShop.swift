@@ -9,6 +9,10 @@ struct AgentShop: Sendable {
     let catalog: SymbolCatalog
     /// Where models come from; `nil` has every agent work by its rules.
     let models: ModelSource?
+    /// The variables of which programs get some.
+    let environment: [String: String]
+    /// What calls services.
+    let client: SharedHTTPClient
 
     /// The agent a job file names, and the role it has unless the file says otherwise.
     ///
@@ -28,8 +32,16 @@ struct AgentShop: Sendable {
                 .unavailableAgent,
                 "agent '\(spec.name)' uses '\(name)', which is not available here; "
                     + "available are collector, drafter and validator")
-        case .command: throw unavailable(spec, "command")
-        case .http: throw unavailable(spec, "http")
+        case .command(let command):
+            let agent = CommandAgent(
+                command, workingDirectory: workspace, environment: environment, variables: spec.variables)
+            return (agent, Role(name: spec.name))
+        case .http(let url):
+            do {
+                return (HTTPAgent(url: url, client: try client.client()), Role(name: spec.name))
+            } catch {
+                throw JobAssemblyError(.unavailableAgent, "agent '\(spec.name)': \(error)")
+            }
         }
     }
 
@@ -46,13 +58,5 @@ struct AgentShop: Sendable {
         } catch {
             throw JobAssemblyError(.unavailableModel, "agent '\(spec.name)': \(error)")
         }
-    }
-
-    private func unavailable(_ spec: AgentSpec, _ kind: String) -> JobAssemblyError {
-        JobAssemblyError(
-            .unavailableAgent,
-            "agent '\(spec.name)' uses '\(kind)': agents in other languages are read and checked in job files, but "
-                + "this version does not run them yet; use collector, drafter or validator, or write the agent in Swift"
-        )
     }
 }

@@ -13,6 +13,8 @@ public struct JobAssembler: Sendable {
     private let logger: Logger
     private let runtime: CoordinatorRuntime?
     private let models: ModelSource?
+    private let environment: [String: String]
+    private let client: SharedHTTPClient
     private let decorate: @Sendable (AgentSpec, any Agent) -> any Agent
 
     /// Makes an assembler.
@@ -22,21 +24,30 @@ public struct JobAssembler: Sendable {
     ///   - logger: where agents log.
     ///   - runtime: what the jobs share; `nil` gives each a private one.
     ///   - models: the models that agents ask; `nil` has them work by their rules.
+    ///   - environment: the variables of which agents that are programs get some; see ``ProgramEnvironment``.
+    ///   - client: what calls agents that are services.
     public init(
-        workspace: String, logger: Logger, runtime: CoordinatorRuntime? = nil, models: ModelSource? = nil
+        workspace: String, logger: Logger, runtime: CoordinatorRuntime? = nil, models: ModelSource? = nil,
+        environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient()
     ) {
-        self.init(workspace: workspace, logger: logger, runtime: runtime, models: models) { _, agent in agent }
+        self.init(
+            workspace: workspace, logger: logger, runtime: runtime, models: models, environment: environment,
+            client: client
+        ) { _, agent in agent }
     }
 
     /// - Parameter decorate: puts something around an agent, faults for one.
     package init(
         workspace: String, logger: Logger, runtime: CoordinatorRuntime?, models: ModelSource? = nil,
+        environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient(),
         decorate: @escaping @Sendable (AgentSpec, any Agent) -> any Agent
     ) {
         self.workspace = workspace
         self.logger = logger
         self.runtime = runtime
         self.models = models
+        self.environment = environment
+        self.client = client
         self.decorate = decorate
     }
 
@@ -58,7 +69,8 @@ public struct JobAssembler: Sendable {
     public func assemble(_ spec: JobSpec, jobID: String) async throws -> AssembledJob {
         let artifacts = try await ArtifactLoader(workspace: workspace).load(spec.artifacts)
         let shop = AgentShop(
-            workspace: workspace, code: artifacts.scans[Self.codeArtifact], catalog: SymbolCatalog(), models: models)
+            workspace: workspace, code: artifacts.scans[Self.codeArtifact], catalog: SymbolCatalog(), models: models,
+            environment: environment, client: client)
         let context = JobContext(
             id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
             decisions: spec.decisions, fields: spec.fields)

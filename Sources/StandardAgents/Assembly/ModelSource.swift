@@ -1,5 +1,4 @@
 import Coordinator
-import CurlClient
 import LanguageModels
 import Locks
 
@@ -10,7 +9,7 @@ public final class ModelSource: Sendable {
 
     private let environment: [String: String]
     private let name: String?
-    private let client: HTTPClient
+    private let client: SharedHTTPClient
     private let made = Locked<[String: AgentModel]>([:])
 
     /// Makes a source.
@@ -18,12 +17,13 @@ public final class ModelSource: Sendable {
     /// - Parameters:
     ///   - environment: where addresses, keys and limits come from: the variables that `ModelConfiguration` reads.
     ///   - name: the model of agents whose job file names none; `nil` has them work by their rules.
+    ///   - client: what sends.
     /// - Throws: `ModelConfigurationError` when the named model cannot be used; `HTTPClientError` when there can be no
     ///   client.
-    public init(environment: [String: String], name: String? = nil) throws {
+    public init(environment: [String: String], name: String? = nil, client: SharedHTTPClient) throws {
         self.environment = environment
         self.name = name
-        client = try HTTPClient()
+        self.client = client
         if let name { _ = try model(named: name) }
     }
 
@@ -41,7 +41,8 @@ public final class ModelSource: Sendable {
     private func model(named name: String) throws -> AgentModel {
         if let known = made.withLock({ $0[name] }) { return known }
         let configuration = try ModelConfiguration(environment: environment, model: name)
-        let model = AgentModel(configuration.makeModel(client: client), contextTokens: configuration.contextTokens)
+        let model = AgentModel(
+            configuration.makeModel(client: try client.client()), contextTokens: configuration.contextTokens)
         return try made.withLock { made in
             guard made[name] != nil || made.count < Self.limit else {
                 throw JobAssemblyError(

@@ -9,16 +9,28 @@ package struct ToolInvocation: Sendable {
     package var workingDirectory: String?
     /// Variables to set on top of the inherited environment; a `nil` value removes the variable.
     package var environment: [String: String?]
+    /// Whether this process's environment is handed on; without it ``environment`` is all there is. Default `true`.
+    package var inheritsEnvironment = true
     /// Bytes for the program's standard input; after them it is closed.
     package var standardInput: [UInt8]
-    /// How long the program may run before its whole process group is killed. Default 60 s.
+    /// How long the program may run before its whole process group is ended. Default 60 s.
     package var timeout: Duration
+    /// How long the group has between SIGTERM and SIGKILL, at its timeout and when it is cancelled. Zero, the default,
+    /// sends SIGKILL alone.
+    package var terminationGrace: Duration = .zero
     /// The most bytes of standard output to keep; what exceeds it is read and thrown away. Default 64 MiB.
     package var outputLimit: Int
     /// The most bytes of standard error to keep. Default 1 MiB.
     package var errorLimit: Int
     /// Which part of the streams is kept when they are longer than their limits. Default ``Kept/start``.
     package var keeps: Kept = .start
+    /// Whether the program is ended as soon as it writes more than ``outputLimit``. Default `false`: it is let go on.
+    package var endsOnExcess = false
+    /// Takes each line of standard error as it comes, without its end and cut to ``errorLineLimit`` bytes.
+    package var errorLine: (@Sendable (String) -> Void)?
+
+    /// The longest line that ``errorLine`` gets, in bytes.
+    package static let errorLineLimit = 4 << 10
 
     /// Makes an invocation; `arguments` must not be empty.
     package init(
@@ -48,8 +60,10 @@ package struct ToolResult: Sendable, Hashable {
 
     /// How the program ended.
     package var ending: Ending
-    /// Whether it was killed because ``ToolInvocation/timeout`` passed.
+    /// Whether it was ended because ``ToolInvocation/timeout`` passed.
     package var timedOut: Bool
+    /// Whether it was ended because it wrote more than it may.
+    package var exceeded = false
     /// What it wrote to standard output, up to the limit.
     package var standardOutput: [UInt8]
     /// What it wrote to standard error, up to the limit.

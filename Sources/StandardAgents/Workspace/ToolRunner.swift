@@ -4,9 +4,11 @@ import Subprocess
 
 /// Runs other programs so that nothing of them outlives the call.
 ///
-/// Each program gets a session and process group of its own. Whatever ends the run (its own exit, the timeout, the
-/// cancellation of the calling task), the whole group and every other process of the session is killed before the call
-/// returns. A process that started a session of its own *and* lost its parent is out of reach.
+/// Each program gets a session and process group of its own, and a mark in its environment that its children inherit.
+/// Whatever ends the run (its own exit, the timeout, the cancellation of the calling task), the whole group, the session,
+/// all descendants and whatever carries the mark is killed before the call returns: background processes and those that
+/// forked twice into a session of their own. A process that also wiped its environment is found where this process adopts
+/// orphans (``ProcessAdoption``), and is out of reach elsewhere.
 package enum ToolRunner {
     /// Runs a program to its end.
     ///
@@ -42,19 +44,30 @@ package enum ToolRunner {
         options.createSession = true
         var environment: [Environment.Key: String?] = [:]
         for (name, value) in invocation.environment { environment[.init(stringLiteral: name)] = .some(value) }
+        let mark = ProcessMark()
+        environment[.init(stringLiteral: ProcessMark.variable)] = .some(mark.value)
+        let base =
+            invocation.inheritsEnvironment
+            ? Environment.inherit.updating(environment) : .custom(environment.compactMapValues(\.self))
+        ProcessAdoption.launching()
+        var hasStarted = false
+        defer { if !hasStarted { ProcessAdoption.launchFailed() } }
 
         do {
             let result = try await Subprocess.run(
                 program.contains("/") ? .path(.init(program)) : .name(program),
                 arguments: .init(Array(invocation.arguments.dropFirst())),
-                environment: .inherit.updating(environment),
+                environment: base,
                 workingDirectory: invocation.workingDirectory.map { .init($0) },
                 platformOptions: options,
                 input: .fileDescriptor(.init(rawValue: input.descriptor), closeAfterSpawningProcess: false),
                 output: .sequence, error: .sequence
             ) { execution in
-                try await supervise(execution, invocation)
+                ProcessAdoption.launched(execution.processIdentifier.value)
+                hasStarted = true
+                return try await supervise(execution, invocation, mark)
             }
+            ProcessAdoption.reaped(result.processIdentifier.value)
             try Task.checkCancellation()
             let supervised = result.closureResult
             let ending: ToolResult.Ending =
@@ -63,7 +76,8 @@ package enum ToolRunner {
                 case .signaled(let signal): .signalled(Int32(signal))
                 }
             return ToolResult(
-                ending: ending, timedOut: supervised.timedOut, standardOutput: supervised.output.bytes,
+                ending: ending, timedOut: supervised.reason == .timeout, exceeded: supervised.reason == .excess,
+                standardOutput: supervised.output.bytes,
                 standardError: supervised.error.bytes, standardOutputTruncated: supervised.output.truncated,
                 standardErrorTruncated: supervised.error.truncated, duration: .now - start)
         } catch let error as SubprocessError {
@@ -77,17 +91,20 @@ package enum ToolRunner {
     private struct Supervised: Sendable {
         var output: CappedBytes
         var error: CappedBytes
-        var timedOut: Bool
+        var reason: ProcessGroup.Reason?
     }
 
     /// Reads both streams while a timer, the task's cancellation and the program's own exit may end the group.
-    private static func supervise(_ execution: Running, _ invocation: ToolInvocation) async throws -> Supervised {
-        let group = ProcessGroup(leader: execution.processIdentifier.value)
+    private static func supervise(
+        _ execution: Running, _ invocation: ToolInvocation, _ mark: ProcessMark
+    ) async throws -> Supervised {
+        let group = ProcessGroup(leader: execution.processIdentifier.value, mark: mark)
+        let grace = invocation.terminationGrace
         // A dispatch timer, not a task that sleeps: it fires on a busy cooperative pool and keeps no memory once
         // cancelled.
         let timer = DispatchSource.makeTimerSource()
         timer.schedule(deadline: .now() + invocation.timeout.dispatchInterval)
-        timer.setEventHandler { group.kill(for: .timeout) }
+        timer.setEventHandler { group.end(for: .timeout, grace: grace) }
         timer.activate()
         defer {
             timer.cancel()
@@ -95,14 +112,16 @@ package enum ToolRunner {
         }
         return try await withTaskCancellationHandler {
             async let output = CappedBytes(
-                draining: execution.standardOutput, limit: invocation.outputLimit, keeps: invocation.keeps)
+                draining: execution.standardOutput, limit: invocation.outputLimit, keeps: invocation.keeps,
+                onExcess: { if invocation.endsOnExcess { group.kill(for: .excess) } })
             async let error = CappedBytes(
-                draining: execution.standardError, limit: invocation.errorLimit, keeps: invocation.keeps)
+                draining: execution.standardError, limit: invocation.errorLimit, keeps: invocation.keeps,
+                line: invocation.errorLine)
             // Killing what is left as soon as the program itself ends also closes pipes that background children hold.
             await group.killAfterLeaderExit(descriptor: execution.processIdentifier.processDescriptor)
-            return try await Supervised(output: output, error: error, timedOut: group.reason == .timeout)
+            return try await Supervised(output: output, error: error, reason: group.reason)
         } onCancel: {
-            group.kill(for: .cancellation)
+            group.end(for: .cancellation, grace: grace)
         }
     }
 }
@@ -113,21 +132,62 @@ private struct CappedBytes: Sendable {
     var truncated = false
 
     /// Reads a stream to its end, keeping at most `limit` bytes.
-    init(draining stream: SubprocessOutputSequence, limit: Int, keeps: ToolInvocation.Kept) async throws {
+    ///
+    /// - Parameters:
+    ///   - onExcess: is called once when there are more.
+    ///   - line: takes each line.
+    init(
+        draining stream: SubprocessOutputSequence, limit: Int, keeps: ToolInvocation.Kept, onExcess: () -> Void = {},
+        line: (@Sendable (String) -> Void)? = nil
+    ) async throws {
+        var lines = line.map { LineCutter(limit: ToolInvocation.errorLineLimit, take: $0) }
+        var count = 0
         for try await chunk in stream {
+            chunk.withUnsafeBytes { lines?.read($0) }
+            if count <= limit, count + chunk.count > limit { onExcess() }
+            count += chunk.count
             switch keeps {
             case .start:
                 let room = limit - bytes.count
                 chunk.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(max(0, room))) }
-                truncated = truncated || chunk.count > room
             case .end:
                 chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
-                truncated = truncated || bytes.count > limit
                 // Cut now and then only: a cut moves all that stays.
                 if bytes.count > 2 * limit + (1 << 16) { bytes.removeFirst(bytes.count - limit) }
             }
         }
+        lines?.end()
+        truncated = count > limit
         if bytes.count > limit { bytes.removeFirst(bytes.count - limit) }
+    }
+}
+
+/// Cuts bytes into lines, of which the start is kept.
+private struct LineCutter {
+    let limit: Int
+    let take: @Sendable (String) -> Void
+    private var line: [UInt8] = []
+
+    init(limit: Int, take: @escaping @Sendable (String) -> Void) {
+        self.limit = limit
+        self.take = take
+    }
+
+    mutating func read(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") {
+                end()
+            } else if line.count < limit {
+                line.append(byte)
+            }
+        }
+    }
+
+    /// Hands on what there is of a line.
+    mutating func end() {
+        guard !line.isEmpty else { return }
+        take(String(decoding: line, as: UTF8.self))
+        line.removeAll(keepingCapacity: true)
     }
 }
 

@@ -1,0 +1,22 @@
+import Coordinator
+
+/// What an agent in another language or on another machine gets: one JSON document.
+struct AgentInput: Sendable {
+    /// The version of this form.
+    static let schemaVersion = 1
+
+    /// The bytes.
+    ///
+    /// - Parameter deadline: how long the agent has; `nil` for no limit.
+    /// - Throws: what encoding throws: a number that JSON does not have.
+    static func bytes(_ view: RoleView, _ attempt: AttemptContext, deadline: Duration?) throws -> [UInt8] {
+        let document: JSONValue = [
+            "schema_version": .integer(Int64(schemaVersion)), "job_id": .string(attempt.jobID),
+            "agent": .string(attempt.agent), "attempt": .integer(Int64(attempt.number)),
+            "idempotency_key": .string(attempt.idempotencyKey),
+            "deadline_ms": deadline.map { .integer(Int64(max(0, $0 / .milliseconds(1)))) } ?? .null,
+            "context": view.json,
+        ]
+        return Array(try document.json().utf8)
+    }
+}

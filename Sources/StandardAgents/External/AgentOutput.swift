@@ -1,0 +1,91 @@
+import Coordinator
+import TelemetryCatalog
+
+/// What an agent in another language or on another machine gives: one JSON document, a contribution.
+struct AgentOutput: Sendable {
+    /// The most bytes of a contribution. 8 MiB.
+    static let defaultLimit = 8 << 20
+
+    private static let members: Set<String> = ["set", "append", "merge", "usage"]
+    private static let usageMembers: Set<String> = ["input_tokens", "output_tokens", "cost_usd"]
+
+    /// Reads a contribution; no output at all is one that writes nothing.
+    ///
+    /// - Parameter source: where it came from, for messages: `standard output`.
+    /// - Throws: ``AgentError`` with `invalid_output`, transient: another attempt may do better.
+    static func contribution(_ bytes: [UInt8], from source: String) throws(AgentError) -> Contribution {
+        if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return Contribution() }
+        if let place = firstFault(in: bytes) {
+            throw unusable("\(source) is not UTF-8: byte \(place.byte) in line \(place.line)")
+        }
+        let document: JSONValue
+        do {
+            document = try JSONValue(json: bytes)
+        } catch {
+            throw unusable(
+                "\(source) is not one JSON document\(reason(error)); it must be an object with set, append, merge and usage, and "
+                    + "nothing may stand beside it (logs belong on standard error)")
+        }
+        guard let object = document.objectValue else {
+            throw unusable(
+                "\(source) is a JSON \(document.kindName); it must be an object with set, append, merge and usage")
+        }
+        try check(object, members, "\(source)")
+        if let usage = object["usage"]?.objectValue { try check(usage, usageMembers, "usage in \(source)") }
+        do {
+            let contribution: Contribution = try document.decoded()
+            let usage = contribution.usage
+            guard usage.inputTokens >= 0, usage.outputTokens >= 0, usage.costUSD >= 0 else {
+                throw unusable("usage in \(source) holds a number below 0")
+            }
+            return contribution
+        } catch let error as AgentError {
+            throw error
+        } catch {
+            throw unusable("\(source) is not a contribution\(reason(error))")
+        }
+    }
+
+    private static func check(
+        _ object: [String: JSONValue], _ allowed: Set<String>, _ place: String
+    ) throws(AgentError) {
+        guard let stranger = object.keys.sorted().first(where: { !allowed.contains($0) }) else { return }
+        throw unusable(
+            "\(place) has the member '\(stranger.prefix(60))'; there are \(allowed.sorted().joined(separator: ", "))")
+    }
+
+    private static func unusable(_ message: String) -> AgentError {
+        AgentError(.transient, errorType: ErrorType.invalidOutput, message)
+    }
+
+    /// What a decoder says, without the names of our types.
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return ": \(error)" }
+        func place(_ context: DecodingError.Context) -> String {
+            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+            return path.isEmpty ? "" : " at \(path.drop { $0 == "." })"
+        }
+        switch error {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
+            return place(context) + ": another kind of value belongs there"
+        case .dataCorrupted(let context):
+            let cause = context.underlyingError.map { "\($0)" } ?? context.debugDescription
+            return place(context) + ": " + cause.prefix(200)
+        @unknown default: return ""
+        }
+    }
+
+    /// Where the bytes stop being UTF-8; both from 1.
+    private static func firstFault(in bytes: [UInt8]) -> (byte: Int, line: Int)? {
+        var parser = Unicode.UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        var read = 0
+        while true {
+            switch parser.parseScalar(from: &iterator) {
+            case .valid(let scalar): read += scalar.count
+            case .emptyInput: return nil
+            case .error: return (read + 1, 1 + bytes[..<read].count { $0 == UInt8(ascii: "\n") })
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Glibc
+
+/// What `/proc` tells of running processes.
+enum ProcessTable {
+    /// One process.
+    struct Entry: Sendable {
+        let id: pid_t
+        let parent: pid_t
+        let session: pid_t
+        /// Whether it has ended and waits to be reaped.
+        let isZombie: Bool
+    }
+
+    /// Every process that can be seen.
+    static var entries: [Entry] {
+        guard let folder = opendir("/proc") else { return [] }
+        defer { closedir(folder) }
+        var entries: [Entry] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let process = pid_t(name), let found = self.entry(process) { entries.append(found) }
+        }
+        return entries
+    }
+
+    /// Whether a process was started with a variable in its environment; `nil` when that cannot be read.
+    static func environment(of process: pid_t, holds text: [UInt8]) -> Bool? {
+        guard let bytes = read("/proc/\(process)/environ", atMost: 1 << 20) else { return nil }
+        return bytes.split(separator: 0).contains { $0.elementsEqual(text) }
+    }
+
+    /// Whether a process was started with a variable of this name, whatever its value; `nil` when that cannot be read.
+    static func environment(of process: pid_t, holdsVariable name: String) -> Bool? {
+        guard let bytes = read("/proc/\(process)/environ", atMost: 1 << 20) else { return nil }
+        return bytes.split(separator: 0).contains { $0.starts(with: (name + "=").utf8) }
+    }
+
+    private static func entry(_ process: pid_t) -> Entry? {
+        // The name, in parentheses, may itself hold spaces and parentheses: the fields start after the last one.
+        guard let text = read("/proc/\(process)/stat", atMost: 1024), let end = text.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        let fields = text[(end + 1)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 3, let parent = pid_t(String(decoding: fields[1], as: UTF8.self)),
+            let session = pid_t(String(decoding: fields[3], as: UTF8.self))
+        else { return nil }
+        return Entry(
+            id: process, parent: parent, session: session, isZombie: fields[0].elementsEqual([UInt8(ascii: "Z")]))
+    }
+
+    /// The bytes of a file in `/proc`, which tells no size; `nil` when it cannot be read.
+    private static func read(_ path: String, atMost limit: Int) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: min(limit, 1 << 16))
+        while bytes.count < limit {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+}
