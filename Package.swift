@@ -127,12 +127,13 @@ let package = Package(
             name: "CoordinatorCommand",
             dependencies: [
                 "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents", "Telemetry",
-                "OTLPExporter", "PrometheusExporter", "ObservabilityAssets", "CurlClient",
+                "OTLPExporter", "PrometheusExporter", "ObservabilityAssets", "CurlClient", "LanguageModels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["Server"])),
             ],
+            resources: [.embedInCode("Templates/job.yaml")],
             swiftSettings: strict),
 
         // MARK: tests

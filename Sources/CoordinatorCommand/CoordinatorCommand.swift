@@ -10,7 +10,10 @@ struct CoordinatorCommand: AsyncParsableCommand {
         commandName: "coordinator",
         abstract: "Runs AI agents in parallel over one job context, and shows everything they do.",
         version: TelemetrySDK.version,
-        subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self, AssetsCommand.self] + serverCommands)
+        subcommands: [
+            RunCommand.self, ValidateCommand.self, InitCommand.self, AgentsCommand.self, DoctorCommand.self,
+            SchemaCommand.self, AssetsCommand.self,
+        ] + serverCommands)
 
     #if Server
         private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self, DemoCommand.self]

@@ -51,9 +51,17 @@ struct JobSession {
         let jobID = JobIdentifier.make(workflow: spec.workflow)
         let client = SharedHTTPClient()
         let models = try ModelSource(environment: environment, name: options.model, client: client)
+        let logger = Logger(label: "coordinator")
+        // One job's runtime is private, and its budgets are enough.
+        let runtime = CoordinatorRuntime(.init(retryBudget: nil))
+        let manifests = ManifestFolder(
+            try options.folder.path(workspace: options.workspace), workspace: options.workspace,
+            environment: environment, client: client, logger: logger)
+        manifests.refresh(runtime.agents)
+        for problem in manifests.problems { Console.error("warning: \(problem)") }
         let assembled = try await JobAssembler(
-            workspace: options.workspace, logger: Logger(label: "coordinator"), models: models,
-            environment: environment, client: client
+            workspace: options.workspace, logger: logger, runtime: runtime, models: models, environment: environment,
+            client: client
         ).assemble(spec, jobID: jobID)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()
@@ -62,6 +70,8 @@ struct JobSession {
         try declareMetrics()
         let interrupts = Interrupts { name in coordinator.cancel(reason: "interrupted by \(name)") }
         defer { withExtendedLifetime(interrupts) {} }
+        let watching = Task { try await manifests.publish(to: runtime.agents) }
+        defer { watching.cancel() }
         async let logged: Void = RunObserver.write(coordinator.events, to: log)
         async let shown: Void = showProgress(coordinator)
         let result = try await ServiceContext.withValue(telemetry.parent) { try await coordinator.executeParallel() }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import JobFile
 import JobReport
+import StandardAgents
 import Telemetry
 
 /// `coordinator run JOB`.
@@ -43,6 +44,8 @@ struct RunCommand: AsyncParsableCommand {
     )
     var metricsFile: String?
 
+    @OptionGroup var folder: AgentFolder
+
     @Option(
         help: ArgumentHelp(
             "The language model that collector, drafter and validator use: openai/NAME, anthropic/NAME, ollama/NAME or a "
@@ -64,7 +67,9 @@ struct RunCommand: AsyncParsableCommand {
     var timeout: Duration?
 
     func run() async throws {
-        var spec = try JobFileArgument.read(job, options: .init(overrides: overrides))
+        let manifests = ManifestScan(try folder.path(workspace: workspace)).manifests
+        var spec = try JobFileArgument.read(
+            job, options: .init(overrides: overrides, manifests: Set(manifests.keys)))
         if let timeout { spec.limits.timeout = timeout }
         let status = try await JobSession(options: self, spec: spec).run()
         throw switch status {

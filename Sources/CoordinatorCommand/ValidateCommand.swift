@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobFile
+import StandardAgents
 
 /// `coordinator validate JOB`.
 struct ValidateCommand: AsyncParsableCommand {
@@ -17,28 +18,36 @@ struct ValidateCommand: AsyncParsableCommand {
         help: ArgumentHelp("Change a value of the job file, such as limits.concurrency=4.", valueName: "path=value"))
     var overrides: [String] = []
 
+    @OptionGroup var folder: AgentFolder
+
+    @Option(help: ArgumentHelp("The git working tree that agents work on.", valueName: "dir"), completion: .directory)
+    var workspace = "."
+
     func run() async throws {
-        let spec = try JobFileArgument.read(job, options: .init(overrides: overrides))
+        let agents = ManifestScan(try folder.path(workspace: workspace))
+        let spec = try JobFileArgument.read(
+            job, options: .init(overrides: overrides, manifests: Set(agents.manifests.keys)))
         let count = spec.agents.count
         Console.output("\(job): workflow \(spec.workflow), \(count) \(count == 1 ? "agent" : "agents"), no mistakes\n")
     }
 }
 
-/// `coordinator schema job`.
+/// `coordinator schema job|agent`.
 struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Prints the JSON Schema of a kind of file, for editors and checks.")
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case job
+        case job, agent
     }
 
-    @Argument(help: "The kind of file: job.")
+    @Argument(help: "The kind of file: job, or agent for a manifest.")
     var kind: Kind
 
     func run() async throws {
         switch kind {
         case .job: Console.output(JobFileSchema.json + "\n")
+        case .agent: Console.output(AgentManifestSchema.json + "\n")
         }
     }
 }

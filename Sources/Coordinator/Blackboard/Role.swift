@@ -33,6 +33,12 @@ public struct Role: Sendable, Hashable, Codable {
         name: "validator", reads: ["task", "constraints", "decisions", "artifacts.**"],
         writes: ["artifacts.checklist", "artifacts.tests", "artifacts.validation"])
 
+    /// The role of an agent that names none, so that it is as narrow as can be: it reads the task and writes the artifact of
+    /// its own name.
+    package static func leastPrivilege(agent name: String) -> Role {
+        Role(name: name, reads: ["task"], writes: [ContextPattern(ContextPath(segments: ["artifacts", name]))])
+    }
+
     /// The roles that ship, by name.
     public static let standard = [collector, drafter, validator]
 }

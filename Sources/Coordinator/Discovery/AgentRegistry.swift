@@ -13,14 +13,26 @@ public final class AgentRegistry: Sendable {
         public let version: String
         /// What it can do, in words agreed between its author and its users.
         public let capabilities: Set<String>
+        /// What it is for, in a sentence.
+        public let description: String
+        /// Where it comes from, such as a manifest's path; `code` for what a program registers.
+        public let source: String
+        /// What holds for it where a job says nothing.
+        public let defaults: AgentDefaults
         /// The agent itself.
         public let agent: any Agent
 
         /// Describes an agent.
-        public init(_ name: String, version: String = "1", capabilities: Set<String> = [], agent: any Agent) {
+        public init(
+            _ name: String, version: String = "1", capabilities: Set<String> = [], description: String = "",
+            source: String = "code", defaults: AgentDefaults = AgentDefaults(), agent: any Agent
+        ) {
             self.name = name
             self.version = version
             self.capabilities = capabilities
+            self.description = description
+            self.source = source
+            self.defaults = defaults
             self.agent = agent
         }
     }

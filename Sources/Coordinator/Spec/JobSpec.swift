@@ -109,8 +109,8 @@ public struct AgentSpec: Sendable, Hashable {
     public var timeouts: TimeoutPolicy?
     /// How failed attempts are repeated; `nil` for the job file's default, two retries with full jitter.
     public var retry: RetryPolicy?
-    /// Whether an attempt may start while an abandoned one still runs.
-    public var idempotent: Bool
+    /// Whether an attempt may start while an abandoned one still runs; `nil` for the implementation's own word, or yes.
+    public var idempotent: Bool?
     /// The resource its attempts use.
     public var resource: String?
     /// Its circuit breaker.
@@ -130,6 +130,8 @@ public struct AgentSpec: Sendable, Hashable {
         case http(url: String)
         /// A manifest's name.
         case manifest(String)
+        /// Whatever has this capability when the run starts.
+        case capability(String)
     }
 
     /// Which language model a shipped agent asks; others bring their own.
@@ -148,7 +150,7 @@ public struct AgentSpec: Sendable, Hashable {
         needs: [String] = [],
         when condition: Condition? = nil,
         required: Bool = true, role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil,
-        idempotent: Bool = true, resource: String? = nil, breaker: BreakerPolicy? = nil, fallback: String? = nil,
+        idempotent: Bool? = nil, resource: String? = nil, breaker: BreakerPolicy? = nil, fallback: String? = nil,
         objective: ServiceLevelObjective? = nil
     ) {
         self.name = name

@@ -1,6 +1,7 @@
 #if Server
     import ArgumentParser
     import Coordinator
+    import ServiceLifecycle
     import StandardAgents
 
     /// `coordinator serve`.
@@ -9,7 +10,8 @@
             commandName: "serve", abstract: "Runs jobs that come by HTTP, many at once, until SIGTERM.",
             discussion: """
                 POST /v1/jobs takes a job file and answers 202 with the job's place; GET /v1/jobs lists jobs and takes status=, \
-                agent= and limit=; GET /v1/jobs/ID shows one; POST /v1/jobs/ID/cancel ends it; GET /v1/agents lists agents; \
+                agent= and limit=; GET /v1/jobs/ID shows one; POST /v1/jobs/ID/cancel ends it; GET /v1/agents lists agents, \
+                those of manifests too, which may come and go; \
                 /metrics, /healthz and /readyz are for scrapers and orchestrators.
 
                 Jobs are kept in memory: the latest 500 that ended, and no more than 100 that run. SIGTERM drains: no job is \
@@ -23,10 +25,55 @@
             completion: .directory)
         var workspace = "."
 
+        @OptionGroup var folder: AgentFolder
+
+        @Option(
+            help: ArgumentHelp(
+                "The language model of agents whose job file names none; see coordinator run --help.", valueName: "name"
+            ))
+        var model: String?
+
         func run() async throws {
             let session = try ServerSession(options: server)
-            let assembler = JobAssembler(workspace: workspace, logger: session.logger, runtime: CoordinatorRuntime())
-            try await session.run { spec, id in try await assembler.assemble(spec, jobID: id).coordinator }
+            let client = SharedHTTPClient()
+            let models: ModelSource
+            do {
+                models = try ModelSource(environment: session.environment, name: model, client: client)
+            } catch {
+                Console.error("error: --model: \(error)")
+                throw Exit.unusable
+            }
+            let runtime = CoordinatorRuntime()
+            let manifests = ManifestFolder(
+                try folder.path(workspace: workspace), workspace: workspace, environment: session.environment,
+                client: client, logger: session.logger)
+            manifests.refresh(runtime.agents)
+            let assembler = JobAssembler(
+                workspace: workspace, logger: session.logger, runtime: runtime, models: models,
+                environment: session.environment, client: client)
+            try await session.run(registry: runtime.agents) { spec, id in
+                try await assembler.assemble(spec, jobID: id).coordinator
+            } beside: { _ in
+                [AgentWatch(source: manifests, registry: runtime.agents)]
+            }
+        }
+    }
+
+    /// Follows a source of agents until the server ends.
+    struct AgentWatch: Service {
+        let source: any AgentSource
+        let registry: AgentRegistry
+
+        func run() async throws {
+            // Who cannot watch serves with what it has read.
+            try await cancelWhenGracefulShutdown {
+                do {
+                    try await source.publish(to: registry)
+                } catch {
+                    Console.error("warning: \(error); changes of agents are not seen")
+                    try await gracefulShutdown()
+                }
+            }
         }
     }
 #endif

@@ -15,13 +15,16 @@
         let options: ServerOptions
         let telemetry: TelemetrySession
         let logger: Logger
+        /// The variables of the process.
+        let environment: [String: String]
         private let configuration: JobServer.Configuration
 
         init(options: ServerOptions) throws {
             self.options = options
             configuration = try options.configuration()
             let format = options.logFormat
-            telemetry = TelemetrySession(environment: ProcessEnvironment.current) {
+            environment = ProcessEnvironment.takingSecrets()
+            telemetry = TelemetrySession(environment: environment) {
                 ConsoleLogHandler(label: $0, format: format, level: .info)
             }
             logger = Logger(label: "coordinator")
@@ -30,17 +33,19 @@
         /// Serves until SIGTERM or SIGINT, then drains.
         ///
         /// - Parameters:
+        ///   - registry: the agents there are beside the shipped ones.
         ///   - assemble: makes a runnable job.
         ///   - others: what runs beside the server, given the jobs.
         /// - Throws: an exit code, after having said why.
-        func run(assemble: @escaping JobService.Assemble, beside others: (JobService) -> [any Service] = { _ in [] })
-            async throws
-        {
+        func run(
+            registry: AgentRegistry = AgentRegistry(), assemble: @escaping JobService.Assemble,
+            beside others: (JobService) -> [any Service] = { _ in [] }
+        ) async throws {
             let jobs = JobService(
                 limits: .init(drainTime: options.drainTimeout), logger: logger, assemble: assemble)
             let system = telemetry.system
             let server = JobServer(
-                configuration, service: jobs, logger: logger, agents: { ShippedAgents.all },
+                configuration, service: jobs, logger: logger, agents: { Self.agents(registry) },
                 metrics: { PrometheusText.render(system.collectMetrics(), resource: system.resource, format: $0) })
             let url = "http://\(configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host)"
             let http = server.service { port in
@@ -62,19 +67,20 @@
             logger.notice("drained")
             await telemetry.end()
         }
-    }
 
-    /// The agents that come with the program, as `GET /v1/agents` shows them.
-    private enum ShippedAgents {
-        static let all = [
-            AgentDescription(
-                name: "collector", version: TelemetrySDK.version,
-                description: "Extracts and normalises context from code and docs.", capabilities: ["collect"]),
-            AgentDescription(
-                name: "drafter", version: TelemetrySDK.version, description: "Writes patches.", capabilities: ["draft"]),
-            AgentDescription(
-                name: "validator", version: TelemetrySDK.version, description: "Writes tests and checklists.",
-                capabilities: ["validate"]),
-        ]
+        /// The agents that job files may name, as `GET /v1/agents` shows them.
+        private static func agents(_ registry: AgentRegistry) -> [AgentDescription] {
+            let shipped = ShippedAgents.all.map { agent in
+                AgentDescription(
+                    name: agent.role.name, version: TelemetrySDK.version, description: agent.description,
+                    capabilities: [agent.capability])
+            }
+            return shipped
+                + registry.entries.map { entry in
+                    AgentDescription(
+                        name: entry.name, version: entry.version, description: entry.description,
+                        capabilities: entry.capabilities.sorted(), source: entry.source)
+                }
+        }
     }
 #endif

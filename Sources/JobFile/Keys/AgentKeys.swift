@@ -60,12 +60,21 @@ enum AgentKeys {
     static let noModel = "none"
     static let standardWords = Role.standard.map(\.name)
 
-    private static let implementation = Form<Located<String>>([
+    private static let capability = Key(
+        "capability", Form<String>.name.located, "What the agent must be able to do.", required: true)
+    private static let capabilityForm = Form<Located<String>>.object("an object with capability", [capability]) {
+        $0[capability]
+    }
+
+    private static let implementation = Form<Uses>([
         "anyOf": [
             ["enum": .array((standardWords + [commandWord, httpWord]).map { .string($0) })],
-            .object(Form<String>.name.schema),
+            .object(Form<String>.name.schema), .object(capabilityForm.schema),
         ]
-    ]) { Form<String>.text.located.read($0) }
+    ]) { cursor in
+        if case .object = cursor.node.content { return capabilityForm.read(cursor).map { .capability($0) } }
+        return Form<String>.text.located.read(cursor).map { .word($0) }
+    }
 
     private static let variableName = Form<String>(
         ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"]
@@ -113,13 +122,44 @@ enum AgentKeys {
         build: AgentDraft.init)
 
     static let definition = form.named("agent")
+
+    /// The time limits in either form; each key is read once.
+    static func timeouts(_ members: Members) -> TimeoutPolicy? {
+        let attempt = members[timeout]
+        return members[timeouts] ?? attempt.map { TimeoutPolicy(attempt: $0) }
+    }
+
+    /// The retries in either form.
+    static func retry(_ members: Members) -> RetryPolicy? {
+        let count = members[maxRetries]
+        return members[retry] ?? count.map { RetryPolicy(maxRetries: $0, jitter: RetryKeys.standard.jitter) }
+    }
+
+    /// Both forms at once are a mistake.
+    static func checkPolicies(_ members: Members) {
+        if members.has(timeout), members.has(timeouts) {
+            members.report(at: timeouts, "timeout and timeouts exclude each other; write timeouts: {attempt: …}")
+        }
+        if members.has(maxRetries), members.has(retry) {
+            members.report(at: retry, "max_retries and retry exclude each other; write retry: {max_retries: …}")
+        }
+    }
+}
+
+/// `uses:` of an agent: a word, or what it must be able to do.
+enum Uses: Sendable {
+    case word(Located<String>)
+    case capability(Located<String>)
+
+    /// The word, if it is one.
+    var word: String? { if case .word(let word) = self { word.value } else { nil } }
 }
 
 /// An agent as read, before the names in it are looked up.
 struct AgentDraft: Sendable {
     let cursor: Cursor
     let name: Located<String>?
-    let uses: Located<String>?
+    let uses: Uses?
     let command: [String]
     let url: String
     let variables: [String]
@@ -130,7 +170,7 @@ struct AgentDraft: Sendable {
     let role: Located<RoleReference>?
     let timeouts: TimeoutPolicy?
     let retry: RetryPolicy?
-    let idempotent: Bool
+    let idempotent: Bool?
     let resource: Located<String>?
     let breaker: BreakerPolicy?
     let fallback: Located<String>?
@@ -150,26 +190,19 @@ struct AgentDraft: Sendable {
         condition = members[Keys.when]
         required = members[Keys.required] ?? true
         role = members[Keys.role]
-        let attempt = members[Keys.timeout]
-        timeouts = members[Keys.timeouts] ?? attempt.map { TimeoutPolicy(attempt: $0) }
-        let count = members[Keys.maxRetries]
-        retry = members[Keys.retry] ?? count.map { RetryPolicy(maxRetries: $0, jitter: RetryKeys.standard.jitter) }
-        idempotent = members[Keys.idempotent] ?? true
+        timeouts = Keys.timeouts(members)
+        retry = Keys.retry(members)
+        idempotent = members[Keys.idempotent]
         resource = members[Keys.resource]
         breaker = members[Keys.breaker]
         fallback = members[Keys.fallback]
         objective = members[Keys.objective]
-        Self.checkTogether(members, uses: uses?.value)
+        Self.checkTogether(members, uses: uses.map { $0.word ?? "{capability: …}" })
     }
 
     private static func checkTogether(_ members: Members, uses: String?) {
         typealias Keys = AgentKeys
-        if members.has(Keys.timeout), members.has(Keys.timeouts) {
-            members.report(at: Keys.timeouts, "timeout and timeouts exclude each other; write timeouts: {attempt: …}")
-        }
-        if members.has(Keys.maxRetries), members.has(Keys.retry) {
-            members.report(at: Keys.retry, "max_retries and retry exclude each other; write retry: {max_retries: …}")
-        }
+        Keys.checkPolicies(members)
         if let uses, !Keys.standardWords.contains(uses), members.has(Keys.model) {
             members.report(
                 at: Keys.model,

@@ -70,18 +70,26 @@ struct JobAssembly {
         let uses = implementation(of: agent)
         let role = role(of: agent, uses: uses)
         guard let uses, let name = agent.name?.value else { return nil }
-        let isManifest = if case .manifest = uses { true } else { false }
+        let isFound =
+            switch uses {
+            case .manifest, .capability: true
+            case .standard, .command, .http: false
+            }
         return AgentSpec(
             name: name, uses: uses, variables: agent.variables, model: agent.model, needs: agent.needs.map(\.value),
             when: agent.condition,
             required: agent.required,
-            role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isManifest ? nil : RetryKeys.standard),
+            role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isFound ? nil : RetryKeys.standard),
             idempotent: agent.idempotent, resource: agent.resource?.value, breaker: agent.breaker,
             fallback: agent.fallback?.value, objective: agent.objective)
     }
 
     private func implementation(of agent: AgentDraft) -> AgentSpec.Implementation? {
-        guard let uses = agent.uses else { return nil }
+        guard let chosen = agent.uses else { return nil }
+        guard case .word(let uses) = chosen else {
+            if case .capability(let capability) = chosen { return .capability(capability.value) }
+            return nil
+        }
         switch uses.value {
         case AgentKeys.commandWord: return .command(agent.command)
         case AgentKeys.httpWord: return .http(url: agent.url)
@@ -121,8 +129,8 @@ struct JobAssembly {
             return nil
         case nil:
             switch uses {
-            case .command, .http: return RoleKeys.leastPrivilege(agent: name)
-            case .standard, .manifest, nil: return nil
+            case .command, .http: return Role.leastPrivilege(agent: name)
+            case .standard, .manifest, .capability, nil: return nil
             }
         }
     }

@@ -17,12 +17,6 @@ enum RoleKeys {
     }
 
     static let definition = form.named("role")
-
-    /// The role of an agent that names none, so that it is as narrow as can be: it reads the task and writes the
-    /// artifact of its own name.
-    static func leastPrivilege(agent name: String) -> Role {
-        Role(name: name, reads: ["task"], writes: [ContextPattern(ContextPath(segments: ["artifacts", name]))])
-    }
 }
 
 /// `role:` of an agent: written out, or the name of one.

@@ -20,9 +20,28 @@ public enum JobFileSchema {
     /// The schema as text, indented, with keys in alphabetical order.
     public static let json: String = (try? document.json(pretty: true)) ?? "{}"
 
-    private static func definition<Value>(_ form: Form<Value>, _ about: String) -> JSONValue {
+    static func definition<Value>(_ form: Form<Value>, _ about: String) -> JSONValue {
         var schema = form.schema
         schema["description"] = .string(about)
         return .object(schema)
     }
+}
+
+/// The JSON Schema (draft 2020-12) of manifests, made from the same tables that read them.
+public enum AgentManifestSchema {
+    /// The schema as a JSON document.
+    public static let document: JSONValue = {
+        var schema = ManifestKeys.form.schema
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+        schema["title"] = "Coordinator agent manifest"
+        schema["description"] = "An agent in any language: what it is, what it can do, and what it may see and write."
+        schema["$defs"] = [
+            "role": JobFileSchema.definition(RoleKeys.form, "What an agent may see and write."),
+            "breaker": JobFileSchema.definition(BreakerKeys.form, "When a circuit breaker opens and closes."),
+        ]
+        return .object(schema)
+    }()
+
+    /// The schema as text, indented, with keys in alphabetical order.
+    public static let json: String = (try? document.json(pretty: true)) ?? "{}"
 }

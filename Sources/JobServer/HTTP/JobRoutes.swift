@@ -12,7 +12,11 @@
         static let defaultListLength = 100
 
         let service: JobService
-        let options: JobFileReader.Options
+        let limits: JobFileLimits
+        /// The agents that job files may name beside the shipped ones, now.
+        let known: @Sendable () -> Set<String>
+
+        private var options: JobFileReader.Options { .init(manifests: known(), limits: limits) }
 
         func add(to router: Router<BasicRequestContext>) {
             router.post("\(Route.jobs)") { request, _ in try await submit(request) }
@@ -42,12 +46,12 @@
 
         private func body(of request: Request) async throws -> [UInt8] {
             do {
-                let buffer = try await request.body.collect(upTo: options.limits.bytes)
+                let buffer = try await request.body.collect(upTo: limits.bytes)
                 return Array(buffer.readableBytesView)
             } catch is NIOTooManyBytesError {
                 throw Problem(
                     .contentTooLarge,
-                    "a job file may have \(options.limits.bytes) bytes; large inputs belong into the workspace",
+                    "a job file may have \(limits.bytes) bytes; large inputs belong into the workspace",
                     headers: [.connection: "close"])
             }
         }

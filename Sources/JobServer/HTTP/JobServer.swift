@@ -84,7 +84,9 @@
             router.add(middleware: ProblemMiddleware())
             router.add(middleware: BrowserGuard(isLoopback: configuration.isLoopback && configuration.token == nil))
             if let token = configuration.token { router.add(middleware: BearerAuthentication(token: token)) }
-            JobRoutes(service: service, options: .init(limits: configuration.jobFiles)).add(to: router)
+            let agents = agents
+            JobRoutes(service: service, limits: configuration.jobFiles, known: { Set(agents().map(\.name)) }).add(
+                to: router)
             router.get("\(Route.agents)") { _, _ in Response(json: AgentList(agents: agents())) }
             router.get("\(Route.metrics)") { request, _ in
                 let format = PrometheusText.Format(accept: request.headers[.accept])

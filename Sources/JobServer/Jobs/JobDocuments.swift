@@ -117,8 +117,13 @@
         package let version: String
         package let description: String
         package let capabilities: [String]
+        /// Where it comes from: `shipped`, `code`, or a manifest's path.
+        package let source: String
 
-        package init(name: String, version: String, description: String, capabilities: [String] = []) {
+        package init(
+            name: String, version: String, description: String, capabilities: [String] = [], source: String = "shipped"
+        ) {
+            self.source = source
             self.name = name
             self.version = version
             self.description = description

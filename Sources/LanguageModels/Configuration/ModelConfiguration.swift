@@ -138,8 +138,12 @@ public struct ModelConfiguration: Sendable {
 
     /// A request that lists the service's models.
     package var modelsRequest: HTTPRequest {
-        HTTPRequest(url: modelsURL, headers: endpoint.headers(), maximumResponseBytes: 4 << 20, peerName: endpoint.name)
+        HTTPRequest(url: modelsURL, headers: endpoint.headers(), maximumResponseBytes: 4 << 20,
+            peerName: ModelEndpoint.peerName)
     }
+
+    /// What to do when the service cannot be reached.
+    package var remedy: String { endpoint.remedy }
 
     var endpoint: ModelEndpoint {
         let headers = headers

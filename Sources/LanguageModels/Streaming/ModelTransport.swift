@@ -3,6 +3,9 @@ import CurlClient
 
 /// Where a service is, and what goes with every call.
 struct ModelEndpoint: Sendable {
+    /// What error texts of the HTTP client call any of them.
+    static let peerName = "model server"
+
     /// The address of the call, such as `https://api.openai.com/v1/chat/completions`.
     let url: String
     /// What error texts call the service.
@@ -95,7 +98,8 @@ struct ModelTransport: Sendable {
         guard let text = try? body.json() else {
             throw ModelError(.misconfigured, "the request to \(endpoint.name) holds a number that JSON does not have")
         }
-        var request = HTTPRequest(method: "POST", url: endpoint.url, body: Array(text.utf8), peerName: endpoint.name)
+        var request = HTTPRequest(
+            method: "POST", url: endpoint.url, body: Array(text.utf8), peerName: ModelEndpoint.peerName)
         request.headers =
             [
                 HTTPHeader("content-type", "application/json"),

@@ -13,36 +13,56 @@ struct AgentShop: Sendable {
     let environment: [String: String]
     /// What calls services.
     let client: SharedHTTPClient
+    /// The agents that are found while jobs run.
+    let registry: AgentRegistry
 
-    /// The agent a job file names, and the role it has unless the file says otherwise.
+    /// The agent a job file names, and what holds for it unless the file says otherwise.
     ///
     /// - Throws: ``JobAssemblyError`` when there is no such agent here, or no such model.
-    func agent(_ spec: AgentSpec) throws -> (any Agent, Role) {
+    func agent(_ spec: AgentSpec) throws -> (any Agent, AgentDefaults) {
         switch spec.uses {
         case .standard("collector"):
             let collector = CollectorAgent(
                 workspace: workspace, scanned: code, collector: Collector(catalog: catalog), model: try model(spec))
-            return (collector, .collector)
+            return (collector, AgentDefaults(role: .collector))
         case .standard("drafter"):
-            return (DrafterAgent(workspace: workspace, model: try model(spec), catalog: catalog), .drafter)
+            let drafter = DrafterAgent(workspace: workspace, model: try model(spec), catalog: catalog)
+            return (drafter, AgentDefaults(role: .drafter))
         case .standard("validator"):
-            return (ValidatorAgent(workspace: workspace, model: try model(spec), catalog: catalog), .validator)
-        case .standard(let name), .manifest(let name):
-            throw JobAssemblyError(
-                .unavailableAgent,
-                "agent '\(spec.name)' uses '\(name)', which is not available here; "
-                    + "available are collector, drafter and validator")
+            let validator = ValidatorAgent(workspace: workspace, model: try model(spec), catalog: catalog)
+            return (validator, AgentDefaults(role: .validator))
+        case .standard(let name), .manifest(let name): return try found(.name(name), for: spec)
+        case .capability(let word): return try found(.capability(word), for: spec)
         case .command(let command):
             let agent = CommandAgent(
                 command, workingDirectory: workspace, environment: environment, variables: spec.variables)
-            return (agent, Role(name: spec.name))
+            return (agent, AgentDefaults())
         case .http(let url):
             do {
-                return (HTTPAgent(url: url, client: try client.client()), Role(name: spec.name))
+                let agent = HTTPAgent(url: url, client: try client.client())
+                return (agent, AgentDefaults())
             } catch {
                 throw JobAssemblyError(.unavailableAgent, "agent '\(spec.name)': \(error)")
             }
         }
+    }
+
+    /// An agent that is looked up again when its run starts: what it is by then may be another version, or gone.
+    private func found(
+        _ selector: AgentRegistry.Selector, for spec: AgentSpec
+    ) throws -> (any Agent, AgentDefaults) {
+        guard let entry = registry.entry(selector) else {
+            let known = registry.entries.map { entry in
+                entry.capabilities.isEmpty
+                    ? entry.name : "\(entry.name) (\(entry.capabilities.sorted().joined(separator: ", ")))"
+            }
+            throw JobAssemblyError(
+                .unavailableAgent,
+                "agent '\(spec.name)': there is no agent \(selector); known are "
+                    + (Role.standard.map(\.name) + known).joined(separator: ", ")
+                    + ", and a manifest adds one: agents/NAME.yaml")
+        }
+        return (DiscoveredAgent(selector, in: registry), entry.defaults)
     }
 
     /// The model a shipped agent asks; `nil` where it works by its rules.

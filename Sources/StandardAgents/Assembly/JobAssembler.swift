@@ -68,14 +68,14 @@ public struct JobAssembler: Sendable {
     ///   `CoordinatorError` when agents do not fit together, or resources not those that the jobs share.
     public func assemble(_ spec: JobSpec, jobID: String) async throws -> AssembledJob {
         let artifacts = try await ArtifactLoader(workspace: workspace).load(spec.artifacts)
+        // One job's runtime is private, and its budgets are enough.
+        let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
         let shop = AgentShop(
             workspace: workspace, code: artifacts.scans[Self.codeArtifact], catalog: SymbolCatalog(), models: models,
-            environment: environment, client: client)
+            environment: environment, client: client, registry: runtime.agents)
         let context = JobContext(
             id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
             decisions: spec.decisions, fields: spec.fields)
-        // One job's runtime is private, and its budgets are enough.
-        let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
         try runtime.declare(spec.resources)
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
@@ -106,11 +106,13 @@ public struct JobAssembler: Sendable {
     }
 
     private func task(_ spec: AgentSpec, from shop: AgentShop) throws -> AgentTask {
-        let (agent, role) = try shop.agent(spec)
+        let (agent, defaults) = try shop.agent(spec)
         return AgentTask(
-            spec.name, role: spec.role ?? role, timeouts: spec.timeouts ?? TimeoutPolicy(),
-            retry: spec.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition, required: spec.required,
-            idempotent: spec.idempotent, resource: spec.resource, breaker: spec.breaker ?? BreakerPolicy(),
+            spec.name, role: spec.role ?? defaults.role ?? Role.leastPrivilege(agent: spec.name),
+            timeouts: spec.timeouts ?? defaults.timeouts ?? TimeoutPolicy(),
+            retry: spec.retry ?? defaults.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition,
+            required: spec.required, idempotent: spec.idempotent ?? defaults.idempotent ?? true,
+            resource: spec.resource, breaker: spec.breaker ?? defaults.breaker ?? BreakerPolicy(),
             fallback: spec.fallback, reservation: try reservation(spec, shop), agent: decorate(spec, agent))
     }
 }

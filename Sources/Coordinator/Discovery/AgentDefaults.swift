@@ -1,0 +1,25 @@
+/// What holds for a discovered agent where a job says nothing; `nil` leaves it to the job's own defaults.
+public struct AgentDefaults: Sendable, Hashable {
+    /// What it may see and write.
+    public var role: Role?
+    /// How long it may take.
+    public var timeouts: TimeoutPolicy?
+    /// How failed attempts are repeated.
+    public var retry: RetryPolicy?
+    /// Its circuit breaker.
+    public var breaker: BreakerPolicy?
+    /// Whether an attempt may start while an abandoned one still runs.
+    public var idempotent: Bool?
+
+    /// Sets defaults; none by default.
+    public init(
+        role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil, breaker: BreakerPolicy? = nil,
+        idempotent: Bool? = nil
+    ) {
+        self.role = role
+        self.timeouts = timeouts
+        self.retry = retry
+        self.breaker = breaker
+        self.idempotent = idempotent
+    }
+}

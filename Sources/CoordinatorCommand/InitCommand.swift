@@ -1,0 +1,36 @@
+import ArgumentParser
+import Glibc
+
+/// `coordinator init`.
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Writes a job file with comments that runs as it is.",
+        discussion: "A file that is there is left alone. Run it in the repository the agents are to work on.")
+
+    @Argument(
+        help: "The file to write; - writes to standard output.", completion: .file(extensions: ["yaml", "yml"]))
+    var file = "job.yaml"
+
+    func run() async throws {
+        let text = String(decoding: PackageResources.job_yaml, as: UTF8.self)
+        guard file != "-" else { return Console.output(text) }
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            let remedy = errno == EEXIST ? "; give another name: coordinator init other.yaml" : ""
+            Console.error("error: \(file): \(String(cString: strerror(errno)))\(remedy)")
+            throw Exit.unusable
+        }
+        let isWritten = Console.write(text, to: descriptor) == 0
+        guard close(descriptor) == 0, isWritten else {
+            Console.error("error: \(file): \(String(cString: strerror(errno))); it is not complete")
+            throw Exit.unusable
+        }
+        Console.error(
+            """
+            \(file) is there: three agents that work on this repository by their rules.
+              coordinator validate \(file)
+              coordinator run \(file)
+              coordinator run \(file) --model NAME    (a language model: coordinator doctor --model NAME)
+            """)
+    }
+}

@@ -1,0 +1,38 @@
+import Coordinator
+
+/// Reads manifests: YAML or JSON text in, an ``AgentManifest`` or every mistake out.
+public enum AgentManifestReader {
+    /// Reads the bytes of one manifest.
+    ///
+    /// - Parameters:
+    ///   - bytes: UTF-8 text, with or without a byte order mark.
+    ///   - file: the file's name in messages.
+    ///   - limits: what bounds the reading.
+    /// - Returns: the manifest, or all its mistakes by place.
+    public static func read(
+        _ bytes: [UInt8], file: String, limits: JobFileLimits = JobFileLimits()
+    ) -> Result<AgentManifest, JobFileProblems> {
+        let problems = ProblemList(file: file, limit: limits.problems)
+        guard let scalars = SourceText.decode(bytes, limits: limits, problems: problems),
+            let root = YAMLComposer.compose(scalars, limits: limits, problems: problems)
+        else { return .failure(problems.all) }
+        let manifest = ManifestKeys.form.read(Cursor(node: root, path: "", problems: problems))
+        guard problems.isEmpty, let manifest else { return .failure(problems.all) }
+        return .success(manifest)
+    }
+
+    /// Reads a manifest from a file.
+    ///
+    /// - Parameter path: where the file is, and its name in messages.
+    /// - Returns: the manifest, or all its mistakes by place; a file that cannot be read is one at 1:1.
+    public static func read(
+        path: String, limits: JobFileLimits = JobFileLimits()
+    ) -> Result<AgentManifest, JobFileProblems> {
+        do {
+            return read(try FileBytes.read(path: path, limit: limits.bytes), file: path, limits: limits)
+        } catch {
+            return .failure(
+                JobFileProblems([JobFileProblem(file: path, line: 1, column: 1, path: "", message: error.message)]))
+        }
+    }
+}
