@@ -161,7 +161,7 @@ let package = Package(
             of: "StandardAgents",
             [
                 "Coordinator", "CoordinatorTestKit", "JobFile", "LanguageModels", "CurlClient", "Locks",
-                "ServerTestSupport",
+                "ServerTestSupport", logging,
             ]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),

@@ -76,7 +76,7 @@ import Testing
         let collector = job.agents[0]
         #expect(collector.uses == .standard("collector"))
         #expect(collector.condition == .exists("artifacts.code"))
-        #expect(!collector.required && !collector.idempotent)
+        #expect(!collector.required && collector.idempotent == false)
         #expect(
             collector.role
                 == Role(

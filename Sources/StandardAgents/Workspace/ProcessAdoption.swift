@@ -13,7 +13,8 @@ struct ProcessMark: Sendable {
     }
 
     /// As it stands in an environment.
-    fileprivate var entry: [UInt8] { Array("\(Self.variable)=\(value)".utf8) }
+    fileprivate var entry: [UInt8] { Self.name + Array(value.utf8) }
+    fileprivate static let name = Array("\(variable)=".utf8)
 }
 
 /// Finds and kills processes that left their group, their session and their parent.
@@ -60,24 +61,52 @@ package enum ProcessAdoption {
 
     /// Kills whatever a leader left behind, until nothing of it is found.
     static func killStrays(of leader: pid_t, mark: ProcessMark) {
+        var patience = unsettledRounds
         for _ in 0..<rounds {
             let entries = ProcessTable.entries
-            let strays = strays(in: entries, of: leader, mark: mark)
+            let found = look(in: entries, for: leader, mark)
             reap(entries)
-            guard !strays.isEmpty else { return }
-            for stray in strays { _ = kill(stray, SIGKILL) }
-            sched_yield()
+            for stray in found.strays { _ = kill(stray, SIGKILL) }
+            guard found.strays.isEmpty else { continue }
+            guard found.isUnsettled, patience > 0 else { return }
+            patience -= 1
+            usleep(1000)
         }
     }
 
-    private static func strays(in entries: [ProcessTable.Entry], of leader: pid_t, mark: ProcessMark) -> [pid_t] {
-        let living = entries.filter { !$0.isZombie && $0.id != leader && $0.id != getpid() }
-        var family: Set<pid_t> = [leader]
-        for entry in living where entry.session == leader { family.insert(entry.id) }
+    /// How often it is looked again, a millisecond later, while some young process has no environment.
+    static let unsettledRounds = 20
+
+    private struct Look {
+        var strays: [pid_t] = []
+        /// Whether some process may be one, and could not be told: it is becoming another program just now.
+        var isUnsettled = false
+    }
+
+    private static func look(in entries: [ProcessTable.Entry], for leader: pid_t, _ mark: ProcessMark) -> Look {
         let state = state.withLock { $0 }
-        for entry in living where !family.contains(entry.id) {
-            let isMarked = ProcessTable.environment(of: entry.id, holds: mark.entry) == true
-            if isMarked || isNobodys(entry, state) { family.insert(entry.id) }
+        let kernel: pid_t = 2
+        let living = entries.filter { !$0.isZombie && $0.id != leader && $0.id != getpid() && $0.parent != kernel }
+        let start = entries.first { $0.id == leader }?.started ?? 0
+        var look = Look()
+        var family: Set<pid_t> = [leader]
+        for entry in living {
+            if entry.session == leader {
+                family.insert(entry.id)
+                continue
+            }
+            // What was started before the leader is none of its children.
+            guard entry.started >= start, let variables = ProcessTable.environment(of: entry.id) else { continue }
+            let isOrphan =
+                state.isOn && state.launches == 0 && entry.parent == getpid() && !state.leaders.contains(entry.id)
+            if variables.contains(where: { $0.elementsEqual(mark.entry) }) {
+                family.insert(entry.id)
+            } else if isOrphan, !variables.contains(where: { $0.starts(with: ProcessMark.name) }) {
+                // Adopted, and does not say whose it is.
+                family.insert(entry.id)
+            } else if variables.isEmpty {
+                look.isUnsettled = true
+            }
         }
         var grew = true
         while grew {
@@ -85,16 +114,8 @@ package enum ProcessAdoption {
             for entry in living where family.contains(entry.parent) && family.insert(entry.id).inserted { grew = true }
         }
         family.remove(leader)
-        return family.sorted()
-    }
-
-    /// Whether it is an orphan that was adopted and does not say whose it is. While a program is being started its number is
-    /// not known, and nothing is taken for an orphan.
-    private static func isNobodys(_ entry: ProcessTable.Entry, _ state: State) -> Bool {
-        guard state.isOn, state.launches == 0, entry.parent == getpid(), !state.leaders.contains(entry.id) else {
-            return false
-        }
-        return ProcessTable.environment(of: entry.id, holdsVariable: ProcessMark.variable) == false
+        look.strays = family.sorted()
+        return look
     }
 
     /// Takes note of adopted processes that have ended, so that they do not stay in the table.

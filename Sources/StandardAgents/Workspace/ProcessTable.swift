@@ -9,6 +9,8 @@ enum ProcessTable {
         let session: pid_t
         /// Whether it has ended and waits to be reaped.
         let isZombie: Bool
+        /// When it was started, in ticks since the machine's start.
+        let started: UInt64
     }
 
     /// Every process that can be seen.
@@ -25,16 +27,10 @@ enum ProcessTable {
         return entries
     }
 
-    /// Whether a process was started with a variable in its environment; `nil` when that cannot be read.
-    static func environment(of process: pid_t, holds text: [UInt8]) -> Bool? {
-        guard let bytes = read("/proc/\(process)/environ", atMost: 1 << 20) else { return nil }
-        return bytes.split(separator: 0).contains { $0.elementsEqual(text) }
-    }
-
-    /// Whether a process was started with a variable of this name, whatever its value; `nil` when that cannot be read.
-    static func environment(of process: pid_t, holdsVariable name: String) -> Bool? {
-        guard let bytes = read("/proc/\(process)/environ", atMost: 1 << 20) else { return nil }
-        return bytes.split(separator: 0).contains { $0.starts(with: (name + "=").utf8) }
+    /// What a process was started with, as `NAME=value`; `nil` when that cannot be read. None at all may mean that it is
+    /// just becoming another program.
+    static func environment(of process: pid_t) -> [ArraySlice<UInt8>]? {
+        read("/proc/\(process)/environ", atMost: 1 << 20)?.split(separator: 0)
     }
 
     private static func entry(_ process: pid_t) -> Entry? {
@@ -42,11 +38,13 @@ enum ProcessTable {
         guard let text = read("/proc/\(process)/stat", atMost: 1024), let end = text.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
         let fields = text[(end + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 3, let parent = pid_t(String(decoding: fields[1], as: UTF8.self)),
+        guard fields.count > 19, let started = UInt64(String(decoding: fields[19], as: UTF8.self)),
+            let parent = pid_t(String(decoding: fields[1], as: UTF8.self)),
             let session = pid_t(String(decoding: fields[3], as: UTF8.self))
         else { return nil }
         return Entry(
-            id: process, parent: parent, session: session, isZombie: fields[0].elementsEqual([UInt8(ascii: "Z")]))
+            id: process, parent: parent, session: session, isZombie: fields[0].elementsEqual([UInt8(ascii: "Z")]),
+            started: started)
     }
 
     /// The bytes of a file in `/proc`, which tells no size; `nil` when it cannot be read.
