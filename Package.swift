@@ -192,7 +192,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Coordinator", "CoordinatorCommand", "CurlClient", "Locks", "ServerTestSupport", "SpoolProbe",
+                "Coordinator", "CoordinatorCommand", "CoordinatorTestKit", "CurlClient", "LanguageModels", "Locks",
+                "ServerTestSupport", "SpoolProbe", tracing,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             exclude: ["Support"],
             swiftSettings: strict),

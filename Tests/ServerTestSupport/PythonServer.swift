@@ -54,6 +54,9 @@ package final class PythonServer: Sendable {
         close(inputDescriptor)
     }
 
+    /// Ends the script as a crash would.
+    package func kill() { child.signal(SIGKILL) }
+
     /// `http://127.0.0.1:PORT` and a path.
     package func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 }

