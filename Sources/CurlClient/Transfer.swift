@@ -76,7 +76,9 @@ final class Transfer {
             return .init(.unknownHost, "cannot find the proxy for \(place): check http_proxy and https_proxy")
         case CURLE_COULDNT_CONNECT:
             if try handle.systemError() == Int(ECONNREFUSED) {
-                return .init(.connectionRefused, "connection refused at \(place): is a \(peer) listening there?")
+                let article = peer.first.map { "aeiou".contains($0) } == true ? "an" : "a"
+                return .init(
+                    .connectionRefused, "connection refused at \(place): is \(article) \(peer) listening there?")
             }
             return .init(
                 .connectionFailed, "cannot connect to \(place) (\(detail)): can this machine reach the \(peer)?")

@@ -3,7 +3,7 @@ import Glibc
 
 /// A server written in Python, started for one test on a port the system chose, and stopped with it.
 ///
-/// The script prints its port as its first line, and ends when its standard input does, so that it never outlives the
+/// The script prints its port as its first line, or an address with it, and ends when its standard input does, so that it never outlives the
 /// tests, however they end.
 package final class PythonServer: Sendable {
     package enum StartError: Error, CustomStringConvertible {
@@ -41,7 +41,7 @@ package final class PythonServer: Sendable {
         inputDescriptor = input.writing
         self.child = try child.get()
         let line = await lines.next()
-        guard let line, let port = Int(line) else {
+        guard let line, let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
             self.child.signal(SIGTERM)
             throw StartError.noPort(script: script.lastPathComponent, output: line ?? "")
         }

@@ -1,0 +1,15 @@
+#!/bin/sh
+# An agent in POSIX shell: the subjects of the last commits, as many as the first argument says. It needs nothing of its
+# input. A program gets its arguments as they are in the manifest; no shell reads them.
+set -eu
+cat >/dev/null
+subjects=$(git log --max-count="${1:-10}" --format=%s 2>&1) || {
+    echo "git log: $subjects" >&2
+    exit 1
+}
+echo "$(printf '%s\n' "$subjects" | wc -l) commits" >&2
+# Each line becomes a JSON string: backslashes and quotes escaped, control characters left out.
+printf '%s' "$subjects" | tr -d '\000-\011\013-\037' | awk '
+    BEGIN { printf "{\"set\": {\"artifacts.changelog\": [" }
+    { gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); printf "%s\"%s\"", (NR > 1 ? ", " : ""), $0 }
+    END { print "]}}" }'

@@ -1,0 +1,26 @@
+import Coordinator
+
+/// An agent in Swift: finds Markdown files whose first line is no headline.
+///
+/// It reads `artifacts.code`, texts by path, and writes `artifacts.headlines`.
+public struct HeadlineAgent: Agent {
+    /// What it may see and write; a job registers it with this role.
+    public static let role = Role(name: "headlines", reads: ["artifacts.code"], writes: ["artifacts.headlines"])
+
+    public init() {}
+
+    public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        guard let files = try view.value(at: "artifacts.code")?.objectValue else {
+            // Another attempt would find nothing either.
+            throw AgentError(.permanent, errorType: "no_code", "artifacts.code holds no files; name some in the job")
+        }
+        var missing: [JSONValue] = []
+        for (path, text) in files.sorted(by: { $0.key < $1.key }) where path.hasSuffix(".md") {
+            // Who is cancelled ends here.
+            try Task.checkCancellation()
+            attempt.progress("reading \(path)")
+            if text.stringValue?.hasPrefix("# ") != true { missing.append(.string(path)) }
+        }
+        return Contribution(set: ["artifacts.headlines": .array(missing)])
+    }
+}

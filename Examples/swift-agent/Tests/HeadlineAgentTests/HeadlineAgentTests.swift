@@ -1,0 +1,23 @@
+import Coordinator
+import CoordinatorTestKit
+import HeadlineAgent
+import Testing
+
+@Suite struct HeadlineAgentTests {
+    private let files: JSONValue = ["a.md": "# A\n", "b.md": "B\n", "c.swift": "x\n"]
+
+    @Test func filesWithoutAHeadlineAreFound() async throws {
+        let job = JobCoordinator(JobContext(id: "j", artifacts: ["code": files]))
+        try job.register(AgentTask("headlines", role: HeadlineAgent.role, agent: HeadlineAgent()))
+        let result = try await job.executeParallel()
+        #expect(result.status == .succeeded)
+        #expect(result.artifacts["headlines"] == ["b.md"])
+    }
+
+    /// What every agent must keep to: it ends when it is cancelled, says the same twice, writes what it may.
+    @Test func theAgentConforms() async throws {
+        let violations = try await AgentConformance.violations(
+            of: HeadlineAgent(), in: .init(role: HeadlineAgent.role, artifacts: ["code": files], isDeterministic: true))
+        #expect(violations == [])
+    }
+}
