@@ -162,7 +162,7 @@ let package = Package(
             [
                 "Coordinator", "CoordinatorTestKit", "JobFile", "LanguageModels", "CurlClient", "Locks",
                 "ServerTestSupport", logging,
-            ]),
+            ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
         tests(
