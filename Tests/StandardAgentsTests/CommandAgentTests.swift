@@ -101,7 +101,9 @@ import Testing
             Row(
                 script: "printf '{\"set\":{\"artifacts.a\":\\n\"\\377\"}}'", errorType: "invalid_output",
                 words: "byte 25 in line 2", attempts: 3),
-            Row(script: "yes | head -c 100000000", errorType: "invalid_output", words: "more than 1048576 bytes"),
+            Row(
+                script: "yes | head -c 100000000", errorType: "invalid_output", words: "more than 1048576 bytes",
+                attempts: 3),
             Row(script: "echo '{\"set\":{\"task\":1}}'", errorType: "access_denied", words: "task"),
         ])
     func howItEndsIsHowTheRunEnds(row: Row) async throws {

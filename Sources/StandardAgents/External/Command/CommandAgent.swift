@@ -92,7 +92,7 @@ public struct CommandAgent: Agent {
         let program = command.first ?? ""
         if result.exceeded {
             throw AgentError(
-                .permanent, errorType: ErrorType.invalidOutput,
+                .transient, errorType: ErrorType.invalidOutput,
                 "\(program) was killed when it had written more than \(outputLimit) bytes to standard output; a contribution "
                     + "holds results, and logs belong on standard error")
         }
