@@ -139,6 +139,33 @@ import Testing
         #expect(try left() == [])
     }
 
+    /// Each process of the chain forks the next one and ends at once: none is there for long enough to be looked at twice.
+    @Test func aChainOfForksIsCaught() async throws {
+        let scratch = try ScratchFolder()
+        let program = """
+            import fcntl, os, sys, time
+            held = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if os.fork() == 0:
+                for descriptor in range(3):
+                    os.close(descriptor)
+                end = time.monotonic() + 60
+                while time.monotonic() < end:
+                    if os.fork():
+                        os._exit(0)
+                    os.setsid()
+                os._exit(0)
+            time.sleep(0.05)
+            print("{}")
+            """
+        let (agent, _) = try await run(["python3", "-c", program, scratch.path + "/held"])
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        // The lock is the chain's for as long as one link of it is there.
+        let descriptor = open(scratch.path + "/held", O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        #expect(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    }
+
     @Test func nothingOutlivesACancelledJob() async throws {
         let coordinator = JobCoordinator(JobContext(id: "j"))
         let started = shell("echo ready >&2; trap '' TERM; setsid sleep TOKEN & sleep TOKEN")
