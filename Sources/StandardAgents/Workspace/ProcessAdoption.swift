@@ -34,7 +34,7 @@ package enum ProcessAdoption {
     private static let state = Locked(State())
 
     /// How often the table of processes is read anew for one run: who forks while it is read is found the next time.
-    static let rounds = 100
+    static let rounds = 200
 
     /// Makes this process the parent of orphans below it.
     ///
@@ -62,16 +62,17 @@ package enum ProcessAdoption {
     /// Kills whatever a leader left behind, until nothing of it is found.
     static func killStrays(of leader: pid_t, mark: ProcessMark) {
         var patience = unsettledRounds
+        var strangers: Set<pid_t> = []
         for _ in 0..<rounds {
-            let sweep = Sweep(leader: leader, mark: mark)
+            let sweep = Sweep(leader: leader, mark: mark, strangers: &strangers)
             guard sweep.killed.isEmpty else { continue }
             guard sweep.isUnsettled, patience > 0 else { return }
             patience -= 1
-            usleep(1000)
+            if sweep.hasNameless { usleep(1000) }
         }
     }
 
-    /// How often it is looked again, a millisecond later, while some young process has no environment.
+    /// How often it is looked again when nothing was found and some process could not be told.
     static let unsettledRounds = 20
 
     /// Whether a child of this process is no program that it started itself.
@@ -88,28 +89,46 @@ package enum ProcessAdoption {
 /// until the walk is over.
 private struct Sweep {
     private(set) var killed: Set<pid_t> = []
-    /// Whether some process may be a stray, and could not be told: it is becoming another program just now.
-    private(set) var isUnsettled = false
+    /// Whether some process may be a stray and has no environment: it is becoming another program just now.
+    private(set) var hasNameless = false
+    /// Whether some process ended before it could be told: a stray may have forked and ended.
+    private var hasEnded = false
+    /// Whether another walk may find what this one has not.
+    var isUnsettled: Bool { hasNameless || hasEnded }
     private let leader: pid_t
     private let mark: ProcessMark
     /// When the leader was started; what is older is none of its children.
     private let start: UInt64
 
-    init(leader: pid_t, mark: ProcessMark) {
+    /// - Parameter strangers: processes that cannot come of the leader; those that are found to be are added, and no walk
+    ///   after this one looks at them again.
+    init(leader: pid_t, mark: ProcessMark, strangers: inout Set<pid_t>) {
         self.leader = leader
         self.mark = mark
         start = ProcessTable.entry(leader)?.started ?? 0
         let own = getpid()
         let kernel: pid_t = 2
         var living: [ProcessTable.Entry] = []
-        for process in ProcessTable.identifiers where process != leader && process != own {
-            guard let entry = ProcessTable.entry(process), entry.parent != kernel else { continue }
+        for process in ProcessTable.identifiers
+        where process != leader && process != own && !strangers.contains(process) {
+            guard let entry = ProcessTable.entry(process) else {
+                hasEnded = true
+                continue
+            }
+            if entry.parent == kernel || (entry.started < start && entry.session != leader) {
+                strangers.insert(process)
+                if entry.parent != own { continue }
+            }
             let isOrphan = entry.parent == own && ProcessAdoption.isAdopted(process)
             if entry.isZombie {
                 // Taken note of, so that it does not stay in the table. What somebody else reaped meanwhile is an error of
                 // no consequence.
                 var status: Int32 = 0
                 if isOrphan { _ = waitpid(process, &status, WNOHANG) }
+                if entry.parent != own || isOrphan {
+                    hasEnded = true
+                    strangers.insert(process)
+                }
                 continue
             }
             if isStray(entry, isOrphan: isOrphan) { end(process) }
@@ -121,11 +140,17 @@ private struct Sweep {
     /// Whether a process tells by itself that it comes of the leader.
     private mutating func isStray(_ entry: ProcessTable.Entry, isOrphan: Bool) -> Bool {
         if entry.session == leader { return true }
-        guard entry.started >= start, let variables = ProcessTable.environment(of: entry.id) else { return false }
+        guard entry.started >= start else { return false }
+        guard let variables = ProcessTable.environment(of: entry.id) else {
+            // It has gone, or is another user's.
+            if errno == ESRCH || errno == ENOENT { hasEnded = true }
+            return false
+        }
         if variables.contains(where: { $0.elementsEqual(mark.entry) }) { return true }
         // Adopted, and does not say whose it is.
-        if isOrphan, !variables.contains(where: { $0.starts(with: ProcessMark.name) }) { return true }
-        if variables.isEmpty { isUnsettled = true }
+        let isMarked = variables.contains { $0.starts(with: ProcessMark.name) }
+        if isOrphan, !isMarked { return true }
+        if variables.isEmpty { hasNameless = true }
         return false
     }
 

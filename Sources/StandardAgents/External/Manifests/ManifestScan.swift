@@ -15,6 +15,10 @@ package struct ManifestScan: Sendable {
 
     /// Those that can be used, by name.
     package private(set) var manifests: [String: Found] = [:]
+    /// What their agents can do.
+    package var capabilities: Set<String> {
+        manifests.values.reduce(into: []) { $0.formUnion($1.manifest.capabilities) }
+    }
     /// What is wrong with others, by file.
     package private(set) var problems: [String: String] = [:]
     /// Files that are there and empty: about to be written, they say nothing yet of the agent they had.
