@@ -12,6 +12,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Telemetry", package: "coordinator"),
                 .product(name: "OTLPExporter", package: "coordinator"),
+                .product(name: "LanguageModels", package: "coordinator"),
             ],
             path: "Sources", exclude: ["ReplayTests.swift"],
             swiftSettings: [

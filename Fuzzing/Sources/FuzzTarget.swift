@@ -10,6 +10,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case retryAfter = "retry-after"
     /// A segment of the spool.
     case spool
+    /// The event stream of a language model's answer, under both protocols.
+    case modelAnswer = "model-answer"
     /// Holds for no input that begins with "fuzz": shows that the fuzzer finds something.
     case selfTest = "self-test"
 
@@ -20,6 +22,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .response: try checkResponse(input)
         case .retryAfter: try checkRetryAfter(input)
         case .spool: try checkSpool(input)
+        case .modelAnswer: try checkModelAnswer(input)
         case .selfTest:
             // One byte after the other, as the parsers look.
             guard input.count > 3, input[0] == 0x66, input[1] == 0x75, input[2] == 0x7A, input[3] == 0x7A else { break }

@@ -44,10 +44,43 @@ import Testing
         #expect(Set(ranking.map(\.score)).count == 1)
     }
 
-    /// Worked by hand: N = 2, n = 1, idf = ln(1 + 1.5/1.5) = ln 2; both files have 3 words with the path's, so length does not count.
+    /// Worked by hand: N = 2, n = 1, idf = ln(1 + 1.5/1.5) = ln 2; both files have 1 word, so length does not count. A
+    /// file's name adds three times the rarity where all of its words are the task's, half of that for one of two.
     @Test func theScoreIsTheFormula() async throws {
-        let ranking = try await rank(["a.txt": "retry", "b.txt": "other"], "retry")
-        #expect(ranking.map(\.score) == [0.6931])
+        func score(_ path: String, _ text: String = "retry", task: String = "retry") async throws -> Double? {
+            try await rank([path: text, "b.swift": "other"], task).first?.score
+        }
+        #expect(try await score("a.swift") == 0.6931)
+        let named = try #require(try await score("retry.swift"))
+        let half = try #require(try await score("retryPolicy.swift"))
+        #expect(named > half && half > 0.6931 * 2)
+    }
+
+    /// Endings of English words do not tell them apart; other words do.
+    @Test(
+        arguments: [
+            ("completion", "completing completed", true), ("entries", "entry", true), ("wrapping", "wrap", true),
+            ("calls", "calling", true), ("breaker", "break", false), ("process", "proce", false),
+            ("thing", "th", false),
+        ])
+    func endingsDoNotTellWordsApart(task: String, text: String, isSame: Bool) async throws {
+        #expect(try await rank(["a.swift": text], task).isEmpty != isSame)
+    }
+
+    /// What names a thing counts more than what uses it, and what is beside the product less.
+    @Test func whereAWordStandsCounts() async throws {
+        let texts = [
+            "Sources/declares.swift": "struct RetryPolicy {}\nlet a = 1\n",
+            "Sources/documents.swift": "/// A retry policy.\nlet a = 1\n",
+            "Sources/uses.swift": "let a = retry(policy)\n", "Tests/tests.swift": "struct RetryPolicy {}\nlet a = 1\n",
+            "CHANGELOG.md": "# retry policy\n",
+        ]
+        let order = try await rank(texts, "retry policy").map(\.path)
+        #expect(order.first == "Sources/declares.swift" && order.last == "CHANGELOG.md")
+        let product = order.filter { $0.hasPrefix("Sources") }
+        #expect(product == ["Sources/declares.swift", "Sources/documents.swift", "Sources/uses.swift"])
+        // A task that speaks of tests finds them.
+        #expect(try await rank(texts, "test the retry policy").first?.path.hasPrefix("Tests") == true)
     }
 
     @Test func wordsOfEveryTextSayNothing() async throws {

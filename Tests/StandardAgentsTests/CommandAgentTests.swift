@@ -11,7 +11,8 @@ import Testing
 
     private func run(
         _ command: [String], timeout: Duration? = .seconds(60), maxRetries: Int = 0,
-        environment: [String: String] = ["PATH": "/usr/bin:/bin"], variables: [String] = [], limit: Int = 1 << 20
+        environment: [String: String] = ["PATH": "/usr/bin:/bin"], variables: [String] = [], limit: Int = 1 << 20,
+        grace: Duration? = nil
     ) async throws -> (agent: AgentResult, context: JobContext) {
         let context = JobContext(id: "j", task: JobTask(description: "the task"), artifacts: ["secret": "hidden"])
         let coordinator = JobCoordinator(context)
@@ -20,7 +21,9 @@ import Testing
             AgentTask(
                 "a", role: role, timeouts: TimeoutPolicy(attempt: timeout),
                 retry: RetryPolicy(maxRetries: maxRetries, initial: .zero),
-                agent: CommandAgent(command, environment: environment, variables: variables, outputLimit: limit)))
+                agent: CommandAgent(
+                    command, environment: environment, variables: variables, outputLimit: limit, terminationGrace: grace
+                )))
         let result = try await coordinator.executeParallel()
         // On a busy machine the end of what was killed may come a moment after the verdict.
         #expect(await coordinator.waitForAbandonedCode(atMost: .seconds(60)))
@@ -115,7 +118,9 @@ import Testing
             Row(
                 script: "printf '{\"set\":{\"artifacts.a\":\\n\"\\377\"}}'", errorType: "invalid_output",
                 words: "byte 25 of it, in line 2", attempts: 3),
-            Row(script: "yes | head -c 100000000", errorType: "invalid_output", words: "more than 1048576 bytes"),
+            Row(
+                script: "yes | head -c 100000000", errorType: "invalid_output", words: "more than 1048576 bytes",
+                attempts: 3),
             Row(script: "echo '{\"set\":{\"task\":1}}'", errorType: "access_denied", words: "task"),
         ])
     func howItEndsIsHowTheRunEnds(row: Row) async throws {
@@ -202,7 +207,7 @@ import Testing
     @Test func whoEndsOnSIGTERMMayStillContribute() async throws {
         let script =
             "trap 'echo \"{\\\"set\\\":{\\\"artifacts.a\\\":\\\"partial\\\"}}\"; exit 0' TERM; sleep TOKEN & wait"
-        let (agent, context) = try await run(shell(script), timeout: .seconds(4))
+        let (agent, context) = try await run(shell(script), timeout: .seconds(12), grace: .seconds(6))
         #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
         #expect(context.snapshot.value(at: "artifacts.a") == "partial")
     }

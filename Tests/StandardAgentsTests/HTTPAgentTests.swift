@@ -66,7 +66,7 @@ import Testing
                 answer: ScriptedAnswer(body: #"{"set": {"task": 1}}"#), errorType: "access_denied", words: "task"),
             Row(answer: .act(.reset), errorType: "_OTHER", words: "127.0.0.1", attempts: 3),
             Row(answer: .act(.garbage), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
-            Row(answer: .act(.large), errorType: "invalid_output", words: "127.0.0.1"),
+            Row(answer: .act(.large), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
         ])
     func whatItAnswersIsHowTheRunEnds(row: Row) async throws {
         let server = try await ScriptedServer(row.answer)

@@ -90,6 +90,20 @@ import Testing
         }
     }
 
+    /// The folder and the one above it are then one, and watched for what happens inside.
+    @Test func aFolderMayBeALinkToTheOneAboveIt() async throws {
+        let scratch = try ScratchFolder()
+        try #require(symlink(".", scratch.path + "/agents") == 0)
+        try await watching(scratch.path + "/agents") { _, changes in
+            for version in ["1", "2"] {
+                try scratch.write("a.yaml", manifest("a", version: version))
+                #expect(words(await changes.next()) == (version == "1" ? "+a 1" : "a 1>2"))
+            }
+            try scratch.remove("a.yaml")
+            #expect(words(await changes.next()) == "-a")
+        }
+    }
+
     /// As Kubernetes mounts a ConfigMap: the files are links into a folder that a link names, and that link is replaced.
     @Test func aLinkThatIsReplacedChangesWhatIsBehindIt() async throws {
         let scratch = try ScratchFolder()

@@ -46,6 +46,16 @@ struct AttemptGate: Sendable {
         return .success(Pass(permits: permits, booking: booking))
     }
 
+    /// Why an attempt after a pause is sure to be turned away: an open breaker does not close before its time.
+    func refusal(after pause: Duration) -> Refusal? {
+        for breaker in run.breakers where breaker.state == .open {
+            if breaker.refusal(at: runtime.now + pause) != nil, let retryAfter = breaker.refusal(at: runtime.now) {
+                return Refusal(breaker, retryAfter: retryAfter)
+            }
+        }
+        return nil
+    }
+
     /// Gives back a pass that no call was made with.
     func giveBack(_ pass: Pass) {
         if let booking = pass.booking { run.resource?.rate?.giveBack(booking) }

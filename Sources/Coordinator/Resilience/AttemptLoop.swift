@@ -53,6 +53,8 @@ struct AttemptLoop: Sendable {
             guard let failure else { return AgentRun.Ending(outcome: .succeeded, attempts: attempts) }
             let ending = AgentRun.Ending(outcome: record.outcome, failure: failure, attempts: attempts)
             guard let pause = pause(after: record, failure) else { return ending }
+            // A breaker that will be open still when the pause is over turns the run away now: nobody waits for that.
+            if let refusal = gate.refusal(after: pause) { return self.ending(after: last, refusal, attempts) }
             backoff = pause
             if let interruption = await wait(pause, failure, number: record.number) {
                 return AgentRun.Ending(

@@ -138,7 +138,8 @@ public struct ModelConfiguration: Sendable {
 
     /// A request that lists the service's models.
     package var modelsRequest: HTTPRequest {
-        HTTPRequest(url: modelsURL, headers: endpoint.headers(), maximumResponseBytes: 4 << 20,
+        HTTPRequest(
+            url: modelsURL, headers: endpoint.headers(), maximumResponseBytes: 4 << 20,
             peerName: ModelEndpoint.peerName)
     }
 

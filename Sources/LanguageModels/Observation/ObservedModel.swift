@@ -28,6 +28,7 @@ public struct ObservedModel: LanguageModel {
     /// The model's own.
     public var identity: ModelIdentity { model.identity }
 
+    /// Asks the model, within a span, and records what it took.
     public func respond(
         to request: ModelRequest, until deadline: ContinuousClock.Instant,
         receiving receive: @Sendable (ModelEvent) -> Void

@@ -53,6 +53,13 @@ package struct Collector: Sendable {
         return context
     }
 
+    /// The files with words of a task, the most relevant first: the part of a collection that says where to look.
+    package static func ranking(
+        _ files: [SourceFile], task: [String], limits: CollectorLimits = CollectorLimits()
+    ) async throws -> [RankedFile] {
+        try await RelevanceRanking.rank(files, by: TaskWords(task, limit: limits.taskWords), width: width)
+    }
+
     /// Collects from a scan of a workspace.
     package func collect(
         _ scan: WorkspaceScan, task: [String], packTokens: Int? = nil

@@ -70,6 +70,20 @@ import Testing
         #expect(result.status == .succeeded)
     }
 
+    /// The breaker stays open for longer than the pause: the stand-in starts at once, on a clock that nobody moves.
+    @Test func nobodyWaitsForARetryThatIsSureToBeRefused() async throws {
+        let clock = ManualClock()
+        let runtime = CoordinatorRuntime(clock: clock)
+        var primary = task("a", fallback: "b", nil)
+        primary.agent = ScriptedAgent(.fail(Flaky()))
+        primary.retry = RetryPolicy(maxRetries: 5, initial: .seconds(10))
+        primary.breaker = BreakerPolicy(minimumCalls: 1, openFor: .seconds(30))
+        let (result, _) = try await runJob(primary, task("b", .succeed(Contribution())), runtime: runtime)
+        #expect(result.agents.map(\.outcome) == [.failed, .succeeded])
+        #expect(result["a"]?.error?.contains("it lets a probe through in 30 s") == true, "\(result["a"]?.error ?? "")")
+        #expect(clock.now.offset == .zero)
+    }
+
     /// Attempts that fail without a breaker's word are a failure, however many there were.
     @Test func aFallbackDoesNotStandInForExhaustedRetries() async throws {
         var primary = task("a", fallback: "b", nil)

@@ -10,8 +10,9 @@ import TelemetryCatalog
 /// the agent was asked to wait; every other one, and death by a signal, is permanent. Shortly before the attempt's deadline
 /// the group gets SIGTERM, and at it SIGKILL, with everything the program left behind.
 public struct CommandAgent: Agent {
-    /// The time between SIGTERM and SIGKILL. 500 ms, or a tenth of the attempt's time where that is less.
-    public static let terminationGrace = Duration.milliseconds(500)
+    /// The time between SIGTERM and SIGKILL unless said otherwise: 500 ms, or a tenth of the attempt's time where that is
+    /// less.
+    public static let defaultTerminationGrace = Duration.milliseconds(500)
     /// The most bytes of standard output; a program that writes more is killed. 8 MiB.
     public static let defaultOutputLimit = AgentOutput.defaultLimit
     /// The most lines of standard error that are logged for one attempt. 1,000.
@@ -33,6 +34,7 @@ public struct CommandAgent: Agent {
     private let folder: String?
     private let environment: ProgramEnvironment
     private let outputLimit: Int
+    private let terminationGrace: Duration?
 
     /// Makes the agent.
     ///
@@ -43,14 +45,17 @@ public struct CommandAgent: Agent {
     ///     `variables`.
     ///   - variables: names of further variables that it gets.
     ///   - outputLimit: the most bytes of standard output.
+    ///   - terminationGrace: how long it may take to end in order, before its deadline; at most half of an attempt's time.
+    ///     `nil` for ``defaultTerminationGrace``.
     public init(
         _ command: [String], workingDirectory: String? = nil, environment: [String: String], variables: [String] = [],
-        outputLimit: Int = Self.defaultOutputLimit
+        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil
     ) {
         self.command = command
         folder = workingDirectory
         self.environment = ProgramEnvironment(environment, further: variables)
         self.outputLimit = outputLimit
+        self.terminationGrace = terminationGrace
     }
 
     /// Runs the program once.
@@ -58,7 +63,7 @@ public struct CommandAgent: Agent {
     /// - Throws: ``AgentError``, classified by how the program ended; `CancellationError`, with no process left.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         let remaining = attempt.remaining
-        let grace = remaining.map { min(Self.terminationGrace, $0 / 10) } ?? Self.terminationGrace
+        let grace = grace(remaining)
         let time = remaining.map { max(.milliseconds(1), $0 - grace) }
         var invocation = ToolInvocation(
             command, workingDirectory: folder, environment: environment.values(attempt),
@@ -78,17 +83,22 @@ public struct CommandAgent: Agent {
         return try await contribution(result, attempt)
     }
 
+    private func grace(_ remaining: Duration?) -> Duration {
+        guard let remaining else { return terminationGrace ?? Self.defaultTerminationGrace }
+        return terminationGrace.map { min($0, remaining / 2) } ?? min(Self.defaultTerminationGrace, remaining / 10)
+    }
+
     private func contribution(_ result: ToolResult, _ attempt: AttemptContext) async throws -> Contribution {
         let program = command.first ?? ""
         if result.exceeded {
             throw AgentError(
-                .permanent, errorType: ErrorType.invalidOutput,
+                .transient, errorType: ErrorType.invalidOutput,
                 "\(program) was killed when it had written more than \(outputLimit) bytes to standard output; a contribution "
                     + "holds results, and logs belong on standard error")
         }
         if result.timedOut, result.exitStatus != 0 {
             // The attempt is over when its deadline comes, and it is for the supervisor to say so.
-            try await Task.sleep(for: (attempt.remaining ?? .zero) + Self.terminationGrace)
+            try await Task.sleep(for: (attempt.remaining ?? .zero) + Self.defaultTerminationGrace)
             throw AgentError(.transient, errorType: ErrorType.timeout, "\(program) did not end in its time")
         }
         let tail = Self.tail(result.errorText)

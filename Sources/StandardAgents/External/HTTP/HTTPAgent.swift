@@ -63,9 +63,9 @@ public struct HTTPAgent: Agent {
     private static func failure(_ error: HTTPClientError) -> AgentError {
         switch error.code {
         case .timeout, .connectTimeout: AgentError(.transient, errorType: ErrorType.timeout, error.message)
-        case .responseTooLarge: AgentError(.permanent, errorType: ErrorType.invalidOutput, error.message)
         case .invalidRequest, .tls: AgentError(.permanent, error.message)
-        case .malformedResponse: AgentError(.transient, errorType: ErrorType.invalidOutput, error.message)
+        case .malformedResponse, .responseTooLarge:
+            AgentError(.transient, errorType: ErrorType.invalidOutput, error.message)
         default: AgentError(.transient, error.message)
         }
     }

@@ -141,8 +141,8 @@ extension TaskWords {
     fileprivate func found(in bytes: ArraySlice<UInt8>) -> Set<Int> {
         var found: Set<Int> = []
         bytes.withUnsafeBufferPointer { buffer in
-            Words.forEach(in: buffer) { word in
-                if let index = forms[Words.hash(word)] { found.insert(index) }
+            Words.forEach(in: buffer) { word, _ in
+                if let index = index(of: word) { found.insert(index) }
             }
         }
         return found

@@ -1,0 +1,52 @@
+/// Splits text into the words that task and files are compared by: identifiers at their humps and underscores, lower-cased.
+enum Words {
+    /// The longest word looked at, in bytes; what is longer is data.
+    static let longest = 40
+
+    /// Calls `word` with the lower-case bytes of each word of at least two bytes, and whether it begins an identifier.
+    ///
+    /// `HTTPServer_v2` gives `http`, `server`, `v2`. Bytes above ASCII belong to words and keep their case.
+    static func forEach(
+        in bytes: UnsafeBufferPointer<UInt8>, _ word: (_ word: UnsafeBufferPointer<UInt8>, _ isFirst: Bool) -> Void
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { buffer in
+            var length = 0
+            var previous: UInt8 = 0
+            var isFirst = true
+            func end() {
+                if length >= 2, length < longest { word(UnsafeBufferPointer(rebasing: buffer[0..<length]), isFirst) }
+                if length > 0 { isFirst = false }
+                length = 0
+            }
+            for index in bytes.indices {
+                let byte = bytes[index]
+                let isUpper = byte &- 65 < 26
+                guard isUpper || byte &- 97 < 26 || byte &- 48 < 10 || byte >= 0x80 else {
+                    end()
+                    // An underscore goes on with the identifier.
+                    if byte != 0x5F { isFirst = true }
+                    previous = 0
+                    continue
+                }
+                if isUpper, previous != 0 {
+                    let followsLower = !(previous &- 65 < 26)
+                    let startsWord = index + 1 < bytes.count && bytes[index + 1] &- 97 < 26
+                    if followsLower || startsWord { end() }
+                }
+                if length < longest {
+                    buffer[length] = isUpper ? byte | 0x20 : byte
+                    length += 1
+                }
+                previous = byte
+            }
+            end()
+        }
+    }
+
+    /// The FNV-1a hash of a word.
+    static func hash(_ word: some Sequence<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in word { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return hash
+    }
+}

@@ -1,0 +1,54 @@
+import StandardAgents
+import Testing
+
+/// Files cut to what a model takes.
+@Suite struct ContextPackers {
+    private let packer = ContextPacker(task: ["retry policy"])
+
+    private func symbol(_ name: String, _ lines: ClosedRange<Int>) -> Symbol {
+        Symbol(
+            name: name, kind: .function, line: lines.lowerBound, endLine: lines.upperBound, signature: "func \(name)()",
+            isPublic: true)
+    }
+
+    @Test func whatFitsGoesInWhole() {
+        let pack = packer.pack(["a": "one\n", "b": "two\n"], symbols: [:], order: ["b", "a"], budget: 1000)
+        #expect(pack.entries.map(\.path) == ["b", "a"] && pack.entries.map(\.kind) == [.whole, .whole])
+        #expect(pack.entries[0].text == "two\n" && pack.omitted.isEmpty)
+        #expect(pack.estimatedTokens <= pack.budgetTokens)
+    }
+
+    /// Of a file that is too large come the declarations with the task's words, with the comment above, and an outline.
+    @Test func ofALargeFileComesWhatMatters() throws {
+        var lines = (1...400).map { "let filler\($0) = \($0)" }
+        lines[99] = "/// The policy."
+        lines[100] = "func retry() {"
+        lines[101] = "    policy()"
+        lines[102] = "}"
+        let symbols = ["a": [symbol("other", 1...2), symbol("retry", 101...103)]]
+        let pack = packer.pack(["a": lines.joined(separator: "\n")], symbols: symbols, order: ["a"], budget: 400)
+        let excerpt = try #require(pack.entries.first)
+        #expect(excerpt.kind == .excerpt && excerpt.firstLine == 100 && excerpt.lastLine == 103)
+        #expect(excerpt.text == "/// The policy.\nfunc retry() {\n    policy()\n}\n")
+        #expect(pack.entries.last?.kind == .outline && pack.entries.last?.text.contains("101: func retry()") == true)
+    }
+
+    @Test func withoutDeclarationsTheLinesAroundTheWordsCome() throws {
+        let lines = (1...300).map { $0 == 150 ? "the retry policy" : "filler line number \($0)" }
+        let pack = packer.pack(["a": lines.joined(separator: "\n")], symbols: [:], order: ["a"], budget: 600)
+        let excerpt = try #require(pack.entries.first)
+        #expect(excerpt.firstLine == 142 && excerpt.lastLine == 158)
+    }
+
+    @Test func noFileTakesAllAndWhatDidNotFitIsNamed() {
+        let texts = Dictionary(
+            uniqueKeysWithValues: (0..<60).map { ("f\($0)", String(repeating: "retry policy\n", count: 50)) })
+        let order = (0..<60).map { "f\($0)" }
+        let pack = packer.pack(texts, symbols: [:], order: order, budget: 1500)
+        #expect(pack.estimatedTokens <= 1500 && Set(pack.entries.map(\.path)).count > 1)
+        #expect(pack.omitted.count == ContextPacker.listedOmissions)
+        #expect(packer.pack(texts, symbols: [:], order: order, budget: 1500) == pack)
+        #expect(packer.pack(texts, symbols: [:], order: order, budget: 0).entries.isEmpty)
+        #expect(packer.pack(texts, symbols: [:], order: order, budget: -5).budgetTokens == 0)
+    }
+}
