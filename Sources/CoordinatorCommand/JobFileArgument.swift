@@ -1,14 +1,28 @@
 import Coordinator
 import Glibc
 import JobFile
+import StandardAgents
 
 /// Reads the job file named on the command line; prints every mistake and leaves with code 2 if there are any.
 enum JobFileArgument {
-    static func read(_ path: String, options: JobFileReader.Options = .init()) throws -> JobSpec {
+    /// Reads a job file that may use the agents of a folder; where it has mistakes, what is wrong with the folder is said
+    /// first: an agent may be missing since its manifest cannot be used.
+    static func read(_ path: String, overrides: [String], agents: ManifestScan) throws -> JobSpec {
+        let options = JobFileReader.Options(
+            overrides: overrides, manifests: Set(agents.manifests.keys), capabilities: agents.capabilities)
+        return try read(path, options: options) {
+            for problem in agents.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
+        }
+    }
+
+    static func read(
+        _ path: String, options: JobFileReader.Options = .init(), onMistakes: () -> Void = {}
+    ) throws -> JobSpec {
         let bytes = try bytes(of: path, limit: options.limits.bytes)
         switch JobFileReader.read(bytes, file: path, options: options) {
         case .success(let spec): return spec
         case .failure(let problems):
+            onMistakes()
             Console.error(problems.description)
             let count = problems.problems.count
             Console.error("\(path): \(count) \(count == 1 ? "mistake" : "mistakes"); nothing was run")

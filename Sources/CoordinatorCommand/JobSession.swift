@@ -70,7 +70,14 @@ struct JobSession {
         try declareMetrics()
         let interrupts = Interrupts { name in coordinator.cancel(reason: "interrupted by \(name)") }
         defer { withExtendedLifetime(interrupts) {} }
-        let watching = Task { try await manifests.publish(to: runtime.agents) }
+        let watching = Task {
+            do {
+                try await manifests.publish(to: runtime.agents)
+            } catch {
+                // What has been read is enough to run with.
+                Console.error("warning: \(error); changes of agents are not seen")
+            }
+        }
         defer { watching.cancel() }
         async let logged: Void = RunObserver.write(coordinator.events, to: log)
         async let shown: Void = showProgress(coordinator)

@@ -67,9 +67,8 @@ struct RunCommand: AsyncParsableCommand {
     var timeout: Duration?
 
     func run() async throws {
-        let manifests = ManifestScan(try folder.path(workspace: workspace)).manifests
         var spec = try JobFileArgument.read(
-            job, options: .init(overrides: overrides, manifests: Set(manifests.keys)))
+            job, overrides: overrides, agents: ManifestScan(try folder.path(workspace: workspace)))
         if let timeout { spec.limits.timeout = timeout }
         let status = try await JobSession(options: self, spec: spec).run()
         throw switch status {

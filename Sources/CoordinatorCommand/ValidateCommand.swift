@@ -24,9 +24,8 @@ struct ValidateCommand: AsyncParsableCommand {
     var workspace = "."
 
     func run() async throws {
-        let agents = ManifestScan(try folder.path(workspace: workspace))
         let spec = try JobFileArgument.read(
-            job, options: .init(overrides: overrides, manifests: Set(agents.manifests.keys)))
+            job, overrides: overrides, agents: ManifestScan(try folder.path(workspace: workspace)))
         let count = spec.agents.count
         Console.output("\(job): workflow \(spec.workflow), \(count) \(count == 1 ? "agent" : "agents"), no mistakes\n")
     }

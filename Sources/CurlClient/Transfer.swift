@@ -62,6 +62,7 @@ final class Transfer {
     ) throws(HTTPClientError) -> HTTPClientError {
         let place = pending.request.place
         let peer = pending.request.request.peerName
+        let aPeer = (peer.first.map { "aeiou".contains($0) } == true ? "an " : "a ") + peer
         let detail = handle.failureText.isEmpty ? String(cString: curl_easy_strerror(result)) : handle.failureText
         let tunnel = try handle.tunnelStatus()
         guard tunnel == 0 || 200..<300 ~= tunnel else {
@@ -76,9 +77,7 @@ final class Transfer {
             return .init(.unknownHost, "cannot find the proxy for \(place): check http_proxy and https_proxy")
         case CURLE_COULDNT_CONNECT:
             if try handle.systemError() == Int(ECONNREFUSED) {
-                let article = peer.first.map { "aeiou".contains($0) } == true ? "an" : "a"
-                return .init(
-                    .connectionRefused, "connection refused at \(place): is \(article) \(peer) listening there?")
+                return .init(.connectionRefused, "connection refused at \(place): is \(aPeer) listening there?")
             }
             return .init(
                 .connectionFailed, "cannot connect to \(place) (\(detail)): can this machine reach the \(peer)?")
@@ -102,7 +101,7 @@ final class Transfer {
         case CURLE_WRITE_ERROR where collector.overflow == .body:
             return .init(
                 .responseTooLarge,
-                "the answer from \(place) is larger than \(collector.maximumBodyBytes) bytes: is it a \(peer)?")
+                "the answer from \(place) is larger than \(collector.maximumBodyBytes) bytes: is it \(aPeer)?")
         case CURLE_WRITE_ERROR where collector.overflow == .header:
             return .init(
                 .responseTooLarge,
@@ -110,7 +109,7 @@ final class Transfer {
         case CURLE_ABORTED_BY_CALLBACK:
             return .init(.bodyFailed, "the body of the request to \(place) could not be made")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
-            return .init(.malformedResponse, "the answer from \(place) is not HTTP (\(detail)): is it a \(peer)?")
+            return .init(.malformedResponse, "the answer from \(place) is not HTTP (\(detail)): is it \(aPeer)?")
         case CURLE_URL_MALFORMAT:
             return .init(.invalidRequest, "the address \(place) cannot be read (\(detail))")
         case CURLE_PROXY:

@@ -12,15 +12,19 @@ public enum JobFileReader {
         public var overrides: [String]
         /// The names of the agent manifests that are known. `nil` lets every name pass, to be looked up later.
         public var manifests: Set<String>?
+        /// What those manifests' agents can do. `nil`, the default, lets every word pass, to be looked up later.
+        public var capabilities: Set<String>?
         /// What bounds the reading.
         public var limits: JobFileLimits
 
         /// Sets the options; by default no overrides and no manifests.
         public init(
-            overrides: [String] = [], manifests: Set<String>? = [], limits: JobFileLimits = JobFileLimits()
+            overrides: [String] = [], manifests: Set<String>? = [], capabilities: Set<String>? = nil,
+            limits: JobFileLimits = JobFileLimits()
         ) {
             self.overrides = overrides
             self.manifests = manifests
+            self.capabilities = capabilities
             self.limits = limits
         }
     }
@@ -40,7 +44,9 @@ public enum JobFileReader {
         else { return .failure(problems.all) }
         let changed = Overrides(limits: options.limits, problems: problems).apply(options.overrides, to: root)
         let draft = JobKeys.form.read(Cursor(node: changed, path: "", problems: problems))
-        let job = draft.map { JobAssembly(draft: $0, manifests: options.manifests).assemble() }
+        let job = draft.map {
+            JobAssembly(draft: $0, manifests: options.manifests, capabilities: options.capabilities).assemble()
+        }
         guard problems.isEmpty, let job else { return .failure(problems.all) }
         return .success(job)
     }

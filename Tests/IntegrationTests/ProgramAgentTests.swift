@@ -95,6 +95,16 @@ import Testing
         let document = try JSONValue(json: bad.standardOutput.utf8)
         #expect(document["agents"]?.arrayValue?.map { $0["name"] } == ["collector", "drafter", "validator", "good"])
         #expect(document["problems"]?.arrayValue?.count == 1)
+        // A job that names the agent whose manifest is wrong is told why there is no such agent.
+        try Data("workflow: w\nagents: [{name: a, uses: bad}, {name: b, uses: {capability: y}}]\n".utf8).write(
+            to: folder.file("job.txt"))
+        for command in ["run", "validate"] {
+            let told = try await CoordinatorProgram.run(
+                command, folder.file("job.txt").path, "--agents", folder.url.path)
+            #expect(told.status == 2 && told.standardError.contains("b.yaml:2:1: verson: unknown key"))
+            #expect(told.standardError.contains("no such agent as 'bad'"))
+            #expect(told.standardError.contains("no agent has the capability 'y'; manifests name x"))
+        }
         let none = try await CoordinatorProgram.run("agents", "--agents", "/nowhere")
         #expect(none.status == 2 && none.standardError.contains("there is no such folder"))
     }

@@ -109,6 +109,26 @@ import Testing
         }
     }
 
+    /// Where it is known what agents can do, a word that none of them has is a mistake with a place.
+    @Test(
+        arguments: [
+            ("reveiw", "review lint", "did you mean 'review'?"), ("sing", "review lint", "manifests name lint, review"),
+            ("sing", "", "no manifest names a capability"),
+        ])
+    func anUnknownCapabilityIsAMistake(word: String, all: String, words: String) throws {
+        let known = Set(all.split(separator: " ").map(String.init))
+        let text = "workflow: w\nagents: [{name: a, uses: {capability: \(word)}}]"
+        let result = JobFileReader.read(text, file: "j", options: .init(capabilities: known))
+        guard case .failure(let problems) = result else { return #expect(Bool(false), "\(word) is taken") }
+        #expect(
+            problems.description.contains("j:2:39: agents[0].uses.capability: no agent has the capability '\(word)'"))
+        #expect(problems.description.contains(words), "\(problems)")
+        #expect(try JobFileReader.read(text, file: "j").get().agents.map(\.uses) == [.capability(word)])
+        #expect(throws: Never.self) {
+            try JobFileReader.read(text, file: "j", options: .init(capabilities: known.union([word]))).get()
+        }
+    }
+
     @Test func anAgentsModelIsItsOwnTheRunsOrNone() throws {
         let text = """
             workflow: w

@@ -82,7 +82,24 @@ import Testing
             Row(script: "kill -SEGV $$", errorType: "process_crash", words: "signal 11"),
             Row(script: "kill -KILL $$", errorType: "process_crash", words: "signal 9"),
             Row(script: "echo '{\"set\":'", errorType: "invalid_output", words: "not one JSON document", attempts: 3),
-            Row(script: "echo '{} {}'", errorType: "invalid_output", words: "not one JSON document", attempts: 3),
+            Row(
+                script: "printf '{\"set\":\\n {artifacts: 1}}'", errorType: "invalid_output",
+                words: "line 2, byte 3: a member's name in double quotes", attempts: 3),
+            Row(
+                script: "printf '{\"set\":{\"artifacts.a\":NaN}}'", errorType: "invalid_output",
+                words: "line 1, byte 23: 'NaN' is no value of JSON", attempts: 3),
+            Row(
+                script: "printf '{\"set\":{\"artifacts.a\":[01]}}'", errorType: "invalid_output",
+                words: "line 1, byte 24: '01' is no number", attempts: 3),
+            Row(
+                script: "printf '{\"set\":{\"artifacts.a\":\"x'", errorType: "invalid_output",
+                words: "line 1, byte 23: this string has no end", attempts: 3),
+            Row(
+                script: "head -c 1000000 /dev/zero | tr '\\0' '['", errorType: "invalid_output",
+                words: "line 1, byte 1000001: the text ends where a value belongs", attempts: 3),
+            Row(
+                script: "echo '{} {}'", errorType: "invalid_output", words: "byte 4: the document ended before",
+                attempts: 3),
             Row(script: "echo hello; echo '{}'", errorType: "invalid_output", words: "standard error", attempts: 3),
             Row(script: "echo '[1]'", errorType: "invalid_output", words: "is a JSON array", attempts: 3),
             Row(script: "echo '{\"sets\":{}}'", errorType: "invalid_output", words: "member 'sets'", attempts: 3),
@@ -100,7 +117,7 @@ import Testing
                 attempts: 3),
             Row(
                 script: "printf '{\"set\":{\"artifacts.a\":\\n\"\\377\"}}'", errorType: "invalid_output",
-                words: "byte 25 in line 2", attempts: 3),
+                words: "byte 25 of it, in line 2", attempts: 3),
             Row(
                 script: "yes | head -c 100000000", errorType: "invalid_output", words: "more than 1048576 bytes",
                 attempts: 3),
@@ -142,6 +159,33 @@ import Testing
         let (agent, _) = try await run(shell(script))
         #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
         #expect(try left() == [])
+    }
+
+    /// Each process of the chain forks the next one and ends at once: none is there for long enough to be looked at twice.
+    @Test func aChainOfForksIsCaught() async throws {
+        let scratch = try ScratchFolder()
+        let program = """
+            import fcntl, os, sys, time
+            held = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if os.fork() == 0:
+                for descriptor in range(3):
+                    os.close(descriptor)
+                end = time.monotonic() + 20
+                while time.monotonic() < end:
+                    if os.fork():
+                        os._exit(0)
+                    os.setsid()
+                os._exit(0)
+            time.sleep(0.05)
+            print("{}")
+            """
+        let (agent, _) = try await run(["python3", "-c", program, scratch.path + "/held"])
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        // The lock is the chain's for as long as one link of it is there.
+        let descriptor = open(scratch.path + "/held", O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        #expect(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     }
 
     @Test func nothingOutlivesACancelledJob() async throws {

@@ -72,6 +72,90 @@ import Testing
         }
     }
 
+    /// However a user writes the path: what is above the folder is never taken for the folder.
+    @Test(arguments: ["agents/", "agents/.", "./agents", "/agents//"]) func theFoldersPathMayBeWrittenInAnyForm(
+        form: String
+    ) async throws {
+        let scratch = try ScratchFolder()
+        try scratch.write("agents/a.yaml", manifest("a", version: "1"))
+        try await watching(scratch.path + "/" + form) { _, changes in
+            #expect(words(await changes.next()) == "+a 1")
+            try scratch.write("agents/a.yaml", manifest("a", version: "2"))
+            #expect(words(await changes.next()) == "a 1>2")
+            try scratch.remove("agents/a.yaml")
+            #expect(words(await changes.next()) == "-a")
+            try scratch.remove("agents")
+            try scratch.write("agents/b.yaml", manifest("b", version: "1"))
+            #expect(words(await changes.next()) == "+b 1")
+        }
+    }
+
+    /// The folder and the one above it are then one, and watched for what happens inside.
+    @Test func aFolderMayBeALinkToTheOneAboveIt() async throws {
+        let scratch = try ScratchFolder()
+        try #require(symlink(".", scratch.path + "/agents") == 0)
+        try await watching(scratch.path + "/agents") { _, changes in
+            for version in ["1", "2"] {
+                try scratch.write("a.yaml", manifest("a", version: version))
+                #expect(words(await changes.next()) == (version == "1" ? "+a 1" : "a 1>2"))
+            }
+            try scratch.remove("a.yaml")
+            #expect(words(await changes.next()) == "-a")
+        }
+    }
+
+    /// As Kubernetes mounts a ConfigMap: the files are links into a folder that a link names, and that link is replaced.
+    @Test func aLinkThatIsReplacedChangesWhatIsBehindIt() async throws {
+        let scratch = try ScratchFolder()
+        for version in ["1", "2"] { try scratch.write("agents/..\(version)/a.yaml", manifest("a", version: version)) }
+        func link(_ name: String, to target: String) throws {
+            try #require(symlink(target, scratch.path + "/agents/" + name) == 0)
+        }
+        try link("..data", to: "..1")
+        try link("a.yaml", to: "..data/a.yaml")
+        try await watching(scratch.path + "/agents") { _, changes in
+            #expect(words(await changes.next()) == "+a 1")
+            try link("..next", to: "..2")
+            #expect(rename(scratch.path + "/agents/..next", scratch.path + "/agents/..data") == 0)
+            #expect(words(await changes.next()) == "a 1>2")
+        }
+    }
+
+    /// What is not known is not taken for gone: a file that is just being written, a folder that cannot be listed.
+    @Test func whatCannotBeToldKeepsItsAgents() throws {
+        let scratch = try ScratchFolder()
+        try scratch.write("agents/a.yaml", manifest("a", version: "1"))
+        let registry = AgentRegistry()
+        let source = folder(scratch.path + "/agents")
+        source.refresh(registry)
+        try scratch.write("agents/a.yaml", "")
+        source.refresh(registry)
+        #expect(registry.entries.map(\.name) == ["a"] && source.problems.isEmpty)
+        try scratch.remove("agents/a.yaml")
+        try #require(symlink("nowhere", scratch.path + "/agents/a.yaml") == 0)
+        source.refresh(registry)
+        #expect(registry.entries.map(\.name) == ["a"])
+        #expect(source.problems.count == 1 && source.problems[0].contains("leads nowhere"))
+        try scratch.remove("agents")
+        // A link to itself cannot be opened, whoever asks.
+        try #require(symlink("agents", scratch.path + "/agents") == 0)
+        source.refresh(registry)
+        #expect(registry.entries.map(\.name) == ["a"])
+        #expect(source.problems.count == 1 && source.problems[0].contains("cannot be listed"))
+        #expect(unlink(scratch.path + "/agents") == 0)
+        source.refresh(registry)
+        #expect(registry.entries.isEmpty && source.problems.isEmpty)
+    }
+
+    /// A folder that the system will not watch is said so, instead of standing still.
+    @Test func aFolderThatCannotBeWatchedIsSaidSo() async throws {
+        let scratch = try ScratchFolder()
+        try #require(symlink("agents", scratch.path + "/agents") == 0)
+        let source = folder(scratch.path + "/agents")
+        let error = await #expect(throws: (any Error).self) { try await source.publish(to: AgentRegistry()) }
+        #expect("\(try #require(error))".contains("cannot watch \(scratch.path)/agents"))
+    }
+
     @Test func aFolderThatIsNotThereYetIsWaitedFor() async throws {
         let scratch = try ScratchFolder()
         try await watching(scratch.path + "/deep/agents") { _, changes in

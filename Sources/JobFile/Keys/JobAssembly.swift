@@ -5,6 +5,8 @@ struct JobAssembly {
     let draft: JobDraft
     /// The manifests an agent may use; `nil` when they are not known yet.
     let manifests: Set<String>?
+    /// What their agents can do; `nil` when that is not known yet.
+    let capabilities: Set<String>?
 
     func assemble() -> JobSpec {
         let names = uniqueNames()
@@ -87,8 +89,9 @@ struct JobAssembly {
     private func implementation(of agent: AgentDraft) -> AgentSpec.Implementation? {
         guard let chosen = agent.uses else { return nil }
         guard case .word(let uses) = chosen else {
-            if case .capability(let capability) = chosen { return .capability(capability.value) }
-            return nil
+            guard case .capability(let capability) = chosen else { return nil }
+            checkCapability(capability)
+            return .capability(capability.value)
         }
         switch uses.value {
         case AgentKeys.commandWord: return .command(agent.command)
@@ -107,6 +110,15 @@ struct JobAssembly {
             }
             return .manifest(word)
         }
+    }
+
+    private func checkCapability(_ wanted: Located<String>) {
+        guard let capabilities, !capabilities.contains(wanted.value) else { return }
+        let words = capabilities.sorted()
+        let guess = Suggestion.nearest(to: wanted.value, among: words)
+        let known = words.isEmpty ? "no manifest names a capability" : "manifests name \(Suggestion.list(words))"
+        wanted.cursor.report(
+            "no agent has the capability '\(wanted.value)'" + (guess == nil ? "; \(known)" : ""), suggestion: guess)
     }
 
     private func role(of agent: AgentDraft, uses: AgentSpec.Implementation?) -> Role? {

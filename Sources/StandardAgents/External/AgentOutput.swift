@@ -16,14 +16,16 @@ struct AgentOutput: Sendable {
     static func contribution(_ bytes: [UInt8], from source: String) throws(AgentError) -> Contribution {
         if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return Contribution() }
         if let place = firstFault(in: bytes) {
-            throw unusable("\(source) is not UTF-8: byte \(place.byte) in line \(place.line)")
+            throw unusable(
+                "\(source) is not UTF-8: byte \(place.byte) of it, in line \(place.line); write every text as UTF-8")
         }
         let document: JSONValue
         do {
             document = try JSONValue(json: bytes)
         } catch {
+            let fault = JSONFault.first(in: bytes).map { ": \($0)" } ?? reason(error)
             throw unusable(
-                "\(source) is not one JSON document\(reason(error)); it must be an object with set, append, merge and usage, and "
+                "\(source) is not one JSON document\(fault); it must be an object with set, append, merge and usage, and "
                     + "nothing may stand beside it (logs belong on standard error)")
         }
         guard let object = document.objectValue else {

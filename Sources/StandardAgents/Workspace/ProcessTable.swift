@@ -13,18 +13,18 @@ enum ProcessTable {
         let started: UInt64
     }
 
-    /// Every process that can be seen.
-    static var entries: [Entry] {
+    /// Every process that can be seen, the latest first: who is about to fork and end is met before it does.
+    static var identifiers: [pid_t] {
         guard let folder = opendir("/proc") else { return [] }
         defer { closedir(folder) }
-        var entries: [Entry] = []
+        var identifiers: [pid_t] = []
         while let entry = readdir(folder) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if let process = pid_t(name), let found = self.entry(process) { entries.append(found) }
+            if let process = pid_t(name) { identifiers.append(process) }
         }
-        return entries
+        return identifiers.sorted(by: >)
     }
 
     /// What a process was started with, as `NAME=value`; `nil` when that cannot be read. None at all may mean that it is
@@ -33,7 +33,8 @@ enum ProcessTable {
         read("/proc/\(process)/environ", atMost: 1 << 20)?.split(separator: 0)
     }
 
-    private static func entry(_ process: pid_t) -> Entry? {
+    /// A process; `nil` for one that has gone.
+    static func entry(_ process: pid_t) -> Entry? {
         // The name, in parentheses, may itself hold spaces and parentheses: the fields start after the last one.
         guard let text = read("/proc/\(process)/stat", atMost: 1024), let end = text.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }

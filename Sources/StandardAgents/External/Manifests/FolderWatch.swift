@@ -19,6 +19,7 @@ final class FolderWatch: Sendable {
     let changes: AsyncStream<Void>
     private let source: Locked<any DispatchSourceRead>
 
+    /// - Parameter path: the folder; absolute, without empty parts, `.` and `..`.
     init(_ path: String) throws(Failure) {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         guard descriptor >= 0 else {
@@ -42,7 +43,12 @@ final class FolderWatch: Sendable {
         }
         source.activate()
         self.source = Locked(source)
-        Self.watch(path, by: descriptor)
+        let refusal = Self.watch(path, by: descriptor)
+        guard refusal == 0 else {
+            throw Failure(
+                description:
+                    "cannot watch \(path): \(String(cString: strerror(refusal))); see fs.inotify.max_user_watches")
+        }
         continuation.yield()
     }
 
@@ -50,12 +56,42 @@ final class FolderWatch: Sendable {
 
     /// Watches the folder, and the nearest one above it that exists, where it would come back. Asking again for a watch
     /// that is there changes nothing.
-    private static func watch(_ path: String, by descriptor: Int32) {
-        if inotify_add_watch(descriptor, path, inside) < 0, errno == ENOSPC { return }
+    ///
+    /// - Returns: the error number with which the system refused to watch a folder that is there; 0 for none.
+    @discardableResult
+    private static func watch(_ path: String, by descriptor: Int32) -> Int32 {
+        // What is made between two of these calls is seen by none of them: it is asked until the answer stays the same.
+        var (last, refusal) = pass(path, by: descriptor)
+        for _ in 0..<passes {
+            let (deepest, another) = pass(path, by: descriptor)
+            if deepest == last { return another }
+            (last, refusal) = (deepest, another)
+        }
+        return refusal
+    }
+
+    /// More folders than a path has that grow while it is walked; who makes and removes them all the time is seen later.
+    private static let passes = 64
+
+    /// One walk from the folder upwards. The mask is added to what is watched already: a link may lead from a folder to
+    /// the one below it.
+    private static func pass(_ path: String, by descriptor: Int32) -> (deepest: String?, refusal: Int32) {
+        var deepest: String?
+        var refusal: Int32 = 0
+        func add(_ folder: String, _ mask: UInt32) -> Bool {
+            if inotify_add_watch(descriptor, folder, mask | UInt32(IN_MASK_ADD)) >= 0 {
+                deepest = deepest ?? folder
+                return true
+            }
+            if errno != ENOENT, errno != ENOTDIR { refusal = errno }
+            return false
+        }
+        _ = add(path, inside)
         var parent = path[...]
         while let slash = parent.lastIndex(of: "/") {
             parent = parent[..<slash]
-            if inotify_add_watch(descriptor, parent.isEmpty ? "/" : String(parent), above) >= 0 { return }
+            if add(parent.isEmpty ? "/" : String(parent), above) { break }
         }
+        return (deepest, refusal)
     }
 }

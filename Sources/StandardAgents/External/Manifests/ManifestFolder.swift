@@ -34,8 +34,7 @@ public final class ManifestFolder: AgentSource {
     public init(
         _ path: String, workspace: String, environment: [String: String], client: SharedHTTPClient, logger: Logger
     ) {
-        let isAbsolute = path.hasPrefix("/")
-        self.path = isAbsolute ? path : FileManager.default.currentDirectoryPath + "/" + path
+        self.path = Self.plain(path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
         self.workspace = workspace
         self.environment = environment
         self.client = client
@@ -58,8 +57,9 @@ public final class ManifestFolder: AgentSource {
                 state.registered[name] = found
             }
             for (name, old) in state.registered where scan.manifests[name] == nil {
-                // A file that is there and wrong keeps what it was.
-                guard scan.problems[old.file] == nil else { continue }
+                // A file that is there and wrong, or not written yet, keeps what it was.
+                guard !scan.isUnreadable, scan.problems[old.file] == nil, !scan.emptyFiles.contains(old.file)
+                else { continue }
                 state.registered[name] = nil
                 guard registry.entry(.name(name))?.source == old.file else { continue }
                 registry.remove(name)
@@ -74,6 +74,12 @@ public final class ManifestFolder: AgentSource {
     public func publish(to registry: AgentRegistry) async throws {
         let watch = try FolderWatch(path)
         for await _ in watch.changes { refresh(registry) }
+    }
+
+    /// A path without empty parts and `.`, so that what is above a folder is not the folder itself. A `..` stays: what it
+    /// means after a link only the system knows.
+    private static func plain(_ path: String) -> String {
+        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
     private func register(

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import JobFile
 
@@ -16,15 +15,26 @@ package struct ManifestScan: Sendable {
 
     /// Those that can be used, by name.
     package private(set) var manifests: [String: Found] = [:]
+    /// What their agents can do.
+    package var capabilities: Set<String> {
+        manifests.values.reduce(into: []) { $0.formUnion($1.manifest.capabilities) }
+    }
     /// What is wrong with others, by file.
     package private(set) var problems: [String: String] = [:]
-    /// Files that are there; empty ones are about to be written.
-    package private(set) var files: Set<String> = []
+    /// Files that are there and empty: about to be written, they say nothing yet of the agent they had.
+    package private(set) var emptyFiles: Set<String> = []
+    /// Whether the folder is there and cannot be listed, so that nothing is known of its files.
+    package private(set) var isUnreadable = false
 
     /// Reads a folder; one that is not there has no manifests.
     package init(_ folder: String) {
-        var names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(Self.isManifest)
-            .sorted()
+        var names: [String] = []
+        do throws(ListingFailure) {
+            names = try Self.names(in: folder).filter(Self.isManifest).sorted()
+        } catch {
+            isUnreadable = true
+            problems[folder] = "\(folder): cannot be listed: \(error.reason); agents stay what they were"
+        }
         if names.count > Self.fileLimit {
             problems[folder] = "\(folder): \(names.count) manifests; the first \(Self.fileLimit) are read"
             names = Array(names.prefix(Self.fileLimit))
@@ -32,8 +42,19 @@ package struct ManifestScan: Sendable {
         for name in names {
             let file = folder + "/" + name
             var status = stat()
-            guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { continue }
-            files.insert(file)
+            guard stat(file, &status) == 0 else {
+                // A file that has just gone is no mistake; a link that leads nowhere is one.
+                var link = Glibc.stat()
+                if lstat(file, &link) == 0, link.st_mode & S_IFMT == S_IFLNK {
+                    problems[file] = "\(file): a link that leads nowhere"
+                }
+                continue
+            }
+            guard status.st_mode & S_IFMT == S_IFREG else { continue }
+            guard status.st_size > 0 else {
+                emptyFiles.insert(file)
+                continue
+            }
             switch AgentManifestReader.read(path: file) {
             case .failure(let problems): self.problems[file] = problems.description
             case .success(let manifest):
@@ -45,6 +66,26 @@ package struct ManifestScan: Sendable {
                 }
             }
         }
+    }
+
+    private struct ListingFailure: Error { let reason: String }
+
+    /// The names in a folder; none where there is no folder.
+    private static func names(in folder: String) throws(ListingFailure) -> [String] {
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT || errno == ENOTDIR { return [] }
+            throw ListingFailure(reason: String(cString: strerror(errno)))
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        }
+        guard errno == 0 else { throw ListingFailure(reason: String(cString: strerror(errno))) }
+        return names
     }
 
     /// What editors leave beside a file (`.NAME.swp`, `NAME~`) is none.
