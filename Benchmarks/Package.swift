@@ -31,6 +31,13 @@ let package = Package(
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
+            name: "Collect",
+            dependencies: [
+                .product(name: "Coordinator", package: "coordinator"),
+                .product(name: "StandardAgents", package: "coordinator"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "Sink", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("pthread")]),
     ]
 )

@@ -9,6 +9,7 @@ import Testing
         arguments: [
             ("data: a\n\n", [Event(name: "", data: "a")]),
             ("data:a\r\n\r\ndata: b\r\r", [Event(name: "", data: "a"), Event(name: "", data: "b")]),
+            ("data: a\r\ndata: b\r\n\r\n", [Event(name: "", data: "a\nb")]),
             ("data: a\ndata:\ndata:  b\n\n", [Event(name: "", data: "a\n\n b")]),
             (": comment\nevent: ping\nid: 7\nretry: 9\ndata\n\n", [Event(name: "ping", data: "")]),
             ("\u{FEFF}data: ü€🙂\n\n", [Event(name: "", data: "ü€🙂")]),
