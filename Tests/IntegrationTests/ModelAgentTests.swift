@@ -88,6 +88,10 @@ import Testing
         // The second requirement's place is not there, so the model's word does not count for it.
         #expect(verdicts == ["supported", "no_evidence", "supported"])
         #expect(validation["model"]?["opinions"]?["2"]?["unfounded"] == 1)
+        #expect(
+            outcome.text("checklist.md")?.contains("`shop/stock.py:12`: the model points at `if count <= threshold)`")
+                == true,
+            "\(outcome.text("checklist.md") ?? "")")
         #expect(validation["model"]?["commands"]?.arrayValue?.first?["outcome"] == "passed")
         #expect(outcome.text("tests/tests/test_price.py")?.contains("PriceTests") == true)
         // Each request went with the key, and with files between fences.

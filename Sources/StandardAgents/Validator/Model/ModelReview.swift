@@ -53,7 +53,7 @@ package struct ModelReview: Sendable, Hashable, Codable {
     func merged(_ report: RequirementReport, number: Int) -> RequirementReport {
         guard let opinion = opinions["\(number)"] else { return report }
         var report = report
-        report.evidence += opinion.evidence
+        report.evidence = opinion.evidence + report.evidence
         guard report.verdict != .failed, !opinion.evidence.isEmpty else { return report }
         switch opinion.verdict {
         case .met:

@@ -14,7 +14,7 @@ package struct ChecklistText: Sendable {
             let box = item.verdict == .supported ? "x" : " "
             lines.append("- [\(box)] \(Self.line(item.requirement)) (**\(Self.word(item.verdict))**)")
             lines.append("  - \(Self.line(item.reason))")
-            lines += item.evidence.prefix(3).map { "  - \(Self.place($0)): \($0.matchedWords.joined(separator: ", "))" }
+            lines += item.evidence.prefix(3).map { "  - \(Self.place($0)): \(Self.what($0))" }
         }
         lines += ["", "## Patch", ""] + patch + ["", "## Commands", ""]
         if report.commands.isEmpty { lines.append("The task names no validation commands.") }
@@ -99,6 +99,12 @@ package struct ChecklistText: Sendable {
         guard let path = evidence.path else { return code(evidence.name ?? "command") }
         let name = evidence.name.map { " (\(code($0)))" } ?? ""
         return code(path + (evidence.line.map { ":\($0)" } ?? "")) + name
+    }
+
+    /// The words that were found there, or the line that the model points at.
+    private static func what(_ evidence: Evidence) -> String {
+        evidence.kind == .model
+            ? "the model points at \(code(evidence.excerpt))" : evidence.matchedWords.joined(separator: ", ")
     }
 
     private static func argument(_ text: String) -> String {
