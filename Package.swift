@@ -180,7 +180,8 @@ let package = Package(
             ]),
         // The parsers' properties, which Fuzzing/ feeds with whatever libFuzzer makes up; here with its corpus.
         .testTarget(
-            name: "FuzzingTests", dependencies: ["OTLPExporter", "Telemetry", "CurlClient", "LanguageModels"], path: "Fuzzing/Sources",
+            name: "FuzzingTests", dependencies: ["OTLPExporter", "Telemetry", "CurlClient", "LanguageModels"],
+            path: "Fuzzing/Sources",
             exclude: ["Entry.swift"], swiftSettings: strict),
         .target(
             name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],

@@ -27,8 +27,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         // What an agent's program leaves behind is ours to end. Where the system says no, most of it is found all the same.
         ProcessAdoption.begin()
         do {
-            var command = try await parse()
-            try await command.run()
+            try await parseAndRun()
         } catch let exit as ExitCode {
             Glibc.exit(exit.rawValue)
         } catch {
@@ -43,13 +42,13 @@ struct CoordinatorCommand: AsyncParsableCommand {
         }
     }
 
-    private static func parse() async throws -> any AsyncParsableCommand {
-        let command = try parseAsRoot()
+    private static func parseAndRun() async throws {
+        var command = try parseAsRoot()
         // Without a subcommand the parser answers with the root itself, which has nothing to run.
-        guard let command = command as? any AsyncParsableCommand, !(command is CoordinatorCommand) else {
-            throw CleanExit.helpRequest(CoordinatorCommand.self)
-        }
-        return command
+        if command is CoordinatorCommand { throw CleanExit.helpRequest(CoordinatorCommand.self) }
+        // `--help` is a command of the parser's own, which does not wait for anything.
+        guard var waiting = command as? any AsyncParsableCommand else { return try command.run() }
+        try await waiting.run()
     }
 }
 

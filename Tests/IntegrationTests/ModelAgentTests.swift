@@ -190,6 +190,14 @@ import Testing
         #expect(opened == closed + 1)
     }
 
+    /// What a call may use at most is taken from the budget before it is made.
+    @Test func aBudgetThatDoesNotCoverACallAsksNothing() async throws {
+        let outcome = try await outcome("good", overrides: ["limits.budget={tokens: 5000}"])
+        let drafter = try #require(outcome.result["drafter"])
+        #expect(drafter.outcome == .rejected && drafter.errorType == "budget_exceeded", "\(drafter.error ?? "")")
+        #expect(outcome.requests.isEmpty)
+    }
+
     /// A model that cannot be reached opens the breaker of its resource; the drafter's rules stand in, and say so.
     @Test func rulesStandInForAModelThatCannotBeReached() async throws {
         let repository = try await Repository()

@@ -162,6 +162,15 @@ import Testing
         #expect(failed.allSatisfy { $0["remedy"]?.stringValue?.isEmpty == false })
     }
 
+    /// Every subcommand has help of its own, in both ways to ask for it.
+    @Test(arguments: ["run", "validate", "init", "agents", "doctor", "schema", "assets"])
+    func subcommandsHaveHelp(name: String) async throws {
+        let asked = try await CoordinatorProgram.run(name, "--help")
+        #expect(
+            asked.status == 0 && asked.standardOutput.contains("USAGE: coordinator \(name)"), "\(asked.standardOutput)")
+        #expect(try await CoordinatorProgram.run("help", name).standardOutput == asked.standardOutput)
+    }
+
     @Test func completionsAreMade() async throws {
         for shell in ["bash", "zsh", "fish"] {
             let run = try await CoordinatorProgram.run("--generate-completion-script", shell)

@@ -188,7 +188,11 @@ import Testing
 
     @Test func theShippedExamplesAreRight() throws {
         for name in try Examples.names() {
-            let job = try JobFileReader.read(Examples.bytes(of: name), file: name).get()
+            // One of them uses agents whose manifests are beside it.
+            let job = try JobFileReader.read(
+                Examples.bytes(of: name), file: name,
+                options: .init(manifests: name == "agents.yaml" ? ["todos", "words"] : [])
+            ).get()
             #expect(!job.agents.isEmpty)
         }
         let parallel = try JobFileReader.read(Examples.bytes(of: "parallel.yaml"), file: "parallel.yaml").get()

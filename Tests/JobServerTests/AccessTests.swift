@@ -87,7 +87,12 @@
                 let agents = try await server.ask("GET", "/v1/agents").json()
                 #expect(agents["schema_version"] == 1)
                 #expect(
-                    agents["agents"] == [["name": "collector", "version": "1", "description": "d", "capabilities": []]])
+                    agents["agents"] == [
+                        [
+                            "name": "collector", "version": "1", "description": "d", "capabilities": [],
+                            "source": "shipped",
+                        ]
+                    ])
             }
         }
     }

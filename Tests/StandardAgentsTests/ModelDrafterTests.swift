@@ -120,6 +120,7 @@ final class WrittenModel: LanguageModel {
         let hash = (system + user).utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         #expect(prompt.version == version)
         #expect(hash == sum)
+        #expect(TokenEstimate.of(system + user) <= AgentModel.promptTokens)
     }
 
     @Test(
