@@ -1,7 +1,5 @@
 import ArgumentParser
-import Coordinator
 import Glibc
-import StandardAgents
 
 /// Where manifests of agents are looked for.
 struct AgentFolder: ParsableArguments {
@@ -26,21 +24,4 @@ struct AgentFolder: ParsableArguments {
         }
         return agents
     }
-}
-
-/// The agents that come with the program.
-enum ShippedAgents {
-    /// One of them.
-    struct Agent: Sendable {
-        let role: Role
-        let description: String
-        let capability: String
-    }
-
-    static let all = [
-        Agent(
-            role: .collector, description: "Extracts and normalises context from code and docs.", capability: "collect"),
-        Agent(role: .drafter, description: "Writes patches.", capability: "draft"),
-        Agent(role: .validator, description: "Writes tests and checklists.", capability: "validate"),
-    ]
 }

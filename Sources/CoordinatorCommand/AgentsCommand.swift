@@ -48,7 +48,7 @@ struct AgentsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let scan = ManifestScan(try folder.path(workspace: workspace))
-        let shipped = ShippedAgents.all.map { agent in
+        let shipped = ShippedAgent.all.map { agent in
             row(
                 agent.role.name, TelemetrySDK.version, agent.description, [agent.capability], agent.role,
                 source: "shipped")

@@ -9,7 +9,8 @@ enum JobFileArgument {
     /// first: an agent may be missing since its manifest cannot be used.
     static func read(_ path: String, overrides: [String], agents: ManifestScan) throws -> JobSpec {
         let options = JobFileReader.Options(
-            overrides: overrides, manifests: Set(agents.manifests.keys), capabilities: agents.capabilities)
+            overrides: overrides, manifests: Set(agents.manifests.keys),
+            capabilities: agents.capabilities.union(ShippedAgent.capabilities))
         return try read(path, options: options) {
             for problem in agents.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
         }

@@ -12,7 +12,7 @@ public enum JobFileReader {
         public var overrides: [String]
         /// The names of the agent manifests that are known. `nil` lets every name pass, to be looked up later.
         public var manifests: Set<String>?
-        /// What those manifests' agents can do. `nil`, the default, lets every word pass, to be looked up later.
+        /// What the agents that are known can do. `nil`, the default, lets every word pass, to be looked up later.
         public var capabilities: Set<String>?
         /// What bounds the reading.
         public var limits: JobFileLimits

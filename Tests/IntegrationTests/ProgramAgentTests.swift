@@ -103,7 +103,8 @@ import Testing
                 command, folder.file("job.txt").path, "--agents", folder.url.path)
             #expect(told.status == 2 && told.standardError.contains("b.yaml:2:1: verson: unknown key"))
             #expect(told.standardError.contains("no such agent as 'bad'"))
-            #expect(told.standardError.contains("no agent has the capability 'y'; manifests name x"))
+            #expect(
+                told.standardError.contains("no agent has the capability 'y'; known are collect, draft, validate, x"))
         }
         let none = try await CoordinatorProgram.run("agents", "--agents", "/nowhere")
         #expect(none.status == 2 && none.standardError.contains("there is no such folder"))

@@ -112,8 +112,8 @@ import Testing
     /// Where it is known what agents can do, a word that none of them has is a mistake with a place.
     @Test(
         arguments: [
-            ("reveiw", "review lint", "did you mean 'review'?"), ("sing", "review lint", "manifests name lint, review"),
-            ("sing", "", "no manifest names a capability"),
+            ("reveiw", "review lint", "did you mean 'review'?"), ("sing", "review lint", "known are lint, review"),
+            ("sing", "", "none is known"),
         ])
     func anUnknownCapabilityIsAMistake(word: String, all: String, words: String) throws {
         let known = Set(all.split(separator: " ").map(String.init))

@@ -241,6 +241,14 @@ import Testing
             return try await job.executeParallel()
         }
         #expect(try await said(job("speaker")).artifacts["said"] == "one")
+        // A shipped agent is selected like any other, and stands back for one that somebody registered.
+        #expect(try await said(job("{capability: collect}")).artifacts["context"] != nil)
+        runtime.agents.register(
+            .init(
+                "own", capabilities: ["collect"],
+                defaults: AgentDefaults(role: Role(name: "o", writes: ["artifacts.o"])),
+                agent: ClosureAgent { _, _ in Contribution(set: ["artifacts.o": "own"]) }))
+        #expect(try await said(job("{capability: collect}")).artifacts["o"] == "own")
         // Changed after the job was made, before its run started.
         let changed = try await said(job("{capability: speak}")) {
             try scratch.write("a.yaml", manifest("speaker", version: "2", says: "two"))

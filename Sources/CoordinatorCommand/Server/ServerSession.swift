@@ -70,7 +70,7 @@
 
         /// The agents that job files may name, as `GET /v1/agents` shows them.
         private static func agents(_ registry: AgentRegistry) -> [AgentDescription] {
-            let shipped = ShippedAgents.all.map { agent in
+            let shipped = ShippedAgent.all.map { agent in
                 AgentDescription(
                     name: agent.role.name, version: TelemetrySDK.version, description: agent.description,
                     capabilities: [agent.capability])

@@ -116,7 +116,7 @@ struct JobAssembly {
         guard let capabilities, !capabilities.contains(wanted.value) else { return }
         let words = capabilities.sorted()
         let guess = Suggestion.nearest(to: wanted.value, among: words)
-        let known = words.isEmpty ? "no manifest names a capability" : "manifests name \(Suggestion.list(words))"
+        let known = words.isEmpty ? "none is known" : "known are \(Suggestion.list(words))"
         wanted.cursor.report(
             "no agent has the capability '\(wanted.value)'" + (guess == nil ? "; \(known)" : ""), suggestion: guess)
     }

@@ -79,8 +79,9 @@ public struct JobAssembler: Sendable {
         try runtime.declare(spec.resources)
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
-        for agent in spec.agents { try coordinator.register(task(agent, from: shop)) }
-        return AssembledJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(spec.agents, shop)))
+        let agents = spec.agents.map(shop.settled)
+        for agent in agents { try coordinator.register(task(agent, from: shop)) }
+        return AssembledJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(agents, shop)))
     }
 
     /// Who asks which model, and who works by rules.
