@@ -42,7 +42,7 @@ import Testing
             """
             workflow: daemons
             agents:
-              - {name: a, uses: command, command: [python3, daemon.py, \(ending)], timeout: 3s, max_retries: 0}
+              - {name: a, uses: command, command: [python3, daemon.py, \(ending)], timeout: \(ending == "hang" ? "3s" : "60s"), max_retries: 0}
             """)
         let run = try await CoordinatorProgram.run(
             "run", job.job, "--workspace", repository.path, "--out", job.out, "--output", "json")
