@@ -105,6 +105,23 @@ import Testing
         #expect(error?.code.description == code, "\(String(describing: error))")
     }
 
+    /// A block that is not said to have ended has ended with its message; one that is said so twice has ended once.
+    @Test func blocksEndOnce() async throws {
+        let call = [
+            #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"look","input":{}}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{}"}}"#,
+        ]
+        let stop = #"{"type":"content_block_stop","index":0}"#
+        let server = try await ScriptedServer(
+            Answers.messages([Self.start] + call + Self.end("tool_use")),
+            Answers.messages([Self.start] + call + [stop, stop] + Self.end("tool_use")))
+        let asked = try model("claude-x", at: server)
+        for _ in 0..<2 {
+            let response = try await asked.respond(to: ModelRequest(messages: [.user("")]), until: .later)
+            #expect(response.toolCalls == [ToolCall(id: "t1", name: "look", arguments: "{}")])
+        }
+    }
+
     /// A form is asked for as a call; its arguments are the answer.
     @Test func aFormIsACallThatMustBeMade() async throws {
         let server = try await ScriptedServer(

@@ -47,7 +47,10 @@ struct MessageAssembly: AnswerAssembly {
         case "message_delta":
             finish = document["delta"]?["stop_reason"]?.stringValue ?? finish
             count(document["usage"] ?? .null)
-        case "message_stop": isComplete = true
+        case "message_stop":
+            isComplete = true
+            // What was not said to have ended has now.
+            return blocks.keys.sorted().flatMap { end($0) }
         // `ping`, and what a later version may send: to be passed over, as the service asks.
         default: break
         }
@@ -108,9 +111,14 @@ struct MessageAssembly: AnswerAssembly {
         } else if let piece = delta["partial_json"]?.stringValue {
             blocks[index]?.call?.arguments += piece
             // The form's arguments are the answer's text.
-            if blocks[index]?.call?.name == formTool { told = piece }
+            if let formTool, blocks[index]?.call?.name == formTool {
+                form = (form ?? "") + piece
+                told = piece
+            }
         }
-        let size = text.utf8.count + (blocks[index]?.call?.arguments.utf8.count ?? 0)
+        let size =
+            text.utf8.count + (form?.utf8.count ?? 0)
+            + blocks.values.reduce(0) { $0 + ($1.call?.arguments.utf8.count ?? 0) }
         guard size <= ModelTransport.textBytes else {
             throw ModelError(
                 .responseTooLarge, "\(service) sent an answer of more than \(ModelTransport.textBytes >> 20) MiB")
@@ -119,10 +127,12 @@ struct MessageAssembly: AnswerAssembly {
     }
 
     private mutating func end(_ index: Int) -> [ModelEvent] {
+        // A block ends once, whatever is said of it again.
         guard var call = blocks[index]?.call else { return [] }
+        blocks[index] = Block()
         if call.arguments.isEmpty { call.arguments = "{}" }
         guard call.name != formTool else {
-            form = call.arguments
+            form = form ?? call.arguments
             return []
         }
         calls.append(call)
