@@ -33,6 +33,8 @@ let package = Package(
         .library(name: "CoordinatorTestKit", targets: ["CoordinatorTestKit"]),
         .library(name: "JobFile", targets: ["JobFile"]),
         .library(name: "StandardAgents", targets: ["StandardAgents"]),
+        .library(name: "ExternalAgents", targets: ["ExternalAgents"]),
+        .library(name: "JobComposition", targets: ["JobComposition"]),
         .library(name: "LanguageModels", targets: ["LanguageModels"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "OTLPExporter", targets: ["OTLPExporter"]),
@@ -60,43 +62,53 @@ let package = Package(
     targets: [
         // MARK: names, the core, its test kit
         library("TelemetryCatalog", []),
-        library("Locks", []),
+        library("Support", []),
         library(
             "Coordinator",
             [
-                "TelemetryCatalog", "Locks", tracing, metrics, logging,
+                "TelemetryCatalog", "Support", tracing, metrics, logging,
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         library(
             "CoordinatorTestKit",
             [
-                "Coordinator", "Locks", tracing, metrics, logging,
+                "Coordinator", "Support", tracing, metrics, logging,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
 
         // MARK: job files, reports, agents
-        library("JobFile", ["Coordinator", "Locks", .product(name: "Yams", package: "Yams")]),
-        library("JobReport", ["Coordinator", "Locks"]),
+        library("JobFile", ["Coordinator", "Support", .product(name: "Yams", package: "Yams")]),
+        library("JobReport", ["Coordinator", "Support"]),
         library(
-            "LanguageModels", ["Coordinator", "TelemetryCatalog", "CurlClient", "Locks", tracing, metrics, logging]),
+            "LanguageModels", ["Coordinator", "TelemetryCatalog", "CurlClient", "Support", tracing, metrics, logging]),
+        library(
+            "Processes",
+            ["CLinux", "Support", .product(name: "Subprocess", package: "swift-subprocess")]),
+        library("SourceCode", ["Processes", "Support"]),
+        library(
+            "ExternalAgents",
+            ["Coordinator", "TelemetryCatalog", "JobFile", "Processes", "CurlClient", "CLinux", "Support", logging]),
         library(
             "StandardAgents",
-            [
-                "Coordinator", "TelemetryCatalog", "JobFile", "LanguageModels", "CurlClient", "Locks", "CLinux",
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
+            ["Coordinator", "TelemetryCatalog", "SourceCode", "LanguageModels", "Processes", "Support", logging],
             resources: [
                 .embedInCode("Models/Prompts/drafter.md"), .embedInCode("Models/Prompts/validator.md"),
             ]),
+        library(
+            "JobComposition",
+            [
+                "Coordinator", "TelemetryCatalog", "JobFile", "StandardAgents", "ExternalAgents", "LanguageModels",
+                "SourceCode", "Processes", "CurlClient", "Support", logging,
+            ]),
 
         // MARK: telemetry: the SDK behind the façades, and the ways out
-        library("Telemetry", ["TelemetryCatalog", "Locks", tracing, metrics, logging]),
+        library("Telemetry", ["TelemetryCatalog", "Support", tracing, metrics, logging]),
         library("OTLPExporter", ["Telemetry", "TelemetryCatalog", "COTLP", "CurlClient"]),
         library("PrometheusExporter", ["Telemetry", "TelemetryCatalog"]),
         library("ObservabilityAssets", ["TelemetryCatalog"]),
-        library("CurlClient", ["CCurl", "Locks"]),
+        library("CurlClient", ["CCurl", "Support"]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
@@ -112,7 +124,7 @@ let package = Package(
         library(
             "JobServer",
             [
-                "Coordinator", "JobFile", "JobReport", "PrometheusExporter", "Locks", tracing, logging,
+                "Coordinator", "JobFile", "JobReport", "PrometheusExporter", "Support", tracing, logging,
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Server"])),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Server"])),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Server"])),
@@ -126,8 +138,10 @@ let package = Package(
         .executableTarget(
             name: "CoordinatorCommand",
             dependencies: [
-                "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents", "Telemetry",
-                "OTLPExporter", "PrometheusExporter", "ObservabilityAssets", "CurlClient", "LanguageModels",
+                "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents",
+                "ExternalAgents",
+                "JobComposition", "Processes", "SourceCode", "Support", "Telemetry", "OTLPExporter",
+                "PrometheusExporter", "ObservabilityAssets", "CurlClient", "LanguageModels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
@@ -138,11 +152,11 @@ let package = Package(
 
         // MARK: tests
         tests(of: "TelemetryCatalog"),
-        tests(of: "Locks"),
+        tests(of: "Support"),
         tests(
             of: "Coordinator",
             [
-                "CoordinatorTestKit", "TelemetryCatalog", "Locks", tracing, metrics,
+                "CoordinatorTestKit", "TelemetryCatalog", "Support", tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
@@ -152,16 +166,24 @@ let package = Package(
         tests(
             of: "LanguageModels",
             [
-                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", "ServerTestSupport", "TelemetryCatalog",
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "Support", "ServerTestSupport", "TelemetryCatalog",
                 tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ], exclude: ["Support/endless_chat.py"]),
+        tests(of: "Processes", ["SourceCodeTestSupport"]),
+        tests(of: "SourceCode", ["Processes", "Support", "SourceCodeTestSupport"]),
+        tests(
+            of: "ExternalAgents",
+            [
+                "Coordinator", "CoordinatorTestKit", "JobFile", "JobComposition", "CurlClient", "Processes", "Support",
+                "ServerTestSupport", "SourceCodeTestSupport", logging,
+            ]),
         tests(
             of: "StandardAgents",
             [
-                "Coordinator", "CoordinatorTestKit", "JobFile", "LanguageModels", "CurlClient", "Locks",
-                "ServerTestSupport", logging,
+                "Coordinator", "CoordinatorTestKit", "LanguageModels", "SourceCode", "Processes", "Support",
+                "ServerTestSupport", "SourceCodeTestSupport", logging,
             ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
@@ -173,7 +195,7 @@ let package = Package(
         tests(
             of: "JobServer",
             [
-                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", logging,
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "Support", logging,
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["Server"])),
@@ -183,6 +205,10 @@ let package = Package(
             name: "FuzzingTests", dependencies: ["OTLPExporter", "Telemetry", "CurlClient", "LanguageModels"],
             path: "Fuzzing/Sources",
             exclude: ["Entry.swift"], swiftSettings: strict),
+        // Real git repositories in temporary folders.
+        .target(
+            name: "SourceCodeTestSupport", dependencies: ["Processes", "SourceCode", "Support"],
+            path: "Tests/SourceCodeTestSupport", swiftSettings: strict),
         .target(
             name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
             swiftSettings: strict),
@@ -193,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Coordinator", "CoordinatorCommand", "CoordinatorTestKit", "CurlClient", "LanguageModels", "Locks",
+                "Coordinator", "CoordinatorCommand", "CoordinatorTestKit", "CurlClient", "LanguageModels", "Support",
                 "ServerTestSupport", "SpoolProbe", tracing,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],

@@ -15,7 +15,7 @@ struct Policies {
         var configuration = CoordinatorRuntime.Configuration(retryBudget: RetryBudgetPolicy(tokens: 10))
         // snippet.end
         // snippet.bulkhead
-        configuration.resources["model"] = ResourceSpec(concurrency: 2)
+        configuration.resources["model"] = ResourceLimits(concurrency: 2)
         // snippet.end
         // snippet.rate
         configuration.resources["model"]?.rate = .init(count: 30, per: .seconds(60))

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import StandardAgents
+import Processes
 import Telemetry
 
 /// The command line. Every exit code is one of ``Exit``.
@@ -50,15 +50,4 @@ struct CoordinatorCommand: AsyncParsableCommand {
         guard var waiting = command as? any AsyncParsableCommand else { return try command.run() }
         try await waiting.run()
     }
-}
-
-/// What the process says to its caller when it ends.
-enum Exit {
-    static let succeeded = ExitCode(0)
-    static let failed = ExitCode(1)
-    /// The invocation or the job file cannot be used.
-    static let unusable = ExitCode(2)
-    static let partial = ExitCode(3)
-    /// Cancelled or interrupted; results are kept.
-    static let cancelled = ExitCode(130)
 }

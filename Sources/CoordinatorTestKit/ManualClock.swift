@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// A clock that stands still until it is told to advance, and tells who sleeps on it.
 public final class ManualClock: Clock, Sendable {

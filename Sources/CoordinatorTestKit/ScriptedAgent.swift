@@ -1,5 +1,5 @@
 import Coordinator
-import Locks
+import Support
 
 /// An agent that does what a script says, one step an attempt.
 ///

@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// A response on its way from the I/O thread to a task that reads it piece by piece.
 ///

@@ -1,4 +1,4 @@
-import Locks
+import Support
 import Synchronization
 
 /// The way to the I/O thread: a mailbox that any task fills and the thread empties.

@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// A request body on its way from a task that makes it piece by piece to the I/O thread.
 ///

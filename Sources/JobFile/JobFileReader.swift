@@ -1,6 +1,6 @@
 import Coordinator
 
-/// Reads job files: YAML or JSON text in, a ``JobSpec`` or every mistake out.
+/// Reads job files: YAML or JSON text in, a ``JobSpecification`` or every mistake out.
 public enum JobFileReader {
     /// What a job is read with besides its file.
     public struct Options: Sendable {
@@ -37,7 +37,7 @@ public enum JobFileReader {
     /// - Returns: the job, or all its mistakes by place.
     public static func read(
         _ bytes: [UInt8], file: String, options: Options = Options()
-    ) -> Result<JobSpec, JobFileProblems> {
+    ) -> Result<JobSpecification, JobFileProblems> {
         let problems = ProblemList(file: file, limit: options.limits.problems)
         guard let scalars = SourceText.decode(bytes, limits: options.limits, problems: problems),
             let root = YAMLComposer.compose(scalars, limits: options.limits, problems: problems)
@@ -59,7 +59,7 @@ public enum JobFileReader {
     /// - Returns: the job, or all its mistakes by place.
     public static func read(
         _ text: String, file: String, options: Options = Options()
-    ) -> Result<JobSpec, JobFileProblems> {
+    ) -> Result<JobSpecification, JobFileProblems> {
         read(Array(text.utf8), file: file, options: options)
     }
 
@@ -67,7 +67,7 @@ public enum JobFileReader {
     ///
     /// - Parameter path: where the file is, and its name in messages.
     /// - Returns: the job, or all its mistakes by place; a file that cannot be read is one at 1:1.
-    public static func read(path: String, options: Options = Options()) -> Result<JobSpec, JobFileProblems> {
+    public static func read(path: String, options: Options = Options()) -> Result<JobSpecification, JobFileProblems> {
         do {
             return read(try FileBytes.read(path: path, limit: options.limits.bytes), file: path, options: options)
         } catch {

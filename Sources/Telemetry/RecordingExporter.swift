@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// Keeps what it is given, for tests.
 public final class RecordingExporter: SignalExporter {

@@ -67,8 +67,8 @@ import Testing
                     budget: JobLimits.Budget(tokens: 200_000, costUSD: 1, attempts: 50), failFast: true, quorum: 2))
         #expect(
             job.resources["model"]
-                == ResourceSpec(
-                    concurrency: 4, rate: ResourceSpec.Rate(count: 60, per: .seconds(60)),
+                == ResourceLimits(
+                    concurrency: 4, rate: ResourceLimits.Rate(count: 60, per: .seconds(60)),
                     breaker: BreakerPolicy(minimumCalls: 3)))
         #expect(job.fields.map(\.pattern.description) == ["findings", "notes.**"])
         #expect(job.fields.map(\.merge) == [.append, .merge])

@@ -19,7 +19,7 @@ func mistakes(
 }
 
 /// The job of a file that is right.
-func job(_ text: String, overrides: [String] = [], manifests: Set<String>? = []) throws -> JobSpec {
+func job(_ text: String, overrides: [String] = [], manifests: Set<String>? = []) throws -> JobSpecification {
     try JobFileReader.read(
         text, file: "x.yaml", options: JobFileReader.Options(overrides: overrides, manifests: manifests)
     ).get()

@@ -1,5 +1,5 @@
 #if Server
-    import Locks
+    import Support
 
     /// Holds those who come until it is opened, and tells when somebody has come.
     final class AsyncGate: Sendable {

@@ -1,7 +1,7 @@
 #if Server
     import Glibc
     import JobServer
-    import Locks
+    import Support
     import Testing
 
     /// What bounds the connections of a server.

@@ -4,7 +4,7 @@
     import CurlClient
     import Foundation
     import JobServer
-    import Locks
+    import Support
     import Logging
     import ServiceLifecycle
     import Testing

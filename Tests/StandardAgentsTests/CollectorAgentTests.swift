@@ -1,5 +1,7 @@
 import Coordinator
 import Foundation
+import SourceCode
+import SourceCodeTestSupport
 import StandardAgents
 import Testing
 
@@ -17,7 +19,7 @@ import Testing
     }
 
     @Test func readsCodeFromTheBlackboard() async throws {
-        let token = "gh" + "p_" + WorkspaceSecretTests.random(36)
+        let token = "gh" + "p_" + "aZ3kQ9xB7mR2tW5yN8pL4vC6dF1gH0jSaZ3k"
         let result = try await run(
             CollectorAgent(), code: ["a.swift": "/// Retries.\npublic func retry() {}", "b.sh": .string("T=" + token)])
         #expect(result.status == .succeeded)

@@ -1,5 +1,6 @@
 import Coordinator
 import CoordinatorTestKit
+import SourceCodeTestSupport
 import StandardAgents
 import Testing
 

@@ -1,5 +1,7 @@
 import Coordinator
 import Foundation
+import SourceCode
+import SourceCodeTestSupport
 import StandardAgents
 import Testing
 

@@ -1,4 +1,6 @@
 import Foundation
+import SourceCode
+import SourceCodeTestSupport
 import StandardAgents
 import Testing
 

@@ -1,3 +1,4 @@
+import SourceCode
 import StandardAgents
 import Testing
 

@@ -1,8 +1,9 @@
 import Coordinator
 import CoordinatorTestKit
 import LanguageModels
-import Locks
+import SourceCodeTestSupport
 import StandardAgents
+import Support
 import Testing
 
 /// A model whose answers are written down, in the same process.

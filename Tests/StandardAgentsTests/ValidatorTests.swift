@@ -1,4 +1,7 @@
 import Foundation
+import Processes
+import SourceCode
+import SourceCodeTestSupport
 import StandardAgents
 import Testing
 

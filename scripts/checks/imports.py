@@ -7,7 +7,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLATFORM = {"Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Dispatch", "Swift"}
 # Ours, and as free as those.
-PLATFORM |= {"Locks"}
+PLATFORM |= {"Support"}
 # The modules behind the names that the table uses.
 GROUPS = {
     "façades": {"Tracing", "ServiceContextModule", "Instrumentation", "Metrics", "CoreMetrics", "Logging"},

@@ -1,4 +1,4 @@
-import Locks
+import Support
 import Synchronization
 
 /// The agents a runtime knows by name: they appear, change their version and vanish while jobs run.

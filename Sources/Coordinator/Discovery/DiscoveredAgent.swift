@@ -1,4 +1,4 @@
-import Locks
+import Support
 import Synchronization
 import TelemetryCatalog
 

@@ -1,5 +1,5 @@
 import CoreMetrics
-import Locks
+import Support
 import TelemetryCatalog
 
 /// The instruments of one agent that differ in outcome and `error.type`, made when first needed and kept.

@@ -1,5 +1,7 @@
+import ExternalAgents
 import Glibc
-import StandardAgents
+import Processes
+import SourceCode
 
 /// What can be seen on this machine.
 struct LocalChecks {

@@ -1,12 +1,13 @@
 #if Server
     import ArgumentParser
     import Coordinator
+    import JobComposition
     import JobFile
     import JobServer
     import Logging
     import ServiceContextModule
     import ServiceLifecycle
-    import StandardAgents
+    import SourceCode
     import Synchronization
 
     /// `coordinator demo`.
@@ -67,7 +68,7 @@
         private static let cancelledEvery = 25
 
         let jobs: JobService
-        let spec: JobSpec
+        let spec: JobSpecification
         let interval: Duration
         let logger: Logger
 

@@ -1,8 +1,10 @@
 #if Server
     import ArgumentParser
     import Coordinator
+    import CurlClient
+    import ExternalAgents
+    import JobComposition
     import ServiceLifecycle
-    import StandardAgents
 
     /// `coordinator serve`.
     struct ServeCommand: AsyncParsableCommand {

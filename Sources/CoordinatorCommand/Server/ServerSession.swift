@@ -1,10 +1,10 @@
 #if Server
     import Coordinator
+    import JobComposition
     import JobServer
     import Logging
     import PrometheusExporter
     import ServiceLifecycle
-    import StandardAgents
     import Telemetry
 
     /// One server process: telemetry, runtime, jobs and HTTP, from start to drained.

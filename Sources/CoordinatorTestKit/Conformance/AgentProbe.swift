@@ -1,5 +1,5 @@
 import Coordinator
-import Locks
+import Support
 
 /// Stands between the coordinator and the agent under trial, and keeps what passes.
 final class AgentProbe: Agent {

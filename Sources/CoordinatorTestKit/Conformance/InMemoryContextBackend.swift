@@ -1,5 +1,5 @@
 import Coordinator
-import Locks
+import Support
 
 /// A backend that keeps commits in memory, for tests of what happens around a backend.
 public final class InMemoryContextBackend: ContextBackend {

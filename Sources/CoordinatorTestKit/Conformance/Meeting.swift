@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// A place where callers wait for each other; once all have arrived, nobody waits any more.
 final class Meeting: Sendable {

@@ -100,7 +100,7 @@ extension Form where Value == Duration {
     }
 }
 
-extension Form where Value == ResourceSpec.Rate {
+extension Form where Value == ResourceLimits.Rate {
     private static var units: [String: Duration] { ["s": .seconds(1), "min": .seconds(60), "h": .seconds(3600)] }
 
     /// So many per second, minute or hour.
@@ -114,7 +114,7 @@ extension Form where Value == ResourceSpec.Rate {
                     digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(digits),
                     let unit = units[String(parts[1])]
                 {
-                    return ResourceSpec.Rate(count: count, per: unit)
+                    return ResourceLimits.Rate(count: count, per: unit)
                 }
                 let spellings = ["sec": "s", "second": "s", "m": "min", "minute": "min", "hour": "h", "hr": "h"]
                 let unit = parts.count == 2 ? spellings[String(parts[1])] : nil

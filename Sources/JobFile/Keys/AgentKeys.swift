@@ -89,7 +89,7 @@ enum AgentKeys {
         return text
     }
 
-    private static let modelChoice = Form<String>.someText.map { text -> AgentSpec.ModelChoice in
+    private static let modelChoice = Form<String>.someText.map { text -> AgentSpecification.ModelChoice in
         text == Self.noModel ? .rules : .named(text)
     }
 
@@ -163,7 +163,7 @@ struct AgentDraft: Sendable {
     let command: [String]
     let url: String
     let variables: [String]
-    let model: AgentSpec.ModelChoice
+    let model: AgentSpecification.ModelChoice
     let needs: [Located<String>]
     let condition: Condition?
     let required: Bool

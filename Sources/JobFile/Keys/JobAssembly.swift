@@ -8,7 +8,7 @@ struct JobAssembly {
     /// What their agents can do; `nil` when that is not known yet.
     let capabilities: Set<String>?
 
-    func assemble() -> JobSpec {
+    func assemble() -> JobSpecification {
         let names = uniqueNames()
         let known = Set(names)
         let resources = draft.resources.keys.sorted()
@@ -25,7 +25,7 @@ struct JobAssembly {
         AgentCycles(draft.agents) { agent in
             agent.fallback.map { $0.value == agent.name?.value ? [] : [$0] } ?? []
         }.report("the fallbacks lead back to themselves")
-        return JobSpec(
+        return JobSpecification(
             workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
             artifacts: draft.artifacts, limits: draft.limits.limits, resources: draft.resources, fields: draft.fields,
             agents: draft.agents.compactMap(spec))
@@ -68,7 +68,7 @@ struct JobAssembly {
             "there is no \(what) '\(reference.value)'" + (guess == nil ? "; \(listing)" : ""), suggestion: guess)
     }
 
-    private func spec(_ agent: AgentDraft) -> AgentSpec? {
+    private func spec(_ agent: AgentDraft) -> AgentSpecification? {
         let uses = implementation(of: agent)
         let role = role(of: agent, uses: uses)
         guard let uses, let name = agent.name?.value else { return nil }
@@ -77,7 +77,7 @@ struct JobAssembly {
             case .manifest, .capability: true
             case .standard, .command, .http: false
             }
-        return AgentSpec(
+        return AgentSpecification(
             name: name, uses: uses, variables: agent.variables, model: agent.model, needs: agent.needs.map(\.value),
             when: agent.condition,
             required: agent.required,
@@ -86,7 +86,7 @@ struct JobAssembly {
             fallback: agent.fallback?.value, objective: agent.objective)
     }
 
-    private func implementation(of agent: AgentDraft) -> AgentSpec.Implementation? {
+    private func implementation(of agent: AgentDraft) -> AgentSpecification.Implementation? {
         guard let chosen = agent.uses else { return nil }
         guard case .word(let uses) = chosen else {
             guard case .capability(let capability) = chosen else { return nil }
@@ -121,7 +121,7 @@ struct JobAssembly {
             "no agent has the capability '\(wanted.value)'" + (guess == nil ? "; \(known)" : ""), suggestion: guess)
     }
 
-    private func role(of agent: AgentDraft, uses: AgentSpec.Implementation?) -> Role? {
+    private func role(of agent: AgentDraft, uses: AgentSpecification.Implementation?) -> Role? {
         let name = agent.name?.value ?? ""
         switch agent.role?.value {
         case .inline(var role):

@@ -65,7 +65,7 @@ struct JobDraft: Sendable {
     let decisions: [JSONValue]
     let artifacts: [String: ArtifactSource]
     let limits: LimitsDraft
-    let resources: [String: ResourceSpec]
+    let resources: [String: ResourceLimits]
     let fields: [FieldDeclaration]
     let agents: [AgentDraft]
     let roles: [String: Role]

@@ -73,7 +73,7 @@ enum ResourceKeys {
     static let rate = Key("rate", .rate, "Attempts that may start per second, minute or hour. No limit without it.")
     static let breaker = Key("breaker", BreakerKeys.reference, "Its circuit breaker.")
 
-    static let form = Form<ResourceSpec>.object("an object that describes a resource", [concurrency, rate, breaker]) {
-        ResourceSpec(concurrency: $0[concurrency], rate: $0[rate], breaker: $0[breaker])
+    static let form = Form<ResourceLimits>.object("an object that describes a resource", [concurrency, rate, breaker]) {
+        ResourceLimits(concurrency: $0[concurrency], rate: $0[rate], breaker: $0[breaker])
     }
 }

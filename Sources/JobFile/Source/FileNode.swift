@@ -1,17 +1,5 @@
 import Coordinator
 
-/// Where something of a job file stands.
-struct Place: Sendable, Hashable {
-    /// From 1; for an override its number.
-    var line: Int
-    /// In Unicode scalars, from 1.
-    var column: Int
-    /// The override as it was given; `nil` in the file itself.
-    var override: String?
-
-    static let start = Place(line: 1, column: 1)
-}
-
 /// A value of a job file with its place: what YAML and JSON have in common, aliases expanded.
 struct FileNode: Sendable {
     enum Content: Sendable {

@@ -1,5 +1,5 @@
 import Coordinator
-import Locks
+import Support
 
 /// `events.jsonl`: one event a line, with the system as soon as it is appended, so that a crash leaves what happened.
 ///

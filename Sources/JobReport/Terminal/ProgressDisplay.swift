@@ -1,5 +1,5 @@
 import Coordinator
-import Locks
+import Support
 
 /// Progress of one job, for people: a table redrawn in place on a terminal, otherwise one line per change.
 ///

@@ -26,7 +26,7 @@
         }
 
         private func submit(_ request: Request) async throws -> Response {
-            let spec: JobSpec
+            let spec: JobSpecification
             switch JobFileReader.read(try await body(of: request), file: "body", options: options) {
             case .success(let read): spec = read
             case .failure(let problems): throw Problem(problems)

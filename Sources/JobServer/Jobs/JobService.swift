@@ -1,9 +1,10 @@
 #if Server
     import Coordinator
-    import Locks
+    import JobFile
     import Logging
     import ServiceContextModule
     import ServiceLifecycle
+    import Support
 
     /// Runs the jobs of a server, many at once, and remembers the latest.
     ///
@@ -33,7 +34,8 @@
         }
 
         /// Makes a runnable job of what a job file says.
-        package typealias Assemble = @Sendable (_ spec: JobSpec, _ jobID: String) async throws -> JobCoordinator
+        package typealias Assemble =
+            @Sendable (_ spec: JobSpecification, _ jobID: String) async throws -> JobCoordinator
 
         /// Why a job was not taken.
         package enum Refusal: Error, Sendable {
@@ -81,7 +83,7 @@
         /// Takes a job; it runs from now on.
         ///
         /// - Parameter context: the trace of whoever asks for it.
-        package func submit(_ spec: JobSpec, context: ServiceContext) async throws(Refusal) -> JobRecord {
+        package func submit(_ spec: JobSpecification, context: ServiceContext) async throws(Refusal) -> JobRecord {
             try place { book throws(JobBook.Refusal) in try book.reserve() }
             let submittedAt = Timestamp.now
             let id = JobIdentifier.make(workflow: spec.workflow, at: submittedAt)

@@ -1,5 +1,5 @@
 import CoreMetrics
-import Locks
+import Support
 import TelemetryCatalog
 
 /// The instruments of one model, bound once for each agent and each type of error.

@@ -1,4 +1,4 @@
-import Locks
+import Support
 import Telemetry
 
 /// Writers that are used again, so that encoding one span allocates nothing.

@@ -1,4 +1,4 @@
-import Locks
+import Support
 import Telemetry
 
 /// The queue in front of the traces endpoint: a bounded ring of segments that hold spans as OTLP bytes, in files if a

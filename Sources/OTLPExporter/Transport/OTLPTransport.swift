@@ -4,6 +4,8 @@ import Telemetry
 
 /// Delivers encoded requests: sends, reads the answer, and does what the retry state machine says.
 struct OTLPTransport: Sendable {
+    static let userAgent = "OTel-OTLP-Exporter-Swift/0.1.0"
+
     let client: HTTPClient
     let retry: OTLPRetryPolicy
 
@@ -73,7 +75,7 @@ struct OTLPTransport: Sendable {
         var headers = endpoint.headers
         headers.append(HTTPHeader("Content-Type", "application/x-protobuf"))
         if !headers.contains(where: { $0.name.lowercased() == "user-agent" }) {
-            headers.append(HTTPHeader("User-Agent", OTLPHTTPExporter.userAgent))
+            headers.append(HTTPHeader("User-Agent", Self.userAgent))
         }
         var body = request.body
         // A body that cannot be compressed goes as it is.

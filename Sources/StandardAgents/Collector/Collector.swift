@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Finds out about a set of files what agents that change or check them need to know. It asks no model.
 package struct Collector: Sendable {
     private let limits: CollectorLimits

@@ -1,4 +1,5 @@
 import Coordinator
+import SourceCode
 
 /// The agent that collects context: it reads `artifacts.code` (or the workspace, when the blackboard holds no code) and
 /// writes `artifacts.context`. It asks no model; for a run that has one it packs the most relevant parts of the files into

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Makes a patch for a task by declared rules, without a model.
 ///
 /// It works from texts and declarations alone and returns only what `git apply --check` accepted on the workspace, which

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Sets data apart from instructions in a prompt: files and the words of tools may say anything, to a model too.
 ///
 /// The fence is a word that the data cannot hold: it is drawn from a key that nobody who wrote the data knows, and drawn

@@ -1,5 +1,5 @@
 import Coordinator
-import Locks
+import Support
 
 /// What an agent learned in an attempt of a run and needs in the next: why the model's answer could not be used, and how
 /// much room the model really has.

@@ -1,4 +1,4 @@
-import Locks
+import Support
 import TelemetryCatalog
 
 /// All series of one metric.

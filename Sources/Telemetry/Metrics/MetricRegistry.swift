@@ -1,5 +1,5 @@
 import CoreMetrics
-import Locks
+import Support
 import TelemetryCatalog
 
 /// Every instrument of a system. The catalog says what an instrument of its names is, others get defaults, and views

@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// Collects what the exporters are sent: all of them the same points, so that each point is collected exactly once.
 final class PushReader: Sendable {

@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// A bounded queue in front of one exporter, emptied by a few tasks. Recording never waits for the exporter.
 final class BatchPipeline<Element: Sendable>: Sendable {

@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// The channels of all exporters, by signal.
 struct Channels: Sendable {

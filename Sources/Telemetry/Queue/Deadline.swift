@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// Runs an operation that may never return, and stops waiting for it at a deadline.
 enum Deadline {

@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// Records that will not arrive, by signal.
 public struct LostRecords: Sendable, Hashable {

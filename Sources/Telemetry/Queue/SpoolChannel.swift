@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// The way of spans through an exporter's spool: the calls of the spool, and the books about it.
 ///

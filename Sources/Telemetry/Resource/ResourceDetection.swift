@@ -1,13 +1,3 @@
-/// This SDK, as it names itself in `telemetry.sdk.…`.
-public enum TelemetrySDK {
-    /// The SDK's name. The name `opentelemetry` is reserved for the official ones.
-    public static let name = "coordinator"
-    /// The language, as the conventions write it.
-    public static let language = "swift"
-    /// The SDK's version.
-    public static let version = "0.1.0"
-}
-
 /// Finds out what produces the telemetry of this process.
 public enum ResourceDetection {
     /// The service's name when nothing else is said.

@@ -1,4 +1,4 @@
-import Locks
+import Support
 import TelemetryCatalog
 import Tracing
 
@@ -173,10 +173,4 @@ final class ActiveSpan: Sendable {
         kept = result
         return fresh.count - min(room, fresh.count)
     }
-}
-
-/// An ended span that waits for an exporter without a spool.
-struct EndedSpan: Sendable {
-    let record: SpanRecord
-    let fileID: String
 }

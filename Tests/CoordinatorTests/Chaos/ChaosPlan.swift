@@ -102,9 +102,9 @@ struct ChaosPlan: Sendable {
         CoordinatorRuntime.Configuration(
             cancellationGrace: .milliseconds(random.int(0...5)),
             resources: [
-                "narrow": ResourceSpec(concurrency: 4),
-                "rated": ResourceSpec(rate: .init(count: 20, per: .milliseconds(10))),
-                "fragile": ResourceSpec(
+                "narrow": ResourceLimits(concurrency: 4),
+                "rated": ResourceLimits(rate: .init(count: 20, per: .milliseconds(10))),
+                "fragile": ResourceLimits(
                     concurrency: 16,
                     breaker: BreakerPolicy(
                         minimumCalls: 5, openFor: .milliseconds(3), openCap: .milliseconds(20), halfOpenProbes: 2)),

@@ -43,7 +43,7 @@ import Testing
     /// start says nothing about jobs.
     private static let configuration = CoordinatorRuntime.Configuration(
         maxThreads: 4,
-        resources: ["narrow": ResourceSpec(concurrency: 4, breaker: BreakerPolicy(minimumCalls: 1_000_000))],
+        resources: ["narrow": ResourceLimits(concurrency: 4, breaker: BreakerPolicy(minimumCalls: 1_000_000))],
         retryBudget: RetryBudgetPolicy())
 
     struct Remains {

@@ -1,7 +1,7 @@
 import Coordinator
 import CoordinatorTestKit
 import Glibc
-import Locks
+import Support
 import Synchronization
 import Testing
 
@@ -74,7 +74,7 @@ import Testing
 
     /// One call at a time to the resource: the second job's agent waits until the first job's is done.
     @Test func jobsShareAResourcesLimit() async throws {
-        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceSpec(concurrency: 1)]))
+        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 1)]))
         let gate = AsyncStream<Void>.makeStream()
         func job(_ id: String, _ agent: any Agent) throws -> JobCoordinator {
             let coordinator = JobCoordinator(JobContext(id: id), runtime: runtime)
@@ -150,16 +150,16 @@ import Testing
     /// A server makes the resources of each job file known; they are one for all jobs.
     @Test func resourcesMayBeDeclaredWhileTheRuntimeLives() throws {
         let runtime = CoordinatorRuntime(
-            .init(resources: ["model": ResourceSpec(concurrency: 2)], resourceLimit: 3))
-        try runtime.declare(["model": ResourceSpec(concurrency: 2), "disk": ResourceSpec(concurrency: 1)])
+            .init(resources: ["model": ResourceLimits(concurrency: 2)], resourceLimit: 3))
+        try runtime.declare(["model": ResourceLimits(concurrency: 2), "disk": ResourceLimits(concurrency: 1)])
         let differs = #expect(throws: CoordinatorError.self) {
-            try runtime.declare(["model": ResourceSpec(concurrency: 3), "other": ResourceSpec()])
+            try runtime.declare(["model": ResourceLimits(concurrency: 3), "other": ResourceLimits()])
         }
         #expect(differs?.code == .resourceRefused)
         #expect(differs?.message.contains("'model'") == true && differs?.message.contains("{concurrency: 2}") == true)
         // What is refused leaves nothing behind, so there is room for one more, and for no other.
-        try runtime.declare(["third": ResourceSpec()])
-        let tooMany = #expect(throws: CoordinatorError.self) { try runtime.declare(["fourth": ResourceSpec()]) }
+        try runtime.declare(["third": ResourceLimits()])
+        let tooMany = #expect(throws: CoordinatorError.self) { try runtime.declare(["fourth": ResourceLimits()]) }
         #expect(tooMany?.code == .resourceRefused)
         #expect(tooMany?.message.contains("resourceLimit") == true)
         let coordinator = JobCoordinator(JobContext(id: "j"), runtime: runtime)
@@ -172,7 +172,7 @@ import Testing
     /// While one job uses a resource, another that declares the same does not get it.
     @Test func aDeclaredResourceIsOneForAllJobs() async throws {
         let runtime = CoordinatorRuntime()
-        let spec = ["model": ResourceSpec(concurrency: 1)]
+        let spec = ["model": ResourceLimits(concurrency: 1)]
         try runtime.declare(spec)
         let inner = Locked<AgentOutcome?>(nil)
         _ = try await runJob(

@@ -1,7 +1,7 @@
 import CoordinatorTestKit
 import CoreMetrics
-import Locks
 import MetricsTestKit
+import Support
 import TelemetryCatalog
 import Testing
 

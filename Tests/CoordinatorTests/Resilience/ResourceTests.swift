@@ -40,7 +40,7 @@ import Testing
     @Test func theWaitForARateIsQueueWait() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(
-            .init(resources: ["model": ResourceSpec(rate: .init(count: 1, per: .seconds(60)))]), clock: clock)
+            .init(resources: ["model": ResourceLimits(rate: .init(count: 1, per: .seconds(60)))]), clock: clock)
         func agent(_ name: String, queue: Duration? = nil, needs: [String] = []) -> AgentTask {
             AgentTask(
                 name, role: writer(name), timeouts: TimeoutPolicy(attempt: nil, queue: queue), needs: needs,
@@ -63,7 +63,7 @@ import Testing
 
     /// The job runs one agent at a time; the one that waits for the busy resource does not keep the other from it.
     @Test func whoWaitsForAResourceHoldsNoPlaceInItsJob() async throws {
-        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceSpec(concurrency: 1)]))
+        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 1)]))
         let gate = AsyncStream<Void>.makeStream()
         let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
         try holder.register(
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func aResourceBoundsItsUsersOverJobs() async throws {
-        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceSpec(concurrency: 2)]))
+        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 2)]))
         let context = JobContext(id: "shared")
         let coordinator = JobCoordinator(context, runtime: runtime)
         for index in 0..<10 {

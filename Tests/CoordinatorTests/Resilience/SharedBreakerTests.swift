@@ -16,7 +16,8 @@ import Testing
 
     @Test func aResourcesBreakerTurnsAwayAllItsUsers() async throws {
         let runtime = CoordinatorRuntime(
-            .init(resources: ["model": ResourceSpec(breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)))]))
+            .init(resources: ["model": ResourceLimits(breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)))]
+            ))
         _ = try await runJob(task("a", resource: "model", .fail(Flaky())), runtime: runtime)
         let (result, _) = try await runJob(
             task("a", resource: "model", nil), task("b", resource: "model", nil),

@@ -65,7 +65,7 @@ import Testing
 
     /// It had the resource's place already when it gave up waiting for the runtime's.
     @Test func whoGivesUpLeavesNoPlaceTaken() async throws {
-        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceSpec(concurrency: 1)], concurrency: 1))
+        let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 1)], concurrency: 1))
         func run(_ name: String, _ queue: Duration) async throws -> AgentOutcome? {
             try await runJob(
                 AgentTask(

@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: Caller.allCases)
     func aCancellationReachesWhoeverIsNotDone(caller: Caller) async throws {
         let runtime = CoordinatorRuntime(
-            .init(cancellationGrace: .seconds(20), resources: ["busy": ResourceSpec(concurrency: 1)]))
+            .init(cancellationGrace: .seconds(20), resources: ["busy": ResourceLimits(concurrency: 1)]))
         let coordinator = JobCoordinator(JobContext(id: "cancelled"), runtime: runtime)
         let names = (0..<8).map { "works-\($0)" }
         for name in names { try coordinator.register(hanging(name)) }

@@ -22,7 +22,7 @@ import Testing
     func placesAreSharedByJobs(resource: String?) async throws {
         let runtime = CoordinatorRuntime(
             resource == nil
-                ? .init(concurrency: 2) : .init(resources: ["model": ResourceSpec(concurrency: 2)]))
+                ? .init(concurrency: 2) : .init(resources: ["model": ResourceLimits(concurrency: 2)]))
         let room = Room()
         let jobs = try (0..<2).map { job in
             let coordinator = JobCoordinator(JobContext(id: "job-\(job)"), runtime: runtime)
@@ -47,7 +47,7 @@ import Testing
         let runtime = CoordinatorRuntime(
             resource == nil
                 ? .init(concurrency: 1, queueLimit: 0)
-                : .init(resources: ["model": ResourceSpec(concurrency: 1)], queueLimit: 0))
+                : .init(resources: ["model": ResourceLimits(concurrency: 1)], queueLimit: 0))
         let room = Room()
         let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
         try holder.register(AgentTask("holds", role: writer("h"), resource: resource, agent: room.agent))

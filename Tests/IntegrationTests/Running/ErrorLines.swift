@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Locks
+import Support
 
 /// What a child process says on standard error, line by line, read by a thread until its end.
 final class ErrorLines: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import ServerTestSupport
+import SourceCode
 import StandardAgents
 import Testing
 

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// What one file tells without a parser of its language.
 struct FileFacts: Sendable {
     let lines: Int

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Finds the headings of Markdown text: `# …` and underlined ones, outside fenced code.
 enum MarkdownHeadings {
     static func headings(of file: SourceFile) -> [Heading] {

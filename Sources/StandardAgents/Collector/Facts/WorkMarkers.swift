@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Finds the comments that mark work left to do.
 enum WorkMarkers {
     private static let markers: [(String, Marker)] = [

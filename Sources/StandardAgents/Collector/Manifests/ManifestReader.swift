@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SourceCode
 
 /// Reads dependency manifests as far as their text alone proves something.
 enum ManifestReader {

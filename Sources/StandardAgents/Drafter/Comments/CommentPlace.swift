@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Where the comment of a declaration belongs: above its attributes, or under a Python `def`.
 package struct CommentPlace: Sendable, Equatable {
     /// The line (from 0) the comment goes before.

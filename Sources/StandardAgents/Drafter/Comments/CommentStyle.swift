@@ -1,3 +1,5 @@
+import SourceCode
+
 /// A language's own form of documentation comments.
 package enum CommentStyle: Sendable {
     case swift, python, javascript, typescript, java, go, rust, c

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// What source text proves about one declaration: the content of a documentation comment, free of any language's form.
 ///
 /// Sentences hold code in backticks; ``CommentStyle`` turns them into what the language writes.

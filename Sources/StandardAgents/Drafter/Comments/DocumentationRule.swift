@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Writes documentation comments on public declarations that have none, with facts from the source alone.
 package struct DocumentationRule: DraftRule {
     package let id = "doc-comments"

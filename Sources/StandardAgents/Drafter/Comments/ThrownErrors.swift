@@ -1,3 +1,5 @@
+import SourceCode
+
 /// The errors a declaration may throw, as far as its signature and body prove them.
 package struct ThrownErrors: Sendable {
     /// What is proven, in the order of the body; empty when the declaration does not throw.

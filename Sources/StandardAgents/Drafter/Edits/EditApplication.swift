@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Makes changed files of a model's edits, or says for each edit why it cannot be.
 ///
 /// An answer of a model is input from outside: nothing in it is trusted. It is taken whole or not at all, since half of a

@@ -1,6 +1,7 @@
 import Coordinator
 import Glibc
 import LanguageModels
+import SourceCode
 
 /// Drafts by asking a model for edits, of which only those come out that make a patch which applies.
 ///

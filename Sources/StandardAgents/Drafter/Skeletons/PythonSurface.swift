@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Processes
+import SourceCode
 
 /// What Python's own parser tells of a module without running it.
 struct PythonSurface: Sendable, Decodable {

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// pytest files that hold the signatures of a module's functions, where importing the module is proven harmless.
 struct PythonTestSkeletons: Sendable {
     private(set) var skeletons: [TestSkeleton] = []

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Values that the public declarations of a Swift file state as literals: a test of them holds by the source itself.
 struct SwiftStatedValues: Sendable {
     /// One assertion.

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Test files for the targets of a Swift package, in test targets that import them already.
 struct SwiftTestSkeletons: Sendable {
     private(set) var skeletons: [TestSkeleton] = []

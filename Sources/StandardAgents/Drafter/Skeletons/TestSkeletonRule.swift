@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Adds tests that assert what the source states, in test folders that are there already.
 package struct TestSkeletonRule: DraftRule {
     package let id = "test-skeletons"

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Packs the most relevant parts of files into a number of tokens.
 ///
 /// Files come in the order of their relevance, and each may take half of what is left, the first two thirds: a large file

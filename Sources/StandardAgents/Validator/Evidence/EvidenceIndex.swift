@@ -1,4 +1,5 @@
 import Glibc
+import SourceCode
 
 /// Every place of a workspace that can speak for a requirement, searched by words.
 package struct EvidenceIndex: Sendable {

@@ -1,6 +1,7 @@
 import Coordinator
 import Glibc
 import LanguageModels
+import SourceCode
 
 /// Has a model judge the requirements and write tests, and believes it only what can be seen.
 ///

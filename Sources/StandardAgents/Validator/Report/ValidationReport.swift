@@ -1,3 +1,5 @@
+import SourceCode
+
 /// What the validator found, in a form for programs; the checklist says the same for readers.
 package struct ValidationReport: Sendable, Hashable, Codable {
     /// What is known of a requirement.

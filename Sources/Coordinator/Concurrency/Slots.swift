@@ -1,0 +1,120 @@
+import DequeModule
+import Support
+import Synchronization
+
+/// So many runs at once, the others in the order in which they came.
+///
+/// Without a queue limit nobody is turned away: a job's own agents wait in a queue as long as the job has agents.
+final class Slots: Sendable {
+    private struct State {
+        var free: Int
+        var waiting: Deque<(id: Int, pass: OneShot<Interruption?>)> = []
+        var lastID = 0
+    }
+
+    private let state: Locked<State>
+    private let queueLimit: Int?
+
+    init(_ count: Int, queueLimit: Int? = nil) {
+        state = Locked(State(free: count))
+        self.queueLimit = queueLimit
+    }
+
+    /// Takes a slot if one is free.
+    func tryAcquire() -> Bool {
+        state.withLock { state in
+            guard state.free > 0, state.waiting.isEmpty else { return false }
+            state.free -= 1
+            return true
+        }
+    }
+
+    /// Waits for a slot; `nil` when it was given, else why not.
+    nonisolated(nonsending) func acquire(
+        deadline: Limit?, timers: any TimerService, cancellation: Cancellation
+    ) async -> Interruption? {
+        let pass = OneShot<Interruption?>()
+        let (id, refusal): (Int?, Interruption?) = state.withLock { state in
+            guard state.free == 0 || !state.waiting.isEmpty else {
+                state.free -= 1
+                return (nil, nil)
+            }
+            if let queueLimit, state.waiting.count >= queueLimit { return (nil, .queueFull(queueLimit)) }
+            state.lastID += 1
+            state.waiting.append((state.lastID, pass))
+            return (state.lastID, nil)
+        }
+        guard let id else { return refusal }
+        let timer = deadline.map { deadline in
+            timers.schedule(at: deadline.due) { self.giveUp(id, deadline.interruption) }
+        }
+        let handler = cancellation.onCancel { self.giveUp(id, $0) }
+        let interruption = await pass.value
+        timer?.cancel()
+        cancellation.forget(handler)
+        return interruption
+    }
+
+    func release() {
+        let next: OneShot<Interruption?>? = state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.free += 1
+                return nil
+            }
+            return state.waiting.removeFirst().pass
+        }
+        next?.set(nil)
+    }
+
+    private func giveUp(_ id: Int, _ interruption: Interruption) {
+        let pass: OneShot<Interruption?>? = state.withLock { state in
+            guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return nil }
+            return state.waiting.remove(at: index).pass
+        }
+        pass?.set(interruption)
+    }
+}
+
+/// A value that is set once, the first time counts, and awaited by one task.
+final class OneShot<Value: Sendable>: Sendable {
+    private enum State {
+        case empty
+        case waiting(UnsafeContinuation<Value, Never>)
+        case set(Value)
+        case taken
+    }
+
+    private let state = Locked(State.empty)
+
+    func set(_ value: Value) {
+        let waiter: UnsafeContinuation<Value, Never>? = state.withLock { state in
+            switch state {
+            case .empty:
+                state = .set(value)
+                return nil
+            case .waiting(let continuation):
+                state = .taken
+                return continuation
+            case .set, .taken: return nil
+            }
+        }
+        waiter?.resume(returning: value)
+    }
+
+    nonisolated(nonsending) var value: Value {
+        get async {
+            // Unsafe, since one attempt in production is one of these, and `State` lets each be resumed once.
+            await withUnsafeContinuation { continuation in
+                let value: Value? = state.withLock { state in
+                    if case .set(let value) = state {
+                        state = .taken
+                        return value
+                    }
+                    state = .waiting(continuation)
+                    return nil
+                }
+                if let value { continuation.resume(returning: value) }
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import Support
+import Synchronization
+import TelemetryCatalog
+import Tracing
+
+/// One agent's run in a job from the moment its needs are met: condition, slots, attempts, outcome.
+final class AgentRun: Sendable {
+    let job: JobRun
+    let step: JobPlan.Step
+    let course: JobRun.Course
+    let span: ActiveSpan
+    let instruments: AgentInstruments
+    let resource: SharedResource?
+    /// The agent's own breaker, then its resource's.
+    let breakers: [CircuitBreaker]
+    private let ready: Duration
+    private let waited = Atomic(false)
+    private let rateWait = Locked(Duration.zero)
+
+    /// The same for every attempt of the run.
+    var idempotencyKey: String { "\(job.context.id)/\(step.task.name)" }
+
+    /// How the attempts of a run ended.
+    struct Ending: Sendable {
+        var outcome: AgentOutcome
+        var failure: Failure?
+        var attempts: [AttemptRecord] = []
+        var isNeutral = false
+        /// Whether it was turned away between two attempts, as a rejected run is before the first.
+        var isTurnedAway = false
+    }
+
+    init(_ job: JobRun, step: JobPlan.Step, course: JobRun.Course, jobSpan: ActiveSpan) {
+        self.job = job
+        self.step = step
+        self.course = course
+        let runtime = job.runtime
+        instruments = job.agentInstruments[step.index]
+        resource = step.task.resource.flatMap { runtime.resource($0) }
+        var breakers = [runtime.breaker(for: .agent(step.task.name), policy: step.task.breaker, factory: job.factory)]
+        if let name = step.task.resource, let policy = resource?.breakerPolicy {
+            breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))
+        }
+        self.breakers = breakers
+        ready = runtime.now
+        span = job.tracing.start(instruments.agentSpanName, below: jobSpan, at: runtime.timestamp(at: ready))
+    }
+
+    /// - Parameters:
+    ///   - unmet: a need that did not succeed.
+    ///   - standsInFor: whom the agent is a fallback for.
+    nonisolated(nonsending) func execute(unmet: AgentSettlement?, standsInFor: JobRun.StandIn) async -> AgentSettlement
+    {
+        var queued: Duration?
+        let ending: Ending
+        if let interruption = job.cancellation.interruption {
+            ending = Ending(outcome: interruption.outcome, failure: interruption.failure)
+        } else if case .notNeeded = standsInFor {
+            ending = Ending(outcome: .skipped, isNeutral: true)
+        } else if let unmet {
+            ending = skipped(unmet)
+        } else if let condition = step.task.condition, !condition.holds(in: job.context.snapshot) {
+            ending = Ending(outcome: .skipped, isNeutral: true)
+        } else {
+            (ending, queued) = await runInSlots()
+        }
+        return finish(ending, queued: queued, fallbackOf: standsInFor.name)
+    }
+
+    private func skipped(_ unmet: AgentSettlement) -> Ending {
+        if unmet.isNeutral { return Ending(outcome: .skipped, isNeutral: true) }
+        let message = "it needs '\(unmet.result.name)', which ended as \(unmet.result.outcome.rawValue)"
+        return Ending(
+            outcome: .skipped,
+            failure: Failure(failureClass: .permanent, errorType: ErrorType.dependencyFailed, message: message))
+    }
+
+    nonisolated(nonsending) private func runInSlots() async -> (Ending, queued: Duration) {
+        let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
+        if let refusal = await acquireSlots(total: total) {
+            return (Ending(outcome: refusal.outcome, failure: refusal.failure), job.runtime.now - ready)
+        }
+        // A run that never waited was not queued: the few microseconds in between are none of the queue's.
+        let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
+        let ending = await AttemptLoop(self, total: total).run()
+        job.runtime.slots.release()
+        job.slots.release()
+        resource?.slots?.release()
+        return (ending, queued + rateWait.withLock { $0 })
+    }
+
+    /// The wait for a resource's rate is queue wait too.
+    func waitedForRate(_ duration: Duration) { rateWait.withLock { $0 += duration } }
+
+    /// Until when the run may wait for its first attempt.
+    var queueDeadline: Limit? {
+        step.task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
+    }
+
+    /// What is shared least widely is waited for last: who waits for a busy resource holds no place in its job, and who
+    /// waits for a place in its job holds none of the runtime's.
+    ///
+    /// - Returns: why a slot was not given; then none is held.
+    nonisolated(nonsending) private func acquireSlots(total: Limit?) async -> Interruption? {
+        if let slots = resource?.slots, let refusal = await acquire(slots, total: total) { return refusal }
+        if let refusal = await acquire(job.slots, total: total) {
+            resource?.slots?.release()
+            return refusal
+        }
+        guard let refusal = await acquire(job.runtime.slots, total: total) else { return nil }
+        job.slots.release()
+        resource?.slots?.release()
+        return refusal
+    }
+
+    nonisolated(nonsending) private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
+        if slots.tryAcquire() { return nil }
+        if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: step.task.name, phase: .queued)) }
+        job.instruments.queueSize.increment()
+        defer { job.instruments.queueSize.decrement() }
+        return await slots.acquire(
+            deadline: .earlier(queueDeadline, total), timers: job.runtime.timers, cancellation: job.cancellation)
+    }
+
+    func post(_ state: AgentState) {
+        job.context.record(state, at: job.runtime.timestamp(at: job.runtime.now), trace: span.reference)
+    }
+
+    /// The one place where a run's end is recorded: span, metrics, blackboard, event.
+    ///
+    /// - Parameter wait: how long it waited for its slots, if it came to that.
+    private func finish(_ ending: Ending, queued wait: Duration?, fallbackOf: String?) -> AgentSettlement {
+        let queued = wait ?? .zero
+        let ended = job.runtime.now
+        let at = job.runtime.timestamp(at: ended)
+        let failed = ending.outcome != .succeeded && ending.outcome != .skipped
+        let result = AgentResult(
+            name: step.task.name, role: step.task.role.name, required: step.task.required, outcome: ending.outcome,
+            errorType: ending.failure?.errorType,
+            error: ending.failure?.message, fallbackOf: fallbackOf, startedAt: job.runtime.timestamp(at: ready),
+            durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
+            spanID: span.reference?.spanID, attempts: ending.attempts)
+        if wait != nil { job.ledger.queued(step.index, milliseconds: result.queueMS) }
+        ServiceContext.withValue(span.context) {
+            if let wait { instruments.queueDuration.record(wait.inSeconds) }
+            instruments.recordRun(result)
+        }
+        span.end(facts(ending, queued: queued), failure: failed ? ending.failure : nil, at: at)
+        job.context.record(
+            AgentState(
+                name: step.task.name, phase: .init(ending.outcome), attempt: ending.attempts.count,
+                errorType: ending.failure?.errorType, message: ending.failure?.message),
+            at: at, trace: span.reference)
+        job.context.post(
+            .agentFinished(
+                .init(
+                    outcome: ending.outcome, errorType: result.errorType, error: result.error,
+                    durationMS: result.durationMS, queueMS: result.queueMS)),
+            from: .init(agent: step.task.name, trace: span.reference), at: at)
+        return AgentSettlement(
+            result: result, required: step.task.required, isNeutral: ending.isNeutral,
+            isTurnedAway: ending.isTurnedAway)
+    }
+
+    private func facts(_ ending: Ending, queued: Duration) -> SpanFacts {
+        var facts = Self.spanLayout.facts(
+            .string(SpanName.agent), .string(step.task.name), .string(step.task.role.name),
+            .int64(Int64(ending.attempts.count)), .double(queued.inSeconds), .string(ending.outcome.rawValue))
+        if let failure = ending.failure { facts[AttributeKey.errorType] = .string(failure.errorType) }
+        return facts
+    }
+
+    private static let spanLayout = SpanLayout(
+        AttributeKey.operationName, AttributeKey.agentName, AttributeKey.agentRole, AttributeKey.attemptCount,
+        AttributeKey.queueDuration, AttributeKey.outcome)
+}
+
+extension AgentState.Phase {
+    init(_ outcome: AgentOutcome) {
+        self =
+            switch outcome {
+            case .succeeded: .succeeded
+            case .failed: .failed
+            case .timeout: .timeout
+            case .cancelled: .cancelled
+            case .rejected: .rejected
+            case .skipped: .skipped
+            }
+    }
+}

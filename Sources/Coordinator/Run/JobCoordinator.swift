@@ -1,0 +1,190 @@
+import Logging
+import Metrics
+import Support
+import Synchronization
+import Tracing
+
+/// Runs the agents of one job in parallel over its blackboard.
+///
+/// One failure never cancels or loses a sibling: every registered agent ends with an outcome of its own, and results
+/// so far are kept whatever happens.
+public final class JobCoordinator: Sendable {
+    /// The job's blackboard.
+    public let context: JobContext
+    /// The low-cardinality name the job goes by on metrics and spans.
+    public let workflow: String
+    private let runtime: CoordinatorRuntime
+    private let limits: JobLimits
+    private let logger: Logger
+    private let backend: MetricsBackend
+    private let cancellation = Cancellation()
+    private let state = Locked(State())
+
+    private struct State {
+        var tasks: [AgentTask] = []
+        var names: Set<String> = []
+        var writers = WriterIndex()
+        var instruments: [AgentInstruments] = []
+        var ledger: JobLedger?
+    }
+
+    /// Prepares a job.
+    ///
+    /// - Parameters:
+    ///   - context: the blackboard.
+    ///   - runtime: what jobs share; `nil` makes a private one.
+    ///   - workflow: a low-cardinality name for metrics and spans.
+    ///   - limits: what bounds the job.
+    ///   - logger: where agents log; labelled `coordinator` by default.
+    public init(
+        _ context: JobContext, runtime: CoordinatorRuntime? = nil, workflow: String = "job",
+        limits: JobLimits = JobLimits(), logger: Logger? = nil
+    ) {
+        self.context = context
+        self.workflow = workflow
+        self.runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
+        self.limits = limits
+        self.logger = logger ?? Logger(label: "coordinator")
+        backend = MetricsBackend(MetricsSystem.factory)
+    }
+
+    /// Adds an agent to the job.
+    ///
+    /// - Throws: ``CoordinatorError``: the name is taken, the job ran already, or another registered agent may write
+    ///   the same field although its merge rule allows one writer, or has the last one win and `needs` orders them not.
+    ///   Where that depends on agents not registered yet, ``executeParallel()`` throws it.
+    public func register(_ task: AgentTask) throws {
+        let table = context.table
+        try state.withLock { state in
+            guard state.ledger == nil else { throw Self.alreadyExecuted }
+            guard !state.names.contains(task.name) else {
+                throw CoordinatorError(
+                    .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
+            }
+            if let resource = task.resource, runtime.resource(resource) == nil {
+                let known = runtime.resourceNames.joined(separator: ", ")
+                throw CoordinatorError(
+                    .unknownResource,
+                    "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
+                        + (known.isEmpty ? "none" : known))
+            }
+            for other in state.writers.candidates(for: task.role, in: table).map({ state.tasks[$0] }) {
+                guard task.fallback != other.name, other.fallback != task.name,
+                    let clash = table.collision(task.role, other.role, ordered: false)
+                else { continue }
+                // What `replace` makes of two writers depends on their order, which agents to come may decide.
+                if table.collision(task.role, other.role, ordered: true) != nil
+                    || NeedsGraph(state.tasks + [task]).order(task, other) == .unordered
+                {
+                    throw Self.ambiguous(task, other, clash)
+                }
+            }
+            state.writers.add(task.role, index: state.tasks.count, in: table)
+            state.names.insert(task.name)
+            state.tasks.append(task)
+            state.instruments.append(runtime.instruments.instruments(of: task.name, backend: backend))
+        }
+    }
+
+    /// Runs every registered agent and waits until each has an outcome.
+    ///
+    /// Cancelling the calling task cancels the job; the result then holds what was done so far.
+    ///
+    /// - Returns: the result; failures of agents are in it, not thrown.
+    /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need, a cycle, writers whose
+    ///   order is not defined, or a job that ran already.
+    public func executeParallel() async throws -> JobResult {
+        let run = try prepare()
+        // Until the result has reached the caller, who most likely waits on the pool that is watched.
+        runtime.poolWatch.jobStarted()
+        defer { runtime.poolWatch.jobEnded() }
+        return await withTaskCancellationHandler {
+            await withTaskExecutorPreference(runtime.drivers) { await run.execute() }
+        } onCancel: {
+            run.cancellation.cancel(.cancelled("the job was cancelled"))
+        }
+    }
+
+    /// Cancels the job: running attempts are cancelled, waiting agents do not start, results so far are kept.
+    ///
+    /// A job that has not started yet will end as cancelled without calling any agent.
+    public func cancel(reason: String = "the job was cancelled") { cancellation.cancel(.cancelled(reason)) }
+
+    /// The job's figures so far.
+    public func metrics() -> JobMetrics {
+        state.withLock { state in
+            if let ledger = state.ledger { return ledger.metrics }
+            return JobLedger(agents: state.tasks.map(\.name), now: { .zero }).metrics
+        }
+    }
+
+    /// Waits until no code of a settled attempt runs any more, or for so long.
+    ///
+    /// ``executeParallel()`` does not wait for such code. Before a process ends it is worth a moment: the code may be
+    /// about to end what it has started, child processes for one.
+    ///
+    /// - Parameter limit: the longest wait, on the runtime's clock.
+    /// - Returns: whether all of it has ended; false too when the calling task is cancelled before.
+    @discardableResult
+    public func waitForAbandonedCode(atMost limit: Duration) async -> Bool {
+        guard let ledger = state.withLock({ $0.ledger }) else { return true }
+        let done = OneShot<Bool>()
+        ledger.whenNoCodeRuns(done)
+        let timer = runtime.timers.schedule(at: runtime.now + limit) { done.set(false) }
+        defer { timer.cancel() }
+        return await withTaskCancellationHandler {
+            await done.value
+        } onCancel: {
+            done.set(false)
+        }
+    }
+
+    /// What happens in the job, from the first event on; ends with the job.
+    public var events: JobEvents { context.events() }
+
+    private func prepare() throws -> JobRun {
+        let table = context.table
+        return try state.withLock { state in
+            guard state.ledger == nil else { throw Self.alreadyExecuted }
+            guard !state.tasks.isEmpty else {
+                throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
+            }
+            let plan = try JobPlan(state.tasks)
+            for (index, task) in state.tasks.enumerated() {
+                for other in state.writers.candidates(for: task.role, in: table).prefix(while: { $0 < index }) {
+                    if let clash = table.collision(task.role, state.tasks[other].role, ordered: false),
+                        !plan.isOrdered(index, other)
+                    {
+                        throw Self.ambiguous(task, state.tasks[other], clash)
+                    }
+                }
+            }
+            let runtime = runtime
+            let names = state.tasks.map(\.name)
+            let ledger = JobLedger(
+                agents: names, now: { runtime.now }, breakerStates: { runtime.breakerStates(ofAgents: names) })
+            state.ledger = ledger
+            // The run has taken over what was registered.
+            defer { (state.tasks, state.writers, state.instruments) = ([], WriterIndex(), []) }
+            return JobRun(
+                plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
+                ledger: ledger, cancellation: cancellation, agentInstruments: state.instruments,
+                instruments: JobInstruments(workflow: workflow, factory: backend.factory),
+                tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory)
+        }
+    }
+
+    private static var alreadyExecuted: CoordinatorError {
+        CoordinatorError(.alreadyExecuted, "this job ran already; make a JobCoordinator for each job")
+    }
+
+    private static func ambiguous(
+        _ task: AgentTask, _ other: AgentTask, _ clash: (field: ContextPattern, rule: MergeRule)
+    ) -> CoordinatorError {
+        CoordinatorError(
+            .ambiguousWriters,
+            "agents '\(other.name)' and '\(task.name)' may both write \(clash.field), whose merge rule is "
+                + "\(clash.rule.name); give the field a merge rule such as append or merge, narrow a role's writes, "
+                + "or, for replace, order them with needs")
+    }
+}

@@ -1,0 +1,227 @@
+import Glibc
+import Metrics
+import Support
+import Synchronization
+import TelemetryCatalog
+
+/// What jobs share: the threads agents run on, timers, the clock.
+///
+/// A server has one for all its jobs; a coordinator that is given none makes its own.
+public final class CoordinatorRuntime: Sendable {
+    /// What bounds a runtime.
+    public struct Configuration: Sendable {
+        /// Threads for agents at rest; the machine's cores by default.
+        public var minThreads: Int
+        /// Threads for agents while others are blocked; 512 by default.
+        public var maxThreads: Int
+        /// How long a cancelled attempt's code may take to end before the attempt counts as abandoned; 10 ms by
+        /// default. The attempt may write nothing from its deadline on, whatever this is.
+        public var cancellationGrace: Duration
+        /// Error types whose names may stand in `error.type`; every other unknown error is `_OTHER`.
+        public var errorTypes: [any Error.Type]
+        /// What agents share, by name.
+        public var resources: [String: ResourceLimits]
+        /// Keeps retries from multiplying an outage; on by default, `nil` for none. A coordinator's private runtime has
+        /// none: its one job has budgets of its own.
+        public var retryBudget: RetryBudgetPolicy?
+        /// Runs that may be active at once over all jobs; 10,000 by default.
+        public var concurrency: Int
+        /// Runs that may wait for one of those, and as many for each resource; one more is rejected as `queue_full`.
+        /// 10,000 by default.
+        public var queueLimit: Int
+        /// Resources the runtime may come to know by ``CoordinatorRuntime/declare(_:)``; 1,000 by default.
+        public var resourceLimit: Int
+        /// A seed for jitter; drawn from the system when `nil`.
+        public var seed: UInt64?
+
+        /// Sets bounds.
+        public init(
+            minThreads: Int? = nil, maxThreads: Int = 512, cancellationGrace: Duration = .milliseconds(10),
+            errorTypes: [any Error.Type] = [], resources: [String: ResourceLimits] = [:],
+            retryBudget: RetryBudgetPolicy? = RetryBudgetPolicy(), concurrency: Int = 10_000, queueLimit: Int = 10_000,
+            resourceLimit: Int = 1000, seed: UInt64? = nil
+        ) {
+            self.minThreads = minThreads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+            self.maxThreads = maxThreads
+            self.cancellationGrace = cancellationGrace
+            self.errorTypes = errorTypes
+            self.resources = resources
+            self.retryBudget = retryBudget
+            self.concurrency = max(1, concurrency)
+            self.queueLimit = max(0, queueLimit)
+            self.resourceLimit = max(0, resourceLimit)
+            self.seed = seed
+        }
+    }
+
+    let configuration: Configuration
+    let timers: any TimerService
+    /// Timers on the system's clock, for what concerns threads rather than the job's time.
+    let threadTimers: ThreadTimerService
+    let pool: ThreadPool
+    let executor: AgentExecutor
+    let drivers: DriverExecutor
+    let starvation: StarvationGauge
+    let poolWatch: PoolWatch
+    let slots: Slots
+    private let resources: Locked<[String: SharedResource]>
+    let retryBudget: RetryBudget?
+    let attemptAges: AttemptAges
+    let instruments = InstrumentCache()
+    /// The agents that can be found by name or capability, while jobs run.
+    public let agents = AgentRegistry()
+    private let breakers = Locked<[CircuitBreaker.Subject: CircuitBreaker]>([:])
+    private let origin: Timestamp
+    private let seed: UInt64
+    private let errorTypeNames: [ObjectIdentifier: String]
+
+    /// Makes a runtime on the system's clock.
+    public convenience init(_ configuration: Configuration = Configuration()) {
+        let timers = ThreadTimerService()
+        self.init(configuration, timers: timers, threadTimers: timers, origin: WallClock.now)
+    }
+
+    /// Makes a runtime on a clock of your own, such as a manual one in tests.
+    ///
+    /// - Parameters:
+    ///   - configuration: what bounds it.
+    ///   - clock: what timeouts, pauses and durations are counted on.
+    ///   - origin: the wall-clock time at which the clock stands now; the system's by default.
+    public convenience init<C: Clock>(
+        _ configuration: Configuration = Configuration(), clock: C, origin: Timestamp? = nil
+    ) where C.Duration == Duration {
+        self.init(
+            configuration, timers: ClockTimerService(clock), threadTimers: ThreadTimerService(),
+            origin: origin ?? WallClock.now)
+    }
+
+    private init(
+        _ configuration: Configuration, timers: any TimerService, threadTimers: ThreadTimerService, origin: Timestamp
+    ) {
+        self.configuration = configuration
+        self.timers = timers
+        self.threadTimers = threadTimers
+        attemptAges = AttemptAges(timers: timers, threadTimers: threadTimers)
+        self.origin = origin
+        let starvation = StarvationGauge()
+        self.starvation = starvation
+        pool = ThreadPool(
+            minThreads: configuration.minThreads, maxThreads: configuration.maxThreads, timers: threadTimers,
+            onStarved: { starvation.set($0, for: .agent) })
+        executor = AgentExecutor(pool)
+        drivers = DriverExecutor(pool)
+        poolWatch = PoolWatch(timers: threadTimers) { starvation.set($0, for: .cooperative) }
+        slots = Slots(configuration.concurrency, queueLimit: configuration.queueLimit)
+        resources = Locked(
+            configuration.resources.mapValues { SharedResource($0, queueLimit: configuration.queueLimit) })
+        retryBudget = configuration.retryBudget.map { RetryBudget($0) }
+        var system = SystemRandomNumberGenerator()
+        seed = configuration.seed ?? system.next()
+        errorTypeNames = Dictionary(
+            configuration.errorTypes.map { (ObjectIdentifier($0), String(describing: $0)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    // Whatever runs on its threads holds the runtime, abandoned code too.
+    deinit { pool.stop() }
+
+    /// Makes resources known that agents share, beside those of the configuration: a server calls it with what each
+    /// job file declares, so that all jobs keep to one limit.
+    ///
+    /// The first declaration of a name holds as long as the runtime lives.
+    ///
+    /// - Throws: ``CoordinatorError`` with code `resourceRefused` when a name is known with another limit, rate or
+    ///   breaker, or when there would be more than ``Configuration/resourceLimit``; then none is added.
+    public func declare(_ declared: [String: ResourceLimits]) throws(CoordinatorError) {
+        let refusal: CoordinatorError? = resources.withLock { resources in
+            for (name, spec) in declared.sorted(by: { $0.key < $1.key }) {
+                guard let known = resources[name], known.spec != spec else { continue }
+                return CoordinatorError(
+                    .resourceRefused,
+                    "resource '\(name)' is shared by the jobs of this runtime, which know it as \(known.spec); declare it "
+                        + "the same everywhere, or give it another name")
+            }
+            let new = declared.filter { resources[$0.key] == nil }
+            guard resources.count + new.count <= configuration.resourceLimit else {
+                return CoordinatorError(
+                    .resourceRefused,
+                    "the runtime knows \(resources.count) resources and may know \(configuration.resourceLimit) "
+                        + "(resourceLimit); use names that jobs share")
+            }
+            for (name, spec) in new { resources[name] = SharedResource(spec, queueLimit: configuration.queueLimit) }
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    func resource(_ name: String) -> SharedResource? { resources.withLock { $0[name] } }
+
+    /// The names of all resources, sorted.
+    var resourceNames: [String] { resources.withLock { $0.keys.sorted() } }
+
+    /// Circuit breakers kept at most; an agent beyond it has one for its run alone.
+    static let breakerLimit = 10_000
+
+    /// The breaker of an agent or resource; the first to ask decides its policy.
+    func breaker(
+        for subject: CircuitBreaker.Subject, policy: BreakerPolicy, factory: any MetricsFactory
+    ) -> CircuitBreaker {
+        breakers.withLock { breakers in
+            if let known = breakers[subject] { return known }
+            let new = CircuitBreaker(subject, policy: policy, factory: factory)
+            if breakers.count < Self.breakerLimit { breakers[subject] = new }
+            return new
+        }
+    }
+
+    /// The state of each agent's own breaker.
+    func breakerStates(ofAgents names: [String]) -> [String] {
+        let known = breakers.withLock { $0 }
+        return names.map { (known[.agent($0)]?.state ?? .closed).rawValue }
+    }
+
+    /// Time since the runtime started.
+    var now: Duration { timers.now }
+
+    /// The wall-clock time at a duration since the runtime started; never runs backwards.
+    func timestamp(at instant: Duration) -> Timestamp { origin.advanced(by: instant) }
+
+    /// A number from 0 up to, not including, 1, that depends on the seed, the run and the retry alone: the same seed
+    /// gives the same pauses in whatever order agents finish.
+    func uniform(for run: String, retry: Int) -> Double {
+        // FNV-1a gathers the key, SplitMix64 spreads it.
+        let key = run.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        var random = SplitMix64(state: seed ^ key &+ UInt64(retry))
+        return Double(random.next() >> 11) * 0x1p-53
+    }
+
+    /// The name for `error.type` and what the error says about trying again.
+    func classify(_ error: any Error) -> Failure {
+        if let classified = error as? any ClassifiedError {
+            return Failure(
+                failureClass: classified.failureClass, errorType: classified.errorType,
+                message: String(describing: error))
+        }
+        if error is CancellationError {
+            return Failure(
+                failureClass: .permanent, errorType: ErrorType.cancelled,
+                message: "the agent gave up its work as cancelled, although nobody had cancelled it")
+        }
+        return Failure(
+            failureClass: .transient, errorType: errorTypeNames[ObjectIdentifier(type(of: error))] ?? Failure.unknown,
+            message: String(describing: error))
+    }
+}
+
+/// Sebastiano Vigna's SplitMix64: jitter needs speed and reproducibility, not secrecy.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,127 @@
+import Coordinator
+import Logging
+import Processes
+import TelemetryCatalog
+
+/// An agent that is a program in any language: the role's view as JSON on standard input, a contribution as JSON on standard
+/// output, log lines on standard error.
+///
+/// The program is started anew for each attempt, from an argument list and never by a shell, in a process group of its own
+/// and with an environment of its own. Exit status 0 means that the output counts, 75 that another attempt may help, 69 that
+/// the agent was asked to wait; every other one, and death by a signal, is permanent. Shortly before the attempt's deadline
+/// the group gets SIGTERM, and at it SIGKILL, with everything the program left behind.
+public struct CommandAgent: Agent {
+    /// The time between SIGTERM and SIGKILL unless said otherwise: 500 ms, or a tenth of the attempt's time where that is
+    /// less.
+    public static let defaultTerminationGrace = Duration.milliseconds(500)
+    /// The most bytes of standard output; a program that writes more is killed. 8 MiB.
+    public static let defaultOutputLimit = AgentOutput.defaultLimit
+    /// The most lines of standard error that are logged for one attempt. 1,000.
+    public static let logLineLimit = 1_000
+    /// How much of the end of standard error an error's text holds, in characters.
+    public static let errorTail = 500
+    /// How long an attempt without a deadline may run. 24 h.
+    public static let longestRun = Duration.seconds(24 * 3600)
+
+    /// Exit statuses that say more than failure; the numbers are those of BSD's `sysexits.h`.
+    public enum ExitStatus {
+        /// `EX_UNAVAILABLE`: somebody asked the agent to wait.
+        public static let throttled: Int32 = 69
+        /// `EX_TEMPFAIL`: another attempt may help.
+        public static let transient: Int32 = 75
+    }
+
+    private let command: [String]
+    private let folder: String?
+    private let environment: ProgramEnvironment
+    private let outputLimit: Int
+    private let terminationGrace: Duration?
+
+    /// Makes the agent.
+    ///
+    /// - Parameters:
+    ///   - command: the program, a name in `PATH` or a path, and its arguments.
+    ///   - workingDirectory: the folder it runs in; `nil` for this process's own.
+    ///   - environment: the variables of which it gets those that are harmless (``ProgramEnvironment/passed``) and those of
+    ///     `variables`.
+    ///   - variables: names of further variables that it gets.
+    ///   - outputLimit: the most bytes of standard output.
+    ///   - terminationGrace: how long it may take to end in order, before its deadline; at most half of an attempt's time.
+    ///     `nil` for ``defaultTerminationGrace``.
+    public init(
+        _ command: [String], workingDirectory: String? = nil, environment: [String: String], variables: [String] = [],
+        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil
+    ) {
+        self.command = command
+        folder = workingDirectory
+        self.environment = ProgramEnvironment(environment, further: variables)
+        self.outputLimit = outputLimit
+        self.terminationGrace = terminationGrace
+    }
+
+    /// Runs the program once.
+    ///
+    /// - Throws: ``AgentError``, classified by how the program ended; `CancellationError`, with no process left.
+    public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        let remaining = attempt.remaining
+        let grace = grace(remaining)
+        let time = remaining.map { max(.milliseconds(1), $0 - grace) }
+        var invocation = ToolInvocation(
+            command, workingDirectory: folder, environment: environment.values(attempt),
+            standardInput: try AgentInput.bytes(view, attempt, deadline: time), timeout: time ?? Self.longestRun,
+            outputLimit: outputLimit, errorLimit: 64 << 10)
+        invocation.inheritsEnvironment = false
+        invocation.terminationGrace = grace
+        invocation.endsOnExcess = true
+        let log = ProgramLog(attempt)
+        invocation.errorLine = { log.take($0) }
+        let result: ToolResult
+        do {
+            result = try await ToolRunner.run(invocation)
+        } catch let error as ToolError {
+            throw AgentError(error.code == .launchFailed ? .transient : .permanent, "\(error)")
+        }
+        return try await contribution(result, attempt)
+    }
+
+    private func grace(_ remaining: Duration?) -> Duration {
+        guard let remaining else { return terminationGrace ?? Self.defaultTerminationGrace }
+        return terminationGrace.map { min($0, remaining / 2) } ?? min(Self.defaultTerminationGrace, remaining / 10)
+    }
+
+    private func contribution(_ result: ToolResult, _ attempt: AttemptContext) async throws -> Contribution {
+        let program = command.first ?? ""
+        if result.exceeded {
+            throw AgentError(
+                .transient, errorType: ErrorType.invalidOutput,
+                "\(program) was killed when it had written more than \(outputLimit) bytes to standard output; a contribution "
+                    + "holds results, and logs belong on standard error")
+        }
+        if result.timedOut, result.exitStatus != 0 {
+            // The attempt is over when its deadline comes, and it is for the supervisor to say so.
+            try await Task.sleep(for: (attempt.remaining ?? .zero) + Self.defaultTerminationGrace)
+            throw AgentError(.transient, errorType: ErrorType.timeout, "\(program) did not end in its time")
+        }
+        let tail = Self.tail(result.errorText)
+        switch result.ending {
+        case .exited(0):
+            return try AgentOutput.contribution(result.standardOutput, from: "standard output of \(program)")
+        case .exited(ExitStatus.transient):
+            throw AgentError(.transient, "\(program) ended with 75, so another attempt may help\(tail)")
+        case .exited(ExitStatus.throttled):
+            throw AgentError(
+                .throttled(), errorType: ErrorType.rateLimited, "\(program) ended with 69: it was asked to wait\(tail)")
+        case .exited(let status): throw AgentError(.permanent, "\(program) ended with exit status \(status)\(tail)")
+        case .signalled(let signal):
+            throw AgentError(
+                .permanent, errorType: ErrorType.processCrash, "\(program) was ended by signal \(signal)\(tail)")
+        }
+    }
+
+    /// The end of standard error, as the end of a message.
+    private static func tail(_ text: String) -> String {
+        let lines = text.split(whereSeparator: \.isNewline).map { LogText.plain($0) }.filter { !$0.isEmpty }
+        guard !lines.isEmpty else { return "; it said nothing on standard error" }
+        return ": " + lines.suffix(5).joined(separator: "; ").suffix(errorTail)
+    }
+}

@@ -1,0 +1,48 @@
+import Coordinator
+import Logging
+import Support
+
+/// Standard error of a program, as log lines of its attempt.
+final class ProgramLog: Sendable {
+    private let attempt: AttemptContext
+    private let logger: Logger
+    private let count = Locked(0)
+
+    init(_ attempt: AttemptContext) {
+        self.attempt = attempt
+        logger = attempt.logger
+    }
+
+    /// Logs a line, and counts it as a sign of life.
+    func take(_ line: String) {
+        attempt.heartbeat()
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        guard number <= CommandAgent.logLineLimit else {
+            if number == CommandAgent.logLineLimit + 1 {
+                logger.warning("standard error has more than \(CommandAgent.logLineLimit) lines; the rest is left out")
+            }
+            return
+        }
+        logger.info("\(LogText.plain(line))")
+    }
+}
+
+/// Text of others that is safe on a terminal and in a log.
+enum LogText {
+    /// The text without control characters and without the blanks at its ends.
+    static func plain(_ text: some StringProtocol) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: scalars.append(scalar == "\t" ? " " : "·")
+            default: scalars.append(scalar)
+            }
+        }
+        var line = String(scalars)[...]
+        while line.last?.isWhitespace == true || line.last == "·" { line.removeLast() }
+        return String(line)
+    }
+}

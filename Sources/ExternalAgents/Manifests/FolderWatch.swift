@@ -1,0 +1,97 @@
+import CLinux
+import Dispatch
+import Glibc
+import Support
+
+/// Tells when something in a folder may have changed, also when the folder itself goes and comes back.
+///
+/// It tells that, not what: several changes may be one word, and a word may be about nothing that matters.
+final class FolderWatch: Sendable {
+    /// The system gives no watch.
+    struct Failure: Error, Sendable, CustomStringConvertible { let description: String }
+
+    private static let inside =
+        UInt32(IN_CREATE) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_MOVED_FROM) | UInt32(IN_DELETE)
+        | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_ATTRIB)
+    private static let above = UInt32(IN_CREATE) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
+
+    /// A word for each moment at which something may have changed; words that nobody took are one.
+    let changes: AsyncStream<Void>
+    private let source: Locked<any DispatchSourceRead>
+
+    /// - Parameter path: the folder; absolute, without empty parts, `.` and `..`.
+    init(_ path: String) throws(Failure) {
+        let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+        guard descriptor >= 0 else {
+            throw Failure(
+                description:
+                    "cannot watch \(path): \(String(cString: strerror(errno))); see fs.inotify.max_user_instances")
+        }
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        changes = stream
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
+        source.setEventHandler { [path] in
+            // What happened is read from the folder itself: this only empties the queue, an overflow's mark too.
+            var buffer = [UInt8](repeating: 0, count: 1 << 14)
+            while read(descriptor, &buffer, buffer.count) > 0 {}
+            Self.watch(path, by: descriptor)
+            continuation.yield()
+        }
+        source.setCancelHandler {
+            close(descriptor)
+            continuation.finish()
+        }
+        source.activate()
+        self.source = Locked(source)
+        let refusal = Self.watch(path, by: descriptor)
+        guard refusal == 0 else {
+            throw Failure(
+                description:
+                    "cannot watch \(path): \(String(cString: strerror(refusal))); see fs.inotify.max_user_watches")
+        }
+        continuation.yield()
+    }
+
+    deinit { source.withLock { $0.cancel() } }
+
+    /// Watches the folder, and the nearest one above it that exists, where it would come back. Asking again for a watch
+    /// that is there changes nothing.
+    ///
+    /// - Returns: the error number with which the system refused to watch a folder that is there; 0 for none.
+    @discardableResult
+    private static func watch(_ path: String, by descriptor: Int32) -> Int32 {
+        // What is made between two of these calls is seen by none of them: it is asked until the answer stays the same.
+        var (last, refusal) = pass(path, by: descriptor)
+        for _ in 0..<passes {
+            let (deepest, another) = pass(path, by: descriptor)
+            if deepest == last { return another }
+            (last, refusal) = (deepest, another)
+        }
+        return refusal
+    }
+
+    /// More folders than a path has that grow while it is walked; who makes and removes them all the time is seen later.
+    private static let passes = 64
+
+    /// One walk from the folder upwards. The mask is added to what is watched already: a link may lead from a folder to
+    /// the one below it.
+    private static func pass(_ path: String, by descriptor: Int32) -> (deepest: String?, refusal: Int32) {
+        var deepest: String?
+        var refusal: Int32 = 0
+        func add(_ folder: String, _ mask: UInt32) -> Bool {
+            if inotify_add_watch(descriptor, folder, mask | UInt32(IN_MASK_ADD)) >= 0 {
+                deepest = deepest ?? folder
+                return true
+            }
+            if errno != ENOENT, errno != ENOTDIR { refusal = errno }
+            return false
+        }
+        _ = add(path, inside)
+        var parent = path[...]
+        while let slash = parent.lastIndex(of: "/") {
+            parent = parent[..<slash]
+            if add(parent.isEmpty ? "/" : String(parent), above) { break }
+        }
+        return (deepest, refusal)
+    }
+}

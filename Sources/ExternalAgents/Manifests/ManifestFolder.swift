@@ -1,0 +1,115 @@
+import Coordinator
+import CurlClient
+import FoundationEssentials
+import JobFile
+import Logging
+import Support
+
+/// A folder of manifests, `agents/NAME.yaml`, whose agents come and go with the files.
+///
+/// A file that is changed changes its agent, one that is deleted takes it away; runs that found it go on. A file that
+/// becomes wrong keeps the agent it had, and what is wrong with it is logged once.
+public final class ManifestFolder: AgentSource {
+    /// The folder.
+    public let path: String
+    private let workspace: String
+    private let environment: [String: String]
+    private let client: SharedHTTPClient
+    private let logger: Logger
+    private let state = Locked(State())
+
+    private struct State {
+        /// What is registered, by name.
+        var registered: [String: ManifestScan.Found] = [:]
+        var problems: [String: String] = [:]
+    }
+
+    /// Makes a source; nothing is read yet.
+    ///
+    /// - Parameters:
+    ///   - path: the folder; it need not be there yet.
+    ///   - workspace: the folder in which programs run.
+    ///   - environment: the variables of which programs get some; see ``ProgramEnvironment``.
+    ///   - client: what calls services.
+    ///   - logger: where changes are told.
+    public init(
+        _ path: String, workspace: String, environment: [String: String], client: SharedHTTPClient, logger: Logger
+    ) {
+        self.path = Self.plain(path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
+        self.workspace = workspace
+        self.environment = environment
+        self.client = client
+        self.logger = logger
+    }
+
+    /// What is wrong with files of the folder, as of the last time it was read.
+    public var problems: [String] { state.withLock { $0.problems.sorted { $0.key < $1.key }.map(\.value) } }
+
+    /// Reads the folder once, and brings the registry up to it.
+    public func refresh(_ registry: AgentRegistry) {
+        let scan = ManifestScan(path)
+        state.withLock { state in
+            for (file, problem) in scan.problems.sorted(by: { $0.key < $1.key }) where state.problems[file] != problem {
+                logger.warning("\(problem)")
+            }
+            state.problems = scan.problems
+            for (name, found) in scan.manifests.sorted(by: { $0.key < $1.key }) where state.registered[name] != found {
+                register(found, in: registry, replacing: state.registered[name])
+                state.registered[name] = found
+            }
+            for (name, old) in state.registered where scan.manifests[name] == nil {
+                // A file that is there and wrong, or not written yet, keeps what it was.
+                guard !scan.isUnreadable, scan.problems[old.file] == nil, !scan.emptyFiles.contains(old.file)
+                else { continue }
+                state.registered[name] = nil
+                guard registry.entry(.name(name))?.source == old.file else { continue }
+                registry.remove(name)
+                logger.info("agent '\(name)' \(old.manifest.version) has gone: \(old.file)")
+            }
+        }
+    }
+
+    /// Reads the folder, and again whenever it may have changed, until the task is cancelled.
+    ///
+    /// - Throws: when the system gives no watch.
+    public func publish(to registry: AgentRegistry) async throws {
+        let watch = try FolderWatch(path)
+        for await _ in watch.changes { refresh(registry) }
+    }
+
+    /// A path without empty parts and `.`, so that what is above a folder is not the folder itself. A `..` stays: what it
+    /// means after a link only the system knows.
+    private static func plain(_ path: String) -> String {
+        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+
+    private func register(
+        _ found: ManifestScan.Found, in registry: AgentRegistry, replacing old: ManifestScan.Found?
+    ) {
+        let manifest = found.manifest
+        if let other = registry.entry(.name(manifest.name)), other.source != found.file, other.source != old?.file {
+            logger.warning("\(found.file): '\(manifest.name)' is registered by \(other.source) already; it is left out")
+            return
+        }
+        let agent: any Agent
+        switch manifest.implementation {
+        case .command(let command):
+            agent = CommandAgent(
+                command, workingDirectory: workspace, environment: environment, variables: manifest.variables)
+        case .http(let url):
+            do {
+                agent = HTTPAgent(url: url, client: try client.client())
+            } catch {
+                logger.warning("\(found.file): \(error)")
+                return
+            }
+        }
+        registry.register(
+            AgentRegistry.Entry(
+                manifest.name, version: manifest.version, capabilities: manifest.capabilities,
+                description: manifest.description, source: found.file, defaults: manifest.defaults, agent: agent))
+        let change =
+            old.map { "changed from \($0.manifest.version) to \(manifest.version)" } ?? "\(manifest.version) appeared"
+        logger.info("agent '\(manifest.name)' \(change): \(found.file)")
+    }
+}

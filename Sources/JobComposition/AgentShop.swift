@@ -1,0 +1,87 @@
+import Coordinator
+import CurlClient
+import ExternalAgents
+import JobFile
+import SourceCode
+import StandardAgents
+
+/// Makes the agents of one job.
+struct AgentShop: Sendable {
+    let workspace: String
+    /// The scan that `artifacts.code` was filled from, if any.
+    let code: WorkspaceScan?
+    /// Shared, so that the agents of a job read the same declarations once.
+    let catalog: SymbolCatalog
+    /// Where models come from; `nil` has every agent work by its rules.
+    let models: ModelSource?
+    /// The variables of which programs get some.
+    let environment: [String: String]
+    /// What calls services.
+    let client: SharedHTTPClient
+    /// The agents that are found while jobs run.
+    let registry: AgentRegistry
+
+    /// The agent a job file names, and what holds for it unless the file says otherwise.
+    ///
+    /// - Throws: ``JobAssemblyError`` when there is no such agent here, or no such model.
+    func agent(_ spec: AgentSpecification) throws -> (any Agent, AgentDefaults) {
+        switch spec.uses {
+        case .standard("collector"):
+            let collector = CollectorAgent(
+                workspace: workspace, scanned: code, collector: Collector(catalog: catalog), model: try model(spec))
+            return (collector, AgentDefaults(role: .collector))
+        case .standard("drafter"):
+            let drafter = DrafterAgent(workspace: workspace, model: try model(spec), catalog: catalog)
+            return (drafter, AgentDefaults(role: .drafter))
+        case .standard("validator"):
+            let validator = ValidatorAgent(workspace: workspace, model: try model(spec), catalog: catalog)
+            return (validator, AgentDefaults(role: .validator))
+        case .standard(let name), .manifest(let name): return try found(.name(name), for: spec)
+        case .capability(let word): return try found(.capability(word), for: spec)
+        case .command(let command):
+            let agent = CommandAgent(
+                command, workingDirectory: workspace, environment: environment, variables: spec.variables)
+            return (agent, AgentDefaults())
+        case .http(let url):
+            do {
+                let agent = HTTPAgent(url: url, client: try client.client())
+                return (agent, AgentDefaults())
+            } catch {
+                throw JobAssemblyError(.unavailableAgent, "agent '\(spec.name)': \(error)")
+            }
+        }
+    }
+
+    /// An agent that is looked up again when its run starts: what it is by then may be another version, or gone.
+    private func found(
+        _ selector: AgentRegistry.Selector, for spec: AgentSpecification
+    ) throws -> (any Agent, AgentDefaults) {
+        guard let entry = registry.entry(selector) else {
+            let known = registry.entries.map { entry in
+                entry.capabilities.isEmpty
+                    ? entry.name : "\(entry.name) (\(entry.capabilities.sorted().joined(separator: ", ")))"
+            }
+            throw JobAssemblyError(
+                .unavailableAgent,
+                "agent '\(spec.name)': there is no agent \(selector); known are "
+                    + (Role.standard.map(\.name) + known).joined(separator: ", ")
+                    + ", and a manifest adds one: agents/NAME.yaml")
+        }
+        return (DiscoveredAgent(selector, in: registry), entry.defaults)
+    }
+
+    /// The model a shipped agent asks; `nil` where it works by its rules.
+    ///
+    /// - Throws: ``JobAssemblyError`` when it cannot be had.
+    func model(_ spec: AgentSpecification) throws -> AgentModel? {
+        if case .standard = spec.uses {} else { return nil }
+        do {
+            if models == nil, case .named(let name) = spec.model {
+                throw JobAssemblyError(.unavailableModel, "models are not set up here, so '\(name)' cannot be asked")
+            }
+            return try models?.model(spec.model)
+        } catch {
+            throw JobAssemblyError(.unavailableModel, "agent '\(spec.name)': \(error)")
+        }
+    }
+}

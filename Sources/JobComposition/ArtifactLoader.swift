@@ -1,0 +1,60 @@
+import Coordinator
+import JobFile
+import SourceCode
+
+/// Reads a job's inputs: texts of the workspace's tracked files, and values written in the job file.
+struct ArtifactLoader: Sendable {
+    /// Files left out that are listed by name in the notes; further ones are counted.
+    static let listedSkips = 5
+
+    let workspace: String
+
+    /// The inputs by name, and lines for people.
+    struct Artifacts: Sendable {
+        var values: [String: JSONValue] = [:]
+        var scans: [String: WorkspaceScan] = [:]
+        var notes: [String] = []
+    }
+
+    /// - Throws: ``JobAssemblyError`` when the workspace cannot be used.
+    func load(_ sources: [String: ArtifactSource]) async throws -> Artifacts {
+        var artifacts = Artifacts()
+        do {
+            let workspace = try Workspace(workspace)
+            for (name, source) in sources.sorted(by: { $0.key < $1.key }) {
+                switch source {
+                case .value(let value): artifacts.values[name] = value
+                case .files(let include, let exclude):
+                    let selection = PathSelection(
+                        include: include.map { PathPattern($0) }, exclude: exclude.map { PathPattern($0) })
+                    add(try await workspace.scan(selection), as: name, to: &artifacts)
+                }
+            }
+        } catch let error as WorkspaceError {
+            throw JobAssemblyError(.unusableWorkspace, error.description)
+        }
+        return artifacts
+    }
+
+    private func add(_ scan: WorkspaceScan, as name: String, to artifacts: inout Artifacts) {
+        artifacts.values[name] = .object(
+            Dictionary(scan.files.map { ($0.path, .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
+        artifacts.scans[name] = scan
+        let kilobytes = scan.files.reduce(0) { $0 + $1.bytes } / 1024
+        artifacts.notes.append("artifacts.\(name): \(scan.files.count) files, \(kilobytes) KiB")
+        guard !scan.skipped.isEmpty else { return }
+        // What was left out, and why, is on the blackboard too: agents and readers of the result can tell.
+        artifacts.values["\(name)_skipped"] = .array(
+            scan.skipped.map {
+                ["path": .string($0.path), "reason": .string($0.reason.rawValue), "detail": .string($0.detail)]
+            })
+        for skipped in scan.skipped.prefix(Self.listedSkips) {
+            artifacts.notes.append("artifacts.\(name): left out \(skipped.path): \(skipped.detail)")
+        }
+        if scan.skipped.count > Self.listedSkips {
+            artifacts.notes.append(
+                "artifacts.\(name): left out \(scan.skipped.count - Self.listedSkips) more; "
+                    + "artifacts.\(name)_skipped in context.json names them")
+        }
+    }
+}

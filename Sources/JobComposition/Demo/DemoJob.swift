@@ -1,0 +1,106 @@
+import Coordinator
+import FoundationEssentials
+import JobFile
+import Processes
+
+/// The job that `coordinator demo` runs again and again, and the workspace it runs on.
+package enum DemoJob {
+    /// The agent that takes the drafter's place.
+    static let standby = "standby"
+
+    /// The job as a user would write it.
+    package static let file = """
+        workflow: demo-review
+        task:
+          description: Review how durations are parsed, and document what is public.
+          requirements:
+            - Durations with an unknown unit are refused.
+            - Every public function has a documentation comment.
+          validation:
+            - [git, --version]
+        constraints:
+          - Keep the public functions' names.
+        artifacts:
+          code: {include: ["**"]}
+        limits: {concurrency: 2, timeout: 1m}
+        resources:
+          model: {concurrency: 2}
+        agents:
+          - name: collector
+            uses: collector
+            timeout: 20s
+            retry: {max_retries: 2, initial: 100ms, cap: 1s, jitter: 1}
+            slo: {success: 99%, latency: {p95: 25.6s}}
+          - name: drafter
+            uses: drafter
+            resource: model
+            timeout: 20s
+            retry: {max_retries: 1, initial: 100ms, cap: 1s, jitter: 1}
+            breaker: {window: 10s, min_calls: 4, open: 10s}
+            fallback: standby
+            slo: {success: 95%}
+          - name: validator
+            uses: validator
+            timeout: 10s
+            retry: {max_retries: 2, initial: 100ms, cap: 1s, jitter: 1}
+            fallback: standby
+            slo: {success: 99%}
+          - name: standby
+            uses: drafter
+            role: {reads: [task], writes: [artifacts.patch, artifacts.validation]}
+            required: false
+            max_retries: 0
+
+        """
+
+    /// The job, read as any job file is.
+    package static var spec: Result<JobSpecification, JobFileProblems> { JobFileReader.read(file, file: "demo.yaml") }
+
+    /// Makes the small git working tree that the demonstration's agents work on.
+    ///
+    /// - Parameter folder: an empty folder.
+    /// - Throws: ``ToolError`` where git does not work; what writing the files throws.
+    package static func makeWorkspace(in folder: String) async throws {
+        for (path, text) in files {
+            let url = URL(filePath: "\(folder)/\(path)")
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url)
+        }
+        let author = ["-c", "user.name=demo", "-c", "user.email=demo@localhost"]
+        for arguments in [["init", "--quiet"], ["add", "."], author + ["commit", "--quiet", "-m", "demo"]] {
+            let result = try await ToolRunner.run(
+                ToolInvocation(["git"] + arguments, workingDirectory: folder, timeout: .seconds(20)))
+            guard result.succeeded else {
+                throw ToolError(code: .launchFailed, program: "git", cause: result.errorText)
+            }
+        }
+    }
+
+    private static let files = [
+        "README.md": "# Durations\n\nReads texts such as `90s` and `1h30m`.\n",
+        "durations/parse.py": """
+        UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+
+
+        def parse_duration(text):
+            for unit, seconds in UNITS.items():
+                if text.endswith(unit):
+                    return float(text[: -len(unit)]) * seconds
+            raise ValueError(f"no unit in {text!r}")
+
+
+        def format_duration(seconds):
+            return f"{seconds:g}s"
+
+        """,
+        "tests/test_parse.py": """
+        from durations.parse import parse_duration
+
+
+        def test_minutes():
+            assert parse_duration("2m") == 120
+
+        """,
+    ]
+}

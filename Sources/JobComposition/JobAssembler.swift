@@ -1,0 +1,165 @@
+import Coordinator
+import CurlClient
+import JobFile
+import Logging
+import SourceCode
+import StandardAgents
+
+/// Makes a runnable job of a job file: reads its artifacts from the workspace, makes its agents, registers them.
+public struct JobAssembler: Sendable {
+    /// The retries of an agent whose job file says nothing: two, with full jitter.
+    public static let defaultRetry = RetryPolicy(maxRetries: 2, jitter: 1)
+
+    /// The input that the standard agents read: texts by path.
+    static let codeArtifact = "code"
+
+    private let workspace: String
+    private let logger: Logger
+    private let runtime: CoordinatorRuntime?
+    private let models: ModelSource?
+    private let environment: [String: String]
+    private let client: SharedHTTPClient
+    private let decorate: @Sendable (AgentSpecification, any Agent) -> any Agent
+
+    /// Makes an assembler.
+    ///
+    /// - Parameters:
+    ///   - workspace: the folder of the git working tree that the agents work on; never written.
+    ///   - logger: where agents log.
+    ///   - runtime: what the jobs share; `nil` gives each a private one.
+    ///   - models: the models that agents ask; `nil` has them work by their rules.
+    ///   - environment: the variables of which agents that are programs get some; see ``ProgramEnvironment``.
+    ///   - client: what calls agents that are services.
+    public init(
+        workspace: String, logger: Logger, runtime: CoordinatorRuntime? = nil, models: ModelSource? = nil,
+        environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient()
+    ) {
+        self.init(
+            workspace: workspace, logger: logger, runtime: runtime, models: models, environment: environment,
+            client: client
+        ) { _, agent in agent }
+    }
+
+    /// - Parameter decorate: puts something around an agent, faults for one.
+    package init(
+        workspace: String, logger: Logger, runtime: CoordinatorRuntime?, models: ModelSource? = nil,
+        environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient(),
+        decorate: @escaping @Sendable (AgentSpecification, any Agent) -> any Agent
+    ) {
+        self.workspace = workspace
+        self.logger = logger
+        self.runtime = runtime
+        self.models = models
+        self.environment = environment
+        self.client = client
+        self.decorate = decorate
+    }
+
+    /// A job that is ready to run, and what was noticed while it was made.
+    public struct AssembledJob: Sendable {
+        /// The job.
+        public let coordinator: JobCoordinator
+        /// Lines for people: what was read, and what was left out and why.
+        public let notes: [String]
+    }
+
+    /// Makes the job.
+    ///
+    /// - Parameters:
+    ///   - spec: the job as its file describes it.
+    ///   - jobID: the job's id.
+    /// - Throws: ``JobAssemblyError`` when the workspace cannot be used or an agent cannot be made;
+    ///   `CoordinatorError` when agents do not fit together, or resources not those that the jobs share.
+    public func assemble(_ spec: JobSpecification, jobID: String) async throws -> AssembledJob {
+        let artifacts = try await ArtifactLoader(workspace: workspace).load(spec.artifacts)
+        // One job's runtime is private, and its budgets are enough.
+        let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
+        let shop = AgentShop(
+            workspace: workspace, code: artifacts.scans[Self.codeArtifact], catalog: SymbolCatalog(), models: models,
+            environment: environment, client: client, registry: runtime.agents)
+        let context = JobContext(
+            id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
+            decisions: spec.decisions, fields: spec.fields)
+        try runtime.declare(spec.resources)
+        let coordinator = JobCoordinator(
+            context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
+        let agents = spec.agents.map(shop.settled)
+        for agent in agents { try coordinator.register(task(agent, from: shop)) }
+        return AssembledJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(agents, shop)))
+    }
+
+    /// Who asks which model, and who works by rules.
+    private func modelNotes(_ agents: [AgentSpecification], _ shop: AgentShop) throws -> [String] {
+        var askers: [String: [String]] = [:]
+        var byRules: [String] = []
+        for agent in agents {
+            guard case .standard = agent.uses else { continue }
+            guard let model = try shop.model(agent)?.model.identity else {
+                byRules.append(agent.name)
+                continue
+            }
+            askers["\(model.provider) \(model.model) at \(model.serverAddress):\(model.serverPort)", default: []]
+                .append(
+                    agent.name)
+        }
+        let notes = askers.sorted { $0.key < $1.key }.map {
+            "model: \($0.key), for \($0.value.joined(separator: ", "))"
+        }
+        guard !byRules.isEmpty else { return notes }
+        let remedy = askers.isEmpty ? "; --model names one" : ""
+        return notes + ["model: none for \(byRules.joined(separator: ", ")), which work by their rules\(remedy)"]
+    }
+
+    private func task(_ spec: AgentSpecification, from shop: AgentShop) throws -> AgentTask {
+        let (agent, defaults) = try shop.agent(spec)
+        return AgentTask(
+            spec.name, role: spec.role ?? defaults.role ?? Role.leastPrivilege(agent: spec.name),
+            timeouts: spec.timeouts ?? defaults.timeouts ?? TimeoutPolicy(),
+            retry: spec.retry ?? defaults.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition,
+            required: spec.required, idempotent: spec.idempotent ?? defaults.idempotent ?? true,
+            resource: spec.resource, breaker: spec.breaker ?? defaults.breaker ?? BreakerPolicy(),
+            fallback: spec.fallback, reservation: try reservation(spec, shop), agent: decorate(spec, agent))
+    }
+}
+
+extension JobAssembler {
+    /// What an attempt may use at most: the model's whole context, once and for each repair of its answer.
+    private func reservation(_ spec: AgentSpecification, _ shop: AgentShop) throws -> Contribution.Usage {
+        // The collector packs for a model, and asks none.
+        guard spec.uses != .standard(Role.collector.name), let model = try shop.model(spec) else {
+            return Contribution.Usage()
+        }
+        let calls = 1 + AgentModel.repairs
+        return Contribution.Usage(
+            inputTokens: calls * (model.contextTokens - model.answerTokens), outputTokens: calls * model.answerTokens)
+    }
+}
+
+/// Why a job could not be made.
+public struct JobAssemblyError: Error, Sendable, CustomStringConvertible {
+    /// The kind of problem.
+    public struct Code: Sendable, Hashable {
+        private enum Value { case unusableWorkspace, unavailableAgent, unavailableModel }
+        private let value: Value
+
+        /// The workspace is missing, unreadable or no git working tree.
+        public static let unusableWorkspace = Code(value: .unusableWorkspace)
+        /// An agent's implementation is not available here.
+        public static let unavailableAgent = Code(value: .unavailableAgent)
+        /// A language model is not set up here.
+        public static let unavailableModel = Code(value: .unavailableModel)
+    }
+
+    /// The kind of problem; compare errors by it.
+    public let code: Code
+    /// What is wrong and what to do.
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+}

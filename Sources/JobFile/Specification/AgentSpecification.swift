@@ -1,0 +1,85 @@
+import Coordinator
+
+/// One agent as a file describes it.
+public struct AgentSpecification: Sendable, Hashable {
+    /// The agent's name, unique in its job.
+    public var name: String
+    /// What it is.
+    public var uses: Implementation
+    /// Names of environment variables that a program gets beside the harmless ones.
+    public var variables: [String]
+    /// Which language model a shipped agent asks.
+    public var model: ModelChoice
+    /// The agents that must have succeeded first.
+    public var needs: [String]
+    /// A condition on the blackboard once those are done.
+    public var condition: Condition?
+    /// Whether the job's status depends on it.
+    public var required: Bool
+    /// What it may see and write; `nil` for the implementation's own role.
+    public var role: Role?
+    /// How long it may take; `nil` for the defaults.
+    public var timeouts: TimeoutPolicy?
+    /// How failed attempts are repeated; `nil` for the job file's default, two retries with full jitter.
+    public var retry: RetryPolicy?
+    /// Whether an attempt may start while an abandoned one still runs; `nil` for the implementation's own word, or yes.
+    public var idempotent: Bool?
+    /// The resource its attempts use.
+    public var resource: String?
+    /// Its circuit breaker.
+    public var breaker: BreakerPolicy?
+    /// The agent that runs in its place when it is rejected.
+    public var fallback: String?
+    /// What its users may expect.
+    public var objective: ServiceLevelObjective?
+
+    /// What an agent is.
+    public enum Implementation: Sendable, Hashable {
+        /// One that ships: `collector`, `drafter`, `validator`.
+        case standard(String)
+        /// A program, as an argument list; never handed to a shell.
+        case command([String])
+        /// A service that takes the view by POST.
+        case http(url: String)
+        /// A manifest's name.
+        case manifest(String)
+        /// Whatever has this capability when the run starts.
+        case capability(String)
+    }
+
+    /// Which language model a shipped agent asks; others bring their own.
+    public enum ModelChoice: Sendable, Hashable {
+        /// The run's, if it has one.
+        case inherited
+        /// None: it works by its rules, whatever the run has.
+        case rules
+        /// The one of this name.
+        case named(String)
+    }
+
+    /// Describes an agent.
+    public init(
+        name: String, uses: Implementation, variables: [String] = [], model: ModelChoice = .inherited,
+        needs: [String] = [],
+        when condition: Condition? = nil,
+        required: Bool = true, role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil,
+        idempotent: Bool? = nil, resource: String? = nil, breaker: BreakerPolicy? = nil, fallback: String? = nil,
+        objective: ServiceLevelObjective? = nil
+    ) {
+        self.name = name
+        self.uses = uses
+        self.variables = variables
+        self.model = model
+        self.needs = needs
+        self.condition = condition
+        self.required = required
+        self.role = role
+        self.timeouts = timeouts
+        self.retry = retry
+        self.idempotent = idempotent
+        self.resource = resource
+        self.breaker = breaker
+        self.fallback = fallback
+        self.objective = objective
+    }
+}

@@ -1,0 +1,48 @@
+import Coordinator
+
+/// A job as a file describes it, before its agents are made and its artifacts are read.
+public struct JobSpecification: Sendable, Hashable {
+    /// The low-cardinality workflow name.
+    public var workflow: String
+    /// What the job is about.
+    public var task: JobTask
+    /// What agents must keep to.
+    public var constraints: [String]
+    /// What has been decided already.
+    public var decisions: [JSONValue]
+    /// The inputs by name.
+    public var artifacts: [String: ArtifactSource]
+    /// What bounds the job.
+    public var limits: JobLimits
+    /// What agents share, by name.
+    public var resources: [String: ResourceLimits]
+    /// Further fields and their merge rules.
+    public var fields: [FieldDeclaration]
+    /// The agents in order.
+    public var agents: [AgentSpecification]
+
+    /// Describes a job.
+    public init(
+        workflow: String, task: JobTask = JobTask(), constraints: [String] = [], decisions: [JSONValue] = [],
+        artifacts: [String: ArtifactSource] = [:], limits: JobLimits = JobLimits(),
+        resources: [String: ResourceLimits] = [:], fields: [FieldDeclaration] = [], agents: [AgentSpecification] = []
+    ) {
+        self.workflow = workflow
+        self.task = task
+        self.constraints = constraints
+        self.decisions = decisions
+        self.artifacts = artifacts
+        self.limits = limits
+        self.resources = resources
+        self.fields = fields
+        self.agents = agents
+    }
+}
+
+/// Where an input comes from.
+public enum ArtifactSource: Sendable, Hashable {
+    /// The workspace's tracked files that match, as an object from path to text.
+    case files(include: [String], exclude: [String])
+    /// A value written in the job file.
+    case value(JSONValue)
+}

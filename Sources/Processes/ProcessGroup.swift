@@ -1,0 +1,106 @@
+import Dispatch
+import Glibc
+import Support
+
+/// The processes of one tool run: its leader, which leads its own session, and whatever comes of it.
+///
+/// Signals are sent only until ``finish()``: after it the leader may be reaped and its number belong to a stranger.
+final class ProcessGroup: Sendable {
+    /// Why the processes were ended.
+    enum Reason: Sendable { case timeout, cancellation, excess, exit }
+
+    private struct State {
+        var finished = false
+        var reason: Reason?
+        var timer: (any DispatchSourceTimer)?
+    }
+
+    private let leader: pid_t
+    private let mark: ProcessMark
+    private let state = Locked(State())
+
+    init(leader: pid_t, mark: ProcessMark) {
+        self.leader = leader
+        self.mark = mark
+    }
+
+    /// The first reason the processes were ended for.
+    var reason: Reason? { state.withLock { $0.reason } }
+
+    /// Asks the group to end with SIGTERM, and kills everything after the grace.
+    func end(for reason: Reason, grace: Duration) {
+        guard grace > .zero else { return kill(for: reason) }
+        state.withLock { state in
+            guard !state.finished else { return }
+            state.reason = state.reason ?? reason
+            _ = Glibc.kill(-leader, SIGTERM)
+            let timer = DispatchSource.makeTimerSource()
+            timer.schedule(deadline: .now() + .milliseconds(max(1, Int(grace / .milliseconds(1)))))
+            timer.setEventHandler { self.kill(for: reason) }
+            timer.activate()
+            state.timer?.cancel()
+            state.timer = timer
+        }
+    }
+
+    /// Kills the group, and the processes of its session, its descendants and those with its mark that left the group.
+    func kill(for reason: Reason) {
+        state.withLock { state in
+            guard !state.finished else { return }
+            state.reason = state.reason ?? reason
+            _ = Glibc.kill(-leader, SIGKILL)
+            ProcessAdoption.killStrays(of: leader, mark: mark)
+        }
+    }
+
+    /// Forbids any further signal.
+    func finish() {
+        state.withLock { state in
+            state.finished = true
+            state.timer?.cancel()
+            state.timer = nil
+        }
+    }
+
+    /// Returns when the leader has ended and what it left behind is killed; it is not reaped by this.
+    ///
+    /// The killing happens on Dispatch's thread: endless output of a child may keep every thread of the cooperative
+    /// pool busy.
+    /// - Parameter descriptor: The leader's pidfd.
+    func killAfterLeaderExit(descriptor: Int32) async {
+        // The source needs a descriptor that stays open until its cancel handler has run.
+        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else { return await pollForExit() }
+        let source = DispatchSource.makeReadSource(fileDescriptor: own)
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            source.setEventHandler {
+                self.kill(for: .exit)
+                source.cancel()
+            }
+            source.setCancelHandler {
+                close(own)
+                continuation.resume()
+            }
+            source.activate()
+        }
+    }
+
+    /// For kernels without pidfd: asks every 10 ms.
+    private func pollForExit() async {
+        let timer = DispatchSource.makeTimerSource()
+        timer.schedule(deadline: .now(), repeating: .milliseconds(10))
+        let leader = leader
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            timer.setEventHandler {
+                var info = siginfo_t()
+                let status = waitid(P_PID, id_t(leader), &info, WEXITED | WNOHANG | WNOWAIT)
+                if status != 0 || info.si_signo == SIGCHLD {
+                    self.kill(for: .exit)
+                    timer.cancel()
+                }
+            }
+            timer.setCancelHandler { continuation.resume() }
+            timer.activate()
+        }
+    }
+}

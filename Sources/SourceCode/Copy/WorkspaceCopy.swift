@@ -1,0 +1,191 @@
+import FoundationEssentials
+import Glibc
+import Processes
+
+/// How large a scratch copy may become.
+package struct WorkspaceCopyLimits: Sendable, Hashable, Codable {
+    /// The most files that are copied. Default 50,000.
+    package var fileCount: Int
+    /// The most bytes that are copied. Default 1 GiB.
+    package var totalBytes: Int
+
+    /// Makes limits; negative values count as 0.
+    package init(fileCount: Int = 50_000, totalBytes: Int = 1 << 30) {
+        self.fileCount = max(0, fileCount)
+        self.totalBytes = max(0, totalBytes)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case fileCount = "file_count"
+        case totalBytes = "total_bytes"
+    }
+}
+
+/// A copy of a workspace's files as they are now: tracked ones, and untracked ones that are not ignored.
+///
+/// Nothing links back: files are copied byte by byte, links that lead out of the workspace are left out, and a repository
+/// of the copy's own is made, so that no program run in it reaches the original through git.
+package struct WorkspaceCopy: Sendable, Hashable, Codable {
+    /// How many files were copied.
+    package private(set) var fileCount = 0
+    /// Their bytes.
+    package private(set) var totalBytes = 0
+    /// What was left out, with the reason, sorted by path.
+    package private(set) var skipped: [SkippedFile] = []
+
+    enum CodingKeys: String, CodingKey {
+        case fileCount = "file_count"
+        case totalBytes = "total_bytes"
+        case skipped
+    }
+
+    /// Copies.
+    /// - Parameters:
+    ///   - workspace: A folder in a git working tree.
+    ///   - destination: An empty folder.
+    /// - Throws: ``WorkspaceCopyError``; ``ToolError`` when git cannot be started; `CancellationError`.
+    package init(of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init()) async throws {
+        guard let resolved = realpath(workspace, nil) else {
+            throw WorkspaceCopyError(code: .notListed, path: workspace, errno: errno)
+        }
+        defer { free(resolved) }
+        let root = String(cString: resolved)
+        let paths = try await Self.list(root)
+        guard paths.count <= limits.fileCount else {
+            throw WorkspaceCopyError(
+                code: .tooLarge, path: root, cause: "\(paths.count) files, at most \(limits.fileCount) are copied")
+        }
+        var folders: [String: Bool] = ["": true]
+        for path in paths {
+            try Task.checkCancellation()
+            if let reason = try copy(path, from: root, to: destination, &folders) {
+                skipped.append(SkippedFile(path: path, reason: reason.0, detail: reason.1))
+            }
+            guard totalBytes <= limits.totalBytes else {
+                throw WorkspaceCopyError(
+                    code: .tooLarge, path: root, cause: "more than \(limits.totalBytes) bytes")
+            }
+        }
+        skipped.sort { $0.path < $1.path }
+        try await Self.makeRepository(destination)
+    }
+
+    private static func list(_ root: String) async throws -> [String] {
+        let result = try await ToolRunner.run(
+            ToolInvocation(
+                ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], workingDirectory: root,
+                environment: GitApply.environment))
+        guard result.succeeded, !result.standardOutputTruncated else {
+            let cause = result.errorText.split(separator: "\n").first.map(String.init) ?? "git ls-files failed"
+            throw WorkspaceCopyError(code: .notListed, path: root, cause: cause)
+        }
+        return Set(result.standardOutput.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }).sorted()
+    }
+
+    /// Copies one path; the reason when it is left out.
+    private mutating func copy(
+        _ path: String, from root: String, to destination: String, _ folders: inout [String: Bool]
+    ) throws -> (SkipReason, String)? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let folder = parts.dropLast().joined(separator: "/")
+        guard !parts.contains(".."), !parts.contains(".git"), !path.contains("\u{FFFD}") else {
+            return (.unusablePath, "")
+        }
+        let inside = folders[folder] ?? Self.isInside(root + "/" + folder, root)
+        folders[folder] = inside
+        guard inside else { return (.outsideWorkspace, "its folder is a link out of the workspace") }
+        let source = root + "/" + path
+        let target = destination + "/" + path
+        var status = stat()
+        guard lstat(source, &status) == 0 else { return (.missing, "") }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: destination + "/" + folder, withIntermediateDirectories: true)
+        } catch {
+            throw WorkspaceCopyError(code: .writeFailed, path: destination + "/" + folder, cause: "\(error)")
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG:
+            guard let bytes = try Self.copyFile(source, target, status.st_mode) else {
+                return (.unreadable, String(cString: strerror(errno)))
+            }
+            fileCount += 1
+            totalBytes += bytes
+            return nil
+        case S_IFLNK: return copyLink(source, target, folder, root)
+        case S_IFDIR: return (.submodule, "")
+        default: return (.notRegularFile, "")
+        }
+    }
+
+    /// Whether a folder, all links followed, lies in the root.
+    private static func isInside(_ folder: String, _ root: String) -> Bool {
+        guard let resolved = realpath(folder, nil) else { return errno == ENOENT }
+        defer { free(resolved) }
+        let real = String(cString: resolved)
+        return real == root || real.hasPrefix(root == "/" ? "/" : root + "/")
+    }
+
+    private mutating func copyLink(
+        _ source: String, _ target: String, _ folder: String, _ root: String
+    ) -> (SkipReason, String)? {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.baseAddress.map { readlink(source, $0, bytes.count) } ?? -1
+        }
+        guard count > 0, count < buffer.count else { return (.unreadable, "") }
+        let link = String(decoding: buffer[..<count], as: UTF8.self)
+        // Both the text of the link and where it leads now must stay inside.
+        var depth = folder.split(separator: "/").count
+        var leaves = link.hasPrefix("/")
+        for part in link.split(separator: "/") where part != "." {
+            depth += part == ".." ? -1 : 1
+            leaves = leaves || depth < 0 || part == ".git"
+        }
+        if leaves || !Self.isInside(source, root) { return (.outsideWorkspace, "a link to \(link)") }
+        guard symlink(link, target) == 0 else { return (.unreadable, String(cString: strerror(errno))) }
+        fileCount += 1
+        return nil
+    }
+
+    /// The bytes copied; nothing when the source cannot be read.
+    private static func copyFile(_ source: String, _ target: String, _ mode: mode_t) throws -> Int? {
+        let input = open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard input >= 0 else { return nil }
+        defer { close(input) }
+        let output = open(
+            target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 0o100 != 0 ? 0o755 : 0o644)
+        guard output >= 0 else { throw WorkspaceCopyError(code: .writeFailed, path: target, errno: errno) }
+        defer { close(output) }
+        var total = 0
+        while true {
+            let count = sendfile(output, input, nil, 1 << 30)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw WorkspaceCopyError(code: .writeFailed, path: target, errno: errno) }
+            if count == 0 { return total }
+            total += count
+        }
+    }
+
+    /// A repository with one commit, so that programs which ask git see the files as tracked and a patch as a change.
+    private static func makeRepository(_ folder: String) async throws {
+        let settings = [
+            "core.hooksPath=/dev/null", "core.autocrlf=false", "core.compression=0", "gc.auto=0",
+            "user.name=coordinator", "user.email=coordinator@localhost", "commit.gpgSign=false",
+        ]
+        let options = settings.flatMap { ["-c", $0] }
+        for command in [
+            ["init", "-q", "--template=", "-b", "main"], ["add", "-A", "-f"],
+            ["commit", "-q", "--allow-empty", "--no-verify", "-m", "The workspace as it was copied"],
+        ] {
+            let result = try await ToolRunner.run(
+                ToolInvocation(
+                    ["git"] + options + command, workingDirectory: folder, environment: GitApply.environment,
+                    timeout: .seconds(300)))
+            guard result.succeeded else {
+                let cause = result.errorText.split(separator: "\n").first.map(String.init) ?? "git \(command[0]) failed"
+                throw WorkspaceCopyError(code: .writeFailed, path: folder + "/.git", cause: cause)
+            }
+        }
+    }
+}

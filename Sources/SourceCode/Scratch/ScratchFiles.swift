@@ -1,0 +1,17 @@
+import FoundationEssentials
+import Glibc
+
+/// Makes one folder.
+/// - Throws: ``WorkspaceCopyError`` when it exists or cannot be made.
+package func makeFolder(_ path: String) throws(WorkspaceCopyError) {
+    guard mkdir(path, 0o700) == 0 else { throw WorkspaceCopyError(code: .writeFailed, path: path, errno: errno) }
+}
+
+/// The text of a regular file; nothing for a link, for what is not UTF-8 and for what cannot be read.
+package func readText(_ path: String) -> String? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        let data = FileManager.default.contents(atPath: path)
+    else { return nil }
+    return String(validating: data, as: UTF8.self)
+}

@@ -1,0 +1,76 @@
+import Glibc
+import SourceCode
+
+/// Ranks files by BM25F: how often the task's words are in a file and in which part of it, how rare they are in the
+/// workspace, how long the file is.
+///
+/// Formula and parameters: S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009);
+/// k1 and b are the values found good there and in common use. The inverse document frequency has 1 added inside the
+/// logarithm, so that a word in most files never counts against a file. A word in a file's name, a folder's, the name of a
+/// declaration or a comment counts as several in its text (``FieldWeight``); files beside the product keep a part of
+/// their score (``PathClass``).
+struct RelevanceRanking {
+    /// How fast further occurrences of a word stop counting.
+    static let termSaturation = 1.2
+    /// How much a file's length counts, from 0 to 1.
+    static let lengthNormalisation = 0.75
+
+    /// How much a word in a file's name adds, beside what it counts in the text: as much as so many words of its rarity,
+    /// by the share of the name that the task's words make up. A file called what the task speaks of is seldom wrong.
+    static let nameBonus = 3.0
+
+    private struct Document: Sendable {
+        var counts: [Double]
+        var length = 0
+        /// The task's words in the file's name.
+        var named: Set<Int> = []
+        /// The words of the name.
+        var nameLength = 0
+    }
+
+    /// The files with at least one of the words, the best first; equal scores by path.
+    static func rank(_ files: [SourceFile], by task: TaskWords, width: Int) async throws -> [RankedFile] {
+        guard !task.words.isEmpty, !files.isEmpty else { return [] }
+        let parts = files.chunks(of: max(1, files.count / (2 * width)))
+        let documents = try await mapConcurrently(parts, width: width) { part in
+            try part.map { file in
+                try Task.checkCancellation()
+                return document(file, task)
+            }
+        }.flatMap(\.self)
+        let total = Double(documents.count)
+        let averageLength = max(1, Double(documents.reduce(0) { $0 + $1.length }) / total)
+        let weights = task.words.indices.map { word in
+            let holding = Double(documents.count { $0.counts[word] > 0 })
+            return log(1 + (total - holding + 0.5) / (holding + 0.5))
+        }
+        let asked = Set(task.words)
+        return zip(files, documents).compactMap { file, document in
+            let norm = 1 - lengthNormalisation + lengthNormalisation * Double(document.length) / averageLength
+            var score = 0.0
+            var matched: [String] = []
+            for (word, frequency) in document.counts.enumerated() where frequency > 0 {
+                score += weights[word] * frequency * (termSaturation + 1) / (frequency + termSaturation * norm)
+                matched.append(task.words[word])
+            }
+            guard !matched.isEmpty else { return nil }
+            let share = Double(document.named.count) / Double(max(1, document.nameLength))
+            score += nameBonus * share * document.named.reduce(0) { $0 + weights[$1] }
+            let place = PathClass(file.path)
+            if place.words.isDisjoint(with: asked) { score *= place.weight }
+            return RankedFile(path: file.path, score: (score * 10_000).rounded() / 10_000, matched: matched)
+        }.sorted { ($1.score, $0.path) < ($0.score, $1.path) }
+    }
+
+    private static func document(_ file: SourceFile, _ task: TaskWords) -> Document {
+        var document = Document(counts: [Double](repeating: 0, count: task.words.count))
+        FileFields.forEach(in: file) { word, field in
+            document.length += 1
+            if field == .name { document.nameLength += 1 }
+            guard let index = task.index(of: word) else { return }
+            document.counts[index] += field.weight
+            if field == .name { document.named.insert(index) }
+        }
+        return document
+    }
+}

@@ -1,0 +1,139 @@
+import Processes
+
+/// One validation command of the job, and how it ended in the scratch copy.
+package struct CommandRun: Sendable, Hashable, Codable {
+    /// How a command ended.
+    package enum Outcome: String, Sendable, Hashable, Codable {
+        case passed, failed
+        case timedOut = "timed_out"
+        /// It could not be started.
+        case notStarted = "not_started"
+        /// It stood behind more commands than are run.
+        case notRun = "not_run"
+    }
+
+    /// The program and its arguments.
+    package var arguments: [String]
+    /// How it ended.
+    package var outcome: Outcome
+    /// The exit status; `nil` after a signal, a timeout, or when it never ran.
+    package var exitStatus: Int32?
+    /// The signal that ended it.
+    package var signal: Int32?
+    /// How long it ran, in milliseconds.
+    package var durationMilliseconds: Double
+    /// The end of standard output.
+    package var outputTail: String
+    /// The end of standard error, or why the command could not be started.
+    package var errorTail: String
+    /// Whether either stream was longer than what is kept.
+    package var truncated: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case arguments = "argv"
+        case outcome
+        case exitStatus = "exit_status"
+        case signal
+        case durationMilliseconds = "duration_ms"
+        case outputTail = "output_tail"
+        case errorTail = "error_tail"
+        case truncated
+    }
+}
+
+/// What validation commands may use.
+package struct CommandLimits: Sendable, Hashable, Codable {
+    /// How long one command may run, in seconds; then its whole process group is killed. Default 300.
+    package var timeoutSeconds: Int
+    /// How much of the end of each stream is kept, in bytes. Default 16 KiB.
+    package var tailBytes: Int
+    /// The most commands that are run. Default 20.
+    package var commandCount: Int
+
+    /// Makes limits; a timeout is at least 1 s.
+    package init(timeoutSeconds: Int = 300, tailBytes: Int = 16 << 10, commandCount: Int = 20) {
+        self.timeoutSeconds = max(1, timeoutSeconds)
+        self.tailBytes = max(0, tailBytes)
+        self.commandCount = max(0, commandCount)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case timeoutSeconds = "timeout_s"
+        case tailBytes = "tail_bytes"
+        case commandCount = "command_count"
+    }
+}
+
+/// Runs validation commands one after the other in a folder, without the credentials of this process's environment.
+package struct CommandRunner: Sendable {
+    /// What is left of the caller's time for the report when commands use up the rest. 3 s.
+    package static let reserve = Duration.seconds(3)
+
+    private let limits: CommandLimits
+
+    /// Makes a runner.
+    package init(limits: CommandLimits = CommandLimits()) { self.limits = limits }
+
+    /// Runs all commands; one that fails does not keep the next from running.
+    /// - Parameters:
+    ///   - commands: Programs with their arguments; never given to a shell.
+    ///   - folder: The folder to run in.
+    ///   - temporaryFolder: What the commands get as `TMPDIR`.
+    ///   - timeLeft: How long the caller can still wait; each command ends at least ``reserve`` before that.
+    /// - Throws: `CancellationError`.
+    package func run(
+        _ commands: [[String]], in folder: String, temporaryFolder: String,
+        timeLeft: @Sendable () -> Duration? = { nil }
+    ) async throws -> [CommandRun] {
+        var runs: [CommandRun] = []
+        for (number, arguments) in commands.enumerated() {
+            if number >= limits.commandCount {
+                runs.append(empty(arguments, .notRun, "At most \(limits.commandCount) commands are run."))
+            } else {
+                let limit = Duration.seconds(limits.timeoutSeconds)
+                let timeout = timeLeft().map { min(limit, max(.milliseconds(1), $0 - Self.reserve)) } ?? limit
+                runs.append(try await run(arguments, folder, temporaryFolder, timeout))
+            }
+        }
+        return runs
+    }
+
+    private func run(
+        _ arguments: [String], _ folder: String, _ temporaryFolder: String, _ timeout: Duration
+    ) async throws -> CommandRun {
+        let places: [String: String?] = [
+            "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
+            "TMPDIR": temporaryFolder, "PWD": folder,
+        ]
+        var invocation = ToolInvocation(
+            arguments, workingDirectory: folder,
+            environment: CredentialVariables.removed.merging(places) { _, place in place }, timeout: timeout)
+        invocation.outputLimit = limits.tailBytes
+        invocation.errorLimit = limits.tailBytes
+        invocation.keeps = .end
+        do {
+            let result = try await ToolRunner.run(invocation)
+            var run = empty(arguments, result.succeeded ? .passed : result.timedOut ? .timedOut : .failed, "")
+            run.exitStatus = result.timedOut ? nil : result.exitStatus
+            if case .signalled(let signal) = result.ending { run.signal = signal }
+            run.durationMilliseconds = result.duration / .milliseconds(1)
+            run.outputTail = Self.tail(result.standardOutput, cut: result.standardOutputTruncated)
+            run.errorTail = Self.tail(result.standardError, cut: result.standardErrorTruncated)
+            run.truncated = result.standardOutputTruncated || result.standardErrorTruncated
+            return run
+        } catch let error as ToolError {
+            return empty(arguments, .notStarted, error.description)
+        }
+    }
+
+    private func empty(_ arguments: [String], _ outcome: CommandRun.Outcome, _ error: String) -> CommandRun {
+        CommandRun(
+            arguments: arguments, outcome: outcome, exitStatus: nil, signal: nil, durationMilliseconds: 0,
+            outputTail: "", errorTail: error, truncated: false)
+    }
+
+    /// The bytes as text; a character cut in two at the front is left out.
+    private static func tail(_ bytes: [UInt8], cut: Bool) -> String {
+        String(decoding: cut ? bytes.drop { $0 & 0xC0 == 0x80 } : bytes[...], as: UTF8.self)
+    }
+}

@@ -1,0 +1,32 @@
+import SourceCode
+
+/// What a validation starts from.
+package struct ValidationRequest: Sendable {
+    /// The workspace; it is copied and never written.
+    package var workspace: String
+    package var requirements: [String]
+    /// Programs with their arguments, to run in the scratch copy.
+    package var commands: [[String]]
+    /// The patch to validate, if there is one.
+    package var patch: String?
+    /// The texts to look for evidence in, by path.
+    package var texts: [String: String]
+    /// Their declarations, by path.
+    package var symbols: [String: [Symbol]]
+    /// Paths in the order of their relevance, the best first.
+    package var ranking: [String]
+
+    /// Makes a request.
+    package init(
+        workspace: String, requirements: [String] = [], commands: [[String]] = [], patch: String? = nil,
+        texts: [String: String], symbols: [String: [Symbol]], ranking: [String] = []
+    ) {
+        self.workspace = workspace
+        self.requirements = requirements
+        self.commands = commands
+        self.patch = patch
+        self.texts = texts
+        self.symbols = symbols
+        self.ranking = ranking
+    }
+}

@@ -1,0 +1,241 @@
+import Coordinator
+import CoordinatorTestKit
+import ExternalAgents
+import Foundation
+import SourceCodeTestSupport
+import Testing
+
+/// Programs as agents: whatever they do, the run has the outcome it should, and no process is left.
+@Suite struct CommandAgents {
+    /// A number that `sleep` is given, so that what is left can be found.
+    private let token = "1000.\(UInt32.random(in: 1...9_999_999))"
+
+    private func run(
+        _ command: [String], timeout: Duration? = .seconds(60), maxRetries: Int = 0,
+        environment: [String: String] = ["PATH": "/usr/bin:/bin"], variables: [String] = [], limit: Int = 1 << 20,
+        grace: Duration? = nil
+    ) async throws -> (agent: AgentResult, context: JobContext) {
+        let context = JobContext(id: "j", task: JobTask(description: "the task"), artifacts: ["secret": "hidden"])
+        let coordinator = JobCoordinator(context)
+        let role = Role(name: "a", reads: ["task"], writes: ["artifacts.a"])
+        try coordinator.register(
+            AgentTask(
+                "a", role: role, timeouts: TimeoutPolicy(attempt: timeout),
+                retry: RetryPolicy(maxRetries: maxRetries, initial: .zero),
+                agent: CommandAgent(
+                    command, environment: environment, variables: variables, outputLimit: limit, terminationGrace: grace
+                )))
+        let result = try await coordinator.executeParallel()
+        // On a busy machine the end of what was killed may come a moment after the verdict.
+        #expect(await coordinator.waitForAbandonedCode(atMost: .seconds(60)))
+        return (try #require(result["a"]), context)
+    }
+
+    private func shell(_ script: String) -> [String] { ["sh", "-c", script.replacing("TOKEN", with: token)] }
+
+    /// The processes whose command line holds the token.
+    private func left() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.compactMap { process in
+            guard let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return nil }
+            let text = String(decoding: line, as: UTF8.self).replacing("\0", with: " ")
+            return text.contains(token) && text.contains("sleep") ? "\(process) \(text)" : nil
+        }
+    }
+
+    @Test func theViewComesInAndTheContributionGoesOut() async throws {
+        let program = """
+            import json, sys
+            document = json.load(sys.stdin)
+            json.dump({"set": {"artifacts.a": document}, "usage": {"input_tokens": 3}}, sys.stdout)
+            """
+        let (agent, context) = try await run(["python3", "-c", program])
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        let seen = try #require(context.snapshot.value(at: "artifacts.a"))
+        #expect(seen["schema_version"] == 1 && seen["job_id"] == "j" && seen["agent"] == "a" && seen["attempt"] == 1)
+        #expect(seen["idempotency_key"] == "j/a")
+        #expect((1...60_000).contains(try #require(seen["deadline_ms"]?.integerValue)))
+        #expect(seen["context"]?["task"]?["description"] == "the task")
+        // What the role may not read is not there.
+        #expect(seen["context"]?["artifacts"]?["secret"] == nil)
+    }
+
+    @Test(arguments: ["", " \n"]) func noOutputIsASuccessThatWritesNothing(output: String) async throws {
+        let (agent, context) = try await run(["printf", "%s", output])
+        #expect(agent.outcome == .succeeded)
+        #expect(context.snapshot.value(at: "artifacts.a") == nil)
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let script: String
+        let errorType: String
+        let words: String
+        var attempts = 1
+        var testDescription: String { script }
+    }
+
+    /// Two retries are allowed; permanent failures use none.
+    @Test(
+        arguments: [
+            Row(script: "echo oh no >&2; exit 1", errorType: "_OTHER", words: "exit status 1: oh no"),
+            Row(script: "exit 64", errorType: "_OTHER", words: "exit status 64; it said nothing"),
+            Row(script: "echo busy >&2; exit 75", errorType: "_OTHER", words: "ended with 75", attempts: 3),
+            Row(script: "exit 69", errorType: "rate_limited", words: "asked to wait", attempts: 3),
+            Row(script: "kill -SEGV $$", errorType: "process_crash", words: "signal 11"),
+            Row(script: "kill -KILL $$", errorType: "process_crash", words: "signal 9"),
+            Row(script: "echo '{\"set\":'", errorType: "invalid_output", words: "not one JSON document", attempts: 3),
+            Row(
+                script: "printf '{\"set\":\\n {artifacts: 1}}'", errorType: "invalid_output",
+                words: "line 2, byte 3: a member's name in double quotes", attempts: 3),
+            Row(
+                script: "printf '{\"set\":{\"artifacts.a\":NaN}}'", errorType: "invalid_output",
+                words: "line 1, byte 23: 'NaN' is no value of JSON", attempts: 3),
+            Row(
+                script: "printf '{\"set\":{\"artifacts.a\":[01]}}'", errorType: "invalid_output",
+                words: "line 1, byte 24: '01' is no number", attempts: 3),
+            Row(
+                script: "printf '{\"set\":{\"artifacts.a\":\"x'", errorType: "invalid_output",
+                words: "line 1, byte 23: this string has no end", attempts: 3),
+            Row(
+                script: "head -c 1000000 /dev/zero | tr '\\0' '['", errorType: "invalid_output",
+                words: "line 1, byte 1000001: the text ends where a value belongs", attempts: 3),
+            Row(
+                script: "echo '{} {}'", errorType: "invalid_output", words: "byte 4: the document ended before",
+                attempts: 3),
+            Row(script: "echo hello; echo '{}'", errorType: "invalid_output", words: "standard error", attempts: 3),
+            Row(script: "echo '[1]'", errorType: "invalid_output", words: "is a JSON array", attempts: 3),
+            Row(script: "echo '{\"sets\":{}}'", errorType: "invalid_output", words: "member 'sets'", attempts: 3),
+            Row(
+                script: "echo '{\"usage\":{\"tokens\":1}}'", errorType: "invalid_output", words: "member 'tokens'",
+                attempts: 3),
+            Row(
+                script: "echo '{\"usage\":{\"input_tokens\":-1}}'", errorType: "invalid_output", words: "below 0",
+                attempts: 3),
+            Row(
+                script: "echo '{\"append\":{\"artifacts.a\":1}}'", errorType: "invalid_output",
+                words: "append.artifacts.a: another kind", attempts: 3),
+            Row(
+                script: "echo '{\"set\":{\"..\":1}}'", errorType: "invalid_output", words: "is not a contribution",
+                attempts: 3),
+            Row(
+                script: "printf '{\"set\":{\"artifacts.a\":\\n\"\\377\"}}'", errorType: "invalid_output",
+                words: "byte 25 of it, in line 2", attempts: 3),
+            Row(
+                script: "yes | head -c 100000000", errorType: "invalid_output", words: "more than 1048576 bytes",
+                attempts: 3),
+            Row(script: "echo '{\"set\":{\"task\":1}}'", errorType: "access_denied", words: "task"),
+        ])
+    func howItEndsIsHowTheRunEnds(row: Row) async throws {
+        let (agent, _) = try await run(["sh", "-c", row.script], maxRetries: 2)
+        #expect(agent.outcome == .failed && agent.errorType == row.errorType, "\(agent.errorType ?? "")")
+        #expect(agent.error?.contains(row.words) == true, "\(agent.error ?? "")")
+        #expect(agent.attempts.count == row.attempts)
+    }
+
+    @Test func aProgramThatIsNotThereIsSaidSo() async throws {
+        let (agent, _) = try await run(["no-such-program-anywhere"], maxRetries: 2)
+        #expect(agent.outcome == .failed && agent.attempts.count == 1)
+        #expect(agent.error?.contains("was not found. Install it") == true)
+    }
+
+    /// Each of these outlives its deadline if it can.
+    @Test(
+        arguments: [
+            "sleep TOKEN", "trap '' TERM; sleep TOKEN; sleep TOKEN", "sleep TOKEN & sleep TOKEN & wait",
+            "(sleep TOKEN &) ; sleep TOKEN", "setsid sleep TOKEN & sleep TOKEN",
+            "setsid sh -c 'trap \"\" TERM; setsid sleep TOKEN & sleep TOKEN' & sleep TOKEN",
+            "nohup sleep TOKEN >/dev/null 2>&1 & exec sleep TOKEN",
+        ])
+    func nothingOutlivesTheDeadline(script: String) async throws {
+        let (agent, _) = try await run(shell(script), timeout: .seconds(2))
+        #expect(agent.outcome == .timeout, "\(agent.outcome) \(agent.error ?? "")")
+        #expect(try left() == [])
+    }
+
+    @Test(
+        arguments: [
+            "sleep TOKEN & echo '{}'", "setsid sleep TOKEN >/dev/null 2>&1 & echo '{}'",
+            "(setsid sh -c '(sleep TOKEN &)' &) >/dev/null 2>&1; echo '{}'",
+        ])
+    func nothingOutlivesASuccess(script: String) async throws {
+        let (agent, _) = try await run(shell(script))
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        #expect(try left() == [])
+    }
+
+    /// Each process of the chain forks the next one and ends: none is there for long enough to be looked at twice. A chain
+    /// that is much faster than this one is caught by chance only.
+    @Test func aChainOfForksIsCaught() async throws {
+        let scratch = try ScratchFolder()
+        let program = """
+            import fcntl, os, sys, time
+            held = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if os.fork() == 0:
+                for descriptor in range(3):
+                    os.close(descriptor)
+                end = time.monotonic() + 20
+                while time.monotonic() < end:
+                    if os.fork():
+                        os._exit(0)
+                    os.setsid()
+                    time.sleep(0.003)
+                os._exit(0)
+            time.sleep(0.05)
+            print("{}")
+            """
+        let (agent, _) = try await run(["python3", "-c", program, scratch.path + "/held"])
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        // The lock is the chain's for as long as one link of it is there.
+        let descriptor = open(scratch.path + "/held", O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        #expect(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    }
+
+    @Test func nothingOutlivesACancelledJob() async throws {
+        let coordinator = JobCoordinator(JobContext(id: "j"))
+        let started = shell("echo ready >&2; trap '' TERM; setsid sleep TOKEN & sleep TOKEN")
+        try coordinator.register(
+            AgentTask("a", role: Role(name: "a"), agent: CommandAgent(started, environment: ["PATH": "/usr/bin:/bin"])))
+        async let result = coordinator.executeParallel()
+        for try await event in coordinator.events {
+            if case .attemptStarted = event.payload { break }
+        }
+        coordinator.cancel()
+        #expect(try await result["a"]?.outcome == .cancelled)
+        #expect(await coordinator.waitForAbandonedCode(atMost: .seconds(20)))
+        #expect(try left() == [])
+    }
+
+    /// A program that ends by itself when it is asked to may still hand over what it has.
+    @Test func whoEndsOnSIGTERMMayStillContribute() async throws {
+        let script =
+            "trap 'echo \"{\\\"set\\\":{\\\"artifacts.a\\\":\\\"partial\\\"}}\"; exit 0' TERM; sleep TOKEN & wait"
+        let (agent, context) = try await run(shell(script), timeout: .seconds(12), grace: .seconds(6))
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        #expect(context.snapshot.value(at: "artifacts.a") == "partial")
+    }
+
+    @Test func theEnvironmentIsAListOfItsOwn() async throws {
+        let program = """
+            import json, os
+            print(json.dumps({"set": {"artifacts.a": dict(os.environ)}}))
+            """
+        let (agent, context) = try await run(
+            ["python3", "-c", program],
+            environment: [
+                "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OPENAI_API_KEY": "k", "MY_TOKEN": "t", "OTHER": "o",
+            ], variables: ["MY_TOKEN"])
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        let seen = try #require(context.snapshot.value(at: "artifacts.a")?.objectValue)
+        let ours = Set(seen.keys).subtracting(["COORDINATOR_PROCESS_MARK", "LC_CTYPE"])
+        #expect(
+            ours == ["PATH", "LC_ALL", "MY_TOKEN", "COORDINATOR_JOB_ID", "COORDINATOR_AGENT", "COORDINATOR_ATTEMPT"])
+        #expect(seen["COORDINATOR_ATTEMPT"] == "1")
+    }
+
+    /// A line that would clear the screen is harmless in a log, and an error's text.
+    @Test func controlCharactersOfAProgramAreHarmless() async throws {
+        let (agent, _) = try await run(["sh", "-c", "printf '\\033[2Jgone\\n' >&2; exit 1"])
+        #expect(agent.error?.contains("·[2Jgone") == true)
+    }
+}

@@ -1,0 +1,101 @@
+import Coordinator
+import CoordinatorTestKit
+import CurlClient
+import ExternalAgents
+import ServerTestSupport
+import Testing
+
+/// Services as agents.
+@Suite struct HTTPAgents {
+    private func run(
+        _ url: String, timeout: Duration? = .seconds(60), maxRetries: Int = 2, limit: Int = 1 << 20
+    ) async throws -> (agent: AgentResult, context: JobContext) {
+        let context = JobContext(id: "j", task: JobTask(description: "the task"), artifacts: ["secret": "hidden"])
+        let coordinator = JobCoordinator(context)
+        try coordinator.register(
+            AgentTask(
+                "a", role: Role(name: "a", reads: ["task"], writes: ["artifacts.a"]),
+                timeouts: TimeoutPolicy(attempt: timeout), retry: RetryPolicy(maxRetries: maxRetries, initial: .zero),
+                agent: HTTPAgent(url: url, client: try HTTPClient(), outputLimit: limit)))
+        return (try #require(try await coordinator.executeParallel()["a"]), context)
+    }
+
+    @Test func theViewIsPostedAndTheAnswerCounts() async throws {
+        let server = try await ScriptedServer(
+            ScriptedAnswer(body: #"{"set": {"artifacts.a": "done"}, "usage": {"output_tokens": 7}}"#))
+        let (agent, context) = try await run(server.url("/agent"))
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        #expect(context.snapshot.value(at: "artifacts.a") == "done")
+        let request = try #require(try server.requests().first)
+        #expect(request.method == "POST" && request.path == "/agent")
+        #expect(request.values(of: "content-type") == ["application/json"])
+        #expect(request.values(of: "idempotency-key") == ["j/a"])
+        let body = try JSONValue(json: request.bodyBytes)
+        #expect(body["agent"] == "a" && body["attempt"] == 1 && body["context"]?["task"]?["description"] == "the task")
+        #expect(body["context"]?["artifacts"]?["secret"] == nil)
+        #expect((1...60_000).contains(try #require(body["deadline_ms"]?.integerValue)))
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let answer: ScriptedAnswer
+        let errorType: String
+        let words: String
+        var attempts = 1
+        var testDescription: String { words }
+    }
+
+    @Test(
+        arguments: [
+            Row(
+                answer: ScriptedAnswer(400, body: "no such task"), errorType: "_OTHER",
+                words: "answered 400: no such task"),
+            Row(answer: ScriptedAnswer(404), errorType: "_OTHER", words: "answered 404"),
+            Row(
+                answer: ScriptedAnswer(302, headers: [("location", "/elsewhere")]), errorType: "_OTHER",
+                words: "redirects are not followed"),
+            Row(
+                answer: ScriptedAnswer(500, body: "oops"), errorType: "_OTHER", words: "answered 500: oops", attempts: 3
+            ),
+            Row(answer: ScriptedAnswer(429), errorType: "rate_limited", words: "answered 429", attempts: 3),
+            Row(
+                answer: ScriptedAnswer(503, headers: [("Retry-After", "0")]), errorType: "rate_limited",
+                words: "answered 503", attempts: 3),
+            Row(
+                answer: ScriptedAnswer(body: "<html>"), errorType: "invalid_output", words: "not one JSON", attempts: 3),
+            Row(
+                answer: ScriptedAnswer(body: #"{"set": {"task": 1}}"#), errorType: "access_denied", words: "task"),
+            Row(answer: .act(.reset), errorType: "_OTHER", words: "127.0.0.1", attempts: 3),
+            Row(answer: .act(.garbage), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
+            Row(answer: .act(.large), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
+        ])
+    func whatItAnswersIsHowTheRunEnds(row: Row) async throws {
+        let server = try await ScriptedServer(row.answer)
+        let (agent, _) = try await run(server.url())
+        #expect(agent.outcome == .failed && agent.errorType == row.errorType, "\(agent.errorType ?? "")")
+        #expect(agent.error?.contains(row.words) == true, "\(agent.error ?? "")")
+        #expect(agent.attempts.count == row.attempts)
+    }
+
+    /// A wait that the service asks for is kept to; one that passes the deadline is not begun.
+    @Test func whoAsksToWaitIsWaitedFor() async throws {
+        let server = try await ScriptedServer(
+            ScriptedAnswer(429, headers: [("Retry-After", "1")]), ScriptedAnswer(body: "{}"))
+        let (agent, _) = try await run(server.url())
+        #expect(agent.outcome == .succeeded)
+        #expect(try #require(agent.attempts.last).backoffMS >= 1000)
+    }
+
+    @Test func aServiceThatHangsIsATimeoutAndTheCallEnds() async throws {
+        let server = try await ScriptedServer(.act(.hang))
+        let (agent, _) = try await run(server.url(), timeout: .milliseconds(300), maxRetries: 0)
+        #expect(agent.outcome == .timeout)
+        #expect(await server.waitForRequest())
+        #expect(await server.waitForClosedConnection())
+    }
+
+    @Test func nobodyThereIsTransient() async throws {
+        let (agent, _) = try await run("http://127.0.0.1:1/")
+        #expect(agent.outcome == .failed && agent.attempts.count == 3)
+        #expect(agent.error?.contains("http://127.0.0.1:1") == true, "\(agent.error ?? "")")
+    }
+}

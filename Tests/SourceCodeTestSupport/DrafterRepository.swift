@@ -1,0 +1,63 @@
+import Foundation
+import Processes
+import SourceCode
+import Testing
+
+/// A real git repository in a temporary folder that goes away with its owner.
+package final class DrafterRepository: Sendable {
+    package let path: String
+
+    package init(_ files: [String: String] = [:], committed: Bool = true) async throws {
+        path =
+            FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+            .appendingPathComponent("drafter-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try await git("init", "-q")
+        for (name, text) in files { try write(name, text) }
+        if committed, !files.isEmpty { try await commit() }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    package func write(_ name: String, _ text: String) throws {
+        let url = URL(fileURLWithPath: path).appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url)
+    }
+
+    package func read(_ name: String) -> String? {
+        FileManager.default.contents(atPath: path + "/" + name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
+
+    package func commit() async throws {
+        try await git("add", "-A", "-f")
+        try await git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "state")
+    }
+
+    @discardableResult
+    package func git(_ arguments: String..., input: String = "") async throws -> ToolResult {
+        let result = try await run(["git"] + arguments, input: input)
+        if !result.succeeded { Issue.record("git \(arguments): \(result.errorText)") }
+        return result
+    }
+
+    package func run(_ arguments: [String], input: String = "") async throws -> ToolResult {
+        try await ToolRunner.run(
+            ToolInvocation(
+                arguments, workingDirectory: path, environment: GitApply.environment, standardInput: Array(input.utf8)))
+    }
+
+    /// Every file's bytes, by path, with the git folder left out: to see that nothing was touched.
+    package func snapshot() throws -> [String: Data] {
+        var found: [String: Data] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: path) where !name.hasPrefix(".git/") {
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder), !isFolder.boolValue {
+                found[name] = FileManager.default.contents(atPath: path + "/" + name)
+            }
+        }
+        return found
+    }
+}

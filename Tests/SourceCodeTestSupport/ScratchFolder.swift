@@ -1,0 +1,68 @@
+import Foundation
+import Glibc
+import Processes
+import Testing
+
+/// A folder that exists for one test.
+package struct ScratchFolder: ~Copyable {
+    package let path: String
+
+    package init() throws {
+        let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+            .appendingPathComponent("workspace-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        path = folder.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file, with its folders.
+    package func write(_ relative: String, _ text: String) throws { try write(relative, Data(text.utf8)) }
+
+    /// Written without Foundation, which lets every program started meanwhile inherit the open file: a program that
+    /// another one still holds open for writing cannot be started.
+    package func write(_ relative: String, _ data: Data, mode: mode_t = 0o644) throws {
+        let url = URL(fileURLWithPath: path).appendingPathComponent(relative)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        try #require(descriptor >= 0, "\(url.path): \(String(cString: strerror(errno)))")
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        defer { close(descriptor) }
+        try file.write(contentsOf: data)
+    }
+
+    /// Writes a script and returns its path.
+    package func writeProgram(_ relative: String, _ script: String) throws -> String {
+        try write(relative, Data(script.utf8), mode: 0o755)
+        return "\(path)/\(relative)"
+    }
+
+    package func link(_ relative: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(relative)", withDestinationPath: target)
+    }
+
+    package func remove(_ relative: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(relative)") }
+
+    /// Runs git here and returns its output.
+    @discardableResult
+    package func git(_ arguments: String...) async throws -> String {
+        let result = try await ToolRunner.run(
+            ToolInvocation(
+                [
+                    "git", "-c", "user.name=Test", "-c", "user.email=test@example.invalid", "-c",
+                    "commit.gpgsign=false",
+                    "-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always", "-c",
+                    "core.hooksPath=/dev/null",
+                ] + arguments, workingDirectory: path, environment: ["GIT_CONFIG_GLOBAL": "/dev/null"]))
+        try #require(result.succeeded, "git \(arguments): \(result.errorText)")
+        return result.outputText
+    }
+
+    /// Makes a repository of everything written so far, committed.
+    package func commitAll() async throws {
+        try await git("init", "-q")
+        try await git("add", "-A", "-f")
+        try await git("commit", "-q", "--allow-empty", "-m", "content")
+    }
+}
