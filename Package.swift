@@ -105,9 +105,9 @@ let package = Package(
 
         // MARK: telemetry: the SDK behind the façades, and the ways out
         library("Telemetry", ["TelemetryCatalog", "Support", tracing, metrics, logging]),
-        library("OTLPExporter", ["Telemetry", "TelemetryCatalog", "COTLP", "CurlClient"]),
+        library("OTLPExporter", ["Telemetry", "TelemetryCatalog", "COTLP", "CurlClient", "Support"]),
         library("PrometheusExporter", ["Telemetry", "TelemetryCatalog"]),
-        library("ObservabilityAssets", ["TelemetryCatalog"]),
+        library("ObservabilityAssets", ["TelemetryCatalog", "Support"]),
         library("CurlClient", ["CCurl", "Support"]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",

@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// What the waiting task and the I/O thread both know of a transfer.
@@ -77,7 +78,7 @@ struct ResponseCollector {
             return false
         }
         if let colon = line.firstIndex(of: ":") {
-            headers.append(HTTPHeader(String(line[..<colon]), Self.trimmed(line[line.index(after: colon)...])))
+            headers.append(HTTPHeader(String(line[..<colon]), line[line.index(after: colon)...].trimmingWhitespace()))
         }
         return true
     }
@@ -102,12 +103,5 @@ struct ResponseCollector {
     /// Whether a header line is the one that ends the fields of the response itself, not of an interim one.
     func isEnd(_ line: UnsafeRawBufferPointer) -> Bool {
         status >= 200 && line.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
     }
 }

@@ -34,11 +34,11 @@ final class TransferLoop: Sendable {
     /// Starts the thread, which keeps the loop alive until it is stopped.
     func start() throws(HTTPClientError) {
         state.withLock { $0.phase = .running }
-        do {
-            try startThread { TransferThread(loop: self).run() }
-        } catch {
+        // libcurl's writes to closed connections raise SIGPIPE on the thread that writes.
+        let status = DetachedThread.start(blockingSignals: true) { TransferThread(loop: self).run() }
+        guard status == 0 else {
             state.withLock { $0.phase = .ended }
-            throw error
+            throw HTTPClientError(.system, "no thread for the HTTP client: \(SystemError(status))")
         }
     }
 

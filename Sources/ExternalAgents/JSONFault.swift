@@ -1,3 +1,5 @@
+import Support
+
 /// Where bytes stop being one JSON document, for people: the decoder itself only says that they do.
 struct JSONFault: Sendable, Hashable, CustomStringConvertible {
     /// Both from 1; the column counts bytes.
@@ -139,7 +141,7 @@ private struct JSONScanner {
         }
         let word = bytes[position...].prefix(20).prefix { $0 > 0x20 && !",]}:".utf8.contains($0) }
         guard !word.isEmpty else { throw stop("a value is missing") }
-        throw stop("'\(LogText.plain(String(decoding: word, as: UTF8.self)))' is no value of JSON")
+        throw stop("'\(ForeignText.dotted(String(decoding: word, as: UTF8.self)))' is no value of JSON")
     }
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// What `/proc` tells of running processes.
 enum ProcessTable {
@@ -15,16 +16,7 @@ enum ProcessTable {
 
     /// Every process that can be seen, the latest first: who is about to fork and end is met before it does.
     static var identifiers: [pid_t] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var identifiers: [pid_t] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let process = pid_t(name) { identifiers.append(process) }
-        }
-        return identifiers.sorted(by: >)
+        ((try? Folders.names(in: "/proc")) ?? []).compactMap { pid_t($0) }.sorted(by: >)
     }
 
     /// What a process was started with, as `NAME=value`; `nil` when that cannot be read. None at all may mean that it is

@@ -1,3 +1,5 @@
+import Support
+
 /// Writes telemetry for people to read: one line for each span, point and log line. For trying things out; the format
 /// is no promise.
 public struct ConsoleExporter: SignalExporter {
@@ -65,12 +67,6 @@ public struct ConsoleExporter: SignalExporter {
     /// Control characters could forge lines or rewrite the terminal.
     private static func onOneLine(_ parts: [String]) -> String {
         let text = parts.filter { !$0.isEmpty }.joined(separator: " ")
-        return text.unicodeScalars.reduce(into: "") { line, scalar in
-            if TextLogLine.isControl(scalar) {
-                line += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                line.unicodeScalars.append(scalar)
-            }
-        } + "\n"
+        return ForeignText.escaped(text) + "\n"
     }
 }

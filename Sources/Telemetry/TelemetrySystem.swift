@@ -1,5 +1,6 @@
 import CoreMetrics
 import Logging
+import Support
 import Synchronization
 import Tracing
 

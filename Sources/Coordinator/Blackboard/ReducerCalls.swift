@@ -1,3 +1,5 @@
+import Support
+
 /// Calls reducers, which are not our code: one commit after the other, away from the coordinator's own tasks, and with a
 /// limit.
 final class ReducerCalls: Sendable {

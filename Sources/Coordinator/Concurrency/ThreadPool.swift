@@ -1,5 +1,6 @@
 import DequeModule
 import Glibc
+import Support
 
 /// The threads of a runtime. They run *drivers*, which never block, and *agents*, whose code may do anything.
 ///
@@ -130,7 +131,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
     private func grow(by count: Int) {
         for _ in 0..<count {
             let worker = Worker(ObjectIdentifier(self))
-            guard Thread.start({ self.work(worker) }) else { return }
+            guard DetachedThread.start({ self.work(worker) }) == 0 else { return }
             workers[ObjectIdentifier(worker)] = worker
             threads += 1
         }
@@ -235,12 +236,12 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
         while true {
             if let item = take() { return item }
             if isStopped { return nil }
-            let deadline = threads > minThreads ? Thread.monotonicNow + Self.idleLimit : nil
+            let deadline = threads > minThreads ? MonotonicClock.now + Self.idleLimit : nil
             idle += 1
             condition.wait(until: deadline)
             idle -= 1
             isWaking = false
-            if let deadline, !hasWork, threads > minThreads, Thread.monotonicNow >= deadline { return nil }
+            if let deadline, !hasWork, threads > minThreads, MonotonicClock.now >= deadline { return nil }
         }
     }
 

@@ -43,36 +43,12 @@ final class ThreadCondition: @unchecked Sendable {  // The pointers are set once
     func broadcast() { pthread_cond_broadcast(condition) }
 }
 
-enum Thread {
-    /// Starts a detached thread; `false` when the system has no more to give.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-        let start = Unmanaged.passRetained(ThreadStart(body))
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
-                return nil
-            }, start.toOpaque())
-        guard status == 0 else {
-            start.release()
-            return false
-        }
-        return pthread_detach(thread) == 0
-    }
-
+enum MonotonicClock {
     /// Nanoseconds on the monotonic clock.
-    static var monotonicNow: Int64 {
+    static var now: Int64 {
         var time = timespec()
         // CLOCK_MONOTONIC with a valid pointer cannot fail (clock_gettime(2)).
         _ = clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
-}
-
-/// What a new thread is to do, kept alive until it does.
-private final class ThreadStart: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }

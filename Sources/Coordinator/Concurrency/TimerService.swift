@@ -29,7 +29,7 @@ final class ThreadTimerService: TimerService {
 
     deinit { core.stop() }
 
-    var now: Duration { Duration(nanoseconds: Thread.monotonicNow - core.origin) }
+    var now: Duration { Duration(nanoseconds: MonotonicClock.now - core.origin) }
 
     func schedule(at due: Duration, _ action: @escaping @Sendable () -> Void) -> TimerToken {
         start()
@@ -39,12 +39,12 @@ final class ThreadTimerService: TimerService {
     private func start() {
         started.withLock { started in
             // Where no thread is to be had now, the next call tries again.
-            if !started { started = Thread.start { [core] in core.run() } }
+            if !started { started = DetachedThread.start { [core] in core.run() } == 0 }
         }
     }
 
     private final class Core: TimerToken.Owner, @unchecked Sendable {  // `var`s are only touched inside `condition`.
-        let origin = Thread.monotonicNow
+        let origin = MonotonicClock.now
         private let condition = ThreadCondition()
         private var list = DeadlineList()
         private var stopped = false
@@ -73,7 +73,7 @@ final class ThreadTimerService: TimerService {
             while true {
                 let due: [@Sendable () -> Void]? = condition.withLock {
                     if stopped { return nil }
-                    let due = list.takeDue(at: Thread.monotonicNow - origin)
+                    let due = list.takeDue(at: MonotonicClock.now - origin)
                     if due.isEmpty {
                         condition.wait(
                             until: list.nextDue().map { $0.addingReportingOverflow(origin) }

@@ -1,4 +1,5 @@
 import Logging
+import Support
 import TelemetryCatalog
 
 /// What an attempt must pass before it may call the agent: the resource's rate, then the circuit breakers.

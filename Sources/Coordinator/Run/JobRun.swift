@@ -1,5 +1,6 @@
 import Logging
 import Metrics
+import Support
 import TelemetryCatalog
 import Tracing
 

@@ -189,9 +189,8 @@ public final class CoordinatorRuntime: Sendable {
     /// A number from 0 up to, not including, 1, that depends on the seed, the run and the retry alone: the same seed
     /// gives the same pauses in whatever order agents finish.
     func uniform(for run: String, retry: Int) -> Double {
-        // FNV-1a gathers the key, SplitMix64 spreads it.
-        let key = run.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        var random = SplitMix64(state: seed ^ key &+ UInt64(retry))
+        // The hash gathers the key, the generator spreads it.
+        var random = SeededGenerator(seed: seed ^ FNV1a.hash(run.utf8) &+ UInt64(retry))
         return Double(random.next() >> 11) * 0x1p-53
     }
 
@@ -210,18 +209,5 @@ public final class CoordinatorRuntime: Sendable {
         return Failure(
             failureClass: .transient, errorType: errorTypeNames[ObjectIdentifier(type(of: error))] ?? Failure.unknown,
             message: String(describing: error))
-    }
-}
-
-/// Sebastiano Vigna's SplitMix64: jitter needs speed and reproducibility, not secrecy.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import Coordinator
 import Logging
 import Processes
+import Support
 import TelemetryCatalog
 
 /// An agent that is a program in any language: the role's view as JSON on standard input, a contribution as JSON on standard
@@ -120,7 +121,7 @@ public struct CommandAgent: Agent {
 
     /// The end of standard error, as the end of a message.
     private static func tail(_ text: String) -> String {
-        let lines = text.split(whereSeparator: \.isNewline).map { LogText.plain($0) }.filter { !$0.isEmpty }
+        let lines = text.split(whereSeparator: \.isNewline).map { ForeignText.dotted($0) }.filter { !$0.isEmpty }
         guard !lines.isEmpty else { return "; it said nothing on standard error" }
         return ": " + lines.suffix(5).joined(separator: "; ").suffix(errorTail)
     }

@@ -26,23 +26,6 @@ final class ProgramLog: Sendable {
             }
             return
         }
-        logger.info("\(LogText.plain(line))")
-    }
-}
-
-/// Text of others that is safe on a terminal and in a log.
-enum LogText {
-    /// The text without control characters and without the blanks at its ends.
-    static func plain(_ text: some StringProtocol) -> String {
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: scalars.append(scalar == "\t" ? " " : "·")
-            default: scalars.append(scalar)
-            }
-        }
-        var line = String(scalars)[...]
-        while line.last?.isWhitespace == true || line.last == "·" { line.removeLast() }
-        return String(line)
+        logger.info("\(ForeignText.dotted(line))")
     }
 }

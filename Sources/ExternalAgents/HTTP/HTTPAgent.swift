@@ -1,5 +1,6 @@
 import Coordinator
 import CurlClient
+import Support
 import TelemetryCatalog
 
 /// An agent that is a service: the role's view as JSON by POST, a contribution as JSON in the answer.
@@ -71,7 +72,7 @@ public struct HTTPAgent: Agent {
     }
 
     private func failure(_ response: HTTPResponse) -> AgentError {
-        let said = LogText.plain(String(decoding: response.body.prefix(4 * Self.errorLength), as: UTF8.self))
+        let said = ForeignText.dotted(String(decoding: response.body.prefix(4 * Self.errorLength), as: UTF8.self))
         let detail = said.isEmpty ? "" : ": \(said.prefix(Self.errorLength))"
         let message = "\(place) answered \(response.status)\(detail)"
         switch response.status {

@@ -1,5 +1,6 @@
 import Glibc
 import JobFile
+import Support
 
 /// The manifests of a folder, as they are at one moment.
 package struct ManifestScan: Sendable {
@@ -29,11 +30,11 @@ package struct ManifestScan: Sendable {
     /// Reads a folder; one that is not there has no manifests.
     package init(_ folder: String) {
         var names: [String] = []
-        do throws(ListingFailure) {
+        do throws(SystemError) {
             names = try Self.names(in: folder).filter(Self.isManifest).sorted()
         } catch {
             isUnreadable = true
-            problems[folder] = "\(folder): cannot be listed: \(error.reason); agents stay what they were"
+            problems[folder] = "\(folder): cannot be listed: \(error.description); agents stay what they were"
         }
         if names.count > Self.fileLimit {
             problems[folder] = "\(folder): \(names.count) manifests; the first \(Self.fileLimit) are read"
@@ -68,24 +69,13 @@ package struct ManifestScan: Sendable {
         }
     }
 
-    private struct ListingFailure: Error { let reason: String }
-
     /// The names in a folder; none where there is no folder.
-    private static func names(in folder: String) throws(ListingFailure) -> [String] {
-        guard let stream = opendir(folder) else {
-            if errno == ENOENT || errno == ENOTDIR { return [] }
-            throw ListingFailure(reason: String(cString: strerror(errno)))
+    private static func names(in folder: String) throws(SystemError) -> [String] {
+        do throws(SystemError) {
+            return try Folders.names(in: folder)
+        } catch  where error.number == ENOENT || error.number == ENOTDIR {
+            return []
         }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else { break }
-            names.append(
-                withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        guard errno == 0 else { throw ListingFailure(reason: String(cString: strerror(errno))) }
-        return names
     }
 
     /// What editors leave beside a file (`.NAME.swp`, `NAME~`) is none.

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// An open folder; every name is taken relative to it and no symbolic link is followed below it.
 ///
@@ -20,15 +21,10 @@ final class Directory: Sendable {
 
     /// Opens the folder a user named, making it and its parents; links in that path are the user's own.
     static func make(at path: String) throws(OutFolderError) -> Directory {
-        var prefix = path.hasPrefix("/") ? "/" : ""
-        for component in path.split(separator: "/") {
-            prefix += prefix.isEmpty || prefix.hasSuffix("/") ? component : "/\(component)"
-            if mkdir(prefix, 0o777) != 0, errno != EEXIST {
-                let number = errno
-                var status = stat()
-                // A parent may exist without our being allowed to write into its parent.
-                if stat(prefix, &status) != 0 { throw .system(.unusableFolder, "make the folder", prefix, number) }
-            }
+        do throws(Folders.Failure) {
+            try Folders.make(path, mode: 0o777)
+        } catch {
+            throw .system(.unusableFolder, "make the folder", error.path, error.error.number)
         }
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(.unusableFolder, "open the folder", path, errno) }

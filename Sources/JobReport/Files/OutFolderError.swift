@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// A run's folder, or a file in it, that could not be written.
 public struct OutFolderError: Error, Sendable, CustomStringConvertible {
@@ -50,6 +51,6 @@ public struct OutFolderError: Error, Sendable, CustomStringConvertible {
             default: "choose another folder with --out if this persists"
             }
         return OutFolderError(
-            code, path, systemError: number, "cannot \(action) '\(SafeText.line(path))': \(reason); \(advice)")
+            code, path, systemError: number, "cannot \(action) '\(ForeignText.line(path))': \(reason); \(advice)")
     }
 }

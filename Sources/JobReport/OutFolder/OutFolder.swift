@@ -1,6 +1,7 @@
 import Coordinator
 import FoundationEssentials
 import Glibc
+import Support
 
 /// The folder of one run: what the job came to, for people and for programs.
 ///
@@ -27,7 +28,7 @@ public final class OutFolder: Sendable {
         if flock(directory.descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
             throw OutFolderError(
                 .inUse, path, systemError: EWOULDBLOCK,
-                "another run is writing into '\(SafeText.line(path))' now; wait for it, or choose another --out")
+                "another run is writing into '\(ForeignText.line(path))' now; wait for it, or choose another --out")
         }
         guard faccessat(directory.descriptor, ".", W_OK | X_OK, 0) == 0 else {
             throw .system(.unusableFolder, "write into", path, errno)

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The artifacts: a link to each file, and a look into it.
 struct ArtifactSection {
@@ -55,7 +56,7 @@ struct ArtifactSection {
     private func link(_ file: ArtifactFiles.File, _ title: String) -> Markup {
         .element(
             "a", ["href": Self.relativeLink(file.path)],
-            .element("bdi", [:], text: SafeText.cut(title, to: 300).text.description))
+            .element("bdi", [:], text: ForeignText.cut(title, to: 300).text.description))
     }
 
     private func size(_ file: ArtifactFiles.File) -> Markup {
@@ -73,7 +74,7 @@ struct ArtifactSection {
         guard left > 0 else {
             return .element("p", ["class": "muted"], text: "No room for a preview here; open the file.")
         }
-        let (text, omitted) = SafeText.cut(file.text, to: min(Self.previewCharacters, left))
+        let (text, omitted) = ForeignText.cut(file.text, to: min(Self.previewCharacters, left))
         left -= text.count
         let shown =
             switch kind {

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// What went wrong, the first thing first.
 struct FailureSection {
@@ -43,7 +44,7 @@ struct FailureSection {
             return agent.errorType == nil
                 ? .element("p", ["class": "muted"], text: "It gave no reason.") : .element("p", [:], type)
         }
-        let (text, omitted) = SafeText.cut(error, to: Self.maxMessage)
+        let (text, omitted) = ForeignText.cut(error, to: Self.maxMessage)
         let more = omitted > 0 ? Markup.line("… \(omitted) more characters in result.json") : .empty
         return .element("p", ["class": "type-line"], type)
             + (text.contains(where: \.isNewline)
@@ -103,7 +104,7 @@ struct FailureSection {
     }
 
     private func short(_ text: String) -> String {
-        let (text, omitted) = SafeText.cut(SafeText.line(text), to: 200)
+        let (text, omitted) = ForeignText.cut(ForeignText.line(text), to: 200)
         return omitted > 0 ? "\(text)…" : String(text)
     }
 }

@@ -1,13 +1,15 @@
+import Support
+
 /// A piece of HTML that is also well-formed XML. Text and attribute values are always escaped; there is no way in for
 /// raw text but constants of the source.
 struct Markup {
     private(set) var html: String
 
     /// Text of any origin.
-    static func text(_ text: String) -> Markup { Markup(html: escaped(SafeText.block(text))) }
+    static func text(_ text: String) -> Markup { Markup(html: escaped(ForeignText.block(text))) }
 
     /// Text of any origin, in one line.
-    static func line(_ text: String) -> Markup { Markup(html: escaped(SafeText.line(text))) }
+    static func line(_ text: String) -> Markup { Markup(html: escaped(ForeignText.line(text))) }
 
     /// Text written in this program's source, as it is.
     static func constant(_ text: StaticString) -> Markup { Markup(html: text.description) }
@@ -20,7 +22,7 @@ struct Markup {
     ) -> Markup {
         var html = "<\(name)"
         for (key, value) in attributes {
-            if let value { html += " \(key)=\"\(escaped(SafeText.block(value)))\"" }
+            if let value { html += " \(key)=\"\(escaped(ForeignText.block(value)))\"" }
         }
         html += ">"
         for piece in content { html += piece.html }

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The figures behind the waterfall: every agent, and every attempt, in the order of the result.
 ///
@@ -82,7 +83,7 @@ struct Tables {
     }
 
     private func error(_ type: String?, _ message: String?) -> Markup {
-        let (text, omitted) = SafeText.cut(message ?? "", to: errorLimit)
+        let (text, omitted) = ForeignText.cut(message ?? "", to: errorLimit)
         var parts = type.map { [Markup.element("code", ["class": "type"], text: $0)] } ?? []
         if !text.isEmpty { parts.append(.line(" \(text)")) }
         if omitted > 0 { parts.append(.element("small", [:], text: " … \(omitted) more characters in result.json")) }
@@ -99,6 +100,6 @@ struct Tables {
     private func offset(_ span: Timeline.Span) -> String { "+" + DurationText.words(milliseconds: span.startMS) }
     private func time(_ milliseconds: Double) -> Markup { .line(DurationText.words(milliseconds: milliseconds)) }
     private func bdi(_ name: String) -> Markup {
-        .element("bdi", [:], text: SafeText.cut(name, to: 200).text.description)
+        .element("bdi", [:], text: ForeignText.cut(name, to: 200).text.description)
     }
 }

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The waterfall: one row for the job and each agent, drawn as SVG in percent of one shared time axis, so that it
 /// fits any width without a script.
@@ -102,7 +103,7 @@ struct Waterfall {
             .element(
                 "a", ["class": "name", "href": "#agent-\(index)", "title": agent.name],
                 Badge.icon(agent.outcome.rawValue),
-                .element("bdi", [:], text: SafeText.cut(agent.name, to: 200).text.description), times),
+                .element("bdi", [:], text: ForeignText.cut(agent.name, to: 200).text.description), times),
             track(pieces(index, row), label: agent.name),
             .element("span", ["class": "took"], text: took))
     }

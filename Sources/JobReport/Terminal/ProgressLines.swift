@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// Progress as plain lines, one per change, for logs and files.
 enum ProgressLines {
@@ -13,12 +14,12 @@ enum ProgressLines {
     }
 
     private static func text(for event: JobEvent, before: ProgressState) -> String? {
-        let agent = SafeText.line(event.agent ?? "job")
+        let agent = ForeignText.line(event.agent ?? "job")
         let attempt = event.attempt.map { "attempt \($0)" } ?? "attempt"
         switch event.payload {
         case .jobStarted(let start):
             let count = start.agents.count == 1 ? "1 agent" : "\(start.agents.count) agents"
-            return "job \(SafeText.line(event.jobID)): \(SafeText.line(start.workflow)) started with \(count)"
+            return "job \(ForeignText.line(event.jobID)): \(ForeignText.line(start.workflow)) started with \(count)"
         case .agentStateChanged(let state):
             let known = before.agents.first { $0.name == state.name }
             if state.phase == .queued, known?.phase != .queued { return "\(agent): queued" }
@@ -51,18 +52,18 @@ enum ProgressLines {
             return "\(agent): \(end.outcome.sentenceWord) after \(DurationText.words(milliseconds: end.durationMS))"
                 + because(end.errorType, end.error, end.outcome)
         case .jobFinished(let end):
-            return "job \(SafeText.line(event.jobID)): \(end.status.rawValue) after "
+            return "job \(ForeignText.line(event.jobID)): \(end.status.rawValue) after "
                 + DurationText.words(milliseconds: end.durationMS)
         }
     }
 
     private static func because(_ type: String?, _ error: String?, _ outcome: AgentOutcome) -> String {
         let type = type == outcome.rawValue ? nil : type
-        return (type.map { " [\(SafeText.line($0))]" } ?? "") + (error.map { ": \(short($0))" } ?? "")
+        return (type.map { " [\(ForeignText.line($0))]" } ?? "") + (error.map { ": \(short($0))" } ?? "")
     }
 
     private static func short(_ message: String) -> String {
-        let (text, omitted) = SafeText.cut(SafeText.line(message), to: maxMessage)
+        let (text, omitted) = ForeignText.cut(ForeignText.line(message), to: maxMessage)
         return omitted > 0 ? "\(text)…" : String(text)
     }
 }

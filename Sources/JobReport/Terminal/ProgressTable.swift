@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The live table: a pure function of what is known, the time and the space there is.
 struct ProgressTable {
@@ -13,7 +14,7 @@ struct ProgressTable {
     var lines: [(text: String, width: Int)] {
         let shown = visible
         let nameWidth = min(
-            max(5, shown.map { ColumnWidth.of(SafeText.line($0.name)) }.max() ?? 5), max(5, columns / 3))
+            max(5, shown.map { ColumnWidth.of(ForeignText.line($0.name)) }.max() ?? 5), max(5, columns / 3))
         let tokenWidth = shown.map { ColumnWidth.of(Self.tokens($0)) }.max() ?? 0
         var lines = [heading] + shown.map { row($0, nameWidth, tokenWidth) } + breakers
         if shown.count < state.agents.count { lines.append(rest(shown)) }
@@ -24,7 +25,7 @@ struct ProgressTable {
         let status = state.finished.map { OutcomeWord($0.status) }
         let elapsed = state.finished?.durationMS ?? state.offsetMS(now)
         let settled = state.agents.count { $0.isSettled }
-        let title = SafeText.line(state.workflow.isEmpty ? state.jobID : state.workflow)
+        let title = ForeignText.line(state.workflow.isEmpty ? state.jobID : state.workflow)
         let tail =
             "  \(status.map { "\($0.sign) \($0.word)" } ?? "running")  "
             + "\(settled)/\(state.agents.count) agents done  \(DurationText.words(milliseconds: elapsed))"
@@ -41,7 +42,7 @@ struct ProgressTable {
     private var breakers: [(String, Int)] {
         guard !state.breakers.isEmpty else { return [] }
         let names = state.breakers.sorted { $0.key < $1.key }
-            .map { "\(SafeText.line($0.key)) \($0.value.replacing("_", with: "-"))" }
+            .map { "\(ForeignText.line($0.key)) \($0.value.replacing("_", with: "-"))" }
         return [styled(ColumnWidth.fit("⊘ circuit breakers: " + names.joined(separator: ", "), columns), .magenta)]
     }
 
@@ -55,7 +56,7 @@ struct ProgressTable {
 
     private func row(_ agent: ProgressState.Agent, _ nameWidth: Int, _ tokenWidth: Int) -> (String, Int) {
         let word = OutcomeWord(agent.phase)
-        let name = ColumnWidth.padded(SafeText.line(agent.name), nameWidth)
+        let name = ColumnWidth.padded(ForeignText.line(agent.name), nameWidth)
         let attempt = ColumnWidth.padded(agent.attempt > 0 ? "#\(agent.attempt)" : "", 3)
         let time = ColumnWidth.leftPadded(elapsed(agent), 11)
         let head = "\(word.sign) \(name)  "
@@ -67,7 +68,8 @@ struct ProgressTable {
         if let message = message(agent), columns - used > 8 {
             note =
                 "  "
-                + ColumnWidth.fit(SafeText.line(SafeText.cut(message, to: 500).text.description), columns - used - 2)
+                + ColumnWidth.fit(
+                    ForeignText.line(ForeignText.cut(message, to: 500).text.description), columns - used - 2)
         }
         let text = head + Ansi.paint(phase, word.style, hasColor) + tail + Ansi.paint(note, .dim, hasColor)
         return (text, used + ColumnWidth.of(note))

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The last word on standard output: what the job came to, agent by agent, and where to read on.
 public enum ResultSummary {
@@ -19,17 +20,17 @@ public enum ResultSummary {
         let errors = result.agents.filter { $0.outcome != .succeeded }.map(sentence)
         if !errors.isEmpty { lines += [""] + errors }
         lines.append("")
-        if let reportPath { lines.append("Report: \(SafeText.line(reportPath))") }
-        lines.append("Trace:  \(result.traceID.map(SafeText.line) ?? "none (tracing was off)")")
+        if let reportPath { lines.append("Report: \(ForeignText.line(reportPath))") }
+        lines.append("Trace:  \(result.traceID.map(ForeignText.line) ?? "none (tracing was off)")")
         return lines.joined(separator: "\n") + "\n"
     }
 
     private static func headline(_ result: JobResult, _ hasColor: Bool) -> String {
         let word = OutcomeWord(result.status)
         let good = result.agents.count { $0.outcome == .succeeded }
-        return Ansi.paint("\(word.sign) \(SafeText.line(result.workflow)) \(word.word)", word.style, hasColor)
+        return Ansi.paint("\(word.sign) \(ForeignText.line(result.workflow)) \(word.word)", word.style, hasColor)
             + " after \(DurationText.words(milliseconds: result.durationMS)): \(good) of \(result.agents.count) agents "
-            + "succeeded (job \(SafeText.line(result.jobID)))"
+            + "succeeded (job \(ForeignText.line(result.jobID)))"
     }
 
     private static func table(_ agents: [AgentResult], _ hasColor: Bool) -> [String] {
@@ -37,7 +38,7 @@ public enum ResultSummary {
         let rows = agents.map { agent in
             let word = OutcomeWord(agent.outcome)
             return [
-                ColumnWidth.fit(SafeText.line(agent.name), 40), "\(word.sign) \(word.word)",
+                ColumnWidth.fit(ForeignText.line(agent.name), 40), "\(word.sign) \(word.word)",
                 String(agent.attempts.count), DurationText.words(milliseconds: agent.durationMS),
                 DurationText.words(milliseconds: agent.queueMS),
             ]
@@ -63,11 +64,11 @@ public enum ResultSummary {
             case 1: "after 1 attempt"
             default: "after \(agent.attempts.count) attempts"
             }
-        let type = agent.errorType.map { " [\(SafeText.line($0))]" } ?? ""
-        let (error, omitted) = SafeText.cut(SafeText.line(agent.error ?? ""), to: maxErrorCharacters)
+        let type = agent.errorType.map { " [\(ForeignText.line($0))]" } ?? ""
+        let (error, omitted) = ForeignText.cut(ForeignText.line(agent.error ?? ""), to: maxErrorCharacters)
         let more = omitted > 0 ? "… (\(omitted) more characters in result.json)" : ""
-        let standIn = agent.fallbackOf.map { " (standing in for \(SafeText.line($0)))" } ?? ""
-        return "\(SafeText.line(agent.name))\(standIn) \(agent.outcome.sentenceWord) \(attempts)\(type)"
+        let standIn = agent.fallbackOf.map { " (standing in for \(ForeignText.line($0)))" } ?? ""
+        return "\(ForeignText.line(agent.name))\(standIn) \(agent.outcome.sentenceWord) \(attempts)\(type)"
             + (error.isEmpty ? "" : ": \(error)\(more)")
     }
 }

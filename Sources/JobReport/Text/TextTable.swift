@@ -1,3 +1,5 @@
+import Support
+
 /// Columns of text for a terminal.
 public enum TextTable {
     /// The widest a column gets; longer cells are cut.
@@ -5,7 +7,7 @@ public enum TextTable {
 
     /// The rows as lines, each column as wide as its widest cell; control characters are made harmless.
     public static func lines(_ rows: [[String]]) -> [String] {
-        let cells = rows.map { $0.map { ColumnWidth.fit(SafeText.line($0), widestColumn) } }
+        let cells = rows.map { $0.map { ColumnWidth.fit(ForeignText.line($0), widestColumn) } }
         let columns = cells.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             cells.map { column < $0.count ? ColumnWidth.of($0[column]) : 0 }.max() ?? 0

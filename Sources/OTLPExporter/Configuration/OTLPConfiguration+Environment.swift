@@ -1,5 +1,6 @@
 import CurlClient
 import Glibc
+import Support
 
 extension OTLPConfiguration {
     /// Reads the standard `OTEL_EXPORTER_OTLP_*` variables; `nil` when none of them names an endpoint: OTLP is off
@@ -75,11 +76,11 @@ private struct EnvironmentReader {
 
     private func header(_ pair: Substring) -> HTTPHeader? {
         guard let equals = pair.firstIndex(of: "=") else { return nil }
-        let name = pair[..<equals].trimmed
+        let name = pair[..<equals].trimmingWhitespace()
         let own = ["content-type", "content-encoding", "content-length", "transfer-encoding"]
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }),
             !own.contains(name.lowercased()),
-            let value = percentDecoded(pair[pair.index(after: equals)...].trimmed),
+            let value = percentDecoded(pair[pair.index(after: equals)...].trimmingWhitespace()),
             value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else { return nil }
         return HTTPHeader(name, value)
@@ -113,7 +114,7 @@ private struct EnvironmentReader {
 
     private func value(_ part: String, _ signal: OTLPSignal) -> (name: String, text: String)? {
         for name in ["OTEL_EXPORTER_OTLP_\(signal.variablePart)_\(part)", "OTEL_EXPORTER_OTLP_\(part)"] {
-            if let text = environment[name]?[...].trimmed, !text.isEmpty { return (name, text) }
+            if let text = environment[name]?[...].trimmingWhitespace(), !text.isEmpty { return (name, text) }
         }
         return nil
     }
@@ -121,15 +122,6 @@ private struct EnvironmentReader {
     private mutating func warn(_ name: String, _ problem: String) {
         let warning = "\(name) \(problem)"
         if !warnings.contains(warning) { warnings.append(warning) }
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: String {
-        var text = self
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
     }
 }
 

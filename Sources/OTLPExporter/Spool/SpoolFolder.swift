@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// One process's folder of segments, locked as long as this object lives. The lock goes with the process, however it
 /// ends.
@@ -108,27 +109,13 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
     }
 
     private static func makeAll(_ directory: String) throws(SpoolError) {
-        var path = directory.hasPrefix("/") ? "" : "."
-        for part in directory.split(separator: "/") {
-            path += "/\(part)"
-            if mkdir(path, 0o700) != 0, errno != EEXIST, errno != EISDIR {
-                let reason = errno
-                if access(path, F_OK) != 0 { throw SpoolError(.create, path, reason) }
-            }
+        do throws(Folders.Failure) {
+            try Folders.make(directory, mode: 0o700)
+        } catch {
+            throw SpoolError(.create, error.path, error.error.number)
         }
     }
 
     /// Names of what is in a folder; none when it cannot be read.
-    private static func names(in path: String) -> [String] {
-        guard let stream = opendir(path) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) { name in
-                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                })
-        }
-        return names
-    }
+    private static func names(in path: String) -> [String] { (try? Folders.names(in: path)) ?? [] }
 }

@@ -1,3 +1,4 @@
+import Support
 import TelemetryCatalog
 
 /// Queries over the catalog's instruments, by the names under which Prometheus has them.
@@ -41,11 +42,11 @@ struct Matcher: Sendable, Hashable {
     let text: String
 
     private init(_ label: String, _ symbol: String, _ value: String) {
-        text = "\(PrometheusNames.label(label))\(symbol)\(JSONText.quoted(value))"
+        text = "\(PrometheusNames.label(label))\(symbol)\(JSONQuotation.quoted(value))"
     }
 
     // `le` is no attribute, and is not renamed as one.
-    private init(bucket: String) { text = "le=\(JSONText.quoted(bucket))" }
+    private init(bucket: String) { text = "le=\(JSONQuotation.quoted(bucket))" }
 
     /// The bucket up to this bound.
     static func bound(_ bound: Double) -> Matcher { Matcher(bucket: PrometheusNames.number(bound)) }

@@ -1,3 +1,4 @@
+import Support
 import TelemetryCatalog
 
 /// One rule of Prometheus.
@@ -66,12 +67,12 @@ extension Rule {
         if !labels.isEmpty {
             text += "        labels:\n"
             for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
-                text += "          \(key): \(JSONText.quoted(value))\n"
+                text += "          \(key): \(JSONQuotation.quoted(value))\n"
             }
         }
         if case .alert(_, let annotations) = kind {
             text += "        annotations:\n"
-            for (key, value) in annotations { text += "          \(key): \(JSONText.quoted(value))\n" }
+            for (key, value) in annotations { text += "          \(key): \(JSONQuotation.quoted(value))\n" }
         }
         return text
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// A JSON document that is always written the same way: two spaces, keys sorted, a line end at the end.
 ///
 /// Foundation's writer promises no form, and files that are compared byte by byte need one.
@@ -21,7 +23,7 @@ indirect enum JSONText: Sendable, Equatable {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .number(let value): text += Int64(exactly: value).map(String.init) ?? String(value)
-        case .string(let value): text += Self.quoted(value)
+        case .string(let value): text += JSONQuotation.quoted(value)
         case .array(let values):
             Self.write(values.map { (nil, $0) }, in: ("[", "]"), to: &text, indent: indent)
         case .object(let members):
@@ -42,29 +44,11 @@ indirect enum JSONText: Sendable, Equatable {
         text += brackets.0 + "\n"
         for (index, member) in members.enumerated() {
             text += margin
-            if let key = member.key { text += quoted(key) + ": " }
+            if let key = member.key { text += JSONQuotation.quoted(key) + ": " }
             member.value.write(to: &text, indent: indent + 1)
             text += index == members.count - 1 ? "\n" : ",\n"
         }
         text += String(repeating: "  ", count: indent) + brackets.1
-    }
-
-    /// Text in quotation marks, as JSON and YAML both read it.
-    static func quoted(_ value: String) -> String {
-        var result = "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\u{0}"..<"\u{20}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// Source text with everything that is not code blanked out, byte for byte: a search in ``code`` finds no word of a
 /// comment or a string, and every offset is an offset in the original.
 ///
@@ -13,8 +15,9 @@ package struct CodeMask: Sendable {
     package private(set) var parts: [Part]
     /// The bytes with comments and strings as spaces; line feeds stay.
     package private(set) var code: [UInt8]
-    /// The offset at which each line starts.
+    /// The offset at which each line starts; nothing after the last line feed is no line.
     package let lineStarts: [Int]
+    private let lines: LineStarts
 
     /// Scans a text by the rules of its language; an unknown language is all code.
     package init(_ text: String, language: Language) {
@@ -22,15 +25,14 @@ package struct CodeMask: Sendable {
         self.bytes = bytes
         parts = [Part](repeating: .code, count: bytes.count)
         code = bytes
-        var lineStarts = [0]
+        lines = LineStarts(bytes)
+        lineStarts = Array(lines.offsets.prefix(max(1, lines.count)))
         let rules = LexicalRules(language)
         let starters = rules?.starters ?? [Bool](repeating: false, count: 256)
         var candidates: [Int] = []
         for (index, byte) in bytes.enumerated() {
-            if byte == 0x0A, index + 1 < bytes.count { lineStarts.append(index + 1) }
             if starters[Int(byte)] { candidates.append(index) }
         }
-        self.lineStarts = lineStarts
         guard let rules else { return }
         var reached = 0
         for index in candidates where index >= reached {
@@ -46,13 +48,7 @@ package struct CodeMask: Sendable {
 
     /// The line (from 0) an offset lies on.
     package func line(of offset: Int) -> Int {
-        var low = 0
-        var high = lineStarts.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if lineStarts[middle] <= offset { low = middle } else { high = middle }
-        }
-        return low
+        min(lines.index(of: offset), lineStarts.count - 1)
     }
 
     /// The bytes of a line without its line feed, in the masked text.

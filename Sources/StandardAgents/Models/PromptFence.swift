@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// Sets data apart from instructions in a prompt: files and the words of tools may say anything, to a model too.
 ///
@@ -22,9 +23,8 @@ struct PromptFence: Sendable {
     }
 
     private static func word(_ key: String, _ salt: UInt64) -> String {
-        // FNV-1a, as for jitter; the key's random part is what makes it unguessable.
-        let hash = key.utf8.reduce(0xcbf2_9ce4_8422_2325 ^ salt) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return "DATA-" + String(hash, radix: 36)
+        // The key's random part is what makes the word unguessable, not the hash.
+        "DATA-" + String(FNV1a.hash(key.utf8, salt: salt), radix: 36)
     }
 
     /// Data between fences, under a title of ours.

@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// A part of a file in which a word counts differently: what names a thing says more than what uses it.
 enum FileField: Sendable {
@@ -32,7 +33,7 @@ enum FileFields {
             "func", "struct", "class", "enum", "protocol", "extension", "actor", "typealias", "case", "def", "function",
             "fn",
             "interface", "trait", "impl", "type", "module", "define", "macro",
-        ].map { Words.hash($0.utf8) })
+        ].map { FNV1a.hash($0.utf8) })
 
     /// Calls `take` with each word of the file's path and text, and the part it is in.
     static func forEach(in file: SourceFile, _ take: (UnsafeBufferPointer<UInt8>, FileField) -> Void) {
@@ -65,7 +66,7 @@ enum FileFields {
         Words.forEach(in: line) { word, isFirst in
             if isComment { return take(word, .comment) }
             if isFirst {
-                place = place == .keyword ? .name : keywords.contains(Words.hash(word)) ? .keyword : .text
+                place = place == .keyword ? .name : keywords.contains(FNV1a.hash(word)) ? .keyword : .text
             }
             take(word, place == .name ? .declaration : .text)
         }

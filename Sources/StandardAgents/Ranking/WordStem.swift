@@ -1,3 +1,5 @@
+import Support
+
 /// What is left of an English word without its ending, so that "completions", "completing" and "complete" are one.
 ///
 /// A few rules that are applied alike to tasks and files, in the spirit of M. F. Porter's "An algorithm for suffix stripping"
@@ -10,7 +12,7 @@ enum WordStem {
     /// The hash of a word's stem.
     static func hash(of word: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var length = word.count
-        guard length >= shortest, word.allSatisfy({ $0 &- 97 < 26 }) else { return Words.hash(word) }
+        guard length >= shortest, word.allSatisfy({ $0 &- 97 < 26 }) else { return FNV1a.hash(word) }
         func ends(_ ending: StaticString, leaving least: Int = 3) -> Bool {
             let count = ending.utf8CodeUnitCount
             guard length - count >= least else { return false }
@@ -44,7 +46,7 @@ enum WordStem {
             }
             if length >= shortest, word[length - 1] == UInt8(ascii: "e") { length -= 1 }
         }
-        guard let last else { return Words.hash(word[..<length]) }
-        return Words.hash(Array(word[..<(length - 1)]) + [last])
+        guard let last else { return FNV1a.hash(word[..<length]) }
+        return FNV1a.hash(Array(word[..<(length - 1)]) + [last])
     }
 }

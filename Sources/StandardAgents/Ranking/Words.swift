@@ -42,11 +42,4 @@ enum Words {
             end()
         }
     }
-
-    /// The FNV-1a hash of a word.
-    static func hash(_ word: some Sequence<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in word { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return hash
-    }
 }

@@ -1,4 +1,5 @@
 #if canImport(Glibc)
+    import Support
     import Glibc
 #elseif canImport(Musl)
     import Musl
@@ -7,13 +8,15 @@
 /// A log line for machines: one JSON object.
 enum JSONLogLine {
     static func render(_ record: LogRecord) -> String {
-        var line = "{\"time\":\(string(timestamp(record.time))),\"level\":\(string(record.severityText))"
-        line += ",\"message\":\(string(record.body)),\"logger\":\(string(record.scope.name))"
-        if !record.eventName.isEmpty { line += ",\"event\":\(string(record.eventName))" }
+        var line =
+            "{\"time\":\(JSONQuotation.quoted(timestamp(record.time))),\"level\":\(JSONQuotation.quoted(record.severityText))"
+        line +=
+            ",\"message\":\(JSONQuotation.quoted(record.body)),\"logger\":\(JSONQuotation.quoted(record.scope.name))"
+        if !record.eventName.isEmpty { line += ",\"event\":\(JSONQuotation.quoted(record.eventName))" }
         if let traceID = record.traceID { line += ",\"trace_id\":\"\(traceID)\"" }
         if let spanID = record.spanID { line += ",\"span_id\":\"\(spanID)\"" }
         if !record.attributes.isEmpty {
-            let members = record.attributes.map { "\(string($0.key)):\(value($0.value))" }
+            let members = record.attributes.map { "\(JSONQuotation.quoted($0.key)):\(value($0.value))" }
             line += ",\"attributes\":{\(members.joined(separator: ","))}"
         }
         return line + "}\n"
@@ -21,31 +24,13 @@ enum JSONLogLine {
 
     private static func value(_ value: AttributeValue) -> String {
         switch value {
-        case .string(let text): string(text)
+        case .string(let text): JSONQuotation.quoted(text)
         case .bool(let value): value ? "true" : "false"
         case .int(let value): String(value)
         // JSON has no infinity and no NaN.
-        case .double(let value): value.isFinite ? String(value) : string(String(value))
+        case .double(let value): value.isFinite ? String(value) : JSONQuotation.quoted(String(value))
         case .array(let values): "[" + values.map(self.value).joined(separator: ",") + "]"
         }
-    }
-
-    private static func string(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 
     /// RFC 3339 in UTC with milliseconds.

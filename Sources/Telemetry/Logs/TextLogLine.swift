@@ -1,3 +1,4 @@
+import Support
 import TelemetryCatalog
 
 #if canImport(Glibc)
@@ -9,9 +10,9 @@ import TelemetryCatalog
 /// A log line for people.
 enum TextLogLine {
     static func render(_ record: LogRecord) -> String {
-        var line = "\(timeOfDay(record.time)) \(padded(record.severityText)) \(escaped(record.body))"
+        var line = "\(timeOfDay(record.time)) \(padded(record.severityText)) \(ForeignText.escaped(record.body))"
         for attribute in record.attributes {
-            line += " \(escaped(shortened(attribute.key)))=\(quoted(attribute.value.text))"
+            line += " \(ForeignText.escaped(shortened(attribute.key)))=\(quoted(attribute.value.text))"
         }
         return line + "\n"
     }
@@ -35,32 +36,8 @@ enum TextLogLine {
     private static func quoted(_ text: String) -> String {
         let isPlain =
             !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x7F }
-        guard !isPlain || text.unicodeScalars.contains(where: isControl) else { return text }
-        return "\"\(escaped(text, quotes: true))\""
-    }
-
-    /// Control characters could rewrite the terminal, and newlines could forge lines.
-    private static func escaped(_ text: String, quotes: Bool = false) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\"" where quotes, "\\" where quotes: result += "\\\(scalar)"
-            case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
-    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        // The last are the marks that turn the direction of writing round.
-        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
-        default: false
-        }
+        guard !isPlain || text.unicodeScalars.contains(where: ForeignText.acts) else { return text }
+        return "\"\(ForeignText.escaped(text, quotes: true))\""
     }
 
     private static func timeOfDay(_ nanoseconds: UInt64) -> String {

@@ -1,3 +1,5 @@
+import Support
+
 /// The W3C `traceparent` and `tracestate` headers.
 enum TraceContext {
     static let parentKey = "traceparent"
@@ -74,9 +76,6 @@ enum TraceContext {
 extension Substring {
     /// Without the spaces and tabs at both ends.
     func trimmingBlanks() -> Substring {
-        var text = self
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
+        trimming { $0 == " " || $0 == "\t" }
     }
 }

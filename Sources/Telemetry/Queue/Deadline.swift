@@ -7,30 +7,16 @@ enum Deadline {
     static func meets(
         _ duration: Duration, clock: any Clock<Duration>, _ operation: @escaping @Sendable () async -> Void
     ) async -> Bool {
-        await withCheckedContinuation { continuation in
-            let answer = Once(continuation)
-            let timer = Task {
-                try? await clock.sleep(for: duration)
-                answer.resume(returning: false)
-            }
-            Task {
-                await operation()
-                answer.resume(returning: true)
-                timer.cancel()
-            }
+        let answer = OneShot<Bool>()
+        let timer = Task {
+            try? await clock.sleep(for: duration)
+            answer.set(false)
         }
-    }
-
-    private final class Once: Sendable {
-        private let continuation: Locked<CheckedContinuation<Bool, Never>?>
-
-        init(_ continuation: CheckedContinuation<Bool, Never>) { self.continuation = Locked(continuation) }
-
-        func resume(returning value: Bool) {
-            continuation.withLock { continuation in
-                defer { continuation = nil }
-                return continuation
-            }?.resume(returning: value)
+        Task {
+            await operation()
+            answer.set(true)
+            timer.cancel()
         }
+        return await answer.value
     }
 }

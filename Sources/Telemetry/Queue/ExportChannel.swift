@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// The way of one signal to one exporter: its queue, the calls of the exporter, and the books about both.
@@ -83,14 +84,4 @@ final class ExportChannel<Element: Sendable>: Sendable {
         case .failed(_, let message): options.tally.add(count, options.signal, message: message)
         }
     }
-}
-
-/// Something that happens at most once.
-final class Flag: Sendable {
-    private let isRaised = Atomic<Bool>(false)
-
-    /// Whether this call was the first.
-    func raise() -> Bool { !isRaised.exchange(true, ordering: .relaxed) }
-    /// Whether ``raise()`` was called.
-    var isUp: Bool { isRaised.load(ordering: .relaxed) }
 }

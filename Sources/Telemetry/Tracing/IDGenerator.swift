@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// Makes the ids of traces and spans.
@@ -27,9 +28,9 @@ public final class RandomIDGenerator: IDGenerator {
 
     /// The same ids in the same order for the same seed, for tests.
     public init(seed: UInt64) {
-        traceHigh = Atomic(Self.mix(seed))
-        traceLow = Atomic(Self.mix(seed &+ 1))
-        span = Atomic(Self.mix(seed &+ 2))
+        traceHigh = Atomic(SeededGenerator.mix(seed))
+        traceLow = Atomic(SeededGenerator.mix(seed &+ 1))
+        span = Atomic(SeededGenerator.mix(seed &+ 2))
     }
 
     /// See ``IDGenerator/makeTraceID()``.
@@ -48,13 +49,6 @@ public final class RandomIDGenerator: IDGenerator {
     }
 
     private static func next(_ state: borrowing Atomic<UInt64>) -> UInt64 {
-        mix(state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue)
-    }
-
-    private static func mix(_ state: UInt64) -> UInt64 {
-        var z = state
-        z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z &>> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z &>> 31)
+        SeededGenerator.mix(state.wrappingAdd(SeededGenerator.increment, ordering: .relaxed).newValue)
     }
 }

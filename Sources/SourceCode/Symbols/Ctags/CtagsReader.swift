@@ -1,3 +1,5 @@
+import Support
+
 /// Turns the tags of one file into symbols, with what the text tells beyond them.
 struct CtagsReader {
     private let file: SourceFile
@@ -60,7 +62,7 @@ struct CtagsReader {
         var text = Substring(line)
         if let brace = text.firstIndex(of: "{"), brace != text.startIndex { text = text[..<brace] }
         if text.hasSuffix(":") || text.hasSuffix(";") { text = text.dropLast() }
-        let own = text.trimmingSpaces()
+        let own = text.trimmingWhitespace()
         guard own.contains(tag.name), own.count <= 300 else { return tag.name + (tag.signature ?? "") }
         return own
     }
@@ -95,10 +97,10 @@ struct CtagsReader {
 
     private func returnType(_ tag: CtagsTag) -> String? {
         if file.language == .rust, let arrow = tag.signature?.range(ofFirst: "->"), let signature = tag.signature {
-            return signature[arrow...].dropFirst(2).trimmingSpaces()
+            return signature[arrow...].dropFirst(2).trimmingWhitespace()
         }
         guard let reference = tag.typeref, reference.hasPrefix("typename:") else { return nil }
-        let type = reference.dropFirst("typename:".count).trimmingSpaces()
+        let type = reference.dropFirst("typename:".count).trimmingWhitespace()
         return type.isEmpty ? nil : type
     }
 
@@ -137,7 +139,7 @@ struct CtagsReader {
             }
         }
         parts.append(inside[start...])
-        return parts.compactMap { parameter($0.trimmingSpaces(), in: language) }
+        return parts.compactMap { parameter($0.trimmingWhitespace(), in: language) }
     }
 
     private static func parameter(_ text: String, in language: Language) -> SymbolParameter? {
@@ -145,12 +147,12 @@ struct CtagsReader {
             text != "&self", text != "&mut self", text != "mut self"
         else { return nil }
         let assigned = text.split(separator: "=", maxSplits: 1)
-        let declared = assigned[0].trimmingSpaces()
+        let declared = assigned[0].trimmingWhitespace()
         let hasDefault = assigned.count > 1
         if let colon = declared.firstIndex(of: ":") {
             return SymbolParameter(
-                label: nil, name: declared[..<colon].trimmingSpaces(),
-                type: declared[declared.index(after: colon)...].trimmingSpaces(), hasDefault: hasDefault)
+                label: nil, name: declared[..<colon].trimmingWhitespace(),
+                type: declared[declared.index(after: colon)...].trimmingWhitespace(), hasDefault: hasDefault)
         }
         let words = declared.split(separator: " ").map(String.init)
         guard words.count > 1, let last = words.last, let first = words.first else {

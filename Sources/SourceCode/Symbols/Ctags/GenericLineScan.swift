@@ -1,3 +1,5 @@
+import Support
+
 /// Finds declarations in other languages by the word a line starts with, for machines without ctags. It knows names,
 /// lines and documentation, nothing of nesting.
 enum GenericLineScan {
@@ -65,7 +67,7 @@ enum GenericLineScan {
             case .c, .cpp, .protobuf, .php, .kotlin: access != "private" && access != "internal"
             default: ["public", "export", "pub"].contains(access)
             }
-        let header = line.split(separator: "{", maxSplits: 1).first.map { $0.trimmingSpaces() } ?? line
+        let header = line.split(separator: "{", maxSplits: 1).first.map { $0.trimmingWhitespace() } ?? line
         return Symbol(
             name: name, kind: kind, line: number, signature: header, access: access.map(String.init),
             isPublic: isPublic, isDocumented: comment != nil, documentation: comment?.text)

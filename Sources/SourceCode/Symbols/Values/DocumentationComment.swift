@@ -1,3 +1,5 @@
+import Support
+
 /// The documentation comment of a declaration, found by the custom of its language.
 struct DocumentationComment {
     /// How a language writes documentation.
@@ -82,14 +84,14 @@ struct DocumentationComment {
 
     private static func endsHeader(_ line: String) -> Bool {
         let code = line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-        return code.trimmingSpaces().hasSuffix(":")
+        return code.trimmingWhitespace().hasSuffix(":")
     }
 
     private static func content(of line: String, _ style: Style) -> String? {
         guard let marker = style.lineMarkers.first(where: line.hasPrefix) else { return nil }
         // A shebang and a shell directive are no documentation.
         guard !line.hasPrefix("#!") else { return nil }
-        return line.dropFirst(marker.count).trimmingSpaces()
+        return line.dropFirst(marker.count).trimmingWhitespace()
     }
 
     private static func withoutBlockMarkers(_ line: String) -> String {
@@ -99,24 +101,14 @@ struct DocumentationComment {
             line = line.dropFirst(marker.count)
             break
         }
-        return line.trimmingSpaces()
+        return line.trimmingWhitespace()
     }
 
     private static func joined(_ lines: [String]) -> String {
         var lines = lines[...]
         while lines.first?.isEmpty == true { lines.removeFirst() }
         while lines.last?.isEmpty == true { lines.removeLast() }
-        return lines.joined(separator: "\n").trimmingSpaces()
-    }
-}
-
-extension StringProtocol {
-    /// The text without white space at its ends.
-    package func trimmingSpaces() -> String {
-        var text = Substring(self)
-        while let last = text.unicodeScalars.last, last.properties.isWhitespace { text.unicodeScalars.removeLast() }
-        while let first = text.unicodeScalars.first, first.properties.isWhitespace { text.unicodeScalars.removeFirst() }
-        return String(text)
+        return lines.joined(separator: "\n").trimmingWhitespace()
     }
 }
 

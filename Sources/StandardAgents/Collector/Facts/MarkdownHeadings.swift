@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// Finds the headings of Markdown text: `# …` and underlined ones, outside fenced code.
 enum MarkdownHeadings {
@@ -7,7 +8,7 @@ enum MarkdownHeadings {
         var fence: String?
         var previous = ""
         for (index, raw) in file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = raw.trimmingSpaces()
+            let line = raw.trimmingWhitespace()
             defer { previous = line }
             if let open = fence {
                 if line.hasPrefix(open) { fence = nil }
@@ -20,9 +21,10 @@ enum MarkdownHeadings {
             let level = line.prefix { $0 == "#" }.count
             let indent = raw.prefix { $0 == " " }.count
             if (1...6).contains(level), indent < 4, line.dropFirst(level).hasPrefix(" ") {
-                var text = line.dropFirst(level).trimmingSpaces()
+                var text = line.dropFirst(level).trimmingWhitespace()
                 while text.hasSuffix("#") { text.removeLast() }
-                headings.append(Heading(path: file.path, line: index + 1, level: level, text: text.trimmingSpaces()))
+                headings.append(
+                    Heading(path: file.path, line: index + 1, level: level, text: text.trimmingWhitespace()))
             } else if line.count >= 3, !previous.isEmpty, !"#>-*|`".contains(previous.prefix(1)),
                 line.allSatisfy({ $0 == "=" }) || line.allSatisfy({ $0 == "-" })
             {

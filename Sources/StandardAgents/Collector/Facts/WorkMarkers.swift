@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// Finds the comments that mark work left to do.
 enum WorkMarkers {
@@ -36,7 +37,7 @@ enum WorkMarkers {
         if end < text.count, ByteClass.word.contains(text[end]) { return nil }
         var lineStart = position
         while lineStart > 0, text[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
-        let before = String(decoding: text[lineStart..<position], as: UTF8.self).trimmingSpaces()
+        let before = String(decoding: text[lineStart..<position], as: UTF8.self).trimmingWhitespace()
         let openers = ["//", "#", "/*", "*", "--", "<!--", ";", "%", "\"\"\""]
         let inComment =
             openers.contains { before.hasSuffix($0) || before.hasPrefix($0) }
@@ -46,10 +47,10 @@ enum WorkMarkers {
         var stop = end
         while stop < text.count, text[stop] != UInt8(ascii: "\n") { stop += 1 }
         var rest = Substring(String(decoding: text[end..<stop], as: UTF8.self))
-        for closer in ["*/", "-->"] where rest.trimmingSpaces().hasSuffix(closer) {
-            rest = Substring(rest.trimmingSpaces().dropLast(closer.count))
+        for closer in ["*/", "-->"] where rest.trimmingWhitespace().hasSuffix(closer) {
+            rest = Substring(rest.trimmingWhitespace().dropLast(closer.count))
         }
-        let cleaned = rest.drop { $0 == ":" || $0 == " " || $0 == "-" }.trimmingSpaces()
+        let cleaned = rest.drop { $0 == ":" || $0 == " " || $0 == "-" }.trimmingWhitespace()
         return String(cleaned.prefix(longestText))
     }
 }

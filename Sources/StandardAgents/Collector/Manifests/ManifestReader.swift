@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SourceCode
+import Support
 
 /// Reads dependency manifests as far as their text alone proves something.
 enum ManifestReader {
@@ -27,7 +28,7 @@ enum ManifestReader {
     typealias Content = (name: String?, dependencies: [Manifest.Dependency])
 
     static func lines(_ text: String) -> [String] {
-        text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces() }
+        text.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }
     }
 
     /// The texts in quotes, in order.
@@ -117,7 +118,7 @@ enum ManifestReader {
     private static func maven(_ text: String) -> Content {
         let parts = text.split(separator: "<dependency>")
         func value(_ tag: String, _ part: Substring) -> String? {
-            between("<\(tag)>", "</\(tag)>", in: part).map { $0.trimmingSpaces() }
+            between("<\(tag)>", "</\(tag)>", in: part).map { $0.trimmingWhitespace() }
         }
         let dependencies = parts.dropFirst().compactMap { part -> Manifest.Dependency? in
             let body = between("", "</dependency>", in: part) ?? part

@@ -1,3 +1,5 @@
+import Support
+
 /// The `key = value` lines of a TOML file by table; arrays over several lines are joined. Enough for manifests.
 struct TOMLLines {
     /// Keys and raw values per table, in the file's order.
@@ -12,10 +14,10 @@ struct TOMLLines {
                 open = Self.isClosed(entry.value) ? nil : entry
                 if open == nil { tables[table, default: []].append(entry) }
             } else if line.hasPrefix("["), line.hasSuffix("]"), !line.contains("=") {
-                table = line.filter { $0 != "[" && $0 != "]" && $0 != "\"" }.trimmingSpaces()
+                table = line.filter { $0 != "[" && $0 != "]" && $0 != "\"" }.trimmingWhitespace()
             } else if let equals = line.firstIndex(of: "=") {
-                let key = line[..<equals].trimmingSpaces().filter { $0 != "\"" && $0 != "'" }
-                let entry = (key: key, value: line[line.index(after: equals)...].trimmingSpaces())
+                let key = line[..<equals].trimmingWhitespace().filter { $0 != "\"" && $0 != "'" }
+                let entry = (key: key, value: line[line.index(after: equals)...].trimmingWhitespace())
                 if Self.isClosed(entry.value) { tables[table, default: []].append(entry) } else { open = entry }
             }
         }
@@ -64,12 +66,12 @@ extension ManifestReader {
     /// One line of pip's form: `name[extra]>=1.2 ; marker`.
     static func requirement(_ line: String) -> Manifest.Dependency? {
         let code = line.split(separator: "#", omittingEmptySubsequences: false).first?.split(separator: ";").first ?? ""
-        let text = code.trimmingSpaces()
+        let text = code.trimmingWhitespace()
         let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "." }
         guard !name.isEmpty, !text.hasPrefix("-") else { return nil }
         var rest = text.dropFirst(name.count).drop { $0 == " " }
         if rest.hasPrefix("["), let close = rest.firstIndex(of: "]") { rest = rest[rest.index(after: close)...] }
-        let version = rest.trimmingSpaces()
+        let version = rest.trimmingWhitespace()
         let isRange = version.first.map { "=<>!~@^".contains($0) } ?? false
         guard version.isEmpty || isRange else { return nil }
         return .init(name: String(name), version: version.isEmpty ? nil : version)

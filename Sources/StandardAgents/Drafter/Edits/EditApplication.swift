@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// Makes changed files of a model's edits, or says for each edit why it cannot be.
 ///
@@ -102,23 +103,16 @@ package struct EditApplication: Sendable {
                 "`search` stands there \(count == 100 ? "100 times or more" : "\(count) times"); add lines around it "
                 + "until it stands there once"
         }
-        let lines = search.split(whereSeparator: \.isNewline).map(trimmed).filter { !$0.isEmpty }
+        let lines = search.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
         guard let first = lines.first else { return "`search` is nothing but space" }
         let places = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-            .filter { trimmed($0.element) == first }.map { $0.offset + 1 }
+            .filter { $0.element.trimmingWhitespace() == first }.map { $0.offset + 1 }
         guard let place = places.first else {
             return "`search` does not stand there, nor does its first line; copy it from the file"
         }
         return
             "`search` does not stand there letter by letter, though its first line stands in line \(place); copy it with "
             + "its indentation"
-    }
-
-    private static func trimmed(_ line: some StringProtocol) -> String {
-        var text = line[...]
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
     }
 }
 

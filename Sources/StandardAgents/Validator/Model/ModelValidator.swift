@@ -2,6 +2,7 @@ import Coordinator
 import Glibc
 import LanguageModels
 import SourceCode
+import Support
 
 /// Has a model judge the requirements and write tests, and believes it only what can be seen.
 ///
@@ -127,7 +128,7 @@ struct ModelValidator: Sendable {
                 opinion.evidence.append(
                     Evidence(
                         kind: .model, path: place.path, line: line, name: nil, matchedWords: [], coverage: 0,
-                        excerpt: String(trimmed(place.quote).prefix(EvidenceIndex.excerptLength))))
+                        excerpt: String(place.quote.trimmingWhitespace().prefix(EvidenceIndex.excerptLength))))
             } else {
                 opinion.unfounded += 1
             }
@@ -141,17 +142,10 @@ struct ModelValidator: Sendable {
 
     /// The line, from 1, in which a quote stands; of several lines quoted the first counts.
     private static func line(of quote: String, in text: String?) -> Int? {
-        let wanted = trimmed(quote.split(whereSeparator: \.isNewline).first ?? "")
+        let wanted = (quote.split(whereSeparator: \.isNewline).first ?? "").trimmingWhitespace()
         guard let text, wanted.count >= shortestQuote else { return nil }
         return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .firstIndex { $0.contains(wanted) }.map { $0 + 1 }
-    }
-
-    private static func trimmed(_ text: some StringProtocol) -> String {
-        var text = text[...]
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
     }
 
     /// Why a test is not used.

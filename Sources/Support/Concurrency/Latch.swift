@@ -1,16 +1,17 @@
-import Support
-import Synchronization
-
-/// A value that is set once and awaited by any number of tasks.
-final class Latch<Value: Sendable>: Sendable {
-    private enum State {
+/// A value that is set once and awaited by any number of tasks; a second value is dropped.
+public final class Latch<Value: Sendable>: Sendable {
+    @usableFromInline enum State {
         case waiting([CheckedContinuation<Value, Never>])
         case set(Value)
     }
 
-    private let state = Locked(State.waiting([]))
+    @usableFromInline let state = Locked(State.waiting([]))
 
-    func set(_ value: Value) {
+    /// Makes one without a value.
+    @inlinable public init() {}
+
+    /// Sets the value, unless there was one.
+    @inlinable public func set(_ value: Value) {
         let waiting: [CheckedContinuation<Value, Never>] = state.withLock { state in
             guard case .waiting(let waiting) = state else { return [] }
             state = .set(value)
@@ -20,11 +21,12 @@ final class Latch<Value: Sendable>: Sendable {
     }
 
     /// The value if it is set.
-    var current: Value? {
+    @inlinable public var current: Value? {
         state.withLock { if case .set(let value) = $0 { value } else { nil } }
     }
 
-    nonisolated(nonsending) var value: Value {
+    /// The value; waits until there is one, without regard to cancellation.
+    @inlinable public nonisolated(nonsending) var value: Value {
         get async {
             await withCheckedContinuation { continuation in
                 let value: Value? = state.withLock { state in

@@ -1,0 +1,55 @@
+import Glibc
+
+/// What the kernel refused; `description` is its own word.
+package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The number, such as `ENOENT`.
+    package let number: Int32
+
+    package init(_ number: Int32) { self.number = number }
+
+    package var description: String { String(cString: strerror(number)) }
+}
+
+/// Folders by path, without Foundation, which follows links and hides the error's number.
+package enum Folders {
+    /// The names of what is in a folder, without `.` and `..`, in no order.
+    ///
+    /// - Throws: ``SystemError``.
+    package static func names(in folder: String) throws(SystemError) -> [String] {
+        guard let stream = opendir(folder) else { throw SystemError(errno) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        guard errno == 0 else { throw SystemError(errno) }
+        return names
+    }
+
+    /// Makes a folder and those around it that are missing. One that is there already is taken, links followed, also where
+    /// the one around it may not be written.
+    ///
+    /// - Parameter mode: of each folder that is made, less the process's mask.
+    /// - Throws: ``SystemError`` with the first path that could not be made.
+    package static func make(_ folder: String, mode: mode_t) throws(Failure) {
+        var path = folder.hasPrefix("/") ? "/" : ""
+        for part in folder.split(separator: "/") {
+            path += path.isEmpty || path.hasSuffix("/") ? part : "/\(part)"
+            guard mkdir(path, mode) != 0 else { continue }
+            let number = errno
+            var status = stat()
+            if number != EEXIST, stat(path, &status) != 0 { throw Failure(path: path, error: SystemError(number)) }
+        }
+    }
+
+    /// A folder that could not be made, and why.
+    package struct Failure: Error, Sendable, Hashable {
+        package let path: String
+        package let error: SystemError
+    }
+}
