@@ -67,6 +67,7 @@ let package = Package(
                 "TelemetryCatalog", "Locks", tracing, metrics, logging,
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ]),
         library(
             "CoordinatorTestKit",
