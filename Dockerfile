@@ -5,7 +5,8 @@ FROM swift:6.3-bookworm AS build
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libprotobuf-c-dev pkg-config zlib1g-dev \
+    && apt-get install -y --no-install-recommends \
+        libcurl4-openssl-dev libprotobuf-c-dev libyaml-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
@@ -20,7 +21,8 @@ RUN swift build -c release --product coordinator --static-swift-stdlib \
 FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates curl git libcurl4 libprotobuf-c1 universal-ctags zlib1g \
+    && apt-get install -y --no-install-recommends \
+        ca-certificates curl git libcurl4 libprotobuf-c1 libyaml-0-2 universal-ctags zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home --shell /usr/sbin/nologin coordinator \
     && install -d -o coordinator /var/lib/coordinator /var/lib/coordinator/spool

@@ -53,7 +53,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -69,6 +68,7 @@ let package = Package(
                 "TelemetryCatalog", "Support", tracing, metrics, logging,
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ]),
         library(
             "CoordinatorTestKit",
@@ -79,7 +79,8 @@ let package = Package(
             ]),
 
         // MARK: job files, reports, agents
-        library("JobFile", ["Coordinator", "Support", .product(name: "Yams", package: "Yams")]),
+        library("JobFile", ["Coordinator", "Support", "CYAML"]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         library("JobReport", ["Coordinator", "Support"]),
         library(
             "LanguageModels", ["Coordinator", "TelemetryCatalog", "CurlClient", "Support", tracing, metrics, logging]),

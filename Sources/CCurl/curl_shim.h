@@ -49,9 +49,13 @@ static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) 
     return curl_easy_getinfo(handle, info, value);
 }
 
-/* Facts of type `curl_off_t`, such as CURLINFO_CONNECT_TIME_T (microseconds). */
-static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
-    return curl_easy_getinfo(handle, info, value);
+/*
+ * Seconds since 1970 of a date such as `6 Nov 1994 08:49:37 GMT`, or -1 for text that is none and for dates before 1583.
+ * libcurl reads many other forms too, and takes the 31st of a short month for a day of the next. Its second parameter
+ * has no meaning any more.
+ */
+static inline time_t ccurl_date(const char *text) {
+    return curl_getdate(text, NULL);
 }
 
 /* Options of a multi handle that take a `long`. */

@@ -2,6 +2,8 @@ import CCurl
 
 /// Compresses bytes into the gzip format, for request bodies.
 ///
+/// zlib does the work; only the loop over its buffer is our own code, since Foundation has no compression on Linux.
+///
 /// - Parameter level: 1, the fastest, to 9, the smallest.
 /// - Throws: ``HTTPClientError`` with code `system_error` when zlib fails, which means that memory ran out.
 package func gzipped(_ bytes: [UInt8], level: Int32 = 1) throws(HTTPClientError) -> [UInt8] {

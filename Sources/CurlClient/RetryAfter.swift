@@ -1,3 +1,4 @@
+import CCurl
 import Glibc
 
 /// Reads a `Retry-After` header.
@@ -24,11 +25,9 @@ package enum RetryAfter {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
+    ///
+    /// libcurl reads far more than HTTP's three forms, so it is given numbers and a month that are known to be such.
     private static func secondsSince1970(_ text: String) -> Int? {
         let words = text.split { $0 == " " || $0 == "," || $0 == "-" }
         let day: Substring
@@ -41,19 +40,19 @@ package enum RetryAfter {
         default: return nil
         }
         let clock = time.split(separator: ":", omittingEmptySubsequences: false).map(number)
-        guard let day = number(day), let month = months.firstIndex(of: String(month)), let year = number(year),
-            year <= 9_999, clock.count == 3, let hour = clock[0], hour <= 23, let minute = clock[1], minute <= 59,
-            let second = clock[2], second <= 60
+        guard let day = number(day), month.wholeMatch(of: /[A-Z][a-z][a-z]/) != nil, let year = number(year),
+            clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2]
         else { return nil }
         // Two digits: this century, but never far in the future, as HTTP says of the old form.
         let fullYear = year >= 100 ? year : year + (year < 70 ? 2_000 : 1_900)
-        let firstOfMonth = daysSince1970(year: fullYear, month: month + 1, day: 1)
-        let firstOfNext =
-            month < 11
-            ? daysSince1970(year: fullYear, month: month + 2, day: 1)
-            : daysSince1970(year: fullYear + 1, month: 1, day: 1)
-        guard (1...(firstOfNext - firstOfMonth)).contains(day) else { return nil }
-        return (firstOfMonth + day - 1) * 86_400 + hour * 3_600 + minute * 60 + second
+        // A leap second may begin the next day; all else is read as it is written, or there is no such time.
+        let leap = second == 60 ? 1 : 0
+        var date = ccurl_date("\(day) \(month) \(fullYear) \(hour):\(minute):\(second - leap) GMT")
+        var parts = tm()
+        guard date != -1, gmtime_r(&date, &parts) != nil,
+            (Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min)) == (day, hour, minute)
+        else { return nil }
+        return date + leap
     }
 
     /// A number of up to four digits, and nothing but digits.
@@ -61,15 +60,5 @@ package enum RetryAfter {
         guard text.utf8.count <= 4, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { return nil }
         return Int(text)
-    }
-
-    /// Counts from March, so that the leap day ends a year.
-    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
-        let year = month > 2 ? year : year - 1
-        let monthFromMarch = (month + 9) % 12
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        let leapDays = year / 4 - year / 100 + year / 400
-        let daysFromYearZeroTo1970 = 719_468
-        return year * 365 + leapDays + dayOfYear - daysFromYearZeroTo1970
     }
 }

@@ -1,6 +1,8 @@
 import Support
 
 /// Where bytes stop being one JSON document, for people: the decoder itself only says that they do.
+///
+/// It is our own code, since no JSON library in use here tells the line and the byte in a form of its own.
 struct JSONFault: Sendable, Hashable, CustomStringConvertible {
     /// Both from 1; the column counts bytes.
     var line: Int

@@ -4,6 +4,8 @@ import Support
 
 /// The processes of one tool run: its leader, which leads its own session, and whatever comes of it.
 ///
+/// It is our own code, since swift-subprocess knows the process that it started and none of those that came of it.
+///
 /// Signals are sent only until ``finish()``: after it the leader may be reaped and its number belong to a stranger.
 final class ProcessGroup: Sendable {
     /// Why the processes were ended.

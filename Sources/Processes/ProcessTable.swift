@@ -2,6 +2,8 @@ import Glibc
 import Support
 
 /// What `/proc` tells of running processes.
+///
+/// It is our own code, since neither glibc nor swift-subprocess lists processes.
 enum ProcessTable {
     /// One process.
     struct Entry: Sendable {

@@ -145,12 +145,44 @@ import Testing
     ])
     func syntax(_ text: String, _ expected: String) { #expect(mistakes(in: text) == [expected]) }
 
+    @Test func starsThatWereMeantAsText() {
+        #expect(
+            mistakes(in: agent("required: true", and: "constraints: [&x a, *x b, **/*.md, &y *.js, *x]")) == [
+                "x.yaml:2:21: constraints[1]: a value that begins with '*' is an alias; write '*x b' in quotes if it is text",
+                "x.yaml:2:27: constraints[2]: a value that begins with '*' is an alias; write '**/*.md' in quotes if it is text",
+                "x.yaml:2:36: constraints[3]: a value that begins with '*' is an alias; write '*.js' in quotes if it is text",
+            ])
+        // Each costs another reading, so the reading ends after twenty.
+        let many = mistakes(in: "workflow: w\nconstraints:\n" + times(30, "- *.a\n") + "unknown: 1\n")
+        #expect(many.count == 21)
+        #expect(
+            many.last == "x.yaml:23:3: a value that begins with '*' is an alias; write it in quotes if it is text")
+        // What no reading mends is said alone.
+        #expect(
+            mistakes(in: "workflow: w\nconstraints: [*.a, &x b, *x") == [
+                "x.yaml:3:1: not valid YAML: did not find expected ',' or ']' (while parsing a flow sequence, which began in line 2)"
+            ])
+    }
+
+    @Test func explicitKeysAreFoundWhereverTheyStand() {
+        #expect(
+            mistakes(in: "# really?\nworkflow: w\n? agents # why?\n: []\ntask: {? a: b}\nconstraints: [? c]").map {
+                String($0.prefix(12))
+            } == ["x.yaml:2:1: ", "x.yaml:3:1: ", "x.yaml:5:8: ", "x.yaml:6:15:", "x.yaml:6:15:"])
+    }
+
+    @Test func everyRepeatedKeyIsNamed() {
+        let found = mistakes(in: "workflow: w\nagents: [{name: a, uses: drafter}]\n" + times(30, "workflow: w\n"))
+        #expect(found.count == 30)
+        #expect(found.last == "x.yaml:32:1: workflow: this key stands already in line 1")
+    }
+
     @Test func specialCharactersAreTextElsewhere() throws {
         let tasks = try job(
             agent(
                 "required: true",
-                and: "constraints: [a*b, 'x *y', \"?\", what? yes, a&b, c]\ndecisions: [\"\u{F0000}*\"]"))
-        #expect(tasks.constraints == ["a*b", "x *y", "?", "what? yes", "a&b", "c"])
+                and: "constraints: [a*b, 'x *y', \"?\", what? yes, a&b, c, ?x]\ndecisions: [\"\u{F0000}*\"]"))
+        #expect(tasks.constraints == ["a*b", "x *y", "?", "what? yes", "a&b", "c", "?x"])
         #expect(tasks.decisions == ["\u{F0000}*"])
     }
 }

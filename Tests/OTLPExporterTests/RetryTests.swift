@@ -115,7 +115,7 @@ struct RetryAfterTests {
         arguments: [
             ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Tue, 29 Feb 2000 12:00:00 GMT", 951_825_600),
             ("Sat, 01 Mar 2025 00:00:00 GMT", 1_740_787_200), ("Tue, 31 Dec 2024 00:00:00 GMT", 1_735_603_200),
-            ("Thu, 31 Dec 2099 23:59:59 GMT", 4_102_444_799),
+            ("Thu, 31 Dec 2099 23:59:59 GMT", 4_102_444_799), ("Sat, 31 Dec 2016 23:59:60 GMT", 1_483_228_800),
         ])
     func datesAreCountedRight(text: String, seconds: Int) {
         #expect(RetryAfter.delay(text, now: Double(seconds) - 10) == .seconds(10))
@@ -134,6 +134,10 @@ struct RetryAfterTests {
             "Sun, 06 Nov 1994 08:x:49:37 GMT", "Sun, 06 Nov 1994 08::49:37 GMT", "Sun, +6 Nov 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 08:49:+7 GMT", "Sun, 31 Feb 1994 08:49:37 GMT", "Sat, 29 Feb 2100 00:00:00 GMT",
             "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 31 Nov 1994 08:49:37 GMT",
+            "Sun, 06 NOV 1994 08:49:37 GMT", "Sun, 06 November 1994 08:49:37 GMT", "19941106 08:49:37",
+            "Tue, 29 Feb 2000 24:00:00 GMT", "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 1994 08:49 GMT",
+            // Older than the calendar.
+            "Fri, 31 Dec 1582 00:00:00 GMT",
         ])
     func anythingElseIsIgnored(text: String) {
         #expect(RetryAfter.delay(text, now: then) == nil)

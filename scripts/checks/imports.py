@@ -13,7 +13,7 @@ GROUPS = {
     "façades": {"Tracing", "ServiceContextModule", "Instrumentation", "Metrics", "CoreMetrics", "Logging"},
     "test backends": {"InMemoryTracing", "MetricsTestKit"},
     "swift-subprocess": {"Subprocess", "SystemPackage"},
-    "swift-collections": {"HashTreeCollections", "DequeModule"},
+    "swift-collections": {"HashTreeCollections", "DequeModule", "HeapModule"},
     "Hummingbird": {"Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"},
     "swift-service-lifecycle": {"ServiceLifecycle"},
 }

@@ -66,6 +66,7 @@ install_build_dependencies() {
         git=git pkg-config=pkg-config \
         '/usr/include/*/curl/curl.h=libcurl4-openssl-dev' \
         '/usr/include/protobuf-c/protobuf-c.h=libprotobuf-c-dev' \
+        '/usr/include/yaml.h=libyaml-dev' \
         '/usr/include/zlib.h=zlib1g-dev' \
         ctags=universal-ctags
 }

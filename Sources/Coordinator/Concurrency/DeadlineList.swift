@@ -1,44 +1,47 @@
+import HeapModule
+
 /// Something to do once an instant has passed, unless it is cancelled before. Guarded by the lock of its list's owner.
 final class Deadline: @unchecked Sendable {  // `action` is only touched inside the owner's lock.
-    fileprivate let due: Int64
-    fileprivate let number: UInt64
     fileprivate var action: (@Sendable () -> Void)?
 
-    fileprivate init(due: Int64, number: UInt64, action: @escaping @Sendable () -> Void) {
-        self.due = due
-        self.number = number
-        self.action = action
-    }
+    fileprivate init(_ action: @escaping @Sendable () -> Void) { self.action = action }
 }
 
-/// Actions by the time at which they are due: a binary heap that forgets what was cancelled.
+/// Actions by the time at which they are due: a heap that forgets what was cancelled.
 ///
 /// Cancelled entries are dropped in bulk once they outnumber the others, so that many short attempts under long
 /// timeouts do not pile up.
 struct DeadlineList {
-    private struct Entry {
+    private struct Entry: Comparable {
         let due: Int64
+        /// Actions due at the same time are taken in the order in which they were added.
+        let number: UInt64
         let deadline: Deadline
+
+        static func < (left: Entry, right: Entry) -> Bool {
+            left.due == right.due ? left.number < right.number : left.due < right.due
+        }
+
+        static func == (left: Entry, right: Entry) -> Bool { left.number == right.number }
     }
 
-    private var heap: [Entry] = []
+    private var heap = Heap<Entry>()
     private var cancelled = 0
     private var lastNumber: UInt64 = 0
 
     /// The earliest time at which something is due.
     mutating func nextDue() -> Int64? {
-        while let first = heap.first, first.deadline.action == nil {
-            removeFirst()
+        while let first = heap.min, first.deadline.action == nil {
+            heap.removeMin()
             cancelled -= 1
         }
-        return heap.first?.due
+        return heap.min?.due
     }
 
     mutating func add(due: Int64, _ action: @escaping @Sendable () -> Void) -> Deadline {
         lastNumber += 1
-        let deadline = Deadline(due: due, number: lastNumber, action: action)
-        heap.append(Entry(due: due, deadline: deadline))
-        siftUp(heap.count - 1)
+        let deadline = Deadline(action)
+        heap.insert(Entry(due: due, number: lastNumber, deadline: deadline))
         return deadline
     }
 
@@ -54,52 +57,17 @@ struct DeadlineList {
     /// Takes out what is due, earliest first.
     mutating func takeDue(at now: Int64) -> [@Sendable () -> Void] {
         var due: [@Sendable () -> Void] = []
-        while let next = nextDue(), next <= now, let deadline = heap.first?.deadline {
+        while let next = nextDue(), next <= now {
+            let deadline = heap.removeMin().deadline
             if let action = deadline.action { due.append(action) }
             deadline.action = nil
-            removeFirst()
         }
         return due
     }
 
-    private mutating func removeFirst() {
-        let last = heap.removeLast()
-        if !heap.isEmpty {
-            heap[0] = last
-            siftDown(0)
-        }
-    }
-
+    /// A new heap, so that the memory of the old one goes too.
     private mutating func compact() {
-        // What is sorted is a heap.
-        heap = heap.filter { $0.deadline.action != nil }
-            .sorted { ($0.due, $0.deadline.number) < ($1.due, $1.deadline.number) }
+        heap = Heap(heap.unordered.filter { $0.deadline.action != nil })
         cancelled = 0
-    }
-
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        heap[left].due == heap[right].due
-            ? heap[left].deadline.number < heap[right].deadline.number : heap[left].due < heap[right].due
-    }
-
-    private mutating func siftUp(_ start: Int) {
-        var index = start
-        while index > 0, isBefore(index, (index - 1) / 2) {
-            heap.swapAt(index, (index - 1) / 2)
-            index = (index - 1) / 2
-        }
-    }
-
-    private mutating func siftDown(_ start: Int) {
-        var index = start
-        while true {
-            var smallest = index
-            for child in [2 * index + 1, 2 * index + 2] where child < heap.count && isBefore(child, smallest) {
-                smallest = child
-            }
-            if smallest == index { return }
-            heap.swapAt(index, smallest)
-            index = smallest
-        }
     }
 }

@@ -9,6 +9,9 @@ import Support
 /// a time. Agents may hold `maxThreads`, then they are *starved*; one more is kept for drivers, so that timeouts are
 /// settled even then.
 ///
+/// It is our own code, since the pool of Swift's concurrency does not grow while agents block it, and when Dispatch's
+/// grows is not ours to say.
+///
 /// What a thread's own work makes ready it runs next itself (`Worker.next`): an agent that does nothing is driven,
 /// called and settled by one thread, without waking another.
 final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, are only touched inside `condition`.

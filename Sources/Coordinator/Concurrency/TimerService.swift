@@ -23,6 +23,8 @@ struct TimerToken: Sendable {
 }
 
 /// Timers on a thread of their own, on the monotonic clock: due however busy or blocked every other thread is.
+///
+/// It is our own code, since a task that sleeps needs a thread of Swift's pool to wake on, which agents may be blocking.
 final class ThreadTimerService: TimerService {
     private let core = Core()
     private let started = Locked(false)

@@ -1,3 +1,4 @@
+import Glibc
 import Tracing
 
 /// A wall-clock instant in nanoseconds since 1970; its text form is RFC 3339 in UTC, exact.
@@ -24,39 +25,32 @@ public struct Timestamp: Sendable, Hashable, Comparable, TracerInstant {
 extension Timestamp: CustomStringConvertible {
     /// Such as `2026-01-31T09:05:00.000123456Z`.
     public var description: String {
-        let seconds = Int64(nanosecondsSinceEpoch / 1_000_000_000)
-        let (year, month, day) = Self.civil(fromDays: seconds / 86_400)
-        let second = seconds % 86_400
-        let nanoseconds = Int64(nanosecondsSinceEpoch % 1_000_000_000)
-        func padded(_ value: Int64, _ width: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
+        let (seconds, nanoseconds) = nanosecondsSinceEpoch.quotientAndRemainder(dividingBy: 1_000_000_000)
+        var time = time_t(seconds)
+        var parts = tm()
+        // It fails for years that do not fit into 32 bits; 64 bits of nanoseconds end in 2554.
+        _ = gmtime_r(&time, &parts)
+        // An event has one such text, so its digits are written in place: strings put together cost fifty times as much.
+        return String(unsafeUninitializedCapacity: 30) { text in
+            var end = 0
+            func write(_ value: Int, digits: Int, then separator: Unicode.Scalar) {
+                var rest = value
+                for index in (end..<end + digits).reversed() {
+                    text[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                text[end + digits] = UInt8(ascii: separator)
+                end += digits + 1
+            }
+            write(Int(parts.tm_year) + 1900, digits: 4, then: "-")
+            write(Int(parts.tm_mon) + 1, digits: 2, then: "-")
+            write(Int(parts.tm_mday), digits: 2, then: "T")
+            write(Int(parts.tm_hour), digits: 2, then: ":")
+            write(Int(parts.tm_min), digits: 2, then: ":")
+            write(Int(parts.tm_sec), digits: 2, then: ".")
+            write(Int(nanoseconds), digits: 9, then: "Z")
+            return end
         }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(second / 3600, 2)):"
-            + "\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(nanoseconds, 9))Z"
-    }
-
-    // Howard Hinnant, "chrono-compatible low-level date algorithms": civil_from_days, for days from 1970 on.
-    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (
-            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        )
-    }
-
-    // The same source: days_from_civil.
-    static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = shiftedYear / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }
 
@@ -76,14 +70,15 @@ extension Timestamp: Codable {
         try container.encode(description)
     }
 
-    /// Reads an RFC 3339 time in UTC (`Z`), from 1970 on, with up to nine digits of fraction; `nil` if it is none.
+    /// Reads an RFC 3339 time in UTC (`Z`), from 1970 to the middle of 2554 (what 64 bits of nanoseconds hold), with up
+    /// to nine digits of fraction; `nil` if it is none.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
-        func number(_ range: Range<Int>) -> Int64? {
-            var value: Int64 = 0
+        func number(_ range: Range<Int>) -> Int32? {
+            var value: Int32 = 0
             for byte in bytes[range] {
                 guard byte >= 48, byte <= 57 else { return nil }
-                value = value * 10 + Int64(byte - 48)
+                value = value * 10 + Int32(byte - 48)
             }
             return value
         }
@@ -93,15 +88,18 @@ extension Timestamp: Codable {
             let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
             year >= 1970, (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
         else { return nil }
-        var fraction: Int64 = 0
+        var fraction: Int32 = 0
         if bytes.count > 20 {
             guard bytes[19] == 46, bytes.count > 21, let digits = number(20..<(bytes.count - 1)) else { return nil }
             fraction = digits
             for _ in (bytes.count - 21)..<9 { fraction *= 10 }
         }
-        let days = Self.days(year: year, month: month, day: day)
-        let seconds = UInt64(days * 86_400 + hour * 3600 + minute * 60 + second)
-        self.init(nanosecondsSinceEpoch: seconds * 1_000_000_000 + UInt64(fraction))
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, month - 1, day)
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (hour, minute, second)
+        let (whole, isTooLate) = UInt64(timegm(&parts)).multipliedReportingOverflow(by: 1_000_000_000)
+        guard !isTooLate, whole <= .max - UInt64(fraction) else { return nil }
+        self.init(nanosecondsSinceEpoch: whole + UInt64(fraction))
     }
 }
 

@@ -1,6 +1,8 @@
 import Glibc
 
 /// Reads a file, a pipe or a device up to a limit.
+///
+/// The loop is our own code, since Foundation reads a file or a pipe to its end, however far that is.
 enum FileBytes {
     /// Why there are no bytes, in the system's words.
     struct Fault: Error {

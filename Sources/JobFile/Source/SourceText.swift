@@ -56,8 +56,10 @@ enum SourceText {
 
 /// Counts lines and columns as the YAML parser does.
 struct LineCounter {
-    private(set) var place = Place.start
+    private(set) var place: Place
     private var afterReturn = false
+
+    init(from place: Place = .start) { self.place = place }
 
     mutating func pass(_ scalar: Unicode.Scalar) {
         switch scalar {

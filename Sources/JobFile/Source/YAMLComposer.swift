@@ -1,135 +1,180 @@
-import Yams
-
 /// Makes ``FileNode``s of YAML or JSON text, expanding aliases within a budget.
+///
+/// It is fed by events, so that a limit stops the reading where it is passed, a key is seen each time it stands there,
+/// and an alias costs what it stands for only if the budget allows.
 struct YAMLComposer {
     private let limits: JobFileLimits
-    private let problems: ProblemList
-    private var text: MaskedText
+    private let text: YAMLText
+    private let events: YAMLEvents
+    /// The event that was read last, for what stands between it and the next.
+    private var last: YAMLEvent?
+    private var reports: [Report] = []
     private var anchors: [String: FileNode] = [:]
     private var aliases = 0
     private var nodes = 0
-    /// Set once a limit is passed: then nothing more is read.
-    private var exhausted = false
+    private var collectionsInKeys = 0
+
+    /// A problem that counts if the whole text turns out to be YAML.
+    private struct Report {
+        let message: String
+        let place: Place
+        let path: String
+        let suggestion: String?
+    }
+
+    /// Why the reading ends early.
+    private enum Stop: Error {
+        /// The text is no YAML: nothing else is said of it.
+        case fault(YAMLFault)
+        /// A limit was passed, which is reported.
+        case limit
+        /// The character opens an alias or an explicit key that cannot be one, and is to be read as text.
+        case misread(Int, Place)
+    }
+
+    /// Lists and objects within keys, which are refused anyway, before nothing more is read.
+    private static let collectionsInKeysLimit = 100
 
     /// Reads the one document of a file.
     ///
     /// - Returns: its root; `nil` after a report when there is none to speak of.
     static func compose(_ scalars: [Unicode.Scalar], limits: JobFileLimits, problems: ProblemList) -> FileNode? {
-        guard let text = MaskedText(scalars) else {
-            problems.report("the file uses up all private-use characters; remove them", at: .start)
-            return nil
-        }
-        if let place = MaskedText.excessOfCompositeKeys(in: scalars) {
-            problems.report("too many lists or objects stand where keys belong; keys are text", at: place)
-            return nil
-        }
-        var composer = YAMLComposer(limits: limits, problems: problems, text: text)
-        return composer.document()
-    }
-
-    private static let emptiness = "the file is empty; a job file needs at least workflow and agents"
-
-    private init(limits: JobFileLimits, problems: ProblemList, text: MaskedText) {
-        self.limits = limits
-        self.problems = problems
-        self.text = text
-    }
-
-    private mutating func document() -> FileNode? {
+        var text = YAMLText(scalars)
         while true {
-            do {
-                let parser = try Parser(yaml: text.text, resolver: .basic, encoding: .utf8)
-                // Nodes hold their anchors weakly; the parser owns them.
-                return try withExtendedLifetime(parser) {
-                    guard let root = try parser.singleRoot() else {
-                        problems.report(Self.emptiness, at: .start)
-                        return nil
-                    }
-                    let node = node(root, depth: 0, path: "")
-                    if case .null = node.content {
-                        problems.report(Self.emptiness, at: .start)
-                        return nil
-                    }
-                    return exhausted ? nil : node
-                }
-            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-                let place = Place(line: context.mark.line, column: context.mark.column)
-                guard let key = keys.first, text.rename(key, at: place) else {
-                    problems.report("the key '\(text.original(keys.first ?? ""))' stands here twice", at: place)
-                    return nil
-                }
-            } catch {
-                let fault = YAMLFault(error, in: text.scalars, limits: limits)
-                problems.report(fault.message, at: fault.place)
+            guard let events = YAMLEvents(text.parsed) else {
+                problems.report("there is no memory left to read it", at: .start)
                 return nil
             }
+            var composer = YAMLComposer(limits: limits, text: text, events: events)
+            var root: FileNode?
+            do throws(Stop) {
+                root = try composer.document()
+            } catch {
+                switch error {
+                case .fault(let fault):
+                    problems.report(fault.message, at: fault.place)
+                    return nil
+                case .misread(let index, let place):
+                    if text.readAsText(index) { continue }
+                    composer.report(YAMLText.refusal(of: text.scalars[index]), at: place, path: "")
+                case .limit: break
+                }
+            }
+            for report in composer.reports {
+                problems.report(report.message, at: report.place, path: report.path, suggestion: report.suggestion)
+            }
+            return root
         }
     }
 
-    private mutating func node(_ node: Node, depth: Int, path: String) -> FileNode {
-        let place = node.mark.map { Place(line: $0.line, column: $0.column) } ?? .start
-        if case .scalar(let scalar) = node, scalar.style == .plain, let name = text.alias(in: scalar.string) {
-            return alias(name, depth: depth, at: place, path: path)
+    private init(limits: JobFileLimits, text: YAMLText, events: YAMLEvents) {
+        self.limits = limits
+        self.text = text
+        self.events = events
+    }
+
+    private mutating func report(_ message: String, at place: Place, path: String, suggestion: String? = nil) {
+        reports.append(Report(message: message, place: place, path: path, suggestion: suggestion))
+    }
+
+    private mutating func next() throws(Stop) -> YAMLEvent {
+        do throws(YAMLFault) {
+            let event = try events.next()
+            last = event
+            return event
+        } catch {
+            if let misread = error.misread { throw .misread(misread.index, misread.place) }
+            // `*a b`: what follows an alias made no sense, so that it may have been text.
+            if case .alias = last?.kind, let last { throw .misread(last.range.lowerBound, last.place) }
+            throw .fault(error)
         }
-        guard spend(1, depth: depth, at: place, path: path) else { return FileNode(.unusable, at: place) }
-        let made: FileNode
-        switch node {
-        case .scalar(let scalar): made = self.scalar(scalar, at: place, path: path)
-        case .sequence(let sequence):
-            refuse(tag: sequence.tag, standard: "seq", at: place, path: path)
-            var elements: [FileNode] = []
-            for (index, element) in sequence.enumerated() where !exhausted {
-                elements.append(self.node(element, depth: depth + 1, path: "\(path)[\(index)]"))
+    }
+
+    private mutating func document() throws(Stop) -> FileNode? {
+        var root: FileNode?
+        while true {
+            let event = try next()
+            switch event.kind {
+            case .streamStart, .documentEnd: continue
+            case .streamEnd:
+                switch root?.content {
+                case nil, .null:
+                    throw .fault(
+                        YAMLFault("the file is empty; a job file needs at least workflow and agents", at: .start))
+                default: return root
+                }
+            case .documentStart where root != nil:
+                throw .fault(YAMLFault("a second document begins here; a job file holds one", at: event.place))
+            case .documentStart: root = try node(try next(), depth: 0, path: "")
+            default: throw .fault(YAMLFault("not valid YAML: a value stands outside the document", at: event.place))
             }
-            made = FileNode(.list(elements), at: place)
-        case .mapping(let mapping):
-            refuse(tag: mapping.tag, standard: "map", at: place, path: path)
-            made = FileNode(.object(members(of: mapping, depth: depth, path: path)), at: place)
-        case .alias: made = FileNode(.unusable, at: place)
         }
-        if let anchor = node.anchor { anchors[anchor.rawValue] = made }
+    }
+
+    private mutating func node(_ event: YAMLEvent, depth: Int, path: String) throws(Stop) -> FileNode {
+        if case .alias(let name) = event.kind { return try alias(name, depth: depth, at: event.place, path: path) }
+        if case .scalar(let read, true) = event.kind, let name = text.alias(in: read, at: event.range) {
+            return try alias(name, depth: depth, at: event.place, path: path)
+        }
+        try spend(1, depth: depth, at: event.place, path: path)
+        let made: FileNode
+        switch event.kind {
+        case .scalar(let read, let isPlain): made = scalar(read, isPlain: isPlain, event, path: path)
+        case .listStart:
+            refuse(tag: event.tag, standard: "seq", at: event.place, path: path)
+            var elements: [FileNode] = []
+            while case let element = try next(), !element.kind.isEnd {
+                elements.append(try node(element, depth: depth + 1, path: "\(path)[\(elements.count)]"))
+            }
+            made = FileNode(.list(elements), at: event.place)
+        default:
+            refuse(tag: event.tag, standard: "map", at: event.place, path: path)
+            made = FileNode(.object(try members(depth: depth, path: path)), at: event.place)
+        }
+        if let anchor = event.anchor { anchors[anchor] = made }
         return made
     }
 
-    private func scalar(_ scalar: Node.Scalar, at place: Place, path: String) -> FileNode {
-        let written = text.original(scalar.string)
+    private mutating func scalar(_ read: String, isPlain: Bool, _ event: YAMLEvent, path: String) -> FileNode {
+        let written = isPlain ? text.original(read, at: event.range) : read
         if written.utf8.count > limits.scalarBytes {
-            problems.report(
-                "this text is longer than \(limits.scalarBytes) bytes; keep large inputs in files", at: place,
+            report(
+                "this text is longer than \(limits.scalarBytes) bytes; keep large inputs in files", at: event.place,
                 path: path)
         }
-        if scalar.style == .plain, text.isExplicitKey(scalar.string) {
-            problems.report(
-                "'?' marks no key in a job file; write key: value, or quote the text", at: place, path: path)
-            return FileNode(.unusable, at: place)
+        if isPlain, YAMLText.isExplicitKey(written) {
+            report(
+                "'?' marks no key in a job file; write key: value, or quote the text", at: event.place, path: path)
+            return FileNode(.unusable, at: event.place)
         }
-        refuse(tag: scalar.tag, standard: "str", at: place, path: path)
-        let plain = scalar.style == .plain && scalar.tag.description.isEmpty
-        return FileNode(plain ? PlainScalar.content(of: written) : .text(written), at: place, written: written)
+        refuse(tag: event.tag, standard: "str", at: event.place, path: path)
+        let content = isPlain && (event.tag ?? "").isEmpty ? PlainScalar.content(of: written) : .text(written)
+        return FileNode(content, at: event.place, written: written)
     }
 
-    private func refuse(tag: Tag, standard: String, at place: Place, path: String) {
-        let name = tag.description
-        guard !["", "!", "tag:yaml.org,2002:\(standard)"].contains(name) else { return }
-        problems.report("the tag '\(name)' means nothing in a job file; remove it", at: place, path: path)
+    private mutating func refuse(tag: String?, standard: String, at place: Place, path: String) {
+        guard let tag, !["", "!", "tag:yaml.org,2002:\(standard)"].contains(tag) else { return }
+        report("the tag '\(tag)' means nothing in a job file; remove it", at: place, path: path)
     }
 
-    private mutating func members(of mapping: Node.Mapping, depth: Int, path: String) -> [FileMember] {
+    private mutating func members(depth: Int, path: String) throws(Stop) -> [FileMember] {
         var own: [FileMember] = []
         var lines: [String: Int] = [:]
         var inherited: [FileMember] = []
-        for (key, value) in mapping where !exhausted {
-            let place = key.mark.map { Place(line: $0.line, column: $0.column) } ?? .start
-            guard let name = name(of: key, at: place, path: path) else { continue }
+        while case let before = last, case let key = try next(), !key.kind.isEnd {
+            guard let name = try name(of: key, after: before, path: path) else {
+                try skip(try next(), inKey: false, path: path)
+                continue
+            }
             let path = DocumentPath.member(name, of: path)
-            let node = node(value, depth: depth + 1, path: path)
-            if name == "<<", key.scalar?.style == .plain {
+            let node = try node(try next(), depth: depth + 1, path: path)
+            if name == "<<", case .scalar(_, true) = key.kind {
                 inherited += merged(node, path: path)
             } else if let line = lines[name] {
-                problems.report("this key stands already in line \(line)", at: place, path: path)
+                report("this key stands already in line \(line)", at: key.place, path: path)
             } else {
-                lines[name] = place.line
-                own.append(FileMember(key: name, place: place, value: node))
+                lines[name] = key.place.line
+                own.append(FileMember(key: name, place: key.place, value: node))
             }
         }
         // Own keys win over merged ones, earlier merged ones over later.
@@ -137,73 +182,102 @@ struct YAMLComposer {
         return own
     }
 
-    private func name(of key: Node, at place: Place, path: String) -> String? {
-        guard case .scalar(let scalar) = key else {
-            problems.report("a key must be text, not a list or an object", at: place, path: path)
+    /// - Returns: `nil` after a report; the key is then passed, its value is not.
+    private mutating func name(of key: YAMLEvent, after before: YAMLEvent?, path: String) throws(Stop) -> String? {
+        if let mark = text.explicitKey(between: before, and: key) {
+            // Where no blank follows, the parser alone takes it for a mark.
+            if !mark.isFollowedByBlank { throw .misread(mark.index, mark.place) }
+            try skip(key, inKey: true, path: path)
+            report("'?' marks no key in a job file; write key: value", at: mark.place, path: path)
             return nil
         }
-        if scalar.style == .plain, text.isExplicitKey(scalar.string) {
-            problems.report("'?' marks no key in a job file; write key: value", at: place, path: path)
-            return nil
+        switch key.kind {
+        case .alias:
+            report("an alias cannot be a key; write the key out", at: key.place, path: path)
+        case .scalar(let read, let isPlain):
+            let written = isPlain ? text.original(read, at: key.range) : read
+            if isPlain, text.alias(in: read, at: key.range) != nil {
+                report("an alias cannot be a key; write the key out", at: key.place, path: path)
+            } else if isPlain, YAMLText.isExplicitKey(written) {
+                report("'?' marks no key in a job file; write key: value", at: key.place, path: path)
+            } else {
+                return written
+            }
+        default:
+            try skip(key, inKey: true, path: path)
+            report("a key must be text, not a list or an object", at: key.place, path: path)
         }
-        guard scalar.style != .plain || text.alias(in: scalar.string) == nil else {
-            problems.report("an alias cannot be a key; write the key out", at: place, path: path)
-            return nil
-        }
-        return text.original(scalar.string)
+        return nil
     }
 
-    private func merged(_ node: FileNode, path: String) -> [FileMember] {
+    /// Passes a value, whatever is in it.
+    private mutating func skip(_ event: YAMLEvent, inKey: Bool, path: String) throws(Stop) {
+        var open = 0
+        var event = event
+        while true {
+            if event.kind.isStart {
+                open += 1
+                if inKey { collectionsInKeys += 1 }
+                if collectionsInKeys > Self.collectionsInKeysLimit {
+                    report(
+                        "too many lists or objects stand where keys belong; keys are text", at: event.place, path: path)
+                    throw .limit
+                }
+            } else if event.kind.isEnd {
+                open -= 1
+            }
+            if open == 0 { return }
+            event = try next()
+        }
+    }
+
+    private mutating func merged(_ node: FileNode, path: String) -> [FileMember] {
         switch node.content {
         case .object(let members): return members
-        case .list(let elements): return elements.flatMap { merged($0, path: path) }
+        case .list(let elements):
+            var members: [FileMember] = []
+            for element in elements { members += merged(element, path: path) }
+            return members
         case .unusable: return []
         default:
-            problems.report("'<<' takes an alias of an object, or a list of them", at: node.place, path: path)
+            report("'<<' takes an alias of an object, or a list of them", at: node.place, path: path)
             return []
         }
     }
 
-    private mutating func alias(_ name: String, depth: Int, at place: Place, path: String) -> FileNode {
+    private mutating func alias(_ name: String, depth: Int, at place: Place, path: String) throws(Stop) -> FileNode {
         aliases += 1
         if aliases > limits.aliases {
-            exhaust("the file has more than \(limits.aliases) aliases", at: place, path: path)
-            return FileNode(.unusable, at: place)
+            throw exhausted("the file has more than \(limits.aliases) aliases", at: place, path: path)
         }
-        guard !name.isEmpty, name.utf8.allSatisfy({ Self.nameCharacters.contains($0) }) else {
-            let written = text.original("*" + name)
-            problems.report(
-                "a value that begins with '*' is an alias; write '\(written)' in quotes if it is text", at: place,
-                path: path)
+        guard YAMLText.isName(name) else {
+            report(YAMLText.refusal(of: "*", in: "*" + name), at: place, path: path)
             return FileNode(.unusable, at: place)
         }
         guard let target = anchors[name] else {
             let guess = Suggestion.nearest(to: name, among: anchors.keys.sorted())
-            problems.report(
+            report(
                 "no anchor '&\(name)' stands before this alias", at: place, path: path,
                 suggestion: guess.map { "*" + $0 })
             return FileNode(.unusable, at: place)
         }
-        guard spend(target.size, depth: depth + target.height, at: place, path: path) else {
-            return FileNode(.unusable, at: place)
-        }
+        try spend(target.size, depth: depth + target.height, at: place, path: path)
         return target
     }
 
-    private static let nameCharacters = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-".utf8)
-
-    private mutating func spend(_ count: Int, depth: Int, at place: Place, path: String) -> Bool {
+    private mutating func spend(_ count: Int, depth: Int, at place: Place, path: String) throws(Stop) {
         nodes += count
         if nodes > limits.nodes {
-            exhaust("the document has more than \(limits.nodes) values, aliases expanded", at: place, path: path)
-        } else if depth > limits.depth {
-            exhaust("the document is nested deeper than \(limits.depth) levels", at: place, path: path)
+            throw exhausted(
+                "the document has more than \(limits.nodes) values, aliases expanded", at: place, path: path)
         }
-        return !exhausted
+        if depth > limits.depth {
+            throw exhausted("the document is nested deeper than \(limits.depth) levels", at: place, path: path)
+        }
     }
 
-    private mutating func exhaust(_ message: String, at place: Place, path: String) {
-        if !exhausted { problems.report("\(message); make it smaller", at: place, path: path) }
-        exhausted = true
+    private mutating func exhausted(_ message: String, at place: Place, path: String) -> Stop {
+        report("\(message); make it smaller", at: place, path: path)
+        return .limit
     }
 }

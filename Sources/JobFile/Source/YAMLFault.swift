@@ -1,37 +1,46 @@
-import Yams
+import CYAML
 
 /// What the YAML parser refused, in words for the author of a job file.
-struct YAMLFault {
+struct YAMLFault: Error {
     let message: String
     let place: Place
+    /// The character that was taken for an alias or an explicit key, and cannot be one; counted in Unicode scalars.
+    let misread: (index: Int, place: Place)?
 
-    init(_ error: any Error, in scalars: [Unicode.Scalar], limits: JobFileLimits) {
-        switch error {
-        case YamlError.scanner(let context, let problem, let mark, _),
-            YamlError.parser(let context, let problem, let mark, _):
-            place = Place(line: mark.line, column: mark.column)
-            message = Self.words(
-                problem, context, indentation: Self.indentation(ofLine: mark.line, in: scalars), limits)
-        case YamlError.composer(_, let problem, let mark, _):
-            place = Place(line: mark.line, column: mark.column)
-            message =
-                problem.contains("another document")
-                ? "a second document begins here; a job file holds one" : "not valid YAML: \(problem)"
-        default:
-            place = .start
-            message = "not valid YAML: \(error)"
+    init(_ message: String, at place: Place) {
+        self.message = message
+        self.place = place
+        misread = nil
+    }
+
+    /// - Parameter parser: one that has just failed.
+    init(_ parser: yaml_parser_t, in scalars: [Unicode.Scalar]) {
+        let problem = parser.problem.map { String(cString: $0) } ?? "there is no memory left"
+        guard parser.error == YAML_SCANNER_ERROR || parser.error == YAML_PARSER_ERROR else {
+            (message, place, misread) = ("not valid YAML: \(problem)", .start, nil)
+            return
+        }
+        place = Place(parser.problem_mark)
+        misread = parser.error == YAML_SCANNER_ERROR ? Self.misread(parser, in: scalars) : nil
+        if Self.indentation(ofLine: place.line, in: scalars).contains("\t") {
+            message = "a tab indents this line; YAML is indented with spaces"
+        } else {
+            let began = parser.context.map { context in
+                " (\(String(cString: context)), which began in line \(parser.context_mark.line + 1))"
+            }
+            message = "not valid YAML: \(problem)\(began ?? "")"
         }
     }
 
-    private static func words(
-        _ problem: String, _ context: YamlError.Context?, indentation: [Unicode.Scalar], _ limits: JobFileLimits
-    ) -> String {
-        if problem.contains("nesting level") {
-            return "the document is nested deeper than \(limits.depth) levels; make it smaller"
-        }
-        if indentation.contains("\t") { return "a tab indents this line; YAML is indented with spaces" }
-        let began = context.map { " (\($0.text), which began in line \($0.mark.line))" } ?? ""
-        return "not valid YAML: \(problem)\(began)"
+    /// The `*` whose name could not be read, or the `?` that stands where no key may.
+    private static func misread(
+        _ parser: yaml_parser_t, in scalars: [Unicode.Scalar]
+    ) -> (index: Int, place: Place)? {
+        // An alias is the context of its fault; a key that is not allowed is the fault itself.
+        let (mark, character): (yaml_mark_t, Unicode.Scalar) =
+            parser.context == nil ? (parser.problem_mark, "?") : (parser.context_mark, "*")
+        let index = Int(mark.index)
+        return index < scalars.count && scalars[index] == character ? (index, Place(mark)) : nil
     }
 
     private static func indentation(ofLine line: Int, in scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {

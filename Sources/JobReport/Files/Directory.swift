@@ -4,6 +4,8 @@ import Support
 /// An open folder; every name is taken relative to it and no symbolic link is followed below it.
 ///
 /// It owns its descriptor and closes it at the end of its life.
+///
+/// It is our own code over the system's calls, since swift-system has no public `openat` and `renameat`.
 final class Directory: Sendable {
     /// For messages only: work goes through the descriptor.
     let path: String

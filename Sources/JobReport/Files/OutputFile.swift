@@ -3,6 +3,8 @@ import Glibc
 /// A file open for writing; what was written is with the system when a call returns.
 ///
 /// It owns its descriptor and closes it at the end of its life.
+///
+/// The loop is our own code over the descriptor that ``Directory`` opens, which swift-system could not.
 final class OutputFile: Sendable {
     let path: String
     private let descriptor: Int32

@@ -2,6 +2,8 @@ import Support
 
 /// A piece of HTML that is also well-formed XML. Text and attribute values are always escaped; there is no way in for
 /// raw text but constants of the source.
+///
+/// It is our own code, since text templates leave it to their author what is escaped, and here the type decides.
 struct Markup {
     private(set) var html: String
 

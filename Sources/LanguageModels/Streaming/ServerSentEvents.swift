@@ -4,6 +4,8 @@
 /// joined by LF; a blank line ends an event; lines that begin with a colon are comments; a byte order mark at the start is
 /// skipped. Bytes that are not UTF-8 become U+FFFD. A pure value: what comes out depends on the bytes alone, not on how
 /// they were cut.
+///
+/// It is our own code, since neither Foundation nor libcurl reads this format.
 package struct ServerSentEvents: Sendable {
     /// One event.
     package struct Event: Sendable, Hashable {

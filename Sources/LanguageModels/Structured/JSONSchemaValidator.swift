@@ -6,6 +6,8 @@ import Coordinator
 /// `properties`, `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`, `maxLength`, `minimum`,
 /// `maximum`, `anyOf`, and `$ref` to `#/$defs/…`; it passes over `title`, `description`, `default` and `examples`. Any other
 /// keyword is refused when the validator is made: a schema that is half understood is not checked.
+///
+/// It is our own code, since validators that follow the standard pass over keywords that they do not know.
 public struct JSONSchemaValidator: Sendable {
     /// A schema cannot be used.
     public struct SchemaError: Error, Sendable, Hashable, CustomStringConvertible {

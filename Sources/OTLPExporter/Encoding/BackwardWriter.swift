@@ -5,6 +5,8 @@ import Telemetry
 ///
 /// The only file that writes through the address of its memory, which grows as needed and is used again. Each step makes
 /// room before it moves `start` down, so `start` never falls below zero.
+///
+/// It is our own code, since protobuf-c wants every message built of structs in memory before it packs one.
 struct BackwardWriter: ~Copyable {
     /// Memory beyond this is not kept for the next message.
     private static let mostKept = 256 << 10

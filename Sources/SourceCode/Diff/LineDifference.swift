@@ -2,6 +2,9 @@
 ///
 /// Myers' greedy algorithm on what is left after the common start and end are set aside. Where more than
 /// ``maximumEdits`` lines differ, the middle is replaced as a whole: a longer patch, and still a right one.
+///
+/// It is our own code, since the standard library's `CollectionDifference` has no such bound: two long files without a
+/// line in common would cost it the product of their lengths.
 package struct LineDifference: Sendable, Equatable {
     /// One step: a range of old lines, a range of new lines. For ``Kind/equal`` both have the same count.
     package struct Step: Sendable, Equatable {

@@ -1,6 +1,8 @@
 import Glibc
 
 /// Reads tracked files below a root without ever following a symbolic link.
+///
+/// It is our own code over the system's calls, since swift-system has no public `openat`.
 struct FileReader: ~Copyable {
     enum Outcome {
         case read(SourceFile)

@@ -95,4 +95,17 @@ import Testing
             #expect(Timestamp(text) == nil)
         }
     }
+
+    @Test func timestampsEndWhere64BitsOfNanosecondsDo() {
+        let last = Timestamp(nanosecondsSinceEpoch: .max)
+        #expect(last.description == "2554-07-21T23:34:33.709551615Z")
+        #expect(Timestamp(last.description) == last)
+        #expect(Timestamp(nanosecondsSinceEpoch: 0).description == "1970-01-01T00:00:00.000000000Z")
+        for text in ["2554-07-21T23:34:33.709551616Z", "2554-07-21T23:34:34Z", "9999-12-31T23:59:59Z"] {
+            #expect(Timestamp(text) == nil, "\(text)")
+        }
+        // A day that its month does not have is one of the next, and so is a leap second.
+        #expect(Timestamp("2024-02-31T00:00:00Z") == Timestamp("2024-03-02T00:00:00Z"))
+        #expect(Timestamp("2016-12-31T23:59:60Z") == Timestamp("2017-01-01T00:00:00Z"))
+    }
 }

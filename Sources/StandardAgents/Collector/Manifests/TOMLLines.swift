@@ -1,6 +1,8 @@
 import Support
 
 /// The `key = value` lines of a TOML file by table; arrays over several lines are joined. Enough for manifests.
+///
+/// It is our own code, since a TOML library would bring a parser in C++ for the few lines that are wanted here.
 struct TOMLLines {
     /// Keys and raw values per table, in the file's order.
     private(set) var tables: [String: [(key: String, value: String)]] = [:]
