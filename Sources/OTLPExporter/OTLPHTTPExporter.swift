@@ -6,7 +6,7 @@ import Telemetry
 /// Requests are bounded in size, retried as the OTLP specification says until the batch's deadline, and never traced.
 public struct OTLPHTTPExporter: SignalExporter {
     /// What the exporter calls itself to servers.
-    public static let userAgent = "OTel-OTLP-Exporter-Swift/0.1.0"
+    public static let userAgent = "OTel-OTLP-Exporter-Swift/\(TelemetrySDK.version)"
 
     private let configuration: OTLPConfiguration
     private let encoder: RequestEncoder
