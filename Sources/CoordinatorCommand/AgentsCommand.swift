@@ -1,7 +1,6 @@
 import ArgumentParser
 import Coordinator
 import FoundationEssentials
-import JobFile
 import JobReport
 import StandardAgents
 import Telemetry

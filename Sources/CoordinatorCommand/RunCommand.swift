@@ -1,7 +1,4 @@
 import ArgumentParser
-import Coordinator
-import JobFile
-import JobReport
 import StandardAgents
 import Telemetry
 

@@ -1,6 +1,4 @@
 import CoreMetrics
-import Logging
-import Synchronization
 import Tracing
 
 /// An OpenTelemetry SDK: the backend for the three façades, and the way from them to the exporters.

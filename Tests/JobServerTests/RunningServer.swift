@@ -4,7 +4,6 @@
     import CurlClient
     import Foundation
     import JobServer
-    import Locks
     import Logging
     import ServiceLifecycle
     import Testing

@@ -1,5 +1,4 @@
 import Locks
-import Synchronization
 
 /// Hands commits to a backend one after the other, and stops for good when it no longer knows what the backend holds.
 final class CommitQueue: Sendable {

@@ -1,5 +1,4 @@
 import Locks
-import Synchronization
 
 /// The blackboard of one job: the single source of truth its agents share.
 ///

@@ -1,5 +1,4 @@
 import Locks
-import Synchronization
 import TelemetryCatalog
 
 /// An agent that is looked up in a registry when its run starts, so that one which appears while the job runs is found.

@@ -1,7 +1,6 @@
 import Glibc
 import Locks
 import Metrics
-import Synchronization
 import TelemetryCatalog
 
 /// What jobs share: the threads agents run on, timers, the clock.

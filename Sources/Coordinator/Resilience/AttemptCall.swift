@@ -1,6 +1,5 @@
 import Locks
 import ServiceContextModule
-import Synchronization
 
 /// Learns what happens to an agent's code beside the verdict.
 protocol AttemptCallObserver: AnyObject, Sendable {

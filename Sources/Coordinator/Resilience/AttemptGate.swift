@@ -1,4 +1,3 @@
-import Logging
 import TelemetryCatalog
 
 /// What an attempt must pass before it may call the agent: the resource's rate, then the circuit breakers.

@@ -1,5 +1,4 @@
 import Locks
-import Synchronization
 
 /// So many starts per interval, the others later, in the order in which they came.
 ///

@@ -1,5 +1,4 @@
 import Locks
-import Synchronization
 
 /// What has been recorded of a job so far: the one source of `metrics()` and of the result.
 final class JobLedger: Sendable {

@@ -1,5 +1,4 @@
 import Locks
-import Synchronization
 
 /// Reaches everything a job waits for: slots, pauses, attempts.
 final class Cancellation: Sendable {

@@ -1,5 +1,4 @@
 import Locks
-import Synchronization
 
 /// A value that is set once and awaited by any number of tasks.
 final class Latch<Value: Sendable>: Sendable {

@@ -1,6 +1,5 @@
 import DequeModule
 import Locks
-import Synchronization
 
 /// So many runs at once, the others in the order in which they came.
 ///

@@ -1,7 +1,6 @@
 #if Server
     import ArgumentParser
     import Coordinator
-    import JobFile
     import JobServer
     import Logging
     import ServiceContextModule

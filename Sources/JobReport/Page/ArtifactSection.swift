@@ -1,5 +1,3 @@
-import Coordinator
-
 /// The artifacts: a link to each file, and a look into it.
 struct ArtifactSection {
     let artifacts: [ArtifactFiles]

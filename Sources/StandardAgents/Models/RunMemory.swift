@@ -1,4 +1,3 @@
-import Coordinator
 import Locks
 
 /// What an agent learned in an attempt of a run and needs in the next: why the model's answer could not be used, and how

@@ -1,5 +1,4 @@
 import Coordinator
-import Logging
 import TelemetryCatalog
 
 /// An agent that is a program in any language: the role's view as JSON on standard input, a contribution as JSON on standard
