@@ -149,7 +149,8 @@ let package = Package(
                     condition: .when(traits: ["Server"])),
             ],
             resources: [.embedInCode("Templates/job.yaml")],
-            swiftSettings: strict),
+            swiftSettings: strict, plugins: ["CommitPlugin"]),
+        .plugin(name: "CommitPlugin", capability: .buildTool()),
 
         // MARK: tests
         tests(of: "TelemetryCatalog"),
@@ -221,7 +222,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Coordinator", "CoordinatorCommand", "CoordinatorTestKit", "CurlClient", "LanguageModels", "Support",
-                "ServerTestSupport", "SpoolProbe", tracing,
+                "ServerTestSupport", "SpoolProbe", "Telemetry", tracing,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             exclude: ["Support"],

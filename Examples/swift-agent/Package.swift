@@ -5,7 +5,7 @@ let package = Package(
     name: "swift-agent",
     products: [.library(name: "HeadlineAgent", targets: ["HeadlineAgent"])],
     dependencies: [
-        // In a project of your own: .package(url: "https://…/coordinator", from: "0.1.0", traits: [])
+        // In a project of your own: .package(url: "https://…/coordinator", from: "0.2.0", traits: [])
         .package(name: "coordinator", path: "../..", traits: [])
     ],
     targets: [

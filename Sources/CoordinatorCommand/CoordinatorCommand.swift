@@ -9,7 +9,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinator",
         abstract: "Runs AI agents in parallel over one job context, and shows everything they do.",
-        version: TelemetrySDK.version,
+        version: "\(TelemetrySDK.version) (\(Commit.name ?? "unknown commit"))",
         subcommands: [
             RunCommand.self, ValidateCommand.self, InitCommand.self, AgentsCommand.self, DoctorCommand.self,
             SchemaCommand.self, AssetsCommand.self,

@@ -1,5 +1,4 @@
 import Coordinator
-import CoordinatorTestKit
 
 /// A role that may do anything below `artifacts`, for tests that are not about roles.
 func writer(_ name: String, _ writes: ContextPattern...) -> Role {

@@ -1,5 +1,4 @@
 #if Server
-    import Coordinator
     import Foundation
     import ServerTestSupport
     import Testing

@@ -1,6 +1,5 @@
 #if Server
     import Coordinator
-    import CurlClient
     import Foundation
     import Glibc
     import ServerTestSupport

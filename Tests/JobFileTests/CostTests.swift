@@ -1,4 +1,3 @@
-import JobFile
 import Testing
 
 /// Files made to be slow; each would take minutes without its bound.

@@ -1,7 +1,6 @@
 import Coordinator
 import Foundation
 import JobFile
-import ServerTestSupport
 import Testing
 
 /// Manifests of agents.

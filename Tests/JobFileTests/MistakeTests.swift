@@ -1,4 +1,3 @@
-import JobFile
 import Testing
 
 /// Each mistake with its line, column, path and suggestion.

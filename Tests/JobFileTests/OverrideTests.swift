@@ -1,5 +1,4 @@
 import Coordinator
-import JobFile
 import Testing
 
 @Suite struct OverrideTests {

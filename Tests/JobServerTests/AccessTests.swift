@@ -1,6 +1,4 @@
 #if Server
-    import CoordinatorTestKit
-    import CurlClient
     import JobServer
     import Testing
 

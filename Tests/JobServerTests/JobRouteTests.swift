@@ -1,7 +1,6 @@
 #if Server
     import Coordinator
     import CoordinatorTestKit
-    import CurlClient
     import JobServer
     import Testing
 

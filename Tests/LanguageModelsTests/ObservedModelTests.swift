@@ -2,7 +2,6 @@ import Coordinator
 import CoordinatorTestKit
 import InMemoryTracing
 import LanguageModels
-import Metrics
 import MetricsTestKit
 import ServerTestSupport
 import Testing

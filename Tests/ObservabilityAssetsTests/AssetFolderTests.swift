@@ -1,6 +1,5 @@
 import Foundation
 import ObservabilityAssets
-import TelemetryCatalog
 import Testing
 
 @Suite struct AssetFolderTests {

@@ -1,6 +1,5 @@
 import Foundation
 import PrometheusExporter
-import Telemetry
 import Testing
 
 @Suite struct MetricsFileTests {

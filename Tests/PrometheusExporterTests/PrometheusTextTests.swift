@@ -1,7 +1,5 @@
-import Metrics
 import PrometheusExporter
 import Telemetry
-import TelemetryCatalog
 import Testing
 
 @Suite struct PrometheusTextTests {

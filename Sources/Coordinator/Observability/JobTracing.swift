@@ -1,4 +1,3 @@
-import TelemetryCatalog
 import Tracing
 
 /// Starts the spans of one job.

@@ -1,7 +1,5 @@
 #if Server
     import Hummingbird
-    import Logging
-    import NIOCore
 
     /// Makes a problem document of everything that goes wrong below it.
     struct ProblemMiddleware: RouterMiddleware {

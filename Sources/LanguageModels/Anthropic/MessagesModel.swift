@@ -1,5 +1,4 @@
 import Coordinator
-import CurlClient
 
 /// A model behind Anthropic's messages, version 2023-06-01.
 struct MessagesModel: LanguageModel {

@@ -1,5 +1,4 @@
 import Coordinator
-import CurlClient
 
 /// A model behind OpenAI's chat completions, as OpenAI, Ollama, vLLM, llama.cpp and many others serve them.
 struct ChatCompletionsModel: LanguageModel {

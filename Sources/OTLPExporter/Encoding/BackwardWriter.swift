@@ -1,5 +1,3 @@
-import Telemetry
-
 /// Writes protobuf from the last byte to the first: a message's length is known once its content stands, so nothing is
 /// measured beforehand and nothing moved afterwards. Field numbers are below 16 where nothing else is said.
 ///

@@ -4,7 +4,7 @@ import Telemetry
 
 /// Delivers encoded requests: sends, reads the answer, and does what the retry state machine says.
 struct OTLPTransport: Sendable {
-    static let userAgent = "OTel-OTLP-Exporter-Swift/0.1.0"
+    static let userAgent = "OTel-OTLP-Exporter-Swift/\(TelemetrySDK.version)"
 
     let client: HTTPClient
     let retry: OTLPRetryPolicy

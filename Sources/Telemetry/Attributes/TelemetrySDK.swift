@@ -4,6 +4,6 @@ public enum TelemetrySDK {
     public static let name = "coordinator"
     /// The language, as the conventions write it.
     public static let language = "swift"
-    /// The SDK's version.
-    public static let version = "0.1.0"
+    /// The version of the SDK, and of everything else in this package: here it is said, everywhere else it is asked for.
+    public static let version = "0.2.0"
 }

@@ -1,6 +1,5 @@
 import CoordinatorTestKit
 import Logging
-import Testing
 
 @testable import Coordinator
 

@@ -1,8 +1,6 @@
 import CoordinatorTestKit
-import InMemoryTracing
 import TelemetryCatalog
 import Testing
-import Tracing
 
 @testable import Coordinator
 

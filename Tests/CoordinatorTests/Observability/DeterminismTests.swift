@@ -3,7 +3,6 @@ import Foundation
 import InMemoryTracing
 import Synchronization
 import Testing
-import Tracing
 
 @testable import Coordinator
 

@@ -1,6 +1,4 @@
 import CoordinatorTestKit
-import InMemoryTracing
-import TelemetryCatalog
 import Testing
 
 @testable import Coordinator

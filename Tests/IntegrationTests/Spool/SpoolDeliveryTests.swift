@@ -1,5 +1,4 @@
 import Foundation
-import ServerTestSupport
 import Testing
 
 /// The spool between a real program and a real receiver.

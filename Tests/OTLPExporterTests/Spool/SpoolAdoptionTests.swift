@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import ServerTestSupport
 import Telemetry
 import Testing
 

@@ -1,4 +1,3 @@
-import CurlClient
 import Foundation
 import OTLPExporter
 import ServerTestSupport
