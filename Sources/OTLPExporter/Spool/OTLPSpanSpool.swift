@@ -53,15 +53,15 @@ final class OTLPSpanSpool: SpanSpool {
         do throws(SpoolError) {
             let folder = try SpoolFolder.make(in: directory)
             let hasRoom = state.withLock { state in
-                state.folder = folder
+                state.segments.folder = folder
                 if case .addSegment(let sequence) = state.ring.place(bytes: 0) { _ = state.addSegment(sequence) }
-                return !state.hasFallenBack
+                return !state.segments.hasFallenBack
             }
             // On a full disk, what others left is safer where it is.
             let abandoned = hasRoom ? folder.abandoned : []
             opening = state.withLock { state in
                 var opening = SpoolOpening()
-                for folder in abandoned where !state.hasFallenBack { state.adopt(folder, into: &opening) }
+                for folder in abandoned where !state.segments.hasFallenBack { state.adopt(folder, into: &opening) }
                 return opening
             }
         } catch {
@@ -69,7 +69,7 @@ final class OTLPSpanSpool: SpanSpool {
                 "telemetry: the spool's folder cannot be used: \(error); spans wait in memory and do not outlive this "
                     + "process")
         }
-        see(to: state.withLock { $0.takeChores(isRecording: false) })
+        perform(state.withLock { $0.takeDeferredWork(isRecording: false) })
         if opening.damaged > 0 {
             warn(
                 "telemetry: the spool in \(directory) was damaged in \(opening.damaged) places; the rest of it is sent")
@@ -82,27 +82,28 @@ final class OTLPSpanSpool: SpanSpool {
         return opening
     }
 
-    var keepsStarts: Bool { state.withLock { $0.folder != nil } }
+    var keepsStarts: Bool { state.withLock { $0.segments.folder != nil } }
 
     func started(_ span: SpanRecord, scope: InstrumentationScope) {
-        let chores = writers.withBytes(of: span) { bytes in
-            state.withLock { state -> SpoolChores? in
+        let work = writers.withBytes(of: span) { bytes in
+            state.withLock { state -> SpoolDeferredWork? in
                 guard !state.isClosed else { return nil }
                 let kept = state.keepStart(
                     id: span.spanID.value, time: span.startTime, bytes, .own(scope, resource: resource))
                 state.evictedByStarts += kept.evicted
-                return state.takeChores(isRecording: true)
+                return state.takeDeferredWork(isRecording: true)
             }
         }
-        see(to: chores)
+        perform(work)
     }
 
     func append(_ span: SpanRecord, scope: InstrumentationScope) -> SpoolAdmission {
-        let (admission, chores) = writers.withBytes(of: span) { bytes in
-            state.withLock { state in (self.append(span, bytes, scope, to: &state), state.takeChores(isRecording: true))
+        let (admission, work) = writers.withBytes(of: span) { bytes in
+            state.withLock { state in
+                (self.append(span, bytes, scope, to: &state), state.takeDeferredWork(isRecording: true))
             }
         }
-        see(to: chores)
+        perform(work)
         return admission
     }
 
@@ -112,7 +113,7 @@ final class OTLPSpanSpool: SpanSpool {
         guard !state.isClosed else {
             return .refused(errorType: "already_shutdown", message: "recorded after shutdown")
         }
-        if let most = configuration.maximumSpans, state.ring.waiting + state.ring.unsettled >= most {
+        if let most = configuration.maximumSpans, state.ring.waiting + state.ring.underWay >= most {
             return .refused(errorType: "queue_full", message: "the queue of \(most) was full")
         }
         let kept = state.keepEnded(
@@ -130,8 +131,8 @@ final class OTLPSpanSpool: SpanSpool {
 
     func take() -> Batch? {
         let mostBytes = min(maximumRequestBytes, Self.mostBatchBytes)
-        let (taken, chores) = state.withLock { ($0.take(mostBytes: mostBytes), $0.takeChores(isRecording: false)) }
-        see(to: chores)
+        let (taken, work) = state.withLock { ($0.take(mostBytes: mostBytes), $0.takeDeferredWork(isRecording: false)) }
+        perform(work)
         guard let (start, parts) = taken else { return nil }
         // Reading needs no lock: what was written does not change, and the parts keep its memory.
         var assembly = TraceRequestAssembly()
@@ -180,12 +181,12 @@ final class OTLPSpanSpool: SpanSpool {
     }
 
     func settle(_ batch: Batch) {
-        let chores = state.withLock { state in
-            let lost = state.settle(batch.start, batch.places)
+        let work = state.withLock { state in
+            let lost = state.finish(batch.start, batch.places)
             state.evictedByStarts += lost
-            return state.takeChores(isRecording: false)
+            return state.takeDeferredWork(isRecording: false)
         }
-        see(to: chores)
+        perform(work)
     }
 
     // MARK: drains and the end
@@ -199,16 +200,17 @@ final class OTLPSpanSpool: SpanSpool {
     var load: SpoolLoad {
         state.withLock { state in
             SpoolLoad(
-                waiting: state.ring.waiting, unsettled: state.ring.unsettled, capacity: state.ring.capacity,
-                startsLeftOut: state.startsLeftOut)
+                waiting: state.ring.waiting, unsettled: state.ring.underWay, capacity: state.ring.capacity,
+                startsLeftOut: state.starts.leftOut)
         }
     }
 
     func close(isFinal: Bool) -> SpoolRemainder { state.withLock { $0.close(isFinal: isFinal) } }
 
-    private func see(to chores: SpoolChores?) {
-        guard let chores else { return }
-        if let memory = chores.tidy(), !state.withLock({ $0.offer(memory) }) { chores.discard(memory) }
-        for note in chores.notes { warn(note) }
+    /// Does what was put off until the lock is free.
+    private func perform(_ work: SpoolDeferredWork?) {
+        guard let work else { return }
+        if let memory = work.perform(), !state.withLock({ $0.offer(memory) }) { work.discard(memory) }
+        for warning in work.warnings { warn(warning) }
     }
 }
