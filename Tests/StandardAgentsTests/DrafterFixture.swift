@@ -43,7 +43,7 @@ final class DrafterRepository: Sendable {
     }
 
     func run(_ arguments: [String], input: String = "") async throws -> ToolResult {
-        try await ToolRunner.run(
+        try await ToolRunner().run(
             ToolInvocation(
                 arguments, workingDirectory: path, environment: GitApply.environment, standardInput: Array(input.utf8)))
     }

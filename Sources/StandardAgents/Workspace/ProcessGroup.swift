@@ -4,7 +4,7 @@ import Locks
 
 /// The processes of one tool run: its leader, which leads its own session, and whatever comes of it.
 ///
-/// Signals are sent only until ``finish()``: after it the leader may be reaped and its number belong to a stranger.
+/// Signals are sent only until ``finish()``: after it the leader may be reaped and its number belong to another process.
 final class ProcessGroup: Sendable {
     /// Why the processes were ended.
     enum Reason: Sendable { case timeout, cancellation, excess, exit }
@@ -16,12 +16,12 @@ final class ProcessGroup: Sendable {
     }
 
     private let leader: pid_t
-    private let mark: ProcessMark
+    private let orphans: OrphanSearch
     private let state = Locked(State())
 
-    init(leader: pid_t, mark: ProcessMark) {
+    init(leader: pid_t, mark: ProcessMark, adoption: ProcessAdoption?) {
         self.leader = leader
-        self.mark = mark
+        orphans = OrphanSearch(leader: leader, mark: mark, adoption: adoption)
     }
 
     /// The first reason the processes were ended for.
@@ -49,7 +49,7 @@ final class ProcessGroup: Sendable {
             guard !state.finished else { return }
             state.reason = state.reason ?? reason
             _ = Glibc.kill(-leader, SIGKILL)
-            ProcessAdoption.killStrays(of: leader, mark: mark)
+            orphans.killAll()
         }
     }
 

@@ -4,6 +4,7 @@ import FoundationEssentials
 struct SwiftExtractor: Sendable {
     let limits: ExtractionLimits
     let compiler: String
+    let runner: ToolRunner
 
     private struct Input: Sendable {
         let number: Int
@@ -68,7 +69,7 @@ struct SwiftExtractor: Sendable {
         }
         let run: ToolResult
         do {
-            run = try await ToolRunner.run(
+            run = try await runner.run(
                 ToolInvocation(
                     arguments, workingDirectory: scratch.path, environment: ["SWIFT_BACKTRACE": "enable=no"],
                     timeout: limits.toolTimeout, outputLimit: 1 << 16))
