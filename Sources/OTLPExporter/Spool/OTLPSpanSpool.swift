@@ -11,7 +11,7 @@ final class OTLPSpanSpool: SpanSpool {
     static let mostBatchBytes = 4 << 20
 
     /// Spans handed out together, and the request that carries those of them that could be read.
-    struct Batch: Sendable {
+    struct Batch: SpoolBatch {
         fileprivate let start: UInt64
         fileprivate let places: [SpoolPlace]
         let count: Int
@@ -27,18 +27,23 @@ final class OTLPSpanSpool: SpanSpool {
     private let writers = WriterPool()
     private let state: Locked<SpoolState>
     private let warn: @Sendable (String) -> Void
+    private let prepare: @Sendable (EncodedRequest) -> EncodedRequest
     private let send: @Sendable (EncodedRequest, Int, ContinuousClock.Instant) async -> SpoolExportResult
 
-    /// - Parameter send: tries once to send a request; gets the number of the attempt, from 1, and the deadline.
+    /// - Parameters:
+    ///   - prepare: makes a request ready to be sent, once for each batch.
+    ///   - send: tries once to send a request; gets the number of the attempt, from 1, and the deadline.
     init(
         configuration: SpoolConfiguration, resource: TelemetryResource, batchSize: Int, maximumRequestBytes: Int,
         warn: @escaping @Sendable (String) -> Void,
+        prepare: @escaping @Sendable (EncodedRequest) -> EncodedRequest = { $0 },
         send: @escaping @Sendable (EncodedRequest, Int, ContinuousClock.Instant) async -> SpoolExportResult
     ) {
         self.configuration = configuration
         self.resource = MessageArena().packed(resource).array
         self.maximumRequestBytes = maximumRequestBytes
         self.warn = warn
+        self.prepare = prepare
         self.send = send
         state = Locked(
             SpoolState(
@@ -70,6 +75,7 @@ final class OTLPSpanSpool: SpanSpool {
                     + "process")
         }
         perform(state.withLock { $0.takeDeferredWork(isRecording: false) })
+        opening.keepsStarts = state.withLock { $0.segments.folder != nil }
         if opening.damaged > 0 {
             warn(
                 "telemetry: the spool in \(directory) was damaged in \(opening.damaged) places; the rest of it is sent")
@@ -81,8 +87,6 @@ final class OTLPSpanSpool: SpanSpool {
         }
         return opening
     }
-
-    var keepsStarts: Bool { state.withLock { $0.segments.folder != nil } }
 
     func started(_ span: SpanRecord, scope: InstrumentationScope) {
         let work = writers.withBytes(of: span) { bytes in
@@ -113,7 +117,7 @@ final class OTLPSpanSpool: SpanSpool {
         guard !state.isClosed else {
             return .refused(errorType: "already_shutdown", message: "recorded after shutdown")
         }
-        if let most = configuration.maximumSpans, state.ring.waiting + state.ring.underWay >= most {
+        if let most = configuration.maximumSpans, state.ring.progress.waiting + state.ring.progress.inFlight >= most {
             return .refused(errorType: "queue_full", message: "the queue of \(most) was full")
         }
         let kept = state.keepEnded(
@@ -159,28 +163,28 @@ final class OTLPSpanSpool: SpanSpool {
         let isSendable = assembly.count > 0 && body.count <= maximumRequestBytes
         return Batch(
             start: start, places: parts.map(\.place), count: count,
-            request: isSendable ? EncodedRequest(signal: .traces, body: body, recordCount: assembly.count) : nil,
+            request: isSendable
+                ? prepare(EncodedRequest(signal: .traces, body: body, recordCount: assembly.count)) : nil,
             refusal: refusal)
     }
 
-    var hasBatch: Bool { state.withLock { $0.hasBatch } }
-
-    func count(of batch: Batch) -> Int { batch.count }
-
     func export(_ batch: Batch, attempt: Int, deadline: ContinuousClock.Instant) async -> SpoolExportResult {
         guard let request = batch.request else {
-            return .delivered(rejected: batch.count, message: batch.refusal)
+            return .finished(.delivered(rejected: batch.count, message: batch.refusal))
         }
         let result = await send(request, attempt, deadline)
-        guard case .delivered(let rejected, let message, let status) = result, batch.count > request.recordCount else {
+        guard case .finished(.delivered(let rejected, let message, let status)) = result,
+            batch.count > request.recordCount
+        else {
             return result
         }
-        return .delivered(
-            rejected: rejected + batch.count - request.recordCount, message: message.isEmpty ? batch.refusal : message,
-            httpStatus: status)
+        return .finished(
+            .delivered(
+                rejected: rejected + batch.count - request.recordCount,
+                message: message.isEmpty ? batch.refusal : message, httpStatus: status))
     }
 
-    func settle(_ batch: Batch) {
+    func finish(_ batch: Batch) {
         let work = state.withLock { state in
             let lost = state.finish(batch.start, batch.places)
             state.evictedByStarts += lost
@@ -193,17 +197,7 @@ final class OTLPSpanSpool: SpanSpool {
 
     func requestDrain() -> UInt64 { state.withLock { $0.ring.requestDrain() } }
 
-    func isDrained(through number: UInt64) -> Bool { state.withLock { $0.ring.isDrained(through: number) } }
-
-    var keepsRemainder: Bool { state.withLock { $0.keepsRemainder } }
-
-    var load: SpoolLoad {
-        state.withLock { state in
-            SpoolLoad(
-                waiting: state.ring.waiting, unsettled: state.ring.underWay, capacity: state.ring.capacity,
-                startsLeftOut: state.starts.leftOut)
-        }
-    }
+    var status: SpoolStatus { state.withLock { $0.status } }
 
     func close(isFinal: Bool) -> SpoolRemainder { state.withLock { $0.close(isFinal: isFinal) } }
 

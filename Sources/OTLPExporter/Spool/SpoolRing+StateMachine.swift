@@ -1,3 +1,5 @@
+import Telemetry
+
 /// Counts the records of a ring of segments, and decides what goes where, what is handed out next, and what has to go. A
 /// pure value; the spool obeys it.
 ///
@@ -45,13 +47,12 @@ struct SpoolRing {
     let batchSize: Int
     /// Oldest first.
     private(set) var counts: [SegmentCounts] = []
-    private(set) var accepted: UInt64 = 0
-    private(set) var waiting = 0
+    private(set) var progress = BatchProgress()
     /// The bytes of all spans ever kept.
     private var keptBytes = 0
     private var nextSequence: UInt64 = 1
-    private var drainThrough: UInt64 = 0
-    private var inFlight: [(start: UInt64, parts: [Part])] = []
+    /// The parts of each batch under way, by the number of its first span.
+    private var partsUnderWay: [UInt64: [Part]] = [:]
 
     init(segmentBytes: Int, segmentCount: Int, batchSize: Int) {
         self.segmentBytes = segmentBytes
@@ -85,39 +86,33 @@ struct SpoolRing {
         guard isSpan else { return false }
         counts[counts.count - 1].stored += 1
         keptBytes += bytes
-        accepted += 1
-        waiting += 1
-        return waiting % batchSize == 0
+        progress.accept()
+        return progress.waiting % batchSize == 0
     }
 
     // MARK: out
 
     /// Whether there is a batch to take.
-    var hasBatch: Bool { waiting >= batchSize || (waiting > 0 && drainThrough > firstWaiting) }
-    /// The number of the first span that waits.
-    private var firstWaiting: UInt64 { accepted - UInt64(waiting) }
-    /// Spans handed out and not finished.
-    var underWay: Int { inFlight.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.count } } }
+    var hasBatch: Bool { progress.waiting >= batchSize || progress.isDraining }
 
     /// Takes note of a batch that was handed out, oldest spans first.
     ///
     /// - Returns: its number.
     mutating func took(_ parts: [Part]) -> UInt64 {
-        let start = firstWaiting
         for part in parts {
             guard let index = index(of: part.sequence) else { continue }
             counts[index].taken += part.count
             counts[index].read = part.readTo
-            waiting -= part.count
         }
-        inFlight.append((start, parts))
+        let start = progress.take(parts.reduce(0) { $0 + $1.count })
+        partsUnderWay[start] = parts
         return start
     }
 
     /// Takes note of the end of a batch.
     mutating func finish(_ start: UInt64) {
-        guard let index = inFlight.firstIndex(where: { $0.start == start }) else { return }
-        for part in inFlight.remove(at: index).parts {
+        progress.finish(start)
+        for part in partsUnderWay.removeValue(forKey: start) ?? [] {
             if let segment = self.index(of: part.sequence) { counts[segment].finished += part.count }
         }
     }
@@ -135,31 +130,22 @@ struct SpoolRing {
         guard !counts.isEmpty else { return 0 }
         let oldest = counts.removeFirst()
         let lost = oldest.stored - oldest.taken
-        waiting -= lost
+        progress.drop(lost)
         return lost
     }
 
     // MARK: drains and the end
 
-    mutating func requestDrain() -> UInt64 {
-        drainThrough = accepted
-        return accepted
-    }
-
-    func isDrained(through number: UInt64) -> Bool {
-        inFlight.reduce(firstWaiting) { min($0, $1.start) } >= number
-    }
+    mutating func requestDrain() -> UInt64 { progress.requestDrain() }
 
     /// Spans under way whose segment has gone.
     var orphaned: Int {
-        inFlight.reduce(0) { sum, flight in
-            sum + flight.parts.reduce(0) { $0 + (index(of: $1.sequence) == nil ? $1.count : 0) }
-        }
+        partsUnderWay.values.joined().reduce(0) { $0 + (index(of: $1.sequence) == nil ? $1.count : 0) }
     }
 
     /// How many spans of the mean size so far fit.
     var capacity: Int {
-        let mean = accepted > 0 ? max(1, keptBytes / Int(accepted)) : 512
+        let mean = progress.accepted > 0 ? max(1, keptBytes / Int(progress.accepted)) : 512
         return max(1, segmentCount - 1) * (segmentBytes - SpoolLayout.headerBytes) / mean
     }
 

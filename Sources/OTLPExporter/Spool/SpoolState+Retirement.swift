@@ -66,9 +66,17 @@ extension SpoolState {
     }
 
     /// Whether every span that is not finished is in a file.
-    var keepsRemainder: Bool {
+    private var keepsRemainder: Bool {
         !hasEnded && ring.orphaned == 0 && evictedByStarts == 0
             && zip(ring.counts, segments.list).allSatisfy { $0.unfinished == 0 || $1.memory.isFile }
+    }
+
+    /// What the spool holds.
+    var status: SpoolStatus {
+        SpoolStatus(
+            waiting: ring.progress.waiting, inFlight: ring.progress.inFlight, capacity: ring.capacity,
+            startsLeftOut: starts.leftOut, hasBatch: hasBatch, oldestUnfinished: ring.progress.oldestUnfinished,
+            keepsRemainder: keepsRemainder)
     }
 
     /// Takes nothing more; at the very end also says what is left, and lets go of everything.
