@@ -188,7 +188,7 @@ let package = Package(
                 "ServerTestSupport", "SourceCodeTestSupport", logging,
             ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
         tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
-        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "COTLP", "ServerTestSupport", tracing]),
         tests(
             of: "PrometheusExporter", ["Coordinator", "Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics],
             exclude: ["Support/read_openmetrics.py"]),

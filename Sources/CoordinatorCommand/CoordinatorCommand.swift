@@ -24,10 +24,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
     static func main() async {
         // A reader that has gone, as in `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.
         signal(SIGPIPE) { _ in }
-        // What an agent's program leaves behind is ours to end. Where the system says no, most of it is found all the same.
-        ProcessAdoption.begin()
+        // This process ends what the programs of agents leave behind. Where the system does not let it adopt orphans, most
+        // of that is found all the same.
+        let runner = ToolRunner(adoption: ProcessAdoption())
         do {
-            try await parseAndRun()
+            try await parseAndRun(runner)
         } catch let exit as ExitCode {
             Glibc.exit(exit.rawValue)
         } catch {
@@ -42,10 +43,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
         }
     }
 
-    private static func parseAndRun() async throws {
+    private static func parseAndRun(_ runner: ToolRunner) async throws {
         var command = try parseAsRoot()
         // Without a subcommand the parser answers with the root itself, which has nothing to run.
         if command is CoordinatorCommand { throw CleanExit.helpRequest(CoordinatorCommand.self) }
+        if var starting = command as? any ProgramStartingCommand { return try await starting.run(runner) }
         // `--help` is a command of the parser's own, which does not wait for anything.
         guard var waiting = command as? any AsyncParsableCommand else { return try command.run() }
         try await waiting.run()

@@ -20,6 +20,8 @@ struct AgentShop: Sendable {
     let client: SharedHTTPClient
     /// The agents that are found while jobs run.
     let registry: AgentRegistry
+    /// Starts programs.
+    let runner: ToolRunner
 
     /// The agent a job file names, and what holds for it unless the file says otherwise.
     ///
@@ -28,19 +30,23 @@ struct AgentShop: Sendable {
         switch spec.uses {
         case .standard("collector"):
             let collector = CollectorAgent(
-                workspace: workspace, scanned: code, collector: Collector(catalog: catalog), model: try model(spec))
+                workspace: workspace, scanned: code, collector: Collector(catalog: catalog), model: try model(spec),
+                runner: runner)
             return (collector, AgentDefaults(role: .collector))
         case .standard("drafter"):
-            let drafter = DrafterAgent(workspace: workspace, model: try model(spec), catalog: catalog)
+            let drafter = DrafterAgent(
+                workspace: workspace, model: try model(spec), catalog: catalog, runner: runner)
             return (drafter, AgentDefaults(role: .drafter))
         case .standard("validator"):
-            let validator = ValidatorAgent(workspace: workspace, model: try model(spec), catalog: catalog)
+            let validator = ValidatorAgent(
+                workspace: workspace, model: try model(spec), catalog: catalog, runner: runner)
             return (validator, AgentDefaults(role: .validator))
         case .standard(let name), .manifest(let name): return try found(.name(name), for: spec)
         case .capability(let word): return try found(.capability(word), for: spec)
         case .command(let command):
             let agent = CommandAgent(
-                command, workingDirectory: workspace, environment: environment, variables: spec.variables)
+                command, workingDirectory: workspace, environment: environment, variables: spec.variables,
+                runner: runner)
             return (agent, AgentDefaults())
         case .http(let url):
             do {

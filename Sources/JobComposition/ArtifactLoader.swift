@@ -8,6 +8,8 @@ struct ArtifactLoader: Sendable {
     static let listedSkips = 5
 
     let workspace: String
+    /// Starts git.
+    let runner: ToolRunner
 
     /// The inputs by name, and lines for people.
     struct Artifacts: Sendable {
@@ -27,7 +29,7 @@ struct ArtifactLoader: Sendable {
                 case .files(let include, let exclude):
                     let selection = PathSelection(
                         include: include.map { PathPattern($0) }, exclude: exclude.map { PathPattern($0) })
-                    add(try await workspace.scan(selection), as: name, to: &artifacts)
+                    add(try await workspace.scan(selection, by: runner), as: name, to: &artifacts)
                 }
             }
         } catch let error as WorkspaceError {

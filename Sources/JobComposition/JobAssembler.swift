@@ -19,6 +19,7 @@ public struct JobAssembler: Sendable {
     private let models: ModelSource?
     private let environment: [String: String]
     private let client: SharedHTTPClient
+    private let runner: ToolRunner
     private let decorate: @Sendable (AgentSpecification, any Agent) -> any Agent
 
     /// Makes an assembler.
@@ -36,15 +37,16 @@ public struct JobAssembler: Sendable {
     ) {
         self.init(
             workspace: workspace, logger: logger, runtime: runtime, models: models, environment: environment,
-            client: client
-        ) { _, agent in agent }
+            client: client, runner: ToolRunner())
     }
 
-    /// - Parameter decorate: puts something around an agent, faults for one.
+    /// - Parameters:
+    ///   - runner: starts all programs of the jobs.
+    ///   - decorate: puts something around an agent, faults for one.
     package init(
         workspace: String, logger: Logger, runtime: CoordinatorRuntime?, models: ModelSource? = nil,
-        environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient(),
-        decorate: @escaping @Sendable (AgentSpecification, any Agent) -> any Agent
+        environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient(), runner: ToolRunner,
+        decorate: @escaping @Sendable (AgentSpecification, any Agent) -> any Agent = { _, agent in agent }
     ) {
         self.workspace = workspace
         self.logger = logger
@@ -52,6 +54,7 @@ public struct JobAssembler: Sendable {
         self.models = models
         self.environment = environment
         self.client = client
+        self.runner = runner
         self.decorate = decorate
     }
 
@@ -71,12 +74,13 @@ public struct JobAssembler: Sendable {
     /// - Throws: ``JobAssemblyError`` when the workspace cannot be used or an agent cannot be made;
     ///   `CoordinatorError` when agents do not fit together, or resources not those that the jobs share.
     public func assemble(_ spec: JobSpecification, jobID: String) async throws -> AssembledJob {
-        let artifacts = try await ArtifactLoader(workspace: workspace).load(spec.artifacts)
+        let artifacts = try await ArtifactLoader(workspace: workspace, runner: runner).load(spec.artifacts)
         // One job's runtime is private, and its budgets are enough.
         let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
         let shop = AgentShop(
-            workspace: workspace, code: artifacts.scans[Self.codeArtifact], catalog: SymbolCatalog(), models: models,
-            environment: environment, client: client, registry: runtime.agents)
+            workspace: workspace, code: artifacts.scans[Self.codeArtifact],
+            catalog: SymbolCatalog(extractor: SymbolExtractor(runner: runner)), models: models,
+            environment: environment, client: client, registry: runtime.agents, runner: runner)
         let context = JobContext(
             id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
             decisions: spec.decisions, fields: spec.fields)

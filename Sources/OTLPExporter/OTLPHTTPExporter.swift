@@ -40,7 +40,7 @@ public struct OTLPHTTPExporter: SignalExporter {
         configuration[batch.signal]?.destination
     }
 
-    /// Sends one batch, in several requests when it is large, and answers when all of them are settled.
+    /// Sends one batch, in several requests when it is large, and answers when all of them are delivered or given up.
     ///
     /// A batch of nothing is delivered without a request. When some requests of a batch fail, their records are
     /// reported as rejected, with the last reason; when all fail, the batch has failed.
@@ -57,7 +57,8 @@ public struct OTLPHTTPExporter: SignalExporter {
         let deadline = min(deadline, .now + endpoint.timeout)
         var sum = DeliverySum(refused: encoded.refused, reason: encoded.refusal)
         for request in encoded.requests {
-            sum.add(await transport.send(request, to: endpoint, deadline: deadline), of: request.recordCount)
+            let result = await transport.send(request.compressed(for: endpoint), to: endpoint, deadline: deadline)
+            sum.add(result, of: request.recordCount)
         }
         return sum.result
     }
@@ -72,7 +73,7 @@ extension OTLPHTTPExporter: SpoolingExporter {
         let (transport, mostBytes) = (transport, configuration.maximumRequestBytes)
         return OTLPSpanSpool(
             configuration: configuration.spool, resource: resource, batchSize: batchSize,
-            maximumRequestBytes: mostBytes, warn: warn
+            maximumRequestBytes: mostBytes, warn: warn, prepare: { $0.compressed(for: endpoint) }
         ) { request, attempt, deadline in
             await transport.attempt(
                 request, to: endpoint, attempt: attempt, deadline: min(deadline, .now + endpoint.timeout))

@@ -6,7 +6,7 @@ import Support
 ///
 /// It is our own code, since swift-subprocess knows the process that it started and none of those that came of it.
 ///
-/// Signals are sent only until ``finish()``: after it the leader may be reaped and its number belong to a stranger.
+/// Signals are sent only until ``finish()``: after it the leader may be reaped and its number belong to another process.
 final class ProcessGroup: Sendable {
     /// Why the processes were ended.
     enum Reason: Sendable { case timeout, cancellation, excess, exit }
@@ -18,12 +18,12 @@ final class ProcessGroup: Sendable {
     }
 
     private let leader: pid_t
-    private let mark: ProcessMark
+    private let orphans: OrphanSearch
     private let state = Locked(State())
 
-    init(leader: pid_t, mark: ProcessMark) {
+    init(leader: pid_t, mark: ProcessMark, adoption: ProcessAdoption?) {
         self.leader = leader
-        self.mark = mark
+        orphans = OrphanSearch(leader: leader, mark: mark, adoption: adoption)
     }
 
     /// The first reason the processes were ended for.
@@ -51,7 +51,7 @@ final class ProcessGroup: Sendable {
             guard !state.finished else { return }
             state.reason = state.reason ?? reason
             _ = Glibc.kill(-leader, SIGKILL)
-            ProcessAdoption.killStrays(of: leader, mark: mark)
+            orphans.killAll()
         }
     }
 

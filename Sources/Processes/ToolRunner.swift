@@ -8,15 +8,22 @@ import Subprocess
 /// Whatever ends the run (its own exit, the timeout, the cancellation of the calling task), the whole group, the session,
 /// all descendants and whatever carries the mark is killed before the call returns: background processes and those that
 /// forked twice into a session of their own. A process that also wiped its environment is found where this process adopts
-/// orphans (``ProcessAdoption``), and is out of reach elsewhere.
-package enum ToolRunner {
+/// orphans (``ProcessAdoption``), and is out of reach elsewhere. A process that adopts starts all programs by runners with
+/// the same ``ProcessAdoption``.
+package struct ToolRunner: Sendable {
+    private let adoption: ProcessAdoption?
+
+    /// Makes a runner.
+    /// - Parameter adoption: What tells orphans from programs that were started; `nil` where this process does not adopt.
+    package init(adoption: ProcessAdoption? = nil) { self.adoption = adoption }
+
     /// Runs a program to its end.
     ///
     /// A status other than 0, a signal and a timeout are results, not errors.
     /// - Parameter invocation: What to run, with its limits.
     /// - Returns: How it ended and what it wrote.
     /// - Throws: ``ToolError`` when the program could not be started; `CancellationError` when the task was cancelled.
-    package static func run(_ invocation: ToolInvocation) async throws -> ToolResult {
+    package func run(_ invocation: ToolInvocation) async throws -> ToolResult {
         try Task.checkCancellation()
         guard let program = invocation.arguments.first, !program.isEmpty else {
             throw ToolError(code: .emptyCommand, program: "", cause: "the list of arguments is empty")
@@ -25,19 +32,19 @@ package enum ToolRunner {
         while true {
             do {
                 return try await launch(invocation, program: program)
-            } catch let error as ToolError where error.isBusy && launches < busyLaunches {
+            } catch let error as ToolError where error.isBusy && launches < Self.busyLaunches {
                 launches += 1
-                try await Task.sleep(for: busyPause)
+                try await Task.sleep(for: Self.busyPause)
             }
         }
     }
 
-    /// How often, and how far apart, a program is started that is still open for writing: who forked while it was
-    /// written lets go of it at its own exec, a moment later.
+    /// How often, and how far apart, a program is started that is still open for writing: a process that was forked while
+    /// it was written lets go of it at its own exec, a moment later.
     private static let busyLaunches = 50
     private static let busyPause = Duration.milliseconds(10)
 
-    private static func launch(_ invocation: ToolInvocation, program: String) async throws -> ToolResult {
+    private func launch(_ invocation: ToolInvocation, program: String) async throws -> ToolResult {
         let start = ContinuousClock.now
         let input = try InputFile(invocation.standardInput, program: program)
         var options = PlatformOptions()
@@ -49,9 +56,9 @@ package enum ToolRunner {
         let base =
             invocation.inheritsEnvironment
             ? Environment.inherit.updating(environment) : .custom(environment.compactMapValues(\.self))
-        ProcessAdoption.launching()
+        adoption?.launching()
         var hasStarted = false
-        defer { if !hasStarted { ProcessAdoption.launchFailed() } }
+        defer { if !hasStarted { adoption?.launchFailed() } }
 
         do {
             let result = try await Subprocess.run(
@@ -63,11 +70,11 @@ package enum ToolRunner {
                 input: .fileDescriptor(.init(rawValue: input.descriptor), closeAfterSpawningProcess: false),
                 output: .sequence, error: .sequence
             ) { execution in
-                ProcessAdoption.launched(execution.processIdentifier.value)
+                adoption?.launched(execution.processIdentifier.value)
                 hasStarted = true
                 return try await supervise(execution, invocation, mark)
             }
-            ProcessAdoption.reaped(result.processIdentifier.value)
+            adoption?.reaped(result.processIdentifier.value)
             try Task.checkCancellation()
             let supervised = result.closureResult
             let ending: ToolResult.Ending =
@@ -95,10 +102,10 @@ package enum ToolRunner {
     }
 
     /// Reads both streams while a timer, the task's cancellation and the program's own exit may end the group.
-    private static func supervise(
+    private func supervise(
         _ execution: Running, _ invocation: ToolInvocation, _ mark: ProcessMark
     ) async throws -> Supervised {
-        let group = ProcessGroup(leader: execution.processIdentifier.value, mark: mark)
+        let group = ProcessGroup(leader: execution.processIdentifier.value, mark: mark, adoption: adoption)
         let grace = invocation.terminationGrace
         // A dispatch timer, not a task that sleeps: it fires on a busy cooperative pool and keeps no memory once
         // cancelled.

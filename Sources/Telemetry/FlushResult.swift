@@ -4,9 +4,9 @@ public struct FlushResult: Sendable, Hashable {
     public enum Outcome: String, Sendable, Hashable {
         /// Every exporter took everything that was recorded before the call.
         case ok
-        /// Everything is settled, and some of it is lost.
+        /// Everything is delivered or lost, and some of it is lost.
         case failed
-        /// The deadline passed before everything was settled.
+        /// The deadline passed before everything was delivered or lost.
         case timedOut
         /// A receiver cannot be reached, and its spans wait on disk for the next process. Its metrics and log lines are
         /// lost. Only a shutdown ends so.

@@ -21,11 +21,9 @@ public final class TelemetrySystem: Sendable {
 
     let registry: MetricRegistry
     let selfMetrics: SelfMetrics
-    let spanChannels: [any SpanChannel]
-    let logChannels: [ExportChannel<LogRecord>]
-    let metricChannels: [ExportChannel<[MetricRecord]>]
+    let channels: Channels
     let pushReader: PushReader
-    let tally: LossTally
+    let losses: LossCounter
     let clock: any Clock<Duration>
     let now: @Sendable () -> UInt64
     let isShutDown = Flag()
@@ -57,10 +55,10 @@ public final class TelemetrySystem: Sendable {
             views: configuration.views, cardinalityLimit: configuration.cardinalityLimit,
             exemplarFilter: configuration.exemplarFilter, clock: now, warn: warn)
         let selfMetrics = SelfMetrics(registry: registry)
-        let tally = LossTally()
+        let losses = LossCounter()
         let channels = Channels(
             resource: resource, configuration: configuration, exporters: exporters, selfMetrics: selfMetrics,
-            tally: tally, clock: clock, warn: warn)
+            losses: losses, clock: clock, warn: warn)
         let reader = PushReader(temporality: configuration.temporality) { endsInterval in
             Self.collect(registry, selfMetrics, channels, endsInterval: endsInterval)
         }
@@ -68,11 +66,9 @@ public final class TelemetrySystem: Sendable {
         self.configuration = configuration
         self.registry = registry
         self.selfMetrics = selfMetrics
-        self.spanChannels = channels.spans
-        self.logChannels = channels.logs
-        self.metricChannels = channels.metrics
+        self.channels = channels
         self.pushReader = reader
-        self.tally = tally
+        self.losses = losses
         self.clock = clock
         self.now = now
         let version: String
@@ -91,9 +87,9 @@ public final class TelemetrySystem: Sendable {
 
     deinit {
         for ticker in tickers { ticker.cancel() }
-        for channel in spanChannels { channel.stop() }
-        for channel in logChannels { channel.pipeline.abandon() }
-        for channel in metricChannels { channel.pipeline.abandon() }
+        for channel in channels.spans { channel.stop() }
+        for channel in channels.logs { channel.pipeline.abandon() }
+        for channel in channels.metrics { channel.pipeline.abandon() }
     }
 
     /// The log handler for one logger.
@@ -103,7 +99,8 @@ public final class TelemetrySystem: Sendable {
     ///   - console: also gets every line.
     public func logHandler(label: String, forwardingTo console: ConsoleLogHandler? = nil) -> TelemetryLogHandler {
         TelemetryLogHandler(
-            label: label, pipelines: logChannels.map(\.pipeline), selfMetrics: selfMetrics, now: now, console: console)
+            label: label, pipelines: channels.logs.map(\.pipeline), selfMetrics: selfMetrics, now: now, console: console
+        )
     }
 
     /// Every instrument with its series since their start, sorted by name; for Prometheus and for tests.
@@ -111,9 +108,7 @@ public final class TelemetrySystem: Sendable {
     /// Reading takes nothing away: the exporters get the same figures whether or not this is called.
     public func collectMetrics() -> [MetricRecord] {
         guard !configuration.isDisabled else { return [] }
-        return Self.collect(
-            registry, selfMetrics, Channels(spans: spanChannels, logs: logChannels, metrics: metricChannels),
-            endsInterval: false)
+        return Self.collect(registry, selfMetrics, channels, endsInterval: false)
     }
 
     func stopTickers() {

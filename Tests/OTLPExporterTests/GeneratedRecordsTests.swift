@@ -124,7 +124,7 @@ import Testing
             let batch = try #require(spool.take())
             let encoded = MessageArena().request(spans: spans, scope: scope, resource: resource)
             try #require(batch.request?.body == encoded, "seed \(seed), round \(round)")
-            spool.settle(batch)
+            spool.finish(batch)
         }
     }
 

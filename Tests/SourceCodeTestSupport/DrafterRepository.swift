@@ -44,7 +44,7 @@ package final class DrafterRepository: Sendable {
     }
 
     package func run(_ arguments: [String], input: String = "") async throws -> ToolResult {
-        try await ToolRunner.run(
+        try await ToolRunner().run(
             ToolInvocation(
                 arguments, workingDirectory: path, environment: GitApply.environment, standardInput: Array(input.utf8)))
     }

@@ -47,7 +47,7 @@ package struct ScratchFolder: ~Copyable {
     /// Runs git here and returns its output.
     @discardableResult
     package func git(_ arguments: String...) async throws -> String {
-        let result = try await ToolRunner.run(
+        let result = try await ToolRunner().run(
             ToolInvocation(
                 [
                     "git", "-c", "user.name=Test", "-c", "user.email=test@example.invalid", "-c",

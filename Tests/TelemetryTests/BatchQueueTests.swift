@@ -18,14 +18,14 @@ import Testing
         #expect(queue.take() == nil)
     }
 
-    @Test func recordsCountAgainstTheCapacityUntilTheyAreSettled() throws {
+    @Test func recordsCountAgainstTheCapacityUntilTheyAreFinished() throws {
         var queue = BatchQueue<Int>(capacity: 4, batchSize: 2)
         for number in 1...4 { _ = queue.append(number) }
         #expect(queue.append(5) == .refusedFull)
         let first = queue.take()
         let batch = try #require(first)
         #expect(queue.append(5) == .refusedFull)
-        queue.settle(batch)
+        queue.finish(batch)
         #expect(queue.append(5) == .queued)
         #expect(queue.append(6) == .ready)
         #expect(queue.append(7) == .refusedFull)
@@ -45,21 +45,21 @@ import Testing
         for number in 1...5 { _ = queue.append(number) }
         _ = queue.take()
         #expect(queue.abandon() == [3, 4, 5])
-        #expect(queue.waiting == 0 && queue.unsettled == 2)
+        #expect(queue.waiting == 0 && queue.inFlight == 2)
         #expect(queue.take() == nil)
     }
 
-    @Test func aDrainEndsWithItsOldestBatchInWhateverOrderTheySettle() throws {
+    @Test func aDrainEndsWithItsOldestBatchInWhateverOrderTheyFinish() throws {
         var queue = BatchQueue<Int>(capacity: 9, batchSize: 2)
         for number in 1...5 { _ = queue.append(number) }
         let through = queue.requestDrain()
         let batches = (0..<3).compactMap { _ in queue.take() }
         try #require(batches.count == 3)
-        queue.settle(batches[2])
-        queue.settle(batches[1])
+        queue.finish(batches[2])
+        queue.finish(batches[1])
         #expect(!queue.isDrained(through: through))
         #expect(queue.isDrained(through: 0))
-        queue.settle(batches[0])
+        queue.finish(batches[0])
         #expect(queue.isDrained(through: through))
     }
 
@@ -75,7 +75,7 @@ import Testing
             for _ in 0..<120 {
                 switch Int.random(in: 0...4, using: &random) {
                 case 0, 1:
-                    let isFull = queue.waiting + queue.unsettled == capacity
+                    let isFull = queue.waiting + queue.inFlight == capacity
                     let admission = queue.append(queue.accepted)
                     #expect((admission == .refusedFull) == isFull)
                 case 2:
@@ -89,15 +89,15 @@ import Testing
                     open.append(batch)
                 case 3:
                     guard let index = open.indices.randomElement(using: &random) else { break }
-                    queue.settle(open.remove(at: index))
+                    queue.finish(open.remove(at: index))
                 default: drain = queue.requestDrain()
                 }
                 #expect(taken == Array(0..<UInt64(taken.count)))
                 #expect(queue.accepted == UInt64(taken.count + queue.waiting))
-                #expect(queue.unsettled == open.reduce(0) { $0 + $1.elements.count })
-                #expect(queue.waiting + queue.unsettled <= capacity)
-                let unsettled = open.flatMap(\.elements)
-                let isDrained = UInt64(taken.count) >= drain && unsettled.allSatisfy { $0 >= drain }
+                #expect(queue.inFlight == open.reduce(0) { $0 + $1.elements.count })
+                #expect(queue.waiting + queue.inFlight <= capacity)
+                let inFlight = open.flatMap(\.elements)
+                let isDrained = UInt64(taken.count) >= drain && inFlight.allSatisfy { $0 >= drain }
                 #expect(queue.isDrained(through: drain) == isDrained)
             }
         }

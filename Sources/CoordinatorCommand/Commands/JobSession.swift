@@ -15,13 +15,15 @@ import Telemetry
 struct JobSession {
     let options: RunCommand
     let spec: JobSpecification
+    private let runner: ToolRunner
     private let environment: [String: String]
     private let telemetry: TelemetrySession
     private let policy: TerminalPolicy
 
-    init(options: RunCommand, spec: JobSpecification) {
+    init(options: RunCommand, spec: JobSpecification, runner: ToolRunner) {
         self.options = options
         self.spec = spec
+        self.runner = runner
         environment = ProcessEnvironment.takingSecrets()
         policy = TerminalPolicy(isTerminal: Console.isErrorTerminal, environment: environment)
         // The progress display says in words what the log would say; asking for a format asks for the log.
@@ -59,12 +61,12 @@ struct JobSession {
         let runtime = CoordinatorRuntime(.init(retryBudget: nil))
         let manifests = ManifestFolder(
             try options.folder.path(workspace: options.workspace), workspace: options.workspace,
-            environment: environment, client: client, logger: logger)
+            environment: environment, client: client, logger: logger, runner: runner)
         manifests.refresh(runtime.agents)
         for problem in manifests.problems { Console.error("warning: \(problem)") }
         let assembled = try await JobAssembler(
             workspace: options.workspace, logger: logger, runtime: runtime, models: models, environment: environment,
-            client: client
+            client: client, runner: runner
         ).assemble(spec, jobID: jobID)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()

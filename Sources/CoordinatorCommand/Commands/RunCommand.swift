@@ -6,7 +6,7 @@ import JobReport
 import Telemetry
 
 /// `coordinator run JOB`.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: ProgramStartingCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs a job's agents in parallel and writes what they did.",
         discussion: """
@@ -66,11 +66,11 @@ struct RunCommand: AsyncParsableCommand {
         transform: DurationArgument.positive)
     var timeout: Duration?
 
-    func run() async throws {
+    func run(_ runner: ToolRunner) async throws {
         var spec = try JobFileArgument.read(
             job, overrides: overrides, agents: ManifestScan(try folder.path(workspace: workspace)))
         if let timeout { spec.limits.timeout = timeout }
-        let status = try await JobSession(options: self, spec: spec).run()
+        let status = try await JobSession(options: self, spec: spec, runner: runner).run()
         throw switch status {
         case .succeeded: Exit.succeeded
         case .failed: Exit.failed

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Coordinator
+import StandardAgents
 
 /// `coordinator doctor`.
-struct DoctorCommand: AsyncParsableCommand {
+struct DoctorCommand: ProgramStartingCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Says what a run would find here, and what to do about what it would not.",
         discussion: "Ends with 0 when nothing that was asked for is missing, else with 1. Nothing is changed.")
@@ -31,10 +32,11 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run(_ runner: ToolRunner) async throws {
         let environment = ProcessEnvironment.takingSecrets()
         async let local = LocalChecks(
-            workspace: workspace, agents: folder.path(workspace: workspace), environment: environment
+            workspace: workspace, agents: folder.path(workspace: workspace), environment: environment,
+            runner: runner
         ).findings()
         async let services = ServiceChecks(model: model, environment: environment).findings()
         let findings = try await local + services

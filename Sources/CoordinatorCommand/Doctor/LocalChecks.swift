@@ -8,6 +8,8 @@ struct LocalChecks {
     let workspace: String
     let agents: String
     let environment: [String: String]
+    /// Starts programs.
+    let runner: ToolRunner
 
     func findings() async -> [Finding] {
         var findings: [Finding] = []
@@ -27,7 +29,7 @@ struct LocalChecks {
 
     private func version(_ arguments: [String]) async -> Result<String, ToolError> {
         do {
-            let result = try await ToolRunner.run(ToolInvocation(arguments, timeout: .seconds(20)))
+            let result = try await runner.run(ToolInvocation(arguments, timeout: .seconds(20)))
             let text = result.outputText + result.errorText
             return .success(String(text.prefix { !$0.isNewline }.prefix(80)))
         } catch let error as ToolError {
@@ -54,7 +56,8 @@ struct LocalChecks {
 
     private func workingTree() async -> Finding {
         do {
-            let scan = try await Workspace(workspace).scan(PathSelection(include: [PathPattern("no such file")]))
+            let scan = try await Workspace(workspace).scan(
+                PathSelection(include: [PathPattern("no such file")]), by: runner)
             return .ok("workspace", "\(workspace), at \(scan.revision?.prefix(12) ?? "no commit yet")")
         } catch {
             return .failed(

@@ -11,7 +11,7 @@
     import Synchronization
 
     /// `coordinator demo`.
-    struct DemoCommand: AsyncParsableCommand {
+    struct DemoCommand: ProgramStartingCommand {
         static let configuration = CommandConfiguration(
             commandName: "demo",
             abstract: "Serves, and runs jobs of mixed outcomes for ever: something to look at on dashboards.",
@@ -41,17 +41,19 @@
             }
         }
 
-        func run() async throws {
+        func run(_ runner: ToolRunner) async throws {
             let spec = try DemoJob.spec.get()
             let session = try ServerSession(options: server)
             let faults = DemoFaults(failing: fail)
             let runtime = CoordinatorRuntime()
             let counter = Atomic(0)
             try await TemporaryFolder.with { folder in
-                try await DemoJob.makeWorkspace(in: folder)
+                try await DemoJob.makeWorkspace(in: folder, by: runner)
                 try await session.run { spec, id in
                     let number = counter.wrappingAdd(1, ordering: .relaxed).oldValue
-                    let assembler = JobAssembler(workspace: folder, logger: session.logger, runtime: runtime) {
+                    let assembler = JobAssembler(
+                        workspace: folder, logger: session.logger, runtime: runtime, runner: runner
+                    ) {
                         faults.around($1, named: $0.name, job: number)
                     }
                     return try await assembler.assemble(spec, jobID: id).coordinator

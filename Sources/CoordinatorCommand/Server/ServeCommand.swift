@@ -7,7 +7,7 @@
     import ServiceLifecycle
 
     /// `coordinator serve`.
-    struct ServeCommand: AsyncParsableCommand {
+    struct ServeCommand: ProgramStartingCommand {
         static let configuration = CommandConfiguration(
             commandName: "serve", abstract: "Runs jobs that come by HTTP, many at once, until SIGTERM.",
             discussion: """
@@ -35,7 +35,7 @@
             ))
         var model: String?
 
-        func run() async throws {
+        func run(_ runner: ToolRunner) async throws {
             let session = try ServerSession(options: server)
             let client = SharedHTTPClient()
             let models: ModelSource
@@ -48,11 +48,11 @@
             let runtime = CoordinatorRuntime()
             let manifests = ManifestFolder(
                 try folder.path(workspace: workspace), workspace: workspace, environment: session.environment,
-                client: client, logger: session.logger)
+                client: client, logger: session.logger, runner: runner)
             manifests.refresh(runtime.agents)
             let assembler = JobAssembler(
                 workspace: workspace, logger: session.logger, runtime: runtime, models: models,
-                environment: session.environment, client: client)
+                environment: session.environment, client: client, runner: runner)
             try await session.run(registry: runtime.agents) { spec, id in
                 try await assembler.assemble(spec, jobID: id).coordinator
             } beside: { _ in

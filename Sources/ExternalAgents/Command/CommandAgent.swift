@@ -37,6 +37,7 @@ public struct CommandAgent: Agent {
     private let environment: ProgramEnvironment
     private let outputLimit: Int
     private let terminationGrace: Duration?
+    private let runner: ToolRunner
 
     /// Makes the agent.
     ///
@@ -53,11 +54,22 @@ public struct CommandAgent: Agent {
         _ command: [String], workingDirectory: String? = nil, environment: [String: String], variables: [String] = [],
         outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil
     ) {
+        self.init(
+            command, workingDirectory: workingDirectory, environment: environment, variables: variables,
+            outputLimit: outputLimit, terminationGrace: terminationGrace, runner: ToolRunner())
+    }
+
+    /// - Parameter runner: starts the program.
+    package init(
+        _ command: [String], workingDirectory: String?, environment: [String: String], variables: [String],
+        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil, runner: ToolRunner
+    ) {
         self.command = command
         folder = workingDirectory
         self.environment = ProgramEnvironment(environment, further: variables)
         self.outputLimit = outputLimit
         self.terminationGrace = terminationGrace
+        self.runner = runner
     }
 
     /// Runs the program once.
@@ -78,7 +90,7 @@ public struct CommandAgent: Agent {
         invocation.errorLine = { log.take($0) }
         let result: ToolResult
         do {
-            result = try await ToolRunner.run(invocation)
+            result = try await runner.run(invocation)
         } catch let error as ToolError {
             throw AgentError(error.code == .launchFailed ? .transient : .permanent, "\(error)")
         }

@@ -16,6 +16,7 @@ public final class ManifestFolder: AgentSource {
     private let environment: [String: String]
     private let client: SharedHTTPClient
     private let logger: Logger
+    private let runner: ToolRunner
     private let state = Locked(State())
 
     private struct State {
@@ -32,14 +33,24 @@ public final class ManifestFolder: AgentSource {
     ///   - environment: the variables of which programs get some; see ``ProgramEnvironment``.
     ///   - client: what calls services.
     ///   - logger: where changes are told.
-    public init(
+    public convenience init(
         _ path: String, workspace: String, environment: [String: String], client: SharedHTTPClient, logger: Logger
+    ) {
+        self.init(
+            path, workspace: workspace, environment: environment, client: client, logger: logger, runner: ToolRunner())
+    }
+
+    /// - Parameter runner: starts the programs.
+    package init(
+        _ path: String, workspace: String, environment: [String: String], client: SharedHTTPClient, logger: Logger,
+        runner: ToolRunner
     ) {
         self.path = Self.plain(path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
         self.workspace = workspace
         self.environment = environment
         self.client = client
         self.logger = logger
+        self.runner = runner
     }
 
     /// What is wrong with files of the folder, as of the last time it was read.
@@ -95,7 +106,8 @@ public final class ManifestFolder: AgentSource {
         switch manifest.implementation {
         case .command(let command):
             agent = CommandAgent(
-                command, workingDirectory: workspace, environment: environment, variables: manifest.variables)
+                command, workingDirectory: workspace, environment: environment, variables: manifest.variables,
+                runner: runner)
         case .http(let url):
             do {
                 agent = HTTPAgent(url: url, client: try client.client())

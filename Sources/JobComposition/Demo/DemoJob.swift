@@ -58,9 +58,11 @@ package enum DemoJob {
 
     /// Makes the small git working tree that the demonstration's agents work on.
     ///
-    /// - Parameter folder: an empty folder.
+    /// - Parameters:
+    ///   - folder: an empty folder.
+    ///   - runner: starts git.
     /// - Throws: ``ToolError`` where git does not work; what writing the files throws.
-    package static func makeWorkspace(in folder: String) async throws {
+    package static func makeWorkspace(in folder: String, by runner: ToolRunner) async throws {
         for (path, text) in files {
             let url = URL(filePath: "\(folder)/\(path)")
             try FileManager.default.createDirectory(
@@ -69,7 +71,7 @@ package enum DemoJob {
         }
         let author = ["-c", "user.name=demo", "-c", "user.email=demo@localhost"]
         for arguments in [["init", "--quiet"], ["add", "."], author + ["commit", "--quiet", "-m", "demo"]] {
-            let result = try await ToolRunner.run(
+            let result = try await runner.run(
                 ToolInvocation(["git"] + arguments, workingDirectory: folder, timeout: .seconds(20)))
             guard result.succeeded else {
                 throw ToolError(code: .launchFailed, program: "git", cause: result.errorText)

@@ -151,8 +151,26 @@ struct PackedBytes: @unchecked Sendable {  // What is pointed at does not change
         return try body(bytes)
     }
 
+    /// A copy that keeps its own bytes.
+    var copy: PackedBytes {
+        let copied = CopiedBytes(self)
+        return PackedBytes(UnsafeRawBufferPointer(copied.bytes), of: copied)
+    }
+
     /// A copy.
     var array: [UInt8] { withBytes { Array($0) } }
+}
+
+/// Bytes that live as long as this object.
+private final class CopiedBytes {
+    let bytes: UnsafeMutableRawBufferPointer
+
+    init(_ source: PackedBytes) {
+        bytes = .allocate(byteCount: source.count, alignment: 1)
+        source.withBytes { bytes.copyMemory(from: $0) }
+    }
+
+    deinit { bytes.deallocate() }
 }
 
 /// Count and address, as protobuf-c wants a repeated field.

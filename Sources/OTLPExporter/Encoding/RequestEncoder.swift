@@ -1,18 +1,37 @@
+import CurlClient
 import Telemetry
 
 /// One request's body and what it holds.
 struct EncodedRequest: Sendable {
     let signal: OTLPSignal
-    /// The serialised `Export…ServiceRequest`.
+    /// The serialised `Export…ServiceRequest`, compressed if ``isCompressed``.
     let body: [UInt8]
     /// How many spans, points or lines are in it.
     let recordCount: Int
+    /// Whether the body is in gzip's format.
+    private(set) var isCompressed = false
+
+    init(signal: OTLPSignal, body: [UInt8], recordCount: Int) {
+        self.signal = signal
+        self.body = body
+        self.recordCount = recordCount
+    }
+
+    /// The request as an endpoint wants it. Made once, however often the request is sent.
+    func compressed(for endpoint: OTLPEndpoint) -> EncodedRequest {
+        // A body that cannot be compressed goes as it is.
+        guard endpoint.compression == .gzip, !isCompressed, let compressed = try? gzipped(body) else { return self }
+        var request = EncodedRequest(signal: signal, body: compressed, recordCount: recordCount)
+        request.isCompressed = true
+        return request
+    }
 }
 
 /// Turns batches into requests of bounded size.
 struct RequestEncoder: Sendable {
     /// The most bytes a request may have, before compression.
     let maximumRequestBytes: Int
+    private let writers = WriterPool()
 
     /// What a batch became: no request for a batch that holds nothing.
     struct Output: Sendable {
@@ -52,11 +71,21 @@ struct RequestEncoder: Sendable {
     }
 
     private func body(of batch: SignalBatch, _ resource: TelemetryResource) -> [UInt8] {
-        let arena = MessageArena()
-        return switch batch {
-        case .spans(let spans, let scope): arena.request(spans: spans, scope: scope, resource: resource)
-        case .metrics(let metrics): arena.request(metrics: metrics, resource: resource)
-        case .logs(let logs): arena.request(logs: logs, resource: resource)
+        switch batch {
+        case .spans(let spans, let scope): body(of: spans, scope, resource)
+        case .metrics(let metrics): MessageArena().request(metrics: metrics, resource: resource)
+        case .logs(let logs): MessageArena().request(logs: logs, resource: resource)
         }
+    }
+
+    /// Spans are written as they are for the spool.
+    private func body(
+        of spans: [SpanRecord], _ scope: InstrumentationScope, _ resource: TelemetryResource
+    ) -> [UInt8] {
+        let origin = SpoolOrigin(
+            resource: MessageArena().packed(resource).array, scope: MessageArena().packed(scope).array)
+        var assembly = TraceRequestAssembly()
+        for span in spans { assembly.add(writers.withBytes(of: span) { $0.copy }, origin) }
+        return assembly.body
     }
 }

@@ -11,7 +11,7 @@ final class OTLPSpanSpool: SpanSpool {
     static let mostBatchBytes = 4 << 20
 
     /// Spans handed out together, and the request that carries those of them that could be read.
-    struct Batch: Sendable {
+    struct Batch: SpoolBatch {
         fileprivate let start: UInt64
         fileprivate let places: [SpoolPlace]
         let count: Int
@@ -27,18 +27,23 @@ final class OTLPSpanSpool: SpanSpool {
     private let writers = WriterPool()
     private let state: Locked<SpoolState>
     private let warn: @Sendable (String) -> Void
+    private let prepare: @Sendable (EncodedRequest) -> EncodedRequest
     private let send: @Sendable (EncodedRequest, Int, ContinuousClock.Instant) async -> SpoolExportResult
 
-    /// - Parameter send: tries once to send a request; gets the number of the attempt, from 1, and the deadline.
+    /// - Parameters:
+    ///   - prepare: makes a request ready to be sent, once for each batch.
+    ///   - send: tries once to send a request; gets the number of the attempt, from 1, and the deadline.
     init(
         configuration: SpoolConfiguration, resource: TelemetryResource, batchSize: Int, maximumRequestBytes: Int,
         warn: @escaping @Sendable (String) -> Void,
+        prepare: @escaping @Sendable (EncodedRequest) -> EncodedRequest = { $0 },
         send: @escaping @Sendable (EncodedRequest, Int, ContinuousClock.Instant) async -> SpoolExportResult
     ) {
         self.configuration = configuration
         self.resource = MessageArena().packed(resource).array
         self.maximumRequestBytes = maximumRequestBytes
         self.warn = warn
+        self.prepare = prepare
         self.send = send
         state = Locked(
             SpoolState(
@@ -53,15 +58,15 @@ final class OTLPSpanSpool: SpanSpool {
         do throws(SpoolError) {
             let folder = try SpoolFolder.make(in: directory)
             let hasRoom = state.withLock { state in
-                state.folder = folder
+                state.segments.folder = folder
                 if case .addSegment(let sequence) = state.ring.place(bytes: 0) { _ = state.addSegment(sequence) }
-                return !state.hasFallenBack
+                return !state.segments.hasFallenBack
             }
             // On a full disk, what others left is safer where it is.
             let abandoned = hasRoom ? folder.abandoned : []
             opening = state.withLock { state in
                 var opening = SpoolOpening()
-                for folder in abandoned where !state.hasFallenBack { state.adopt(folder, into: &opening) }
+                for folder in abandoned where !state.segments.hasFallenBack { state.adopt(folder, into: &opening) }
                 return opening
             }
         } catch {
@@ -69,7 +74,8 @@ final class OTLPSpanSpool: SpanSpool {
                 "telemetry: the spool's folder cannot be used: \(error); spans wait in memory and do not outlive this "
                     + "process")
         }
-        see(to: state.withLock { $0.takeChores(isRecording: false) })
+        perform(state.withLock { $0.takeDeferredWork(isRecording: false) })
+        opening.keepsStarts = state.withLock { $0.segments.folder != nil }
         if opening.damaged > 0 {
             warn(
                 "telemetry: the spool in \(directory) was damaged in \(opening.damaged) places; the rest of it is sent")
@@ -82,27 +88,26 @@ final class OTLPSpanSpool: SpanSpool {
         return opening
     }
 
-    var keepsStarts: Bool { state.withLock { $0.folder != nil } }
-
     func started(_ span: SpanRecord, scope: InstrumentationScope) {
-        let chores = writers.withBytes(of: span) { bytes in
-            state.withLock { state -> SpoolChores? in
+        let work = writers.withBytes(of: span) { bytes in
+            state.withLock { state -> SpoolDeferredWork? in
                 guard !state.isClosed else { return nil }
                 let kept = state.keepStart(
                     id: span.spanID.value, time: span.startTime, bytes, .own(scope, resource: resource))
                 state.evictedByStarts += kept.evicted
-                return state.takeChores(isRecording: true)
+                return state.takeDeferredWork(isRecording: true)
             }
         }
-        see(to: chores)
+        perform(work)
     }
 
     func append(_ span: SpanRecord, scope: InstrumentationScope) -> SpoolAdmission {
-        let (admission, chores) = writers.withBytes(of: span) { bytes in
-            state.withLock { state in (self.append(span, bytes, scope, to: &state), state.takeChores(isRecording: true))
+        let (admission, work) = writers.withBytes(of: span) { bytes in
+            state.withLock { state in
+                (self.append(span, bytes, scope, to: &state), state.takeDeferredWork(isRecording: true))
             }
         }
-        see(to: chores)
+        perform(work)
         return admission
     }
 
@@ -112,7 +117,7 @@ final class OTLPSpanSpool: SpanSpool {
         guard !state.isClosed else {
             return .refused(errorType: "already_shutdown", message: "recorded after shutdown")
         }
-        if let most = configuration.maximumSpans, state.ring.waiting + state.ring.unsettled >= most {
+        if let most = configuration.maximumSpans, state.ring.progress.waiting + state.ring.progress.inFlight >= most {
             return .refused(errorType: "queue_full", message: "the queue of \(most) was full")
         }
         let kept = state.keepEnded(
@@ -130,8 +135,8 @@ final class OTLPSpanSpool: SpanSpool {
 
     func take() -> Batch? {
         let mostBytes = min(maximumRequestBytes, Self.mostBatchBytes)
-        let (taken, chores) = state.withLock { ($0.take(mostBytes: mostBytes), $0.takeChores(isRecording: false)) }
-        see(to: chores)
+        let (taken, work) = state.withLock { ($0.take(mostBytes: mostBytes), $0.takeDeferredWork(isRecording: false)) }
+        perform(work)
         guard let (start, parts) = taken else { return nil }
         // Reading needs no lock: what was written does not change, and the parts keep its memory.
         var assembly = TraceRequestAssembly()
@@ -158,57 +163,48 @@ final class OTLPSpanSpool: SpanSpool {
         let isSendable = assembly.count > 0 && body.count <= maximumRequestBytes
         return Batch(
             start: start, places: parts.map(\.place), count: count,
-            request: isSendable ? EncodedRequest(signal: .traces, body: body, recordCount: assembly.count) : nil,
+            request: isSendable
+                ? prepare(EncodedRequest(signal: .traces, body: body, recordCount: assembly.count)) : nil,
             refusal: refusal)
     }
 
-    var hasBatch: Bool { state.withLock { $0.hasBatch } }
-
-    func count(of batch: Batch) -> Int { batch.count }
-
     func export(_ batch: Batch, attempt: Int, deadline: ContinuousClock.Instant) async -> SpoolExportResult {
         guard let request = batch.request else {
-            return .delivered(rejected: batch.count, message: batch.refusal)
+            return .finished(.delivered(rejected: batch.count, message: batch.refusal))
         }
         let result = await send(request, attempt, deadline)
-        guard case .delivered(let rejected, let message, let status) = result, batch.count > request.recordCount else {
+        guard case .finished(.delivered(let rejected, let message, let status)) = result,
+            batch.count > request.recordCount
+        else {
             return result
         }
-        return .delivered(
-            rejected: rejected + batch.count - request.recordCount, message: message.isEmpty ? batch.refusal : message,
-            httpStatus: status)
+        return .finished(
+            .delivered(
+                rejected: rejected + batch.count - request.recordCount,
+                message: message.isEmpty ? batch.refusal : message, httpStatus: status))
     }
 
-    func settle(_ batch: Batch) {
-        let chores = state.withLock { state in
-            let lost = state.settle(batch.start, batch.places)
+    func finish(_ batch: Batch) {
+        let work = state.withLock { state in
+            let lost = state.finish(batch.start, batch.places)
             state.evictedByStarts += lost
-            return state.takeChores(isRecording: false)
+            return state.takeDeferredWork(isRecording: false)
         }
-        see(to: chores)
+        perform(work)
     }
 
     // MARK: drains and the end
 
     func requestDrain() -> UInt64 { state.withLock { $0.ring.requestDrain() } }
 
-    func isDrained(through number: UInt64) -> Bool { state.withLock { $0.ring.isDrained(through: number) } }
-
-    var keepsRemainder: Bool { state.withLock { $0.keepsRemainder } }
-
-    var load: SpoolLoad {
-        state.withLock { state in
-            SpoolLoad(
-                waiting: state.ring.waiting, unsettled: state.ring.unsettled, capacity: state.ring.capacity,
-                startsLeftOut: state.startsLeftOut)
-        }
-    }
+    var status: SpoolStatus { state.withLock { $0.status } }
 
     func close(isFinal: Bool) -> SpoolRemainder { state.withLock { $0.close(isFinal: isFinal) } }
 
-    private func see(to chores: SpoolChores?) {
-        guard let chores else { return }
-        if let memory = chores.tidy(), !state.withLock({ $0.offer(memory) }) { chores.discard(memory) }
-        for note in chores.notes { warn(note) }
+    /// Does what was put off until the lock is free.
+    private func perform(_ work: SpoolDeferredWork?) {
+        guard let work else { return }
+        if let memory = work.perform(), !state.withLock({ $0.offer(memory) }) { work.discard(memory) }
+        for warning in work.warnings { warn(warning) }
     }
 }

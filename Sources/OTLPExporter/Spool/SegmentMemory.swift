@@ -70,12 +70,12 @@ final class SegmentMemory: @unchecked Sendable {  // Records are written before 
         let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { throw SpoolError(.read, name, errno) }
         defer { close(descriptor) }
-        var facts = stat()
-        guard fstat(descriptor, &facts) == 0 else { throw SpoolError(.read, name, errno) }
-        guard facts.st_mode & S_IFMT == S_IFREG, facts.st_size > 0, facts.st_size <= mostBytes else {
+        var attributes = stat()
+        guard fstat(descriptor, &attributes) == 0 else { throw SpoolError(.read, name, errno) }
+        guard attributes.st_mode & S_IFMT == S_IFREG, attributes.st_size > 0, attributes.st_size <= mostBytes else {
             throw SpoolError(.damaged, name, 0)
         }
-        let memory = try anonymous(byteCount: facts.st_size)
+        let memory = try anonymous(byteCount: attributes.st_size)
         var offset = 0
         while offset < memory.byteCount {
             let count = pread(descriptor, memory.base + offset, memory.byteCount - offset, offset)

@@ -59,7 +59,7 @@ enum SpoolRecordKind: UInt32 {
 struct SpoolRecord: Hashable {
     /// An unknown state counts as pending: rather sent twice than not at all.
     static let pending: UInt32 = 0x9E4D_1A00
-    static let settled: UInt32 = 0x5E77_1ED5
+    static let finished: UInt32 = 0x5E77_1ED5
 
     /// Where it begins in its segment.
     var offset: Int

@@ -1,12 +1,14 @@
-/// The books of a ring of segments: what goes where, what is handed out next, and what has to go. A pure value; the
-/// spool obeys it.
+import Telemetry
+
+/// Counts the records of a ring of segments, and decides what goes where, what is handed out next, and what has to go. A
+/// pure value; the spool obeys it.
 ///
-/// Spans are numbered as they come. The newest segment is written to; the oldest goes when all its spans are settled, or
+/// Spans are numbered as they come. The newest segment is written to; the oldest goes when all its spans are finished, or
 /// when there are too many segments, and then takes with it what was not handed out. A batch that is under way has its
 /// own copy and loses nothing by that.
 struct SpoolRing {
     /// One segment's counts, in spans.
-    struct Book: Hashable {
+    struct SegmentCounts: Hashable {
         let sequence: UInt64
         /// Where the next record goes.
         var used = SpoolLayout.headerBytes
@@ -14,7 +16,10 @@ struct SpoolRing {
         var read = SpoolLayout.headerBytes
         var stored = 0
         var taken = 0
-        var settled = 0
+        var finished = 0
+
+        /// Spans that are still to be delivered, those under way included.
+        var unfinished: Int { stored - finished }
     }
 
     /// What to do to get a record kept.
@@ -40,14 +45,14 @@ struct SpoolRing {
     let segmentBytes: Int
     let segmentCount: Int
     let batchSize: Int
-    private(set) var books: [Book] = []
-    private(set) var accepted: UInt64 = 0
-    private(set) var waiting = 0
+    /// Oldest first.
+    private(set) var counts: [SegmentCounts] = []
+    private(set) var progress = BatchProgress()
     /// The bytes of all spans ever kept.
     private var keptBytes = 0
     private var nextSequence: UInt64 = 1
-    private var drainThrough: UInt64 = 0
-    private var inFlight: [(start: UInt64, parts: [Part])] = []
+    /// The parts of each batch under way, by the number of its first span.
+    private var partsUnderWay: [UInt64: [Part]] = [:]
 
     init(segmentBytes: Int, segmentCount: Int, batchSize: Int) {
         self.segmentBytes = segmentBytes
@@ -59,16 +64,16 @@ struct SpoolRing {
 
     /// What to do with records of this size in all.
     func place(bytes: Int) -> Step {
-        if books.count >= segmentCount { return .retireOldest }
+        if counts.count >= segmentCount { return .retireOldest }
         guard bytes <= segmentBytes - SpoolLayout.headerBytes else { return .refuse }
-        guard let newest = books.last, newest.used + bytes <= segmentBytes else {
+        guard let newest = counts.last, newest.used + bytes <= segmentBytes else {
             return .addSegment(sequence: nextSequence)
         }
         return .write(at: newest.used)
     }
 
     mutating func added(sequence: UInt64) {
-        books.append(Book(sequence: sequence))
+        counts.append(SegmentCounts(sequence: sequence))
         nextSequence = sequence + 1
     }
 
@@ -76,91 +81,77 @@ struct SpoolRing {
     ///
     /// - Returns: whether a batch has become full by that.
     mutating func wrote(bytes: Int, isSpan: Bool) -> Bool {
-        guard !books.isEmpty else { return false }
-        books[books.count - 1].used += bytes
+        guard !counts.isEmpty else { return false }
+        counts[counts.count - 1].used += bytes
         guard isSpan else { return false }
-        books[books.count - 1].stored += 1
+        counts[counts.count - 1].stored += 1
         keptBytes += bytes
-        accepted += 1
-        waiting += 1
-        return waiting % batchSize == 0
+        progress.accept()
+        return progress.waiting % batchSize == 0
     }
 
     // MARK: out
 
     /// Whether there is a batch to take.
-    var hasBatch: Bool { waiting >= batchSize || (waiting > 0 && drainThrough > firstWaiting) }
-    /// The number of the first span that waits.
-    private var firstWaiting: UInt64 { accepted - UInt64(waiting) }
-    var unsettled: Int { inFlight.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.count } } }
+    var hasBatch: Bool { progress.waiting >= batchSize || progress.isDraining }
 
     /// Takes note of a batch that was handed out, oldest spans first.
     ///
     /// - Returns: its number.
     mutating func took(_ parts: [Part]) -> UInt64 {
-        let start = firstWaiting
         for part in parts {
             guard let index = index(of: part.sequence) else { continue }
-            books[index].taken += part.count
-            books[index].read = part.readTo
-            waiting -= part.count
+            counts[index].taken += part.count
+            counts[index].read = part.readTo
         }
-        inFlight.append((start, parts))
+        let start = progress.take(parts.reduce(0) { $0 + $1.count })
+        partsUnderWay[start] = parts
         return start
     }
 
     /// Takes note of the end of a batch.
-    mutating func settle(_ start: UInt64) {
-        guard let index = inFlight.firstIndex(where: { $0.start == start }) else { return }
-        for part in inFlight.remove(at: index).parts {
-            if let book = self.index(of: part.sequence) { books[book].settled += part.count }
+    mutating func finish(_ start: UInt64) {
+        progress.finish(start)
+        for part in partsUnderWay.removeValue(forKey: start) ?? [] {
+            if let segment = self.index(of: part.sequence) { counts[segment].finished += part.count }
         }
     }
 
     /// Whether the oldest segment holds nothing that is to be sent, and is not the one that is written to.
     var isOldestDone: Bool {
-        guard books.count > 1, let oldest = books.first else { return false }
-        return oldest.settled == oldest.stored
+        guard counts.count > 1, let oldest = counts.first else { return false }
+        return oldest.unfinished == 0
     }
 
     /// Lets the oldest segment go.
     ///
     /// - Returns: how many spans were not handed out, and are lost.
     mutating func retireOldest() -> Int {
-        guard !books.isEmpty else { return 0 }
-        let book = books.removeFirst()
-        let lost = book.stored - book.taken
-        waiting -= lost
+        guard !counts.isEmpty else { return 0 }
+        let oldest = counts.removeFirst()
+        let lost = oldest.stored - oldest.taken
+        progress.drop(lost)
         return lost
     }
 
     // MARK: drains and the end
 
-    mutating func requestDrain() -> UInt64 {
-        drainThrough = accepted
-        return accepted
-    }
-
-    func isDrained(through number: UInt64) -> Bool {
-        inFlight.reduce(firstWaiting) { min($0, $1.start) } >= number
-    }
+    mutating func requestDrain() -> UInt64 { progress.requestDrain() }
 
     /// Spans under way whose segment has gone.
     var orphaned: Int {
-        inFlight.reduce(0) { sum, flight in
-            sum + flight.parts.reduce(0) { $0 + (index(of: $1.sequence) == nil ? $1.count : 0) }
-        }
+        partsUnderWay.values.joined().reduce(0) { $0 + (index(of: $1.sequence) == nil ? $1.count : 0) }
     }
 
     /// How many spans of the mean size so far fit.
     var capacity: Int {
-        let mean = accepted > 0 ? max(1, keptBytes / Int(accepted)) : 512
+        let mean = progress.accepted > 0 ? max(1, keptBytes / Int(progress.accepted)) : 512
         return max(1, segmentCount - 1) * (segmentBytes - SpoolLayout.headerBytes) / mean
     }
 
-    /// Where a segment is in ``books``, and in the list that the spool keeps in the same order.
+    /// Where a segment is in ``counts``, and in the list that the spool keeps in the same order.
     func index(of sequence: UInt64) -> Int? {
-        guard let first = books.first?.sequence, sequence >= first, sequence - first < UInt64(books.count) else {
+        guard let first = counts.first?.sequence, sequence >= first, sequence - first < UInt64(counts.count) else {
             return nil
         }
         return Int(sequence - first)

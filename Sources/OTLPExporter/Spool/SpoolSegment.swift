@@ -79,13 +79,13 @@ struct SpoolSegment: Sendable {
     }
 
     /// Whether the record need not be sent any more. The only thing about a record that changes.
-    func isSettled(_ record: SpoolRecord) -> Bool {
-        memory.load(UInt32.self, at: record.offset + SpoolLayout.Record.state) == SpoolRecord.settled
+    func isFinished(_ record: SpoolRecord) -> Bool {
+        memory.load(UInt32.self, at: record.offset + SpoolLayout.Record.state) == SpoolRecord.finished
     }
 
     /// Marks a record as one that need not be sent any more.
-    func settle(_ record: SpoolRecord) {
-        memory.store(SpoolRecord.settled, at: record.offset + SpoolLayout.Record.state)
+    func finish(_ record: SpoolRecord) {
+        memory.store(SpoolRecord.finished, at: record.offset + SpoolLayout.Record.state)
     }
 
     /// Calls the closure with each record in a range, intact or not, until one cannot be recognised or `body` says to

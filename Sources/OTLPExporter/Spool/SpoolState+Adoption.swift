@@ -22,7 +22,7 @@ extension SpoolState {
                 adopt(segment, &starts, &lastTime, &opening)
             } catch {
                 opening.damaged += 1
-                notes.append("telemetry: of the spool in \(abandoned.path), \(error)")
+                segments.warn("telemetry: of the spool in \(abandoned.path), \(error)")
                 if error == SpoolError(.damaged, name, 0), !read.contains(name) { read.append(name) }
             }
         }
@@ -35,7 +35,7 @@ extension SpoolState {
             adopt(id, lastTime, start.bytes + end, start.origin, &opening)
         }
         // What waits in memory only is not safe yet.
-        guard !hasFallenBack else { return }
+        guard !segments.hasFallenBack else { return }
         for name in read + abandoned.spareNames { abandoned.remove(name) }
         abandoned.removeIfEmpty()
     }
@@ -54,7 +54,7 @@ extension SpoolState {
                 continue
             }
             starts[record.id] = nil
-            if segment.isSettled(record) { continue }
+            if segment.isFinished(record) { continue }
             guard let origin = origins[record.origin] else {
                 opening.damaged += 1
                 continue

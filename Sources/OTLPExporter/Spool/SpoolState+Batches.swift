@@ -7,13 +7,16 @@ struct SpoolPart: Sendable {
     var place: SpoolPlace { SpoolPlace(sequence: segment.sequence, range: range) }
 }
 
-/// Where spans are, or were: nobody who holds this keeps the segment.
+/// Where spans are, or were: the segment may go while somebody holds this.
 struct SpoolPlace: Sendable {
     let sequence: UInt64
     let range: Range<Int>
 }
 
 extension SpoolState {
+    /// Whether there is a batch to take.
+    var hasBatch: Bool { !hasEnded && ring.hasBatch }
+
     /// Hands out the oldest spans that wait, as many as one request may carry.
     ///
     /// - Parameter mostBytes: the most bytes of the request; a single span may have more.
@@ -23,10 +26,10 @@ extension SpoolState {
         var room = ring.batchSize
         var bytesLeft = mostBytes
         var isFull = false
-        for (book, segment) in zip(ring.books, segments) where book.stored > book.taken && !isFull {
+        for (counts, segment) in zip(ring.counts, segments.list) where counts.stored > counts.taken && !isFull {
             var count = 0
             var lastOrigin = 0
-            var end = segment.walk(book.read..<book.used) { record in
+            var end = segment.walk(counts.read..<counts.used) { record in
                 guard record.kind == .ended else { return true }
                 var size = record.payloadBytes + 8
                 if record.origin != lastOrigin { size += (segment.record(at: record.origin)?.payloadBytes ?? 0) + 32 }
@@ -38,13 +41,13 @@ extension SpoolState {
                 count += 1
                 return true
             }
-            if !isFull, end < book.used {
-                // Somebody wrote over it: the rest of this segment cannot be read, and goes with this batch.
-                count = book.stored - book.taken
-                end = book.used
+            if !isFull, end < counts.used {
+                // The segment was written over: the rest of it cannot be read, and goes with this batch.
+                count = counts.stored - counts.taken
+                end = counts.used
             }
             guard count > 0 else { continue }
-            parts.append(SpoolPart(segment: segment, range: book.read..<end, count: count))
+            parts.append(SpoolPart(segment: segment, range: counts.read..<end, count: count))
         }
         guard !parts.isEmpty else { return nil }
         let start = ring.took(
@@ -52,22 +55,22 @@ extension SpoolState {
         return (start, parts)
     }
 
-    /// Marks a batch's spans as settled, and lets go of the segments that hold nothing else.
+    /// Marks a batch's spans as finished, and lets go of the segments that hold nothing else.
     ///
     /// - Returns: spans that were lost since the starts of open ones needed room.
-    mutating func settle(_ start: UInt64, _ places: [SpoolPlace]) -> Int {
+    mutating func finish(_ start: UInt64, _ places: [SpoolPlace]) -> Int {
         for place in places {
-            guard let index = ring.index(of: place.sequence), segments.indices.contains(index) else { continue }
-            let segment = segments[index]
+            guard let index = ring.index(of: place.sequence), segments.list.indices.contains(index) else { continue }
+            let segment = segments.list[index]
             segment.walk(place.range) { record in
-                if record.kind == .ended { segment.settle(record) }
+                if record.kind == .ended { segment.finish(record) }
                 return true
             }
         }
-        ring.settle(start)
+        ring.finish(start)
         var lost = 0
-        // Those that are there now: starts of open spans that move may fill others.
-        for _ in 0..<segments.count where ring.isOldestDone { lost += retireOldest() }
+        // No more than there are now: starts of open spans that are copied may fill others.
+        for _ in 0..<segments.list.count where ring.isOldestDone { lost += retireOldest() }
         return lost
     }
 }

@@ -9,37 +9,27 @@ struct OTLPTransport: Sendable {
     let client: HTTPClient
     let retry: OTLPRetryPolicy
 
-    /// Tries once.
+    /// Tries once; when to try again is the caller's business.
     ///
     /// - Parameter attempt: counts the attempts for this request, from 1.
     func attempt(
         _ request: EncodedRequest, to endpoint: OTLPEndpoint, attempt: Int, deadline: ContinuousClock.Instant
     ) async -> SpoolExportResult {
         let http = httpRequest(request, endpoint)
-        let answer = await execute(http, deadline)
         var machine = RetryStateMachine(policy: retry, attempt: attempt)
-        let outcome = outcome(of: answer)
-        let action = machine.attemptEnded(
-            outcome, remaining: .seconds(Int64(Int32.max) + 1), random: Double.random(in: 0..<1))
-        switch action {
-        case .accept:
-            switch accepted(answer, request) {
-            case .delivered(let rejected, let message, let status):
-                return .delivered(rejected: rejected, message: message, httpStatus: status)
-            case .failed(let errorType, let message): return .refused(errorType: errorType, message: message)
-            }
+        let (answer, outcome) = await execute(http, deadline)
+        switch machine.attemptEnded(outcome, remaining: nil, random: Double.random(in: 0..<1)) {
+        case .accept: return .finished(accepted(answer, request))
+        case .refuse: return .finished(failure(answer, at: http.url))
         case .sendAgain(let wait), .giveUp(let wait):
             let (errorType, message) = problem(answer, at: http.url)
             return .postponed(
                 errorType: errorType, message: message, wait: wait, isDemanded: outcome.hasDemandedWait,
                 isUnreachable: outcome.isUnreachable)
-        case .refuse:
-            let (errorType, message) = problem(answer, at: http.url)
-            return .refused(errorType: errorType, message: message)
         }
     }
 
-    /// Settles one request before the deadline.
+    /// Delivers one request before the deadline, in as many attempts as that takes.
     func send(
         _ request: EncodedRequest, to endpoint: OTLPEndpoint, deadline: ContinuousClock.Instant
     ) async -> ExportResult {
@@ -47,15 +37,11 @@ struct OTLPTransport: Sendable {
         var machine = RetryStateMachine(policy: retry)
         while true {
             let attempt = machine.attempt ?? 1
-            let answer = await execute(http, deadline)
-            let action = machine.attemptEnded(
-                outcome(of: answer), remaining: ContinuousClock.now.duration(to: deadline),
-                random: Double.random(in: 0..<1))
-            switch action {
-            case .accept:
-                return accepted(answer, request)
-            case .refuse:
-                return failure(answer, at: http.url, "")
+            let (answer, outcome) = await execute(http, deadline)
+            let remaining = ContinuousClock.now.duration(to: deadline)
+            switch machine.attemptEnded(outcome, remaining: remaining, random: Double.random(in: 0..<1)) {
+            case .accept: return accepted(answer, request)
+            case .refuse: return failure(answer, at: http.url)
             case .giveUp(let wanted):
                 let attempts = attempt == 1 ? "1 attempt" : "\(attempt) attempts"
                 return failure(
@@ -77,24 +63,20 @@ struct OTLPTransport: Sendable {
         if !headers.contains(where: { $0.name.lowercased() == "user-agent" }) {
             headers.append(HTTPHeader("User-Agent", Self.userAgent))
         }
-        var body = request.body
-        // A body that cannot be compressed goes as it is.
-        if endpoint.compression == .gzip, let compressed = try? gzipped(body) {
-            body = compressed
-            headers.append(HTTPHeader("Content-Encoding", "gzip"))
-        }
+        if request.isCompressed { headers.append(HTTPHeader("Content-Encoding", "gzip")) }
         return HTTPRequest(
-            method: "POST", url: endpoint.url, headers: headers, body: body, tls: endpoint.tls,
+            method: "POST", url: endpoint.url, headers: headers, body: request.body, tls: endpoint.tls,
             maximumResponseBytes: ResponseDecoder.maximumBytes, peerName: "collector")
     }
 
     private func execute(
         _ request: HTTPRequest, _ deadline: ContinuousClock.Instant
-    ) async -> Result<HTTPResponse, HTTPClientError> {
+    ) async -> (answer: Result<HTTPResponse, HTTPClientError>, outcome: RetryStateMachine.Outcome) {
         do throws(HTTPClientError) {
-            return .success(try await client.execute(request, deadline: deadline))
+            let response = try await client.execute(request, deadline: deadline)
+            return (.success(response), outcome(of: .success(response)))
         } catch {
-            return .failure(error)
+            return (.failure(error), outcome(of: .failure(error)))
         }
     }
 
@@ -124,7 +106,7 @@ struct OTLPTransport: Sendable {
     }
 
     private func failure(
-        _ answer: Result<HTTPResponse, HTTPClientError>, at url: String, _ suffix: String
+        _ answer: Result<HTTPResponse, HTTPClientError>, at url: String, _ suffix: String = ""
     ) -> ExportResult {
         let (errorType, message) = problem(answer, at: url)
         return .failed(errorType: errorType, message: message + suffix)

@@ -42,7 +42,7 @@ struct RetryStateMachine: Sendable {
 
     private enum State: Sendable, Hashable {
         case sending(attempt: Int)
-        case settled
+        case ended
     }
 
     private let policy: OTLPRetryPolicy
@@ -54,11 +54,11 @@ struct RetryStateMachine: Sendable {
         state = .sending(attempt: attempt)
     }
 
-    /// How many attempts were made, the one under way included; `nil` once settled.
+    /// How many attempts were made, the one under way included; `nil` once there is to be none.
     var attempt: Int? {
         switch state {
         case .sending(let attempt): attempt
-        case .settled: nil
+        case .ended: nil
         }
     }
 
@@ -66,30 +66,30 @@ struct RetryStateMachine: Sendable {
     ///
     /// - Parameters:
     ///   - outcome: How it ended.
-    ///   - remaining: The time left until the deadline.
+    ///   - remaining: The time left until the deadline; `nil` when there is none, and so no giving up.
     ///   - random: A number in 0..<1.
-    mutating func attemptEnded(_ outcome: Outcome, remaining: Duration, random: Double) -> Action {
+    mutating func attemptEnded(_ outcome: Outcome, remaining: Duration?, random: Double) -> Action {
         guard case .sending(let attempt) = state else { return .refuse }
         switch outcome {
         case .answered(status: 200..<300, _):
-            state = .settled
+            state = .ended
             return .accept
         case .answered(let status, let retryAfter) where Self.isRetryable(status):
             return sendAgain(attempt, atLeast: retryAfter ?? .zero, remaining, random)
         case .unanswered(let code) where Self.isRetryable(code):
             return sendAgain(attempt, atLeast: .zero, remaining, random)
         case .answered, .unanswered:
-            state = .settled
+            state = .ended
             return .refuse
         }
     }
 
     private mutating func sendAgain(
-        _ attempt: Int, atLeast least: Duration, _ remaining: Duration, _ random: Double
+        _ attempt: Int, atLeast least: Duration, _ remaining: Duration?, _ random: Double
     ) -> Action {
         let wait = max(least, policy.wait(afterAttempts: attempt, random: random))
-        guard wait < remaining else {
-            state = .settled
+        if let remaining, wait >= remaining {
+            state = .ended
             return .giveUp(wanted: wait)
         }
         state = .sending(attempt: attempt + 1)

@@ -43,14 +43,17 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - workspace: A folder in a git working tree.
     ///   - destination: An empty folder.
+    ///   - runner: Starts git.
     /// - Throws: ``WorkspaceCopyError``; ``ToolError`` when git cannot be started; `CancellationError`.
-    package init(of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init()) async throws {
+    package init(
+        of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init(), runner: ToolRunner
+    ) async throws {
         guard let resolved = realpath(workspace, nil) else {
             throw WorkspaceCopyError(code: .notListed, path: workspace, errno: errno)
         }
         defer { free(resolved) }
         let root = String(cString: resolved)
-        let paths = try await Self.list(root)
+        let paths = try await Self.list(root, by: runner)
         guard paths.count <= limits.fileCount else {
             throw WorkspaceCopyError(
                 code: .tooLarge, path: root, cause: "\(paths.count) files, at most \(limits.fileCount) are copied")
@@ -67,11 +70,11 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
             }
         }
         skipped.sort { $0.path < $1.path }
-        try await Self.makeRepository(destination)
+        try await Self.makeRepository(destination, by: runner)
     }
 
-    private static func list(_ root: String) async throws -> [String] {
-        let result = try await ToolRunner.run(
+    private static func list(_ root: String, by runner: ToolRunner) async throws -> [String] {
+        let result = try await runner.run(
             ToolInvocation(
                 ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], workingDirectory: root,
                 environment: GitApply.environment))
@@ -168,7 +171,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
     }
 
     /// A repository with one commit, so that programs which ask git see the files as tracked and a patch as a change.
-    private static func makeRepository(_ folder: String) async throws {
+    private static func makeRepository(_ folder: String, by runner: ToolRunner) async throws {
         let settings = [
             "core.hooksPath=/dev/null", "core.autocrlf=false", "core.compression=0", "gc.auto=0",
             "user.name=coordinator", "user.email=coordinator@localhost", "commit.gpgSign=false",
@@ -178,7 +181,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
             ["init", "-q", "--template=", "-b", "main"], ["add", "-A", "-f"],
             ["commit", "-q", "--allow-empty", "--no-verify", "-m", "The workspace as it was copied"],
         ] {
-            let result = try await ToolRunner.run(
+            let result = try await runner.run(
                 ToolInvocation(
                     ["git"] + options + command, workingDirectory: folder, environment: GitApply.environment,
                     timeout: .seconds(300)))

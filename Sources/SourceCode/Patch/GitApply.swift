@@ -4,12 +4,17 @@ import Processes
 package struct GitApply: Sendable {
     /// The folder the patch's paths are relative to.
     package let folder: String
+    private let runner: ToolRunner
 
     /// How long git may take.
     package static let timeout = Duration.seconds(60)
 
     /// Looks at patches for one folder.
-    package init(folder: String) { self.folder = folder }
+    /// - Parameter runner: Starts git.
+    package init(folder: String, runner: ToolRunner) {
+        self.folder = folder
+        self.runner = runner
+    }
 
     /// What git says of a patch.
     package enum Verdict: Sendable, Hashable {
@@ -54,7 +59,7 @@ package struct GitApply: Sendable {
 
     /// The path from the top of the repository to the folder, as git's option; nothing at the top and outside.
     private func prefix() async throws -> [String] {
-        let result = try await ToolRunner.run(
+        let result = try await runner.run(
             ToolInvocation(
                 ["git", "rev-parse", "--show-prefix"], workingDirectory: folder, environment: Self.environment,
                 timeout: Self.timeout))
@@ -64,7 +69,7 @@ package struct GitApply: Sendable {
     }
 
     private func run(_ options: [String], _ patch: String) async throws -> ToolResult {
-        try await ToolRunner.run(
+        try await runner.run(
             ToolInvocation(
                 ["git", "apply", "--whitespace=nowarn"] + options + ["-"], workingDirectory: folder,
                 environment: Self.environment, standardInput: Array(patch.utf8), timeout: Self.timeout))

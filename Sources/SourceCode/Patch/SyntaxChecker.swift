@@ -31,6 +31,8 @@ package struct SyntaxChecker: Sendable {
     package var swiftParser: [String]
     /// The command that starts Python.
     package var python: [String]
+    /// Starts the parsers, and the other programs of the drafter or validator that has this checker.
+    package let runner: ToolRunner
 
     /// How long one parse may take.
     package static let timeout = Duration.seconds(30)
@@ -39,10 +41,12 @@ package struct SyntaxChecker: Sendable {
 
     /// Makes a checker for the tools on `PATH`.
     package init(
-        swiftParser: [String] = ["swiftc", "-frontend", "-parse"], python: [String] = ["python3", "-I", "-S"]
+        swiftParser: [String] = ["swiftc", "-frontend", "-parse"], python: [String] = ["python3", "-I", "-S"],
+        runner: ToolRunner = ToolRunner()
     ) {
         self.swiftParser = swiftParser
         self.python = python
+        self.runner = runner
     }
 
     /// Parses a text; what it cannot parse is `unchecked`, with the reason.
@@ -86,7 +90,7 @@ package struct SyntaxChecker: Sendable {
         of invocation: ToolInvocation, by parser: String, message: (String) -> String?
     ) async throws -> SyntaxStatus {
         do {
-            let result = try await ToolRunner.run(invocation)
+            let result = try await runner.run(invocation)
             if result.succeeded { return SyntaxStatus(.parses, parser) }
             if result.timedOut { return SyntaxStatus(.unchecked, "\(parser) took longer than \(Self.timeout)") }
             let lines = (result.outputText + "\n" + result.errorText).split(separator: "\n").map(String.init)

@@ -2,11 +2,17 @@
 package struct SymbolExtractor: Sendable {
     private let limits: ExtractionLimits
     private let tools: ExtractionTools
+    private let runner: ToolRunner
 
     /// Makes an extractor.
-    package init(limits: ExtractionLimits = ExtractionLimits(), tools: ExtractionTools = ExtractionTools()) {
+    /// - Parameter runner: Starts the tools.
+    package init(
+        limits: ExtractionLimits = ExtractionLimits(), tools: ExtractionTools = ExtractionTools(),
+        runner: ToolRunner = ToolRunner()
+    ) {
         self.limits = limits
         self.tools = tools
+        self.runner = runner
     }
 
     /// Reads the declarations of every file in a language that has some.
@@ -16,8 +22,9 @@ package struct SymbolExtractor: Sendable {
     /// - Throws: `CancellationError`; ``WorkspaceError`` when there is no room for temporary files.
     package func extract(_ files: [SourceFile]) async throws -> SymbolExtraction {
         let swiftFiles = files.filter { $0.language == .swift }
-        async let swift = SwiftExtractor(limits: limits, compiler: tools.swiftCompiler).extract(swiftFiles)
-        async let tagged = CtagsExtractor(limits: limits, program: tools.ctags).extract(files)
+        async let swift = SwiftExtractor(limits: limits, compiler: tools.swiftCompiler, runner: runner).extract(
+            swiftFiles)
+        async let tagged = CtagsExtractor(limits: limits, program: tools.ctags, runner: runner).extract(files)
         let (first, second) = try await (swift, tagged)
         let all = (first.files + second.files).sorted { $0.path < $1.path }
         return SymbolExtraction(files: all, extractors: Self.extractors(of: all), notes: first.notes + second.notes)

@@ -13,6 +13,7 @@ struct GitWorkingTree: Sendable {
     }
 
     let root: String
+    let runner: ToolRunner
 
     /// Every tracked path below the root, once, sorted.
     func trackedFiles() async throws -> [Entry] {
@@ -69,7 +70,7 @@ struct GitWorkingTree: Sendable {
         do {
             // The repository's own configuration must not start programs (a file system monitor) for a mere look, and
             // variables of a surrounding git hook must not point git elsewhere.
-            return try await ToolRunner.run(
+            return try await runner.run(
                 ToolInvocation(
                     ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"] + arguments,
                     workingDirectory: root,

@@ -30,11 +30,13 @@ package struct Workspace: Sendable, Hashable {
     /// - Parameters:
     ///   - selection: Which paths; everything by default.
     ///   - limits: How much.
+    ///   - runner: Starts git.
     /// - Throws: ``WorkspaceError`` when there is no working tree or git fails; `CancellationError`.
     package func scan(
-        _ selection: PathSelection = PathSelection(), limits: WorkspaceLimits = WorkspaceLimits()
+        _ selection: PathSelection = PathSelection(), limits: WorkspaceLimits = WorkspaceLimits(),
+        by runner: ToolRunner = ToolRunner()
     ) async throws -> WorkspaceScan {
-        let git = GitWorkingTree(root: root)
+        let git = GitWorkingTree(root: root, runner: runner)
         let tracked = try await git.trackedFiles()
         let revision = try await git.revision()
         let dirty = try await git.isDirty()

@@ -16,6 +16,7 @@ public struct CollectorAgent: Agent {
     private let scanned: WorkspaceScan?
     private let collector: Collector
     private let model: AgentModel?
+    private let runner: ToolRunner
 
     /// Makes the agent.
     ///
@@ -36,9 +37,11 @@ public struct CollectorAgent: Agent {
     ///   - scanned: The scan that `artifacts.code` was filled from, if any: the context then tells the revision and the
     ///     files left out.
     ///   - model: The model that the context is packed for.
+    ///   - runner: Starts git.
     package init(
         workspace: String? = nil, selection: PathSelection = .init(), workspaceLimits: WorkspaceLimits = .init(),
-        scanned: WorkspaceScan? = nil, collector: Collector = .init(), model: AgentModel? = nil
+        scanned: WorkspaceScan? = nil, collector: Collector = .init(), model: AgentModel? = nil,
+        runner: ToolRunner = ToolRunner()
     ) {
         self.workspace = workspace
         self.selection = selection
@@ -46,6 +49,7 @@ public struct CollectorAgent: Agent {
         self.scanned = scanned
         self.collector = collector
         self.model = model
+        self.runner = runner
     }
 
     /// Collects once.
@@ -92,7 +96,7 @@ public struct CollectorAgent: Agent {
                     + "Name files under artifacts.code, or run with a workspace.")
         }
         do {
-            return try await Workspace(workspace).scan(selection, limits: workspaceLimits)
+            return try await Workspace(workspace).scan(selection, limits: workspaceLimits, by: runner)
         } catch let error as WorkspaceError {
             throw AgentError(.permanent, error.description)
         }

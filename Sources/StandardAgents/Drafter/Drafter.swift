@@ -63,7 +63,7 @@ package struct Drafter: Sendable {
     /// Fills in the patch git accepts: all changes, or else those that git accepts one by one.
     private func verified(_ changes: [Entry], _ workspace: String, _ result: inout DraftResult) async throws -> [Entry]
     {
-        let git = GitApply(folder: workspace)
+        let git = GitApply(folder: workspace, runner: syntax.runner)
         func patch(_ entries: [Entry]) -> String { UnifiedDiff().patch(entries.map(\.change.revision)) }
         func accept(_ entries: [Entry]) {
             result.patch = patch(entries)

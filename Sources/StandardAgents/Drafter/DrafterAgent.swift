@@ -12,6 +12,7 @@ public struct DrafterAgent: Agent {
     private let drafter: Drafter
     private let modelDrafter: ModelDrafter?
     private let catalog: SymbolCatalog
+    private let runner: ToolRunner
 
     /// Makes the agent that works by rules.
     /// - Parameter workspace: The folder of a git working tree that patches are made for.
@@ -22,14 +23,17 @@ public struct DrafterAgent: Agent {
     /// - Parameters:
     ///   - model: whom to ask for edits; `nil` for rules alone.
     ///   - catalog: reads declarations; shared with other agents that read the same files.
+    ///   - runner: starts programs.
     package init(
-        workspace: String, model: AgentModel? = nil, drafter: Drafter = Drafter(),
-        catalog: SymbolCatalog = SymbolCatalog()
+        workspace: String, model: AgentModel? = nil, drafter: Drafter? = nil,
+        catalog: SymbolCatalog = SymbolCatalog(), runner: ToolRunner = ToolRunner()
     ) {
         self.workspace = workspace
-        self.drafter = drafter
+        let syntax = SyntaxChecker(runner: runner)
+        self.drafter = drafter ?? Drafter(syntax: syntax)
+        self.runner = runner
         self.catalog = catalog
-        modelDrafter = model.map { ModelDrafter($0) }
+        modelDrafter = model.map { ModelDrafter($0, syntax: syntax) }
     }
 
     /// Drafts once.
@@ -38,7 +42,7 @@ public struct DrafterAgent: Agent {
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
             attempt.progress("reading sources")
-            let sources = try await AgentSources(view, workspace: workspace, catalog: catalog)
+            let sources = try await AgentSources(view, workspace: workspace, catalog: catalog, runner: runner)
             let request = DraftRequest(
                 workspace: workspace, description: view.task.description, requirements: view.task.requirements,
                 texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking)

@@ -13,7 +13,7 @@ struct AgentSources: Sendable {
 
     /// Reads `artifacts.code` and `artifacts.context`; what is missing is made here.
     /// - Throws: `AgentError` for values of another form; ``WorkspaceError``; `CancellationError`.
-    init(_ view: RoleView, workspace: String, catalog: SymbolCatalog) async throws {
+    init(_ view: RoleView, workspace: String, catalog: SymbolCatalog, runner: ToolRunner) async throws {
         if let code = try Self.readable(view, "artifacts.code") {
             guard let members = code.objectValue else {
                 throw Self.unusable("artifacts.code", "an object of texts by path", code)
@@ -25,7 +25,7 @@ struct AgentSources: Sendable {
                 texts[path] = text
             }
         } else {
-            let scan = try await Workspace(workspace).scan()
+            let scan = try await Workspace(workspace).scan(by: runner)
             texts = Dictionary(scan.files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
         }
         let context = try Self.readable(view, "artifacts.context")

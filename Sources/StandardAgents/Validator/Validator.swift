@@ -51,10 +51,11 @@ package struct Validator: Sendable {
             let (copied, temporary) = (folder + "/workspace", folder + "/tmp")
             try makeFolder(copied)
             try makeFolder(temporary)
-            let copy = try await WorkspaceCopy(of: request.workspace, to: copied, limits: copyLimits)
+            let copy = try await WorkspaceCopy(
+                of: request.workspace, to: copied, limits: copyLimits, runner: syntax.runner)
             var report = ValidationReport(copy: copy)
             if let patch, let inspection { report.patch = try await apply(patch, inspection, copied) }
-            let runner = CommandRunner(limits: commandLimits)
+            let runner = CommandRunner(limits: commandLimits, runner: syntax.runner)
             func run(_ commands: [[String]]) async throws -> [CommandRun] {
                 try await runner.run(commands, in: copied, temporaryFolder: temporary, timeLeft: timeLeft)
             }
@@ -79,7 +80,7 @@ package struct Validator: Sendable {
 
     private func apply(_ patch: String, _ inspection: PatchInspection, _ folder: String) async throws -> PatchReport {
         if let refusal = inspection.refusal { return PatchReport(state: .refused, reason: refusal, files: []) }
-        let git = GitApply(folder: folder)
+        let git = GitApply(folder: folder, runner: syntax.runner)
         // What git reads must be what was inspected: a patch that the two read differently is not applied.
         let paths = Set(inspection.files.map(\.path))
         let seen = try await git.paths(of: patch)

@@ -12,6 +12,7 @@ public struct ValidatorAgent: Agent {
     private let validator: Validator
     private let modelValidator: ModelValidator?
     private let catalog: SymbolCatalog
+    private let runner: ToolRunner
 
     /// Makes the agent that works by rules.
     /// - Parameter workspace: The folder of a git working tree; it is copied and never written.
@@ -22,14 +23,17 @@ public struct ValidatorAgent: Agent {
     /// - Parameters:
     ///   - model: whom to ask beside; `nil` for rules alone.
     ///   - catalog: reads declarations; shared with other agents that read the same files.
+    ///   - runner: starts programs.
     package init(
-        workspace: String, model: AgentModel? = nil, validator: Validator = Validator(),
-        catalog: SymbolCatalog = SymbolCatalog()
+        workspace: String, model: AgentModel? = nil, validator: Validator? = nil,
+        catalog: SymbolCatalog = SymbolCatalog(), runner: ToolRunner = ToolRunner()
     ) {
         self.workspace = workspace
-        self.validator = validator
+        let syntax = SyntaxChecker(runner: runner)
+        self.validator = validator ?? Validator(syntax: syntax)
+        self.runner = runner
         self.catalog = catalog
-        modelValidator = model.map { ModelValidator($0) }
+        modelValidator = model.map { ModelValidator($0, syntax: syntax) }
     }
 
     /// Validates once. Commands still running shortly before the attempt's deadline are ended and reported so.
@@ -38,7 +42,7 @@ public struct ValidatorAgent: Agent {
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
             attempt.progress("reading sources")
-            let sources = try await AgentSources(view, workspace: workspace, catalog: catalog)
+            let sources = try await AgentSources(view, workspace: workspace, catalog: catalog, runner: runner)
             let task = view.task
             let patch = try AgentSources.text(view, at: "artifacts.patch")
             attempt.progress("validating")

@@ -37,9 +37,9 @@ public protocol SignalExporter: Sendable {
     /// The server that batches of this signal go to, for self-metrics; `nil` when there is none.
     func destination(of batch: SignalBatch) -> ExportDestination?
 
-    /// Sends one batch and answers when it is settled; retries are the exporter's own business.
+    /// Sends one batch and answers when it is delivered or given up; retries are the exporter's own business.
     ///
-    /// - Parameter deadline: after this instant the batch must be settled as failed.
+    /// - Parameter deadline: after this instant the batch must have failed.
     func export(
         _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
     ) async -> ExportResult

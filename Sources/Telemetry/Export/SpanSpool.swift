@@ -4,42 +4,40 @@
 /// drives out the oldest and is reported. Delivery is at least once. Calls come from any thread; none may wait.
 public protocol SpanSpool: Sendable {
     /// Spans handed out together.
-    associatedtype Batch: Sendable
+    associatedtype Batch: SpoolBatch
 
     /// Gets ready and takes over what earlier processes left behind. Called once, before any other call.
     func open() -> SpoolOpening
-    /// Whether ``started(_:scope:)`` is to be called.
-    var keepsStarts: Bool { get }
-    /// Takes note of a span that has started; its end time and status are not known yet.
+    /// Takes note of a span that has started; its end time and status are not known yet. Called only when
+    /// ``SpoolOpening/keepsStarts`` says so.
     func started(_ span: SpanRecord, scope: InstrumentationScope)
     /// Keeps an ended span.
     func append(_ span: SpanRecord, scope: InstrumentationScope) -> SpoolAdmission
 
     /// The next full batch; or, after ``requestDrain()``, what there is up to that point. `nil` when there is none.
     func take() -> Batch?
-    /// Whether ``take()`` would answer a batch.
-    var hasBatch: Bool { get }
-    /// How many spans a batch holds.
-    func count(of batch: Batch) -> Int
     /// Tries once to send a batch.
     ///
     /// - Parameter attempt: counts the attempts for this batch, from 1.
     func export(_ batch: Batch, attempt: Int, deadline: ContinuousClock.Instant) async -> SpoolExportResult
     /// Lets go of a batch that was delivered or refused for good.
-    func settle(_ batch: Batch)
+    func finish(_ batch: Batch)
 
-    /// Makes everything kept so far ready for export and answers the number to wait for.
+    /// Makes everything kept so far ready for export; drained when ``SpoolStatus/isDrained(through:)`` holds for the
+    /// returned number.
     func requestDrain() -> UInt64
-    /// Whether every span before this number is settled or driven out.
-    func isDrained(through number: UInt64) -> Bool
-    /// Whether everything that it holds would be there for the next process if this one ended now.
-    var keepsRemainder: Bool { get }
-    /// How full the spool is.
-    var load: SpoolLoad { get }
+    /// What the spool holds now.
+    var status: SpoolStatus { get }
     /// Refuses more from now on.
     ///
     /// - Parameter isFinal: everything that can be sent was; what is left stays for the next process, or is lost.
     func close(isFinal: Bool) -> SpoolRemainder
+}
+
+/// Spans that a spool hands out together.
+public protocol SpoolBatch: Sendable {
+    /// How many spans it holds, at least 1.
+    var count: Int { get }
 }
 
 /// An exporter that keeps spans in a spool of its own.

@@ -9,6 +9,9 @@ public struct SpoolOpening: Sendable, Hashable {
     /// Places in files that could not be read, each at least one span.
     public var damaged = 0
 
+    /// Whether the spool also keeps the starts of spans, see ``SpanSpool/started(_:scope:)``.
+    public var keepsStarts = false
+
     /// Nothing found.
     public init() {}
 }
@@ -27,34 +30,48 @@ public enum SpoolAdmission: Sendable, Hashable {
 
 /// How one attempt to send a batch ended.
 public enum SpoolExportResult: Sendable, Hashable {
-    /// The receiver took everything but `rejected` spans, which it refused for good; `httpStatus` is its answer's.
-    case delivered(rejected: Int, message: String, httpStatus: Int? = nil)
-    /// The receiver refused the batch for good.
-    case refused(errorType: String, message: String)
+    /// The receiver took the batch or refused it for good; it is not to be sent again.
+    case finished(ExportResult)
     /// The batch stays in the spool and is to be sent again after `wait`. When `isDemanded`, the receiver asked for that
     /// wait and no flush shortens it. When `isUnreachable`, no connection to it can be made.
     case postponed(
         errorType: String, message: String, wait: Duration, isDemanded: Bool, isUnreachable: Bool = false)
 }
 
-/// How full a spool is, in spans.
-public struct SpoolLoad: Sendable, Hashable {
+/// What a spool holds, in spans.
+public struct SpoolStatus: Sendable, Hashable {
     /// Spans that wait.
     public var waiting: Int
-    /// Spans handed out and not settled.
-    public var unsettled: Int
+    /// Spans handed out and not finished.
+    public var inFlight: Int
     /// About how many spans of the mean size so far the spool holds.
     public var capacity: Int
     /// Starts that were not kept since too many spans were open.
     public var startsLeftOut: Int
+    /// Whether ``SpanSpool/take()`` would answer a batch.
+    public var hasBatch: Bool
+    /// The number of the oldest span that is neither finished nor driven out; the next one's when there is none. Spans are
+    /// numbered from 0 as they are kept.
+    public var oldestUnfinished: UInt64
+    /// Whether everything that the spool holds would be there for the next process if this one ended now.
+    public var keepsRemainder: Bool
 
-    /// Makes a load.
-    public init(waiting: Int, unsettled: Int, capacity: Int, startsLeftOut: Int = 0) {
+    /// Makes a status.
+    public init(
+        waiting: Int, inFlight: Int, capacity: Int, startsLeftOut: Int = 0, hasBatch: Bool, oldestUnfinished: UInt64,
+        keepsRemainder: Bool
+    ) {
         self.waiting = waiting
-        self.unsettled = unsettled
+        self.inFlight = inFlight
         self.capacity = capacity
         self.startsLeftOut = startsLeftOut
+        self.hasBatch = hasBatch
+        self.oldestUnfinished = oldestUnfinished
+        self.keepsRemainder = keepsRemainder
     }
+
+    /// Whether every span before this number is finished or driven out.
+    public func isDrained(through number: UInt64) -> Bool { oldestUnfinished >= number }
 }
 
 /// What a spool still held at its end.

@@ -1,7 +1,7 @@
 /// A bounded queue that hands out batches: the pure part of ``BatchPipeline``.
 ///
-/// Records are numbered as they come. Full batches are ready at once; a batch that is not full becomes ready when a
-/// drain was asked for that reaches into it. A record counts against the capacity until its batch is settled.
+/// Full batches are ready at once; a batch that is not full becomes ready when a drain was asked for that reaches into
+/// it. A record counts against the capacity until its batch is finished.
 struct BatchQueue<Element: Sendable> {
     /// Records handed out together.
     struct Batch {
@@ -23,10 +23,7 @@ struct BatchQueue<Element: Sendable> {
     let batchSize: Int
     private var full: [[Element]] = []
     private var filling: [Element] = []
-    /// How many records were ever queued, and so the number of the next one.
-    private(set) var accepted: UInt64 = 0
-    private var drainThrough: UInt64 = 0
-    private var inFlight: [(start: UInt64, count: Int)] = []
+    private var progress = BatchProgress()
     private(set) var isClosed = false
 
     init(capacity: Int, batchSize: Int) {
@@ -34,17 +31,19 @@ struct BatchQueue<Element: Sendable> {
         self.batchSize = batchSize
     }
 
+    /// How many records were ever queued, and so the number of the next one.
+    var accepted: UInt64 { progress.accepted }
     /// Records that wait.
-    var waiting: Int { full.count * batchSize + filling.count }
-    /// Records handed out and not settled.
-    var unsettled: Int { inFlight.reduce(0) { $0 + $1.count } }
+    var waiting: Int { progress.waiting }
+    /// Records handed out and not finished.
+    var inFlight: Int { progress.inFlight }
 
     mutating func append(_ element: Element) -> Admission {
         guard !isClosed else { return .refusedClosed }
-        guard waiting + unsettled < capacity else { return .refusedFull }
+        guard waiting + inFlight < capacity else { return .refusedFull }
         if filling.isEmpty { filling.reserveCapacity(batchSize) }
         filling.append(element)
-        accepted += 1
+        progress.accept()
         guard filling.count == batchSize else { return .queued }
         full.append(filling)
         filling = []
@@ -52,13 +51,10 @@ struct BatchQueue<Element: Sendable> {
     }
 
     /// Whether ``take()`` would hand out a batch.
-    var hasReady: Bool {
-        !full.isEmpty || (!filling.isEmpty && drainThrough > accepted - UInt64(waiting))
-    }
+    var hasReady: Bool { !full.isEmpty || progress.isDraining }
 
-    /// The next batch that is ready, which the caller must settle.
+    /// The next batch that is ready, which the caller must finish.
     mutating func take() -> Batch? {
-        let start = accepted - UInt64(waiting)
         guard hasReady else { return nil }
         let elements: [Element]
         if full.isEmpty {
@@ -67,26 +63,16 @@ struct BatchQueue<Element: Sendable> {
         } else {
             elements = full.removeFirst()
         }
-        inFlight.append((start, elements.count))
-        return Batch(start: start, elements: elements)
+        return Batch(start: progress.take(elements.count), elements: elements)
     }
 
-    mutating func settle(_ batch: Batch) {
-        inFlight.removeAll { $0.start == batch.start }
-    }
+    mutating func finish(_ batch: Batch) { progress.finish(batch.start) }
 
     /// Makes everything queued so far ready; drained when ``isDrained(through:)`` holds for the returned number.
-    mutating func requestDrain() -> UInt64 {
-        drainThrough = accepted
-        return accepted
-    }
+    mutating func requestDrain() -> UInt64 { progress.requestDrain() }
 
-    /// Whether every record before this number is settled.
-    func isDrained(through number: UInt64) -> Bool {
-        let oldestWaiting = accepted - UInt64(waiting)
-        let oldest = inFlight.reduce(oldestWaiting) { min($0, $1.start) }
-        return oldest >= number
-    }
+    /// Whether every record before this number is finished.
+    func isDrained(through number: UInt64) -> Bool { progress.isDrained(through: number) }
 
     /// Refuses new records from now on; what waits becomes ready.
     ///
@@ -102,6 +88,7 @@ struct BatchQueue<Element: Sendable> {
         let given = full.flatMap(\.self) + filling
         full = []
         filling = []
+        progress.drop(given.count)
         return given
     }
 }

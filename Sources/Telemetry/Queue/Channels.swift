@@ -7,17 +7,8 @@ struct Channels: Sendable {
     let metrics: [ExportChannel<[MetricRecord]>]
 
     init(
-        spans: [any SpanChannel], logs: [ExportChannel<LogRecord>],
-        metrics: [ExportChannel<[MetricRecord]>]
-    ) {
-        self.spans = spans
-        self.logs = logs
-        self.metrics = metrics
-    }
-
-    init(
         resource: TelemetryResource, configuration: TelemetryConfiguration, exporters: [any SignalExporter],
-        selfMetrics: SelfMetrics, tally: LossTally, clock: any Clock<Duration>,
+        selfMetrics: SelfMetrics, losses: LossCounter, clock: any Clock<Duration>,
         warn: @escaping @Sendable (String) -> Void
     ) {
         func options<Element>(
@@ -29,7 +20,7 @@ struct Channels: Sendable {
                 index: index, capacity: limits.queueCapacity)
             return .init(
                 signal: empty.signal, exporter: exporters[index], destination: destination, resource: resource,
-                limits: limits, metrics: metrics, tally: tally, warn: warn, capacityVariable: variable)
+                limits: limits, metrics: metrics, losses: losses, warn: warn, capacityVariable: variable)
         }
         let scopes = SpanScopes()
         func spanChannel(_ index: Int) -> any SpanChannel {
@@ -45,7 +36,7 @@ struct Channels: Sendable {
                 spool,
                 SpoolChannelOptions(
                     limits: configuration.spanBatch, destination: options.destination, metrics: options.metrics,
-                    tally: tally, scopes: scopes, clock: clock, warn: warn))
+                    losses: losses, scopes: scopes, clock: clock, warn: warn))
         }
         spans = exporters.indices.filter { configuration.traceExporters.contains(exporters[$0].name) }.map(spanChannel)
         logs = exporters.indices.filter { configuration.logExporters.contains(exporters[$0].name) }.map { index in

@@ -1,7 +1,7 @@
 import Support
 import Synchronization
 
-/// The way of one signal to one exporter: its queue, the calls of the exporter, and the books about both.
+/// The way of one signal to one exporter: its queue, the calls of the exporter, and the counts of both.
 final class ExportChannel<Element: Sendable>: Sendable {
     /// What a channel needs to know.
     struct Options: Sendable {
@@ -11,7 +11,7 @@ final class ExportChannel<Element: Sendable>: Sendable {
         let resource: TelemetryResource
         let limits: BatchLimits
         let metrics: ComponentMetrics
-        let tally: LossTally
+        let losses: LossCounter
         let warn: @Sendable (String) -> Void
         /// The variable that sets the queue's capacity, for the warning about a full queue.
         let capacityVariable: String
@@ -40,7 +40,7 @@ final class ExportChannel<Element: Sendable>: Sendable {
                 let isFull = admission == .refusedFull
                 options.metrics.dropped(count(element), errorType: isFull ? "queue_full" : "already_shutdown")
                 let capacity = options.limits.queueCapacity
-                options.tally.add(
+                options.losses.add(
                     count(element), options.signal,
                     message: isFull ? "the queue of \(capacity) was full" : "recorded after shutdown")
                 if isFull, hasWarned.raise() {
@@ -64,12 +64,12 @@ final class ExportChannel<Element: Sendable>: Sendable {
         let waiting = pipeline.abandon().reduce(0) { $0 + count($1) }
         options.metrics.dropped(waiting, errorType: "timeout")
         let lost = waiting + options.metrics.inflight
-        options.tally.add(lost, options.signal, message: reason)
+        options.losses.add(lost, options.signal, message: reason)
         return SpoolRemainder(lost: lost)
     }
 
     /// Brings the self-metrics up to date.
-    func refresh() { options.metrics.refresh(waiting: pipeline.load.waiting) }
+    func refresh() { options.metrics.refresh(waiting: pipeline.waiting) }
 
     private static func send(_ batch: SignalBatch, _ options: Options) async {
         let clock = ContinuousClock()
@@ -78,10 +78,7 @@ final class ExportChannel<Element: Sendable>: Sendable {
         options.metrics.handed(count)
         let result = await options.exporter.export(
             batch, resource: options.resource, deadline: start + options.limits.exportTimeout)
-        options.metrics.settled(count, as: result, after: clock.now - start)
-        switch result {
-        case .delivered(let rejected, let message, _): options.tally.add(rejected, options.signal, message: message)
-        case .failed(_, let message): options.tally.add(count, options.signal, message: message)
-        }
+        options.metrics.ended(count, as: result, after: clock.now - start)
+        options.losses.add(result, of: count, options.signal)
     }
 }

@@ -13,12 +13,12 @@ protocol SpanChannel: Drainable {
     ///
     /// - Parameter reason: why; empty when the last one that was noted is.
     func abandon(_ reason: String) -> SpoolRemainder
-    /// Whether nothing more can be done in this process: the receiver cannot be reached, and what waits stays for the next
-    /// one.
-    var isParked: Bool { get }
+    /// Whether the receiver cannot be reached and all spans that wait are kept for the next process, so that this one need
+    /// not wait any longer.
+    var leavesRestToNextProcess: Bool { get }
     /// The server that the spans go to.
     var destination: ExportDestination? { get }
-    /// Lets go after everything was settled.
+    /// Lets go once every span is delivered or refused.
     func finish()
     /// Ends the tasks, when nobody asks for a result any more.
     func stop()
@@ -29,11 +29,11 @@ extension ExportChannel: SpanChannel, Drainable where Element == EndedSpan {
     func started(_ span: SpanRecord, fileID: String) {}
     func append(_ span: SpanRecord, fileID: String) { pipeline.append(EndedSpan(record: span, fileID: fileID)) }
     func start(workers count: Int) { pipeline.start(workers: count) }
-    var isParked: Bool { false }
+    var leavesRestToNextProcess: Bool { false }
     func finish() {}
     func stop() { pipeline.abandon() }
     func requestDrain() -> UInt64 { pipeline.requestDrain() }
     func close() -> UInt64 { pipeline.close() }
-    func hurry() {}
+    func shortenPauses() {}
     func drained(through number: UInt64) async { await pipeline.drained(through: number) }
 }

@@ -46,7 +46,7 @@ final class ComponentMetrics: Sendable {
             SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, exporter + good, isTimer: true)
     }
 
-    /// Records handed to the exporter and not settled.
+    /// Records handed to the exporter whose export has not ended.
     var inflight: Int { inflightCount.load(ordering: .relaxed) }
 
     func dropped(_ count: Int, errorType: String) {
@@ -71,10 +71,11 @@ final class ComponentMetrics: Sendable {
     /// Records that were ``sent(_:)`` need not be sent again.
     func finished(_ count: Int, as result: ExportResult, after time: Duration) {
         processed?.increment(by: Int64(count))
-        settled(count, as: result, after: time)
+        ended(count, as: result, after: time)
     }
 
-    func settled(_ count: Int, as result: ExportResult, after time: Duration) {
+    /// The export of records that were ``handed(_:)`` has ended.
+    func ended(_ count: Int, as result: ExportResult, after time: Duration) {
         inflightCount.wrappingSubtract(count, ordering: .relaxed)
         switch result {
         case .delivered(let rejected, _, let status):

@@ -11,13 +11,13 @@ import Testing
         let rig = try SpoolRig()
         do {
             let (spool, opening) = rig.spool(resource: TelemetryResource([Attribute("service.name", .string("first"))]))
-            #expect(opening == SpoolOpening())
+            #expect(opening.isEmpty)
             spool.append(1...30)
             let first = spool.take()
             let second = spool.take()
             _ = try #require(first)
-            // Out of order: the first stays unsettled.
-            spool.settle(try #require(second))
+            // Out of order: the first stays unfinished.
+            spool.finish(try #require(second))
         }
         let (spool, opening) = rig.spool(resource: TelemetryResource([Attribute("service.name", .string("second"))]))
         #expect(opening.adopted == 20 && opening.crashed == 0 && opening.damaged == 0)
@@ -32,8 +32,8 @@ import Testing
     @Test func spansThatWereOpenEndWithTheProcess() throws {
         let rig = try SpoolRig()
         do {
-            let (spool, _) = rig.spool()
-            #expect(spool.keepsStarts)
+            let (spool, opening) = rig.spool()
+            #expect(opening.keepsStarts)
             for id in 1...4 as ClosedRange<UInt64> { spool.started(span(id), scope: anyScope) }
             spool.append([2])
             _ = spool.append(
@@ -98,13 +98,13 @@ import Testing
         do {
             let (spool, _) = rig.spool()
             for id in 1...100 as ClosedRange<UInt64> { spool.started(span(id), scope: anyScope) }
-            let left = spool.load.startsLeftOut
+            let left = spool.status.startsLeftOut
             #expect(left > 50 && left < 100)
             #expect(rig.warnings.count == 1)
             // Those that end make room.
             spool.append(1...100)
             spool.started(span(101), scope: anyScope)
-            #expect(spool.load.startsLeftOut == left)
+            #expect(spool.status.startsLeftOut == left)
         }
         let (_, opening) = rig.spool()
         #expect(opening.crashed == 1)
@@ -124,8 +124,8 @@ import Testing
         for admission in spool.append(100...160) {
             if case .stored(_, let count) = admission { evicted += count }
         }
-        #expect(spool.load.waiting + evicted == 61)
-        #expect(spool.load.startsLeftOut > 0)
+        #expect(spool.status.waiting + evicted == 61)
+        #expect(spool.status.startsLeftOut > 0)
         #expect(spool.drain().count == 61 - evicted)
     }
 
@@ -134,7 +134,7 @@ import Testing
         let (one, _) = rig.spool()
         one.append(1...3)
         let (two, opening) = rig.spool()
-        #expect(opening == SpoolOpening())
+        #expect(opening.isEmpty)
         two.append([4])
         #expect(two.drain().map(\.id) == [4])
         #expect(one.drain().map(\.id) == [1, 2, 3])
@@ -151,7 +151,7 @@ import Testing
                 if case .stored(_, let count) = admission { evicted += count }
             }
             kept += 60 - evicted
-            #expect(spool.load.waiting == kept)
+            #expect(spool.status.waiting == kept)
         }
         #expect(try rig.segmentFiles().count <= 4, "the folder does not grow")
     }
@@ -184,7 +184,7 @@ import Testing
             try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
             do {
                 let (spool, opening) = rig.spool()
-                try #require(opening == SpoolOpening())
+                try #require(opening.isEmpty)
                 spool.append(31...40)
                 try #require(spool.drain().map(\.id) == Array(31...40))
                 try #require(try rig.segmentFiles() == files)
@@ -221,7 +221,7 @@ import Testing
         try Data("mine".utf8).write(to: rig.folder.file("spool-file"))
         try FileManager.default.createSymbolicLink(at: rig.folder.file("spool-link"), withDestinationURL: other)
         let (spool, opening) = rig.spool()
-        #expect(opening == SpoolOpening())
+        #expect(opening.isEmpty)
         _ = spool.close(isFinal: true)
         let left = try FileManager.default.contentsOfDirectory(atPath: rig.directory)
         #expect(Set(left) == ["other", "spool-file", "spool-link"])

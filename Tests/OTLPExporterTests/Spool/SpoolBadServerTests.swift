@@ -70,7 +70,7 @@ import Tracing
         let ended = await system.shutdown(within: .milliseconds(50))
         #expect(ended.outcome == .timedOut && ended.lost.total == 0 && ended.keptSpans == 3)
         #expect(ended.message.contains(bad.says), "\(ended.message)")
-        #expect(exported(system) == [:], "nothing is settled")
+        #expect(exported(system) == [:], "nothing is finished")
         #expect(try server.requests().count == 1)
 
         let good = try await ScriptedServer(ScriptedAnswer())

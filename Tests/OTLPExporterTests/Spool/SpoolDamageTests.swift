@@ -122,10 +122,10 @@ import Testing
         var refused = 0
         while let batch = spool.take() {
             arrived += SentSpan.all(in: batch.request?.body ?? []).map(\.id)
-            if case .delivered(let rejected, _, _) = await spool.export(batch, attempt: 1, deadline: .now) {
+            if case .finished(.delivered(let rejected, _, _)) = await spool.export(batch, attempt: 1, deadline: .now) {
                 refused += rejected
             }
-            spool.settle(batch)
+            spool.finish(batch)
         }
         #expect(refused > 0 && arrived.count + refused == 12, "\(arrived), \(refused) refused")
         #expect(arrived == arrived.sorted() && arrived.allSatisfy { (1...12).contains($0) })

@@ -11,7 +11,7 @@ import Testing
         var underWay: [(batch: OTLPSpanSpool.Batch, ids: [UInt64])] = []
         var open: Set<UInt64> = []
         var next: UInt64 = 1
-        var settled: Set<UInt64> = []
+        var finished: Set<UInt64> = []
         /// Driven out, and how many of those the spool has told of.
         var evicted = 0
         var told = 0
@@ -52,14 +52,14 @@ import Testing
                 case 70..<90:
                     guard let index = model.underWay.indices.randomElement(using: &random) else { break }
                     let (batch, ids) = model.underWay.remove(at: index)
-                    current.settle(batch)
+                    current.finish(batch)
                     // Starts of open spans that move may drive out others.
-                    model.evict(leaving: current.load.waiting)
-                    model.settled.formUnion(ids)
+                    model.evict(leaving: current.status.waiting)
+                    model.finished.formUnion(ids)
                 default: _ = current.requestDrain()
                 }
-                #expect(current.load.waiting == model.waiting.count, "seed \(seed)")
-                #expect(current.load.unsettled == model.underWay.reduce(0) { $0 + $1.ids.count }, "seed \(seed)")
+                #expect(current.status.waiting == model.waiting.count, "seed \(seed)")
+                #expect(current.status.inFlight == model.underWay.reduce(0) { $0 + $1.ids.count }, "seed \(seed)")
             }
         }
     }
@@ -74,7 +74,7 @@ import Testing
         model.next += 1
         model.open.remove(id)
         model.waiting.append(id)
-        model.evict(leaving: spool.load.waiting)
+        model.evict(leaving: spool.status.waiting)
         model.told += evicted
         #expect(model.told == model.evicted)
     }
@@ -84,11 +84,11 @@ import Testing
         spool.started(span(model.next), scope: anyScope)
         model.open.insert(model.next)
         model.next += 1
-        model.evict(leaving: spool.load.waiting)
+        model.evict(leaving: spool.status.waiting)
     }
 
     private func take(from spool: OTLPSpanSpool, _ model: inout Model, _ seed: UInt64) throws {
-        let hasBatch = spool.hasBatch
+        let hasBatch = spool.status.hasBatch
         let taken = spool.take()
         #expect((taken != nil) == hasBatch, "seed \(seed)")
         guard let taken else { return }
@@ -107,7 +107,7 @@ import Testing
         let sent = spool.drain()
         let ids = sent.map(\.id)
         #expect(Set(ids).count == ids.count, "seed \(seed)")
-        #expect(Set(ids).isDisjoint(with: model.settled), "seed \(seed): sent again")
+        #expect(Set(ids).isDisjoint(with: model.finished), "seed \(seed): sent again")
         let underWay = Set(model.underWay.flatMap(\.ids))
         let ended = sent.filter { !$0.isCrashed }.map(\.id)
         // Adoption may itself drive out the oldest.
@@ -117,7 +117,7 @@ import Testing
         let crashed = Set(sent.filter(\.isCrashed).map(\.id))
         #expect(crashed.isSubset(of: model.open), "seed \(seed)")
         #expect(opening.evicted > 0 || crashed == model.open, "seed \(seed)")
-        model.settled.formUnion(ids)
+        model.finished.formUnion(ids)
         model.evicted = model.told
         model.waiting = []
         model.underWay = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import OTLPExporter
 
-/// Segments whose spans are settled give their memory, and their file, to the next ones.
+/// Segments whose spans are finished give their memory, and their file, to the next ones.
 @Suite struct SpoolReuseTests {
     private func fileNumbers(_ rig: SpoolRig) throws -> Set<Int> {
         Set(

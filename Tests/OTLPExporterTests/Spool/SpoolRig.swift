@@ -25,7 +25,7 @@ final class SpoolRig: Sendable {
                 ?? SpoolConfiguration(directory: directory, segmentBytes: 4096, segmentCount: 4),
             resource: resource, batchSize: batchSize, maximumRequestBytes: maximumRequestBytes,
             warn: { text in self.warned.withLock { $0.append(text) } },
-            send: { _, _, _ in .delivered(rejected: 0, message: "") })
+            send: { _, _, _ in .finished(.delivered()) })
         return (spool, spool.open())
     }
 
@@ -36,6 +36,11 @@ final class SpoolRig: Sendable {
     }
 
     func isEmpty() throws -> Bool { try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty }
+}
+
+extension SpoolOpening {
+    /// Whether nothing was found, be it whole or damaged.
+    var isEmpty: Bool { adopted == 0 && crashed == 0 && evicted == 0 && damaged == 0 }
 }
 
 func span(_ id: UInt64, name: String = "span", bytes: Int = 0) -> SpanRecord {
@@ -51,13 +56,13 @@ extension OTLPSpanSpool {
         ids.map { append(span($0, bytes: bytes), scope: anyScope) }
     }
 
-    /// Takes and settles everything.
+    /// Takes and finishes everything.
     func drain() -> [SentSpan] {
         _ = requestDrain()
         var sent: [SentSpan] = []
         while let batch = take() {
             sent += SentSpan.all(in: batch.request?.body ?? [])
-            settle(batch)
+            finish(batch)
         }
         return sent
     }

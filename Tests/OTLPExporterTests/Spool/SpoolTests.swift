@@ -49,7 +49,7 @@ import Testing
             evicted += count
         }
         #expect(evicted > 0)
-        #expect(spool.load.waiting == 200 - evicted)
+        #expect(spool.status.waiting == 200 - evicted)
         #expect(spool.drain().map(\.id) == Array((UInt64(evicted) + 1)...200))
         #expect(spool.close(isFinal: true) == SpoolRemainder())
     }
@@ -63,7 +63,7 @@ import Testing
         spool.append(11...300)
         #expect(SentSpan.all(in: batch.request?.body ?? []).map(\.id) == Array(1...10))
         // Its segment has gone, so nobody would send it again.
-        #expect(spool.close(isFinal: true).lost == 10 + spool.load.waiting)
+        #expect(spool.close(isFinal: true).lost == 10 + spool.status.waiting)
     }
 
     @Test func drainsEndWithTheOldestBatchOrWithItsEviction() throws {
@@ -73,13 +73,13 @@ import Testing
         let number = spool.requestDrain()
         let first = spool.take()
         let second = spool.take()
-        spool.settle(try #require(second))
-        #expect(!spool.isDrained(through: number))
-        spool.settle(try #require(first))
-        #expect(!spool.isDrained(through: number))
+        spool.finish(try #require(second))
+        #expect(!spool.status.isDrained(through: number))
+        spool.finish(try #require(first))
+        #expect(!spool.status.isDrained(through: number))
         // Nobody takes the last five; in the end they are driven out.
         spool.append(26...300)
-        #expect(spool.isDrained(through: number))
+        #expect(spool.status.isDrained(through: number))
     }
 
     @Test func aSpanLargerThanASegmentIsRefused() throws {
@@ -107,14 +107,16 @@ import Testing
                 #expect(body.count <= 3_000)
                 ids += SentSpan.all(in: body).map(\.id)
             }
-            guard case .delivered(let rejected, let message, _) = await spool.export(batch, attempt: 1, deadline: .now)
+            guard
+                case .finished(.delivered(let rejected, let message, _)) = await spool.export(
+                    batch, attempt: 1, deadline: .now)
             else {
                 Issue.record("not delivered")
                 return
             }
             if rejected > 0 { #expect(message.contains("maximumRequestBytes")) }
             refused += rejected
-            spool.settle(batch)
+            spool.finish(batch)
         }
         #expect(ids == Array(1...50) + Array(52...60))
         #expect(refused == 1)
@@ -131,8 +133,8 @@ import Testing
         let taken = spool.take()
         let batch = try #require(taken)
         spool.append([21])
-        #expect(spool.load == SpoolLoad(waiting: 5, unsettled: 10, capacity: spool.load.capacity))
-        spool.settle(batch)
+        #expect(spool.status.waiting == 5 && spool.status.inFlight == 10)
+        spool.finish(batch)
         spool.append([22])
         #expect(spool.drain().map(\.id) == Array(11...15) + [22])
     }

@@ -3,7 +3,10 @@ import Telemetry
 
 /// A spool in a list, whose exports end as told; the last answer again and again.
 final class ScriptedSpool: SpanSpool {
-    struct Batch: Sendable { let start: UInt64, names: [String] }
+    struct Batch: SpoolBatch {
+        let start: UInt64, names: [String]
+        var count: Int { names.count }
+    }
 
     struct State {
         var waiting: [String] = []
@@ -40,8 +43,12 @@ final class ScriptedSpool: SpanSpool {
     var started: [String] { state.withLock { $0.started } }
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
-    func open() -> SpoolOpening { opening }
-    var keepsStarts: Bool { true }
+    func open() -> SpoolOpening {
+        var opening = opening
+        opening.keepsStarts = true
+        return opening
+    }
+
     func started(_ span: SpanRecord, scope: InstrumentationScope) {
         state.withLock { $0.started.append("\(span.name) in \(scope.name)") }
     }
@@ -67,25 +74,16 @@ final class ScriptedSpool: SpanSpool {
         }
     }
 
-    var hasBatch: Bool {
-        state.withLock { state in
-            state.waiting.count >= 2
-                || (!state.waiting.isEmpty && state.drainThrough > state.accepted - UInt64(state.waiting.count))
-        }
-    }
-
-    func count(of batch: Batch) -> Int { batch.names.count }
-
     func export(_ batch: Batch, attempt: Int, deadline: ContinuousClock.Instant) async -> SpoolExportResult {
         state.withLock { state in
             state.attempts.append(attempt)
             let answer = state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
-            if case .delivered = answer { state.delivered += batch.names }
+            if case .finished(.delivered) = answer { state.delivered += batch.names }
             return answer
         }
     }
 
-    func settle(_ batch: Batch) { state.withLock { $0.underWay.removeAll { $0 == batch.start } } }
+    func finish(_ batch: Batch) { state.withLock { $0.underWay.removeAll { $0 == batch.start } } }
 
     func requestDrain() -> UInt64 {
         state.withLock { state in
@@ -94,16 +92,15 @@ final class ScriptedSpool: SpanSpool {
         }
     }
 
-    func isDrained(through number: UInt64) -> Bool {
+    var status: SpoolStatus {
         state.withLock { state in
-            (state.underWay.min() ?? state.accepted - UInt64(state.waiting.count)) >= number
+            let first = state.accepted - UInt64(state.waiting.count)
+            return SpoolStatus(
+                waiting: state.waiting.count, inFlight: state.underWay.count, capacity: 77,
+                hasBatch: state.waiting.count >= 2 || (!state.waiting.isEmpty && state.drainThrough > first),
+                oldestUnfinished: state.underWay.min() ?? first,
+                keepsRemainder: remainder.kept > 0 && remainder.lost == 0)
         }
-    }
-
-    var keepsRemainder: Bool { remainder.kept > 0 && remainder.lost == 0 }
-
-    var load: SpoolLoad {
-        state.withLock { SpoolLoad(waiting: $0.waiting.count, unsettled: $0.underWay.count, capacity: 77) }
     }
 
     func close(isFinal: Bool) -> SpoolRemainder {
@@ -112,6 +109,16 @@ final class ScriptedSpool: SpanSpool {
             state.hasEnded = state.hasEnded || isFinal
         }
         return isFinal ? remainder : SpoolRemainder()
+    }
+}
+
+extension SpoolExportResult {
+    static func delivered(rejected: Int, message: String, httpStatus: Int? = nil) -> SpoolExportResult {
+        .finished(.delivered(rejected: rejected, message: message, httpStatus: httpStatus))
+    }
+
+    static func refused(errorType: String, message: String) -> SpoolExportResult {
+        .finished(.failed(errorType: errorType, message: message))
     }
 }
 

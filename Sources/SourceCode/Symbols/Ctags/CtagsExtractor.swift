@@ -5,6 +5,7 @@ import Processes
 struct CtagsExtractor: Sendable {
     let limits: ExtractionLimits
     let program: String
+    let runner: ToolRunner
     private static let filesPerCall = 2_000
 
     private struct Call: Sendable {
@@ -36,7 +37,7 @@ struct CtagsExtractor: Sendable {
 
     private func isUniversal() async throws -> Bool {
         do {
-            let result = try await ToolRunner.run(
+            let result = try await runner.run(
                 .init([program, "--options=NONE", "--version"], timeout: limits.toolTimeout))
             return result.succeeded && result.outputText.contains("Universal Ctags")
         } catch is ToolError {
@@ -61,7 +62,7 @@ struct CtagsExtractor: Sendable {
             arguments.append("--kinds-\(call.dialect.name)=+\(call.dialect.extraKinds)")
         }
         let list = call.files.indices.map { "\($0)\n" }.joined()
-        let result = try await ToolRunner.run(
+        let result = try await runner.run(
             ToolInvocation(
                 arguments, workingDirectory: scratch.path, standardInput: Array(list.utf8), timeout: limits.toolTimeout)
         )

@@ -5,6 +5,7 @@ import Processes
 struct SwiftExtractor: Sendable {
     let limits: ExtractionLimits
     let compiler: String
+    let runner: ToolRunner
 
     private struct Input: Sendable {
         let number: Int
@@ -69,7 +70,7 @@ struct SwiftExtractor: Sendable {
         }
         let run: ToolResult
         do {
-            run = try await ToolRunner.run(
+            run = try await runner.run(
                 ToolInvocation(
                     arguments, workingDirectory: scratch.path, environment: ["SWIFT_BACKTRACE": "enable=no"],
                     timeout: limits.toolTimeout, outputLimit: 1 << 16))

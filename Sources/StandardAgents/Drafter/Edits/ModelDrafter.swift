@@ -14,7 +14,7 @@ struct ModelDrafter: Sendable {
     private let limits: EditLimits
     private let syntax: SyntaxChecker
 
-    init(_ model: AgentModel, limits: EditLimits = EditLimits(), syntax: SyntaxChecker = SyntaxChecker()) {
+    init(_ model: AgentModel, limits: EditLimits = EditLimits(), syntax: SyntaxChecker) {
         self.model = model
         self.limits = limits
         self.syntax = syntax
@@ -81,7 +81,7 @@ struct ModelDrafter: Sendable {
         let patch = UnifiedDiff().patch(revisions)
         if let refusal = PatchInspection(patch).refusal { problems.append(refusal) }
         guard problems.isEmpty else { return problems }
-        if case .rejected(let reason) = try await GitApply(folder: request.workspace).check(
+        if case .rejected(let reason) = try await GitApply(folder: request.workspace, runner: syntax.runner).check(
             patch, files: revisions.count)
         {
             return ["git does not take the patch of your edits: \(reason)."]

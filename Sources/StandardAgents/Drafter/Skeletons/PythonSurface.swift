@@ -33,13 +33,14 @@ struct PythonSurface: Sendable, Decodable {
 
     /// Parses modules; nothing when Python is missing or too old to name its standard library.
     /// - Throws: `CancellationError`.
-    static func read(_ texts: [String: String], with python: [String]) async throws -> Report? {
+    static func read(_ texts: [String: String], with syntax: SyntaxChecker) async throws -> Report? {
         struct Request: Encodable { var files: [String: String] }
         guard !texts.isEmpty else { return nil }
         do {
             let input = try JSONEncoder().encode(Request(files: texts))
-            let result = try await ToolRunner.run(
-                ToolInvocation(python + ["-c", script], standardInput: Array(input), timeout: SyntaxChecker.timeout))
+            let result = try await syntax.runner.run(
+                ToolInvocation(
+                    syntax.python + ["-c", script], standardInput: Array(input), timeout: SyntaxChecker.timeout))
             guard result.succeeded else { return nil }
             return try JSONDecoder().decode(Report.self, from: Data(result.standardOutput))
         } catch let error as CancellationError {

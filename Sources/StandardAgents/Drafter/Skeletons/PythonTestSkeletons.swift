@@ -21,7 +21,7 @@ struct PythonTestSkeletons: Sendable {
             return
         }
         let texts = Dictionary(subjects.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
-        guard let report = try await PythonSurface.read(texts, with: input.syntax.python) else {
+        guard let report = try await PythonSurface.read(texts, with: input.syntax) else {
             checklist.append(
                 TestSkeletonRule.open("Test the Python functions.", "python3 (3.10 or later) could not read them."))
             return

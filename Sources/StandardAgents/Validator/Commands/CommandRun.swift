@@ -70,9 +70,13 @@ package struct CommandRunner: Sendable {
     package static let reserve = Duration.seconds(3)
 
     private let limits: CommandLimits
+    private let runner: ToolRunner
 
     /// Makes a runner.
-    package init(limits: CommandLimits = CommandLimits()) { self.limits = limits }
+    package init(limits: CommandLimits, runner: ToolRunner) {
+        self.limits = limits
+        self.runner = runner
+    }
 
     /// Runs all commands; one that fails does not keep the next from running.
     /// - Parameters:
@@ -112,7 +116,7 @@ package struct CommandRunner: Sendable {
         invocation.errorLimit = limits.tailBytes
         invocation.keeps = .end
         do {
-            let result = try await ToolRunner.run(invocation)
+            let result = try await runner.run(invocation)
             var run = empty(arguments, result.succeeded ? .passed : result.timedOut ? .timedOut : .failed, "")
             run.exitStatus = result.timedOut ? nil : result.exitStatus
             if case .signalled(let signal) = result.ending { run.signal = signal }

@@ -27,7 +27,7 @@ struct ModelValidator: Sendable {
     private let memory = RunMemory()
     private let syntax: SyntaxChecker
 
-    init(_ model: AgentModel, syntax: SyntaxChecker = SyntaxChecker()) {
+    init(_ model: AgentModel, syntax: SyntaxChecker) {
         self.model = model
         self.syntax = syntax
     }

@@ -17,7 +17,7 @@ public struct LostRecords: Sendable, Hashable {
 }
 
 /// Counts what is lost, whether refused by a full queue, by the receiver, or by a failed export.
-final class LossTally: Sendable {
+final class LossCounter: Sendable {
     private struct State {
         var lost = LostRecords()
         var message = ""
@@ -34,6 +34,14 @@ final class LossTally: Sendable {
             case .logs: state.lost.logs += count
             }
             if !message.isEmpty { state.message = message }
+        }
+    }
+
+    /// Counts what an export of `count` records lost.
+    func add(_ result: ExportResult, of count: Int, _ signal: Signal) {
+        switch result {
+        case .delivered(let rejected, let message, _): add(rejected, signal, message: message)
+        case .failed(_, let message): add(count, signal, message: message)
         }
     }
 

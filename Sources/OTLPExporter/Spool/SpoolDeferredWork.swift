@@ -1,23 +1,25 @@
-/// What the spool's lock is not held for.
-struct SpoolChores: Sendable {
+/// Work that takes a while and needs no lock: removing files, getting memory ready, and telling the user.
+///
+/// The spool collects it under its lock, where recording threads wait, and does it after releasing the lock.
+struct SpoolDeferredWork: Sendable {
     let folder: SpoolFolder?
-    /// The newest segment.
+    /// The newest segment's number.
     let sequence: UInt64
-    /// Segments that have gone from the ring.
+    /// Segments that have left the ring; their files are to be removed.
     var retired: [SpoolSegment] = []
-    /// What to tell the user.
-    var notes: [String] = []
-    /// A segment that has gone and whose memory nobody reads: it is for the next one.
+    /// Warnings for the user.
+    var warnings: [String] = []
+    /// A segment that has left the ring and that nobody reads: its memory and file serve the next segment.
     var reused: SpoolSegment?
-    /// How much memory to get ready for the next segment; `nil` when there is some, or it is not time yet.
+    /// The size of the memory to get ready for the next segment; `nil` when none is wanted.
     var newSpareBytes: Int?
 
-    /// Removes the files of segments that have gone.
+    /// Removes the files of retired segments, and gets memory ready.
     ///
-    /// - Returns: memory for the next segment, if it is to be had.
-    func tidy() -> SpareMemory? {
+    /// - Returns: memory for the next segment; `nil` when none is wanted or to be had.
+    func perform() -> SpareMemory? {
         for name in retired.compactMap(\.name) { folder?.remove(name) }
-        // Of its own: two threads may be at it at once.
+        // The name holds the segment's number: two threads may be getting memory ready at once.
         let spareName = SpoolFolder.spareName(sequence)
         if let reused {
             guard let name = reused.name else { return SpareMemory(memory: reused.memory, name: nil) }
@@ -28,7 +30,7 @@ struct SpoolChores: Sendable {
             return nil
         }
         guard let newSpareBytes else { return nil }
-        // Where there is no room, the one who needs it finds that out again, and says so.
+        // An error is of no consequence here: the thread that needs the segment tries again, and reports it.
         guard let folder else {
             let memory = try? SegmentMemory.anonymous(byteCount: newSpareBytes, isTouched: true)
             return memory.map { SpareMemory(memory: $0, name: nil) }
@@ -38,7 +40,7 @@ struct SpoolChores: Sendable {
         return memory.map { SpareMemory(memory: $0, name: spareName) }
     }
 
-    /// Lets go of memory that is not needed after all.
+    /// Removes the file of spare memory that turned out not to be needed.
     func discard(_ spare: SpareMemory) {
         if let name = spare.name { folder?.remove(name) }
     }
@@ -47,6 +49,6 @@ struct SpoolChores: Sendable {
 /// Memory for the next segment.
 struct SpareMemory: Sendable {
     let memory: SegmentMemory
-    /// Its file's name, under which nobody looks for spans; `nil` for memory of the process.
+    /// The name of its file, under which no process looks for spans; `nil` for memory of the process.
     let name: String?
 }
