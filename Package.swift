@@ -142,17 +142,17 @@ let package = Package(
         tests(
             of: "Coordinator",
             [
-                "CoordinatorTestKit", "TelemetryCatalog", "Locks", tracing, metrics,
+                "CoordinatorTestKit", "TelemetryCatalog", "Locks", "TestSupport", tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
-        tests(of: "CoordinatorTestKit", ["Coordinator", tracing, metrics]),
-        tests(of: "JobFile", ["Coordinator", "ServerTestSupport"]),
-        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "ServerTestSupport"]),
+        tests(of: "CoordinatorTestKit", ["Coordinator", "TestSupport", tracing, metrics]),
+        tests(of: "JobFile", ["Coordinator", "TestSupport"]),
+        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "TestSupport"]),
         tests(
             of: "LanguageModels",
             [
-                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", "ServerTestSupport", "TelemetryCatalog",
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", "TestSupport", "TelemetryCatalog",
                 tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -161,19 +161,19 @@ let package = Package(
             of: "StandardAgents",
             [
                 "Coordinator", "CoordinatorTestKit", "JobFile", "LanguageModels", "CurlClient", "Locks",
-                "ServerTestSupport", logging,
+                "TestSupport", logging,
             ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
-        tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
-        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "ServerTestSupport", tracing]),
+        tests(of: "Telemetry", ["TelemetryCatalog", "TestSupport", tracing, metrics, logging]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "TestSupport", tracing]),
         tests(
-            of: "PrometheusExporter", ["Coordinator", "Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics],
+            of: "PrometheusExporter", ["Coordinator", "Telemetry", "TelemetryCatalog", "TestSupport", metrics],
             exclude: ["Support/read_openmetrics.py"]),
-        tests(of: "ObservabilityAssets", ["TelemetryCatalog", "Telemetry", "PrometheusExporter"]),
-        tests(of: "CurlClient", ["ServerTestSupport"]),
+        tests(of: "ObservabilityAssets", ["TelemetryCatalog", "Telemetry", "PrometheusExporter", "TestSupport"]),
+        tests(of: "CurlClient", ["TestSupport"]),
         tests(
             of: "JobServer",
             [
-                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", logging,
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "Locks", "TestSupport", logging,
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["Server"])),
@@ -183,8 +183,9 @@ let package = Package(
             name: "FuzzingTests", dependencies: ["OTLPExporter", "Telemetry", "CurlClient", "LanguageModels"],
             path: "Fuzzing/Sources",
             exclude: ["Entry.swift"], swiftSettings: strict),
+        // What tests of several targets use: random numbers, waits, folders, programs, servers.
         .target(
-            name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
+            name: "TestSupport", path: "Tests/TestSupport", exclude: ["Servers/scripted_server.py"],
             swiftSettings: strict),
         // A program that records spans on command, to be killed by tests.
         .executableTarget(
@@ -194,7 +195,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Coordinator", "CoordinatorCommand", "CoordinatorTestKit", "CurlClient", "LanguageModels", "Locks",
-                "ServerTestSupport", "SpoolProbe", tracing,
+                "TestSupport", "SpoolProbe", tracing,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             exclude: ["Support"],

@@ -1,5 +1,5 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite("Concurrency, cancellation, shutdown")

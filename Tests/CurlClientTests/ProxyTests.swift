@@ -1,6 +1,6 @@
 import CurlClient
 import Glibc
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Each test in a process of its own: proxies are named by variables of the process.

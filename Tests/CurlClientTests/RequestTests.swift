@@ -1,5 +1,5 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Far enough away that only a hanging client meets it.

@@ -1,5 +1,5 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite("Responses read as they come in")

@@ -1,5 +1,5 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite("Requests sent as they are made")

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// `coordinator assets` as it is used in CI, and what it makes in a real Prometheus.

@@ -1,6 +1,6 @@
 import Coordinator
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// What is unusable is refused with code 2 and a word; what is merely odd is handled.

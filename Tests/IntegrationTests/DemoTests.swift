@@ -1,7 +1,7 @@
 #if Server
     import Coordinator
     import Foundation
-    import ServerTestSupport
+    import TestSupport
     import Testing
 
     /// What on-call sees of `coordinator demo`, through a real Prometheus and a real Alertmanager.

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// What the standard variables do to a run, seen by its caller.

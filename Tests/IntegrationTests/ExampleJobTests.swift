@@ -1,6 +1,6 @@
 import Coordinator
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// The shipped example on this repository, watched from outside.

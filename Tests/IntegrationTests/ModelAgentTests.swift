@@ -1,6 +1,6 @@
 import Coordinator
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Drafter and validator with a model whose answers are written down, in a repository with three defects: something that

@@ -1,7 +1,7 @@
 import Coordinator
 import Foundation
 import Glibc
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// How a run ends, seen by its caller.

@@ -1,7 +1,7 @@
 import Coordinator
 import Foundation
 import Glibc
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Agents in other languages, run by the real program.

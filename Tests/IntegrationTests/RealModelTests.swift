@@ -5,7 +5,7 @@ import Foundation
 import InMemoryTracing
 import LanguageModels
 import Locks
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// A real language model, small and on one thread: its answers are weak, its protocol and its counts are those of the

@@ -3,7 +3,7 @@
     import CurlClient
     import Foundation
     import Glibc
-    import ServerTestSupport
+    import TestSupport
     import Testing
 
     /// `coordinator serve` and `demo` as processes.

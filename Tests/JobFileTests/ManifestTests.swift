@@ -1,7 +1,7 @@
 import Coordinator
 import Foundation
 import JobFile
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Manifests of agents.

@@ -1,7 +1,7 @@
 import Coordinator
 import Foundation
 import JobFile
-import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite struct SchemaTests {
@@ -23,11 +23,9 @@ import Testing
     private func withFiles<Result>(
         _ files: [String: String], _ body: (URL) async throws -> Result
     ) async throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "schema-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
-        return try await body(folder)
+        let folder = try TemporaryFolder()
+        for (name, text) in files { try folder.write(text, to: name) }
+        return try await body(folder.url)
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))

@@ -2,6 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Foundation
 import JobReport
+import TestSupport
 import Testing
 
 @Suite struct EventLogTests {

@@ -1,6 +1,7 @@
 import Coordinator
 import JobReport
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct ProgressDisplayTests {
@@ -135,8 +136,8 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func hostileTextCannotReachTheTerminal(live: Bool) throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator.announced()
+        let seed = random.seed
         let names = Results.hostileTexts + (0..<20).map { _ in random.text() }
         var script = EventScript()
         try script.start(names, workflow: "\u{1B}[2J")

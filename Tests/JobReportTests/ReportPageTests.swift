@@ -1,6 +1,6 @@
 import Coordinator
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite struct ReportPageTests {
@@ -71,8 +71,8 @@ import Testing
     }
 
     @Test func noTextEverActsAsMarkup() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator.announced()
+        let seed = random.seed
         for _ in 0..<25 {
             let names = (0..<4).map { _ in random.text() }
             let agents = names.map { name in

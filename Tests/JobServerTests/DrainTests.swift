@@ -2,6 +2,7 @@
     import Coordinator
     import CoordinatorTestKit
     import JobServer
+    import TestSupport
     import Testing
 
     /// What happens between SIGTERM and the end.
@@ -40,7 +41,7 @@
                 agent: { _ in
                     ScriptedAgent(
                         .run { _, _ in
-                            await arrived.arrive()
+                            arrived.arrive()
                             let forever = AsyncStream<Never> { _ in }
                             for await _ in forever {}
                             throw CancellationError()

@@ -3,6 +3,7 @@
     import CoordinatorTestKit
     import CurlClient
     import JobServer
+    import TestSupport
     import Testing
 
     /// `/v1/jobs` from a client's side.

@@ -1,7 +1,7 @@
 import Coordinator
 import LanguageModels
 import Locks
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Chat completions, as OpenAI and many others serve them.

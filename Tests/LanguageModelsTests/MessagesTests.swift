@@ -1,7 +1,7 @@
 import Coordinator
 import LanguageModels
 import Locks
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Anthropic's messages.

@@ -4,7 +4,7 @@ import InMemoryTracing
 import LanguageModels
 import Metrics
 import MetricsTestKit
-import ServerTestSupport
+import TestSupport
 import Testing
 import Tracing
 

@@ -1,6 +1,6 @@
 import Coordinator
 import LanguageModels
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Answers in a form.

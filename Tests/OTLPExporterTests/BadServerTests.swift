@@ -1,6 +1,6 @@
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
 /// One export to a server that misbehaves; the way through the spool is in SpoolBadServerTests.

@@ -1,7 +1,7 @@
 import CurlClient
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
 @Suite("Delivery")

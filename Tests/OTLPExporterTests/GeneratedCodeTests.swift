@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 @Suite("Generated messages")

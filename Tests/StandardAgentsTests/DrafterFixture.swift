@@ -1,28 +1,21 @@
 import Foundation
 import StandardAgents
+import TestSupport
 import Testing
 
 /// A real git repository in a temporary folder that goes away with its owner.
 final class DrafterRepository: Sendable {
-    let path: String
+    private let folder: TestSupport.TemporaryFolder
+    var path: String { folder.path }
 
     init(_ files: [String: String] = [:], committed: Bool = true) async throws {
-        path =
-            FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appendingPathComponent("drafter-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        folder = try TestSupport.TemporaryFolder()
         try await git("init", "-q")
         for (name, text) in files { try write(name, text) }
         if committed, !files.isEmpty { try await commit() }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ name: String, _ text: String) throws {
-        let url = URL(fileURLWithPath: path).appendingPathComponent(name)
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: url)
-    }
+    func write(_ name: String, _ text: String) throws { try folder.write(text, to: name) }
 
     func read(_ name: String) -> String? {
         FileManager.default.contents(atPath: path + "/" + name).map { String(decoding: $0, as: UTF8.self) }
@@ -58,18 +51,5 @@ final class DrafterRepository: Sendable {
             }
         }
         return found
-    }
-}
-
-/// A generator whose seed is printed with a failure, so that a run can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,8 +1,8 @@
 import Coordinator
 import CoordinatorTestKit
 import CurlClient
-import ServerTestSupport
 import StandardAgents
+import TestSupport
 import Testing
 
 /// Services as agents.

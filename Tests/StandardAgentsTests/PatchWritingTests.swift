@@ -1,5 +1,6 @@
 import Foundation
 import StandardAgents
+import TestSupport
 import Testing
 
 /// Our diffs, read by the real git.
@@ -16,9 +17,7 @@ import Testing
     }
 
     @Test func randomEditsComeBackExactly() async throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("seed of random edits: \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator.announced()
         let repository = try await DrafterRepository()
         let alphabet = [
             "", "a", "b", "a b", "--- x", "+++ y", "@@ -1 +1 @@", "\\ No newline", "é", "e\u{301}", "\t", "{", "}",

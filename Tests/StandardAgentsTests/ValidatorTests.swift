@@ -1,5 +1,6 @@
 import Foundation
 import StandardAgents
+import TestSupport
 import Testing
 
 @Suite struct ValidatorTests {
@@ -118,11 +119,9 @@ import Testing
     }
 
     @Test func aFolderThatIsNoRepositoryIsAnError() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("plain-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TestSupport.TemporaryFolder()
         await #expect(throws: WorkspaceCopyError(code: .notListed, path: "", cause: "")) {
-            try await Validator().validate(ValidationRequest(workspace: folder, texts: [:], symbols: [:]))
+            try await Validator().validate(ValidationRequest(workspace: folder.path, texts: [:], symbols: [:]))
         }
         let repository = try await DrafterRepository(["a": "a\n", "b": "b\n"])
         for limits in [WorkspaceCopyLimits(fileCount: 1), WorkspaceCopyLimits(totalBytes: 3)] {

@@ -1,20 +1,15 @@
 import Foundation
 import Glibc
 import StandardAgents
+import TestSupport
 import Testing
 
 /// A folder that exists for one test.
 struct ScratchFolder: ~Copyable {
-    let path: String
+    private let folder: TestSupport.TemporaryFolder
+    var path: String { folder.path }
 
-    init() throws {
-        let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appendingPathComponent("workspace-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        path = folder.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    init() throws { folder = try TestSupport.TemporaryFolder() }
 
     /// Writes a file, with its folders.
     func write(_ relative: String, _ text: String) throws { try write(relative, Data(text.utf8)) }
@@ -22,7 +17,7 @@ struct ScratchFolder: ~Copyable {
     /// Written without Foundation, which lets every program started meanwhile inherit the open file: a program that
     /// another one still holds open for writing cannot be started.
     func write(_ relative: String, _ data: Data, mode: mode_t = 0o644) throws {
-        let url = URL(fileURLWithPath: path).appendingPathComponent(relative)
+        let url = folder.file(relative)
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         let descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
@@ -38,9 +33,7 @@ struct ScratchFolder: ~Copyable {
         return "\(path)/\(relative)"
     }
 
-    func link(_ relative: String, to target: String) throws {
-        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(relative)", withDestinationPath: target)
-    }
+    func link(_ relative: String, to target: String) throws { try folder.link(relative, to: target) }
 
     func remove(_ relative: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(relative)") }
 

@@ -1,6 +1,7 @@
 import Coordinator
 import CoordinatorTestKit
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct Events {
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func timestampsRoundTrip() throws {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         for _ in 0..<1000 {
             let nanoseconds = UInt64.random(in: 0...4_000_000_000_000_000_000, using: &random)
             let time = Timestamp(nanosecondsSinceEpoch: nanoseconds)

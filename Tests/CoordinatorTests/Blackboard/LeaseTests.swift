@@ -1,5 +1,6 @@
 import CoordinatorTestKit
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Coordinator

@@ -1,5 +1,6 @@
 import Coordinator
 import CoordinatorTestKit
+import TestSupport
 import Testing
 
 @Suite struct Merging {
@@ -7,7 +8,7 @@ import Testing
 
     /// Whoever finishes first, the merged value is the fold in registration order.
     @Test func appendFoldsInRegistrationOrderHoweverCompletionIsShuffled() async throws {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         for _ in 0..<20 {
             let order = (0..<6).shuffled(using: &random)
             let turn = Turnstile(order)

@@ -1,6 +1,7 @@
 import Coordinator
 import CoordinatorTestKit
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct Roles {
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func whatArrivesOfAViewIsWhatItShowed() throws {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         let words = ["a", "b", "c d", "e.f"]
         func value(_ depth: Int) -> JSONValue {
             switch Int.random(in: 0..<(depth > 0 ? 6 : 4), using: &random) {

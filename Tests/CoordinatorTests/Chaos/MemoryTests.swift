@@ -1,4 +1,5 @@
 import CoordinatorTestKit
+import TestSupport
 import Testing
 
 @testable import Coordinator

@@ -2,6 +2,7 @@ import CoordinatorTestKit
 import Foundation
 import InMemoryTracing
 import Synchronization
+import TestSupport
 import Testing
 import Tracing
 
@@ -12,7 +13,7 @@ import Tracing
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func completionOrderChangesNeitherValuesNorSpans(seed: UInt64) async throws {
         let reference = try await run(order: Array(0..<8))
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         let order = Array(0..<8).shuffled(using: &random)
         let shuffled = try await run(order: order)
         #expect(shuffled.values == reference.values, "seed \(seed), order \(order)")

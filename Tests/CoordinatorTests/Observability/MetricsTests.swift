@@ -1,4 +1,5 @@
 import CoordinatorTestKit
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -87,7 +88,7 @@ import Testing
         func figures(_ durations: [Double]) -> JobMetrics.Agent {
             JobMetrics.Agent(outcomes: [:], durationsMS: durations, queueMS: 0, retries: 0)
         }
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         let hundred = figures((1...100).map(Double.init).shuffled(using: &random))
         #expect(hundred.p50MS == 50 && hundred.p95MS == 95 && hundred.p99MS == 99)
         let ten = figures((1...10).map(Double.init).shuffled(using: &random))

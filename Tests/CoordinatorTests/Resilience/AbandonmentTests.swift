@@ -1,5 +1,6 @@
 import CoordinatorTestKit
 import TelemetryCatalog
+import TestSupport
 import Testing
 
 @testable import Coordinator

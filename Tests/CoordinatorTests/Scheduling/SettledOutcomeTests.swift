@@ -2,6 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct SettledOutcomes {
@@ -141,25 +142,6 @@ import Testing
         #expect(result.agents.map(\.outcome) == [.succeeded, .cancelled, .cancelled])
         #expect(result.artifacts == ["a": 1])
     }
-}
-
-/// Blocks threads in C, out of reach of cancellation, until it is opened.
-final class BlockingGate: @unchecked Sendable {  // POSIX semaphores are made to be shared between threads.
-    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-    private let arrived = Atomic(false)
-
-    init() { sem_init(semaphore, 0, 0) }
-
-    /// Whether somebody has come to it.
-    var hasArrival: Bool { arrived.load(ordering: .acquiring) }
-
-    func block() {
-        arrived.store(true, ordering: .releasing)
-        while sem_wait(semaphore) != 0 {}
-        sem_post(semaphore)
-    }
-
-    func open() { sem_post(semaphore) }
 }
 
 @Suite struct HostileCancellation {

@@ -2,6 +2,7 @@ import CoordinatorTestKit
 import Glibc
 import Synchronization
 import TelemetryCatalog
+import TestSupport
 import Testing
 
 @testable import Coordinator

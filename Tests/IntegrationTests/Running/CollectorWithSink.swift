@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 
 /// A real OTLP collector in front of a sink that decodes with the official messages.
 final class CollectorWithSink: Sendable {

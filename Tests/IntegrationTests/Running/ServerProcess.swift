@@ -2,7 +2,7 @@
     import CurlClient
     import Foundation
     import Glibc
-    import ServerTestSupport
+    import TestSupport
 
     /// A `coordinator serve` or `demo` of a test, on a free port; killed when the test lets go of it.
     final class ServerProcess: Sendable {

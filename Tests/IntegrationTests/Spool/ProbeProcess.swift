@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 
 /// The probe under test: a program that records spans on command.
 final class ProbeProcess: Sendable {

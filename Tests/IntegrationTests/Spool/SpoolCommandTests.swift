@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// The spool of `coordinator run`, switched on by COORDINATOR_SPOOL_DIR.

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// What a killed process leaves arrives with the next start.

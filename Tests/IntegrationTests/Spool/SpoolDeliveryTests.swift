@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// The spool between a real program and a real receiver.

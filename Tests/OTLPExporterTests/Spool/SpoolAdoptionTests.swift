@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import OTLPExporter

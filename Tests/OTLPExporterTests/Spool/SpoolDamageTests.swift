@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import OTLPExporter
@@ -34,9 +35,8 @@ import Testing
     }
 
     @Test func flippedBitsLoseNoMoreThanTheyHitAndForgeNothing() throws {
-        let seed = SeededGenerator.chosenSeed
-        print("flippedBitsLoseNoMoreThanTheyHitAndForgeNothing: COORDINATOR_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator.announced()
+        let seed = random.seed
         for _ in 0..<300 {
             let rig = try SpoolRig()
             let left = leave(rig)
@@ -55,9 +55,8 @@ import Testing
     }
 
     @Test func cutFilesAndNoiseAreSkippedWithACount() throws {
-        let seed = SeededGenerator.chosenSeed
-        print("cutFilesAndNoiseAreSkippedWithACount: COORDINATOR_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator.announced()
+        let seed = random.seed
         for _ in 0..<150 {
             let rig = try SpoolRig()
             let left = leave(rig)

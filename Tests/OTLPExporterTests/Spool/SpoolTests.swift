@@ -1,5 +1,6 @@
 import Foundation
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import OTLPExporter
@@ -7,8 +8,7 @@ import Testing
 /// The spool without a server: what goes in, what comes out, what stays.
 @Suite struct SpoolTests {
     @Test func aRequestOfStoredSpansHasTheBytesOfTheEncoder() throws {
-        let seed = SeededGenerator.chosenSeed
-        print("aRequestOfStoredSpansHasTheBytesOfTheEncoder: COORDINATOR_TEST_SEED=\(seed)")
+        let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let rig = try SpoolRig()
         for _ in 0..<20 {

@@ -1,6 +1,6 @@
 import Foundation
-import ServerTestSupport
 import StandardAgents
+import TestSupport
 import Testing
 
 /// Whether the file that a task is about comes near the top, on trees of other people.
