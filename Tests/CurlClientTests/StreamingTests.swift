@@ -2,7 +2,7 @@ import CurlClient
 import TestSupport
 import Testing
 
-@Suite("Responses read as they come in")
+@Suite("Responses read as they come in", .timeLimit(.minutes(10)))
 struct StreamingTests {
     private func client(concurrent: Int = 8, buffered: Int = 1 << 18) throws -> HTTPClient {
         var configuration = HTTPClientConfiguration()

@@ -2,7 +2,7 @@ import CurlClient
 import TestSupport
 import Testing
 
-@Suite("TLS")
+@Suite("TLS", .timeLimit(.minutes(10)))
 struct TLSTests {
     @Test func trustsOnlyWhomItIsTold() async throws {
         let certificates = try await Certificates()

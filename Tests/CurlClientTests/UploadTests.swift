@@ -2,7 +2,7 @@ import CurlClient
 import TestSupport
 import Testing
 
-@Suite("Requests sent as they are made")
+@Suite("Requests sent as they are made", .timeLimit(.minutes(10)))
 struct UploadTests {
     private struct Broken: Error {}
 

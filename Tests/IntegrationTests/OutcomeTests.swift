@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// How a run ends, seen by its caller.
-@Suite struct Outcomes {
+@Suite(.timeLimit(.minutes(10))) struct Outcomes {
     @Test func aFailureATimeoutAndASuccessArePartial() async throws {
         let files = try JobFiles(
             """
@@ -49,9 +49,9 @@ import Testing
         let program = try ChildProcess(launch)
         close(progress.writing)
         let lines = LineReader(progress.reading)
-        while let line = await lines.next(), !line.contains("validator: validating") {}
+        try #require(try await lines.first(matching: /validator: (validating)/) != nil, "\(lines.text)")
         program.signal(SIGINT)
-        #expect(await program.wait() == 130)
+        #expect(try await program.wait() == 130)
         let result = try JSONDecoder().decode(
             JobResult.self, from: Data(contentsOf: URL(filePath: files.out).appending(path: "result.json")))
         #expect(result.status == .cancelled)

@@ -24,7 +24,10 @@
             #expect(accepted.status == 202, "\(accepted.text)")
             let place = try #require(accepted.header("location"))
             var job = try await server.ask("GET", place)
-            while job.text.contains("\"running\"") { job = try await server.ask("GET", place) }
+            try await eventually {
+                job = try await server.ask("GET", place)
+                return !job.text.contains("\"running\"")
+            }
             let result = try JSONDecoder().decode(JobResult.self, from: Data(job.body))
             #expect(result.status == .succeeded, "\(job.text)")
             #expect(result.traceID == trace)

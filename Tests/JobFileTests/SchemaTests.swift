@@ -4,7 +4,7 @@ import JobFile
 import TestSupport
 import Testing
 
-@Suite struct SchemaTests {
+@Suite(.timeLimit(.minutes(10))) struct SchemaTests {
     /// The validator of the test environment; `scripts/test` installs it.
     private static let checker: String = {
         let given = ProcessInfo.processInfo.environment["COORDINATOR_TEST_VENV"]

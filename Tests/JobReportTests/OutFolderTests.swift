@@ -4,7 +4,7 @@ import JobReport
 import TestSupport
 import Testing
 
-@Suite struct OutFolderTests {
+@Suite(.timeLimit(.minutes(10))) struct OutFolderTests {
     private func write(_ result: JobResult, to path: String) throws {
         let out = try OutFolder(path: path)
         try out.makeEventLog().close()

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct ProgressDisplayTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgressDisplayTests {
     private func display(
         live: Bool, color: Bool = false, columns: Int = 100, rows: Int = 40, maxAgents: Int = 20,
         _ transcript: Transcript

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct ReportPageTests {
+@Suite(.timeLimit(.minutes(10))) struct ReportPageTests {
     @Test(arguments: Results.all.map(\.name)) func everyPageIsOneWellFormedFileWithoutNetwork(name: String) throws {
         let result = try #require(Results.all.first { $0.name == name }?.result)
         let html = try page(of: result)

@@ -43,7 +43,7 @@
                     })
             }) { server in
                 let id = try await server.submit("slow")
-                await gate.waitForArrival()
+                try await gate.waitForArrival()
                 let running = try await server.ask("GET", "/v1/jobs/\(id)").json()
                 #expect(running["status"] == "running")
                 #expect(running["schema_version"] == 1)

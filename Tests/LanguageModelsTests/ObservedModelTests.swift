@@ -9,7 +9,7 @@ import Testing
 import Tracing
 
 /// What is seen of a call.
-@Suite struct ObservedModels {
+@Suite(.timeLimit(.minutes(10))) struct ObservedModels {
     private struct Seen {
         var spans: [FinishedInMemorySpan]
         var metrics: TestMetrics

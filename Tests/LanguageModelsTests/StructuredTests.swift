@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Answers in a form.
-@Suite struct Structured {
+@Suite(.timeLimit(.minutes(10))) struct Structured {
     private let schema = OutputSchema(
         name: "count",
         schema: [

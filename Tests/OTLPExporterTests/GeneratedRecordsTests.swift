@@ -5,7 +5,7 @@ import Testing
 @testable import OTLPExporter
 
 /// Generated records of all signals: what the official messages decode is what was recorded.
-@Suite("Generated records, read by the official messages") struct GeneratedRecordsTests {
+@Suite("Generated records, read by the official messages", .timeLimit(.minutes(10))) struct GeneratedRecordsTests {
     /// The records of each scope in order, scopes in the order of their first record.
     private func expectedGroups<Record>(
         _ records: [Record], _ scope: (Record) -> InstrumentationScope, _ expected: (Record) -> ExactJSON

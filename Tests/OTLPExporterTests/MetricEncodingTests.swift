@@ -2,7 +2,7 @@ import OTLPExporter
 import Telemetry
 import Testing
 
-@Suite("Metrics on the wire, read by the official messages")
+@Suite("Metrics on the wire, read by the official messages", .timeLimit(.minutes(10)))
 struct MetricEncodingTests {
     private let exemplar = Exemplar(value: 0, time: 9, traceID: TraceID(high: 1, low: 2), spanID: SpanID(3))
 

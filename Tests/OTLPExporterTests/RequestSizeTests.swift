@@ -3,7 +3,7 @@ import Telemetry
 import TestSupport
 import Testing
 
-@Suite("Size of requests")
+@Suite("Size of requests", .timeLimit(.minutes(10)))
 struct RequestSizeTests {
     private func export(
         _ batch: SignalBatch, to sink: OTLPSink, limit: Int, compression: OTLPEndpoint.Compression = .none

@@ -3,7 +3,7 @@ import Telemetry
 import TestSupport
 import Testing
 
-@Suite("Spans on the wire, read by the official messages")
+@Suite("Spans on the wire, read by the official messages", .timeLimit(.minutes(10)))
 struct SpanEncodingTests {
     @Test func everyFieldArrives() async throws {
         let span = SpanRecord(

@@ -4,7 +4,7 @@ import Telemetry
 import TestSupport
 import Testing
 
-@Suite struct MetricsFileTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricsFileTests {
     func text(_ file: MetricsFile) throws -> String { try String(contentsOfFile: file.path, encoding: .utf8) }
 
     func withFile(_ body: (MetricsFile, URL) async throws -> Void) async throws {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What Prometheus' own Python client reads out of the OpenMetrics text is what was recorded.
-@Suite struct OpenMetricsParser {
+@Suite(.timeLimit(.minutes(10))) struct OpenMetricsParser {
     private func read(_ records: [MetricRecord]) async throws -> [JSONValue] {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Support/read_openmetrics.py")

@@ -5,7 +5,7 @@ import TelemetryCatalog
 import TestSupport
 import Testing
 
-@Suite struct PromtoolTests {
+@Suite(.timeLimit(.minutes(10))) struct PromtoolTests {
     @Test func everyInstrumentOfTheCatalogIsAcceptedWithoutComplaint() async throws {
         let system = TelemetrySystem(
             resource: ResourceDetection.detect(environment: [:]).resource, exporters: [RecordingExporter()],

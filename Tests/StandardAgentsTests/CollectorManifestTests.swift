@@ -1,7 +1,7 @@
 import StandardAgents
 import Testing
 
-@Suite struct CollectorManifestTests {
+@Suite(.timeLimit(.minutes(10))) struct CollectorManifestTests {
     static let samples: [(String, String, String, String?, [String])] = [
         (
             "Package.swift", "swift-package",

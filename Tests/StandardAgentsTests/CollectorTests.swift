@@ -2,7 +2,7 @@ import Foundation
 import StandardAgents
 import Testing
 
-@Suite struct CollectorTests {
+@Suite(.timeLimit(.minutes(10))) struct CollectorTests {
     private func collect(
         _ texts: [String: String], task: [String] = [], limits: CollectorLimits = .init()
     ) async throws -> CollectedContext {

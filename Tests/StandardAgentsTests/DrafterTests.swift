@@ -3,7 +3,7 @@ import StandardAgents
 import Testing
 
 /// Drafts of real repositories, read by the real git and the real compilers.
-@Suite struct DrafterTests {
+@Suite(.timeLimit(.minutes(10))) struct DrafterTests {
     static let package = [
         "Package.swift": """
         // swift-tools-version: 6.0

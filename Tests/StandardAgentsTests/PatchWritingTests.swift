@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Our diffs, read by the real git.
-@Suite struct PatchWritingTests {
+@Suite(.timeLimit(.minutes(10))) struct PatchWritingTests {
     private func apply(_ revisions: [FileRevision], in repository: DrafterRepository) async throws {
         let patch = UnifiedDiff().patch(revisions)
         let verdict = try await GitApply(folder: repository.path).check(patch, files: revisions.count)

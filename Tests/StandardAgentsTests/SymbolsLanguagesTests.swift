@@ -2,7 +2,7 @@ import Foundation
 import StandardAgents
 import Testing
 
-@Suite struct SymbolsLanguagesTests {
+@Suite(.timeLimit(.minutes(10))) struct SymbolsLanguagesTests {
     private func extract(
         _ files: [String: String], tools: ExtractionTools = .init()
     ) async throws -> SymbolExtraction {

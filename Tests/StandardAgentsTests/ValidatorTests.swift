@@ -3,7 +3,7 @@ import StandardAgents
 import TestSupport
 import Testing
 
-@Suite struct ValidatorTests {
+@Suite(.timeLimit(.minutes(10))) struct ValidatorTests {
     private func request(_ repository: DrafterRepository, _ texts: [String: String] = [:]) -> ValidationRequest {
         ValidationRequest(workspace: repository.path, texts: texts, symbols: [:])
     }

@@ -2,7 +2,7 @@ import Foundation
 import StandardAgents
 import Testing
 
-@Suite struct WorkspaceScanTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkspaceScanTests {
     private func scan(
         _ folder: borrowing ScratchFolder, _ selection: PathSelection = .init(), limits: WorkspaceLimits = .init()
     ) async throws -> WorkspaceScan {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Tracing
 
-@Suite struct PropagationTests {
+@Suite(.timeLimit(.minutes(10))) struct PropagationTests {
     let system = recordingSystem().system
 
     func extract(_ headers: [String: String]) -> ServiceContext {

@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 /// Registration against all the paths there are: whoever could meet in a field for one writer is found.
-@Suite struct Collisions {
+@Suite(.timeLimit(.minutes(10))) struct Collisions {
     private static let letters = ["a", "b", "z"]
     /// Every path of up to four segments.
     private static let paths: [ContextPath] = {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct Events {
+@Suite(.timeLimit(.minutes(10))) struct Events {
     @Test func everyEventSurvivesItsJSONAndNumbersHaveNoGap() async throws {
         let clock = AgentTask(
             "retries", role: writer("r", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),

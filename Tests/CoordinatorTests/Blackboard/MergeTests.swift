@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import TestSupport
 import Testing
 
-@Suite struct Merging {
+@Suite(.timeLimit(.minutes(10))) struct Merging {
     private static let findings = ContextKey<[String]>("findings", merge: .append)
 
     /// Whoever finishes first, the merged value is the fold in registration order.

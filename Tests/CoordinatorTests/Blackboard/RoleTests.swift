@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct Roles {
+@Suite(.timeLimit(.minutes(10))) struct Roles {
     private let context = JobContext(
         id: "roles", task: JobTask(description: "d", requirements: ["r"]),
         artifacts: ["code": ["a.swift": "let key = \"sk-123\""], "secret": "hidden"], decisions: ["one"])

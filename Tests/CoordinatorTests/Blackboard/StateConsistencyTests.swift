@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 /// Random schedules against a sequential model that works everything out anew.
-@Suite struct StateConsistency {
+@Suite(.timeLimit(.minutes(10))) struct StateConsistency {
     /// Other tests may keep the threads busy for longer than a reducer usually gets.
     private static let patience = Duration.seconds(3600)
     private let base = UInt64.random(in: .min ... .max)

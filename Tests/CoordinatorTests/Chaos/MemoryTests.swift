@@ -16,7 +16,7 @@ import Testing
         let runtime = CoordinatorRuntime(Self.configuration)
         for round in 0..<10 {
             let job = try await Self.job(runtime, round)
-            await eventually { job.isGone }
+            try await eventually { job.isGone }
         }
     }
 
@@ -27,7 +27,7 @@ import Testing
         var settled = 0
         for round in 0..<jobs {
             let job = try await Self.job(runtime, round)
-            await eventually { job.isGone }
+            try await eventually { job.isGone }
             if round == warm - 1 { settled = ProcessFigures.residentBytes }
         }
         let grown = ProcessFigures.residentBytes - settled
@@ -85,7 +85,7 @@ import Testing
         }
         _ = try await coordinator.executeParallel()
         late.open()
-        await eventually { coordinator.metrics().job.abandoned == 0 }
+        try await eventually { coordinator.metrics().job.abandoned == 0 }
         return Remains(context: context, coordinator: coordinator, agent: held)
     }
 

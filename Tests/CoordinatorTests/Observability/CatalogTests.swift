@@ -7,7 +7,7 @@ import Tracing
 @testable import Coordinator
 
 /// What is recorded is what the catalog says, so that pages and dashboards made of it tell the truth.
-@Suite struct RecordedAsCatalogued {
+@Suite(.timeLimit(.minutes(10))) struct RecordedAsCatalogued {
     private func record() async throws -> TelemetryRecorder {
         let recorder = TelemetryRecorder()
         try await recorder.record {

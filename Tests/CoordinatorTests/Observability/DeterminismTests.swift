@@ -9,7 +9,7 @@ import Tracing
 @testable import Coordinator
 
 /// The same inputs and the same seed give the same bytes, in whatever order agents finish.
-@Suite struct Determinism {
+@Suite(.timeLimit(.minutes(10))) struct Determinism {
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func completionOrderChangesNeitherValuesNorSpans(seed: UInt64) async throws {
         let reference = try await run(order: Array(0..<8))

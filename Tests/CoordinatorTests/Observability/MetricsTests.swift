@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 /// The figures of `metrics()`, exactly, on a clock that only the test moves.
-@Suite struct InProcessMetrics {
+@Suite(.timeLimit(.minutes(10))) struct InProcessMetrics {
     /// Fails or succeeds after so many milliseconds of the clock.
     private func step(_ clock: ManualClock, _ milliseconds: Int, _ error: (any Error)? = nil) -> ScriptedAgent.Step {
         .run { _, _ in
@@ -249,7 +249,7 @@ import Testing
             #expect(coordinator.metrics().agents["a"]?.oldestAttemptAgeMS == 42_000)
             #expect(recorder.meter("coordinator.attempt.oldest_age", [("gen_ai.agent.name", "a")]) == 42)
             gate.open()
-            while coordinator.metrics().job.abandoned > 0 { await Task.yield() }
+            try await eventually { coordinator.metrics().job.abandoned == 0 }
             #expect(coordinator.metrics().agents["a"]?.oldestAttemptAgeMS == nil)
         }
     }

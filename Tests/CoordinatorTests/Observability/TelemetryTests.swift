@@ -5,7 +5,7 @@ import Tracing
 
 @testable import Coordinator
 
-@Suite struct EmittedTelemetry {
+@Suite(.timeLimit(.minutes(10))) struct EmittedTelemetry {
     /// Four agents, one of each way to end, and the figures told four ways.
     @Test func spansMetricsAndResultAgreeExactly() async throws {
         let recorder = TelemetryRecorder()

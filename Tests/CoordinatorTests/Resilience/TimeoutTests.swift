@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Each kind of timeout beside others of 20 s, which end the test where the one in question does not hold.
-@Suite struct Timeouts {
+@Suite(.timeLimit(.minutes(10))) struct Timeouts {
     struct Row: Sendable {
         var timeouts: TimeoutPolicy
         var limits = JobLimits()

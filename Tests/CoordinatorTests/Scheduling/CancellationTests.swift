@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite struct Cancelling {
+@Suite(.timeLimit(.minutes(10))) struct Cancelling {
     enum Caller: Sendable, CaseIterable { case task, coordinator }
 
     /// An agent in each place where one can be: at work, before a retry, in a queue, behind another, done. The limits

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-@Suite struct Limits {
+@Suite(.timeLimit(.minutes(10))) struct Limits {
     @Test func agentsWithoutNeedsRunAtOnce() async throws {
         let room = Room()
         let coordinator = JobCoordinator(JobContext(id: "parallel"))

@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import Testing
 
 /// A job that an agent runs has no longer than the attempt it runs in.
-@Suite struct NestedJobs {
+@Suite(.timeLimit(.minutes(10))) struct NestedJobs {
     /// `attempt 10 s: |--- 4 s of its own ---|--- the inner job: 6 s left ---|`
     @Test func anInnerJobHasWhatTheOuterAttemptHasLeft() async throws {
         let clock = ManualClock()

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct SettledOutcomes {
+@Suite(.timeLimit(.minutes(10))) struct SettledOutcomes {
     @Test func oneThrowsOneHangsOneSucceeds() async throws {
         // A busy machine may take longer than the usual grace to end what obeys its cancellation.
         let runtime = CoordinatorRuntime(CoordinatorRuntime.Configuration(cancellationGrace: .seconds(60)))
@@ -49,7 +49,7 @@ import Testing
         #expect(coordinator.metrics().job.abandoned == 8)
         gate.open()
         // The stream of a finished job ends, so the gauge is what tells when the code has ended.
-        while coordinator.metrics().job.abandoned > 0 { await Task.yield() }
+        try await eventually { coordinator.metrics().job.abandoned == 0 }
         #expect(coordinator.metrics().job.lateWrites == 8)
         #expect(context.snapshot.value(at: "artifacts") == ["h": 1])
     }
@@ -144,7 +144,7 @@ import Testing
     }
 }
 
-@Suite struct HostileCancellation {
+@Suite(.timeLimit(.minutes(10))) struct HostileCancellation {
     /// A cancellation handler that blocks must hold neither its own deadline nor anyone else's.
     @Test func aBlockingCancellationHandlerStopsNoTimer() async throws {
         let gate = BlockingGate()

@@ -9,7 +9,7 @@
         let port: Int
         private let process: ChildProcess
         private let client: HTTPClient
-        private let errors: ErrorLines
+        private let errors: LineReader
 
         struct NotListening: Error, CustomStringConvertible {
             let description: String
@@ -23,7 +23,7 @@
             launch.errors = pipe.writing
             process = try ChildProcess(launch)
             close(pipe.writing)
-            errors = ErrorLines(pipe.reading)
+            errors = LineReader(pipe.reading)
             // It says where it listens once it does.
             guard let match = try await errors.first(matching: /listens on http:\/\/[^ ]*:(\d+);/),
                 let number = Int(match)
@@ -56,8 +56,8 @@
         /// Sends SIGTERM; the exit status, and all that was said on standard error.
         func end() async throws -> (status: Int32, said: String) {
             process.signal(SIGTERM)
-            let status = await process.wait()
-            await errors.end()
+            let status = try await process.wait()
+            try await errors.end()
             return (status, errors.text)
         }
     }

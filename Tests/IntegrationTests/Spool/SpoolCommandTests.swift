@@ -62,9 +62,9 @@ import Testing
         let program = try ChildProcess(launch)
         close(progress.writing)
         let lines = LineReader(progress.reading)
-        while let line = await lines.next(), !line.contains("validator: validating") {}
+        try #require(try await lines.first(matching: /validator: (validating)/) != nil, "\(lines.text)")
         program.signal(SIGKILL)
-        _ = await program.wait()
+        _ = try await program.wait()
 
         let collector = try await CollectorWithSink()
         let next = try JobFiles(JobFiles.threeAgents)

@@ -7,7 +7,7 @@ import Testing
 @testable import OTLPExporter
 
 /// What a spool finds in its folder. A spool that is let go without having been closed leaves what a crash leaves.
-@Suite struct SpoolAdoptionTests {
+@Suite(.timeLimit(.minutes(10))) struct SpoolAdoptionTests {
     @Test func theNextSpoolSendsWhatTheLastOneHadNotSettled() throws {
         let rig = try SpoolRig()
         do {

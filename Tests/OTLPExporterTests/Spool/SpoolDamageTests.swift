@@ -7,7 +7,7 @@ import Testing
 @testable import OTLPExporter
 
 /// Whatever is done to the files: no crash, nothing that was not written, and nothing missing without a count.
-@Suite struct SpoolDamageTests {
+@Suite(.timeLimit(.minutes(10))) struct SpoolDamageTests {
     /// Leaves ended and open spans in a folder; answers the bytes of all that may come out again.
     private func leave(_ rig: SpoolRig) -> (ended: Set<[UInt8]>, open: Set<UInt64>) {
         let (spool, _) = rig.spool()

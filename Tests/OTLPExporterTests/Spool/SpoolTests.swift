@@ -6,7 +6,7 @@ import Testing
 @testable import OTLPExporter
 
 /// The spool without a server: what goes in, what comes out, what stays.
-@Suite struct SpoolTests {
+@Suite(.timeLimit(.minutes(10))) struct SpoolTests {
     @Test func aRequestOfStoredSpansHasTheBytesOfTheEncoder() throws {
         let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)

@@ -40,7 +40,7 @@ package final class PythonServer: Sendable {
         lines = LineReader(output.reading)
         inputDescriptor = input.writing
         self.child = try child.get()
-        let line = await lines.next()
+        let line = try await lines.next()
         guard let line, let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
             self.child.signal(SIGTERM)
             throw StartError.noPort(script: script.lastPathComponent, output: line ?? "")

@@ -77,10 +77,10 @@ package struct ScriptedServer: Sendable {
     package var port: Int { server.port }
 
     /// Waits until a request has come in that no earlier call has seen; `false` when the server has ended.
-    package func waitForRequest() async -> Bool { await server.lines.next() == "request" }
+    package func waitForRequest() async -> Bool { (try? await server.lines.next()) == "request" }
 
     /// Waits until the other side has closed a connection whose answer hangs.
-    package func waitForClosedConnection() async -> Bool { await server.lines.next() == "gone" }
+    package func waitForClosedConnection() async -> Bool { (try? await server.lines.next()) == "gone" }
 
     /// What it received so far; a request is here before its answer is sent.
     package func requests() throws -> [RecordedRequest] {

@@ -2,44 +2,35 @@ import Synchronization
 
 /// Suspends those who come to it, deaf to cancellation, until it is opened; tells when somebody has come.
 package final class AsyncGate: Sendable {
-    private let opening = Signal()
-    private let arrival = Signal()
+    private let state = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
+    private let arrived = Atomic(false)
 
     package init() {}
 
     /// Notes an arrival and returns once the gate is open.
     package func wait() async {
         arrive()
-        await opening.wait()
-    }
-
-    /// Notes an arrival of somebody who waits elsewhere.
-    package func arrive() { arrival.fire() }
-
-    /// Returns once somebody has come.
-    package func waitForArrival() async { await arrival.wait() }
-
-    /// Lets go of those who wait, and of everybody who comes later.
-    package func open() { opening.fire() }
-}
-
-/// Something that happens once.
-private final class Signal: Sendable {
-    private let state = Mutex((hasFired: false, waiting: [CheckedContinuation<Void, Never>]()))
-
-    func wait() async {
         await withCheckedContinuation { continuation in
-            let hasFired = state.withLock { state in
-                if !state.hasFired { state.waiting.append(continuation) }
-                return state.hasFired
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
             }
-            if hasFired { continuation.resume() }
+            if isOpen { continuation.resume() }
         }
     }
 
-    func fire() {
+    /// Notes an arrival of somebody who waits elsewhere.
+    package func arrive() { arrived.store(true, ordering: .releasing) }
+
+    /// Returns once somebody has come.
+    package func waitForArrival(fileID: String = #fileID, line: Int = #line) async throws {
+        try await eventually(fileID: fileID, line: line) { arrived.load(ordering: .acquiring) }
+    }
+
+    /// Lets go of those who wait, and of everybody who comes later.
+    package func open() {
         let waiting = state.withLock { state in
-            state.hasFired = true
+            state.isOpen = true
             defer { state.waiting = [] }
             return state.waiting
         }
