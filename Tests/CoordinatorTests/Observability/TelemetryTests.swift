@@ -33,6 +33,7 @@ import Tracing
         #expect(spans.allSatisfy { $0.parentSpanID.map(ids.contains) ?? true })
 
         let finished = try await finishedAttempts(coordinator)
+        try #require(!finished.isEmpty)
         for (agent, records) in finished {
             let attempts = spans.filter { $0.operationName == "coordinator.attempt \(agent)" }
             #expect(attempts.count == records.count)
