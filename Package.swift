@@ -185,7 +185,8 @@ let package = Package(
             exclude: ["Entry.swift"], swiftSettings: strict),
         // What tests of several targets use: random numbers, waits, folders, programs, servers.
         .target(
-            name: "TestSupport", path: "Tests/TestSupport", exclude: ["Servers/scripted_server.py"],
+            name: "TestSupport", path: "Tests/TestSupport",
+            exclude: ["Servers/scripted_server.py", "Servers/test_server.py"],
             swiftSettings: strict),
         // A program that records spans on command, to be killed by tests.
         .executableTarget(

@@ -208,11 +208,7 @@ import Testing
                 let accepted = try await server.ask("POST", "/v1/jobs", job)
                 #expect(accepted.status == 202, "\(accepted.text)")
                 let place = try #require(accepted.header("location"))
-                var answer = try await server.ask("GET", place)
-                try await eventually {
-                    answer = try await server.ask("GET", place)
-                    return !answer.text.contains("\"running\"")
-                }
+                let answer = try await server.ended(place)
                 let result = try JSONDecoder().decode(JobResult.self, from: Data(answer.body))
                 #expect(result.artifacts["a"] == .string(version))
             }

@@ -23,11 +23,7 @@
                 headers: [("traceparent", "00-\(trace)-b7ad6b7169203331-01")])
             #expect(accepted.status == 202, "\(accepted.text)")
             let place = try #require(accepted.header("location"))
-            var job = try await server.ask("GET", place)
-            try await eventually {
-                job = try await server.ask("GET", place)
-                return !job.text.contains("\"running\"")
-            }
+            let job = try await server.ended(place)
             let result = try JSONDecoder().decode(JobResult.self, from: Data(job.body))
             #expect(result.status == .succeeded, "\(job.text)")
             #expect(result.traceID == trace)

@@ -12,10 +12,7 @@ import Tracing
         let recorder = TelemetryRecorder()
         try await recorder.record {
             let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
-            try coordinator.register(
-                AgentTask(
-                    "flaky", role: writer("a", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
-                    agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", 1)))))
+            try coordinator.register(.flaky(writer("a", "artifacts.a"), .artifact("a", 1)))
             try coordinator.register(
                 AgentTask("denied", role: writer("b", "artifacts.b"), agent: ScriptedAgent(.succeed(.artifact("a", 2))))
             )

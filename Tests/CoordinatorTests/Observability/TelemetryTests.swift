@@ -11,10 +11,7 @@ import Tracing
         let recorder = TelemetryRecorder()
         let coordinator = try await recorder.record {
             let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
-            try coordinator.register(
-                AgentTask(
-                    "flaky", role: writer("a", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
-                    agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", 1)))))
+            try coordinator.register(.flaky(writer("a", "artifacts.a"), .artifact("a", 1)))
             try coordinator.register(
                 AgentTask(
                     "hangs", role: writer("b"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),
@@ -122,10 +119,7 @@ import Tracing
         let recorder = TelemetryRecorder()
         let coordinator = try await recorder.record {
             let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
-            try coordinator.register(
-                AgentTask(
-                    "flaky", role: writer("a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
-                    agent: ScriptedAgent(.fail(Flaky()), .succeed(Contribution()))))
+            try coordinator.register(.flaky(writer("a"), Contribution()))
             _ = try await coordinator.executeParallel()
             return coordinator
         }

@@ -53,6 +53,16 @@
             return Answer(response: try await client.execute(request, deadline: .now + .seconds(30)))
         }
 
+        /// Asks for a job until it has ended.
+        func ended(_ place: String) async throws -> Answer {
+            var answer = try await ask("GET", place)
+            try await eventually {
+                answer = try await ask("GET", place)
+                return !answer.text.contains("\"running\"")
+            }
+            return answer
+        }
+
         /// Sends SIGTERM; the exit status, and all that was said on standard error.
         func end() async throws -> (status: Int32, said: String) {
             process.signal(SIGTERM)
