@@ -21,7 +21,8 @@ func tests(
     of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + (name == "Support" ? [] : ["Support"]) + dependencies, exclude: exclude,
         resources: resources, swiftSettings: strict)
 }
 
@@ -158,46 +159,46 @@ let package = Package(
         tests(
             of: "Coordinator",
             [
-                "CoordinatorTestKit", "TelemetryCatalog", "Support", tracing, metrics,
+                "CoordinatorTestKit", "TelemetryCatalog", "TestSupport", tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
-        tests(of: "CoordinatorTestKit", ["Coordinator", tracing, metrics]),
-        tests(of: "JobFile", ["Coordinator", "ServerTestSupport"]),
-        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "ServerTestSupport"]),
+        tests(of: "CoordinatorTestKit", ["Coordinator", "TestSupport", tracing, metrics]),
+        tests(of: "JobFile", ["Coordinator", "TestSupport"]),
+        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "TestSupport"]),
         tests(
             of: "LanguageModels",
             [
-                "Coordinator", "CoordinatorTestKit", "CurlClient", "Support", "ServerTestSupport", "TelemetryCatalog",
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "TestSupport", "TelemetryCatalog",
                 tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ], exclude: ["Support/endless_chat.py"]),
         tests(of: "Processes", ["SourceCodeTestSupport"]),
-        tests(of: "SourceCode", ["Processes", "Support", "SourceCodeTestSupport"]),
+        tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport"]),
         tests(
             of: "ExternalAgents",
             [
-                "Coordinator", "CoordinatorTestKit", "JobFile", "JobComposition", "CurlClient", "Processes", "Support",
-                "ServerTestSupport", "SourceCodeTestSupport", logging,
+                "Coordinator", "CoordinatorTestKit", "JobFile", "JobComposition", "CurlClient", "Processes",
+                "TestSupport", "SourceCodeTestSupport", logging,
             ]),
         tests(
             of: "StandardAgents",
             [
-                "Coordinator", "CoordinatorTestKit", "LanguageModels", "SourceCode", "Processes", "Support",
-                "ServerTestSupport", "SourceCodeTestSupport", logging,
+                "Coordinator", "CoordinatorTestKit", "LanguageModels", "SourceCode", "Processes",
+                "TestSupport", "SourceCodeTestSupport", logging,
             ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
-        tests(of: "Telemetry", ["TelemetryCatalog", tracing, metrics, logging]),
-        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "COTLP", "ServerTestSupport", tracing]),
+        tests(of: "Telemetry", ["TelemetryCatalog", "TestSupport", tracing, metrics, logging]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "COTLP", "TestSupport", tracing]),
         tests(
-            of: "PrometheusExporter", ["Coordinator", "Telemetry", "TelemetryCatalog", "ServerTestSupport", metrics],
+            of: "PrometheusExporter", ["Coordinator", "Telemetry", "TelemetryCatalog", "TestSupport", metrics],
             exclude: ["Support/read_openmetrics.py"]),
-        tests(of: "ObservabilityAssets", ["TelemetryCatalog", "Telemetry", "PrometheusExporter"]),
-        tests(of: "CurlClient", ["ServerTestSupport"]),
+        tests(of: "ObservabilityAssets", ["TelemetryCatalog", "Telemetry", "PrometheusExporter", "TestSupport"]),
+        tests(of: "CurlClient", ["TestSupport"]),
         tests(
             of: "JobServer",
             [
-                "Coordinator", "CoordinatorTestKit", "CurlClient", "Support", logging,
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "TestSupport", logging,
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["Server"])),
@@ -209,10 +210,12 @@ let package = Package(
             exclude: ["Entry.swift"], swiftSettings: strict),
         // Real git repositories in temporary folders.
         .target(
-            name: "SourceCodeTestSupport", dependencies: ["Processes", "SourceCode", "Support"],
+            name: "SourceCodeTestSupport", dependencies: ["Processes", "SourceCode", "TestSupport"],
             path: "Tests/SourceCodeTestSupport", swiftSettings: strict),
+        // What tests of several targets use: random numbers, waits, folders, programs, servers.
         .target(
-            name: "ServerTestSupport", path: "Tests/ServerTestSupport", exclude: ["scripted_server.py"],
+            name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport",
+            exclude: ["Servers/scripted_server.py", "Servers/test_server.py"],
             swiftSettings: strict),
         // A program that records spans on command, to be killed by tests.
         .executableTarget(
@@ -222,7 +225,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Coordinator", "CoordinatorCommand", "CoordinatorTestKit", "CurlClient", "LanguageModels", "Support",
-                "ServerTestSupport", "SpoolProbe", "Telemetry", tracing,
+                "TestSupport", "SpoolProbe", "Telemetry", tracing,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             exclude: ["Support"],

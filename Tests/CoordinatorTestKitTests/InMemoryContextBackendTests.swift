@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-@Suite struct InMemoryContextBackends {
+@Suite(.timeLimit(.minutes(10))) struct InMemoryContextBackends {
     private func commits(of jobID: String, in backend: InMemoryContextBackend) async throws -> [CommitRecord] {
         let context = JobContext(id: jobID, backend: backend, backendTimeout: .seconds(3600))
         let coordinator = JobCoordinator(context)

@@ -1,7 +1,7 @@
 import CoordinatorTestKit
 import Testing
 
-@Suite struct ManualClocks {
+@Suite(.timeLimit(.minutes(10))) struct ManualClocks {
     @Test func sleepersWakeInOrderOfTheirDeadlines() async throws {
         let clock = ManualClock()
         let woken = AsyncStream<Int>.makeStream()

@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-@Suite struct ScriptedAgents {
+@Suite(.timeLimit(.minutes(10))) struct ScriptedAgents {
     private let role = Role(name: "r", reads: ["**"], writes: ["artifacts.**"])
 
     private func run(_ agent: ScriptedAgent, retries: Int) async throws -> JobResult {

@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-@Suite struct TelemetryRecorders {
+@Suite(.timeLimit(.minutes(10))) struct TelemetryRecorders {
     private let agent = [("gen_ai.agent.name", "a")]
 
     private func run(_ recorder: TelemetryRecorder, _ agent: ScriptedAgent, retries: Int = 0) async throws -> JobResult

@@ -13,6 +13,15 @@ extension Contribution {
 
 struct Flaky: Error {}
 
+extension AgentTask {
+    /// Fails once, then succeeds with this contribution.
+    static func flaky(_ role: Role, _ contribution: Contribution) -> AgentTask {
+        AgentTask(
+            "flaky", role: role, retry: RetryPolicy(maxRetries: 1, initial: .zero),
+            agent: ScriptedAgent(.fail(Flaky()), .succeed(contribution)))
+    }
+}
+
 /// Runs a job of these agents, on a runtime of its own.
 func runJob(
     _ tasks: AgentTask..., limits: JobLimits = JobLimits(), fields: [FieldDeclaration] = [],

@@ -1,5 +1,5 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// The error a request ends with.
@@ -9,7 +9,7 @@ func failure(
     try await #require(throws: HTTPClientError.self) { try await client.execute(request, deadline: deadline) }
 }
 
-@Suite("Failures")
+@Suite("Failures", .timeLimit(.minutes(10)))
 struct FailureTests {
     @Test func aRefusedConnectionSaysWhereAndWhatToAsk() async throws {
         let port = try SilentPort(.refusing)

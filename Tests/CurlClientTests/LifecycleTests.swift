@@ -1,8 +1,8 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
-@Suite("Concurrency, cancellation, shutdown")
+@Suite("Concurrency, cancellation, shutdown", .timeLimit(.minutes(10)))
 struct LifecycleTests {
     private func client(concurrent: Int, waiting: Int = 1_000) throws -> HTTPClient {
         var configuration = HTTPClientConfiguration()

@@ -1,10 +1,10 @@
 import CurlClient
 import Glibc
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Each test in a process of its own: proxies are named by variables of the process.
-@Suite("Proxies from the environment")
+@Suite("Proxies from the environment", .timeLimit(.minutes(10)))
 struct ProxyTests {
     @Test func plainRequestsGoThroughTheProxy() async {
         await #expect(processExitsWith: .success) {

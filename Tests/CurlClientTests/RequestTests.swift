@@ -1,11 +1,11 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Far enough away that only a hanging client meets it.
 func soon() -> ContinuousClock.Instant { .now + .seconds(600) }
 
-@Suite("Requests and responses")
+@Suite("Requests and responses", .timeLimit(.minutes(10)))
 struct RequestTests {
     @Test func returnsStatusHeadersAndBody() async throws {
         let server = try await ScriptedServer(

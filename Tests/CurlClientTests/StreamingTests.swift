@@ -1,8 +1,8 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
-@Suite("Responses read as they come in")
+@Suite("Responses read as they come in", .timeLimit(.minutes(10)))
 struct StreamingTests {
     private func client(concurrent: Int = 8, buffered: Int = 1 << 18) throws -> HTTPClient {
         var configuration = HTTPClientConfiguration()

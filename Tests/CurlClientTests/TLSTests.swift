@@ -1,8 +1,8 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
-@Suite("TLS")
+@Suite("TLS", .timeLimit(.minutes(10)))
 struct TLSTests {
     @Test func trustsOnlyWhomItIsTold() async throws {
         let certificates = try await Certificates()

@@ -1,8 +1,8 @@
 import CurlClient
-import ServerTestSupport
+import TestSupport
 import Testing
 
-@Suite("Requests sent as they are made")
+@Suite("Requests sent as they are made", .timeLimit(.minutes(10)))
 struct UploadTests {
     private struct Broken: Error {}
 

@@ -6,7 +6,7 @@ import SourceCodeTestSupport
 import Testing
 
 /// Programs as agents: whatever they do, the run has the outcome it should, and no process is left.
-@Suite struct CommandAgents {
+@Suite(.timeLimit(.minutes(10))) struct CommandAgents {
     /// A number that `sleep` is given, so that what is left can be found.
     private let token = "1000.\(UInt32.random(in: 1...9_999_999))"
 

@@ -1,16 +1,17 @@
 import Coordinator
 import CurlClient
 import ExternalAgents
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Services as agents.
-@Suite struct HTTPAgents {
+@Suite(.timeLimit(.minutes(10))) struct HTTPAgents {
     private func run(
-        _ url: String, timeout: Duration? = .seconds(60), maxRetries: Int = 2, limit: Int = 1 << 20
+        _ url: String, timeout: Duration? = .seconds(60), maxRetries: Int = 2, limit: Int = 1 << 20,
+        runtime: CoordinatorRuntime? = nil
     ) async throws -> (agent: AgentResult, context: JobContext) {
         let context = JobContext(id: "j", task: JobTask(description: "the task"), artifacts: ["secret": "hidden"])
-        let coordinator = JobCoordinator(context)
+        let coordinator = JobCoordinator(context, runtime: runtime)
         try coordinator.register(
             AgentTask(
                 "a", role: Role(name: "a", reads: ["task"], writes: ["artifacts.a"]),
@@ -79,7 +80,13 @@ import Testing
     @Test func whoAsksToWaitIsWaitedFor() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(429, headers: [("Retry-After", "1")]), ScriptedAnswer(body: "{}"))
-        let (agent, _) = try await run(server.url())
+        let clock = ManualClock()
+        async let job = run(server.url(), timeout: nil, runtime: CoordinatorRuntime(clock: clock))
+        await clock.waitForSleepers(1)
+        let pause = try #require(clock.deadlines.first)
+        #expect(pause >= .seconds(1))
+        clock.advance(by: pause)
+        let (agent, _) = try await job
         #expect(agent.outcome == .succeeded)
         #expect(try #require(agent.attempts.last).backoffMS >= 1000)
     }

@@ -1,9 +1,9 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// `coordinator assets` as it is used in CI, and what it makes in a real Prometheus.
-@Suite struct GeneratedAssets {
+@Suite(.timeLimit(.minutes(10))) struct GeneratedAssets {
     private let repository = TestPython.packageRoot
 
     @Test func writesThenFindsNoDriftThenFindsIt() async throws {

@@ -1,9 +1,9 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// What is unusable is refused with code 2 and a word; what is merely odd is handled.
-@Suite struct BadInput {
+@Suite(.timeLimit(.minutes(10))) struct BadInput {
     @Test func threeMistakesAreReportedTogetherWithPlaceAndSuggestion() async throws {
         let files = try JobFiles(
             """

@@ -1,6 +1,6 @@
 #if Server
     import Foundation
-    import ServerTestSupport
+    import TestSupport
     import Testing
 
     /// What on-call sees of `coordinator demo`, through a real Prometheus and a real Alertmanager.

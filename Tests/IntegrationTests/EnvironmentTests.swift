@@ -1,9 +1,9 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// What the standard variables do to a run, seen by its caller.
-@Suite struct EnvironmentOutcomes {
+@Suite(.timeLimit(.minutes(10))) struct EnvironmentOutcomes {
     private func run(_ environment: [String: String]) async throws -> (output: Program, metrics: String) {
         let files = try JobFiles(
             """

@@ -1,10 +1,10 @@
 import Coordinator
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// The shipped example on this repository, watched from outside.
-@Suite struct ExampleJob {
+@Suite(.timeLimit(.minutes(10))) struct ExampleJob {
     /// Once as shipped, and once with a validator that has too little time and a retry.
     @Test(
         arguments: [

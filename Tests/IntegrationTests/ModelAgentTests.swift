@@ -1,11 +1,11 @@
 import Coordinator
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Drafter and validator with a model whose answers are written down, in a repository with three defects: something that
 /// is not documented, a comparison that is off by one, and a missing check for nothing.
-@Suite struct ModelAgents {
+@Suite(.timeLimit(.minutes(10))) struct ModelAgents {
     static let key = "sk-test-0123456789abcdef"
 
     /// One run of the job, and what there is to look at afterwards.

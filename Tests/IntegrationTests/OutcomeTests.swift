@@ -1,11 +1,11 @@
 import Coordinator
 import Foundation
 import Glibc
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// How a run ends, seen by its caller.
-@Suite struct Outcomes {
+@Suite(.timeLimit(.minutes(10))) struct Outcomes {
     @Test func aFailureATimeoutAndASuccessArePartial() async throws {
         let files = try JobFiles(
             """
@@ -32,26 +32,8 @@ import Testing
     }
 
     @Test func anInterruptKeepsWhatIsDoneAndLeavesNoProcess() async throws {
-        let files = try JobFiles(
-            """
-            workflow: test
-            task: {description: answer, requirements: [the answer is 42], validation: [[sleep, "1234"]]}
-            agents:
-              - {name: collector, uses: collector}
-              - {name: validator, uses: validator, needs: [collector]}
-            """)
-        let repository = try await Repository()
-        let progress = try #require(ClosedOnExecPipe())
-        var launch = ChildProcess.Launch(
-            CoordinatorProgram.url.path,
-            ["run", files.job, "--workspace", repository.path, "--out", files.out])
-        launch.errors = progress.writing
-        let program = try ChildProcess(launch)
-        close(progress.writing)
-        let lines = LineReader(progress.reading)
-        while let line = await lines.next(), !line.contains("validator: validating") {}
-        program.signal(SIGINT)
-        #expect(await program.wait() == 130)
+        let (run, files) = try await ValidatingRun.start(#"[sleep, "1234"]"#, in: try await Repository())
+        #expect(try await run.end(with: SIGINT) == 130)
         let result = try JSONDecoder().decode(
             JobResult.self, from: Data(contentsOf: URL(filePath: files.out).appending(path: "result.json")))
         #expect(result.status == .cancelled)

@@ -1,7 +1,7 @@
 import Coordinator
 import Foundation
 import Glibc
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Agents in other languages, run by the real program.
@@ -189,8 +189,7 @@ import Testing
                     .filter { $0["source"] != "shipped" }.compactMap { $0["version"]?.stringValue } ?? []
             }
             func waitFor(_ expected: [String]) async throws {
-                // Each question is a round trip; the time limit of the suite ends a wait that leads nowhere.
-                while try await versions() != expected {}
+                try await eventually { try await versions() == expected }
             }
             let job = "workflow: w\nagents: [{name: a, uses: speaker}]\n"
             let early = try await server.ask("POST", "/v1/jobs", job)
@@ -209,8 +208,7 @@ import Testing
                 let accepted = try await server.ask("POST", "/v1/jobs", job)
                 #expect(accepted.status == 202, "\(accepted.text)")
                 let place = try #require(accepted.header("location"))
-                var answer = try await server.ask("GET", place)
-                while answer.text.contains("\"running\"") { answer = try await server.ask("GET", place) }
+                let answer = try await server.ended(place)
                 let result = try JSONDecoder().decode(JobResult.self, from: Data(answer.body))
                 #expect(result.artifacts["a"] == .string(version))
             }

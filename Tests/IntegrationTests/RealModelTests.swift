@@ -4,8 +4,8 @@ import CurlClient
 import Foundation
 import InMemoryTracing
 import LanguageModels
-import ServerTestSupport
 import Support
+import TestSupport
 import Testing
 
 /// A real language model, small and on one thread: its answers are weak, its protocol and its counts are those of the

@@ -2,7 +2,7 @@
     import Coordinator
     import Foundation
     import Glibc
-    import ServerTestSupport
+    import TestSupport
     import Testing
 
     /// `coordinator serve` and `demo` as processes.
@@ -22,8 +22,7 @@
                 headers: [("traceparent", "00-\(trace)-b7ad6b7169203331-01")])
             #expect(accepted.status == 202, "\(accepted.text)")
             let place = try #require(accepted.header("location"))
-            var job = try await server.ask("GET", place)
-            while job.text.contains("\"running\"") { job = try await server.ask("GET", place) }
+            let job = try await server.ended(place)
             let result = try JSONDecoder().decode(JobResult.self, from: Data(job.body))
             #expect(result.status == .succeeded, "\(job.text)")
             #expect(result.traceID == trace)

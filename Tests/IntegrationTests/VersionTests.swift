@@ -1,6 +1,6 @@
 import Foundation
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
 /// What the program says it is.

@@ -1,26 +1,16 @@
 import Foundation
 import JobFile
+import Support
+import TestSupport
 import Testing
 
 @Suite struct FuzzTests {
-    /// Repeatable: the same seed gives the same files.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     @Test func mutatedFilesAreReadOrRefusedWithAPlace() throws {
         let environment = ProcessInfo.processInfo.environment
         let seed = environment["COORDINATOR_FUZZ_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
         let rounds = environment["COORDINATOR_FUZZ_ROUNDS"].flatMap(Int.init) ?? 400
         print("seed \(seed), \(rounds) rounds; COORDINATOR_FUZZ_SEED and COORDINATOR_FUZZ_ROUNDS set them")
-        var random = Generator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let files = try Examples.names().map { try Examples.bytes(of: $0) }
         let tokens = [
             "*a", "&a ", "{", "}", "[", "]", ": ", "? ", "- ", "|\n", "\"", "'", "\t", "\r", "!!str ", "<<: ", "---\n",

@@ -1,10 +1,10 @@
 import Coordinator
 import Foundation
 import JobFile
-import ServerTestSupport
+import TestSupport
 import Testing
 
-@Suite struct SchemaTests {
+@Suite(.timeLimit(.minutes(10))) struct SchemaTests {
     /// The validator of the test environment; `scripts/test` installs it.
     private static let checker: String = {
         let given = ProcessInfo.processInfo.environment["COORDINATOR_TEST_VENV"]
@@ -23,11 +23,9 @@ import Testing
     private func withFiles<Result>(
         _ files: [String: String], _ body: (URL) async throws -> Result
     ) async throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "schema-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
-        return try await body(folder)
+        let folder = try TemporaryFolder()
+        for (name, text) in files { try folder.write(text, to: name) }
+        return try await body(folder.url)
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
@@ -82,14 +80,17 @@ import Testing
     }
 
     @Test func everyReferenceLeadsSomewhereAndEveryKeyIsDescribed() {
+        var (references, described) = (0, 0)
         func walk(_ value: JSONValue, at path: String) {
             switch value {
             case .object(let members):
                 if let target = members["$ref"]?.stringValue {
+                    references += 1
                     let name = target.replacing("#/$defs/", with: "")
                     #expect(JobFileSchema.document["$defs"]?[name] != nil, "\(path): \(target)")
                 }
                 for (key, property) in members["properties"]?.objectValue ?? [:] where !path.contains("/if/") {
+                    described += 1
                     #expect(property["description"]?.stringValue?.isEmpty == false, "\(path)/\(key)")
                 }
                 for (key, member) in members { walk(member, at: "\(path)/\(key)/") }
@@ -98,6 +99,7 @@ import Testing
             }
         }
         walk(JobFileSchema.document, at: "")
+        #expect(references > 0 && described > 0)
     }
 
     @Test func everyKeyOfTheSchemaIsCheckedByTheReader() async throws {
@@ -107,7 +109,8 @@ import Testing
             let found = mistakes(in: agent("\(key): [[7]]"))
             #expect(found.contains { $0.contains("agents[0].\(key)") }, "\(key) is not checked")
         }
-        for key in JobFileSchema.document["properties"]?.objectValue?.keys ?? [:].keys where key != "decisions" {
+        let members = try #require(JobFileSchema.document["properties"]?.objectValue)
+        for key in members.keys where key != "decisions" {
             let found = mistakes(in: "\(key): 7.5\n")
             #expect(found.contains { $0.hasPrefix("x.yaml:1:\(key.count + 3): ") }, "\(key) is not checked: \(found)")
         }

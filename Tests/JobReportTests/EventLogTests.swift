@@ -2,9 +2,10 @@ import Coordinator
 import CoordinatorTestKit
 import Foundation
 import JobReport
+import TestSupport
 import Testing
 
-@Suite struct EventLogTests {
+@Suite(.timeLimit(.minutes(10))) struct EventLogTests {
     /// A real job: one agent succeeds, one fails for good, one succeeds at its second attempt.
     private func runJob(_ folder: TemporaryFolder) async throws -> (result: JobResult, events: [JobEvent]) {
         let coordinator = JobCoordinator(JobContext(id: "job-\u{1B}[31m-1"))

@@ -1,9 +1,11 @@
 import Coordinator
 import Foundation
 import JobReport
+import Support
+import TestSupport
 import Testing
 
-@Suite struct OutFolderTests {
+@Suite(.timeLimit(.minutes(10))) struct OutFolderTests {
     private func write(_ result: JobResult, to path: String) throws {
         let out = try OutFolder(path: path)
         try out.makeEventLog().close()
@@ -12,7 +14,7 @@ import Testing
 
     @Test func aRunLeavesEveryFileOfTheContract() throws {
         let folder = try TemporaryFolder()
-        try write(Results.partial, to: folder.place("deep/er/run"))
+        try write(Results.partial, to: folder.file("deep/er/run").path)
         let run = folder.files.map { String($0.dropFirst("deep/er/run/".count)) }
         #expect(
             run == [
@@ -72,7 +74,7 @@ import Testing
                 "artifacts/new.txt", "artifacts/tests/mine.txt", "events.jsonl", "metrics.prom", "report.html",
                 "todo.txt",
             ])
-        #expect(!FileManager.default.fileExists(atPath: folder.place("artifacts/tests/Tests")))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("artifacts/tests/Tests").path))
         #expect(try folder.read("todo.txt") == "mine")
     }
 
@@ -92,21 +94,21 @@ import Testing
         try folder.write("keep", to: "outside.txt")
         try folder.write("keep", to: "elsewhere/a.txt")
         try folder.write(
-            "artifacts/../../outside.txt\n../outside.txt\nartifacts/link/a.txt\n\(folder.place("outside.txt"))\ntodo.txt\n",
+            "artifacts/../../outside.txt\n../outside.txt\nartifacts/link/a.txt\n\(folder.file("outside.txt").path)\ntodo.txt\n",
             to: "run/.coordinator-files")
         try folder.write("keep", to: "run/todo.txt")
         try FileManager.default.createDirectory(
-            atPath: folder.place("run/artifacts"), withIntermediateDirectories: true)
-        try folder.link("run/artifacts/link", to: folder.place("elsewhere"))
-        _ = try OutFolder(path: folder.place("run"))
+            atPath: folder.file("run/artifacts").path, withIntermediateDirectories: true)
+        try folder.link("run/artifacts/link", to: folder.file("elsewhere").path)
+        _ = try OutFolder(path: folder.file("run").path)
         #expect(folder.exists("outside.txt"))
         #expect(folder.exists("elsewhere/a.txt"))
         #expect(folder.exists("run/todo.txt"))
     }
 
     @Test func namesOfArtifactsCannotLeaveTheFolder() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator.announced()
+        let seed = random.seed
         let folder = try TemporaryFolder()
         try folder.write("keep", to: "keep.txt")
         let paths: [String: JSONValue] = [
@@ -122,7 +124,7 @@ import Testing
             let name = random.text()
             if artifacts[name] == nil { artifacts[name] = .string(random.text()) }
         }
-        try write(Results.job(.succeeded, 1, [], artifacts: artifacts), to: folder.place("run"))
+        try write(Results.job(.succeeded, 1, [], artifacts: artifacts), to: folder.file("run").path)
         let outside = folder.files.filter { !$0.hasPrefix("run/") }
         #expect(outside == ["keep.txt"], "seed \(seed)")
         #expect(try folder.read("keep.txt") == "keep")
@@ -136,17 +138,18 @@ import Testing
         try folder.write("keep", to: "target.txt")
         try folder.write("x", to: "run/x")
         for name in ["result.json", "events.jsonl", "report.html", "metrics.prom", ".coordinator-files"] {
-            try folder.link("run/\(name)", to: folder.place("target.txt"))
+            try folder.link("run/\(name)", to: folder.file("target.txt").path)
         }
-        try folder.link("run/.context.json.coordinator-tmp", to: folder.place("target.txt"))
-        try write(Results.succeeded, to: folder.place("run"))
+        try folder.link("run/.context.json.coordinator-tmp", to: folder.file("target.txt").path)
+        try write(Results.succeeded, to: folder.file("run").path)
         #expect(try folder.read("target.txt") == "keep")
         #expect(try folder.read("run/metrics.prom") == "up 1\n")
 
-        try FileManager.default.createDirectory(atPath: folder.place("elsewhere"), withIntermediateDirectories: true)
-        try FileManager.default.removeItem(atPath: folder.place("run/artifacts"))
-        try folder.link("run/artifacts", to: folder.place("elsewhere"))
-        let error = #expect(throws: OutFolderError.self) { try write(Results.succeeded, to: folder.place("run")) }
+        try FileManager.default.createDirectory(
+            atPath: folder.file("elsewhere").path, withIntermediateDirectories: true)
+        try FileManager.default.removeItem(atPath: folder.file("run/artifacts").path)
+        try folder.link("run/artifacts", to: folder.file("elsewhere").path)
+        let error = #expect(throws: OutFolderError.self) { try write(Results.succeeded, to: folder.file("run").path) }
         #expect(error?.code == .unsafePlace)
         #expect(error?.path.hasSuffix("run/artifacts") == true)
         #expect(!folder.files.contains { $0.hasPrefix("elsewhere/") })
@@ -155,7 +158,7 @@ import Testing
     @Test func anUnusableFolderIsNamedWithTheReason() throws {
         let folder = try TemporaryFolder()
         try folder.write("a file", to: "file")
-        for path in ["/proc/nowhere/run", folder.place("file"), folder.place("file/run"), "", "a\u{0}b"] {
+        for path in ["/proc/nowhere/run", folder.file("file").path, folder.file("file/run").path, "", "a\u{0}b"] {
             let error = #expect(throws: OutFolderError.self) { try OutFolder(path: path) }
             #expect(error?.code == .unusableFolder)
             #expect(error?.description.contains("--out") == true)
@@ -178,7 +181,7 @@ import Testing
         let first = try OutFolder(path: folder.path)
         let error = #expect(throws: OutFolderError.self) { try OutFolder(path: folder.path) }
         #expect(error?.code == .inUse)
-        #expect(first.reportPath == folder.place("report.html"))
+        #expect(first.reportPath == folder.file("report.html").path)
     }
 
     @Test func aMapOfTooManyPathsIsOneDocument() throws {

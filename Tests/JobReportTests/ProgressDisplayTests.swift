@@ -1,9 +1,11 @@
 import Coordinator
 import JobReport
+import Support
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite struct ProgressDisplayTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgressDisplayTests {
     private func display(
         live: Bool, color: Bool = false, columns: Int = 100, rows: Int = 40, maxAgents: Int = 20,
         _ transcript: Transcript
@@ -135,8 +137,8 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func hostileTextCannotReachTheTerminal(live: Bool) throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator.announced()
+        let seed = random.seed
         let names = Results.hostileTexts + (0..<20).map { _ in random.text() }
         var script = EventScript()
         try script.start(names, workflow: "\u{1B}[2J")

@@ -1,9 +1,10 @@
 import Coordinator
 import Foundation
-import ServerTestSupport
+import Support
+import TestSupport
 import Testing
 
-@Suite struct ReportPageTests {
+@Suite(.timeLimit(.minutes(10))) struct ReportPageTests {
     @Test(arguments: Results.all.map(\.name)) func everyPageIsOneWellFormedFileWithoutNetwork(name: String) throws {
         let result = try #require(Results.all.first { $0.name == name }?.result)
         let html = try page(of: result)
@@ -71,8 +72,8 @@ import Testing
     }
 
     @Test func noTextEverActsAsMarkup() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator.announced()
+        let seed = random.seed
         for _ in 0..<25 {
             let names = (0..<4).map { _ in random.text() }
             let agents = names.map { name in

@@ -2,6 +2,7 @@
     import Coordinator
     import CoordinatorTestKit
     import JobServer
+    import TestSupport
     import Testing
 
     /// What happens between SIGTERM and the end.
@@ -16,9 +17,9 @@
                     })
             }) { server in
                 let id = try await server.submit("a")
-                await gate.waitForArrival()
+                try await gate.waitForArrival()
                 await server.group.triggerGracefulShutdown()
-                while server.jobs.isReady { await Task.yield() }
+                try await eventually { !server.jobs.isReady }
                 let ready = try await server.ask("GET", "/readyz")
                 #expect(ready.status == 503)
                 #expect(try await server.ask("GET", "/healthz").status == 200)
@@ -27,7 +28,7 @@
                 #expect(refused.response.header("retry-after") == "30")
                 #expect(try await server.ask("GET", "/v1/jobs/\(id)").json()["status"] == "running")
                 gate.open()
-                while server.jobs.record(id)?.status == JobRecord.running { await Task.yield() }
+                try await eventually { server.jobs.record(id)?.status != JobRecord.running }
                 #expect(server.jobs.record(id)?.status == "succeeded")
             }
         }
@@ -40,7 +41,7 @@
                 agent: { _ in
                     ScriptedAgent(
                         .run { _, _ in
-                            await arrived.arrive()
+                            arrived.arrive()
                             let forever = AsyncStream<Never> { _ in }
                             for await _ in forever {}
                             throw CancellationError()
@@ -48,12 +49,12 @@
                 }
             ) { server in
                 let id = try await server.submit("a")
-                await arrived.waitForArrival()
+                try await arrived.waitForArrival()
                 await server.group.triggerGracefulShutdown()
                 await clock.waitForSleeper(until: .seconds(20))
                 #expect(server.jobs.record(id)?.status == "running")
                 clock.advance(by: .seconds(20))
-                while server.jobs.record(id)?.status == JobRecord.running { await Task.yield() }
+                try await eventually { server.jobs.record(id)?.status != JobRecord.running }
                 guard case .ended(let result)? = server.jobs.record(id)?.state else {
                     Issue.record("the job has not ended")
                     return

@@ -2,6 +2,7 @@
     import Coordinator
     import CoordinatorTestKit
     import JobServer
+    import TestSupport
     import Testing
 
     /// `/v1/jobs` from a client's side.
@@ -41,7 +42,7 @@
                     })
             }) { server in
                 let id = try await server.submit("slow")
-                await gate.waitForArrival()
+                try await gate.waitForArrival()
                 let running = try await server.ask("GET", "/v1/jobs/\(id)").json()
                 #expect(running["status"] == "running")
                 #expect(running["schema_version"] == 1)

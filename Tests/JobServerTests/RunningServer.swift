@@ -7,6 +7,7 @@
     import Support
     import Logging
     import ServiceLifecycle
+    import TestSupport
     import Testing
 
     /// A server on a free port whose jobs' agents do what the test says, and a client for it.
@@ -97,7 +98,7 @@
 
         /// Waits until a job has ended, and returns what the server then says of it.
         func ended(_ id: String) async throws -> JSONValue {
-            while jobs.record(id)?.status == JobRecord.running, !Task.isCancelled { await Task.yield() }
+            try await eventually { jobs.record(id)?.status != JobRecord.running }
             return try await ask("GET", "/v1/jobs/\(id)").json()
         }
     }

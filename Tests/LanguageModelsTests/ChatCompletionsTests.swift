@@ -1,11 +1,11 @@
 import Coordinator
 import LanguageModels
-import ServerTestSupport
 import Support
+import TestSupport
 import Testing
 
 /// Chat completions, as OpenAI and many others serve them.
-@Suite struct ChatCompletions {
+@Suite(.timeLimit(.minutes(10))) struct ChatCompletions {
     @Test func anAnswerComesPieceByPieceWithItsUsage() async throws {
         let server = try await ScriptedServer(Answers.chat(["Hel", "lo ", "🙂"]))
         let heard = Locked("")

@@ -1,11 +1,11 @@
 import Coordinator
 import LanguageModels
-import ServerTestSupport
 import Support
+import TestSupport
 import Testing
 
 /// Anthropic's messages.
-@Suite struct Messages {
+@Suite(.timeLimit(.minutes(10))) struct Messages {
     private static let start =
         #"{"type":"message_start","message":{"id":"msg_1","model":"claude-x-1","usage":{"input_tokens":10,"cache_read_input_tokens":5,"output_tokens":1}}}"#
 

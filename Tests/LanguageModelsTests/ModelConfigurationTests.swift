@@ -1,6 +1,6 @@
 import Foundation
 import LanguageModels
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Which model, where, and with which key.

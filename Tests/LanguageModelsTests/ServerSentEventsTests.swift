@@ -1,4 +1,6 @@
 import LanguageModels
+import Support
+import TestSupport
 import Testing
 
 /// Reading of server-sent events.
@@ -23,8 +25,7 @@ import Testing
 
     /// However the bytes are cut, in the middle of a character or of CRLF too, the same events come out.
     @Test func piecesOfAnySizeGiveTheSameEvents() throws {
-        let seed = UInt64.random(in: .min ... .max)
-        var random = SeededRandom(state: seed)
+        var random = SeededGenerator.announced()
         let fragments = [
             "data: a", "data: ü🙂", "event: e", ": c", "\n", "\r\n", "\r", "\n\n", "data:", "x", "\u{FEFF}", "id: 1",
         ]
@@ -42,7 +43,7 @@ import Testing
                 events += try cut.read(piece)
                 rest = rest.dropFirst(piece.count)
             }
-            #expect(events == expected, "seed \(seed), round \(round): \(text.debugDescription)")
+            #expect(events == expected, "seed \(random.seed), round \(round): \(text.debugDescription)")
         }
     }
 
@@ -51,18 +52,5 @@ import Testing
         #expect(throws: ServerSentEvents.TooLong()) { try line.read("data: 12345".utf8) }
         var event = ServerSentEvents(limit: 10)
         #expect(throws: ServerSentEvents.TooLong()) { try event.read("data: 123\ndata: 456\ndata: 7890\n\n".utf8) }
-    }
-}
-
-/// Vigna's SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,10 +1,10 @@
 import Coordinator
 import LanguageModels
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Answers in a form.
-@Suite struct Structured {
+@Suite(.timeLimit(.minutes(10))) struct Structured {
     private let schema = OutputSchema(
         name: "count",
         schema: [

@@ -1,7 +1,7 @@
 import Coordinator
 import CurlClient
 import LanguageModels
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Answers of services, written down.

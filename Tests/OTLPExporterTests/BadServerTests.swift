@@ -1,6 +1,6 @@
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
 /// One export to a server that misbehaves; the way through the spool is in SpoolBadServerTests.
@@ -10,6 +10,11 @@ import Testing
         configuration.retry = OTLPRetryPolicy(initial: .milliseconds(1), cap: .milliseconds(2))
         let exporter = try OTLPHTTPExporter(configuration: configuration)
         return await exporter.export(anySpans(3), resource: anyResource, deadline: .now + .seconds(600))
+    }
+
+    /// What is said of a failure of this type.
+    private func refusal(_ result: ExportResult, as errorType: String) -> String? {
+        if case .failed(errorType, let message) = result { message } else { nil }
     }
 
     @Test(arguments: BadAnswer.passing) func whatPassesIsSentAgainAsItWas(_ bad: BadAnswer) async throws {
@@ -23,10 +28,7 @@ import Testing
     @Test(arguments: BadAnswer.demanding) func aLongWaitIsNotCutShort(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
         let result = try await export(to: server.url("/v1/traces"))
-        guard case .failed(bad.errorType, let message) = result else {
-            Issue.record("\(result)")
-            return
-        }
+        let message = try #require(refusal(result, as: bad.errorType), "\(result)")
         #expect(message.contains(bad.says) && message.contains("given up after 1 attempt"), "\(message)")
         #expect(try server.requests().count == 1)
     }
@@ -34,10 +36,7 @@ import Testing
     @Test(arguments: BadAnswer.final) func whatIsFinalIsNotSentAgain(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
         let result = try await export(to: server.url("/v1/traces"))
-        guard case .failed(bad.errorType, let message) = result else {
-            Issue.record("\(result)")
-            return
-        }
+        let message = try #require(refusal(result, as: bad.errorType), "\(result)")
         #expect(message.contains(bad.says), "\(message)")
         #expect(message.utf8.count < 1_000)
         #expect(try server.requests().count == 1)
@@ -48,10 +47,7 @@ import Testing
         let server = try await ScriptedServer(
             ScriptedAnswer(), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
         let result = try await export(to: "https://127.0.0.1:\(server.port)/v1/traces")
-        guard case .failed("tls_error", let message) = result else {
-            Issue.record("\(result)")
-            return
-        }
+        let message = try #require(refusal(result, as: "tls_error"), "\(result)")
         #expect(message.contains("certificate"), "\(message)")
         #expect(try server.requests().isEmpty)
     }

@@ -1,6 +1,6 @@
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
 @Suite("Configuration from the environment")

@@ -1,10 +1,10 @@
 import CurlClient
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
-@Suite("Delivery")
+@Suite("Delivery", .timeLimit(.minutes(10)))
 struct DeliveryTests {
     /// Exports to a scripted server, with waits between attempts too short to matter.
     private func export(

@@ -1,7 +1,7 @@
 import Foundation
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
 /// Holds `docs/environment.md` and the code to each other.

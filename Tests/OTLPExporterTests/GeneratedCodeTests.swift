@@ -1,8 +1,8 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
-@Suite("Generated messages")
+@Suite("Generated messages", .timeLimit(.minutes(10)))
 struct GeneratedCodeTests {
     /// A copy of what the generator reads and writes, to be spoiled.
     private func scratchCopy() throws -> TemporaryFolder {

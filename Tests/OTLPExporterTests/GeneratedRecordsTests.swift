@@ -1,20 +1,16 @@
+import Support
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import OTLPExporter
 
 /// Generated records of all signals: what the official messages decode is what was recorded.
-@Suite("Generated records, read by the official messages") struct GeneratedRecordsTests {
-    private func announcedSeed(_ test: String = #function) -> UInt64 {
-        let seed = SeededGenerator.chosenSeed
-        print("\(test): COORDINATOR_TEST_SEED=\(seed)")
-        return seed
-    }
-
+@Suite("Generated records, read by the official messages", .timeLimit(.minutes(10))) struct GeneratedRecordsTests {
     /// The records of each scope in order, scopes in the order of their first record.
     private func expectedGroups<Record>(
-        _ records: [Record], _ scope: (Record) -> InstrumentationScope, _ expected: (Record) -> JSONValue
-    ) -> [(scope: JSONValue, records: [JSONValue])] {
+        _ records: [Record], _ scope: (Record) -> InstrumentationScope, _ expected: (Record) -> ExactJSON
+    ) -> [(scope: ExactJSON, records: [ExactJSON])] {
         var scopes: [InstrumentationScope] = []
         for record in records where !scopes.contains(scope(record)) { scopes.append(scope(record)) }
         return scopes.map { each in
@@ -23,7 +19,7 @@ import Testing
     }
 
     private func compare(
-        _ received: JSONValue, _ field: String, _ expected: [(scope: JSONValue, records: [JSONValue])], _ seed: UInt64
+        _ received: ExactJSON, _ field: String, _ expected: [(scope: ExactJSON, records: [ExactJSON])], _ seed: UInt64
     ) throws {
         try #require(received.elements.count == expected.count, "seed \(seed)")
         for (group, wanted) in zip(received.elements, expected) {
@@ -37,7 +33,7 @@ import Testing
     }
 
     @Test func metricsArriveAsTheyWereRecorded() async throws {
-        let seed = announcedSeed()
+        let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let resource = records.resource()
         let metrics = (0..<150).map { _ in records.metric() }
@@ -49,7 +45,7 @@ import Testing
     }
 
     @Test func logLinesArriveAsTheyWereRecorded() async throws {
-        let seed = announcedSeed()
+        let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let resource = records.resource()
         let logs = (0..<200).map { _ in records.log() }
@@ -70,7 +66,7 @@ import Testing
     }
 
     @Test func tenThousandAttributesAndDeepNestingArrive() async throws {
-        let seed = announcedSeed()
+        let seed = SeededGenerator.announced().seed
         let attributes = extremes(seed)
         let wanted = list(attributes.map(expected))
         let spans = try await decodedOfficially(.spans([anySpan(attributes: attributes)], scope: anyScope))
@@ -95,7 +91,7 @@ import Testing
 
     /// Spans are written without protobuf-c, from the last byte to the first.
     @Test func aSpanIsWrittenInTheEncodersBytes() throws {
-        let seed = announcedSeed()
+        let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let pool = WriterPool()
         var spans = (0..<3_000).map { _ in records.span() }
@@ -110,7 +106,7 @@ import Testing
 
     /// The spool writes lengths and tags itself: its requests are the encoder's, byte for byte.
     @Test(arguments: [false, true]) func theSpoolsRequestsAreTheEncodersBytes(isInFile: Bool) throws {
-        let seed = announcedSeed()
+        let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         for round in 0..<40 {
             let rig = try SpoolRig()
@@ -130,7 +126,7 @@ import Testing
 
     /// Spans of several scopes: what goes through the spool is what goes past it, in groups.
     @Test func scopesInTheSpoolAreGroupedLikeTheEncodersMessages() throws {
-        let seed = announcedSeed()
+        let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let rig = try SpoolRig()
         let resource = records.resource()

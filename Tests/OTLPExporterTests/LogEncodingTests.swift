@@ -1,7 +1,7 @@
 import Telemetry
 import Testing
 
-@Suite("Log lines on the wire, read by the official messages")
+@Suite("Log lines on the wire, read by the official messages", .timeLimit(.minutes(10)))
 struct LogEncodingTests {
     @Test func everyFieldArrives() async throws {
         let log = LogRecord(

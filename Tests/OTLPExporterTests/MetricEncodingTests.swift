@@ -2,7 +2,7 @@ import OTLPExporter
 import Telemetry
 import Testing
 
-@Suite("Metrics on the wire, read by the official messages")
+@Suite("Metrics on the wire, read by the official messages", .timeLimit(.minutes(10)))
 struct MetricEncodingTests {
     private let exemplar = Exemplar(value: 0, time: 9, traceID: TraceID(high: 1, low: 2), spanID: SpanID(3))
 
@@ -18,22 +18,22 @@ struct MetricEncodingTests {
             })
     }
 
-    private func decoded(_ metric: MetricRecord) async throws -> JSONValue {
+    private func decoded(_ metric: MetricRecord) async throws -> ExactJSON {
         let message = try await decodedOfficially(.metrics([metric]))
         let scope = message["resource_metrics"][0]["scope_metrics"][0]
         #expect(scope["scope"]["name"] == "scope")
         return scope["metrics"][0]
     }
 
-    private var expectedExemplar: JSONValue {
+    private var expectedExemplar: ExactJSON {
         .object([
             "as_double": .number(0), "time_unix_nano": "9", "trace_id": "00000000000000010000000000000002",
             "span_id": "0000000000000003",
         ])
     }
 
-    private func expectedPoint(_ members: [String: JSONValue]) -> JSONValue {
-        let common: [String: JSONValue] = [
+    private func expectedPoint(_ members: [String: ExactJSON]) -> ExactJSON {
+        let common: [String: ExactJSON] = [
             "attributes": .array([expected(Attribute("a", .string("b")))]), "start_time_unix_nano": "1",
             "time_unix_nano": "2", "exemplars": .array([expectedExemplar]),
         ]
@@ -75,7 +75,7 @@ struct MetricEncodingTests {
                 .histogram(bounds: [0, 0.5, 10]), .delta,
                 .histogram(count: 2, sum: 0, min: 0, max: 0, buckets: [2, 0, 0, 0]),
                 .histogram(count: 0, sum: 0, min: .infinity, max: -.infinity, buckets: [0, 0, 0, 0])))
-        let bounds = JSONValue.array([.number(0), .number(0.5), .number(10)])
+        let bounds = ExactJSON.array([.number(0), .number(0.5), .number(10)])
         #expect(
             json["histogram"]
                 == .object([
@@ -122,6 +122,6 @@ struct MetricEncodingTests {
     }
 }
 
-extension JSONValue: ExpressibleByArrayLiteral {
-    init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+extension ExactJSON: ExpressibleByArrayLiteral {
+    init(arrayLiteral elements: ExactJSON...) { self = .array(elements) }
 }

@@ -1,9 +1,9 @@
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
-@Suite("Size of requests")
+@Suite("Size of requests", .timeLimit(.minutes(10)))
 struct RequestSizeTests {
     private func export(
         _ batch: SignalBatch, to sink: OTLPSink, limit: Int, compression: OTLPEndpoint.Compression = .none
@@ -27,7 +27,7 @@ struct RequestSizeTests {
         let lines = try sink.lines()
         #expect(lines.count > 6)
         for line in lines { #expect(try #require(line["bytes"].number) <= Double(limit)) }
-        func messages(_ signal: String) -> [JSONValue] {
+        func messages(_ signal: String) -> [ExactJSON] {
             lines.filter { $0["signal"] == .string(signal) }.map { $0["message"] }
         }
         let spans = messages("traces").flatMap { $0["resource_spans"][0]["scope_spans"][0]["spans"].elements }

@@ -1,7 +1,9 @@
+import Support
 import Telemetry
+import TestSupport
 import Testing
 
-@Suite("Spans on the wire, read by the official messages")
+@Suite("Spans on the wire, read by the official messages", .timeLimit(.minutes(10)))
 struct SpanEncodingTests {
     @Test func everyFieldArrives() async throws {
         let span = SpanRecord(
@@ -44,8 +46,7 @@ struct SpanEncodingTests {
     }
 
     @Test func randomSpansArriveAsTheyWereRecorded() async throws {
-        let seed = SeededGenerator.chosenSeed
-        print("randomSpansArriveAsTheyWereRecorded: COORDINATOR_TEST_SEED=\(seed)")
+        let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let spans = (0..<200).map { _ in records.span() }
         let message = try await decodedOfficially(.spans(spans, scope: anyScope))

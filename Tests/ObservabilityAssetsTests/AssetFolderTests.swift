@@ -1,12 +1,12 @@
 import Foundation
 import ObservabilityAssets
+import TestSupport
 import Testing
 
 @Suite struct AssetFolderTests {
     private func withFolder(_ body: (AssetFolder, URL) throws -> Void) throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "assets-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: url) }
-        try body(AssetFolder(path: url.path), url)
+        let temporary = try TemporaryFolder()
+        try body(AssetFolder(path: temporary.file("assets").path), temporary.file("assets"))
     }
 
     @Test func whatIsWrittenHasNoDriftAndIsNotWrittenAgain() throws {

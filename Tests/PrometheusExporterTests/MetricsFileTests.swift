@@ -1,14 +1,14 @@
 import Foundation
 import PrometheusExporter
+import TestSupport
 import Testing
 
-@Suite struct MetricsFileTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricsFileTests {
     func text(_ file: MetricsFile) throws -> String { try String(contentsOfFile: file.path, encoding: .utf8) }
 
     func withFile(_ body: (MetricsFile, URL) async throws -> Void) async throws {
-        try await withTemporaryFolder { folder in
-            try await body(MetricsFile(path: folder.appending(path: "runs.prom").path), folder)
-        }
+        let folder = try TemporaryFolder()
+        try await body(MetricsFile(path: folder.file("runs.prom").path), folder.url)
     }
 
     @Test func runsAddUpAndGaugesShowTheLastOne() async throws {
@@ -76,10 +76,8 @@ import Testing
     }
 
     @Test func runsThatEndTogetherLoseNothing() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "metrics-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = MetricsFile(path: folder.appending(path: "runs.prom").path, lockTimeout: .seconds(120))
+        let folder = try TemporaryFolder()
+        let file = MetricsFile(path: folder.file("runs.prom").path, lockTimeout: .seconds(120))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 {
                 group.addTask {

@@ -2,12 +2,13 @@ import Coordinator
 import Foundation
 import Metrics
 import PrometheusExporter
-import ServerTestSupport
+import Support
 import Telemetry
+import TestSupport
 import Testing
 
 /// What Prometheus' own Python client reads out of the OpenMetrics text is what was recorded.
-@Suite struct OpenMetricsParser {
+@Suite(.timeLimit(.minutes(10))) struct OpenMetricsParser {
     private func read(_ records: [MetricRecord]) async throws -> [JSONValue] {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Support/read_openmetrics.py")
@@ -24,7 +25,7 @@ import Testing
         var values = [
             "\"", "\\", "\n", "\\n", "\\\"", "a\nb\"c\\d", "é\u{2028}🚀", String(repeating: "x\"\\\n", count: 2_560),
         ]
-        for _ in 0..<60 { values.append(String.random(using: &random)) }
+        for _ in 0..<60 { values.append(random.text()) }
         let records = values.enumerated().map { index, value in
             var record = counter("c\(index)", Int64(index), ["value": value])
             record.points[0].exemplars = [

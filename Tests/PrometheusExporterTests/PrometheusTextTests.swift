@@ -2,7 +2,7 @@ import PrometheusExporter
 import Telemetry
 import Testing
 
-@Suite struct PrometheusTextTests {
+@Suite(.timeLimit(.minutes(10))) struct PrometheusTextTests {
     @Test func aCollectionHasOneText() async throws {
         let records = [
             histogram("b.duration", buckets: [1, 2, 3], sum: 4.5, ["gen_ai.agent.name": "drafter"]),

@@ -1,10 +1,12 @@
 import Metrics
 import PrometheusExporter
+import Support
 import Telemetry
 import TelemetryCatalog
+import TestSupport
 import Testing
 
-@Suite struct PromtoolTests {
+@Suite(.timeLimit(.minutes(10))) struct PromtoolTests {
     @Test func everyInstrumentOfTheCatalogIsAcceptedWithoutComplaint() async throws {
         let system = TelemetrySystem(
             resource: ResourceDetection.detect(environment: [:]).resource, exporters: [RecordingExporter()],
@@ -51,66 +53,37 @@ import Testing
         for index in 0..<60 {
             let attributes = Dictionary(
                 (0..<Int.random(in: 0...4, using: &random)).map { _ in
-                    (String.random(using: &random), String.random(using: &random))
+                    (random.text(), random.text())
                 }, uniquingKeysWith: { $1 })
             records.append(
-                counter("c\(index)", Int64(index), attributes, description: String.random(using: &random)))
+                counter("c\(index)", Int64(index), attributes, description: random.text()))
             records.append(histogram("h\(index)", buckets: [1, 0, 2], sum: 0.1, attributes))
         }
         let hostileResource = TelemetryResource([Attribute("host.name", .string("a\"\\\n\u{0}é\u{2028}"))])
         let text = PrometheusText.render(records, resource: hostileResource)
         let complaints = try await Promtool.complaints(about: text)
         #expect(complaints == "")
-        try await withTemporaryFolder { folder in
-            let file = MetricsFile(path: folder.appending(path: "m.prom").path)
-            try file.add(records, resource: hostileResource)
-            #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)
-            try file.add(records, resource: hostileResource)
-            for index in records.indices {
-                switch records[index].points[0].value {
-                case .int(let value): records[index].points[0].value = .int(value * 2)
-                default:
-                    records[index].points[0].value = .histogram(
-                        count: 6, sum: 0.2, min: 0, max: 1, buckets: [2, 0, 4])
-                }
+        let folder = try TemporaryFolder()
+        let file = MetricsFile(path: folder.file("m.prom").path)
+        try file.add(records, resource: hostileResource)
+        #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)
+        try file.add(records, resource: hostileResource)
+        for index in records.indices {
+            switch records[index].points[0].value {
+            case .int(let value): records[index].points[0].value = .int(value * 2)
+            default:
+                records[index].points[0].value = .histogram(
+                    count: 6, sum: 0.2, min: 0, max: 1, buckets: [2, 0, 4])
             }
-            let doubled = PrometheusText.render(records, resource: hostileResource)
-            #expect(try String(contentsOfFile: file.path, encoding: .utf8) == doubled)
         }
+        let doubled = PrometheusText.render(records, resource: hostileResource)
+        #expect(try String(contentsOfFile: file.path, encoding: .utf8) == doubled)
     }
 }
 
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// A generator with a fresh seed, which is printed.
-    static func announced(_ test: String = #function) -> SeededGenerator {
-        let seed = UInt64.random(in: .min ... .max)
-        print("\(test): seed \(seed)")
-        return SeededGenerator(state: seed)
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
-extension String {
-    /// Up to 20 scalars: control characters, quotation marks and backslashes more often than others.
-    static func random(using random: inout SeededGenerator) -> String {
-        let pointed: [Unicode.Scalar] = ["\"", "\\", "\n", "\r", "\t", "\0", "{", "}", ",", "=", " ", "#", "\u{7F}"]
-        var text = ""
-        for _ in 0..<Int.random(in: 0...20, using: &random) {
-            if Bool.random(using: &random), let scalar = pointed.randomElement(using: &random) {
-                text.unicodeScalars.append(scalar)
-            } else if let scalar = Unicode.Scalar(UInt32.random(in: 1...0x10FFFF, using: &random)) {
-                text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
+extension SeededGenerator {
+    /// Control characters, quotation marks and backslashes more often than others.
+    mutating func text() -> String {
+        text(20, of: ["\"", "\\", "\n", "\r", "\t", "\0", "{", "}", ",", "=", " ", "#", "\u{7F}"])
     }
 }

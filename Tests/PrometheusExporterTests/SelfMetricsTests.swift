@@ -6,7 +6,7 @@ import Testing
 import Tracing
 
 /// What the SDK says about itself, as it reads in `metrics.prom`.
-@Suite struct SelfMetricsTests {
+@Suite(.timeLimit(.minutes(10))) struct SelfMetricsTests {
     /// Delivers, refuses one record of each batch, and fails metrics, in the name of a server.
     private struct HalfExporter: SignalExporter {
         func componentType(for batch: SignalBatch) -> String {

@@ -1,29 +1,22 @@
 import Foundation
 import Processes
 import SourceCode
+import TestSupport
 import Testing
 
 /// A real git repository in a temporary folder that goes away with its owner.
 package final class DrafterRepository: Sendable {
-    package let path: String
+    private let folder: TemporaryFolder
+    package var path: String { folder.path }
 
     package init(_ files: [String: String] = [:], committed: Bool = true) async throws {
-        path =
-            FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appendingPathComponent("drafter-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         try await git("init", "-q")
         for (name, text) in files { try write(name, text) }
         if committed, !files.isEmpty { try await commit() }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    package func write(_ name: String, _ text: String) throws {
-        let url = URL(fileURLWithPath: path).appendingPathComponent(name)
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: url)
-    }
+    package func write(_ name: String, _ text: String) throws { try folder.write(text, to: name) }
 
     package func read(_ name: String) -> String? {
         FileManager.default.contents(atPath: path + "/" + name).map { String(decoding: $0, as: UTF8.self) }

@@ -1,20 +1,15 @@
 import Foundation
 import Glibc
 import Processes
+import TestSupport
 import Testing
 
 /// A folder that exists for one test.
 package struct ScratchFolder: ~Copyable {
-    package let path: String
+    private let folder: TemporaryFolder
+    package var path: String { folder.path }
 
-    package init() throws {
-        let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appendingPathComponent("workspace-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        path = folder.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    package init() throws { folder = try TemporaryFolder() }
 
     /// Writes a file, with its folders.
     package func write(_ relative: String, _ text: String) throws { try write(relative, Data(text.utf8)) }
@@ -22,7 +17,7 @@ package struct ScratchFolder: ~Copyable {
     /// Written without Foundation, which lets every program started meanwhile inherit the open file: a program that
     /// another one still holds open for writing cannot be started.
     package func write(_ relative: String, _ data: Data, mode: mode_t = 0o644) throws {
-        let url = URL(fileURLWithPath: path).appendingPathComponent(relative)
+        let url = folder.file(relative)
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         let descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
@@ -38,9 +33,7 @@ package struct ScratchFolder: ~Copyable {
         return "\(path)/\(relative)"
     }
 
-    package func link(_ relative: String, to target: String) throws {
-        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(relative)", withDestinationPath: target)
-    }
+    package func link(_ relative: String, to target: String) throws { try folder.link(relative, to: target) }
 
     package func remove(_ relative: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(relative)") }
 

@@ -2,10 +2,11 @@ import Foundation
 import SourceCode
 import SourceCodeTestSupport
 import Support
+import TestSupport
 import Testing
 
 /// Our diffs, read by the real git.
-@Suite struct PatchWritingTests {
+@Suite(.timeLimit(.minutes(10))) struct PatchWritingTests {
     private func apply(_ revisions: [FileRevision], in repository: DrafterRepository) async throws {
         let patch = UnifiedDiff().patch(revisions)
         let verdict = try await GitApply(folder: repository.path, runner: ToolRunner()).check(
@@ -19,9 +20,7 @@ import Testing
     }
 
     @Test func randomEditsComeBackExactly() async throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("seed of random edits: \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator.announced()
         let repository = try await DrafterRepository()
         let alphabet = [
             "", "a", "b", "a b", "--- x", "+++ y", "@@ -1 +1 @@", "\\ No newline", "é", "e\u{301}", "\t", "{", "}",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SourceCode
 
-@Suite struct SymbolCatalogs {
+@Suite(.timeLimit(.minutes(10))) struct SymbolCatalogs {
     private let files = [SourceFile(path: "a.py", text: "def a():\n    pass\n")]
 
     @Test func everybodyWhoAsksGetsTheSame() async throws {

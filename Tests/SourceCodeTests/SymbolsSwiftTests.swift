@@ -4,7 +4,7 @@ import SourceCodeTestSupport
 import Testing
 
 /// Every case runs with the compiler's parse tree and with the line scan: both must say the same.
-@Suite struct SymbolsSwiftTests {
+@Suite(.timeLimit(.minutes(10))) struct SymbolsSwiftTests {
     static let extractors: [(ExtractorName, ExtractionTools)] = [
         (.swiftcDumpParse, ExtractionTools()), (.lineScan, ExtractionTools(swiftCompiler: "no-such-compiler")),
     ]

@@ -3,7 +3,7 @@ import SourceCode
 import SourceCodeTestSupport
 import Testing
 
-@Suite struct WorkspaceLimitsTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkspaceLimitsTests {
     @Test func defaultsAreAsDocumented() {
         let limits = WorkspaceLimits()
         #expect(limits.fileBytes == 1_048_576 && limits.totalBytes == 16_777_216 && limits.fileCount == 20_000)

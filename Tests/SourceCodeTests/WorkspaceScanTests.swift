@@ -4,7 +4,7 @@ import SourceCode
 import SourceCodeTestSupport
 import Testing
 
-@Suite struct WorkspaceScanTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkspaceScanTests {
     private func scan(
         _ folder: borrowing ScratchFolder, _ selection: PathSelection = .init(), limits: WorkspaceLimits = .init()
     ) async throws -> WorkspaceScan {

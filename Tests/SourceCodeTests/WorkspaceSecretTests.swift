@@ -4,7 +4,7 @@ import SourceCodeTestSupport
 import Testing
 
 /// The secrets are made at run time, so that this file itself holds none.
-@Suite struct WorkspaceSecretTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkspaceSecretTests {
     /// Text as a generator makes it: letters of both cases and digits, the same in every run.
     static func random(_ count: Int, _ alphabet: String = "aZ3kQ9xB7mR2tW5yN8pL4vC6dF1gH0jS") -> String {
         let characters = Array(alphabet)

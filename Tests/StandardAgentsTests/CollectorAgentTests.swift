@@ -5,7 +5,7 @@ import SourceCodeTestSupport
 import StandardAgents
 import Testing
 
-@Suite struct CollectorAgentTests {
+@Suite(.timeLimit(.minutes(10))) struct CollectorAgentTests {
     private func run(
         _ agent: CollectorAgent, code: JSONValue? = nil, timeout: Duration = .seconds(60)
     ) async throws -> JobResult {

@@ -2,7 +2,7 @@ import SourceCode
 import StandardAgents
 import Testing
 
-@Suite struct CollectorManifestTests {
+@Suite(.timeLimit(.minutes(10))) struct CollectorManifestTests {
     static let samples: [(String, String, String, String?, [String])] = [
         (
             "Package.swift", "swift-package",

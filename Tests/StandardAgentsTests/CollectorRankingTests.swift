@@ -2,7 +2,7 @@ import SourceCode
 import StandardAgents
 import Testing
 
-@Suite struct CollectorRankingTests {
+@Suite(.timeLimit(.minutes(10))) struct CollectorRankingTests {
     private func rank(_ texts: [String: String], _ task: String) async throws -> [RankedFile] {
         try await Collector().collect(texts.map { SourceFile(path: $0.key, text: $0.value) }, task: [task]).ranking
     }

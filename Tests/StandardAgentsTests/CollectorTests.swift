@@ -5,7 +5,7 @@ import SourceCodeTestSupport
 import StandardAgents
 import Testing
 
-@Suite struct CollectorTests {
+@Suite(.timeLimit(.minutes(10))) struct CollectorTests {
     private func collect(
         _ texts: [String: String], task: [String] = [], limits: CollectorLimits = .init()
     ) async throws -> CollectedContext {
@@ -96,7 +96,7 @@ import Testing
             ])
         // What is kept is what matters for the task.
         #expect(context.ranking[0].path == "f7.swift" && context.symbols.contains { $0.path == "f7.swift" })
-        #expect(context.undocumented.allSatisfy { $0.path == "f7.swift" })
+        #expect(Set(context.undocumented.map(\.path)) == ["f7.swift"])
     }
 
     @Test func nothingGivesAnEmptyContext() async throws {

@@ -6,7 +6,7 @@ import StandardAgents
 import Testing
 
 /// Drafter and validator as agents of real jobs.
-@Suite struct DrafterAgentTests {
+@Suite(.timeLimit(.minutes(10))) struct DrafterAgentTests {
     private func code(_ texts: [String: String]) -> JSONValue { .object(texts.mapValues { .string($0) }) }
 
     @Test func bothWorkInParallelFromFilesAlone() async throws {

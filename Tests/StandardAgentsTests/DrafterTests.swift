@@ -5,7 +5,7 @@ import StandardAgents
 import Testing
 
 /// Drafts of real repositories, read by the real git and the real compilers.
-@Suite struct DrafterTests {
+@Suite(.timeLimit(.minutes(10))) struct DrafterTests {
     static let package = [
         "Package.swift": """
         // swift-tools-version: 6.0
@@ -264,7 +264,7 @@ import Testing
         let blind = Drafter(syntax: SyntaxChecker(swiftParser: ["no-such-compiler"]))
         let unproven = try await draft(whole, Self.package, drafter: blind)
         #expect(!unproven.files.contains { $0.change == .added })
-        #expect(unproven.files.allSatisfy { $0.syntax.outcome == .unchecked })
+        #expect(Set(unproven.files.map(\.syntax.outcome)) == [.unchecked])
         #expect(unproven.checklist.contains { $0.reason.contains("no-such-compiler") })
     }
 

@@ -37,7 +37,7 @@ final class WrittenModel: LanguageModel {
 }
 
 /// What the drafter asks, and what it learns between attempts.
-@Suite struct ModelDrafters {
+@Suite(.timeLimit(.minutes(10))) struct ModelDrafters {
     private static let good =
         #"{"summary":"s","edits":[{"path":"a.py","search":"x = 1\n","replace":"x = 2\n"}],"requirements":[]}"#
 

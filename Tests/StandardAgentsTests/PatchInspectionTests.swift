@@ -5,7 +5,7 @@ import StandardAgents
 import Testing
 
 /// What may not be applied is refused before git sees it.
-@Suite struct PatchInspectionTests {
+@Suite(.timeLimit(.minutes(10))) struct PatchInspectionTests {
     private static func modified(_ name: String) -> String {
         "diff --git a/\(name) b/\(name)\n--- a/\(name)\n+++ b/\(name)\n@@ -1 +1 @@\n-a\n+b\n"
     }

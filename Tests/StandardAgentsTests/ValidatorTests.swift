@@ -3,9 +3,10 @@ import Processes
 import SourceCode
 import SourceCodeTestSupport
 import StandardAgents
+import TestSupport
 import Testing
 
-@Suite struct ValidatorTests {
+@Suite(.timeLimit(.minutes(10))) struct ValidatorTests {
     private func request(_ repository: DrafterRepository, _ texts: [String: String] = [:]) -> ValidationRequest {
         ValidationRequest(workspace: repository.path, texts: texts, symbols: [:])
     }
@@ -121,11 +122,9 @@ import Testing
     }
 
     @Test func aFolderThatIsNoRepositoryIsAnError() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("plain-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TestSupport.TemporaryFolder()
         await #expect(throws: WorkspaceCopyError(code: .notListed, path: "", cause: "")) {
-            try await Validator().validate(ValidationRequest(workspace: folder, texts: [:], symbols: [:]))
+            try await Validator().validate(ValidationRequest(workspace: folder.path, texts: [:], symbols: [:]))
         }
         let repository = try await DrafterRepository(["a": "a\n", "b": "b\n"])
         for limits in [WorkspaceCopyLimits(fileCount: 1), WorkspaceCopyLimits(totalBytes: 3)] {

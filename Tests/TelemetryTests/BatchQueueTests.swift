@@ -1,3 +1,5 @@
+import Support
+import TestSupport
 import Testing
 
 // The queue is a pure value inside the module, and its every transition is to be reached without tasks and exporters.

@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 import Tracing
 
-@Suite struct ConsoleExporterTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsoleExporterTests {
     @Test func eachSpanPointAndLineIsOneLine() async throws {
         let lines = Lines()
         var configuration = TelemetryConfiguration(environment: [

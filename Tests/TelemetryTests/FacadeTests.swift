@@ -5,7 +5,7 @@ import Testing
 import Tracing
 
 /// What a library sees that knows nothing but the façades.
-@Suite struct FacadeTests {
+@Suite(.timeLimit(.minutes(10))) struct FacadeTests {
     @Test func theFacadesReachTheSystem() async throws {
         let (system, exporter) = recordingSystem()
         let lines = Lines()

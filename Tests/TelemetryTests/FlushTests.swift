@@ -1,5 +1,6 @@
 import Metrics
 import Telemetry
+import TestSupport
 import Testing
 import Tracing
 
@@ -52,7 +53,7 @@ import Tracing
         exporter.release()
     }
 
-    @Test func aHangingExporterDoesNotHoldUpTheFlush() async {
+    @Test func aHangingExporterDoesNotHoldUpTheFlush() async throws {
         let exporter = HangingExporter()
         let healthy = RecordingExporter()
         let system = TelemetrySystem(
@@ -63,7 +64,7 @@ import Tracing
         #expect(result.outcome == .timedOut)
         #expect(result.lost.total == 0)
         // The healthy exporter got everything, metrics included.
-        await until { !healthy.metricCollections.isEmpty && !healthy.spans.isEmpty }
+        try await eventually { !healthy.metricCollections.isEmpty && !healthy.spans.isEmpty }
         exporter.release()
         #expect(await system.flush(within: patience).outcome == .ok)
         #expect(await system.shutdown(within: patience).outcome == .ok)
@@ -98,24 +99,24 @@ import Tracing
         #expect(exporter.metricCollections.count == 1)
     }
 
-    @Test func aFullBatchLeavesWithoutAFlush() async {
+    @Test func aFullBatchLeavesWithoutAFlush() async throws {
         let (system, exporter) = recordingSystem { configuration in
             configuration.spanBatch = BatchLimits(
                 queueCapacity: 100, batchSize: 10, delay: .seconds(3600), exportTimeout: .seconds(30))
         }
         for _ in 0..<25 { system.tracer.startSpan("steady", context: .topLevel).end() }
-        await until { exporter.spans.count == 20 }
+        try await eventually { exporter.spans.count == 20 }
         #expect(await system.shutdown(within: patience).outcome == .ok)
         #expect(exporter.spans.count == 25)
     }
 
-    @Test func theDelayAndTheIntervalExportWithoutAFlush() async {
+    @Test func theDelayAndTheIntervalExportWithoutAFlush() async throws {
         let (system, exporter) = recordingSystem { configuration in
             configuration.spanBatch.delay = .milliseconds(1)
             configuration.metricInterval = .milliseconds(1)
         }
         system.tracer.startSpan("alone").end()
-        await until { exporter.spans.count == 1 && exporter.metricCollections.count >= 2 }
+        try await eventually { exporter.spans.count == 1 && exporter.metricCollections.count >= 2 }
         _ = await system.shutdown(within: patience)
     }
 
@@ -130,7 +131,7 @@ import Tracing
         #expect(!system.collectMetrics().isEmpty)
     }
 
-    @Test func aShutdownThatTimedOutLetsGoOfEverything() async {
+    @Test func aShutdownThatTimedOutLetsGoOfEverything() async throws {
         weak var seen: TelemetrySystem?
         let exporter = HangingExporter()
         do {
@@ -140,11 +141,11 @@ import Tracing
             #expect(await system.flush(within: .milliseconds(5)).outcome == .timedOut)
             #expect(await system.shutdown(within: .milliseconds(5)).outcome == .timedOut)
         }
-        await until { seen == nil }
+        try await eventually { seen == nil }
         exporter.release()
     }
 
-    @Test func theDeathOfASystemEndsItsTasks() async {
+    @Test func theDeathOfASystemEndsItsTasks() async throws {
         weak var seen: RecordingExporter?
         do {
             let (system, exporter) = recordingSystem()
@@ -152,12 +153,6 @@ import Tracing
             system.tracer.startSpan("lost").end()
             withExtendedLifetime(system) {}
         }
-        await until { seen == nil }
+        try await eventually { seen == nil }
     }
-}
-
-/// Waits until a condition holds, giving the other tasks their turn; the suite's time limit ends it.
-func until(_ condition: () -> Bool) async {
-    while !condition() && !Task.isCancelled { await Task.yield() }
-    #expect(condition())
 }

@@ -3,7 +3,7 @@ import Telemetry
 import Testing
 import Tracing
 
-@Suite struct LogTests {
+@Suite(.timeLimit(.minutes(10))) struct LogTests {
     struct Failure: Error {}
 
     func logger(_ handler: some LogHandler) -> Logger { Logger(label: "test.logger") { _ in handler } }

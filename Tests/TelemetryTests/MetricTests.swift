@@ -4,7 +4,7 @@ import TelemetryCatalog
 import Testing
 import Tracing
 
-@Suite struct MetricTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricTests {
     @Test func countsAreExactUnderConcurrency() async throws {
         let (system, exporter) = recordingSystem()
         let factory = system.metricsFactory

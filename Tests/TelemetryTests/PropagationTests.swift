@@ -1,8 +1,10 @@
+import Support
 import Telemetry
+import TestSupport
 import Testing
 import Tracing
 
-@Suite struct PropagationTests {
+@Suite(.timeLimit(.minutes(10))) struct PropagationTests {
     let system = recordingSystem().system
 
     func extract(_ headers: [String: String]) -> ServiceContext {
@@ -97,7 +99,7 @@ import Tracing
         var random = SeededGenerator.announced()
         for _ in 0..<300 {
             var context = ServiceContext.topLevel
-            let value = String.random(using: &random)
+            let value = random.text()
             context.baggage["key"] = value
             #expect(extract(inject(context)).baggage["key"] == value)
         }
@@ -129,7 +131,7 @@ import Tracing
             }
             let text = String(decoding: bytes, as: UTF8.self)
             let context = extract([
-                "traceparent": text, "tracestate": String.random(using: &random), "baggage": .random(using: &random),
+                "traceparent": text, "tracestate": random.text(), "baggage": random.text(),
             ])
             guard let span = context.spanContext else { continue }
             #expect(span.traceID != TraceID(high: 0, low: 0))
@@ -150,16 +152,9 @@ import Tracing
     }
 }
 
-extension String {
+extension SeededGenerator {
     /// Up to 40 scalars from all over Unicode, control characters and separators among them.
-    static func random(using random: inout SeededGenerator) -> String {
-        var text = ""
-        for _ in 0..<Int.random(in: 0...40, using: &random) {
-            let limit: UInt32 = Bool.random(using: &random) ? 0x7F : 0x10FFFF
-            if let scalar = Unicode.Scalar(UInt32.random(in: 0...limit, using: &random)) {
-                text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
+    fileprivate mutating func text() -> String {
+        text(40, of: (UInt8.min...0x7F).map { String(Unicode.Scalar($0)) })
     }
 }

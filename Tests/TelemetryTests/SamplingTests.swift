@@ -2,7 +2,7 @@ import Telemetry
 import Testing
 import Tracing
 
-@Suite struct SamplingTests {
+@Suite(.timeLimit(.minutes(10))) struct SamplingTests {
     @Test func idsNeverRepeatAndNeverAreZero() {
         let ids = RandomIDGenerator()
         let spans = (0..<20_000).map { _ in ids.makeSpanID() }

@@ -2,7 +2,7 @@ import Telemetry
 import Testing
 import Tracing
 
-@Suite struct SpanTests {
+@Suite(.timeLimit(.minutes(10))) struct SpanTests {
     struct Failure: Error, CustomStringConvertible {
         var description: String { "it broke" }
     }

@@ -1,5 +1,6 @@
 import Logging
 import Telemetry
+import TestSupport
 import Testing
 import Tracing
 
@@ -61,21 +62,24 @@ import Tracing
         #expect(spool.hasEnded)
     }
 
-    @Test func aFullBatchLeavesByItself() async {
+    @Test func aFullBatchLeavesByItself() async throws {
         let spool = ScriptedSpool(delivered)
         let system = system(spool)
         for name in ["a", "b", "c"] { system.tracer.startSpan(name, context: .topLevel).end() }
-        await until { spool.delivered.count == 2 }
+        try await eventually { spool.delivered.count == 2 }
         _ = await system.shutdown(within: patience)
         #expect(spool.delivered.count == 3)
     }
 
-    @Test func aFlushEndsAPauseAndSpansAreCountedOnce() async {
+    @Test func aFlushEndsAPauseAndSpansAreCountedOnce() async throws {
         let spool = ScriptedSpool(postponed, postponed, delivered)
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
-        await until { spool.attempts.count == 1 }
-        while spool.attempts.count < 3, !Task.isCancelled { _ = await system.flush(within: .milliseconds(5)) }
+        try await eventually { spool.attempts.count == 1 }
+        try await eventually {
+            _ = await system.flush(within: .milliseconds(5))
+            return spool.attempts.count >= 3
+        }
         #expect(await system.flush(within: patience).outcome == .ok)
         #expect(spool.attempts == [1, 2, 3])
         let metrics = system.collectMetrics()
@@ -90,11 +94,11 @@ import Tracing
         _ = await system.shutdown(within: patience)
     }
 
-    @Test func aWaitThatTheReceiverAskedForIsNotShortened() async {
+    @Test func aWaitThatTheReceiverAskedForIsNotShortened() async throws {
         let spool = ScriptedSpool(demanded, delivered)
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
-        await until { spool.attempts.count == 1 }
+        try await eventually { spool.attempts.count == 1 }
         for _ in 0..<3 { #expect(await system.flush(within: .milliseconds(5)).outcome == .timedOut) }
         #expect(spool.attempts == [1])
         _ = await system.shutdown(within: .milliseconds(5))
@@ -129,13 +133,13 @@ import Tracing
         )
     }
 
-    @Test func nobodyWaitsForAReceiverThatIsNotThereWhenTheNextProcessHasAllSpans() async {
+    @Test func nobodyWaitsForAReceiverThatIsNotThereWhenTheNextProcessHasAllSpans() async throws {
         let place = ExportDestination(host: "collector", port: 4318)
         let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, place: "/spool/x"))
         let others = HangingExporter()
         let system = system(spool, destination: place, others: others)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
-        await until { spool.attempts.count == 1 }
+        try await eventually { spool.attempts.count == 1 }
         #expect(await system.flush(within: .milliseconds(5)).outcome == .timedOut, "it may come back before the end")
         Logger(label: "test") { system.logHandler(label: $0) }.critical("lost")
         let result = await system.shutdown(within: patience)
@@ -146,19 +150,19 @@ import Tracing
         others.release()
     }
 
-    @Test func aReceiverThatIsNotThereIsWaitedForWhenSpansWouldBeLost() async {
+    @Test func aReceiverThatIsNotThereIsWaitedForWhenSpansWouldBeLost() async throws {
         let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, place: "/spool/x", lost: 1))
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
-        await until { spool.attempts.count == 1 }
+        try await eventually { spool.attempts.count == 1 }
         #expect(await system.shutdown(within: .milliseconds(50)).outcome == .timedOut)
     }
 
-    @Test func aReceiverThatAnswersIsWaitedForThoughTheNextProcessHasAllSpans() async {
+    @Test func aReceiverThatAnswersIsWaitedForThoughTheNextProcessHasAllSpans() async throws {
         let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, place: "/spool/x"))
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
-        await until { spool.attempts.count == 1 }
+        try await eventually { spool.attempts.count == 1 }
         #expect(await system.shutdown(within: .milliseconds(50)).outcome == .timedOut)
     }
 
@@ -200,16 +204,16 @@ import Tracing
         _ = await system.shutdown(within: patience)
     }
 
-    @Test func theDeathOfASystemEndsTheTasksOfItsSpool() async {
+    @Test func theDeathOfASystemEndsTheTasksOfItsSpool() async throws {
         weak var seen: ScriptedSpool?
         do {
             let spool = ScriptedSpool(postponed)
             seen = spool
             let system = system(spool)
             for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
-            await until { spool.attempts.count == 1 }
+            try await eventually { spool.attempts.count == 1 }
             withExtendedLifetime(system) {}
         }
-        await until { seen == nil }
+        try await eventually { seen == nil }
     }
 }

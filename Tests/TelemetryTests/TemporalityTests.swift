@@ -3,7 +3,7 @@ import Telemetry
 import TelemetryCatalog
 import Testing
 
-@Suite struct TemporalityTests {
+@Suite(.timeLimit(.minutes(10))) struct TemporalityTests {
     func points(_ collections: [[MetricRecord]], _ name: String) -> [MetricPoint.Value] {
         collections.compactMap { $0[name]?.points.first?.value }
     }

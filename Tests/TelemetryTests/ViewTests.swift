@@ -4,7 +4,7 @@ import TelemetryCatalog
 import Testing
 import Tracing
 
-@Suite struct ViewTests {
+@Suite(.timeLimit(.minutes(10))) struct ViewTests {
     /// A system with these views, and what it warned of.
     private func system(_ views: [MetricView]) -> (system: TelemetrySystem, warnings: Lines) {
         let warnings = Lines()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""House rules a compiler does not know: file sizes, forbidden words, tests that wait on real time.
+"""House rules a compiler does not know: file sizes, forbidden words, tests that wait on real time or without a limit.
 
 No Swift file of Sources or Tests has more than MAX_LINES lines (what is generated is C), and half of the files of
 Sources have MAX_MEDIAN or fewer.
@@ -17,6 +17,44 @@ STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Each of these needs its reason on the same line or the one before.
 REASONED = re.compile(r"@unchecked Sendable|nonisolated\(unsafe\)|Task\.detached")
 REAL_TIME = re.compile(r"Task\.sleep\(for: \.(?:milli|micro|nano)?seconds\((?!3600\))|\busleep\(|Thread\.sleep")
+# The folder whose helpers look again and again, with a limit, so that no test has to.
+WAITING = "Tests/TestSupport/Waiting/"
+# A loop that gives its turn away, or asks somebody again, until something holds: its condition and its body up to the
+# first brace in it. Going through a stream is no such loop: that is `for await`, or `while let` with work in its body.
+LOOP = re.compile(r"\bwhile\b(?P<condition>[^\n{]*(?:\{[^{}\n]*\}[^\n{]*)?)\{(?P<body>[^{}]*)")
+REPEAT = re.compile(r"\brepeat\s*\{(?P<body>[^{}]*)\}\s*while\b(?P<condition>[^\n]*)")
+TURN = re.compile(r"Task\.yield\(|\bsched_yield\(|\b(?:u|nano)?sleep\(|\bTask\.sleep\(")
+SUITE = re.compile(r"@Suite(?P<traits>\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
+TEST = re.compile(r"@Test(?P<traits>\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
+
+
+def polls(loop):
+    """Whether a loop of a test waits for something that may never come."""
+    condition, body = loop["condition"], loop["body"]
+    if TURN.search(condition + body):
+        return True
+    takes_elements = re.match(r"\s*let\b", condition)
+    return bool(re.search(r"\bawait\b", condition + body)) and (not takes_elements or not body.strip())
+
+
+def unlimited(text):
+    """The lines of suites, or of tests outside of any, that wait and have no time limit."""
+    if "@Test" not in text or not re.search(r"\bawait\b", text):
+        return
+    for found in list(SUITE.finditer(text)) or list(TEST.finditer(text)):
+        if "timeLimit(" not in (found["traits"] or ""):
+            yield text.count("\n", 0, found.start())
+
+
+def waits(text):
+    """What is wrong with the waits of one file of tests: numbers of lines, from 0, and words."""
+    code = "\n".join(STRING.sub('""', line).split("//")[0] for line in text.splitlines())
+    for pattern in (LOOP, REPEAT):
+        for loop in pattern.finditer(code):
+            if polls(loop):
+                yield code.count("\n", 0, loop.start()), "a loop that waits without a limit: use `eventually`"
+    for number in unlimited(code):
+        yield number, "waits, and has no .timeLimit(…)"
 
 
 def sizes(root):
@@ -31,6 +69,7 @@ def problems(root):
     for top in ("Sources", "Tests"):
         for file in sorted((root / top).rglob("*.swift")):
             name = file.relative_to(root)
+            is_test = top == "Tests" and not str(name).startswith(WAITING)
             lines = file.read_text().splitlines()
             if len(lines) > MAX_LINES:
                 found.append(f"{name}: {len(lines)} lines; no file has more than {MAX_LINES}")
@@ -41,8 +80,10 @@ def problems(root):
                     found.append(f"{where}: {FORBIDDEN.search(code)[0]} has no place in a library")
                 if REASONED.search(code) and "//" not in line and "//" not in lines[max(0, number - 1)]:
                     found.append(f"{where}: {REASONED.search(code)[0]} without a reason beside it")
-                if top == "Tests" and REAL_TIME.search(code):
+                if is_test and REAL_TIME.search(code):
                     found.append(f"{where}: a test that waits on real time")
+            if is_test:
+                found += [f"{name}:{number + 1}: {words}" for number, words in waits("\n".join(lines))]
     return found
 
 
@@ -68,6 +109,29 @@ def self_test():
         (root / "Sources/b2.swift").write_text("x\n" * 81)
         (root / "Sources/a.swift").write_text("x\n" * 351)
         assert [text.split(":")[0] for text in problems(root)] == ["Sources", "Sources/a.swift"], problems(root)
+    for loop in (
+        "while a.isRunning { await Task.yield() }",
+        "while !a.contains { $0 > 1 } {\n    sched_yield()\n}",
+        "while try await a.versions() != b {}",
+        "while a.isRunning { b = try await c.ask() }",
+        "while let line = await a.next(), line != b {}",
+        "repeat {\n    usleep(1)\n} while a",
+    ):
+        assert [words[:6] for _, words in waits(loop)] == ["a loop"], loop
+    for loop in (
+        "for _ in 0..<9 { await Task.yield() }",
+        "for await line in a {}",
+        "while let line = await a.next() { b.append(line) }",
+        "while waitpid(child, &status, 0) < 0, errno == EINTR {}",
+        '"while a { await Task.yield() }"',
+    ):
+        assert not list(waits(loop)), loop
+    body = " {\n    @Test func b() async { await c() }\n}\n"
+    for head in ("@Suite struct A", '@Suite("A (b)", .serialized) struct A', "struct A"):
+        assert [words[:5] for _, words in waits(head + body)] == ["waits"], head
+    for head in ("@Suite(.serialized, .timeLimit(.minutes(1))) struct A", '@Suite("A", .timeLimit(.minutes(1)))\nstruct A'):
+        assert not list(waits(head + body)), head
+    assert not list(waits("@Suite struct A { @Test func b() { c() } }"))
 
 
 if __name__ == "__main__":

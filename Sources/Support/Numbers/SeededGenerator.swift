@@ -9,10 +9,15 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// What the state grows by from one number to the next: 2⁶⁴ divided by the golden ratio, made odd.
     public static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
+    /// What it began with; belongs in the message of every failure over its numbers.
+    public let seed: UInt64
     @usableFromInline var state: UInt64
 
     /// - Parameter seed: any number; equal seeds give equal sequences.
-    @inlinable public init(seed: UInt64) { state = seed }
+    @inlinable public init(seed: UInt64) {
+        self.seed = seed
+        state = seed
+    }
 
     @inlinable public mutating func next() -> UInt64 {
         state &+= Self.increment

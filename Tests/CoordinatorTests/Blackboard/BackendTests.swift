@@ -4,7 +4,7 @@ import Testing
 
 @testable import Coordinator
 
-@Suite struct Backends {
+@Suite(.timeLimit(.minutes(10))) struct Backends {
     private struct Full: ClassifiedError {
         let failureClass = FailureClass.transient
         let errorType = "disk_full"

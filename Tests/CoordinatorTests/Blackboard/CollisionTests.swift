@@ -1,9 +1,11 @@
+import Support
+import TestSupport
 import Testing
 
 @testable import Coordinator
 
 /// Registration against all the paths there are: whoever could meet in a field for one writer is found.
-@Suite struct Collisions {
+@Suite(.timeLimit(.minutes(10))) struct Collisions {
     private static let letters = ["a", "b", "z"]
     /// Every path of up to four segments.
     private static let paths: [ContextPath] = {
@@ -16,18 +18,18 @@ import Testing
         return all.dropFirst().map { ContextPath(segments: $0) }
     }()
 
-    private func pattern(_ random: inout SeededRandom, length: Int = 3) -> ContextPattern {
+    private func pattern(_ random: inout SeededGenerator, length: Int = 3) -> ContextPattern {
         let segments = (0..<random.int(1...length)).map { _ in ["a", "b", "*"][random.int(0...2)] }
         let text = segments.joined(separator: ".") + (random.int(0...3) == 0 ? ".**" : "")
         return ContextPattern(stringLiteral: random.int(0...9) == 0 ? "**" : text)
     }
 
-    private func role(_ random: inout SeededRandom) -> Role {
+    private func role(_ random: inout SeededGenerator) -> Role {
         Role(name: "r", writes: (0..<random.int(1...2)).map { _ in pattern(&random) })
     }
 
     /// Fields of at least one segment: `**` alone would make one field of everything.
-    private func table(_ random: inout SeededRandom) -> FieldTable {
+    private func table(_ random: inout SeededGenerator) -> FieldTable {
         let rules: [MergeRule] = [.singleWriter, .append, .replace]
         let patterns = (0..<random.int(0...3)).map { _ in pattern(&random) }.filter { $0.depth > 0 }
         return FieldTable(patterns.map { FieldDeclaration($0, merge: rules[random.int(0...2)]) })
@@ -43,7 +45,7 @@ import Testing
     }
 
     @Test func whoeverCouldMeetInAFieldIsFound() async {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         for _ in 0..<300 {
             // Other tests run on the same threads.
             await Task.yield()
@@ -62,7 +64,7 @@ import Testing
 
     /// The index that spares comparing each with each misses nobody.
     @Test func theIndexFindsWhomeverComparingFinds() async {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         for _ in 0..<200 {
             await Task.yield()
             let table = table(&random)

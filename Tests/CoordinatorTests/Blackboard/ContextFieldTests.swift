@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What a blackboard starts with, and its typed fields.
-@Suite struct ContextFields {
+@Suite(.timeLimit(.minutes(10))) struct ContextFields {
     private struct Plan: Codable, Equatable, Sendable {
         var title: String
         var steps: [Int]

@@ -1,4 +1,6 @@
 import Coordinator
+import Support
+import TestSupport
 import Testing
 
 @Suite struct ContextPaths {
@@ -24,7 +26,7 @@ import Testing
 
     /// Any segments survive the text form; the seed is printed on failure.
     @Test func anySegmentsRoundTrip() throws {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         for _ in 0..<2000 {
             let segments = (0..<random.int(1...4)).map { _ in random.text() }
             let path = ContextPath(segments: segments)
@@ -52,27 +54,9 @@ import Testing
     }
 }
 
-/// Reproducible randomness; the seed is new each run and printed with failures.
-struct SeededRandom: RandomNumberGenerator {
-    let seed: UInt64
-    private var state: UInt64
-
-    init(seed: UInt64 = UInt64.random(in: .min ... .max)) {
-        self.seed = seed
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
-    mutating func text() -> String {
+extension SeededGenerator {
+    /// Text with the characters that paths must escape.
+    fileprivate mutating func text() -> String {
         let alphabet: [Character] = [
             "a", "B", "9", "_", "-", ".", "[", "]", "\"", "\\", " ", "\n", "\u{0}", "é", "文", "*",
         ]

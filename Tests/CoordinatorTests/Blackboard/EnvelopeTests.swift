@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 /// The envelope that every event travels in.
-@Suite struct Envelopes {
+@Suite(.timeLimit(.minutes(10))) struct Envelopes {
     private static let at = Timestamp(nanosecondsSinceEpoch: 1_709_210_096_000_007_000)
 
     private static func event(_ payload: JobEvent.Payload, isFull: Bool = true) -> JobEvent {

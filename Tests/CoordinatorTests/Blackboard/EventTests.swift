@@ -1,9 +1,11 @@
 import Coordinator
 import CoordinatorTestKit
 import Foundation
+import Support
+import TestSupport
 import Testing
 
-@Suite struct Events {
+@Suite(.timeLimit(.minutes(10))) struct Events {
     @Test func everyEventSurvivesItsJSONAndNumbersHaveNoGap() async throws {
         let clock = AgentTask(
             "retries", role: writer("r", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
@@ -82,7 +84,7 @@ import Testing
     }
 
     @Test func timestampsRoundTrip() throws {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         for _ in 0..<1000 {
             let nanoseconds = UInt64.random(in: 0...4_000_000_000_000_000_000, using: &random)
             let time = Timestamp(nanosecondsSinceEpoch: nanoseconds)

@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 
 /// Which rule governs a place, who may share it, and in what order it folds.
-@Suite struct FieldRules {
+@Suite(.timeLimit(.minutes(10))) struct FieldRules {
     private func rule(_ path: ContextPath, _ fields: FieldDeclaration...) throws -> String {
         let found = try FieldTable(fields).field(of: path)
         return "\(found.path): \(found.rule.name)"

@@ -1,11 +1,12 @@
 import CoordinatorTestKit
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Coordinator
 
 /// Once an attempt is settled, nothing of it can be written any more.
-@Suite struct Leases {
+@Suite(.timeLimit(.minutes(10))) struct Leases {
     /// Returns what it wrote although it was cancelled, as soon as it is.
     private static let deaf = ScriptedAgent.Step.run { _, _ in
         let forever = AsyncStream<Never> { _ in }
@@ -64,18 +65,24 @@ import Testing
     /// The first attempt blocks past its deadline while the second succeeds, and wants to write when it wakes.
     @Test func aSupersededAttemptWritesNothing() async throws {
         let gate = BlockingGate()
-        let (result, coordinator) = try await runJob(
+        defer { gate.open() }
+        let clock = ManualClock()
+        async let job = runJob(
             AgentTask(
-                "slow", role: writer("r", "artifacts.x"), timeouts: TimeoutPolicy(attempt: .milliseconds(50)),
+                "slow", role: writer("r", "artifacts.x"), timeouts: TimeoutPolicy(attempt: .seconds(30)),
                 retry: RetryPolicy(maxRetries: 1, initial: .zero),
                 agent: ScriptedAgent(
                     .run { _, _ in
                         gate.block()
                         return .artifact("x", "first")
-                    }, .succeed(.artifact("x", "second")))))
+                    }, .succeed(.artifact("x", "second")))), runtime: CoordinatorRuntime(clock: clock))
+        try await gate.waitForArrival()
+        await clock.waitForSleeper(until: .seconds(30))
+        clock.advance(by: .seconds(30))
+        let (result, coordinator) = try await job
         #expect(result["slow"]?.attempts.map(\.outcome) == [.timeout, .succeeded])
         gate.open()
-        while coordinator.metrics().job.abandoned > 0 { await Task.yield() }
+        try await eventually { coordinator.metrics().job.abandoned == 0 }
         #expect(coordinator.metrics().job.lateWrites == 1)
         #expect(coordinator.context.snapshot.value(at: "artifacts") == ["x": "second"])
         #expect(coordinator.context.provenance(of: "artifacts.x").map(\.attempt) == [2])

@@ -1,13 +1,15 @@
 import Coordinator
 import CoordinatorTestKit
+import Support
+import TestSupport
 import Testing
 
-@Suite struct Merging {
+@Suite(.timeLimit(.minutes(10))) struct Merging {
     private static let findings = ContextKey<[String]>("findings", merge: .append)
 
     /// Whoever finishes first, the merged value is the fold in registration order.
     @Test func appendFoldsInRegistrationOrderHoweverCompletionIsShuffled() async throws {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         for _ in 0..<20 {
             let order = (0..<6).shuffled(using: &random)
             let turn = Turnstile(order)

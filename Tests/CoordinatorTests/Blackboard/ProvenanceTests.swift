@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 
 /// For any place: which attempt of which agent wrote it, in which trace.
-@Suite struct Provenance {
+@Suite(.timeLimit(.minutes(10))) struct Provenance {
     @Test func aWriteNamesItsAttemptAndTrace() async throws {
         let tracer = HeaderTracer()
         let coordinator = try await tracer.use {

@@ -3,7 +3,7 @@ import Dispatch
 import Testing
 
 /// A field's own reducer is user code: whatever it does, it costs its contribution alone.
-@Suite struct Reducers {
+@Suite(.timeLimit(.minutes(10))) struct Reducers {
     private struct Refused: Error, CustomStringConvertible {
         var description: String { "no thirteens" }
     }

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import Coordinator
 
 /// Reducers run outside of the context's lock, and lose nothing by it.
-@Suite struct ReducerTurns {
+@Suite(.timeLimit(.minutes(10))) struct ReducerTurns {
     /// Tells when somebody waits.
     private struct ObservedTimers: TimerService {
         let base = ThreadTimerService()

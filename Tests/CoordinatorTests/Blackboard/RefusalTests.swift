@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 
 /// What a role forbids is told, counted, and masked before an agent sees it.
-@Suite struct Refusals {
+@Suite(.timeLimit(.minutes(10))) struct Refusals {
     private static let own = ("gen_ai.agent.name", "a")
 
     @Test func readingOutsideTheRoleIsAnErrorAnEventAndACount() async throws {
@@ -100,7 +100,7 @@ import Testing
 }
 
 /// What an agent sees of a masked value, by whatever way it reads.
-@Suite struct Redactions {
+@Suite(.timeLimit(.minutes(10))) struct Redactions {
     private let context = JobContext(
         id: "j", task: JobTask(description: "use sk-1", requirements: ["never print sk-2"]),
         artifacts: [

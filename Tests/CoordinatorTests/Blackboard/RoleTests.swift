@@ -1,9 +1,11 @@
 import Coordinator
 import CoordinatorTestKit
 import Foundation
+import Support
+import TestSupport
 import Testing
 
-@Suite struct Roles {
+@Suite(.timeLimit(.minutes(10))) struct Roles {
     private let context = JobContext(
         id: "roles", task: JobTask(description: "d", requirements: ["r"]),
         artifacts: ["code": ["a.swift": "let key = \"sk-123\""], "secret": "hidden"], decisions: ["one"])
@@ -66,7 +68,7 @@ import Testing
     }
 
     @Test func whatArrivesOfAViewIsWhatItShowed() throws {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         let words = ["a", "b", "c d", "e.f"]
         func value(_ depth: Int) -> JSONValue {
             switch Int.random(in: 0..<(depth > 0 ? 6 : 4), using: &random) {

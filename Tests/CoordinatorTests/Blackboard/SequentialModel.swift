@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Coordinator
 
 /// The blackboard as its semantics say it, as simply as can be: it keeps what was accepted and works every field out
@@ -96,7 +98,7 @@ struct RandomWriter: Sendable {
 
     static let names = ["list", "set", "object", "last", "sum", "own-1", "own-2", "own-3"]
 
-    init(_ index: Int, using random: inout SeededRandom) {
+    init(_ index: Int, using random: inout SeededGenerator) {
         name = "agent-\(index)"
         order = WriteOrder(stage: Int.random(in: 0..<3, using: &random), registration: index)
         mayWrite = Self.names.filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
@@ -105,7 +107,7 @@ struct RandomWriter: Sendable {
     }
 
     /// A contribution to one to three fields, now and then to one it may not write.
-    func contribution(using random: inout SeededRandom) -> Contribution {
+    func contribution(using random: inout SeededGenerator) -> Contribution {
         var contribution = Contribution()
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let mayErr = Int.random(in: 0..<10, using: &random) == 0

@@ -1,10 +1,12 @@
 import CoordinatorTestKit
+import Support
+import TestSupport
 import Testing
 
 @testable import Coordinator
 
 /// Random schedules against a sequential model that works everything out anew.
-@Suite struct StateConsistency {
+@Suite(.timeLimit(.minutes(10))) struct StateConsistency {
     /// Other tests may keep the threads busy for longer than a reducer usually gets.
     private static let patience = Duration.seconds(3600)
     private let base = UInt64.random(in: .min ... .max)
@@ -13,7 +15,7 @@ import Testing
     /// each answer and each state is the model's, and so is the state rebuilt from the log after each event.
     @Test func everyStepIsTheModels() async throws {
         for schedule in 0..<2000 as Range<UInt64> {
-            var random = SeededRandom(seed: base &+ schedule)
+            var random = SeededGenerator(seed: base &+ schedule)
             let context = JobContext(id: "model", fields: SequentialModel.fields, reducerTimeout: Self.patience)
             context.postStart(workflow: "w", agents: [], from: .init(), at: Timestamp(nanosecondsSinceEpoch: 0))
             var model = SequentialModel()
@@ -48,7 +50,7 @@ import Testing
     @Test(arguments: [false, true]) func concurrentWritersLoseNothing(hasBackend: Bool) async throws {
         for schedule in 0..<200 as Range<UInt64> {
             let seed = base &+ schedule
-            var random = SeededRandom(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let backend = InMemoryContextBackend()
             let context = JobContext(
                 id: "model", fields: SequentialModel.fields, backend: hasBackend ? backend : nil,
@@ -58,7 +60,7 @@ import Testing
             let versions = await withTaskGroup(of: [Int].self) { group in
                 for (index, writer) in writers.enumerated() {
                     group.addTask { [self] in
-                        var random = SeededRandom(seed: seed &* 31 &+ UInt64(index))
+                        var random = SeededGenerator(seed: seed &* 31 &+ UInt64(index))
                         var versions: [Int] = []
                         for _ in 0..<8 {
                             let contribution = writer.contribution(using: &random)
@@ -95,7 +97,7 @@ import Testing
 
     /// r(r(s, xs), ys) = r(s, xs + ys), for every rule that folds.
     @Test func everyRuleFoldsPiecewise() throws {
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         func elements() -> [JSONValue] {
             (0..<Int.random(in: 0..<5, using: &random)).map { _ in .integer(.random(in: 0..<4, using: &random)) }
         }

@@ -1,5 +1,6 @@
 import Coordinator
 import Synchronization
+import TestSupport
 
 /// What the agents of a chaotic job share: their releases, and what really happened inside them.
 final class ChaosStage: Sendable {
@@ -40,30 +41,6 @@ final class ChaosStage: Sendable {
 
     func block(on release: Int) { gates[release].blocking.block() }
     func wait(for release: Int) async { await gates[release].waiting.wait() }
-}
-
-/// Suspends its callers, deaf to cancellation, until it is opened.
-final class AsyncGate: Sendable {
-    private let state = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
-        }
-    }
-
-    func open() {
-        let waiting = state.withLock { state in
-            state.isOpen = true
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-    }
 }
 
 /// Does what the plan says, and notes that it did.

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Coordinator
 
 /// What a chaotic job is made of: a function of the seed and the number of agents alone.
@@ -54,7 +56,7 @@ struct ChaosPlan: Sendable {
 
     init(seed: UInt64, agents count: Int) {
         self.seed = seed
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         limits = Self.limits(count, using: &random)
         configuration = Self.configuration(count, seed: seed, using: &random)
         if random.int(0...5) == 0 { cancelAfter = random.int(0...count) }
@@ -68,7 +70,7 @@ struct ChaosPlan: Sendable {
 
     /// An agent, one whose resource breaks, and one that stands in for both: where the second is turned away, the
     /// third meets what the first wrote.
-    private mutating func shareFallback(_ index: Int, using random: inout SeededRandom) {
+    private mutating func shareFallback(_ index: Int, using random: inout SeededGenerator) {
         agents[index].shared = "own-shared-\(index)"
         agents[index].fallback = index + 2
         agents[index + 1].fallback = index + 2
@@ -80,7 +82,7 @@ struct ChaosPlan: Sendable {
         agents[index + 2].onConflict = random.int(0...1) == 0 ? .fail : .retry
     }
 
-    private static func limits(_ count: Int, using random: inout SeededRandom) -> JobLimits {
+    private static func limits(_ count: Int, using random: inout SeededGenerator) -> JobLimits {
         var limits = JobLimits(concurrency: [16, 64, 1000][random.int(0...2)])
         let share = max(1, count / 200)
         switch random.int(0...9) {
@@ -97,7 +99,7 @@ struct ChaosPlan: Sendable {
     }
 
     private static func configuration(
-        _ count: Int, seed: UInt64, using random: inout SeededRandom
+        _ count: Int, seed: UInt64, using random: inout SeededGenerator
     ) -> CoordinatorRuntime.Configuration {
         CoordinatorRuntime.Configuration(
             cancellationGrace: .milliseconds(random.int(0...5)),
@@ -114,7 +116,7 @@ struct ChaosPlan: Sendable {
             queueLimit: random.int(0...3) == 0 ? max(1, count / 8) : 10_000, seed: seed)
     }
 
-    private static func agent(_ index: Int, sharing: Int, using random: inout SeededRandom) -> Agent {
+    private static func agent(_ index: Int, sharing: Int, using random: inout SeededGenerator) -> Agent {
         let all = ["list", "set", "object", "sum"]
         let shares = index < sharing || random.int(0...39) == 0
         let retries = random.int(0...3)
@@ -136,7 +138,7 @@ struct ChaosPlan: Sendable {
         return agent
     }
 
-    private static func step(using random: inout SeededRandom) -> Step {
+    private static func step(using random: inout SeededGenerator) -> Step {
         switch random.int(0...99) {
         case 0..<40: .write
         case 40..<45: .writeNothing

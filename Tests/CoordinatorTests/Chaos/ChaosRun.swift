@@ -28,7 +28,7 @@ struct ChaosRun: Sendable {
             let result = try await coordinator.executeParallel()
             stage.release(upTo: ChaosPlan.releases - 1)
             try await director.value
-            await eventually { isQuiet(coordinator, context, stage) }
+            try await eventually { isQuiet(coordinator, context, stage) }
             return ChaosRun(
                 plan: plan, result: result, metrics: coordinator.metrics(), context: context, runtime: runtime,
                 recorder: recorder, log: stage.log)
@@ -83,9 +83,4 @@ extension ChaosPlan {
             resource: agent.resource, breaker: agent.breaker, fallback: agent.fallback.map { agents[$0].name },
             onConflict: agent.onConflict, agent: ChaosAgent(plan: self, place: agent, stage: stage))
     }
-}
-
-/// Waits, without a clock, until something holds; the suite's time limit ends it where it never does.
-func eventually(_ condition: () -> Bool) async {
-    while !condition() && !Task.isCancelled { await Task.yield() }
 }

@@ -1,4 +1,5 @@
 import CoordinatorTestKit
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -27,7 +28,7 @@ import Testing
             if Self.isAlone { print("chaos: \(again): \(run.summary)") }
             return run
         }
-        await eventually { remains.isEmpty }
+        try await eventually { remains.isEmpty }
     }
 
     @Test(.enabled(if: isAlone)) func noThreadIsLeft() async throws {
@@ -35,7 +36,7 @@ import Testing
         let before = ProcessFigures.threads
         for seed in Self.seeds.prefix(5) {
             _ = try await ChaosRun.execute(ChaosPlan(seed: seed, agents: Self.agents))
-            await eventually { ProcessFigures.threads <= before }
+            try await eventually { ProcessFigures.threads <= before }
         }
         print("chaos: threads \(before) before, \(ProcessFigures.threads) after")
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -14,7 +15,7 @@ import Testing
         let runtime = CoordinatorRuntime(Self.configuration)
         for round in 0..<10 {
             let job = try await Self.job(runtime, round)
-            await eventually { job.isGone }
+            try await eventually { job.isGone }
         }
     }
 
@@ -25,7 +26,7 @@ import Testing
         var settled = 0
         for round in 0..<jobs {
             let job = try await Self.job(runtime, round)
-            await eventually { job.isGone }
+            try await eventually { job.isGone }
             if round == warm - 1 { settled = ProcessFigures.residentBytes }
         }
         let grown = ProcessFigures.residentBytes - settled
@@ -83,7 +84,7 @@ import Testing
         }
         _ = try await coordinator.executeParallel()
         late.open()
-        await eventually { coordinator.metrics().job.abandoned == 0 }
+        try await eventually { coordinator.metrics().job.abandoned == 0 }
         return Remains(context: context, coordinator: coordinator, agent: held)
     }
 

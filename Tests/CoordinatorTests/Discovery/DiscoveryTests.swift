@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-@Suite struct Discovery {
+@Suite(.timeLimit(.minutes(10))) struct Discovery {
     private func says(_ text: String) -> ClosureAgent {
         ClosureAgent { _, _ in .artifact("said", .string(text)) }
     }

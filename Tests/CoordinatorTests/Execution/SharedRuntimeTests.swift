@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// What jobs on one runtime share, and what a coordinator without one keeps to itself.
-@Suite struct SharedRuntimes {
+@Suite(.timeLimit(.minutes(10))) struct SharedRuntimes {
     private static func failing() -> AgentTask {
         AgentTask(
             "a", role: writer("r"), breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)),

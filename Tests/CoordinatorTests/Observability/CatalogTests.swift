@@ -5,15 +5,12 @@ import Testing
 @testable import Coordinator
 
 /// What is recorded is what the catalog says, so that pages and dashboards made of it tell the truth.
-@Suite struct RecordedAsCatalogued {
+@Suite(.timeLimit(.minutes(10))) struct RecordedAsCatalogued {
     private func record() async throws -> TelemetryRecorder {
         let recorder = TelemetryRecorder()
         try await recorder.record {
             let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
-            try coordinator.register(
-                AgentTask(
-                    "flaky", role: writer("a", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
-                    agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", 1)))))
+            try coordinator.register(.flaky(writer("a", "artifacts.a"), .artifact("a", 1)))
             try coordinator.register(
                 AgentTask("denied", role: writer("b", "artifacts.b"), agent: ScriptedAgent(.succeed(.artifact("a", 2))))
             )

@@ -1,17 +1,19 @@
 import CoordinatorTestKit
 import Foundation
 import InMemoryTracing
+import Support
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Coordinator
 
 /// The same inputs and the same seed give the same bytes, in whatever order agents finish.
-@Suite struct Determinism {
+@Suite(.timeLimit(.minutes(10))) struct Determinism {
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func completionOrderChangesNeitherValuesNorSpans(seed: UInt64) async throws {
         let reference = try await run(order: Array(0..<8))
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         let order = Array(0..<8).shuffled(using: &random)
         let shuffled = try await run(order: order)
         #expect(shuffled.values == reference.values, "seed \(seed), order \(order)")

@@ -1,10 +1,12 @@
 import CoordinatorTestKit
+import Support
+import TestSupport
 import Testing
 
 @testable import Coordinator
 
 /// The figures of `metrics()`, exactly, on a clock that only the test moves.
-@Suite struct InProcessMetrics {
+@Suite(.timeLimit(.minutes(10))) struct InProcessMetrics {
     /// Fails or succeeds after so many milliseconds of the clock.
     private func step(_ clock: ManualClock, _ milliseconds: Int, _ error: (any Error)? = nil) -> ScriptedAgent.Step {
         .run { _, _ in
@@ -87,7 +89,7 @@ import Testing
         func figures(_ durations: [Double]) -> JobMetrics.Agent {
             JobMetrics.Agent(outcomes: [:], durationsMS: durations, queueMS: 0, retries: 0)
         }
-        var random = SeededRandom()
+        var random = SeededGenerator.announced()
         let hundred = figures((1...100).map(Double.init).shuffled(using: &random))
         #expect(hundred.p50MS == 50 && hundred.p95MS == 95 && hundred.p99MS == 99)
         let ten = figures((1...10).map(Double.init).shuffled(using: &random))
@@ -248,7 +250,7 @@ import Testing
             #expect(coordinator.metrics().agents["a"]?.oldestAttemptAgeMS == 42_000)
             #expect(recorder.meter("coordinator.attempt.oldest_age", [("gen_ai.agent.name", "a")]) == 42)
             gate.open()
-            while coordinator.metrics().job.abandoned > 0 { await Task.yield() }
+            try await eventually { coordinator.metrics().job.abandoned == 0 }
             #expect(coordinator.metrics().agents["a"]?.oldestAttemptAgeMS == nil)
         }
     }

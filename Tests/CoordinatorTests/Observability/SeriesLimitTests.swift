@@ -8,7 +8,7 @@ import Testing
 @testable import Coordinator
 
 /// Names of errors are an agent's own choice: however many it finds, what is kept of it is bounded.
-@Suite struct SeriesLimit {
+@Suite(.timeLimit(.minutes(10))) struct SeriesLimit {
     private struct Counted: ClassifiedError {
         let failureClass = FailureClass.permanent
         let errorType: String

@@ -1,5 +1,6 @@
 import CoordinatorTestKit
 import TelemetryCatalog
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -19,7 +20,7 @@ import Testing
                     return .artifact("b", 1)
                 }, runtime: CoordinatorRuntime(clock: clock))
             // Who got no thread before the deadline would not be called any more.
-            await eventually { gate.hasArrival }
+            try await gate.waitForArrival()
             await clock.waitForSleeper(until: .seconds(10))
             clock.advance(by: .seconds(10))
             let (result, coordinator) = try await job
@@ -32,7 +33,7 @@ import Testing
             #expect(coordinator.metrics().job.abandoned == 1)
             gate.open()
             // The last thing recorded of the code's end.
-            await eventually {
+            try await eventually {
                 coordinator.context.journal.events.contains {
                     if case .attemptCodeEnded = $0.payload { true } else { false }
                 }
@@ -55,7 +56,7 @@ import Testing
                 gate.block()
                 return Contribution()
             }, runtime: CoordinatorRuntime(clock: clock))
-        await eventually { gate.hasArrival }
+        try await gate.waitForArrival()
         await clock.waitForSleeper(until: .seconds(10))
         clock.advance(by: .seconds(10))
         let (_, coordinator) = try await job

@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 
 /// Every event in every state of the circuit breaker.
-@Suite struct BreakerTransitions {
+@Suite(.timeLimit(.minutes(10))) struct BreakerTransitions {
     typealias Machine = CircuitBreakerStateMachine
     typealias State = Machine.State
 

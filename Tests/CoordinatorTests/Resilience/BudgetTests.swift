@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import Testing
 
 /// What a job may use is reserved before an attempt starts, and settled when it ends.
-@Suite struct Budgets {
+@Suite(.timeLimit(.minutes(10))) struct Budgets {
     private let thousand = Contribution.Usage(inputTokens: 600, outputTokens: 400, costUSD: 0.25)
 
     private func agent(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-@Suite struct CircuitBreakers {
+@Suite(.timeLimit(.minutes(10))) struct CircuitBreakers {
     typealias Machine = CircuitBreakerStateMachine
     private let policy = BreakerPolicy(minimumCalls: 4, openFor: .seconds(30), openCap: .seconds(100))
 
@@ -135,7 +135,7 @@ import Testing
     }
 }
 
-@Suite struct Fallbacks {
+@Suite(.timeLimit(.minutes(10))) struct Fallbacks {
     private func primary(fallback: String) -> AgentTask {
         AgentTask(
             "primary", role: writer("r"), timeouts: TimeoutPolicy(attempt: nil),

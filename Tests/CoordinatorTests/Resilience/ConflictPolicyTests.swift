@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import Testing
 
 /// The first to write a field that allows one writer keeps it; what becomes of the other is its policy's word.
-@Suite struct ConflictPolicies {
+@Suite(.timeLimit(.minutes(10))) struct ConflictPolicies {
     /// Registration refuses two writers of such a field, except an agent and its fallback, of which one runs. A
     /// fallback shared with an agent whose breaker is open runs all the same, and meets what the first one wrote.
     @Test(arguments: [(ConflictPolicy.fail, 1), (.retry, 3)])

@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 /// Bulkhead, total deadline, retry, circuit breaker, attempt timeout: what stands inside what.
-@Suite struct OrderOfSupervision {
+@Suite(.timeLimit(.minutes(10))) struct OrderOfSupervision {
     /// The bulkhead is outermost: a run between two attempts keeps its place, and another job waits.
     @Test func aPlaceIsHeldOverThePauses() async throws {
         let clock = ManualClock()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-@Suite struct Resources {
+@Suite(.timeLimit(.minutes(10))) struct Resources {
     @Test func aRateSpacesStartsAfterTheBurst() {
         var state = RateLimiterState(.init(count: 3, per: .seconds(30)))
         let starts = (0..<6).map { _ in state.reserve(at: .zero)?.start }

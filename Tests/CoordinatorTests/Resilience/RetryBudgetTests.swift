@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 
 /// The arithmetic of the retry budget, and what it does to a job.
-@Suite struct RetryBudgets {
+@Suite(.timeLimit(.minutes(10))) struct RetryBudgets {
     private func budget(minimum: Int = 1, failures: Int, successes: Int = 0) -> RetryBudget {
         let budget = RetryBudget(RetryBudgetPolicy(minimumAttempts: minimum))
         for _ in 0..<failures { budget.report(succeeded: false) }

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Which failures are repeated, how often, and what an agent is told about it.
-@Suite struct RetryDecisions {
+@Suite(.timeLimit(.minutes(10))) struct RetryDecisions {
     struct Row: Sendable, CustomTestStringConvertible {
         let step: ScriptedAgent.Step
         let attempts: Int

@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-@Suite struct Retries {
+@Suite(.timeLimit(.minutes(10))) struct Retries {
     @Test func withoutJitterThePausesAreThoseOfTheSketch() {
         let policy = RetryPolicy(maxRetries: 9)
         let pauses = (1...8).map { policy.delay(beforeRetry: $0, uniform: 0.7) }

@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import Testing
 
 /// Breakers are the runtime's: jobs share them, and so do the agents of one resource.
-@Suite struct SharedBreakers {
+@Suite(.timeLimit(.minutes(10))) struct SharedBreakers {
     private func task(
         _ name: String, resource: String? = nil, fallback: String? = nil, breaker: Int = 100,
         _ step: ScriptedAgent.Step?

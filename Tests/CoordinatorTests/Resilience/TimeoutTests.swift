@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Each kind of timeout beside others of 20 s, which end the test where the one in question does not hold.
-@Suite struct Timeouts {
+@Suite(.timeLimit(.minutes(10))) struct Timeouts {
     struct Row: Sendable {
         var timeouts: TimeoutPolicy
         var limits = JobLimits()
@@ -50,17 +50,14 @@ import Testing
     func whoWaitsForAPlaceIsEndedToo(row: Row) async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1))
         let room = Room()
-        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
-        try holder.register(AgentTask("holds", role: writer("h"), agent: room.agent))
-        async let held = holder.executeParallel()
-        _ = try await firstSigns(of: holder, 1)
+        let held = try await room.hold(runtime)
         let (result, _) = try await runJob(
             AgentTask("waits", role: writer("w"), timeouts: row.timeouts, agent: ScriptedAgent()),
             limits: row.limits, runtime: runtime)
         #expect(result["waits"]?.outcome == .timeout && result["waits"]?.attempts == [])
         #expect(result["waits"]?.error == row.error)
         room.open()
-        #expect(try await held.status == .succeeded)
+        #expect(try await held.value.status == .succeeded)
     }
 
     /// It had the resource's place already when it gave up waiting for the runtime's.
@@ -74,13 +71,10 @@ import Testing
             ).result[name]?.outcome
         }
         let room = Room()
-        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
-        try holder.register(AgentTask("holds", role: writer("h"), agent: room.agent))
-        async let held = holder.executeParallel()
-        _ = try await firstSigns(of: holder, 1)
+        let held = try await room.hold(runtime)
         #expect(try await run("gives-up", Self.soon) == .timeout)
         room.open()
-        #expect(try await held.status == .succeeded)
+        #expect(try await held.value.status == .succeeded)
         #expect(try await run("next", Self.late) == .succeeded)
     }
 

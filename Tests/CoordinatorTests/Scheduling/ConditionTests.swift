@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-@Suite struct Conditions {
+@Suite(.timeLimit(.minutes(10))) struct Conditions {
     private static let there = Condition.exists("artifacts.n")
     private static let missing = Condition.exists("artifacts.ghost")
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-@Suite struct JobStatuses {
+@Suite(.timeLimit(.minutes(10))) struct JobStatuses {
     struct Row: Sendable, CustomTestStringConvertible {
         /// Whether each required agent succeeds, then whether each optional one does.
         let required: [Bool]

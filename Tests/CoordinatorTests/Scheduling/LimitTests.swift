@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-@Suite struct Limits {
+@Suite(.timeLimit(.minutes(10))) struct Limits {
     @Test func agentsWithoutNeedsRunAtOnce() async throws {
         let room = Room()
         let coordinator = JobCoordinator(JobContext(id: "parallel"))
@@ -49,17 +49,14 @@ import Testing
                 ? .init(concurrency: 1, queueLimit: 0)
                 : .init(resources: ["model": ResourceLimits(concurrency: 1)], queueLimit: 0))
         let room = Room()
-        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
-        try holder.register(AgentTask("holds", role: writer("h"), resource: resource, agent: room.agent))
-        async let held = holder.executeParallel()
-        _ = try await firstSigns(of: holder, 1)
+        let held = try await room.hold(runtime, resource: resource)
         let (result, _) = try await runJob(
             AgentTask(
                 "late", role: writer("l"), timeouts: TimeoutPolicy(queue: .zero), resource: resource,
                 agent: ScriptedAgent()), runtime: runtime)
         #expect(result["late"]?.outcome == .rejected && result["late"]?.errorType == "queue_full")
         room.open()
-        #expect(try await held.status == .succeeded)
+        #expect(try await held.value.status == .succeeded)
     }
 
     @Test func aJobsOwnQueueRejectsNobody() async throws {

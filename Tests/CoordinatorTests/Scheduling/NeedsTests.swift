@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-@Suite struct Needs {
+@Suite(.timeLimit(.minutes(10))) struct Needs {
     @Test func anAgentSeesWhatItsNeedsWrote() async throws {
         let (result, _) = try await runJob(
             AgentTask("second", role: writer("b", "artifacts.b"), needs: ["first"]) { view, _ in

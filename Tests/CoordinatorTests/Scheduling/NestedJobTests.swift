@@ -3,51 +3,40 @@ import CoordinatorTestKit
 import Testing
 
 /// A job that an agent runs has no longer than the attempt it runs in.
-@Suite struct NestedJobs {
-    /// `attempt 10 s: |--- 4 s of its own ---|--- the inner job: 6 s left ---|`
-    @Test func anInnerJobHasWhatTheOuterAttemptHasLeft() async throws {
+@Suite(.timeLimit(.minutes(10))) struct NestedJobs {
+    /// Runs a job inside an attempt of 10 s, and expects what the inner attempt has left.
+    private func expect(
+        left: Duration, after own: Duration, limit: Duration, timeout: Duration? = nil
+    ) async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         let outer = JobCoordinator(JobContext(id: "outer"), runtime: runtime)
         try outer.register(
             AgentTask("runs-a-job", role: writer("r"), timeout: .seconds(10)) { _, _ in
-                clock.advance(by: .seconds(4))
+                clock.advance(by: own)
                 let inner = JobCoordinator(
-                    JobContext(id: "inner"), runtime: runtime, limits: JobLimits(timeout: .seconds(60)))
-                try inner.register(
-                    AgentTask(
-                        "looks", role: writer("l"), timeouts: TimeoutPolicy(attempt: .seconds(30)),
-                        agent: ScriptedAgent(
-                            .run { _, attempt in
-                                #expect(attempt.remaining == .seconds(6))
-                                return Contribution()
-                            })))
+                    JobContext(id: "inner"), runtime: runtime, limits: JobLimits(timeout: limit))
+                let looks = ScriptedAgent(
+                    .run { _, attempt in
+                        #expect(attempt.remaining == left)
+                        return Contribution()
+                    })
+                let timeouts = timeout.map { TimeoutPolicy(attempt: $0) } ?? TimeoutPolicy()
+                try inner.register(AgentTask("looks", role: writer("l"), timeouts: timeouts, agent: looks))
                 #expect(try await inner.executeParallel().status == .succeeded)
+                #expect(looks.attempts.count == 1)
                 return Contribution()
             })
         #expect(try await outer.executeParallel().status == .succeeded)
     }
 
+    /// `attempt 10 s: |--- 4 s of its own ---|--- the inner job: 6 s left ---|`
+    @Test func anInnerJobHasWhatTheOuterAttemptHasLeft() async throws {
+        try await expect(left: .seconds(6), after: .seconds(4), limit: .seconds(60), timeout: .seconds(30))
+    }
+
     /// The shorter of both limits counts.
     @Test func anInnerJobKeepsItsOwnShorterLimit() async throws {
-        let clock = ManualClock()
-        let runtime = CoordinatorRuntime(clock: clock)
-        let outer = JobCoordinator(JobContext(id: "outer"), runtime: runtime)
-        try outer.register(
-            AgentTask("runs-a-job", role: writer("r"), timeout: .seconds(10)) { _, _ in
-                let inner = JobCoordinator(
-                    JobContext(id: "inner"), runtime: runtime, limits: JobLimits(timeout: .seconds(3)))
-                try inner.register(
-                    AgentTask(
-                        "looks", role: writer("l"),
-                        agent: ScriptedAgent(
-                            .run { _, attempt in
-                                #expect(attempt.remaining == .seconds(3))
-                                return Contribution()
-                            })))
-                #expect(try await inner.executeParallel().status == .succeeded)
-                return Contribution()
-            })
-        #expect(try await outer.executeParallel().status == .succeeded)
+        try await expect(left: .seconds(3), after: .zero, limit: .seconds(3))
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-@Suite struct OutcomeNames {
+@Suite(.timeLimit(.minutes(10))) struct OutcomeNames {
     private static let names = ["succeeded", "failed", "timeout", "cancelled", "rejected", "skipped"]
 
     /// One job with every outcome, each agent named after its own: result, event, blackboard, span and counter say it

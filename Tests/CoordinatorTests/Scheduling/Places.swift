@@ -44,3 +44,16 @@ final class Room: Sendable {
         }
     }
 }
+
+extension Room {
+    /// A job of one agent that has a place of the runtime, and of a resource, until the room is opened.
+    func hold(_ runtime: CoordinatorRuntime, resource: String? = nil) async throws -> Task<JobResult, any Error> {
+        let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
+        try holder.register(
+            AgentTask(
+                "holds", role: writer("h"), timeouts: TimeoutPolicy(attempt: nil), resource: resource, agent: agent))
+        let job = Task { try await holder.executeParallel() }
+        _ = try await firstSigns(of: holder, 1)
+        return job
+    }
+}

@@ -2,9 +2,10 @@ import Coordinator
 import CoordinatorTestKit
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite struct SettledOutcomes {
+@Suite(.timeLimit(.minutes(10))) struct SettledOutcomes {
     @Test func oneThrowsOneHangsOneSucceeds() async throws {
         // A busy machine may take longer than the usual grace to end what obeys its cancellation.
         let runtime = CoordinatorRuntime(CoordinatorRuntime.Configuration(cancellationGrace: .seconds(60)))
@@ -48,7 +49,7 @@ import Testing
         #expect(coordinator.metrics().job.abandoned == 8)
         gate.open()
         // The stream of a finished job ends, so the gauge is what tells when the code has ended.
-        while coordinator.metrics().job.abandoned > 0 { await Task.yield() }
+        try await eventually { coordinator.metrics().job.abandoned == 0 }
         #expect(coordinator.metrics().job.lateWrites == 8)
         #expect(context.snapshot.value(at: "artifacts") == ["h": 1])
     }
@@ -143,26 +144,7 @@ import Testing
     }
 }
 
-/// Blocks threads in C, out of reach of cancellation, until it is opened.
-final class BlockingGate: @unchecked Sendable {  // POSIX semaphores are made to be shared between threads.
-    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-    private let arrived = Atomic(false)
-
-    init() { sem_init(semaphore, 0, 0) }
-
-    /// Whether somebody has come to it.
-    var hasArrival: Bool { arrived.load(ordering: .acquiring) }
-
-    func block() {
-        arrived.store(true, ordering: .releasing)
-        while sem_wait(semaphore) != 0 {}
-        sem_post(semaphore)
-    }
-
-    func open() { sem_post(semaphore) }
-}
-
-@Suite struct HostileCancellation {
+@Suite(.timeLimit(.minutes(10))) struct HostileCancellation {
     /// A cancellation handler that blocks must hold neither its own deadline nor anyone else's.
     @Test func aBlockingCancellationHandlerStopsNoTimer() async throws {
         let gate = BlockingGate()

@@ -2,6 +2,7 @@ import CoordinatorTestKit
 import Glibc
 import Synchronization
 import TelemetryCatalog
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -33,10 +34,10 @@ import Testing
             let seen = Mutex((settled: -1, abandoned: -1.0))
             // On a thread of its own, since the pool will have none: looks once the gauge tells, then lets go.
             let started = Thread.start {
-                while !isStarved(.cooperative, recorder) { sched_yield() }
+                let isSeen = blockUntil { isStarved(.cooperative, recorder) }
                 let abandoned = recorder.metrics.meters(label: Instruments.agentAbandoned.name)
                     .compactMap(\.lastValue).reduce(0, +)
-                seen.withLock { $0 = (coordinator.metrics().job.attempts, abandoned) }
+                if isSeen { seen.withLock { $0 = (coordinator.metrics().job.attempts, abandoned) } }
                 gate.open()
             }
             try #require(started)
@@ -46,8 +47,8 @@ import Testing
             #expect(seen.withLock { $0.settled } == count, "the job's own steps do not wait for the pool")
             #expect(result.agents.allSatisfy { $0.outcome == .timeout })
             #expect(result.artifacts == [:])
-            await eventually { coordinator.metrics().job.lateWrites == count }
-            await eventually { !isStarved(.cooperative, recorder) }
+            try await eventually { coordinator.metrics().job.lateWrites == count }
+            try await eventually { !isStarved(.cooperative, recorder) }
         }
     }
 }

@@ -2,6 +2,7 @@ import CoordinatorTestKit
 import Glibc
 import Synchronization
 import TelemetryCatalog
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -33,11 +34,11 @@ import Testing
         #expect(abandoned(recorder) == Double(count))
         #expect(runtime.pool.threadCount >= count)
         gate.open()
-        await eventually { abandoned(recorder) == 0 }
+        try await eventually { abandoned(recorder) == 0 }
         #expect(coordinator.metrics().job.abandoned == 0)
         #expect(coordinator.metrics().job.lateWrites == count)
         #expect(coordinator.context.snapshot.root["artifacts"] == ["healthy": true])
-        await eventually { runtime.pool.threadCount <= 2 }
+        try await eventually { runtime.pool.threadCount <= 2 }
     }
 
     /// With every thread blocked and no more to be had, the gauge says so, deadlines hold all the same, and who got no
@@ -68,10 +69,10 @@ import Testing
         #expect(result["late"]?.outcome == .timeout)
         #expect(isStarved(.agent, recorder))
         gate.open()
-        await eventually { abandoned(recorder) == 0 }
+        try await eventually { abandoned(recorder) == 0 }
         #expect(called.load(ordering: .relaxed) == 0)
         #expect(late.context.snapshot.root["artifacts"] == [:])
-        await eventually { !isStarved(.agent, recorder) }
+        try await eventually { !isStarved(.agent, recorder) }
     }
 
     private func blocker(_ index: Int, _ gate: BlockingGate) -> AgentTask {

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 
 /// A real OTLP collector in front of a sink that decodes with the official messages.
 final class CollectorWithSink: Sendable {
@@ -37,7 +37,7 @@ final class CollectorWithSink: Sendable {
     /// Stops the collector, which sends on everything it holds, and gives what the sink received.
     func finish() async throws -> [ReceivedRequest] {
         collector.signal(SIGTERM)
-        _ = await collector.wait()
+        _ = try await collector.wait()
         guard let data = try? Data(contentsOf: received) else { return [] }
         return try data.split(separator: UInt8(ascii: "\n")).map {
             try JSONDecoder().decode(ReceivedRequest.self, from: $0)

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 
 /// The program under test, beside the test bundle.
 enum CoordinatorProgram {

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 
 /// A git repository of one test.
 struct Repository {

@@ -2,14 +2,14 @@
     import CurlClient
     import Foundation
     import Glibc
-    import ServerTestSupport
+    import TestSupport
 
     /// A `coordinator serve` or `demo` of a test, on a free port; killed when the test lets go of it.
     final class ServerProcess: Sendable {
         let port: Int
         private let process: ChildProcess
         private let client: HTTPClient
-        private let errors: ErrorLines
+        private let errors: LineReader
 
         struct NotListening: Error, CustomStringConvertible {
             let description: String
@@ -23,7 +23,7 @@
             launch.errors = pipe.writing
             process = try ChildProcess(launch)
             close(pipe.writing)
-            errors = ErrorLines(pipe.reading)
+            errors = LineReader(pipe.reading)
             // It says where it listens once it does.
             guard let match = try await errors.first(matching: /listens on http:\/\/[^ ]*:(\d+);/),
                 let number = Int(match)
@@ -53,11 +53,21 @@
             return Answer(response: try await client.execute(request, deadline: .now + .seconds(30)))
         }
 
+        /// Asks for a job until it has ended.
+        func ended(_ place: String) async throws -> Answer {
+            var answer = try await ask("GET", place)
+            try await eventually {
+                answer = try await ask("GET", place)
+                return !answer.text.contains("\"running\"")
+            }
+            return answer
+        }
+
         /// Sends SIGTERM; the exit status, and all that was said on standard error.
         func end() async throws -> (status: Int32, said: String) {
             process.signal(SIGTERM)
-            let status = await process.wait()
-            await errors.end()
+            let status = try await process.wait()
+            try await errors.end()
             return (status, errors.text)
         }
     }

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 
 /// A receiver that keeps up with a hundred thousand spans, and can come back at the same address.
 struct BriefSink {

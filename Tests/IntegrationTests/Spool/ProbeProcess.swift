@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 
 /// The probe under test: a program that records spans on command.
 final class ProbeProcess: Sendable {
@@ -49,7 +49,7 @@ final class ProbeProcess: Sendable {
         self.input = input.writing
         lines = LineReader(output.reading)
         self.child = try child.get()
-        guard await lines.next() == "ready" else { throw Ended(command: "start: \(warnings)") }
+        guard try await lines.next() == "ready" else { throw Ended(command: "start: \(warnings)") }
     }
 
     deinit {
@@ -64,18 +64,18 @@ final class ProbeProcess: Sendable {
     @discardableResult
     func tell(_ command: String) async throws -> String {
         let bytes = Array("\(command)\n".utf8)
-        guard write(input, bytes, bytes.count) == bytes.count, let line = await lines.next() else {
+        guard write(input, bytes, bytes.count) == bytes.count, let line = try await lines.next() else {
             throw Ended(command: "\(command): \(warnings)")
         }
         return line
     }
 
     /// Ends it as nothing can be caught.
-    func kill() async {
+    func kill() async throws {
         child.signal(SIGKILL)
-        _ = await child.wait()
+        _ = try await child.wait()
     }
 
     /// Waits for its own end.
-    func wait() async -> Int32 { await child.wait() }
+    func wait() async throws -> Int32 { try await child.wait() }
 }

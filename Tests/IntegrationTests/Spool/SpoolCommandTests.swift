@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// The spool of `coordinator run`, switched on by COORDINATOR_SPOOL_DIR.
@@ -42,29 +42,15 @@ import Testing
         // What the validator starts outlives the killed program, until this is closed.
         let held = open(gate, O_RDWR | O_CLOEXEC)
         defer { close(held) }
-        let files = try JobFiles(
-            """
-            workflow: test
-            task: {description: answer, requirements: [the answer is 42], validation: [[cat, "\(gate)"]]}
-            agents:
-              - {name: collector, uses: collector}
-              - {name: validator, uses: validator, needs: [collector]}
-            """)
         let repository = try await Repository()
         let spool = folder.file("spool").path
-        let progress = try #require(ClosedOnExecPipe())
-        var launch = ChildProcess.Launch(
-            CoordinatorProgram.url.path, ["run", files.job, "--workspace", repository.path, "--out", files.out])
-        launch.environment = [
-            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:\(try FreePort.find())", "COORDINATOR_SPOOL_DIR": spool,
-        ]
-        launch.errors = progress.writing
-        let program = try ChildProcess(launch)
-        close(progress.writing)
-        let lines = LineReader(progress.reading)
-        while let line = await lines.next(), !line.contains("validator: validating") {}
-        program.signal(SIGKILL)
-        _ = await program.wait()
+        let (killed, _) = try await ValidatingRun.start(
+            "[cat, \"\(gate)\"]", in: repository,
+            environment: [
+                "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:\(try FreePort.find())",
+                "COORDINATOR_SPOOL_DIR": spool,
+            ])
+        _ = try await killed.end(with: SIGKILL)
 
         let collector = try await CollectorWithSink()
         let next = try JobFiles(JobFiles.threeAgents)

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// What a killed process leaves arrives with the next start.
@@ -17,7 +17,7 @@ import Testing
         try await probe.tell("open 20")
         try await probe.tell("end 500 100")
         try await probe.tell("end 100 0")
-        await probe.kill()
+        try await probe.kill()
 
         let second = try await BriefSink()
         let next = try await ProbeProcess(endpoint: second.endpoint, directory: folder.url.path, service: "next")
@@ -44,7 +44,7 @@ import Testing
         try await probe.tell("end 1500 0")
         // Nobody listens there and nothing is lost by that: the end does not take the minutes it might.
         #expect(try await probe.tell("shutdown 600") == "kept 0 1500")
-        #expect(await probe.wait() == 0)
+        #expect(try await probe.wait() == 0)
 
         let sink = try await BriefSink(port: port)
         let next = try await ProbeProcess(endpoint: sink.endpoint, directory: folder.url.path)
@@ -67,7 +67,7 @@ import Testing
         let sink = try await BriefSink(port: port)
         #expect(try await two.tell("shutdown 60") == "ok 0 0")
         #expect(try sink.spans().map(\.service) == Array(repeating: "two", count: 200), "one is alive")
-        await one.kill()
+        try await one.kill()
         let three = try await ProbeProcess(endpoint: endpoint, directory: folder.url.path, service: "three")
         #expect(try await three.tell("shutdown 60") == "ok 0 0")
         #expect(try sink.spans().count { $0.service == "one" } == 300)
@@ -85,7 +85,7 @@ import Testing
             try await probe.tell("end 100 100")
             #expect(try await probe.tell("flush 60") == "ok 0 0")
         }
-        await probe.kill()
+        try await probe.kill()
         let next = try await ProbeProcess(endpoint: sink.endpoint, directory: folder.url.path)
         #expect(try await next.tell("shutdown 60") == "ok 0 0")
         let spans = try sink.spans()

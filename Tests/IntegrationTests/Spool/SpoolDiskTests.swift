@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// No room and no permission: spans wait in memory, which is a word and never a signal.

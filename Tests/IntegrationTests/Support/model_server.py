@@ -5,11 +5,14 @@ body, and the scenario's step. The answer depends on what is asked for (the name
 times it was asked for before.
 """
 
-import http.server
 import json
-import os
+import pathlib
 import sys
 import threading
+
+# What is shared is beside the servers of other targets.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "TestSupport/Servers"))
+import test_server  # noqa: E402
 
 LOG, SCENARIO = sys.argv[1], sys.argv[2]
 
@@ -134,11 +137,8 @@ def answer(schema):
     return step, chosen if isinstance(chosen, str) else json.dumps(chosen)
 
 
-class Model(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
+class Model(test_server.Handler):
+    wbufsize = 0  # Events leave one by one.
 
     def do_GET(self):
         body = json.dumps({"object": "list", "data": [{"id": "scripted", "object": "model"}]}).encode()
@@ -178,9 +178,4 @@ class Model(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
-server.daemon_threads = True
-print(server.server_address[1], flush=True)
-# Whoever started it closes this when the test ends, however it ends.
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-server.serve_forever()
+test_server.serve(Model)

@@ -16,10 +16,8 @@ Stops on SIGTERM, and when standard input ends.
 import argparse
 import base64
 import gzip
-import http.server
 import json
-import os
-import signal
+import pathlib
 import sys
 import threading
 
@@ -28,6 +26,10 @@ from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as logs
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as metrics
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces
+
+# What is shared is beside the servers of other targets.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "TestSupport/Servers"))
+import test_server  # noqa: E402
 
 MESSAGES = {
     "/v1/traces": ("traces", traces.ExportTraceServiceRequest, traces.ExportTraceServiceResponse),
@@ -64,9 +66,7 @@ def brief(message):
     ]
 
 
-class Sink(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # One write per answer.
+class Sink(test_server.Handler):
     lock = threading.Lock()
 
     def do_POST(self):
@@ -106,30 +106,6 @@ class Sink(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format, *arguments):
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request, client_address):
-        pass  # Clients that are killed are part of the play.
-
-
-def exit_with_parent():
-    sys.stdin.buffer.read()
-    os._exit(0)
-
-
-def main():
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    server = Server(("127.0.0.1", OPTIONS.port), Sink)
-    threading.Thread(target=exit_with_parent, daemon=True).start()
-    print(server.server_port, flush=True)
-    server.serve_forever()
-
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -137,4 +113,4 @@ if __name__ == "__main__":
     parser.add_argument("--brief", action="store_true")
     parser.add_argument("file")
     OPTIONS = parser.parse_args()
-    main()
+    test_server.serve(Sink, OPTIONS.port)

@@ -1,15 +1,16 @@
 """A chat completion that never ends: the argument again and again."""
 
-import http.server
 import json
-import os
+import pathlib
 import sys
-import threading
+
+# What is shared is beside the servers of other targets.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "TestSupport/Servers"))
+import test_server  # noqa: E402
 
 
-class Chat(http.server.BaseHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
+class Chat(test_server.Handler):
+    protocol_version = "HTTP/1.0"  # The body has no length, and ends with the connection.
 
     def do_POST(self):
         self.send_response(200)
@@ -23,8 +24,4 @@ class Chat(http.server.BaseHTTPRequestHandler):
             pass
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Chat)
-server.daemon_threads = True
-print(server.server_address[1], flush=True)
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-server.serve_forever()
+test_server.serve(Chat)

@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import OTLPExporter
 
 /// What a spool finds in its folder. A spool that is let go without having been closed leaves what a crash leaves.
-@Suite struct SpoolAdoptionTests {
+@Suite(.timeLimit(.minutes(10))) struct SpoolAdoptionTests {
     @Test func theNextSpoolSendsWhatTheLastOneHadNotSettled() throws {
         let rig = try SpoolRig()
         do {

@@ -1,26 +1,11 @@
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 import Tracing
 
 /// What waits in the spool while a server misbehaves: sent again as it was, or counted and let go.
 @Suite("Spool and bad server", .timeLimit(.minutes(3))) struct SpoolBadServerTests {
-    private func system(
-        _ url: String, directory: String? = nil, timeout: Duration = .seconds(600)
-    ) throws -> TelemetrySystem {
-        var otlp = OTLPConfiguration(traces: OTLPEndpoint(url: url, timeout: timeout))
-        otlp.retry = OTLPRetryPolicy(initial: .milliseconds(1), cap: .milliseconds(2))
-        otlp.spool.directory = directory
-        var configuration = TelemetryConfiguration()
-        configuration.metricExporters = []
-        configuration.logExporters = []
-        configuration.spanBatch.delay = .seconds(3600)
-        return TelemetrySystem(
-            resource: anyResource, configuration: configuration,
-            exporters: [try OTLPHTTPExporter(configuration: otlp)], warn: { _ in })
-    }
-
     private func record(_ count: Int, in system: TelemetrySystem) {
         for _ in 0..<count { system.tracer.startSpan("work", context: .topLevel).end() }
     }
@@ -45,7 +30,7 @@ import Tracing
 
     @Test(arguments: BadAnswer.passing) func whatPassesIsSentAgainAsItWas(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
-        let system = try system(server.url("/v1/traces"))
+        let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
         let result = await system.flush(within: .seconds(600))
         #expect(result.outcome == .ok && result.lost.total == 0)
@@ -62,7 +47,7 @@ import Tracing
     @Test(arguments: BadAnswer.demanding) func aLongWaitKeepsTheSpansForTheNextProcess(_ bad: BadAnswer) async throws {
         let folder = try TemporaryFolder()
         let server = try await ScriptedServer(bad.answer)
-        let system = try system(server.url("/v1/traces"), directory: folder.url.path)
+        let system = try spooledSystem(server.url("/v1/traces"), directory: folder.url.path)
         record(3, in: system)
         let flushed = Task { await system.flush(within: .milliseconds(300)) }
         #expect(await server.waitForRequest())
@@ -74,7 +59,7 @@ import Tracing
         #expect(try server.requests().count == 1)
 
         let good = try await ScriptedServer(ScriptedAnswer())
-        let next = try self.system(good.url("/v1/traces"), directory: folder.url.path)
+        let next = try spooledSystem(good.url("/v1/traces"), directory: folder.url.path)
         #expect(await next.shutdown(within: .seconds(600)).outcome == .ok)
         #expect(exported(next) == ["": 3])
         #expect(try good.requests().map(\.bodyBytes) == server.requests().map(\.bodyBytes))
@@ -82,7 +67,7 @@ import Tracing
 
     @Test(arguments: BadAnswer.final) func whatIsFinalIsCountedAndTheNextGoes(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
-        let system = try system(server.url("/v1/traces"))
+        let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
         let failed = await system.flush(within: .seconds(600))
         #expect(failed.outcome == .failed && failed.lost.spans == 3)
@@ -100,7 +85,7 @@ import Tracing
         let certificates = try await Certificates()
         let server = try await ScriptedServer(
             ScriptedAnswer(), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
-        let system = try system("https://127.0.0.1:\(server.port)/v1/traces")
+        let system = try spooledSystem("https://127.0.0.1:\(server.port)/v1/traces")
         record(2, in: system)
         let result = await system.shutdown(within: .seconds(600))
         #expect(result.outcome == .failed && result.lost.spans == 2)
@@ -111,7 +96,7 @@ import Tracing
     @Test(arguments: [(rejected: 2, said: "too old"), (rejected: 0, said: "slow down"), (rejected: 9, said: "all")])
     func aPartialSuccessIsCountedAndNeverSentAgain(rejected: Int, said: String) async throws {
         let server = try await ScriptedServer(BadAnswer.partialSuccess(rejected: UInt8(rejected), said))
-        let system = try system(server.url("/v1/traces"))
+        let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
         let result = await system.flush(within: .seconds(600))
         let lost = min(rejected, 3)
@@ -126,7 +111,7 @@ import Tracing
     @Test(arguments: [[0xFF, 0xFF, 0xFF], Array("<html>welcome</html>".utf8)] as [[UInt8]])
     func anAnswerThatIsNotOTLPStillMeansTaken(body: [UInt8]) async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, bytes: body))
-        let system = try system(server.url("/v1/traces"))
+        let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
         #expect(await system.shutdown(within: .seconds(600)).outcome == .ok)
         #expect(exported(system) == ["": 3])
@@ -135,7 +120,7 @@ import Tracing
 
     @Test func aBodyThatDripsIsTriedAgainWhenItsTimeIsOver() async throws {
         let server = try await ScriptedServer(.act(.drip), ScriptedAnswer())
-        let system = try system(server.url("/v1/traces"), timeout: .milliseconds(300))
+        let system = try spooledSystem(server.url("/v1/traces"), timeout: .milliseconds(300))
         record(3, in: system)
         #expect(await system.shutdown(within: .seconds(600)).outcome == .ok)
         #expect(exported(system) == ["": 3])

@@ -1,4 +1,6 @@
+import Support
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import OTLPExporter
@@ -24,9 +26,8 @@ import Testing
     }
 
     @Test func anySequenceOfStepsLosesAndDoublesNothingUncounted() throws {
-        let seed = SeededGenerator.chosenSeed
-        print("anySequenceOfStepsLosesAndDoublesNothingUncounted: COORDINATOR_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator.announced()
+        let seed = random.seed
         for _ in 0..<60 {
             let rig = try SpoolRig()
             let configuration = SpoolConfiguration(

@@ -1,7 +1,7 @@
 import Foundation
-import ServerTestSupport
 import Synchronization
 import Telemetry
+import TestSupport
 
 @testable import OTLPExporter
 

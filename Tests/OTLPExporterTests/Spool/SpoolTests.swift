@@ -1,14 +1,15 @@
 import Foundation
+import Support
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import OTLPExporter
 
 /// The spool without a server: what goes in, what comes out, what stays.
-@Suite struct SpoolTests {
+@Suite(.timeLimit(.minutes(10))) struct SpoolTests {
     @Test func aRequestOfStoredSpansHasTheBytesOfTheEncoder() throws {
-        let seed = SeededGenerator.chosenSeed
-        print("aRequestOfStoredSpansHasTheBytesOfTheEncoder: COORDINATOR_TEST_SEED=\(seed)")
+        let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let rig = try SpoolRig()
         for _ in 0..<20 {

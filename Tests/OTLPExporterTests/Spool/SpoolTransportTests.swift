@@ -1,26 +1,11 @@
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 import Tracing
 
 /// The spool in a whole system, in front of a server that behaves as told.
 @Suite("Spool and server", .timeLimit(.minutes(3))) struct SpoolTransportTests {
-    private func system(
-        _ server: ScriptedServer, retry: OTLPRetryPolicy = .init(initial: .milliseconds(1), cap: .milliseconds(2)),
-        timeout: Duration = .seconds(600)
-    ) throws -> TelemetrySystem {
-        var otlp = OTLPConfiguration(traces: OTLPEndpoint(url: server.url("/v1/traces"), timeout: timeout))
-        otlp.retry = retry
-        var configuration = TelemetryConfiguration()
-        configuration.metricExporters = []
-        configuration.logExporters = []
-        configuration.spanBatch.delay = .seconds(3600)
-        return TelemetrySystem(
-            resource: anyResource, configuration: configuration,
-            exporters: [try OTLPHTTPExporter(configuration: otlp)], warn: { _ in })
-    }
-
     private func exported(_ system: TelemetrySystem, _ errorType: String?) -> Int64 {
         let points = system.collectMetrics().first { $0.name == "otel.sdk.exporter.span.exported" }?.points ?? []
         return points.reduce(0) { sum, point in
@@ -33,7 +18,7 @@ import Tracing
     @Test func overloadAndLostConnectionsAreOutwaited() async throws {
         let answers = [429, 502, 503, 504].map { ScriptedAnswer($0) } + [.act(.reset), .act(.cut), ScriptedAnswer()]
         let server = try await ScriptedServer(answers: answers)
-        let system = try system(server)
+        let system = try spooledSystem(server.url("/v1/traces"))
         for _ in 0..<7 { system.tracer.startSpan("work", context: .topLevel).end() }
         #expect(await system.shutdown(within: .seconds(600)).outcome == .ok)
         #expect(exported(system, nil) == 7)
@@ -45,7 +30,7 @@ import Tracing
 
     @Test func aRefusalMovesOn() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(400), ScriptedAnswer())
-        let system = try system(server)
+        let system = try spooledSystem(server.url("/v1/traces"))
         system.tracer.startSpan("bad", context: .topLevel).end()
         let failed = await system.flush(within: .seconds(600))
         #expect(failed.outcome == .failed && failed.lost.spans == 1)
@@ -59,7 +44,7 @@ import Tracing
 
     @Test func aWaitThatTheServerAsksForIsKeptEvenByAFlush() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(503, headers: [("Retry-After", "3600")]))
-        let system = try system(server)
+        let system = try spooledSystem(server.url("/v1/traces"))
         system.tracer.startSpan("work", context: .topLevel).end()
         #expect(await system.flush(within: .milliseconds(500)).outcome == .timedOut)
         #expect(await system.flush(within: .milliseconds(100)).outcome == .timedOut)
@@ -72,7 +57,7 @@ import Tracing
     /// A batch whose time has run out stays, and is tried again.
     @Test func aSlowAnswerIsNotTheEndOfABatch() async throws {
         let server = try await ScriptedServer(.act(.hang), ScriptedAnswer())
-        let system = try system(server, timeout: .milliseconds(300))
+        let system = try spooledSystem(server.url("/v1/traces"), timeout: .milliseconds(300))
         system.tracer.startSpan("work", context: .topLevel).end()
         #expect(await system.shutdown(within: .seconds(600)).outcome == .ok)
         #expect(try server.requests().count == 2)

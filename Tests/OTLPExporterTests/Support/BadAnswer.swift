@@ -1,4 +1,4 @@
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Something a server does to a request, and what the protocol wants of the exporter then.

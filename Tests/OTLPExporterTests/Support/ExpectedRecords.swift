@@ -1,11 +1,11 @@
 import Telemetry
 
 /// What the official messages must show of a metric; see ExpectedSpans.swift.
-func expected(_ metric: MetricRecord) -> JSONValue {
-    var members: [String: JSONValue?] = [
+func expected(_ metric: MetricRecord) -> ExactJSON {
+    var members: [String: ExactJSON?] = [
         "name": text(metric.name), "description": text(metric.description), "unit": text(metric.unit),
     ]
-    let temporality = JSONValue.string(
+    let temporality = ExactJSON.string(
         metric.temporality == .delta
             ? "AGGREGATION_TEMPORALITY_DELTA" : "AGGREGATION_TEMPORALITY_CUMULATIVE")
     switch metric.kind {
@@ -26,7 +26,7 @@ func expected(_ metric: MetricRecord) -> JSONValue {
 }
 
 /// What the official messages must show of a log line.
-func expected(_ log: LogRecord) -> JSONValue {
+func expected(_ log: LogRecord) -> ExactJSON {
     .object(present: [
         "time_unix_nano": whole(log.time), "observed_time_unix_nano": whole(log.time),
         "severity_number": severity(log.severity), "severity_text": text(log.severityText),
@@ -38,11 +38,11 @@ func expected(_ log: LogRecord) -> JSONValue {
 }
 
 /// What the official messages must show of a scope.
-func expected(_ scope: InstrumentationScope) -> JSONValue {
+func expected(_ scope: InstrumentationScope) -> ExactJSON {
     .object(present: ["name": text(scope.name), "version": text(scope.version)])
 }
 
-private func expectedNumber(_ point: MetricPoint) -> JSONValue {
+private func expectedNumber(_ point: MetricPoint) -> ExactJSON {
     var members = common(point)
     switch point.value {
     case .int(let value): members["as_int"] = .string(String(value))
@@ -52,7 +52,7 @@ private func expectedNumber(_ point: MetricPoint) -> JSONValue {
     return .object(present: members)
 }
 
-private func expectedDistribution(_ point: MetricPoint, _ bounds: [Double]) -> JSONValue {
+private func expectedDistribution(_ point: MetricPoint, _ bounds: [Double]) -> ExactJSON {
     var members = common(point)
     guard case .histogram(let count, let sum, let min, let max, let buckets) = point.value else { return .null }
     members["count"] = whole(count)
@@ -64,7 +64,7 @@ private func expectedDistribution(_ point: MetricPoint, _ bounds: [Double]) -> J
     return .object(present: members)
 }
 
-private func common(_ point: MetricPoint) -> [String: JSONValue?] {
+private func common(_ point: MetricPoint) -> [String: ExactJSON?] {
     [
         "attributes": list(point.attributes.map(expected)), "start_time_unix_nano": whole(point.startTime),
         "time_unix_nano": whole(point.time),
@@ -79,7 +79,7 @@ private func common(_ point: MetricPoint) -> [String: JSONValue?] {
     ]
 }
 
-private func severity(_ number: Int) -> JSONValue? {
+private func severity(_ number: Int) -> ExactJSON? {
     let number = min(max(number, 0), 24)
     guard number > 0 else { return nil }
     let level = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"][(number - 1) / 4]

@@ -2,7 +2,7 @@ import Foundation
 import Telemetry
 
 /// What the official messages must show of a record: defaults absent, 64-bit whole numbers as text, ids hexadecimal.
-func expected(_ span: SpanRecord) -> JSONValue {
+func expected(_ span: SpanRecord) -> ExactJSON {
     .object(present: [
         "trace_id": .string(hexadecimal(span.traceID)),
         "span_id": .string(hexadecimal(span.spanID)),
@@ -36,11 +36,11 @@ func expected(_ span: SpanRecord) -> JSONValue {
     ])
 }
 
-func expected(_ attribute: Attribute) -> JSONValue {
+func expected(_ attribute: Attribute) -> ExactJSON {
     .object(present: ["key": text(attribute.key), "value": expected(attribute.value)])
 }
 
-func expected(_ value: AttributeValue) -> JSONValue {
+func expected(_ value: AttributeValue) -> ExactJSON {
     switch value {
     case .string(let value): .object(["string_value": .string(value)])
     case .bool(let value): .object(["bool_value": .bool(value)])
@@ -51,13 +51,13 @@ func expected(_ value: AttributeValue) -> JSONValue {
     }
 }
 
-func double(_ value: Double) -> JSONValue {
+func double(_ value: Double) -> ExactJSON {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
     return .number(value)
 }
 
-private func kind(_ kind: SpanRecord.Kind) -> JSONValue {
+private func kind(_ kind: SpanRecord.Kind) -> ExactJSON {
     switch kind {
     case .internal: "SPAN_KIND_INTERNAL"
     case .server: "SPAN_KIND_SERVER"
@@ -67,7 +67,7 @@ private func kind(_ kind: SpanRecord.Kind) -> JSONValue {
     }
 }
 
-private func status(_ status: SpanRecord.Status) -> JSONValue? {
+private func status(_ status: SpanRecord.Status) -> ExactJSON? {
     switch status {
     case .unset: nil
     case .ok: .object(["code": "STATUS_CODE_OK"])
@@ -75,10 +75,10 @@ private func status(_ status: SpanRecord.Status) -> JSONValue? {
     }
 }
 
-func text(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
-func whole(_ number: UInt64) -> JSONValue? { number == 0 ? nil : .string(String(number)) }
-func count(_ number: Int) -> JSONValue? { number == 0 ? nil : .number(Double(UInt32(clamping: number))) }
-func list(_ elements: [JSONValue]) -> JSONValue? { elements.isEmpty ? nil : .array(elements) }
+func text(_ text: String) -> ExactJSON? { text.isEmpty ? nil : .string(text) }
+func whole(_ number: UInt64) -> ExactJSON? { number == 0 ? nil : .string(String(number)) }
+func count(_ number: Int) -> ExactJSON? { number == 0 ? nil : .number(Double(UInt32(clamping: number))) }
+func list(_ elements: [ExactJSON]) -> ExactJSON? { elements.isEmpty ? nil : .array(elements) }
 
 func hexadecimal(_ id: TraceID) -> String { hexadecimal(id.high) + hexadecimal(id.low) }
 func hexadecimal(_ id: SpanID) -> String { hexadecimal(id.value) }

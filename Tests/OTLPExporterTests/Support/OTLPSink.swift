@@ -1,7 +1,7 @@
 import Foundation
 import OTLPExporter
-import ServerTestSupport
 import Telemetry
+import TestSupport
 import Testing
 
 /// The receiver that decodes with the official messages.
@@ -27,14 +27,14 @@ struct OTLPSink {
     }
 
     /// What arrived, request by request.
-    func lines() throws -> [JSONValue] {
+    func lines() throws -> [ExactJSON] {
         guard let data = try? Data(contentsOf: folder.file("lines")) else { return [] }
-        return try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(JSONValue.self, from: $0) }
+        return try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(ExactJSON.self, from: $0) }
     }
 }
 
 /// Sends one batch to a fresh sink, which must take it, and answers the one message that came of it.
-func decodedOfficially(_ batch: SignalBatch, resource: TelemetryResource = anyResource) async throws -> JSONValue {
+func decodedOfficially(_ batch: SignalBatch, resource: TelemetryResource = anyResource) async throws -> ExactJSON {
     let sink = try await OTLPSink()
     let exporter = try OTLPHTTPExporter(configuration: sink.configuration())
     let result = await exporter.export(batch, resource: resource, deadline: .now + .seconds(600))

@@ -1,5 +1,5 @@
 import Foundation
-import ServerTestSupport
+import TestSupport
 import Testing
 
 /// Prometheus' own judge of metrics in text form.
@@ -13,14 +13,4 @@ enum Promtool {
         let run = try await Program.run(URL(filePath: path), ["check", "metrics"], input: text)
         return run.status == 0 ? run.output : "exit \(run.status): \(run.output)"
     }
-}
-
-/// A folder that is gone afterwards.
-func withTemporaryFolder<Result>(
-    isolation: isolated (any Actor)? = #isolation, _ body: (URL) async throws -> Result
-) async throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "metrics-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try await body(folder)
 }

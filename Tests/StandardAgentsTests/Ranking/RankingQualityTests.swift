@@ -1,14 +1,14 @@
 import Foundation
-import ServerTestSupport
 import SourceCode
 import StandardAgents
+import TestSupport
 import Testing
 
 /// Whether the file that a task is about comes near the top, on trees of other people.
 ///
 /// The pairs of task and file were written before the ranking was looked at. Those on odd lines were there for tuning; those
 /// on even lines were held out, and are what is asked for here.
-@Suite struct RankingQuality {
+@Suite(.timeLimit(.minutes(10))) struct RankingQuality {
     static let trees = ["swift-argument-parser", "hummingbird", "Yams"]
     /// How far down the file may stand.
     static let top = 5

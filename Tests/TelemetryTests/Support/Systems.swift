@@ -1,5 +1,6 @@
 import Synchronization
 import Telemetry
+import TestSupport
 import Tracing
 
 /// A system with an exporter that records, and pushes only when told to.
@@ -23,31 +24,18 @@ let patience = Duration.seconds(120)
 
 /// Never settles an export until it is let go.
 final class HangingExporter: SignalExporter {
-    private let waiting = Mutex<(released: Bool, continuations: [CheckedContinuation<Void, Never>])>((false, []))
+    private let gate = AsyncGate()
 
     func componentType(for batch: SignalBatch) -> String { "hanging_exporter" }
 
     func export(
         _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
     ) async -> ExportResult {
-        await withCheckedContinuation { continuation in
-            let isReleased = waiting.withLock { state in
-                if !state.released { state.continuations.append(continuation) }
-                return state.released
-            }
-            if isReleased { continuation.resume() }
-        }
+        await gate.wait()
         return .delivered()
     }
 
-    func release() {
-        let continuations = waiting.withLock { state in
-            state.released = true
-            defer { state.continuations = [] }
-            return state.continuations
-        }
-        for continuation in continuations { continuation.resume() }
-    }
+    func release() { gate.open() }
 }
 
 /// Fails every export.

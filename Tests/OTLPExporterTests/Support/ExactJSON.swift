@@ -1,14 +1,16 @@
 import Foundation
 
-/// JSON as it stands, to compare what the official messages decoded with what was recorded. Texts are equal when their
-/// bytes are; Swift's own comparison would let normal forms pass for each other.
-enum JSONValue: Decodable, Sendable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
+/// JSON as it stands, to compare what the official messages decoded with what was recorded.
+///
+/// Texts are equal when their bytes are; the blackboard's `JSONValue` compares as Swift does, which would let normal forms
+/// pass for each other.
+enum ExactJSON: Decodable, Sendable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
     case null
     case bool(Bool)
     case number(Double)
     case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+    case array([ExactJSON])
+    case object([String: ExactJSON])
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -20,27 +22,27 @@ enum JSONValue: Decodable, Sendable, ExpressibleByStringLiteral, ExpressibleByBo
             self = .number(value)
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
+        } else if let value = try? container.decode([ExactJSON].self) {
             self = .array(value)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            self = .object(try container.decode([String: ExactJSON].self))
         }
     }
 
     init(stringLiteral value: String) { self = .string(value) }
     init(booleanLiteral value: Bool) { self = .bool(value) }
 
-    subscript(key: String) -> JSONValue {
+    subscript(key: String) -> ExactJSON {
         guard case .object(let members) = self else { return .null }
         return members[key] ?? .null
     }
 
-    subscript(index: Int) -> JSONValue {
+    subscript(index: Int) -> ExactJSON {
         guard elements.indices.contains(index) else { return .null }
         return elements[index]
     }
 
-    var elements: [JSONValue] {
+    var elements: [ExactJSON] {
         guard case .array(let elements) = self else { return [] }
         return elements
     }
@@ -56,13 +58,13 @@ enum JSONValue: Decodable, Sendable, ExpressibleByStringLiteral, ExpressibleByBo
     }
 
     /// An object without the members that are `nil`.
-    static func object(present members: [String: JSONValue?]) -> JSONValue {
+    static func object(present members: [String: ExactJSON?]) -> ExactJSON {
         .object(members.compactMapValues { $0 })
     }
 }
 
-extension JSONValue: Equatable {
-    static func == (left: JSONValue, right: JSONValue) -> Bool {
+extension ExactJSON: Equatable {
+    static func == (left: ExactJSON, right: ExactJSON) -> Bool {
         switch (left, right) {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right

@@ -15,7 +15,7 @@ package struct Program: Sendable {
     /// Runs a program and waits for its end; the tests' own telemetry settings do not reach it.
     package static func run(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil,
-        input: String = ""
+        input: String = "", fileID: String = #fileID, line: Int = #line
     ) async throws -> Program {
         let files = try TemporaryFolder()
         try Data(input.utf8).write(to: files.file("input"))
@@ -30,7 +30,7 @@ package struct Program: Sendable {
         launch.errors = descriptors[2]
         let child = Result { try ChildProcess(launch) }
         for descriptor in descriptors { close(descriptor) }
-        let status = try await child.get().wait()
+        let status = try await child.get().wait(fileID: fileID, line: line)
         func text(_ name: String) throws -> String {
             String(decoding: try Data(contentsOf: files.file(name)), as: UTF8.self)
         }
@@ -39,8 +39,10 @@ package struct Program: Sendable {
 
     /// Runs a command found on the PATH.
     package static func run(
-        command: String, _ arguments: [String], in folder: URL? = nil, input: String = ""
+        command: String, _ arguments: [String], in folder: URL? = nil, input: String = "",
+        fileID: String = #fileID, line: Int = #line
     ) async throws -> Program {
-        try await run(URL(filePath: "/usr/bin/env"), [command] + arguments, in: folder, input: input)
+        try await run(
+            URL(filePath: "/usr/bin/env"), [command] + arguments, in: folder, input: input, fileID: fileID, line: line)
     }
 }

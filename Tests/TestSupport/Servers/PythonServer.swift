@@ -30,7 +30,8 @@ package final class PythonServer: Sendable {
         guard let input = ClosedOnExecPipe(), let output = ClosedOnExecPipe() else {
             throw StartError.noPort(script: script.lastPathComponent, output: "no pipes are left")
         }
-        var launch = ChildProcess.Launch(python.path, [script.path] + arguments)
+        // No compiled copies of what scripts import: they would lie between the sources.
+        var launch = ChildProcess.Launch(python.path, ["-B", script.path] + arguments)
         launch.input = input.reading
         launch.output = output.writing
         launch.errors = STDERR_FILENO
@@ -40,7 +41,7 @@ package final class PythonServer: Sendable {
         lines = LineReader(output.reading)
         inputDescriptor = input.writing
         self.child = try child.get()
-        let line = await lines.next()
+        let line = try await lines.next()
         guard let line, let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
             self.child.signal(SIGTERM)
             throw StartError.noPort(script: script.lastPathComponent, output: line ?? "")

@@ -29,21 +29,17 @@ With --tls CERTIFICATE KEY before LOG it speaks TLS; with --client-ca FILE after
 """
 
 import argparse
-import http.server
 import itertools
 import json
-import os
-import signal
 import socket
 import struct
-import sys
 import threading
 import time
 
+import test_server
 
-class Scripted(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # One write per answer.
+
+class Scripted(test_server.Handler):
     lock = threading.Lock()
     connections = itertools.count(1)
     requests = itertools.count()
@@ -197,22 +193,6 @@ class Scripted(http.server.BaseHTTPRequestHandler):
         self.act_answer(answer)
         self.close_connection = True
 
-    def log_message(self, format, *arguments):
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request, client_address):
-        pass  # Clients that go away are part of the play.
-
-
-def exit_with_parent():
-    sys.stdin.buffer.read()
-    os._exit(0)
-
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -222,8 +202,7 @@ def main():
     parser.add_argument("script", type=json.loads)
     options = parser.parse_args()
     Scripted.log_path, Scripted.script = options.log, options.script
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    server = Server(("127.0.0.1", 0), Scripted)
+    wrapped = None
     if options.tls:
         import ssl  # Here only: it doubles the time to start, and few tests need it.
 
@@ -232,10 +211,11 @@ def main():
         if options.client_ca:
             context.verify_mode = ssl.CERT_REQUIRED
             context.load_verify_locations(options.client_ca)
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    threading.Thread(target=exit_with_parent, daemon=True).start()
-    print(server.server_port, flush=True)
-    server.serve_forever()
+
+        def wrapped(socket):
+            return context.wrap_socket(socket, server_side=True, do_handshake_on_connect=False)
+
+    test_server.serve(Scripted, wrapped=wrapped)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A child process of a test.
 ///
@@ -7,7 +8,7 @@ import Glibc
 /// tests at once, ends of processes went unnoticed. Here a thread waits for each child.
 package final class ChildProcess: Sendable {
     package let pid: pid_t
-    private let ended: AsyncStream<Int32>
+    private let status = Mutex<Int32?>(nil)
 
     /// A program and what it gets.
     package struct Launch {
@@ -67,23 +68,30 @@ package final class ChildProcess: Sendable {
         }
         self.pid = pid
         let child = pid
-        let (stream, continuation) = AsyncStream<Int32>.makeStream()
-        ended = stream
-        let waiter = Thread {
+        // The thread holds this object until the child has ended.
+        let waiter = Thread { [self] in
             var status: Int32 = 0
             while waitpid(child, &status, 0) < 0, errno == EINTR {}
             let signal = status & 0x7F
-            continuation.yield(signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
-            continuation.finish()
+            self.status.withLock { $0 = signal == 0 ? (status >> 8) & 0xFF : 128 + signal }
         }
         waiter.stackSize = 1 << 19
         waiter.start()
     }
 
-    /// The exit status, 128 more than the signal's number when one ended it. Ask once.
-    package func wait() async -> Int32 {
-        for await status in ended { return status }
-        return -1
+    /// Waits for the end, and gives the exit status: 128 more than the signal's number when one ended it.
+    ///
+    /// - Throws: `WaitTimedOut` when it does not end in time; it is killed then.
+    package func wait(
+        within limit: Duration = .seconds(240), fileID: String = #fileID, line: Int = #line
+    ) async throws -> Int32 {
+        do {
+            try await eventually(within: limit, fileID: fileID, line: line) { status.withLock { $0 != nil } }
+        } catch {
+            signal(SIGKILL)
+            throw error
+        }
+        return status.withLock { $0 } ?? -1
     }
 
     /// Sends a signal.

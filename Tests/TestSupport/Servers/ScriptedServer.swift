@@ -77,68 +77,16 @@ package struct ScriptedServer: Sendable {
     package var port: Int { server.port }
 
     /// Waits until a request has come in that no earlier call has seen; `false` when the server has ended.
-    package func waitForRequest() async -> Bool { await server.lines.next() == "request" }
+    package func waitForRequest() async -> Bool { (try? await server.lines.next()) == "request" }
 
     /// Waits until the other side has closed a connection whose answer hangs.
-    package func waitForClosedConnection() async -> Bool { await server.lines.next() == "gone" }
+    package func waitForClosedConnection() async -> Bool { (try? await server.lines.next()) == "gone" }
 
     /// What it received so far; a request is here before its answer is sent.
     package func requests() throws -> [RecordedRequest] {
         guard let data = try? Data(contentsOf: folder.file("requests")) else { return [] }
         return try data.split(separator: UInt8(ascii: "\n")).map {
             try JSONDecoder().decode(RecordedRequest.self, from: $0)
-        }
-    }
-}
-
-/// A folder that goes when its last reference does.
-package final class TemporaryFolder: Sendable {
-    package let url: URL
-
-    package init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "coordinator-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    package func file(_ name: String) -> URL { url.appending(path: name) }
-}
-
-/// Where Python and its scripts are.
-package enum TestPython {
-    /// This folder.
-    package static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-
-    /// The package's root.
-    package static let packageRoot = folder.deletingLastPathComponent().deletingLastPathComponent()
-
-    /// Python with nothing but its standard library.
-    package static var fromPath: URL {
-        get throws {
-            let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-            for folder in folders {
-                let file = URL(filePath: String(folder)).appending(path: "python3")
-                if FileManager.default.isExecutableFile(atPath: file.path) { return file }
-            }
-            throw PythonServer.StartError.noPython("python3 is not on the PATH: apt-get install python3")
-        }
-    }
-
-    /// Python with the official OpenTelemetry messages.
-    package static var withOfficialMessages: URL {
-        get throws {
-            let environment = ProcessInfo.processInfo.environment
-            let folder =
-                environment["COORDINATOR_TEST_VENV"].map { URL(filePath: $0) }
-                ?? packageRoot.appending(path: ".build/venv")
-            let file = folder.appending(path: "bin/python3")
-            guard FileManager.default.isExecutableFile(atPath: file.path) else {
-                throw PythonServer.StartError.noPython(
-                    "no Python at \(file.path): make a virtual environment there with `pip install opentelemetry-proto "
-                        + "protobuf`, as scripts/test does, or point COORDINATOR_TEST_VENV to one")
-            }
-            return file
         }
     }
 }
