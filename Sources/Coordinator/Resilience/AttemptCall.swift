@@ -28,14 +28,6 @@ final class Heartbeat: Sendable {
 
 /// Runs an agent's code once under its deadlines, obeying ``AttemptStateMachine``.
 final class AttemptCall: Sendable {
-    /// How the call went, from the driver's side.
-    enum Outcome: Sendable {
-        /// The code ended in time; the lease is still open.
-        case returned(Result<Contribution, any Error>)
-        /// The attempt was ended from outside; the lease is closed.
-        case interrupted(Interruption, abandoned: Bool)
-    }
-
     private struct State {
         var machine = AttemptStateMachine()
         var heartbeatTimer: TimerToken?
@@ -43,7 +35,7 @@ final class AttemptCall: Sendable {
 
     private let runtime: CoordinatorRuntime
     private let observer: any AttemptCallObserver
-    private let outcome = OneShot<Outcome>()
+    private let result = OneShot<AttemptResult>()
     private let state = Locked(State())
 
     init(runtime: CoordinatorRuntime, observer: any AttemptCallObserver) {
@@ -52,23 +44,24 @@ final class AttemptCall: Sendable {
     }
 
     /// Calls the agent and answers at the latest when the first deadline and the grace have passed.
+    ///
+    /// - Returns: how the attempt ended; with a contribution the lease is still open, for its commit.
     nonisolated(nonsending) func run(
         _ agent: any Agent, view: RoleView, attempt: AttemptContext, trace: ServiceContext,
         deadline: Limit?, heartbeat: Heartbeat?, cancellation: Cancellation
-    ) async -> Outcome {
+    ) async -> AttemptResult {
         let task = Task(executorPreference: runtime.executor) {
             let action = self.state.withLock { $0.machine.codeStarts() }
-            guard case .callCode = action else { return self.finish(action, .failure(CancellationError())) }
-            let result: Result<Contribution, any Error>
+            guard case .callCode = action else { return self.finish(action, AttemptResult()) }
+            var result = AttemptResult()
             do {
-                result = .success(
-                    try await ServiceContext.withValue(trace) {
-                        try await AttemptContext.$current.withValue(attempt) { try await agent.run(view, attempt) }
-                    })
+                result.contribution = try await ServiceContext.withValue(trace) {
+                    try await AttemptContext.$current.withValue(attempt) { try await agent.run(view, attempt) }
+                }
             } catch {
-                result = .failure(error)
+                result.failure = self.runtime.classify(error)
             }
-            let wrote = (try? result.get()).map { !$0.paths.isEmpty } ?? false
+            let wrote = result.contribution?.paths.isEmpty == false
             self.finish(self.state.withLock { $0.machine.codeEnded(wrote: wrote) }, result)
         }
         let deadlineTimer = deadline.map { deadline in
@@ -76,11 +69,11 @@ final class AttemptCall: Sendable {
         }
         if let heartbeat { watch(heartbeat, task, until: heartbeat.due) }
         let handler = cancellation.onCancel { self.interrupt(task, $0) }
-        let outcome = await outcome.value
+        let result = await result.value
         cancellation.forget(handler)
         deadlineTimer?.cancel()
         state.withLock { $0.heartbeatTimer }?.cancel()
-        return outcome
+        return result
     }
 
     private func watch(_ heartbeat: Heartbeat, _ task: Task<Void, Never>, until due: Duration) {
@@ -113,22 +106,22 @@ final class AttemptCall: Sendable {
                 self.observer.wasAbandoned()
                 return interruption
             }
-            if let interruption { self.outcome.set(.interrupted(interruption, abandoned: true)) }
+            if let interruption { self.result.set(AttemptResult(failure: interruption.retryable, abandoned: true)) }
         }
         // Cancelling runs the agent's cancellation handlers, which may block: never on the thread of the timers.
         Task(executorPreference: runtime.executor) { task.cancel() }
     }
 
     /// Obeys what the machine says to the end of the code.
-    private func finish(_ action: AttemptStateMachine.Action, _ result: Result<Contribution, any Error>) {
+    private func finish(_ action: AttemptStateMachine.Action, _ returned: AttemptResult) {
         func reportLateWrite(_ late: Bool) {
-            if late, let contribution = try? result.get() { observer.lateWrite(contribution) }
+            if late, let contribution = returned.contribution { observer.lateWrite(contribution) }
         }
         switch action {
-        case .deliver: outcome.set(.returned(result))
+        case .deliver: result.set(returned)
         case .finish(let interruption, let lateWrite):
             reportLateWrite(lateWrite)
-            outcome.set(.interrupted(interruption, abandoned: false))
+            result.set(AttemptResult(failure: interruption.retryable, abandoned: false))
         case .codeEnded(let lateWrite):
             reportLateWrite(lateWrite)
             observer.abandonedCodeEnded()
