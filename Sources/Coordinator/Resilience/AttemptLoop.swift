@@ -29,13 +29,13 @@ struct AttemptLoop: Sendable {
             case .failure(let refusal):
                 return (attempts, rejected(after: last, refusal))
             }
-            // A place that a cancelled run gives back may reach who waits for it before the cancellation does.
+            // A slot that a cancelled run gives back may reach a waiting run before the cancellation does.
             if let interruption = job.cancellation.interruption {
                 gate.giveBack(pass)
                 return (attempts, interruption.failure)
             }
             if let spent = job.ledger.reserveAttempt(
-                job.limits.budget, step.task.reservation, elapsed: runtime.now - run.course.started)
+                job.limits.budget, step.task.reservation, elapsed: runtime.now - run.timeFrame.started)
             {
                 gate.giveBack(pass)
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
@@ -85,7 +85,9 @@ struct AttemptLoop: Sendable {
             beforeRetry: record.number, retryAfter: retryAfter,
             uniform: runtime.uniform(for: run.idempotencyKey, retry: record.number))
         // A pause that outlasts the deadline can only end in a timeout: the real failure says more, now.
-        if let deadline = Limit.earlier(total, run.course.deadline), runtime.now + pause >= deadline.due { return nil }
+        if let deadline = Limit.earlier(total, run.timeFrame.deadline), runtime.now + pause >= deadline.due {
+            return nil
+        }
         return pause
     }
 

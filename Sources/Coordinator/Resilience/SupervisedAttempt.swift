@@ -2,7 +2,7 @@ import Logging
 import TelemetryCatalog
 import Tracing
 
-/// One attempt: its view, its call, and the one place where its end is recorded. How it commits stands beside.
+/// One attempt: its view, its call, and the one function that records its end. Its commit is in a file of its own.
 final class SupervisedAttempt: Sendable {
     let run: AgentRun
     let number: Int
@@ -28,7 +28,7 @@ final class SupervisedAttempt: Sendable {
             run.instruments.attemptSpanName, below: run.span, at: job.runtime.timestamp(at: started))
         if let previous { span.span.addLink(SpanLink(context: previous, attributes: [:])) }
         let attempt = timeouts.attempt.map { Limit(due: started + $0, interruption: .attemptTimeout($0)) }
-        deadline = .earlier(attempt, .earlier(total, run.course.deadline))
+        deadline = .earlier(attempt, .earlier(total, run.timeFrame.deadline))
         heartbeat = timeouts.idle.map { Heartbeat(limit: $0, at: started) }
     }
 

@@ -36,7 +36,7 @@ final class JobLedger: Sendable {
     }
 
     private struct State {
-        /// By the agents' places in the plan.
+        /// By the agents' indices in the plan.
         var entries: [Entry]
         var started: Duration?
         var ended: Duration?
@@ -56,9 +56,9 @@ final class JobLedger: Sendable {
     private let breakerStates: @Sendable () -> [String]
 
     /// - Parameters:
-    ///   - agents: their names, by their places in the plan.
+    ///   - agents: their names, by their indices in the plan.
     ///   - now: time since the runtime's start.
-    ///   - breakerStates: the state of each agent's own circuit breaker, by place in the plan; none before the start.
+    ///   - breakerStates: the state of each agent's own circuit breaker, by index in the plan; none before the start.
     init(
         agents: [String], now: @escaping @Sendable () -> Duration,
         breakerStates: @escaping @Sendable () -> [String] = { [] }

@@ -7,7 +7,7 @@ import Tracing
 final class AgentRun: Sendable {
     let job: JobRun
     let step: JobPlan.Step
-    let course: JobRun.Course
+    let timeFrame: JobRun.TimeFrame
     let span: ActiveSpan
     let instruments: AgentInstruments
     let resource: SharedResource?
@@ -20,10 +20,10 @@ final class AgentRun: Sendable {
     /// The same for every attempt of the run.
     var idempotencyKey: String { "\(job.context.id)/\(step.task.name)" }
 
-    init(_ job: JobRun, step: JobPlan.Step, course: JobRun.Course, jobSpan: ActiveSpan) {
+    init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: ActiveSpan) {
         self.job = job
         self.step = step
-        self.course = course
+        self.timeFrame = timeFrame
         let runtime = job.runtime
         instruments = job.agentInstruments[step.index]
         resource = step.task.resource.flatMap { runtime.resource($0) }
@@ -91,8 +91,8 @@ final class AgentRun: Sendable {
         step.task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
     }
 
-    /// What is shared least widely is waited for last: who waits for a busy resource holds no place in its job, and who
-    /// waits for a place in its job holds none of the runtime's.
+    /// Slots are acquired in this order so that a run that waits for a busy resource holds no slot of its job, and a run
+    /// that waits for a slot of its job holds none of the runtime's.
     ///
     /// - Returns: why a slot was not given; then none is held.
     nonisolated(nonsending) private func acquireSlots(total: Limit?) async -> Interruption? {

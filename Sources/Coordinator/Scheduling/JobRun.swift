@@ -3,7 +3,7 @@ import Metrics
 import TelemetryCatalog
 import Tracing
 
-/// One execution of a job: starts every agent's driver, waits for all, closes the books.
+/// One execution of a job: starts every agent's driver, waits for all, records the job's end.
 final class JobRun: Sendable {
     let plan: JobPlan
     let context: JobContext
@@ -44,8 +44,8 @@ final class JobRun: Sendable {
         runtime.starvation.bind(factory)
     }
 
-    /// When the job began, and how long it may go on.
-    struct Course: Sendable {
+    /// When the job began, and its deadline if it has one.
+    struct TimeFrame: Sendable {
         let started: Duration
         let deadline: Limit?
     }
@@ -57,30 +57,30 @@ final class JobRun: Sendable {
             Limit(due: started + $0, interruption: .enclosingTimeout($0))
         }
         let own = limits.timeout.map { Limit(due: started + $0, interruption: .jobTimeout($0)) }
-        let course = Course(started: started, deadline: .earlier(own, enclosing))
+        let timeFrame = TimeFrame(started: started, deadline: .earlier(own, enclosing))
         let at = runtime.timestamp(at: started)
         let span = tracing.start("\(SpanName.workflow) \(workflow)", context: .current ?? .topLevel, at: at)
         ledger.jobStarted(at: started)
         instruments.jobStarted(concurrency: limits.concurrency)
         postStart(span, at: at)
-        let deadline = course.deadline.map { limit in
+        let deadline = timeFrame.deadline.map { limit in
             runtime.timers.schedule(at: limit.due) { self.cancellation.cancel(limit.interruption) }
         }
         let quorumDeadline = limits.quorum == nil ? nil : limits.quorumDeadline
         let quorum = quorumDeadline.map { limit in
             runtime.timers.schedule(at: started + limit) { self.cancellation.cancel(.quorumDeadline(limit)) }
         }
-        let results = await runAgents(course, span: span)
+        let results = await runAgents(timeFrame, span: span)
         deadline?.cancel()
         quorum?.cancel()
         return finish(results, span: span, started: started)
     }
 
-    private func runAgents(_ course: Course, span: ActiveSpan) async -> [AgentRunOutcome] {
+    private func runAgents(_ timeFrame: TimeFrame, span: ActiveSpan) async -> [AgentRunOutcome] {
         await withDiscardingTaskGroup { group in
             for step in plan.steps {
                 group.addTask {
-                    self.agentFinished(step, await self.run(step, course, span: span))
+                    self.agentFinished(step, await self.run(step, timeFrame, span: span))
                 }
             }
         }
@@ -88,7 +88,7 @@ final class JobRun: Sendable {
     }
 
     nonisolated(nonsending) private func run(
-        _ step: JobPlan.Step, _ course: Course, span: ActiveSpan
+        _ step: JobPlan.Step, _ timeFrame: TimeFrame, span: ActiveSpan
     ) async -> AgentRunOutcome {
         var unmet: AgentRunOutcome?
         for need in step.needs {
@@ -96,11 +96,11 @@ final class JobRun: Sendable {
             if needed.result.outcome != .succeeded, unmet == nil { unmet = needed }
         }
         let standsInFor = step.primaries.isEmpty ? .nobody : await agentToStandInFor(step)
-        return await AgentRun(self, step: step, course: course, jobSpan: span)
+        return await AgentRun(self, step: step, timeFrame: timeFrame, jobSpan: span)
             .execute(unmet: unmet, standsInFor: standsInFor)
     }
 
-    /// How an agent ended; where it was rejected, how its fallback did.
+    /// How an agent's run ended; if the run was rejected and has a fallback, how the fallback's ended.
     nonisolated(nonsending) func outcome(of index: Int) async -> AgentRunOutcome {
         let own = await finished[index].value
         guard own.callsForFallback, let fallback = plan.steps[index].fallback else { return own }
@@ -141,7 +141,8 @@ final class JobRun: Sendable {
         }
     }
 
-    /// An agent whose fallback ran in its place is judged by it; by that one's own where it was rejected too.
+    /// The outcomes that the job's status counts: an agent whose fallback ran in its place has the fallback's outcome,
+    /// and the fallback that of its own fallback if it was rejected too.
     private func withFallbacks(_ results: [AgentRunOutcome]) -> [AgentRunOutcome] {
         results.enumerated().map { index, own in
             var judge = index
