@@ -75,33 +75,3 @@ public struct RoleView: Sendable {
         return matches.contains(.above) ? .above : .outside
     }
 }
-
-/// The wire form `{"job_id", "version", "role", "context"}`: what the role may see, redacted, and nothing else.
-///
-/// The decoded view refuses what the encoded one refused. It cannot redact again: its role comes without the rules.
-extension RoleView: Codable {
-    enum CodingKeys: String, CodingKey {
-        case jobID = "job_id"
-        case version, role, context
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        jobID = try container.decode(String.self, forKey: .jobID)
-        version = try container.decode(Int.self, forKey: .version)
-        role = try container.decode(Role.self, forKey: .role)
-        fields = ContextRoot(try container.decode(JSONValue.self, forKey: .context))
-        mask = try RedactionMask([])
-        onDenied = { _ in }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(jobID, forKey: .jobID)
-        try container.encode(version, forKey: .version)
-        var role = role
-        role.redact = []
-        try container.encode(role, forKey: .role)
-        try container.encode(json, forKey: .context)
-    }
-}

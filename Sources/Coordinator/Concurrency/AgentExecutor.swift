@@ -8,7 +8,7 @@ final class AgentExecutor: TaskExecutor {
     init(_ pool: ThreadPool) { self.pool = pool }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        pool.enqueue(.init(job: UnownedJob(job), executor: asUnownedTaskExecutor(), kind: .agent))
+        pool.enqueue(.init(job: UnownedJob(job), executor: asUnownedTaskExecutor()), .agent)
     }
 }
 
@@ -20,6 +20,6 @@ final class DriverExecutor: TaskExecutor {
     init(_ pool: ThreadPool) { self.pool = pool }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        pool.enqueue(.init(job: UnownedJob(job), executor: asUnownedTaskExecutor(), kind: .driver))
+        pool.enqueue(.init(job: UnownedJob(job), executor: asUnownedTaskExecutor()), .driver)
     }
 }

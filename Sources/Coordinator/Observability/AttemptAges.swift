@@ -2,10 +2,16 @@ import CoreMetrics
 import Support
 import Synchronization
 
+/// An attempt as the figures of running code see it.
+protocol StartedAttempt: AnyObject, Sendable {
+    /// When it started, as the time since the runtime's start.
+    var started: Duration { get }
+}
+
 /// The attempts of one agent that run now, over all jobs of a runtime, and the gauge of the oldest one's age.
 final class AttemptAge: Sendable {
     private let meter: any MeterHandler
-    private let started = Locked<[Duration]>([])
+    private let running = Locked<[any StartedAttempt]>([])
 
     init(meter: any MeterHandler) {
         self.meter = meter
@@ -13,30 +19,30 @@ final class AttemptAge: Sendable {
     }
 
     /// - Returns: whether it is the only one.
-    fileprivate func begin(at instant: Duration) -> Bool {
-        started.withLock { started in
-            started.append(instant)
-            return started.count == 1
+    fileprivate func begin(_ attempt: any StartedAttempt) -> Bool {
+        running.withLock { running in
+            running.append(attempt)
+            return running.count == 1
         }
     }
 
-    fileprivate func end(begunAt instant: Duration, now: Duration) {
-        started.withLock { started in
-            if let index = started.firstIndex(of: instant) { started.remove(at: index) }
-            show(started, at: now)
+    fileprivate func end(_ attempt: any StartedAttempt, now: Duration) {
+        running.withLock { running in
+            if let index = running.firstIndex(where: { $0 === attempt }) { running.remove(at: index) }
+            show(running, at: now)
         }
     }
 
     /// - Returns: whether any runs.
     fileprivate func refresh(at now: Duration) -> Bool {
-        started.withLock { started in
-            if !started.isEmpty { show(started, at: now) }
-            return !started.isEmpty
+        running.withLock { running in
+            if !running.isEmpty { show(running, at: now) }
+            return !running.isEmpty
         }
     }
 
-    private func show(_ started: [Duration], at now: Duration) {
-        meter.set(started.min().map { (now - $0).inSeconds } ?? 0)
+    private func show(_ running: [any StartedAttempt], at now: Duration) {
+        meter.set(running.lazy.map(\.started).min().map { (now - $0).inSeconds } ?? 0)
     }
 }
 
@@ -63,8 +69,8 @@ final class AttemptAges: Sendable {
     }
 
     /// An attempt began.
-    func begin(_ age: AttemptAge, at instant: Duration) {
-        guard age.begin(at: instant) else { return }
+    func begin(_ age: AttemptAge, _ attempt: any StartedAttempt) {
+        guard age.begin(attempt) else { return }
         let starts = state.withLock { state in
             state.running[ObjectIdentifier(age)] = age
             defer { state.isTicking = true }
@@ -74,7 +80,7 @@ final class AttemptAges: Sendable {
     }
 
     /// An attempt ended, its code too.
-    func end(_ age: AttemptAge, begunAt instant: Duration) { age.end(begunAt: instant, now: timers.now) }
+    func end(_ age: AttemptAge, _ attempt: any StartedAttempt) { age.end(attempt, now: timers.now) }
 
     private func tick() {
         _ = threadTimers.schedule(at: threadTimers.now + Self.interval) { [weak self] in

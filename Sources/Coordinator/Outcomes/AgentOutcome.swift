@@ -8,7 +8,7 @@ public enum AgentOutcome: String, Sendable, Hashable, Codable, CaseIterable {
     case timeout
     /// The job or the run was cancelled.
     case cancelled
-    /// The run was turned away before it reached the agent.
+    /// The run was refused before it reached the agent.
     case rejected
     /// A condition or a dependency said not to run.
     case skipped

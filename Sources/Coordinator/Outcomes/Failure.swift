@@ -1,12 +1,19 @@
 import TelemetryCatalog
 
 /// A failure as the supervisor sees it, whatever was thrown.
-struct Failure: Sendable, Hashable {
+struct Failure: Error, Sendable, Hashable {
     static let unknown = ErrorType.other
 
     let failureClass: FailureClass
     let errorType: String
     let message: String
+    /// How the attempt or the run ended; any outcome but `succeeded`.
+    var outcome: AgentOutcome = .failed
+    /// Whether another attempt was due and was rejected.
+    var isRejectedRetry = false
+
+    /// Whether a fallback runs in the agent's place: it was rejected, before its first attempt or before a retry.
+    var callsForFallback: Bool { outcome == .rejected || isRejectedRetry }
 }
 
 /// Why an attempt was ended from outside.
@@ -42,9 +49,10 @@ enum Interruption: Sendable, Hashable {
             Failure(
                 failureClass: .permanent, errorType: ErrorType.queueFull,
                 message: "\(limit) runs wait for a slot of the runtime already; raise its concurrency or queueLimit, "
-                    + "or send less")
+                    + "or send less", outcome: outcome)
         case .cancelled(let reason):
-            Failure(failureClass: .permanent, errorType: ErrorType.cancelled, message: reason)
+            Failure(
+                failureClass: .permanent, errorType: ErrorType.cancelled, message: reason, outcome: outcome)
         }
     }
 
@@ -53,12 +61,13 @@ enum Interruption: Sendable, Hashable {
         switch self {
         case .attemptTimeout, .idle: failure
         case .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline, .queueTimeout, .queueFull, .cancelled:
-            Failure(failureClass: .permanent, errorType: failure.errorType, message: failure.message)
+            Failure(
+                failureClass: .permanent, errorType: failure.errorType, message: failure.message, outcome: outcome)
         }
     }
 
     private func timeout(_ message: String) -> Failure {
-        Failure(failureClass: .transient, errorType: ErrorType.timeout, message: message)
+        Failure(failureClass: .transient, errorType: ErrorType.timeout, message: message, outcome: outcome)
     }
 
     static func text(_ duration: Duration) -> String {

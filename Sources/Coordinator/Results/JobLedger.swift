@@ -6,9 +6,9 @@ final class JobLedger: Sendable {
     private struct Entry {
         var attempts: [AttemptRecord] = []
         var queueMS: Double = 0
-        var runningSince: Duration?
-        /// When attempts began whose code runs on although they are settled, by their numbers.
-        var abandoned: [Int: Duration] = [:]
+        var running: (any StartedAttempt)?
+        /// Attempts whose code runs on although they are finished, by their numbers.
+        var abandoned: [Int: any StartedAttempt] = [:]
 
         private var outcomes: [String: Int] {
             // Most runs are one successful attempt: they share a dictionary.
@@ -19,7 +19,10 @@ final class JobLedger: Sendable {
         private static let oneSuccess = [AgentOutcome.succeeded.rawValue: 1]
 
         func figures(at instant: Duration, breaker: String?) -> JobMetrics.Agent {
-            let oldest = abandoned.values.min().map { min($0, runningSince ?? $0) } ?? runningSince
+            var oldest = running?.started
+            if !abandoned.isEmpty {
+                oldest = abandoned.values.reduce(oldest) { min($0 ?? $1.started, $1.started) }
+            }
             return JobMetrics.Agent(
                 outcomes: outcomes,
                 durationsMS: attempts.map(\.durationMS), queueMS: queueMS, retries: max(0, attempts.count - 1),
@@ -33,7 +36,7 @@ final class JobLedger: Sendable {
     }
 
     private struct State {
-        /// By the agents' places in the plan.
+        /// By the agents' indices in the plan.
         var entries: [Entry]
         var started: Duration?
         var ended: Duration?
@@ -53,9 +56,9 @@ final class JobLedger: Sendable {
     private let breakerStates: @Sendable () -> [String]
 
     /// - Parameters:
-    ///   - agents: their names, by their places in the plan.
+    ///   - agents: their names, by their indices in the plan.
     ///   - now: time since the runtime's start.
-    ///   - breakerStates: the state of each agent's own circuit breaker, by place in the plan; none before the start.
+    ///   - breakerStates: the state of each agent's own circuit breaker, by index in the plan; none before the start.
     init(
         agents: [String], now: @escaping @Sendable () -> Duration,
         breakerStates: @escaping @Sendable () -> [String] = { [] }
@@ -74,7 +77,7 @@ final class JobLedger: Sendable {
         state.withLock { state in
             state.abandonedSince[Attempt(agent: agent, number: attempt)] = instant
             // Until its end is recorded it is still the attempt that runs.
-            state.entries[agent].abandoned[attempt] = state.entries[agent].runningSince
+            state.entries[agent].abandoned[attempt] = state.entries[agent].running
             state.job.abandoned += 1
         }
     }
@@ -138,20 +141,20 @@ final class JobLedger: Sendable {
         " (\(used) used, \(reserved) reserved by running attempts, \(needed) needed)"
     }
 
-    /// Turns an attempt's reservation into what it used.
+    /// Gives back an attempt's reservation and counts what it used.
     ///
     /// - Parameter usage: what the agent said; `nil` when it did not get to say it: then all that was reserved counts
     ///   as used, since a call that timed out was paid for all the same.
-    func settle(_ reservation: Contribution.Usage, usage: Contribution.Usage?) {
+    func release(_ reservation: Contribution.Usage, used usage: Contribution.Usage?) {
         state.withLock { state in
             state.reserved -= reservation
             state.usage += usage ?? reservation
         }
     }
 
-    func attemptStarted(_ agent: Int, at instant: Duration) {
+    func attemptStarted(_ agent: Int, _ attempt: any StartedAttempt) {
         state.withLock { state in
-            state.entries[agent].runningSince = instant
+            state.entries[agent].running = attempt
             state.running += 1
             state.job.maxParallel = max(state.job.maxParallel, state.running)
         }
@@ -159,7 +162,7 @@ final class JobLedger: Sendable {
 
     func attemptEnded(_ agent: Int, _ record: AttemptRecord) {
         state.withLock { state in
-            state.entries[agent].runningSince = nil
+            state.entries[agent].running = nil
             state.entries[agent].attempts.append(record)
             state.running -= 1
             state.job.attempts += 1

@@ -7,7 +7,7 @@ import Tracing
 final class AgentRun: Sendable {
     let job: JobRun
     let step: JobPlan.Step
-    let course: JobRun.Course
+    let timeFrame: JobRun.TimeFrame
     let span: ActiveSpan
     let instruments: AgentInstruments
     let resource: SharedResource?
@@ -20,20 +20,10 @@ final class AgentRun: Sendable {
     /// The same for every attempt of the run.
     var idempotencyKey: String { "\(job.context.id)/\(step.task.name)" }
 
-    /// How the attempts of a run ended.
-    struct Ending: Sendable {
-        var outcome: AgentOutcome
-        var failure: Failure?
-        var attempts: [AttemptRecord] = []
-        var isNeutral = false
-        /// Whether it was turned away between two attempts, as a rejected run is before the first.
-        var isTurnedAway = false
-    }
-
-    init(_ job: JobRun, step: JobPlan.Step, course: JobRun.Course, jobSpan: ActiveSpan) {
+    init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: ActiveSpan) {
         self.job = job
         self.step = step
-        self.course = course
+        self.timeFrame = timeFrame
         let runtime = job.runtime
         instruments = job.agentInstruments[step.index]
         resource = step.task.resource.flatMap { runtime.resource($0) }
@@ -49,44 +39,48 @@ final class AgentRun: Sendable {
     /// - Parameters:
     ///   - unmet: a need that did not succeed.
     ///   - standsInFor: whom the agent is a fallback for.
-    nonisolated(nonsending) func execute(unmet: AgentSettlement?, standsInFor: JobRun.StandIn) async -> AgentSettlement
+    nonisolated(nonsending) func execute(unmet: AgentRunOutcome?, standsInFor: JobRun.StandIn) async -> AgentRunOutcome
     {
+        var attempts: [AttemptRecord] = []
+        var failure: Failure?
+        var isNeutral = false
         var queued: Duration?
-        let ending: Ending
         if let interruption = job.cancellation.interruption {
-            ending = Ending(outcome: interruption.outcome, failure: interruption.failure)
+            failure = interruption.failure
         } else if case .notNeeded = standsInFor {
-            ending = Ending(outcome: .skipped, isNeutral: true)
+            isNeutral = true
         } else if let unmet {
-            ending = skipped(unmet)
+            failure = dependencyFailure(unmet)
+            isNeutral = failure == nil
         } else if let condition = step.task.condition, !condition.holds(in: job.context.snapshot) {
-            ending = Ending(outcome: .skipped, isNeutral: true)
+            isNeutral = true
         } else {
-            (ending, queued) = await runInSlots()
+            (attempts, failure, queued) = await runInSlots()
         }
-        return finish(ending, queued: queued, fallbackOf: standsInFor.name)
+        return finish(attempts, failure, isNeutral: isNeutral, queued: queued, fallbackOf: standsInFor.name)
     }
 
-    private func skipped(_ unmet: AgentSettlement) -> Ending {
-        if unmet.isNeutral { return Ending(outcome: .skipped, isNeutral: true) }
-        let message = "it needs '\(unmet.result.name)', which ended as \(unmet.result.outcome.rawValue)"
-        return Ending(
-            outcome: .skipped,
-            failure: Failure(failureClass: .permanent, errorType: ErrorType.dependencyFailed, message: message))
+    /// Why an agent does not run after one that did not succeed; `nil` when a condition kept that one from running.
+    private func dependencyFailure(_ unmet: AgentRunOutcome) -> Failure? {
+        if unmet.isNeutral { return nil }
+        return Failure(
+            failureClass: .permanent, errorType: ErrorType.dependencyFailed,
+            message: "it needs '\(unmet.result.name)', which ended as \(unmet.result.outcome.rawValue)",
+            outcome: .skipped)
     }
 
-    nonisolated(nonsending) private func runInSlots() async -> (Ending, queued: Duration) {
+    nonisolated(nonsending) private func runInSlots() async -> ([AttemptRecord], Failure?, queued: Duration) {
         let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
         if let refusal = await acquireSlots(total: total) {
-            return (Ending(outcome: refusal.outcome, failure: refusal.failure), job.runtime.now - ready)
+            return ([], refusal.failure, job.runtime.now - ready)
         }
         // A run that never waited was not queued: the few microseconds in between are none of the queue's.
         let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
-        let ending = await AttemptLoop(self, total: total).run()
+        let (attempts, failure) = await AttemptLoop(self, total: total).run()
         job.runtime.slots.release()
         job.slots.release()
         resource?.slots?.release()
-        return (ending, queued + rateWait.withLock { $0 })
+        return (attempts, failure, queued + rateWait.withLock { $0 })
     }
 
     /// The wait for a resource's rate is queue wait too.
@@ -97,8 +91,8 @@ final class AgentRun: Sendable {
         step.task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
     }
 
-    /// What is shared least widely is waited for last: who waits for a busy resource holds no place in its job, and who
-    /// waits for a place in its job holds none of the runtime's.
+    /// Slots are acquired in this order so that a run that waits for a busy resource holds no slot of its job, and a run
+    /// that waits for a slot of its job holds none of the runtime's.
     ///
     /// - Returns: why a slot was not given; then none is held.
     nonisolated(nonsending) private func acquireSlots(total: Limit?) async -> Interruption? {
@@ -128,45 +122,49 @@ final class AgentRun: Sendable {
 
     /// The one place where a run's end is recorded: span, metrics, blackboard, event.
     ///
-    /// - Parameter wait: how long it waited for its slots, if it came to that.
-    private func finish(_ ending: Ending, queued wait: Duration?, fallbackOf: String?) -> AgentSettlement {
+    /// - Parameters:
+    ///   - isNeutral: whether a condition, not a failure, kept it from running.
+    ///   - wait: how long it waited for its slots, if it came to that.
+    private func finish(
+        _ attempts: [AttemptRecord], _ failure: Failure?, isNeutral: Bool, queued wait: Duration?, fallbackOf: String?
+    ) -> AgentRunOutcome {
+        let outcome = failure?.outcome ?? (isNeutral ? .skipped : .succeeded)
         let queued = wait ?? .zero
         let ended = job.runtime.now
         let at = job.runtime.timestamp(at: ended)
-        let failed = ending.outcome != .succeeded && ending.outcome != .skipped
+        let failed = outcome != .succeeded && outcome != .skipped
         let result = AgentResult(
-            name: step.task.name, role: step.task.role.name, required: step.task.required, outcome: ending.outcome,
-            errorType: ending.failure?.errorType,
-            error: ending.failure?.message, fallbackOf: fallbackOf, startedAt: job.runtime.timestamp(at: ready),
+            name: step.task.name, role: step.task.role.name, required: step.task.required, outcome: outcome,
+            errorType: failure?.errorType, error: failure?.message, fallbackOf: fallbackOf,
+            startedAt: job.runtime.timestamp(at: ready),
             durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
-            spanID: span.reference?.spanID, attempts: ending.attempts)
+            spanID: span.reference?.spanID, attempts: attempts)
         if wait != nil { job.ledger.queued(step.index, milliseconds: result.queueMS) }
         ServiceContext.withValue(span.context) {
             if let wait { instruments.queueDuration.record(wait.inSeconds) }
             instruments.recordRun(result)
         }
-        span.end(facts(ending, queued: queued), failure: failed ? ending.failure : nil, at: at)
+        span.end(facts(result, queued: queued), failure: failed ? failure : nil, at: at)
         job.context.record(
             AgentState(
-                name: step.task.name, phase: .init(ending.outcome), attempt: ending.attempts.count,
-                errorType: ending.failure?.errorType, message: ending.failure?.message),
+                name: step.task.name, phase: .init(outcome), attempt: attempts.count,
+                errorType: failure?.errorType, message: failure?.message),
             at: at, trace: span.reference)
         job.context.post(
             .agentFinished(
                 .init(
-                    outcome: ending.outcome, errorType: result.errorType, error: result.error,
+                    outcome: outcome, errorType: result.errorType, error: result.error,
                     durationMS: result.durationMS, queueMS: result.queueMS)),
             from: .init(agent: step.task.name, trace: span.reference), at: at)
-        return AgentSettlement(
-            result: result, required: step.task.required, isNeutral: ending.isNeutral,
-            isTurnedAway: ending.isTurnedAway)
+        return AgentRunOutcome(
+            result: result, isNeutral: isNeutral, callsForFallback: failure?.callsForFallback ?? false)
     }
 
-    private func facts(_ ending: Ending, queued: Duration) -> SpanFacts {
+    private func facts(_ result: AgentResult, queued: Duration) -> SpanFacts {
         var facts = Self.spanLayout.facts(
             .string(SpanName.agent), .string(step.task.name), .string(step.task.role.name),
-            .int64(Int64(ending.attempts.count)), .double(queued.inSeconds), .string(ending.outcome.rawValue))
-        if let failure = ending.failure { facts[AttributeKey.errorType] = .string(failure.errorType) }
+            .int64(Int64(result.attempts.count)), .double(queued.inSeconds), .string(result.outcome.rawValue))
+        if let errorType = result.errorType { facts[AttributeKey.errorType] = .string(errorType) }
         return facts
     }
 

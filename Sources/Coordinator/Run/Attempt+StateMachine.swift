@@ -9,7 +9,8 @@
 ///                          │ grace passed                    ▲
 ///                          └──────────────► abandoned ───────┘ code ended
 /// ```
-/// From `cancelling` on the lease is closed: what the code returns is dropped.
+/// From `cancelling` on the lease is closed: what the code returns is dropped, and code that no thread has come to yet
+/// is not called any more.
 struct AttemptStateMachine: Sendable {
     private enum State: Sendable {
         case running
@@ -22,19 +23,32 @@ struct AttemptStateMachine: Sendable {
     /// What the caller must do.
     enum Action: Sendable {
         case nothing
+        /// Call the agent's code.
+        case callCode
         /// Hand what the code returned to the driver, which commits or classifies it.
         case deliver
+        /// Look for a sign of life again at this instant.
+        case checkHeartbeat(at: Duration)
         /// Cancel the code and give it a moment to end.
         case cancelCode
-        /// Settle the attempt; its code has ended.
-        case settle(Interruption, lateWrite: Bool)
-        /// Settle the attempt; its code still runs.
-        case settleAbandoned(Interruption)
-        /// The code of a settled attempt ended.
+        /// Finish the attempt; its code has ended.
+        case finish(Interruption, lateWrite: Bool)
+        /// Finish the attempt; its code still runs.
+        case finishAbandoned(Interruption)
+        /// The code of a finished attempt ended.
         case codeEnded(lateWrite: Bool)
     }
 
     private var state = State.running
+
+    /// A thread has come to the agent's code.
+    mutating func codeStarts() -> Action {
+        switch state {
+        case .running: return .callCode
+        // The run may be over, or repeated already: code that is not called has ended without a write.
+        case .committing, .cancelling, .abandoned, .ended: return codeEnded(wrote: false)
+        }
+    }
 
     /// The agent's code returned or threw.
     mutating func codeEnded(wrote: Bool) -> Action {
@@ -44,7 +58,7 @@ struct AttemptStateMachine: Sendable {
             return .deliver
         case .cancelling(let interruption):
             state = .ended
-            return .settle(interruption, lateWrite: wrote)
+            return .finish(interruption, lateWrite: wrote)
         case .abandoned:
             state = .ended
             return .codeEnded(lateWrite: wrote)
@@ -62,12 +76,25 @@ struct AttemptStateMachine: Sendable {
         }
     }
 
+    /// The time without a sign of life may have passed.
+    ///
+    /// - Parameters:
+    ///   - now: the instant.
+    ///   - due: when it passes, as the latest sign of life has it.
+    ///   - limit: how long it is.
+    mutating func heartbeatChecked(at now: Duration, due: Duration, limit: Duration) -> Action {
+        switch state {
+        case .running: now >= due ? interrupted(.idle(limit)) : .checkHeartbeat(at: due)
+        case .committing, .cancelling, .abandoned, .ended: .nothing
+        }
+    }
+
     /// The moment given to cancelled code is over.
     mutating func gracePassed() -> Action {
         switch state {
         case .cancelling(let interruption):
             state = .abandoned
-            return .settleAbandoned(interruption)
+            return .finishAbandoned(interruption)
         case .running, .committing, .abandoned, .ended: return .nothing
         }
     }

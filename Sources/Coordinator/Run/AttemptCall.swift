@@ -2,11 +2,11 @@ import ServiceContextModule
 import Support
 import Synchronization
 
-/// Learns what happens to an agent's code beside the verdict.
+/// Learns what happens to an agent's code beside the outcome of the call.
 protocol AttemptCallObserver: AnyObject, Sendable {
     /// A contribution came after the lease was closed.
     func lateWrite(_ contribution: Contribution)
-    /// The attempt is settled, its code still runs; comes before the verdict.
+    /// The attempt is finished, its code still runs; comes before the outcome.
     func wasAbandoned()
     /// The code of an abandoned attempt ended; comes after ``wasAbandoned()``.
     func abandonedCodeEnded()
@@ -29,25 +29,14 @@ final class Heartbeat: Sendable {
 
 /// Runs an agent's code once under its deadlines, obeying ``AttemptStateMachine``.
 final class AttemptCall: Sendable {
-    /// How the call went, from the driver's side.
-    enum Verdict: Sendable {
-        /// The code ended in time; the lease is still open.
-        case returned(Result<Contribution, any Error>)
-        /// The attempt was ended from outside; the lease is closed.
-        case interrupted(Interruption, abandoned: Bool)
-    }
-
     private struct State {
         var machine = AttemptStateMachine()
-        var task: Task<Void, Never>?
-        var mustCancel = false
-        var deadlineTimer: TimerToken?
-        var idleTimer: TimerToken?
+        var heartbeatTimer: TimerToken?
     }
 
     private let runtime: CoordinatorRuntime
     private let observer: any AttemptCallObserver
-    private let verdict = OneShot<Verdict>()
+    private let result = OneShot<AttemptResult>()
     private let state = Locked(State())
 
     init(runtime: CoordinatorRuntime, observer: any AttemptCallObserver) {
@@ -56,93 +45,88 @@ final class AttemptCall: Sendable {
     }
 
     /// Calls the agent and answers at the latest when the first deadline and the grace have passed.
+    ///
+    /// - Returns: how the attempt ended; with a contribution the lease is still open, for its commit.
     nonisolated(nonsending) func run(
         _ agent: any Agent, view: RoleView, attempt: AttemptContext, trace: ServiceContext,
         deadline: Limit?, heartbeat: Heartbeat?, cancellation: Cancellation
-    ) async -> Verdict {
+    ) async -> AttemptResult {
         let task = Task(executorPreference: runtime.executor) {
-            // Who got no thread before the deadline is not called after it: the run may be over, or repeated already.
-            if self.state.withLock({ $0.mustCancel }) {
-                self.codeEnded(.failure(CancellationError()))
-                return
-            }
-            let result: Result<Contribution, any Error>
+            let action = self.state.withLock { $0.machine.codeStarts() }
+            guard case .callCode = action else { return self.finish(action, AttemptResult()) }
+            var result = AttemptResult()
             do {
-                result = .success(
-                    try await ServiceContext.withValue(trace) {
-                        try await AttemptContext.$current.withValue(attempt) { try await agent.run(view, attempt) }
-                    })
+                result.contribution = try await ServiceContext.withValue(trace) {
+                    try await AttemptContext.$current.withValue(attempt) { try await agent.run(view, attempt) }
+                }
             } catch {
-                result = .failure(error)
+                result.failure = self.runtime.classify(error)
             }
-            self.codeEnded(result)
+            let wrote = result.contribution?.paths.isEmpty == false
+            self.finish(self.state.withLock { $0.machine.codeEnded(wrote: wrote) }, result)
         }
-        let mustCancel = state.withLock { state in
-            state.task = task
-            return state.mustCancel
+        let deadlineTimer = deadline.map { deadline in
+            runtime.timers.schedule(at: deadline.due) { self.interrupt(task, deadline.interruption) }
         }
-        if mustCancel { Task(executorPreference: runtime.executor) { task.cancel() } }
-        if let deadline {
-            let timer = runtime.timers.schedule(at: deadline.due) { self.interrupt(deadline.interruption) }
-            state.withLock { $0.deadlineTimer = timer }
-        }
-        if let heartbeat { watch(heartbeat) }
-        let handler = cancellation.onCancel { self.interrupt($0) }
-        let verdict = await verdict.value
+        if let heartbeat { watch(heartbeat, task, until: heartbeat.due) }
+        let handler = cancellation.onCancel { self.interrupt(task, $0) }
+        let result = await result.value
         cancellation.forget(handler)
-        let timers = state.withLock { ($0.deadlineTimer, $0.idleTimer) }
-        timers.0?.cancel()
-        timers.1?.cancel()
-        return verdict
+        deadlineTimer?.cancel()
+        state.withLock { $0.heartbeatTimer }?.cancel()
+        return result
     }
 
-    private func watch(_ heartbeat: Heartbeat) {
-        let timer = runtime.timers.schedule(at: heartbeat.due) {
-            if self.runtime.now >= heartbeat.due {
-                self.interrupt(.idle(heartbeat.limit))
-            } else {
-                self.watch(heartbeat)
+    private func watch(_ heartbeat: Heartbeat, _ task: Task<Void, Never>, until due: Duration) {
+        let timer = runtime.timers.schedule(at: due) {
+            let (now, due) = (self.runtime.now, heartbeat.due)
+            let action = self.state.withLock {
+                $0.machine.heartbeatChecked(at: now, due: due, limit: heartbeat.limit)
+            }
+            switch action {
+            case .checkHeartbeat(let due): self.watch(heartbeat, task, until: due)
+            case .cancelCode: self.cancel(task)
+            case .nothing, .callCode, .deliver, .finish, .finishAbandoned, .codeEnded: break
             }
         }
-        state.withLock { $0.idleTimer = timer }
+        state.withLock { $0.heartbeatTimer = timer }
     }
 
-    private func interrupt(_ interruption: Interruption) {
+    private func interrupt(_ task: Task<Void, Never>, _ interruption: Interruption) {
         guard case .cancelCode = state.withLock({ $0.machine.interrupted(interruption) }) else { return }
-        let task = state.withLock { state in
-            state.mustCancel = true
-            return state.task
-        }
+        cancel(task)
+    }
+
+    private func cancel(_ task: Task<Void, Never>) {
         // On the thread's clock: whether code ends at once is a fact of the machine, whatever clock the job is on.
         let grace = runtime.threadTimers
         _ = grace.schedule(at: grace.now + runtime.configuration.cancellationGrace) {
             let interruption: Interruption? = self.state.withLock { state in
-                guard case .settleAbandoned(let interruption) = state.machine.gracePassed() else { return nil }
+                guard case .finishAbandoned(let interruption) = state.machine.gracePassed() else { return nil }
                 // Inside the lock, so that the code's end cannot be counted before.
                 self.observer.wasAbandoned()
                 return interruption
             }
-            if let interruption { self.verdict.set(.interrupted(interruption, abandoned: true)) }
+            if let interruption { self.result.set(AttemptResult(failure: interruption.retryable, abandoned: true)) }
         }
         // Cancelling runs the agent's cancellation handlers, which may block: never on the thread of the timers.
-        if let task { Task(executorPreference: runtime.executor) { task.cancel() } }
+        Task(executorPreference: runtime.executor) { task.cancel() }
     }
 
-    private func codeEnded(_ result: Result<Contribution, any Error>) {
-        let contribution = try? result.get()
-        let wrote = contribution.map { !$0.paths.isEmpty } ?? false
+    /// Obeys what the machine says to the end of the code.
+    private func finish(_ action: AttemptStateMachine.Action, _ returned: AttemptResult) {
         func reportLateWrite(_ late: Bool) {
-            if late, let contribution { observer.lateWrite(contribution) }
+            if late, let contribution = returned.contribution { observer.lateWrite(contribution) }
         }
-        switch state.withLock({ $0.machine.codeEnded(wrote: wrote) }) {
-        case .deliver: verdict.set(.returned(result))
-        case .settle(let interruption, let lateWrite):
+        switch action {
+        case .deliver: result.set(returned)
+        case .finish(let interruption, let lateWrite):
             reportLateWrite(lateWrite)
-            verdict.set(.interrupted(interruption, abandoned: false))
+            result.set(AttemptResult(failure: interruption.retryable, abandoned: false))
         case .codeEnded(let lateWrite):
             reportLateWrite(lateWrite)
             observer.abandonedCodeEnded()
-        case .nothing, .cancelCode, .settleAbandoned: break
+        case .nothing, .callCode, .checkHeartbeat, .cancelCode, .finishAbandoned: break
         }
     }
 }

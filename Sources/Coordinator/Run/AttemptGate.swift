@@ -21,11 +21,11 @@ struct AttemptGate: Sendable {
     ///   - total: the run's deadline.
     ///   - queue: the deadline of the wait for the first attempt.
     /// - Returns: a pass, or why there is none.
-    nonisolated(nonsending) func enter(total: Limit?, queue: Limit? = nil) async -> Result<Pass, Refusal> {
-        // Asked before the rate too, so that what is turned away anyway takes no start from others and need not wait.
+    nonisolated(nonsending) func enter(total: Limit?, queue: Limit? = nil) async -> Result<Pass, Failure> {
+        // Asked before the rate too, so that what is rejected anyway takes no start from others and need not wait.
         for breaker in run.breakers {
             if let retryAfter = breaker.refusal(at: runtime.now) {
-                return .failure(Refusal(breaker, retryAfter: retryAfter))
+                return .failure(rejection(by: breaker, retryAfter: retryAfter))
             }
         }
         let booking: RateLimiterState.Booking?
@@ -41,17 +41,17 @@ struct AttemptGate: Sendable {
                 permits.append((breaker, permit))
             case .rejected(let retryAfter):
                 giveBack(Pass(permits: permits, booking: booking))
-                return .failure(Refusal(breaker, retryAfter: retryAfter))
+                return .failure(rejection(by: breaker, retryAfter: retryAfter))
             }
         }
         return .success(Pass(permits: permits, booking: booking))
     }
 
-    /// Why an attempt after a pause is sure to be turned away: an open breaker does not close before its time.
-    func refusal(after pause: Duration) -> Refusal? {
+    /// Why an attempt after a pause is sure to be rejected: an open breaker does not close before its time.
+    func refusal(after pause: Duration) -> Failure? {
         for breaker in run.breakers where breaker.state == .open {
             if breaker.refusal(at: runtime.now + pause) != nil, let retryAfter = breaker.refusal(at: runtime.now) {
-                return Refusal(breaker, retryAfter: retryAfter)
+                return rejection(by: breaker, retryAfter: retryAfter)
             }
         }
         return nil
@@ -91,32 +91,20 @@ struct AttemptGate: Sendable {
         }
     }
 
-    /// Why an attempt may not be made.
-    struct Refusal: Error {
-        let outcome: AgentOutcome
-        let failure: Failure
-
-        init(_ interruption: Interruption) {
-            outcome = interruption.outcome
-            failure = interruption.failure
-        }
-
-        init(_ breaker: CircuitBreaker, retryAfter: Duration) {
-            outcome = .rejected
-            failure = Failure(
-                failureClass: .permanent, errorType: ErrorType.circuitOpen,
-                message: "the circuit breaker of '\(breaker.subject.name)' is \(breaker.state.rawValue); "
-                    + "it lets a probe through in \(Interruption.text(retryAfter))")
-        }
+    private func rejection(by breaker: CircuitBreaker, retryAfter: Duration) -> Failure {
+        Failure(
+            failureClass: .permanent, errorType: ErrorType.circuitOpen,
+            message: "the circuit breaker of '\(breaker.subject.name)' is \(breaker.state.rawValue); "
+                + "it lets a probe through in \(Interruption.text(retryAfter))", outcome: .rejected)
     }
 
     nonisolated(nonsending) private func waitForRate(before deadline: Limit?) async -> Result<
-        RateLimiterState.Booking?, Refusal
+        RateLimiterState.Booking?, Failure
     > {
         guard let rate = run.resource?.rate else { return .success(nil) }
         guard let booking = rate.reserve(at: runtime.now, before: deadline?.due) else {
             // Only a deadline can be missed.
-            return .failure(Refusal(deadline?.interruption ?? .cancelled("the job was cancelled")))
+            return .failure((deadline?.interruption ?? .cancelled("the job was cancelled")).failure)
         }
         guard booking.start > runtime.now else { return .success(booking) }
         let began = runtime.now
@@ -124,7 +112,7 @@ struct AttemptGate: Sendable {
         run.waitedForRate(runtime.now - began)
         guard let interruption else { return .success(booking) }
         rate.giveBack(booking)
-        return .failure(Refusal(interruption))
+        return .failure(interruption.failure)
     }
 
     private func announce(

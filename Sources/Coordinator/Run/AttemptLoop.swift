@@ -15,7 +15,8 @@ struct AttemptLoop: Sendable {
         self.total = total
     }
 
-    nonisolated(nonsending) func run() async -> AgentRun.Ending {
+    /// - Returns: the attempts, and why the run failed; no failure for a success.
+    nonisolated(nonsending) func run() async -> ([AttemptRecord], Failure?) {
         var attempts: [AttemptRecord] = []
         var previous: ServiceContext?
         var backoff: Duration = .zero
@@ -26,20 +27,19 @@ struct AttemptLoop: Sendable {
             switch await gate.enter(total: total, queue: attempts.isEmpty ? run.queueDeadline : nil) {
             case .success(let given): pass = given
             case .failure(let refusal):
-                return ending(after: last, refusal, attempts)
+                return (attempts, rejected(after: last, refusal))
             }
-            // A place that a cancelled run gives back may reach who waits for it before the cancellation does.
+            // A slot that a cancelled run gives back may reach a waiting run before the cancellation does.
             if let interruption = job.cancellation.interruption {
                 gate.giveBack(pass)
-                return AgentRun.Ending(
-                    outcome: interruption.outcome, failure: interruption.failure, attempts: attempts)
+                return (attempts, interruption.failure)
             }
             if let spent = job.ledger.reserveAttempt(
-                job.limits.budget, step.task.reservation, elapsed: runtime.now - run.course.started)
+                job.limits.budget, step.task.reservation, elapsed: runtime.now - run.timeFrame.started)
             {
                 gate.giveBack(pass)
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
-                return AgentRun.Ending(outcome: outcome, failure: budgetFailure(spent), attempts: attempts)
+                return (attempts, budgetFailure(spent, outcome))
             }
             // Counted when it starts, so that counter, result and spans agree whatever kept a planned retry away.
             if let last { run.instruments.recordRetry(errorType: last.errorType) }
@@ -50,32 +50,24 @@ struct AttemptLoop: Sendable {
             attempts.append(record)
             previous = attempt.span.context
             last = failure
-            guard let failure else { return AgentRun.Ending(outcome: .succeeded, attempts: attempts) }
-            let ending = AgentRun.Ending(outcome: record.outcome, failure: failure, attempts: attempts)
-            guard let pause = pause(after: record, failure) else { return ending }
-            // A breaker that will be open still when the pause is over turns the run away now: nobody waits for that.
-            if let refusal = gate.refusal(after: pause) { return self.ending(after: last, refusal, attempts) }
+            guard let failure, let pause = pause(after: record, failure) else { return (attempts, failure) }
+            // A breaker that will be open still when the pause is over rejects the run now: nobody waits for that.
+            if let refusal = gate.refusal(after: pause) { return (attempts, rejected(after: last, refusal)) }
             backoff = pause
             if let interruption = await wait(pause, failure, number: record.number) {
-                return AgentRun.Ending(
-                    outcome: interruption.outcome, failure: interruption.failure, attempts: attempts)
+                return (attempts, interruption.failure)
             }
         }
     }
 
     /// A run that was never called is rejected; one that failed before ends with that failure, and calls for its
     /// fallback all the same.
-    private func ending(
-        after last: Failure?, _ refusal: AttemptGate.Refusal, _ attempts: [AttemptRecord]
-    ) -> AgentRun.Ending {
-        guard refusal.outcome == .rejected, let last, let attempt = attempts.last else {
-            return AgentRun.Ending(outcome: refusal.outcome, failure: refusal.failure, attempts: attempts)
-        }
-        let failure = Failure(
+    private func rejected(after last: Failure?, _ refusal: Failure) -> Failure {
+        guard refusal.outcome == .rejected, let last else { return refusal }
+        return Failure(
             failureClass: .permanent, errorType: last.errorType,
-            message: "\(last.message); not tried again: \(refusal.failure.message)")
-        return AgentRun.Ending(
-            outcome: attempt.outcome, failure: failure, attempts: attempts, isTurnedAway: true)
+            message: "\(last.message); not tried again: \(refusal.message)", outcome: last.outcome,
+            isRejectedRetry: true)
     }
 
     /// How long to wait before another attempt; `nil` when there will be none.
@@ -93,7 +85,9 @@ struct AttemptLoop: Sendable {
             beforeRetry: record.number, retryAfter: retryAfter,
             uniform: runtime.uniform(for: run.idempotencyKey, retry: record.number))
         // A pause that outlasts the deadline can only end in a timeout: the real failure says more, now.
-        if let deadline = Limit.earlier(total, run.course.deadline), runtime.now + pause >= deadline.due { return nil }
+        if let deadline = Limit.earlier(total, run.timeFrame.deadline), runtime.now + pause >= deadline.due {
+            return nil
+        }
         return pause
     }
 
@@ -118,7 +112,7 @@ struct AttemptLoop: Sendable {
         return await job.pause(until: runtime.now + pause)
     }
 
-    private func budgetFailure(_ message: String) -> Failure {
-        Failure(failureClass: .permanent, errorType: ErrorType.budgetExceeded, message: message)
+    private func budgetFailure(_ message: String, _ outcome: AgentOutcome) -> Failure {
+        Failure(failureClass: .permanent, errorType: ErrorType.budgetExceeded, message: message, outcome: outcome)
     }
 }

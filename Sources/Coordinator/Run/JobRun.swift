@@ -4,7 +4,7 @@ import Support
 import TelemetryCatalog
 import Tracing
 
-/// One execution of a job: starts every agent's driver, waits for all, closes the books.
+/// One execution of a job: starts every agent's driver, waits for all, records the job's end.
 final class JobRun: Sendable {
     let plan: JobPlan
     let context: JobContext
@@ -19,7 +19,7 @@ final class JobRun: Sendable {
     let tracing: JobTracing
     let slots: Slots
     let factory: any MetricsFactory
-    private let settled: [Latch<AgentSettlement>]
+    private let finished: [Latch<AgentRunOutcome>]
     private let quorum: QuorumCount
 
     init(
@@ -40,13 +40,13 @@ final class JobRun: Sendable {
         self.tracing = tracing
         self.factory = factory
         slots = Slots(limits.concurrency)
-        settled = plan.steps.map { _ in Latch() }
+        finished = plan.steps.map { _ in Latch() }
         quorum = QuorumCount(limits.quorumDeadline == nil ? limits.quorum : nil)
         runtime.starvation.bind(factory)
     }
 
-    /// When the job began, and how long it may go on.
-    struct Course: Sendable {
+    /// When the job began, and its deadline if it has one.
+    struct TimeFrame: Sendable {
         let started: Duration
         let deadline: Limit?
     }
@@ -58,55 +58,54 @@ final class JobRun: Sendable {
             Limit(due: started + $0, interruption: .enclosingTimeout($0))
         }
         let own = limits.timeout.map { Limit(due: started + $0, interruption: .jobTimeout($0)) }
-        let course = Course(started: started, deadline: .earlier(own, enclosing))
+        let timeFrame = TimeFrame(started: started, deadline: .earlier(own, enclosing))
         let at = runtime.timestamp(at: started)
         let span = tracing.start("\(SpanName.workflow) \(workflow)", context: .current ?? .topLevel, at: at)
         ledger.jobStarted(at: started)
         instruments.jobStarted(concurrency: limits.concurrency)
         postStart(span, at: at)
-        let deadline = course.deadline.map { limit in
+        let deadline = timeFrame.deadline.map { limit in
             runtime.timers.schedule(at: limit.due) { self.cancellation.cancel(limit.interruption) }
         }
         let quorumDeadline = limits.quorum == nil ? nil : limits.quorumDeadline
         let quorum = quorumDeadline.map { limit in
             runtime.timers.schedule(at: started + limit) { self.cancellation.cancel(.quorumDeadline(limit)) }
         }
-        let results = await runAgents(course, span: span)
+        let results = await runAgents(timeFrame, span: span)
         deadline?.cancel()
         quorum?.cancel()
         return finish(results, span: span, started: started)
     }
 
-    private func runAgents(_ course: Course, span: ActiveSpan) async -> [AgentSettlement] {
+    private func runAgents(_ timeFrame: TimeFrame, span: ActiveSpan) async -> [AgentRunOutcome] {
         await withDiscardingTaskGroup { group in
             for step in plan.steps {
                 group.addTask {
-                    let settlement = await self.run(step, course, span: span)
-                    self.settle(step, settlement)
+                    self.agentFinished(step, await self.run(step, timeFrame, span: span))
                 }
             }
         }
-        return settled.compactMap(\.current)
+        return finished.compactMap(\.current)
     }
 
     nonisolated(nonsending) private func run(
-        _ step: JobPlan.Step, _ course: Course, span: ActiveSpan
-    ) async -> AgentSettlement {
-        var unmet: AgentSettlement?
+        _ step: JobPlan.Step, _ timeFrame: TimeFrame, span: ActiveSpan
+    ) async -> AgentRunOutcome {
+        var unmet: AgentRunOutcome?
         for need in step.needs {
-            let settlement = await settlement(of: need)
-            if settlement.result.outcome != .succeeded, unmet == nil { unmet = settlement }
+            let needed = await outcome(of: need)
+            if needed.result.outcome != .succeeded, unmet == nil { unmet = needed }
         }
         let standsInFor = step.primaries.isEmpty ? .nobody : await agentToStandInFor(step)
-        return await AgentRun(self, step: step, course: course, jobSpan: span)
+        return await AgentRun(self, step: step, timeFrame: timeFrame, jobSpan: span)
             .execute(unmet: unmet, standsInFor: standsInFor)
     }
 
-    /// How an agent ended; where it was turned away, how its fallback did.
-    nonisolated(nonsending) func settlement(of index: Int) async -> AgentSettlement {
-        let own = await settled[index].value
+    /// How an agent's run ended; if the run was rejected and has a fallback, how the fallback's ended.
+    nonisolated(nonsending) func outcome(of index: Int) async -> AgentRunOutcome {
+        let own = await finished[index].value
         guard own.callsForFallback, let fallback = plan.steps[index].fallback else { return own }
-        return await settlement(of: fallback)
+        return await outcome(of: fallback)
     }
 
     /// Whom an agent stands in for.
@@ -124,32 +123,35 @@ final class JobRun: Sendable {
 
     nonisolated(nonsending) func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
         for primary in step.primaries.map({ plan.steps[$0] })
-        where await settled[primary.index].value.callsForFallback {
+        where await finished[primary.index].value.callsForFallback {
             return .agent(primary.task.name)
         }
         return .notNeeded
     }
 
-    private func settle(_ step: JobPlan.Step, _ settlement: AgentSettlement) {
-        settled[step.index].set(settlement)
+    private func agentFinished(_ step: JobPlan.Step, _ run: AgentRunOutcome) {
+        finished[step.index].set(run)
         let name = step.task.name
-        let outcome = settlement.result.outcome
+        let outcome = run.result.outcome
         if outcome == .succeeded, quorum.succeeded() {
             cancellation.cancel(.cancelled("enough agents have succeeded"))
-        } else if limits.failFast, step.task.required, settlement.isFailure, outcome != .cancelled,
-            !(settlement.callsForFallback && step.fallback != nil)
+        } else if limits.failFast, step.task.required, run.isFailure, outcome != .cancelled,
+            !(run.callsForFallback && step.fallback != nil)
         {
             cancellation.cancel(.cancelled("agent '\(name)' ended as \(outcome.rawValue) and the job fails fast"))
         }
     }
 
-    /// An agent whose fallback ran in its place is judged by it; by that one's own where it was turned away too.
-    private func withFallbacks(_ results: [AgentSettlement]) -> [AgentSettlement] {
+    /// The outcomes that the job's status counts: an agent whose fallback ran in its place has the fallback's outcome,
+    /// and the fallback that of its own fallback if it was rejected too.
+    private func withFallbacks(_ results: [AgentRunOutcome]) -> [AgentRunOutcome] {
         results.enumerated().map { index, own in
             var judge = index
             while results[judge].callsForFallback, let next = plan.steps[judge].fallback { judge = next }
             guard judge != index else { return own }
-            return AgentSettlement(result: results[judge].result, required: own.required, isNeutral: false)
+            var result = results[judge].result
+            result.required = own.result.required
+            return AgentRunOutcome(result: result)
         }
     }
 
@@ -162,7 +164,7 @@ final class JobRun: Sendable {
         context.postStart(workflow: workflow, agents: agents, from: .init(trace: span.reference), at: at)
     }
 
-    private func finish(_ results: [AgentSettlement], span: ActiveSpan, started: Duration) -> JobResult {
+    private func finish(_ results: [AgentRunOutcome], span: ActiveSpan, started: Duration) -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
         let status = JobStatus.of(
@@ -197,7 +199,7 @@ final class JobRun: Sendable {
         return facts
     }
 
-    private func jobFailure(_ status: JobStatus, _ results: [AgentSettlement]) -> Failure? {
+    private func jobFailure(_ status: JobStatus, _ results: [AgentRunOutcome]) -> Failure? {
         switch status {
         case .succeeded, .partial: return nil
         case .cancelled: return Interruption.cancelled("the job was cancelled").failure

@@ -3,12 +3,14 @@ import Tracing
 
 extension SupervisedAttempt {
     /// Commits what the agent returned, in a span of its own.
-    nonisolated(nonsending) func commit(_ contribution: Contribution) async -> Ending {
+    ///
+    /// - Returns: why nothing was written; `nil` when it was.
+    nonisolated(nonsending) func commit(_ contribution: Contribution) async -> Failure? {
         let commitSpan = job.tracing.start(
             SpanName.commit, below: span, at: runtime.timestamp(at: runtime.now))
         let result: String
         var facts: SpanFacts
-        var ending = Ending(outcome: .succeeded, usage: contribution.usage)
+        var failure: Failure?
         do {
             let receipt = try await job.context.commit(
                 contribution, by: step.task.role,
@@ -23,15 +25,14 @@ extension SupervisedAttempt {
         } catch {
             let refusal = error as? ContextError
             result = refusal?.code == .conflict ? CommitResultName.conflict : CommitResultName.rejected
-            ending.outcome = .failed
-            ending.failure = failure(of: error, isConflict: refusal?.code == .conflict)
+            failure = self.failure(of: error, isConflict: refusal?.code == .conflict)
             reportRefusal(refusal, contribution)
             facts = [AttributeKey.contextCommitResult: .string(result)]
-            facts[AttributeKey.errorType] = (ending.failure?.errorType).map { .string($0) }
+            facts[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
         }
         run.instruments.recordCommit(result)
-        commitSpan.end(facts, failure: ending.failure, at: runtime.timestamp(at: runtime.now))
-        return ending
+        commitSpan.end(facts, failure: failure, at: runtime.timestamp(at: runtime.now))
+        return failure
     }
 
     private static let appliedLayout = SpanLayout(

@@ -2,27 +2,18 @@ import Logging
 import TelemetryCatalog
 import Tracing
 
-/// One attempt: its view, its call, and the one place where its end is recorded. How it commits stands beside.
+/// One attempt: its view, its call, and the one function that records its end. Its commit is in a file of its own.
 final class SupervisedAttempt: Sendable {
     let run: AgentRun
     let number: Int
     let span: ActiveSpan
-    private let started: Duration
+    let started: Duration
     private let backoff: Duration
     private let deadline: Limit?
     private let heartbeat: Heartbeat?
     var job: JobRun { run.job }
     var step: JobPlan.Step { run.step }
     var runtime: CoordinatorRuntime { run.job.runtime }
-
-    /// How an attempt ended.
-    struct Ending {
-        var outcome: AgentOutcome
-        var failure: Failure?
-        var abandoned = false
-        /// What the agent said it used, if it came to that.
-        var usage: Contribution.Usage?
-    }
 
     /// - Parameter previous: the attempt before this one in its run.
     init(_ run: AgentRun, number: Int, total: Limit?, backoff: Duration, previous: ServiceContext?) {
@@ -37,33 +28,37 @@ final class SupervisedAttempt: Sendable {
             run.instruments.attemptSpanName, below: run.span, at: job.runtime.timestamp(at: started))
         if let previous { span.span.addLink(SpanLink(context: previous, attributes: [:])) }
         let attempt = timeouts.attempt.map { Limit(due: started + $0, interruption: .attemptTimeout($0)) }
-        deadline = .earlier(attempt, .earlier(total, run.course.deadline))
+        deadline = .earlier(attempt, .earlier(total, run.timeFrame.deadline))
         heartbeat = timeouts.idle.map { Heartbeat(limit: $0, at: started) }
     }
 
     nonisolated(nonsending) func execute() async -> (AttemptRecord, Failure?) {
         let snapshot = job.context.snapshot
         begin()
-        let ending: Ending
+        var result = AttemptResult()
         do {
             let view = try job.context.view(for: step.task.role, of: snapshot, from: origin) { [run] _ in
                 run.instruments.accessDenied.increment()
             }
-            ending = await call(view)
+            result = await call(view)
         } catch {
-            ending = Ending(outcome: .failed, failure: runtime.classify(error))
+            result.failure = runtime.classify(error)
         }
-        job.ledger.settle(step.task.reservation, usage: ending.usage)
+        // What writes nothing is a success without a commit.
+        if let contribution = result.contribution, !contribution.paths.isEmpty {
+            result.failure = await commit(contribution)
+        }
+        job.ledger.release(step.task.reservation, used: result.contribution?.usage)
         // The age of abandoned code goes on until it ends: that is the agent that hangs.
-        if !ending.abandoned { runtime.attemptAges.end(run.instruments.age, begunAt: started) }
-        return (end(ending, version: snapshot.version), ending.failure)
+        if !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
+        return (end(result, version: snapshot.version), result.failure)
     }
 
     private func begin() {
         let at = runtime.timestamp(at: started)
-        job.ledger.attemptStarted(step.index, at: started)
+        job.ledger.attemptStarted(step.index, self)
         run.instruments.active.increment()
-        runtime.attemptAges.begin(run.instruments.age, at: started)
+        runtime.attemptAges.begin(run.instruments.age, self)
         job.context.post(
             .attemptStarted(
                 .init(
@@ -74,38 +69,27 @@ final class SupervisedAttempt: Sendable {
             AgentState(name: step.task.name, phase: .running, attempt: number), at: at, trace: span.reference)
     }
 
-    nonisolated(nonsending) private func call(_ view: RoleView) async -> Ending {
-        let call = AttemptCall(runtime: runtime, observer: self)
-        switch await call.run(
+    nonisolated(nonsending) private func call(_ view: RoleView) async -> AttemptResult {
+        await AttemptCall(runtime: runtime, observer: self).run(
             step.task.agent, view: view, attempt: AttemptContext(self), trace: span.context, deadline: deadline,
             heartbeat: heartbeat, cancellation: job.cancellation)
-        {
-        case .interrupted(let interruption, let abandoned):
-            return Ending(outcome: interruption.outcome, failure: interruption.retryable, abandoned: abandoned)
-        case .returned(.failure(let error)):
-            return Ending(outcome: .failed, failure: runtime.classify(error))
-        case .returned(.success(let contribution)):
-            // What writes nothing is a success without a commit.
-            if contribution.paths.isEmpty { return Ending(outcome: .succeeded, usage: contribution.usage) }
-            return await commit(contribution)
-        }
     }
 
     /// The one recording point: span, metrics, ledger and event get the same duration and outcome.
-    private func end(_ ending: Ending, version: Int) -> AttemptRecord {
+    private func end(_ result: AttemptResult, version: Int) -> AttemptRecord {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
         let record = AttemptRecord(
-            number: number, outcome: ending.outcome, errorType: ending.failure?.errorType,
-            error: ending.failure?.message, startedAt: runtime.timestamp(at: started),
+            number: number, outcome: result.outcome, errorType: result.failure?.errorType,
+            error: result.failure?.message, startedAt: runtime.timestamp(at: started),
             durationMS: (ended - started).inMilliseconds, backoffMS: backoff.inMilliseconds,
-            spanID: span.reference?.spanID, abandoned: ending.abandoned)
-        if ending.abandoned { span.span.addEvent(SpanEvent(name: EventName.attemptAbandoned, at: at)) }
+            spanID: span.reference?.spanID, abandoned: result.abandoned)
+        if result.abandoned { span.span.addEvent(SpanEvent(name: EventName.attemptAbandoned, at: at)) }
         job.ledger.attemptEnded(step.index, record)
         run.instruments.active.decrement()
         ServiceContext.withValue(span.context) {
             run.instruments.recordAttempt(record)
-            if let failure = ending.failure, ending.outcome == .failed {
+            if let failure = result.failure, result.outcome == .failed {
                 logger.warning(
                     "\(EventName.agentException)",
                     metadata: [
@@ -114,17 +98,17 @@ final class SupervisedAttempt: Sendable {
                     ])
             }
         }
-        span.end(facts(ending, version: version), failure: ending.failure, at: at)
+        span.end(facts(result, version: version), failure: result.failure, at: at)
         job.context.post(.attemptFinished(record), from: origin, at: at)
         return record
     }
 
-    private func facts(_ ending: Ending, version: Int) -> SpanFacts {
+    private func facts(_ result: AttemptResult, version: Int) -> SpanFacts {
         var facts = Self.spanLayout.facts(
             .string(step.task.name), .int64(Int64(number)), .double(backoff.inSeconds), .int64(Int64(version)),
-            .bool(ending.abandoned), .string(ending.outcome.rawValue))
+            .bool(result.abandoned), .string(result.outcome.rawValue))
         if let timeout = step.task.timeouts.attempt { facts[AttributeKey.attemptTimeout] = .double(timeout.inSeconds) }
-        if let failure = ending.failure { facts[AttributeKey.errorType] = .string(failure.errorType) }
+        if let failure = result.failure { facts[AttributeKey.errorType] = .string(failure.errorType) }
         return facts
     }
 
@@ -140,6 +124,8 @@ final class SupervisedAttempt: Sendable {
         job.context.post(payload, from: origin, at: runtime.timestamp(at: runtime.now))
     }
 }
+
+extension SupervisedAttempt: StartedAttempt {}
 
 extension SupervisedAttempt: RunningAttempt {
     var jobID: String { job.context.id }
@@ -180,7 +166,7 @@ extension SupervisedAttempt: AttemptCallObserver {
     func abandonedCodeEnded() {
         let overrun = job.ledger.abandonedEnded(step.index, attempt: number, at: runtime.now)
         run.instruments.abandoned.decrement()
-        runtime.attemptAges.end(run.instruments.age, begunAt: started)
+        runtime.attemptAges.end(run.instruments.age, self)
         post(.attemptCodeEnded(.init(overrunMS: overrun.inMilliseconds)))
     }
 }

@@ -5,8 +5,7 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
     /// The kind of refusal.
     public struct Code: Sendable, Hashable {
         private enum Value {
-            case accessDenied, conflict, invalidWrite, leaseClosed, ambiguousWriters, undecodable, brokenLog
-            case backendUnavailable, eventsMissed
+            case accessDenied, conflict, invalidWrite, undecodable, brokenLog, backendUnavailable, eventsMissed
         }
         private let value: Value
 
@@ -16,10 +15,6 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
         public static let conflict = Code(value: .conflict)
         /// The value does not fit the field.
         public static let invalidWrite = Code(value: .invalidWrite)
-        /// The attempt was already settled; nothing was written.
-        public static let leaseClosed = Code(value: .leaseClosed)
-        /// Two registered agents may write one field whose merge rule allows only one.
-        public static let ambiguousWriters = Code(value: .ambiguousWriters)
         /// The value does not have the type its key declares.
         public static let undecodable = Code(value: .undecodable)
         /// An event log has a gap, a repeat or another job's event.

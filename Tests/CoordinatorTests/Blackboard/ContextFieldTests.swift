@@ -95,20 +95,6 @@ import Testing
         }
     }
 
-    /// A view on the wire names its job, version and role, and tells nothing of what is masked, nor how.
-    @Test func aViewHasOneJSONForm() throws {
-        let context = JobContext(id: "wire", artifacts: ["code": "sk-12", "secret": "hidden"])
-        let role = Role(
-            name: "r", reads: ["artifacts.code"], writes: ["artifacts.out"],
-            redact: [Redaction("artifacts.code", match: "sk-[0-9]+")])
-        #expect(
-            try JSONValue(encoding: context.agentContext(for: role)) == [
-                "job_id": "wire", "version": 0,
-                "role": ["name": "r", "reads": ["artifacts.code"], "writes": ["artifacts.out"], "redact": []],
-                "context": ["artifacts": ["code": "[redacted]"]],
-            ])
-    }
-
     @Test func anAgentsStateIsRecordedAndRaisesTheVersion() throws {
         let context = JobContext(id: "j")
         context.updateAgentState(AgentState(name: "a.b", phase: .backingOff, attempt: 2, message: "waits"))

@@ -1,0 +1,18 @@
+/// How an agent's run ended, with what its dependents and the job's status need to know.
+///
+/// A class, since it passes through several hands and is large.
+final class AgentRunOutcome: Sendable {
+    let result: AgentResult
+    /// Whether a condition, not a failure, kept it from running.
+    let isNeutral: Bool
+    /// Whether a fallback runs in its place.
+    let callsForFallback: Bool
+
+    init(result: AgentResult, isNeutral: Bool = false, callsForFallback: Bool = false) {
+        self.result = result
+        self.isNeutral = isNeutral
+        self.callsForFallback = callsForFallback
+    }
+
+    var isFailure: Bool { result.outcome != .succeeded && !isNeutral }
+}

@@ -1,0 +1,331 @@
+import Testing
+
+@testable import Coordinator
+
+/// What a pool decides, step by step. Time is the order of the steps: a `check` is one interval later.
+@Suite struct ThreadPoolTransitions {
+    // MARK: Waking and queueing
+
+    @Test func workStartsThreadsUpToTheMinimumAndThenWakesThem() {
+        expect([
+            (.agent("a"), "start 1, check"),
+            (.driver("b"), "start 1"),
+            (.driver("c"), ""),
+            (.registers, "thread 0"),
+            (.registers, "thread 1"),
+            (.next(0), "run b"),
+            (.next(1), "run c"),
+            (.next(0), "run a"),
+            (.next(1), "sleep"),
+            (.agent("d"), "signal"),
+            (.woken(1), "run d"),
+        ])
+    }
+
+    @Test func driversComeBeforeAgents() {
+        expect(
+            minThreads: 1,
+            [
+                (.agent("a"), "start 1, check"),
+                (.agent("b"), ""),
+                (.driver("c"), ""),
+                (.registers, "thread 0"),
+                (.next(0), "run c"),
+                (.next(0), "run a"),
+                (.next(0), "run b"),
+                (.next(0), "sleep"),
+            ])
+    }
+
+    /// Each thread that takes work wakes the next one while more of it waits.
+    @Test func oneThreadIsWokenAtATime() {
+        expect(
+            asleep(2),
+            [
+                (.driver("a"), "signal"),
+                (.driver("b"), ""),
+                (.woken(0), "run a, signal"),
+                (.woken(1), "run b"),
+            ])
+    }
+
+    @Test func threadThatCouldNotBeStartedIsAskedForAgain() {
+        expect([
+            (.agent("a"), "start 1, check"),
+            (.notStarted(1), ""),
+            (.agent("b"), "start 1"),
+            (.registers, "thread 0"),
+            (.next(0), "run a, start 1"),
+            (.notStarted(1), ""),
+            (.next(0), "run b"),
+        ])
+    }
+
+    // MARK: A thread's own work
+
+    @Test func ownWorkComesBeforeTheQueuesAndWakesNobody() {
+        expect(
+            asleep(1),
+            [
+                (.agent("a"), "signal"),
+                (.woken(0), "run a"),
+                (.driver("queued"), "start 1"),
+                (.agent("own", on: 0), ""),
+                (.driver("second", on: 0), ""),
+                (.next(0), "run own"),
+                (.next(0), "run queued"),
+                (.next(0), "run second"),
+            ])
+    }
+
+    @Test func afterThreeOfItsOwnAThreadTakesFromTheQueues() {
+        expect(
+            minThreads: 1,
+            asleep(1),
+            [
+                (.driver("queued"), "signal"),
+                (.driver("other"), ""),
+                (.woken(0), "run queued"),
+                (.driver("1", on: 0), ""),
+                (.next(0), "run 1"),
+                (.driver("2", on: 0), ""),
+                (.next(0), "run 2"),
+                (.driver("3", on: 0), ""),
+                (.next(0), "run 3"),
+                (.driver("4", on: 0), ""),
+                (.next(0), "run other"),
+                (.driver("5", on: 0), ""),
+                (.next(0), "run 5"),
+                (.next(0), "run 4"),
+            ])
+    }
+
+    @Test func ownWorkOfABusyThreadIsForAllAfterTwoChecks() {
+        expect(
+            asleep(2),
+            [
+                (.agent("a"), "signal"),
+                (.woken(0), "run a"),
+                (.driver("own", on: 0), ""),
+                (.check, "again"),
+                (.check, "countBusyThreads, signal"),
+                (.woken(1), "run own"),
+                (.next(0), "sleep"),
+            ])
+    }
+
+    @Test func ownWorkOfSeveralBusyThreadsStartsAsManyAsTheMinimumLeaves() {
+        expect(
+            minThreads: 5,
+            [
+                (.agent("a"), "start 1, check"),
+                (.agent("b"), "start 1"),
+                (.registers, "thread 0"),
+                (.registers, "thread 1"),
+                (.next(0), "run a, start 1"),
+                (.next(1), "run b"),
+                (.driver("c", on: 0), ""),
+                (.driver("d", on: 1), ""),
+                (.check, "again"),
+                (.check, "countBusyThreads, start 2"),
+            ])
+    }
+
+    // MARK: Growing
+
+    private let blocked: Steps = [
+        (.agent("a"), "signal"), (.woken(0), "run a"), (.agent("b"), "signal"), (.woken(1), "run b"),
+    ]
+
+    @Test func threadsDoubleWhileThoseThereAreBlocked() {
+        expect(
+            maxThreads: 8,
+            asleep(2), blocked, repeated(9, [(.agent("c"), "")]),
+            [
+                (.check, "again"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), ""),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "start 2"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 1), "start 4"),
+                // One more than may run agents: it is for drivers.
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "start 1"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), ""),
+            ])
+    }
+
+    @Test func noMoreThreadsStartThanWorkWaits() {
+        expect(
+            asleep(2), blocked,
+            [
+                (.agent("c"), ""),
+                (.check, "again"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), ""),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "start 1"),
+                (.registers, "thread 2"),
+                (.next(2), "run c"),
+                (.check, "again"),
+            ])
+    }
+
+    @Test func besideThreadsThatComputeOneStartsEveryTenChecks() {
+        let computing: Steps = [(.check, "countBusyThreads"), (.stalled(busy: 2), "")]
+        let tenth: Steps = [(.check, "countBusyThreads"), (.stalled(busy: 2), "start 1")]
+        expect(
+            asleep(2), blocked, [(.agent("c"), ""), (.agent("d"), ""), (.check, "again")],
+            repeated(9, computing), tenth, repeated(9, computing), tenth)
+    }
+
+    @Test func progressBeginsTheCountOfChecksAnew() {
+        expect(
+            asleep(2), blocked,
+            [
+                (.agent("c"), ""),
+                (.agent("d"), ""),
+                (.check, "again"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), ""),
+                (.next(0), "run c"),
+                (.check, "again"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), ""),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "start 1"),
+            ])
+    }
+
+    // MARK: Starvation
+
+    @Test func agentsHoldNoMoreThanTheMaximumAndDriversRunOn() {
+        expect(
+            minThreads: 1, maxThreads: 1,
+            asleep(1),
+            [
+                (.agent("a"), "signal"),
+                (.woken(0), "run a"),
+                (.agent("b"), ""),
+                (.driver("c"), ""),
+                (.check, "again"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "starved"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "start 1"),
+                (.registers, "thread 1"),
+                (.next(1), "run c"),
+                // An agent its driver makes ready has to wait as well.
+                (.agent("own", on: 1), ""),
+                (.next(1), "sleep 2 s"),
+                (.next(0), "run b, signal, relieved"),
+                (.woken(1), "sleep 2 s"),
+                (.next(0), "run own"),
+                (.next(0), "sleep 2 s"),
+            ])
+    }
+
+    @Test func starvationStartsOnceAndEndsWithTheNextAgent() {
+        expect(
+            minThreads: 1, maxThreads: 1,
+            asleep(1),
+            [
+                (.agent("a"), "signal"),
+                (.woken(0), "run a"),
+                (.agent("b"), ""),
+                (.agent("c"), ""),
+                (.check, "again"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "starved"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), ""),
+                (.next(0), "run b, relieved"),
+                (.check, "again"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "starved"),
+                (.next(0), "run c, relieved"),
+            ])
+    }
+
+    // MARK: Ends
+
+    private let third: Steps = [
+        (.agent("c"), ""), (.check, "again"), (.check, "countBusyThreads"), (.stalled(busy: 0), ""),
+        (.check, "countBusyThreads"), (.stalled(busy: 0), "start 1"), (.registers, "thread 2"), (.next(2), "run c"),
+    ]
+
+    @Test func threadBeyondTheMinimumEndsOnceItHasSleptForTwoSeconds() {
+        expect(
+            asleep(2), blocked, third,
+            [
+                (.next(2), "sleep 2 s"),
+                (.woken(2), "sleep 2 s"),
+                (.next(0), "sleep 2 s"),
+                (.overslept(2), "end"),
+                // Now it is one of as many as are kept.
+                (.overslept(0), "sleep"),
+                (.next(1), "sleep"),
+            ])
+    }
+
+    @Test func threadThatOversleptTakesWorkThatHasCome() {
+        expect(
+            asleep(2), blocked, third,
+            [
+                (.next(2), "sleep 2 s"),
+                (.driver("d"), "signal"),
+                (.overslept(2), "run d"),
+            ])
+    }
+
+    @Test func nameOfAThreadThatEndedIsGivenAgain() {
+        expect(
+            asleep(2), blocked, third,
+            [
+                (.next(2), "sleep 2 s"),
+                (.overslept(2), "end"),
+                (.agent("d"), ""),
+                (.check, "again"),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), ""),
+                (.check, "countBusyThreads"),
+                (.stalled(busy: 0), "start 1"),
+                (.registers, "thread 2"),
+                (.next(2), "run d"),
+            ])
+    }
+
+    @Test func stoppedPoolEndsItsThreadsOnceNoWorkWaits() {
+        expect(
+            asleep(2),
+            [
+                (.driver("a"), "signal"),
+                (.stop, ""),
+                (.woken(0), "run a"),
+                (.woken(1), "end"),
+                (.next(0), "end"),
+            ])
+    }
+
+    // MARK: Quiet
+
+    @Test func checksEndAfterFiftyWithoutWorkAndBeginWithTheNext() {
+        expect(
+            asleep(2),
+            // In the time before the first check there was work.
+            repeated(50, [(.check, "again")]),
+            [
+                (.check, "stop"),
+                (.driver("a"), "signal, check"),
+                (.woken(0), "run a"),
+            ])
+    }
+
+    @Test func checksGoOnWhileAnAgentRuns() {
+        expect(
+            asleep(2), [(.agent("a"), "signal"), (.woken(0), "run a")], repeated(100, [(.check, "again")]),
+            [(.next(0), "sleep")], repeated(49, [(.check, "again")]), [(.check, "stop")])
+    }
+}
