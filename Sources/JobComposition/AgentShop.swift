@@ -2,6 +2,7 @@ import Coordinator
 import CurlClient
 import ExternalAgents
 import JobFile
+import Processes
 import SourceCode
 import StandardAgents
 

@@ -1,5 +1,6 @@
 import Coordinator
 import JobFile
+import Processes
 import SourceCode
 
 /// Reads a job's inputs: texts of the workspace's tracked files, and values written in the job file.

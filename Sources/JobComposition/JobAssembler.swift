@@ -2,6 +2,7 @@ import Coordinator
 import CurlClient
 import JobFile
 import Logging
+import Processes
 import SourceCode
 import StandardAgents
 

@@ -1,4 +1,5 @@
 import Coordinator
+import CoordinatorTestKit
 
 /// A role that may do anything below `artifacts`, for tests that are not about roles.
 func writer(_ name: String, _ writes: ContextPattern...) -> Role {

@@ -1,4 +1,5 @@
 import Coordinator
+import CoordinatorTestKit
 import CurlClient
 import ExternalAgents
 import TestSupport

@@ -1,3 +1,5 @@
+import Support
+
 #if Server
     import Glibc
     import JobServer

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import SourceCode
 import SourceCodeTestSupport
 import Support

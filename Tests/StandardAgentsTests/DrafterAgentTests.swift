@@ -1,5 +1,6 @@
 import Coordinator
 import Foundation
+import Processes
 import SourceCode
 import SourceCodeTestSupport
 import StandardAgents

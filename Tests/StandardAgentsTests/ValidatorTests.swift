@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test func aFolderThatIsNoRepositoryIsAnError() async throws {
-        let folder = try TestSupport.TemporaryFolder()
+        let folder = try TemporaryFolder()
         await #expect(throws: WorkspaceCopyError(code: .notListed, path: "", cause: "")) {
             try await Validator().validate(ValidationRequest(workspace: folder.path, texts: [:], symbols: [:]))
         }

@@ -2,12 +2,6 @@ import CoreMetrics
 import Support
 import Synchronization
 
-/// An attempt as the figures of running code see it.
-protocol StartedAttempt: AnyObject, Sendable {
-    /// When it started, as the time since the runtime's start.
-    var started: Duration { get }
-}
-
 /// The attempts of one agent that run now, over all jobs of a runtime, and the gauge of the oldest one's age.
 final class AttemptAge: Sendable {
     private let meter: any MeterHandler

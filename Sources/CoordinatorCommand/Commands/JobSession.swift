@@ -7,6 +7,7 @@ import JobComposition
 import JobFile
 import JobReport
 import Logging
+import Processes
 import PrometheusExporter
 import ServiceContextModule
 import Telemetry

@@ -3,6 +3,7 @@ import Coordinator
 import ExternalAgents
 import JobFile
 import JobReport
+import Processes
 import Telemetry
 
 /// `coordinator run JOB`.

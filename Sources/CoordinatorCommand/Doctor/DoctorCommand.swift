@@ -1,6 +1,6 @@
 import ArgumentParser
 import Coordinator
-import StandardAgents
+import Processes
 
 /// `coordinator doctor`.
 struct DoctorCommand: ProgramStartingCommand {

@@ -5,6 +5,7 @@
     import JobFile
     import JobServer
     import Logging
+    import Processes
     import ServiceContextModule
     import ServiceLifecycle
     import SourceCode
@@ -47,7 +48,7 @@
             let faults = DemoFaults(failing: fail)
             let runtime = CoordinatorRuntime()
             let counter = Atomic(0)
-            try await TemporaryFolder.with { folder in
+            try await ScratchDirectory.with { folder in
                 try await DemoJob.makeWorkspace(in: folder, by: runner)
                 try await session.run { spec, id in
                     let number = counter.wrappingAdd(1, ordering: .relaxed).oldValue

@@ -4,6 +4,7 @@
     import CurlClient
     import ExternalAgents
     import JobComposition
+    import Processes
     import ServiceLifecycle
 
     /// `coordinator serve`.

@@ -3,6 +3,7 @@ import CurlClient
 import FoundationEssentials
 import JobFile
 import Logging
+import Processes
 import Support
 
 /// A folder of manifests, `agents/NAME.yaml`, whose agents come and go with the files.

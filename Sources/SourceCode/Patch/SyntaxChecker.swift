@@ -61,7 +61,7 @@ package struct SyntaxChecker: Sendable {
     }
 
     private func swift(_ text: String) async throws -> SyntaxStatus {
-        try await TemporaryFolder.with { folder in
+        try await ScratchDirectory.with { folder in
             let file = folder + "/checked.swift"
             try Array(text.utf8).write(toFile: file)
             var invocation = ToolInvocation(swiftParser + [file], timeout: Self.timeout)

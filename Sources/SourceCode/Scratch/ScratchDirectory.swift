@@ -1,21 +1,43 @@
 import FoundationEssentials
 import Glibc
 
-/// A private folder for the length of one piece of work; removed with everything in it when the value goes.
-final class ScratchDirectory: Sendable {
-    let path: String
+/// A private folder under the system's temporary folder that goes with its value, whatever was put into it.
+package final class ScratchDirectory: Sendable {
+    /// The folder's real path.
+    package let path: String
 
-    /// Makes the folder below `TMPDIR`, readable by this user only.
-    init(purpose: String) throws {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        path = "\(parent)/coordinator-\(purpose)-\(getpid())-\(UInt64.random(in: .min ... .max))"
-        guard mkdir(path, 0o700) == 0 else {
-            throw WorkspaceError(
-                code: .init(description: "no_scratch_folder"), path: path, cause: String(cString: strerror(errno)))
+    /// Makes a folder that only this user may enter, below `TMPDIR`.
+    ///
+    /// - Throws: ``WorkspaceCopyError``.
+    package init() throws(WorkspaceCopyError) {
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array((base + "/coordinator-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw WorkspaceCopyError(code: .temporaryFolder, path: base, errno: errno)
         }
+        let made = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let real = realpath(made, nil) else {
+            path = made
+            return
+        }
+        defer { free(real) }
+        path = String(cString: real)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        if (try? FileManager.default.removeItem(atPath: path)) != nil { return }
+        Self.open(path)
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Calls the body with the path of a folder that is gone when the body has ended, however it ends.
+    ///
+    /// - Throws: ``WorkspaceCopyError`` when the folder cannot be made; what the body throws.
+    package static func with<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+        let folder = try ScratchDirectory()
+        defer { withExtendedLifetime(folder) {} }
+        return try await body(folder.path)
+    }
 
     func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: URL(filePath: "\(path)/\(name)")) }
 
@@ -24,5 +46,15 @@ final class ScratchDirectory: Sendable {
         var status = stat()
         guard stat("\(path)/\(name)", &status) == 0, status.st_size <= limit else { return nil }
         return try? Data(contentsOf: URL(filePath: "\(path)/\(name)"))
+    }
+
+    /// Lets what is in a folder be removed, though a program made folders in it read-only.
+    private static func open(_ folder: String) {
+        chmod(folder, 0o700)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            var status = stat()
+            let path = folder + "/" + name
+            if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { open(path) }
+        }
     }
 }

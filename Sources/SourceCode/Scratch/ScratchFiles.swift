@@ -15,3 +15,20 @@ package func readText(_ path: String) -> String? {
     else { return nil }
     return String(validating: data, as: UTF8.self)
 }
+
+extension [UInt8] {
+    /// Writes the bytes to a new file.
+    /// - Throws: ``WorkspaceCopyError`` when the file exists or cannot be written.
+    package func write(toFile path: String, mode: mode_t = 0o600) throws(WorkspaceCopyError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw WorkspaceCopyError(code: .writeFailed, path: path, errno: errno) }
+        defer { close(descriptor) }
+        var written = 0
+        while written < count {
+            let result = self[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if result < 0, errno == EINTR { continue }
+            guard result > 0 else { throw WorkspaceCopyError(code: .writeFailed, path: path, errno: errno) }
+            written += result
+        }
+    }
+}

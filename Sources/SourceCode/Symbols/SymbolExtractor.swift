@@ -1,3 +1,5 @@
+import Processes
+
 /// Reads the declarations of many files, each language by the best means at hand.
 package struct SymbolExtractor: Sendable {
     private let limits: ExtractionLimits

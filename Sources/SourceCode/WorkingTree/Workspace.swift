@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 
 /// A folder in a git working tree whose tracked files agents may read.
 package struct Workspace: Sendable, Hashable {

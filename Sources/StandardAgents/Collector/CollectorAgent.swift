@@ -1,4 +1,5 @@
 import Coordinator
+import Processes
 import SourceCode
 
 /// The agent that collects context: it reads `artifacts.code` (or the workspace, when the blackboard holds no code) and

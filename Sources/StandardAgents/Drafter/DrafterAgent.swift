@@ -1,4 +1,5 @@
 import Coordinator
+import Processes
 import SourceCode
 
 /// The standard drafter: makes a patch, by asking a model for edits or, without one, by declared rules.

@@ -47,7 +47,7 @@ package struct Validator: Sendable {
     ) async throws -> Validation {
         let patch = request.patch.flatMap { $0.isBlank ? nil : $0 }
         let inspection = patch.map { PatchInspection($0) }
-        var report = try await TemporaryFolder.with { folder in
+        var report = try await ScratchDirectory.with { folder in
             let (copied, temporary) = (folder + "/workspace", folder + "/tmp")
             try makeFolder(copied)
             try makeFolder(temporary)

@@ -1,4 +1,5 @@
 import Coordinator
+import Processes
 import SourceCode
 
 /// The standard validator: checks requirements, patch and validation commands in a scratch copy, and has a model, where

@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// The tasks that empty one queue, and those that wait until it is drained.
 ///

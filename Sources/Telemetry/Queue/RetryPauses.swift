@@ -1,4 +1,4 @@
-import Locks
+import Support
 
 /// The pauses between attempts to deliver batches. A flush ends those that the receiver did not ask for.
 final class RetryPauses: Sendable {

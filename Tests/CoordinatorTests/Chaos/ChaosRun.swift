@@ -1,5 +1,6 @@
 import CoordinatorTestKit
 import Logging
+import TestSupport
 
 @testable import Coordinator
 

@@ -1,5 +1,6 @@
 import CoordinatorTestKit
 import Glibc
+import Support
 import Synchronization
 import TelemetryCatalog
 import TestSupport
@@ -33,14 +34,14 @@ import Testing
             }
             let seen = Mutex((settled: -1, abandoned: -1.0))
             // On a thread of its own, since the pool will have none: looks once the gauge tells, then lets go.
-            let started = Thread.start {
+            let started = DetachedThread.start {
                 let isSeen = blockUntil { isStarved(.cooperative, recorder) }
                 let abandoned = recorder.metrics.meters(label: Instruments.agentAbandoned.name)
                     .compactMap(\.lastValue).reduce(0, +)
                 if isSeen { seen.withLock { $0 = (coordinator.metrics().job.attempts, abandoned) } }
                 gate.open()
             }
-            try #require(started)
+            try #require(started == 0)
             let result = try await coordinator.executeParallel()
             let count = result.agents.count
             #expect(seen.withLock { $0.abandoned } == Double(count), "deadlines hold while the pool is blocked")

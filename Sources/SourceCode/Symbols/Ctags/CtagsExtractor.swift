@@ -51,7 +51,7 @@ struct CtagsExtractor: Sendable {
     }
 
     private func run(_ call: Call) async throws -> ([FileSymbols], String?) {
-        let scratch = try ScratchDirectory(purpose: "ctags")
+        let scratch = try ScratchDirectory()
         for (number, file) in call.files.enumerated() { try scratch.write(Array(file.text.utf8), to: "\(number)") }
         // Without `--options=NONE` a repository or a home folder could make ctags run what it likes.
         var arguments = [

@@ -22,7 +22,7 @@ struct SwiftExtractor: Sendable {
 
     func extract(_ files: [SourceFile]) async throws -> (files: [FileSymbols], notes: [String]) {
         guard !files.isEmpty else { return ([], []) }
-        let scratch = try ScratchDirectory(purpose: "swift")
+        let scratch = try ScratchDirectory()
         // Of equal size rather than of equal count, so that the concurrent calls end together.
         let calls = batches(files.enumerated().sorted { $0.element.bytes > $1.element.bytes })
         let results = try await mapConcurrently(calls, width: limits.concurrentCalls) { batch in

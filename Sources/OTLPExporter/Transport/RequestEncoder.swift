@@ -1,32 +1,6 @@
 import CurlClient
 import Telemetry
 
-/// One request's body and what it holds.
-struct EncodedRequest: Sendable {
-    let signal: OTLPSignal
-    /// The serialised `Export…ServiceRequest`, compressed if ``isCompressed``.
-    let body: [UInt8]
-    /// How many spans, points or lines are in it.
-    let recordCount: Int
-    /// Whether the body is in gzip's format.
-    private(set) var isCompressed = false
-
-    init(signal: OTLPSignal, body: [UInt8], recordCount: Int) {
-        self.signal = signal
-        self.body = body
-        self.recordCount = recordCount
-    }
-
-    /// The request as an endpoint wants it. Made once, however often the request is sent.
-    func compressed(for endpoint: OTLPEndpoint) -> EncodedRequest {
-        // A body that cannot be compressed goes as it is.
-        guard endpoint.compression == .gzip, !isCompressed, let compressed = try? gzipped(body) else { return self }
-        var request = EncodedRequest(signal: signal, body: compressed, recordCount: recordCount)
-        request.isCompressed = true
-        return request
-    }
-}
-
 /// Turns batches into requests of bounded size.
 struct RequestEncoder: Sendable {
     /// The most bytes a request may have, before compression.

@@ -1,0 +1,5 @@
+/// An attempt as the figures of running code see it.
+protocol StartedAttempt: AnyObject, Sendable {
+    /// When it started, as the time since the runtime's start.
+    var started: Duration { get }
+}
