@@ -26,7 +26,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         signal(SIGPIPE) { _ in }
         // This process ends what the programs of agents leave behind. Where the system does not let it adopt orphans, most
         // of that is found all the same.
-        let runner = ToolRunner(adoption: ProcessAdoption())
+        let runner = ProgramRunner(adoption: ProcessAdoption())
         do {
             try await parseAndRun(runner)
         } catch let exit as ExitCode {
@@ -43,7 +43,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         }
     }
 
-    private static func parseAndRun(_ runner: ToolRunner) async throws {
+    private static func parseAndRun(_ runner: ProgramRunner) async throws {
         var command = try parseAsRoot()
         // Without a subcommand the parser answers with the root itself, which has nothing to run.
         if command is CoordinatorCommand { throw CleanExit.helpRequest(CoordinatorCommand.self) }

@@ -76,7 +76,7 @@ public final class HTTPClient: Sendable {
         let valid = try ValidatedRequest(request)
         guard request.body.isEmpty, !["GET", "HEAD"].contains(request.method) else {
             throw HTTPClientError(
-                .invalidRequest, "the request to \(valid.place) has a body of its own, or a method without one")
+                .invalidRequest, "the request to \(valid.address) has a body of its own, or a method without one")
         }
         let ticket = TransferTicket(loop.nextIdentifier())
         let upload = UploadStream(limit: max(1, loop.configuration.maximumBufferedBytes))

@@ -60,7 +60,7 @@ final class Transfer {
     private func failure(
         _ result: CURLcode, _ configuration: HTTPClientConfiguration
     ) throws(HTTPClientError) -> HTTPClientError {
-        let place = pending.request.place
+        let address = pending.request.address
         let peer = pending.request.request.peerName
         let aPeer = (peer.first.map { "aeiou".contains($0) } == true ? "an " : "a ") + peer
         let detail = handle.failureText.isEmpty ? String(cString: curl_easy_strerror(result)) : handle.failureText
@@ -68,54 +68,54 @@ final class Transfer {
         guard tunnel == 0 || 200..<300 ~= tunnel else {
             return .init(
                 .connectionFailed,
-                "the proxy refuses to lead to \(place) with status \(tunnel): check https_proxy and no_proxy")
+                "the proxy refuses to lead to \(address) with status \(tunnel): check https_proxy and no_proxy")
         }
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST:
-            return .init(.unknownHost, "cannot find the host of \(place): check its name, and name resolution")
+            return .init(.unknownHost, "cannot find the host of \(address): check its name, and name resolution")
         case CURLE_COULDNT_RESOLVE_PROXY:
-            return .init(.unknownHost, "cannot find the proxy for \(place): check http_proxy and https_proxy")
+            return .init(.unknownHost, "cannot find the proxy for \(address): check http_proxy and https_proxy")
         case CURLE_COULDNT_CONNECT:
             if try handle.systemError() == Int(ECONNREFUSED) {
-                return .init(.connectionRefused, "connection refused at \(place): is \(aPeer) listening there?")
+                return .init(.connectionRefused, "connection refused at \(address): is \(aPeer) listening there?")
             }
             return .init(
-                .connectionFailed, "cannot connect to \(place) (\(detail)): can this machine reach the \(peer)?")
+                .connectionFailed, "cannot connect to \(address) (\(detail)): can this machine reach the \(peer)?")
         case CURLE_OPERATION_TIMEDOUT:
             if ContinuousClock.now < pending.deadline {
                 return .init(
                     .connectTimeout,
-                    "no connection to \(place) within \(configuration.connectTimeout): can this machine reach the "
+                    "no connection to \(address) within \(configuration.connectTimeout): can this machine reach the "
                         + "\(peer)?")
             }
-            return .init(.timeout, "no complete answer from \(place) in time: is the \(peer) overloaded?")
+            return .init(.timeout, "no complete answer from \(address) in time: is the \(peer) overloaded?")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
             return .init(
                 .tls,
-                "no trusted connection to \(place) (\(detail)): check the certificate authority, the client "
+                "no trusted connection to \(address) (\(detail)): check the certificate authority, the client "
                     + "certificate and the host's name")
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
             CURLE_HTTP2_STREAM:
-            return .init(.connectionLost, "the \(peer) at \(place) ended the connection too early (\(detail))")
+            return .init(.connectionLost, "the \(peer) at \(address) ended the connection too early (\(detail))")
         case CURLE_WRITE_ERROR where collector.overflow == .body:
             return .init(
                 .responseTooLarge,
-                "the answer from \(place) is larger than \(collector.maximumBodyBytes) bytes: is it \(aPeer)?")
+                "the answer from \(address) is larger than \(collector.maximumBodyBytes) bytes: is it \(aPeer)?")
         case CURLE_WRITE_ERROR where collector.overflow == .header:
             return .init(
                 .responseTooLarge,
-                "the answer from \(place) has more than \(configuration.maximumHeaderBytes) bytes of header fields")
+                "the answer from \(address) has more than \(configuration.maximumHeaderBytes) bytes of header fields")
         case CURLE_ABORTED_BY_CALLBACK:
-            return .init(.bodyFailed, "the body of the request to \(place) could not be made")
+            return .init(.bodyFailed, "the body of the request to \(address) could not be made")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
-            return .init(.malformedResponse, "the answer from \(place) is not HTTP (\(detail)): is it \(aPeer)?")
+            return .init(.malformedResponse, "the answer from \(address) is not HTTP (\(detail)): is it \(aPeer)?")
         case CURLE_URL_MALFORMAT:
-            return .init(.invalidRequest, "the address \(place) cannot be read (\(detail))")
+            return .init(.invalidRequest, "the address \(address) cannot be read (\(detail))")
         case CURLE_PROXY:
-            return .init(.connectionFailed, "the proxy does not lead to \(place) (\(detail)): check http_proxy")
+            return .init(.connectionFailed, "the proxy does not lead to \(address) (\(detail)): check http_proxy")
         default:
-            return .init(.system, "the request to \(place) failed (\(detail))")
+            return .init(.system, "the request to \(address) failed (\(detail))")
         }
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 /// The way to the I/O thread: a mailbox that any task fills and the thread empties.
 final class TransferLoop: Sendable {
     /// What happened since the thread last looked.
-    struct Mail {
+    struct Inbox {
         var submitted: [PendingTransfer] = []
         var cancelled: [PendingTransfer.Identifier] = []
         var resumed: [PendingTransfer.Identifier] = []
@@ -17,7 +17,7 @@ final class TransferLoop: Sendable {
 
     private struct State {
         var phase = Phase.idle
-        var mail = Mail()
+        var inbox = Inbox()
         var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -68,10 +68,10 @@ final class TransferLoop: Sendable {
     }
 
     /// Adds to the mail and wakes the thread; `false` when nobody will read it.
-    private func post(_ write: (inout Mail) -> Void) -> Bool {
+    private func post(_ write: (inout Inbox) -> Void) -> Bool {
         state.withLock { state in
-            guard state.phase == .running, !state.mail.isStopping else { return false }
-            write(&state.mail)
+            guard state.phase == .running, !state.inbox.isStopping else { return false }
+            write(&state.inbox)
             // Under the lock, so that the multi handle is not closed meanwhile.
             multi.wake()
             return true
@@ -92,11 +92,11 @@ final class TransferLoop: Sendable {
     }
 
     /// For the thread: what happened since the last call.
-    func takeMail() -> Mail {
+    func takeInbox() -> Inbox {
         state.withLock { state in
-            let mail = state.mail
-            state.mail = Mail(isStopping: mail.isStopping)
-            return mail
+            let inbox = state.inbox
+            state.inbox = Inbox(isStopping: inbox.isStopping)
+            return inbox
         }
     }
 
@@ -104,9 +104,9 @@ final class TransferLoop: Sendable {
     func end() -> [PendingTransfer] {
         let (late, waiting) = state.withLock { state in
             multi.close()
-            let late = state.mail.submitted
+            let late = state.inbox.submitted
             let waiting = state.waitingForEnd
-            state = State(phase: .ended, mail: Mail(isStopping: true))
+            state = State(phase: .ended, inbox: Inbox(isStopping: true))
             return (late, waiting)
         }
         for continuation in waiting { continuation.resume() }

@@ -29,11 +29,11 @@ struct TransferThread {
 
     /// One round; `false` when the loop is to end.
     private mutating func step() throws(HTTPClientError) -> Bool {
-        let mail = loop.takeMail()
-        accept(mail.submitted)
-        for identifier in mail.cancelled { try cancel(identifier) }
-        for identifier in mail.resumed { try resume(identifier) }
-        guard !mail.isStopping else { return false }
+        let inbox = loop.takeInbox()
+        accept(inbox.submitted)
+        for identifier in inbox.cancelled { try cancel(identifier) }
+        for identifier in inbox.resumed { try resume(identifier) }
+        guard !inbox.isStopping else { return false }
         let nextDeadline = try startWaiting()
         try loop.multi.perform()
         while let finished = loop.multi.nextFinished() {
@@ -60,7 +60,7 @@ struct TransferThread {
                     .failure(
                         HTTPClientError(
                             .queueFull,
-                            "\(waiting.count) requests wait already, the last one for \(pending.request.place): send "
+                            "\(waiting.count) requests wait already, the last one for \(pending.request.address): send "
                                 + "fewer at a time, or raise maximumWaitingRequests")))
             } else {
                 waiting.append(pending)
@@ -99,7 +99,7 @@ struct TransferThread {
             if remaining <= .zero {
                 pending.finish(
                     .failure(
-                        HTTPClientError(.timeout, "the request to \(pending.request.place) could not start in time")))
+                        HTTPClientError(.timeout, "the request to \(pending.request.address) could not start in time")))
             } else if running.count < maximumRunning {
                 start(pending, remaining: remaining)
             } else {
@@ -143,6 +143,6 @@ struct TransferThread {
 
 extension HTTPClientError {
     fileprivate static func wasCancelled(_ request: ValidatedRequest) -> HTTPClientError {
-        HTTPClientError(.cancelled, "the request to \(request.place) was cancelled")
+        HTTPClientError(.cancelled, "the request to \(request.address) was cancelled")
     }
 }

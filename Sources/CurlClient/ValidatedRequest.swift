@@ -2,38 +2,38 @@
 struct ValidatedRequest: Sendable {
     let request: HTTPRequest
     /// The address without user, password, query and fragment, fit for error texts.
-    let place: String
+    let address: String
 
     init(_ request: HTTPRequest) throws(HTTPClientError) {
-        let place = Self.printable(request.url)
+        let address = Self.printable(request.url)
         let scheme = request.url.prefix { $0 != ":" }.lowercased()
         guard scheme == "http" || scheme == "https", request.url.dropFirst(scheme.count).hasPrefix("://") else {
             throw HTTPClientError(
-                .invalidRequest, "the address \(place) must begin with http:// or https://")
+                .invalidRequest, "the address \(address) must begin with http:// or https://")
         }
         guard request.url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw HTTPClientError(
-                .invalidRequest, "the address \(place) has characters that must be percent-encoded")
+                .invalidRequest, "the address \(address) has characters that must be percent-encoded")
         }
         guard !request.method.isEmpty, request.method.utf8.allSatisfy(Self.isTokenByte) else {
-            throw HTTPClientError(.invalidRequest, "the method for \(place) must be a word such as GET or POST")
+            throw HTTPClientError(.invalidRequest, "the method for \(address) must be a word such as GET or POST")
         }
         for header in request.headers {
             guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isTokenByte) else {
                 throw HTTPClientError(
-                    .invalidRequest, "a header for \(place) has no usable name: letters, digits and - are safe")
+                    .invalidRequest, "a header for \(address) has no usable name: letters, digits and - are safe")
             }
             guard header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 throw HTTPClientError(
                     .invalidRequest,
-                    "the value of header \(header.name) for \(place) has a line break or another control character")
+                    "the value of header \(header.name) for \(address) has a line break or another control character")
             }
             guard !["content-length", "transfer-encoding"].contains(header.name.lowercased()) else {
-                throw HTTPClientError(.invalidRequest, "header \(header.name) for \(place) is the client's to set")
+                throw HTTPClientError(.invalidRequest, "header \(header.name) for \(address) is the client's to set")
             }
         }
         self.request = request
-        self.place = place
+        self.address = address
     }
 
     /// What HTTP allows in a method and in a header's name.

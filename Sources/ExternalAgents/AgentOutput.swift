@@ -15,9 +15,10 @@ struct AgentOutput: Sendable {
     /// - Throws: ``AgentError`` with `invalid_output`, transient: another attempt may do better.
     static func contribution(_ bytes: [UInt8], from source: String) throws(AgentError) -> Contribution {
         if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return Contribution() }
-        if let place = firstFault(in: bytes) {
+        if let location = firstFault(in: bytes) {
             throw unusable(
-                "\(source) is not UTF-8: byte \(place.byte) of it, in line \(place.line); write every text as UTF-8")
+                "\(source) is not UTF-8: byte \(location.byte) of it, in line \(location.line); write every text as UTF-8"
+            )
         }
         let document: JSONValue
         do {
@@ -49,11 +50,11 @@ struct AgentOutput: Sendable {
     }
 
     private static func check(
-        _ object: [String: JSONValue], _ allowed: Set<String>, _ place: String
+        _ object: [String: JSONValue], _ allowed: Set<String>, _ location: String
     ) throws(AgentError) {
-        guard let stranger = object.keys.sorted().first(where: { !allowed.contains($0) }) else { return }
+        guard let unknown = object.keys.sorted().first(where: { !allowed.contains($0) }) else { return }
         throw unusable(
-            "\(place) has the member '\(stranger.prefix(60))'; there are \(allowed.sorted().joined(separator: ", "))")
+            "\(location) has the member '\(unknown.prefix(60))'; there are \(allowed.sorted().joined(separator: ", "))")
     }
 
     private static func unusable(_ message: String) -> AgentError {
@@ -63,16 +64,16 @@ struct AgentOutput: Sendable {
     /// What a decoder says, without the names of our types.
     private static func reason(_ error: any Error) -> String {
         guard let error = error as? DecodingError else { return ": \(error)" }
-        func place(_ context: DecodingError.Context) -> String {
+        func location(_ context: DecodingError.Context) -> String {
             let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
             return path.isEmpty ? "" : " at \(path.drop { $0 == "." })"
         }
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
-            return place(context) + ": another kind of value belongs there"
+            return location(context) + ": another kind of value belongs there"
         case .dataCorrupted(let context):
             let cause = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-            return place(context) + ": " + cause.prefix(200)
+            return location(context) + ": " + cause.prefix(200)
         @unknown default: return ""
         }
     }

@@ -10,7 +10,7 @@ struct ArtifactLoader: Sendable {
 
     let workspace: String
     /// Starts git.
-    let runner: ToolRunner
+    let runner: ProgramRunner
 
     /// The inputs by name, and lines for people.
     struct Artifacts: Sendable {
@@ -19,7 +19,7 @@ struct ArtifactLoader: Sendable {
         var notes: [String] = []
     }
 
-    /// - Throws: ``JobAssemblyError`` when the workspace cannot be used.
+    /// - Throws: ``JobCompositionError`` when the workspace cannot be used.
     func load(_ sources: [String: ArtifactSource]) async throws -> Artifacts {
         var artifacts = Artifacts()
         do {
@@ -34,7 +34,7 @@ struct ArtifactLoader: Sendable {
                 }
             }
         } catch let error as WorkspaceError {
-            throw JobAssemblyError(.unusableWorkspace, error.description)
+            throw JobCompositionError(.unusableWorkspace, error.description)
         }
         return artifacts
     }

@@ -32,7 +32,7 @@ public final class ModelSource: Sendable {
 
     /// The model an agent asks; `nil` for one that works by its rules.
     ///
-    /// - Throws: `ModelConfigurationError`; ``JobAssemblyError`` beyond ``limit`` models.
+    /// - Throws: `ModelConfigurationError`; ``JobCompositionError`` beyond ``limit`` models.
     func model(_ choice: AgentSpecification.ModelChoice) throws -> AgentModel? {
         switch choice {
         case .rules: nil
@@ -48,7 +48,7 @@ public final class ModelSource: Sendable {
             configuration.makeModel(client: try client.client()), contextTokens: configuration.contextTokens)
         return try made.withLock { made in
             guard made[name] != nil || made.count < Self.limit else {
-                throw JobAssemblyError(
+                throw JobCompositionError(
                     .unavailableModel,
                     "\(made.count) models are in use already, and no more are made; name one of those")
             }

@@ -22,10 +22,10 @@ package struct ShippedAgent: Sendable {
     package static var capabilities: Set<String> { Set(all.map(\.capability)) }
 }
 
-extension AgentShop {
+extension AgentFactory {
     /// A job's agent with the shipped one named that has the capability which it asks for, unless another one has it: who
     /// registers an agent wants it used.
-    func settled(_ spec: AgentSpecification) -> AgentSpecification {
+    func resolved(_ spec: AgentSpecification) -> AgentSpecification {
         guard case .capability(let word) = spec.uses, registry.entry(.capability(word)) == nil,
             let shipped = ShippedAgent.all.first(where: { $0.capability == word })
         else { return spec }

@@ -45,7 +45,7 @@ public enum JobFileReader {
         let changed = Overrides(limits: options.limits, problems: problems).apply(options.overrides, to: root)
         let draft = JobKeys.form.read(Cursor(node: changed, path: "", problems: problems))
         let job = draft.map {
-            JobAssembly(draft: $0, manifests: options.manifests, capabilities: options.capabilities).assemble()
+            DraftResolver(draft: $0, manifests: options.manifests, capabilities: options.capabilities).resolve()
         }
         guard problems.isEmpty, let job else { return .failure(problems.all) }
         return .success(job)

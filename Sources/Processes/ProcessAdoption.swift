@@ -20,7 +20,7 @@ struct ProcessMark: Sendable {
 /// Makes this process the parent of orphans below it, and tells those from the programs that it started itself.
 ///
 /// The kernel has one such attribute for a process, and one list of its children. So a program makes one value at its
-/// start and hands it, in a ``ToolRunner``, to whatever starts programs: a child that was started in any other way counts
+/// start and hands it, in a ``ProgramRunner``, to whatever starts programs: a child that was started in any other way counts
 /// as an orphan once a run ends. With it even those processes are found that wiped their environment.
 package final class ProcessAdoption: Sendable {
     private struct State {

@@ -28,17 +28,17 @@ extension TelemetrySystem {
         for channel in channels.metrics { channel.abandon(reason) }
         var ended = result(drained.outcome == .timedOut ? .timedOut : .kept)
         ended.keptSpans = remainders.reduce(0) { $0 + $1.kept }
-        ended.keptAt = remainders.first { $0.kept > 0 }?.place ?? ""
+        ended.keptAt = remainders.first { $0.kept > 0 }?.location ?? ""
         return ended
     }
 
     private func drain(within duration: Duration, isFinal: Bool) async -> FlushResult {
         let before = losses.current.lost.total
-        let isInTime = await Deadline.meets(duration, clock: clock) { [self] in
+        let isInTime = await TimeLimit.meets(duration, clock: clock) { [self] in
             // Spans and logs go first, so that the metrics can count them; but metrics do not wait for a deaf exporter.
             let spans = channels.spans.map { ($0 as any Drainable, $0.drainNumber(isFinal: isFinal)) }
             let logs = channels.logs.map { ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal)) }
-            _ = await Deadline.meets(duration / 2, clock: clock) { [self] in
+            _ = await TimeLimit.meets(duration / 2, clock: clock) { [self] in
                 for (pipeline, number) in spans { await pipeline.drained(through: number) }
                 for channel in channels.logs where isUnreachable(channel.destination) { channel.abandon("") }
                 for (pipeline, number) in logs { await pipeline.drained(through: number) }

@@ -231,7 +231,7 @@ import Testing
         let runtime = CoordinatorRuntime()
         let source = folder(scratch.path)
         source.refresh(runtime.agents)
-        let assembler = JobAssembler(
+        let composer = JobComposer(
             workspace: repository.path, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }, runtime: runtime)
         func job(_ uses: String) throws -> JobSpecification {
             try JobFileReader.read(
@@ -239,7 +239,7 @@ import Testing
             ).get()
         }
         func said(_ spec: JobSpecification, before change: () throws -> Void = {}) async throws -> JobResult {
-            let job = try await assembler.assemble(spec, jobID: "j").coordinator
+            let job = try await composer.compose(spec, jobID: "j").coordinator
             try change()
             return try await job.executeParallel()
         }
@@ -270,8 +270,8 @@ import Testing
             source.refresh(runtime.agents)
         }
         #expect(gone["a"]?.outcome == .failed && gone["a"]?.errorType == "dependency_failed")
-        let error = await #expect(throws: JobAssemblyError.self) {
-            try await assembler.assemble(job("deputy"), jobID: "j")
+        let error = await #expect(throws: JobCompositionError.self) {
+            try await composer.compose(job("deputy"), jobID: "j")
         }
         #expect(
             error?.message.contains("no agent named 'deputy'") == true && error?.message.contains("collector") == true)

@@ -19,15 +19,16 @@ import Testing
         for _ in 0..<rounds {
             var bytes = files.randomElement(using: &random) ?? []
             for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
-                let place = Int.random(in: 0..<bytes.count, using: &random)
+                let location = Int.random(in: 0..<bytes.count, using: &random)
                 switch Int.random(in: 0..<5, using: &random) {
-                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-                case 1: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...20, using: &random)))
-                case 2: bytes.insert(contentsOf: (tokens.randomElement(using: &random) ?? "").utf8, at: place)
+                case 0: bytes[location] = UInt8.random(in: 0...255, using: &random)
+                case 1:
+                    bytes.removeSubrange(location..<min(bytes.count, location + Int.random(in: 1...20, using: &random)))
+                case 2: bytes.insert(contentsOf: (tokens.randomElement(using: &random) ?? "").utf8, at: location)
                 case 3:
-                    let end = min(bytes.count, place + Int.random(in: 1...80, using: &random))
-                    bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &random))
-                default: bytes.removeSubrange(place...)
+                    let end = min(bytes.count, location + Int.random(in: 1...80, using: &random))
+                    bytes.insert(contentsOf: bytes[location..<end], at: Int.random(in: 0...bytes.count, using: &random))
+                default: bytes.removeSubrange(location...)
                 }
             }
             guard case .failure(let failure) = JobFileReader.read(bytes, file: "x") else { continue }

@@ -150,7 +150,7 @@ import Testing
         try FileManager.default.removeItem(atPath: folder.file("run/artifacts").path)
         try folder.link("run/artifacts", to: folder.file("elsewhere").path)
         let error = #expect(throws: OutFolderError.self) { try write(Results.succeeded, to: folder.file("run").path) }
-        #expect(error?.code == .unsafePlace)
+        #expect(error?.code == .unsafePath)
         #expect(error?.path.hasSuffix("run/artifacts") == true)
         #expect(!folder.files.contains { $0.hasPrefix("elsewhere/") })
     }

@@ -30,15 +30,15 @@ package final class DrafterRepository: Sendable {
     }
 
     @discardableResult
-    package func git(_ arguments: String..., input: String = "") async throws -> ToolResult {
+    package func git(_ arguments: String..., input: String = "") async throws -> ProgramResult {
         let result = try await run(["git"] + arguments, input: input)
         if !result.succeeded { Issue.record("git \(arguments): \(result.errorText)") }
         return result
     }
 
-    package func run(_ arguments: [String], input: String = "") async throws -> ToolResult {
-        try await ToolRunner().run(
-            ToolInvocation(
+    package func run(_ arguments: [String], input: String = "") async throws -> ProgramResult {
+        try await ProgramRunner().run(
+            ProgramInvocation(
                 arguments, workingDirectory: path, environment: GitApply.environment, standardInput: Array(input.utf8)))
     }
 

@@ -40,8 +40,8 @@ package struct ScratchFolder: ~Copyable {
     /// Runs git here and returns its output.
     @discardableResult
     package func git(_ arguments: String...) async throws -> String {
-        let result = try await ToolRunner().run(
-            ToolInvocation(
+        let result = try await ProgramRunner().run(
+            ProgramInvocation(
                 [
                     "git", "-c", "user.name=Test", "-c", "user.email=test@example.invalid", "-c",
                     "commit.gpgsign=false",

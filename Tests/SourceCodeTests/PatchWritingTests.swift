@@ -10,7 +10,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct PatchWritingTests {
     private func apply(_ revisions: [FileRevision], in repository: DrafterRepository) async throws {
         let patch = UnifiedDiff().patch(revisions)
-        let verdict = try await GitApply(folder: repository.path, runner: ToolRunner()).check(
+        let verdict = try await GitApply(folder: repository.path, runner: ProgramRunner()).check(
             patch, files: revisions.count)
         #expect(verdict == .accepted, "\(patch)")
         try await repository.git("apply", "--whitespace=nowarn", "-", input: patch)
@@ -121,7 +121,7 @@ import Testing
 
     @Test func inAFolderBelowTheTopPathsAreTheFoldersOwn() async throws {
         let repository = try await DrafterRepository(["sub dir/f.txt": "a\n", "f.txt": "other\n"])
-        let git = GitApply(folder: repository.path + "/sub dir", runner: ToolRunner())
+        let git = GitApply(folder: repository.path + "/sub dir", runner: ProgramRunner())
         let patch = UnifiedDiff().patch(FileRevision(path: "f.txt", old: "a\n", new: "b\n"))
         #expect(try await git.check(patch, files: 1) == .accepted)
         #expect(try await git.apply(patch) == .accepted)
@@ -131,7 +131,7 @@ import Testing
 
     @Test func whatDoesNotFitIsRejected() async throws {
         let repository = try await DrafterRepository(["f.txt": "a\n"])
-        let git = GitApply(folder: repository.path, runner: ToolRunner())
+        let git = GitApply(folder: repository.path, runner: ProgramRunner())
         let patch = UnifiedDiff().patch(FileRevision(path: "f.txt", old: "z\n", new: "b\n"))
         guard case .rejected(let reason) = try await git.check(patch, files: 1) else {
             Issue.record("accepted")

@@ -130,7 +130,7 @@ import Testing
 
     @Test func thisRepositoryIsReadWhole() async throws {
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-        let top = try await ToolRunner().run(.init(["git", "rev-parse", "--show-toplevel"], workingDirectory: here))
+        let top = try await ProgramRunner().run(.init(["git", "rev-parse", "--show-toplevel"], workingDirectory: here))
         try #require(top.succeeded, "the tests run from a checkout")
         let workspace = try Workspace(top.outputText.trimmingCharacters(in: .newlines))
         let scan = try await workspace.scan()

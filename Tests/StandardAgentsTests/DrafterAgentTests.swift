@@ -26,7 +26,8 @@ import Testing
         #expect(result.status == .succeeded)
         let artifacts = try #require(context.snapshot.value(at: "artifacts"))
         let patch = try #require(artifacts["patch"]?.stringValue)
-        #expect(try await GitApply(folder: repository.path, runner: ToolRunner()).check(patch, files: 2) == .accepted)
+        #expect(
+            try await GitApply(folder: repository.path, runner: ProgramRunner()).check(patch, files: 2) == .accepted)
         let draft: DraftResult = try #require(artifacts["draft"]).decoded()
         #expect(draft.patch == patch)
         let report: ValidationReport = try #require(artifacts["validation"]).decoded()

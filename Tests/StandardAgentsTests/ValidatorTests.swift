@@ -106,13 +106,13 @@ import Testing
         let repository = try await DrafterRepository(["a": "a\n"])
         var request = request(repository)
         let mark = repository.path + "/../mark-\(UUID().uuidString)"
-        #expect(try await ToolRunner().run(ToolInvocation(["mkfifo", mark])).succeeded)
+        #expect(try await ProgramRunner().run(ProgramInvocation(["mkfifo", mark])).succeeded)
         defer { try? FileManager.default.removeItem(atPath: mark) }
         request.commands = [["sh", "-c", "echo $$ $PWD > \(mark); exec sleep 600"]]
         let started = request
         let task = Task { try await Validator().validate(started) }
         // The read ends when the command has written: it runs.
-        let line = try await ToolRunner().run(ToolInvocation(["cat", mark])).outputText.split(
+        let line = try await ProgramRunner().run(ProgramInvocation(["cat", mark])).outputText.split(
             whereSeparator: \.isWhitespace)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }

@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func quotesOfTheReleaseFileAreTakenAway() {
-        let values = SystemFacts.osRelease(
+        let values = SystemAttributes.osRelease(
             "# comment\nNAME=\"A \\\"B\\\"\"\nID=plain\n\nPRETTY_NAME='A 12'\nEMPTY=\"\"\nbroken\nONE=\"\n")
         #expect(values == ["NAME": "A \"B\"", "ID": "plain", "PRETTY_NAME": "A 12", "ONE": "\""])
     }
@@ -97,6 +97,6 @@ import Testing
         ("x86_64", "amd64"), ("aarch64", "arm64"), ("armv7l", "arm32"), ("i686", "x86"), ("riscv64", "riscv64"),
     ])
     func architecturesHaveTheConventionsNames(machine: String, name: String) {
-        #expect(SystemFacts.architecture(machine) == name)
+        #expect(SystemAttributes.architecture(machine) == name)
     }
 }

@@ -119,7 +119,7 @@ import Tracing
     }
 
     @Test func whatTheSpoolKeepsIsNotLostAndWhatItLosesIsCounted() async {
-        let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, place: "/spool/x", lost: 2))
+        let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, location: "/spool/x", lost: 2))
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
         let result = await system.shutdown(within: .milliseconds(5))
@@ -134,10 +134,10 @@ import Tracing
     }
 
     @Test func nobodyWaitsForAReceiverThatIsNotThereWhenTheNextProcessHasAllSpans() async throws {
-        let place = ExportDestination(host: "collector", port: 4318)
-        let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, place: "/spool/x"))
+        let location = ExportDestination(host: "collector", port: 4318)
+        let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, location: "/spool/x"))
         let others = HangingExporter()
-        let system = system(spool, destination: place, others: others)
+        let system = system(spool, destination: location, others: others)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
         try await eventually { spool.attempts.count == 1 }
         #expect(await system.flush(within: .milliseconds(5)).outcome == .timedOut, "it may come back before the end")
@@ -151,7 +151,7 @@ import Tracing
     }
 
     @Test func aReceiverThatIsNotThereIsWaitedForWhenSpansWouldBeLost() async throws {
-        let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, place: "/spool/x", lost: 1))
+        let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, location: "/spool/x", lost: 1))
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
         try await eventually { spool.attempts.count == 1 }
@@ -159,7 +159,7 @@ import Tracing
     }
 
     @Test func aReceiverThatAnswersIsWaitedForThoughTheNextProcessHasAllSpans() async throws {
-        let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, place: "/spool/x"))
+        let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, location: "/spool/x"))
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
         try await eventually { spool.attempts.count == 1 }

@@ -40,15 +40,15 @@ struct ContextState: Sendable {
     /// The contributions merged so far that touched the path, latest first.
     func provenance(of path: ContextPath) -> [WriteRecord] {
         fields.values.flatMap(\.writes)
-            .filter { $0.writes.contains { $0.place.isPrefix(of: path) || path.isPrefix(of: $0.place) } }
+            .filter { $0.writes.contains { $0.path.isPrefix(of: path) || path.isPrefix(of: $0.path) } }
             .map(\.record).sorted { $0.version > $1.version }
     }
 
     /// The members of `artifacts` that a contribution wrote, or wrote into.
     var writtenArtifacts: [String: JSONValue] {
-        let places = fields.values.flatMap(\.writes).flatMap(\.writes).map(\.place.segments)
+        let written = fields.values.flatMap(\.writes).flatMap(\.writes).map(\.path.segments)
             .filter { $0.first == "artifacts" }
-        let names = places.contains { $0.count == 1 } ? root.artifactNames : places.map { $0[1] }
+        let names = written.contains { $0.count == 1 } ? root.artifactNames : written.map { $0[1] }
         return Dictionary(
             names.compactMap { name in root.value(at: ["artifacts", name]).map { (name, $0) } },
             uniquingKeysWith: { first, _ in first })
@@ -174,7 +174,7 @@ extension Contribution {
                 let (path, action) = operation
                 let (field, rule) = try table.field(of: path)
                 let rest = path.segments[field.segments.count...]
-                return (field, rule, FieldWrite(place: path, segments: rest, operation: action))
+                return (field, rule, FieldWrite(path: path, segments: rest, operation: action))
             }
     }
 }

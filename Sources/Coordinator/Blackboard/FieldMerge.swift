@@ -6,7 +6,7 @@ struct FieldWrite: Sendable {
         case merge([String: JSONValue])
     }
 
-    let place: ContextPath
+    let path: ContextPath
     let segments: ArraySlice<String>
     let operation: Operation
 }
@@ -21,8 +21,8 @@ enum FieldMerge {
             }
         } catch let error as JSONValue.NotAnObject {
             throw ContextError(
-                .invalidWrite, [write.place],
-                "\(write.place) cannot be written: above '\(error.below)' stands a value of kind \(error.found), "
+                .invalidWrite, [write.path],
+                "\(write.path) cannot be written: above '\(error.below)' stands a value of kind \(error.found), "
                     + "not an object")
         }
         field = root
@@ -64,12 +64,12 @@ enum FieldMerge {
             return try reducer.reduce(old, values)
         } catch {
             throw ContextError(
-                .invalidWrite, [write.place], "\(write.place): the reducer '\(reducer.name)' refuses it: \(error)")
+                .invalidWrite, [write.path], "\(write.path): the reducer '\(reducer.name)' refuses it: \(error)")
         }
     }
 
     private static func misfit(_ write: FieldWrite, _ verb: String, _ value: JSONValue) -> ContextError {
         ContextError(
-            .invalidWrite, [write.place], "\(write.place): cannot \(verb) a value of kind \(value.kindName)")
+            .invalidWrite, [write.path], "\(write.path): cannot \(verb) a value of kind \(value.kindName)")
     }
 }

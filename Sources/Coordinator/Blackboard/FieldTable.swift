@@ -42,10 +42,10 @@ struct FieldTable: Sendable {
     }
 
     /// Whether no field that the pattern covers in part reaches beyond it.
-    func isApart(_ place: ContextPattern) -> Bool {
-        for declaration in declarations where declaration.pattern.intersects(place) {
-            if declaration.pattern.depth < place.segments.count { return false }
-            if declaration.pattern.contains(place) { return true }
+    func isApart(_ path: ContextPattern) -> Bool {
+        for declaration in declarations where declaration.pattern.intersects(path) {
+            if declaration.pattern.depth < path.segments.count { return false }
+            if declaration.pattern.contains(path) { return true }
         }
         return false
     }

@@ -172,7 +172,7 @@ extension JobContext {
     /// - Throws: ``ContextError``, or what the backend throws.
     func commit(
         _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp,
-        timers: any TimerService, reducersOn place: ReducerCalls.Place
+        timers: any TimerService, reducersOn environment: ReducerCalls.Environment
     ) async throws -> CommitReceipt {
         let forbidden = contribution.paths.filter { !role.mayWrite($0) }
         guard forbidden.isEmpty else { throw ContextError.denied("write", forbidden, role: role) }
@@ -180,9 +180,9 @@ extension JobContext {
             return try await keep(contribution, [:], order: order, from: origin, at: at, timers: timers)
         }
         // In turn: until it is kept no other contribution changes a field with a reducer.
-        return try await reducers.inTurn(place) {
+        return try await reducers.inTurn(environment) {
             let state = self.state.withLock { $0 }
-            let reduced = try await reducers.call(on: place) {
+            let reduced = try await reducers.call(on: environment) {
                 try state.reduced(contribution, order: order) { Self.writeRecord(origin, $0) }
             }
             return try await keep(contribution, reduced, order: order, from: origin, at: at, timers: timers)

@@ -5,7 +5,7 @@ import Support
 final class ReducerCalls: Sendable {
     /// The threads and the time that user code runs on: whether a reducer hangs is a fact of the machine, whatever clock
     /// the job is on.
-    struct Place: Sendable {
+    struct Environment: Sendable {
         let executor: (any TaskExecutor)?
         let timers: any TimerService
     }
@@ -18,10 +18,10 @@ final class ReducerCalls: Sendable {
     /// Does something while no other commit calls reducers.
     ///
     /// - Throws: ``ContextError`` with code `invalidWrite` when the turn does not come in time.
-    func inTurn<Result>(_ place: Place, _ body: () async throws -> Result) async throws -> Result {
+    func inTurn<Result>(_ environment: Environment, _ body: () async throws -> Result) async throws -> Result {
         let refusal = await turn.acquire(
-            deadline: Limit(due: place.timers.now + timeout, interruption: .queueTimeout(timeout)),
-            timers: place.timers,
+            deadline: Limit(due: environment.timers.now + timeout, interruption: .queueTimeout(timeout)),
+            timers: environment.timers,
             cancellation: Cancellation())
         if refusal != nil { throw slow("those of other contributions took longer than \(Interruption.text(timeout))") }
         defer { turn.release() }
@@ -30,11 +30,11 @@ final class ReducerCalls: Sendable {
 
     /// - Throws: what the reducers throw; ``ContextError`` with code `invalidWrite` when they take too long.
     func call<Value: Sendable>(
-        on place: Place, _ reduce: @escaping @Sendable () throws -> Value
+        on environment: Environment, _ reduce: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         let answer = OneShot<Result<Value, any Error>?>()
-        Task(executorPreference: place.executor) { answer.set(Result { try reduce() }) }
-        let timer = place.timers.schedule(at: place.timers.now + timeout) { answer.set(nil) }
+        Task(executorPreference: environment.executor) { answer.set(Result { try reduce() }) }
+        let timer = environment.timers.schedule(at: environment.timers.now + timeout) { answer.set(nil) }
         defer { timer.cancel() }
         guard let result = await answer.value else {
             throw slow("they took longer than \(Interruption.text(timeout))")

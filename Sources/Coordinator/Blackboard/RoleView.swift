@@ -60,9 +60,9 @@ public struct RoleView: Sendable {
             guard case .object(let members) = value else { return .null }
             var shown: [String: JSONValue] = [:]
             for (key, member) in members {
-                let place = path + [key]
-                switch Self.strongest(role.reads.map { $0.match(place) }) {
-                case .covered, .above: shown[key] = readable(member, at: place)
+                let memberPath = path + [key]
+                switch Self.strongest(role.reads.map { $0.match(memberPath) }) {
+                case .covered, .above: shown[key] = readable(member, at: memberPath)
                 case .outside: break
                 }
             }

@@ -28,13 +28,13 @@ public struct JobEvent: Sendable, Hashable {
         case agentStateChanged(AgentState)
         case attemptStarted(AttemptStarted)
         case attemptFinished(AttemptRecord)
-        case attemptCodeEnded(Settled)
+        case attemptCodeEnded(CodeEnded)
         case progress(Message)
         case retryScheduled(RetryScheduled)
         case contextCommitted(ContextCommitted)
         case contextConflict(ContextConflict)
-        case lateWrite(Places)
-        case accessDenied(Places)
+        case lateWrite(Paths)
+        case accessDenied(Paths)
         case breakerStateChanged(BreakerStateChanged)
         case agentFinished(AgentFinished)
         case jobFinished(JobFinished)
@@ -85,7 +85,7 @@ extension JobEvent {
     }
 
     /// The code of an abandoned attempt ended after all.
-    public struct Settled: Sendable, Hashable, Codable {
+    public struct CodeEnded: Sendable, Hashable, Codable {
         /// How long it had run on after the attempt was settled, in milliseconds.
         public let overrunMS: Double
 
@@ -135,8 +135,8 @@ extension JobEvent {
         public let message: String
     }
 
-    /// Places concerned by a refusal.
-    public struct Places: Sendable, Hashable, Codable {
+    /// Paths concerned by a refusal.
+    public struct Paths: Sendable, Hashable, Codable {
         /// The places.
         public let paths: [ContextPath]
         /// The refusal in words.

@@ -44,8 +44,8 @@ final class ActiveSpan: Sendable {
     }
 
     /// Sets the attributes at once and the status, then ends the span.
-    func end(_ facts: @autoclosure () -> SpanFacts, failure: Failure?, at: Timestamp) {
-        if span.isRecording { span.attributes = SpanAttributes(facts()) }
+    func end(_ attributes: @autoclosure () -> SpanAttributeValues, failure: Failure?, at: Timestamp) {
+        if span.isRecording { span.attributes = SpanAttributes(attributes()) }
         if let failure { span.setStatus(SpanStatus(code: .error, message: failure.message)) }
         span.end(at: at)
     }

@@ -15,7 +15,7 @@ struct RateLimiterState: Sendable {
     }
 
     /// A booked start.
-    struct Booking: Sendable, Hashable {
+    struct Reservation: Sendable, Hashable {
         /// When it may happen, now or later.
         let start: Duration
         fileprivate let arrival: Duration
@@ -26,17 +26,17 @@ struct RateLimiterState: Sendable {
     ///
     /// - Parameter deadline: a start that would come then or later is not booked.
     /// - Returns: the booking; `nil` when its start would be too late.
-    mutating func reserve(at now: Duration, before deadline: Duration? = nil) -> Booking? {
+    mutating func reserve(at now: Duration, before deadline: Duration? = nil) -> Reservation? {
         let start = max(now, arrival - burst)
         if let deadline, start >= deadline { return nil }
         let previous = arrival
         arrival = max(arrival, now) + interval
-        return Booking(start: start, arrival: arrival, previousArrival: previous)
+        return Reservation(start: start, arrival: arrival, previousArrival: previous)
     }
 
     /// Gives a booking back that was not used. Only the last one can be: those after it were told their times.
-    mutating func giveBack(_ booking: Booking) {
-        if arrival == booking.arrival { arrival = booking.previousArrival }
+    mutating func giveBack(_ reservation: Reservation) {
+        if arrival == reservation.arrival { arrival = reservation.previousArrival }
     }
 }
 
@@ -46,9 +46,9 @@ final class RateLimiter: Sendable {
 
     init(_ rate: ResourceLimits.Rate) { state = Locked(RateLimiterState(rate)) }
 
-    func reserve(at now: Duration, before deadline: Duration?) -> RateLimiterState.Booking? {
+    func reserve(at now: Duration, before deadline: Duration?) -> RateLimiterState.Reservation? {
         state.withLock { $0.reserve(at: now, before: deadline) }
     }
 
-    func giveBack(_ booking: RateLimiterState.Booking) { state.withLock { $0.giveBack(booking) } }
+    func giveBack(_ reservation: RateLimiterState.Reservation) { state.withLock { $0.giveBack(reservation) } }
 }

@@ -38,8 +38,8 @@ final class AgentRun: Sendable {
 
     /// - Parameters:
     ///   - unmet: a need that did not succeed.
-    ///   - standsInFor: whom the agent is a fallback for.
-    nonisolated(nonsending) func execute(unmet: AgentRunOutcome?, standsInFor: JobRun.StandIn) async -> AgentRunOutcome
+    ///   - replaces: whom the agent is a fallback for.
+    nonisolated(nonsending) func execute(unmet: AgentRunOutcome?, replaces: JobRun.Replacement) async -> AgentRunOutcome
     {
         var attempts: [AttemptRecord] = []
         var failure: Failure?
@@ -47,7 +47,7 @@ final class AgentRun: Sendable {
         var queued: Duration?
         if let interruption = job.cancellation.interruption {
             failure = interruption.failure
-        } else if case .notNeeded = standsInFor {
+        } else if case .notNeeded = replaces {
             isNeutral = true
         } else if let unmet {
             failure = dependencyFailure(unmet)
@@ -57,7 +57,7 @@ final class AgentRun: Sendable {
         } else {
             (attempts, failure, queued) = await runInSlots()
         }
-        return finish(attempts, failure, isNeutral: isNeutral, queued: queued, fallbackOf: standsInFor.name)
+        return finish(attempts, failure, isNeutral: isNeutral, queued: queued, fallbackOf: replaces.name)
     }
 
     /// Why an agent does not run after one that did not succeed; `nil` when a condition kept that one from running.
@@ -139,12 +139,12 @@ final class AgentRun: Sendable {
             startedAt: job.runtime.timestamp(at: ready),
             durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
             spanID: span.reference?.spanID, attempts: attempts)
-        if wait != nil { job.ledger.queued(step.index, milliseconds: result.queueMS) }
+        if wait != nil { job.counts.queued(step.index, milliseconds: result.queueMS) }
         ServiceContext.withValue(span.context) {
             if let wait { instruments.queueDuration.record(wait.inSeconds) }
             instruments.recordRun(result)
         }
-        span.end(facts(result, queued: queued), failure: failed ? failure : nil, at: at)
+        span.end(attributes(result, queued: queued), failure: failed ? failure : nil, at: at)
         job.context.record(
             AgentState(
                 name: step.task.name, phase: .init(outcome), attempt: attempts.count,
@@ -160,12 +160,12 @@ final class AgentRun: Sendable {
             result: result, isNeutral: isNeutral, callsForFallback: failure?.callsForFallback ?? false)
     }
 
-    private func facts(_ result: AgentResult, queued: Duration) -> SpanFacts {
-        var facts = Self.spanLayout.facts(
+    private func attributes(_ result: AgentResult, queued: Duration) -> SpanAttributeValues {
+        var attributes = Self.spanLayout.attributes(
             .string(SpanName.agent), .string(step.task.name), .string(step.task.role.name),
             .int64(Int64(result.attempts.count)), .double(queued.inSeconds), .string(result.outcome.rawValue))
-        if let errorType = result.errorType { facts[AttributeKey.errorType] = .string(errorType) }
-        return facts
+        if let errorType = result.errorType { attributes[AttributeKey.errorType] = .string(errorType) }
+        return attributes
     }
 
     private static let spanLayout = SpanLayout(

@@ -7,7 +7,7 @@ struct AttemptGate: Sendable {
     /// Permission for one call, to be given back with how it went.
     struct Pass: Sendable {
         fileprivate let permits: [(breaker: CircuitBreaker, permit: CircuitBreakerStateMachine.Permit)]
-        fileprivate let booking: RateLimiterState.Booking?
+        fileprivate let reservation: RateLimiterState.Reservation?
     }
 
     let run: AgentRun
@@ -28,9 +28,9 @@ struct AttemptGate: Sendable {
                 return .failure(rejection(by: breaker, retryAfter: retryAfter))
             }
         }
-        let booking: RateLimiterState.Booking?
+        let reservation: RateLimiterState.Reservation?
         switch await waitForRate(before: Limit.earlier(total, queue)) {
-        case .success(let given): booking = given
+        case .success(let given): reservation = given
         case .failure(let refusal): return .failure(refusal)
         }
         var permits: [(breaker: CircuitBreaker, permit: CircuitBreakerStateMachine.Permit)] = []
@@ -40,11 +40,11 @@ struct AttemptGate: Sendable {
                 if let changed { announce(breaker, changed) }
                 permits.append((breaker, permit))
             case .rejected(let retryAfter):
-                giveBack(Pass(permits: permits, booking: booking))
+                giveBack(Pass(permits: permits, reservation: reservation))
                 return .failure(rejection(by: breaker, retryAfter: retryAfter))
             }
         }
-        return .success(Pass(permits: permits, booking: booking))
+        return .success(Pass(permits: permits, reservation: reservation))
     }
 
     /// Why an attempt after a pause is sure to be rejected: an open breaker does not close before its time.
@@ -59,7 +59,7 @@ struct AttemptGate: Sendable {
 
     /// Gives back a pass that no call was made with.
     func giveBack(_ pass: Pass) {
-        if let booking = pass.booking { run.resource?.rate?.giveBack(booking) }
+        if let reservation = pass.reservation { run.resource?.rate?.giveBack(reservation) }
         report(pass, elapsed: .zero, .cancelled)
     }
 
@@ -99,19 +99,19 @@ struct AttemptGate: Sendable {
     }
 
     nonisolated(nonsending) private func waitForRate(before deadline: Limit?) async -> Result<
-        RateLimiterState.Booking?, Failure
+        RateLimiterState.Reservation?, Failure
     > {
         guard let rate = run.resource?.rate else { return .success(nil) }
-        guard let booking = rate.reserve(at: runtime.now, before: deadline?.due) else {
+        guard let reservation = rate.reserve(at: runtime.now, before: deadline?.due) else {
             // Only a deadline can be missed.
             return .failure((deadline?.interruption ?? .cancelled("the job was cancelled")).failure)
         }
-        guard booking.start > runtime.now else { return .success(booking) }
+        guard reservation.start > runtime.now else { return .success(reservation) }
         let began = runtime.now
-        let interruption = await job.pause(until: booking.start)
+        let interruption = await job.pause(until: reservation.start)
         run.waitedForRate(runtime.now - began)
-        guard let interruption else { return .success(booking) }
-        rate.giveBack(booking)
+        guard let interruption else { return .success(reservation) }
+        rate.giveBack(reservation)
         return .failure(interruption.failure)
     }
 

@@ -34,7 +34,7 @@ struct AttemptLoop: Sendable {
                 gate.giveBack(pass)
                 return (attempts, interruption.failure)
             }
-            if let spent = job.ledger.reserveAttempt(
+            if let spent = job.counts.reserveAttempt(
                 job.limits.budget, step.task.reservation, elapsed: runtime.now - run.timeFrame.started)
             {
                 gate.giveBack(pass)

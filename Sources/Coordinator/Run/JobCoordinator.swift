@@ -25,7 +25,7 @@ public final class JobCoordinator: Sendable {
         var names: Set<String> = []
         var writers = WriterIndex()
         var instruments: [AgentInstruments] = []
-        var ledger: JobLedger?
+        var counts: JobCounts?
     }
 
     /// Prepares a job.
@@ -56,7 +56,7 @@ public final class JobCoordinator: Sendable {
     public func register(_ task: AgentTask) throws {
         let table = context.table
         try state.withLock { state in
-            guard state.ledger == nil else { throw Self.alreadyExecuted }
+            guard state.counts == nil else { throw Self.alreadyExecuted }
             guard !state.names.contains(task.name) else {
                 throw CoordinatorError(
                     .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
@@ -113,8 +113,8 @@ public final class JobCoordinator: Sendable {
     /// The job's figures so far.
     public func metrics() -> JobMetrics {
         state.withLock { state in
-            if let ledger = state.ledger { return ledger.metrics }
-            return JobLedger(agents: state.tasks.map(\.name), now: { .zero }).metrics
+            if let counts = state.counts { return counts.metrics }
+            return JobCounts(agents: state.tasks.map(\.name), now: { .zero }).metrics
         }
     }
 
@@ -127,9 +127,9 @@ public final class JobCoordinator: Sendable {
     /// - Returns: whether all of it has ended; false too when the calling task is cancelled before.
     @discardableResult
     public func waitForAbandonedCode(atMost limit: Duration) async -> Bool {
-        guard let ledger = state.withLock({ $0.ledger }) else { return true }
+        guard let counts = state.withLock({ $0.counts }) else { return true }
         let done = OneShot<Bool>()
-        ledger.whenNoCodeRuns(done)
+        counts.whenNoCodeRuns(done)
         let timer = runtime.timers.schedule(at: runtime.now + limit) { done.set(false) }
         defer { timer.cancel() }
         return await withTaskCancellationHandler {
@@ -145,7 +145,7 @@ public final class JobCoordinator: Sendable {
     private func prepare() throws -> JobRun {
         let table = context.table
         return try state.withLock { state in
-            guard state.ledger == nil else { throw Self.alreadyExecuted }
+            guard state.counts == nil else { throw Self.alreadyExecuted }
             guard !state.tasks.isEmpty else {
                 throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
             }
@@ -161,14 +161,14 @@ public final class JobCoordinator: Sendable {
             }
             let runtime = runtime
             let names = state.tasks.map(\.name)
-            let ledger = JobLedger(
+            let counts = JobCounts(
                 agents: names, now: { runtime.now }, breakerStates: { runtime.breakerStates(ofAgents: names) })
-            state.ledger = ledger
+            state.counts = counts
             // The run has taken over what was registered.
             defer { (state.tasks, state.writers, state.instruments) = ([], WriterIndex(), []) }
             return JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
-                ledger: ledger, cancellation: cancellation, agentInstruments: state.instruments,
+                counts: counts, cancellation: cancellation, agentInstruments: state.instruments,
                 instruments: JobInstruments(workflow: workflow, factory: backend.factory),
                 tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory)
         }

@@ -12,7 +12,7 @@ final class JobRun: Sendable {
     let limits: JobLimits
     let workflow: String
     let logger: Logger
-    let ledger: JobLedger
+    let counts: JobCounts
     let cancellation: Cancellation
     let agentInstruments: [AgentInstruments]
     let instruments: JobInstruments
@@ -24,7 +24,7 @@ final class JobRun: Sendable {
 
     init(
         plan: JobPlan, context: JobContext, runtime: CoordinatorRuntime, limits: JobLimits, workflow: String,
-        logger: Logger, ledger: JobLedger, cancellation: Cancellation, agentInstruments: [AgentInstruments],
+        logger: Logger, counts: JobCounts, cancellation: Cancellation, agentInstruments: [AgentInstruments],
         instruments: JobInstruments, tracing: JobTracing, factory: any MetricsFactory
     ) {
         self.plan = plan
@@ -33,7 +33,7 @@ final class JobRun: Sendable {
         self.limits = limits
         self.workflow = workflow
         self.logger = logger
-        self.ledger = ledger
+        self.counts = counts
         self.cancellation = cancellation
         self.agentInstruments = agentInstruments
         self.instruments = instruments
@@ -61,7 +61,7 @@ final class JobRun: Sendable {
         let timeFrame = TimeFrame(started: started, deadline: .earlier(own, enclosing))
         let at = runtime.timestamp(at: started)
         let span = tracing.start("\(SpanName.workflow) \(workflow)", context: .current ?? .topLevel, at: at)
-        ledger.jobStarted(at: started)
+        counts.jobStarted(at: started)
         instruments.jobStarted(concurrency: limits.concurrency)
         postStart(span, at: at)
         let deadline = timeFrame.deadline.map { limit in
@@ -96,9 +96,9 @@ final class JobRun: Sendable {
             let needed = await outcome(of: need)
             if needed.result.outcome != .succeeded, unmet == nil { unmet = needed }
         }
-        let standsInFor = step.primaries.isEmpty ? .nobody : await agentToStandInFor(step)
+        let replaces = step.primaries.isEmpty ? .nobody : await agentToReplace(step)
         return await AgentRun(self, step: step, timeFrame: timeFrame, jobSpan: span)
-            .execute(unmet: unmet, standsInFor: standsInFor)
+            .execute(unmet: unmet, replaces: replaces)
     }
 
     /// How an agent's run ended; if the run was rejected and has a fallback, how the fallback's ended.
@@ -109,7 +109,7 @@ final class JobRun: Sendable {
     }
 
     /// Whom an agent stands in for.
-    enum StandIn: Sendable {
+    enum Replacement: Sendable {
         /// It is nobody's fallback.
         case nobody
         /// It is a fallback that is not needed.
@@ -121,7 +121,7 @@ final class JobRun: Sendable {
         }
     }
 
-    nonisolated(nonsending) func agentToStandInFor(_ step: JobPlan.Step) async -> StandIn {
+    nonisolated(nonsending) func agentToReplace(_ step: JobPlan.Step) async -> Replacement {
         for primary in step.primaries.map({ plan.steps[$0] })
         where await finished[primary.index].value.callsForFallback {
             return .agent(primary.task.name)
@@ -172,31 +172,31 @@ final class JobRun: Sendable {
             interruption: cancellation.interruption)
         let milliseconds = (ended - started).inMilliseconds
         let failure = jobFailure(status, results)
-        ledger.jobEnded(at: ended)
+        counts.jobEnded(at: ended)
         ServiceContext.withValue(span.context) {
             instruments.jobEnded(
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
-        span.end(facts(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
+        span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
         context.post(
             .jobFinished(.init(status: status, durationMS: milliseconds)), from: .init(trace: span.reference), at: at)
         context.journal.finish()
         return JobResult(
             jobID: context.id, workflow: workflow, status: status, traceID: span.reference?.traceID,
             startedAt: runtime.timestamp(at: started), durationMS: milliseconds, agents: results.map(\.result),
-            metrics: ledger.metrics, artifacts: context.writtenArtifacts)
+            metrics: counts.metrics, artifacts: context.writtenArtifacts)
     }
 
-    private func facts(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanFacts {
-        var facts: SpanFacts = [:]
-        facts[AttributeKey.operationName] = .string(SpanName.workflow)
-        facts[AttributeKey.workflowName] = .string(workflow)
-        facts[AttributeKey.openInferenceSpanKind] = "CHAIN"
-        facts[AttributeKey.jobID] = .string(context.id)
-        facts[AttributeKey.jobStatus] = .string(status.rawValue)
-        facts[AttributeKey.agentCount] = .int64(Int64(agents))
-        facts[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
-        return facts
+    private func attributes(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanAttributeValues {
+        var attributes: SpanAttributeValues = [:]
+        attributes[AttributeKey.operationName] = .string(SpanName.workflow)
+        attributes[AttributeKey.workflowName] = .string(workflow)
+        attributes[AttributeKey.openInferenceSpanKind] = "CHAIN"
+        attributes[AttributeKey.jobID] = .string(context.id)
+        attributes[AttributeKey.jobStatus] = .string(status.rawValue)
+        attributes[AttributeKey.agentCount] = .int64(Int64(agents))
+        attributes[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
+        return attributes
     }
 
     private func jobFailure(_ status: JobStatus, _ results: [AgentRunOutcome]) -> Failure? {

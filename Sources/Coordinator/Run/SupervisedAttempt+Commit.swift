@@ -9,7 +9,7 @@ extension SupervisedAttempt {
         let commitSpan = job.tracing.start(
             SpanName.commit, below: span, at: runtime.timestamp(at: runtime.now))
         let result: String
-        var facts: SpanFacts
+        var attributes: SpanAttributeValues
         var failure: Failure?
         do {
             let receipt = try await job.context.commit(
@@ -18,8 +18,8 @@ extension SupervisedAttempt {
                 at: runtime.timestamp(at: runtime.now), timers: runtime.timers,
                 reducersOn: .init(executor: runtime.executor, timers: runtime.threadTimers))
             result = CommitResultName.applied
-            job.ledger.committed()
-            facts = Self.appliedLayout.facts(
+            job.counts.committed()
+            attributes = Self.appliedLayout.attributes(
                 .int64(Int64(receipt.from)), .int64(Int64(receipt.to)), .int64(Int64(receipt.changed)),
                 .string(result))
         } catch {
@@ -27,11 +27,11 @@ extension SupervisedAttempt {
             result = refusal?.code == .conflict ? CommitResultName.conflict : CommitResultName.rejected
             failure = self.failure(of: error, isConflict: refusal?.code == .conflict)
             reportRefusal(refusal, contribution)
-            facts = [AttributeKey.contextCommitResult: .string(result)]
-            facts[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
+            attributes = [AttributeKey.contextCommitResult: .string(result)]
+            attributes[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
         }
         run.instruments.recordCommit(result)
-        commitSpan.end(facts, failure: failure, at: runtime.timestamp(at: runtime.now))
+        commitSpan.end(attributes, failure: failure, at: runtime.timestamp(at: runtime.now))
         return failure
     }
 

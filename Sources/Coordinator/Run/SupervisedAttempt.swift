@@ -48,7 +48,7 @@ final class SupervisedAttempt: Sendable {
         if let contribution = result.contribution, !contribution.paths.isEmpty {
             result.failure = await commit(contribution)
         }
-        job.ledger.release(step.task.reservation, used: result.contribution?.usage)
+        job.counts.release(step.task.reservation, used: result.contribution?.usage)
         // The age of abandoned code goes on until it ends: that is the agent that hangs.
         if !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
         return (end(result, version: snapshot.version), result.failure)
@@ -56,7 +56,7 @@ final class SupervisedAttempt: Sendable {
 
     private func begin() {
         let at = runtime.timestamp(at: started)
-        job.ledger.attemptStarted(step.index, self)
+        job.counts.attemptStarted(step.index, self)
         run.instruments.active.increment()
         runtime.attemptAges.begin(run.instruments.age, self)
         job.context.post(
@@ -85,7 +85,7 @@ final class SupervisedAttempt: Sendable {
             durationMS: (ended - started).inMilliseconds, backoffMS: backoff.inMilliseconds,
             spanID: span.reference?.spanID, abandoned: result.abandoned)
         if result.abandoned { span.span.addEvent(SpanEvent(name: EventName.attemptAbandoned, at: at)) }
-        job.ledger.attemptEnded(step.index, record)
+        job.counts.attemptEnded(step.index, record)
         run.instruments.active.decrement()
         ServiceContext.withValue(span.context) {
             run.instruments.recordAttempt(record)
@@ -98,18 +98,20 @@ final class SupervisedAttempt: Sendable {
                     ])
             }
         }
-        span.end(facts(result, version: version), failure: result.failure, at: at)
+        span.end(attributes(result, version: version), failure: result.failure, at: at)
         job.context.post(.attemptFinished(record), from: origin, at: at)
         return record
     }
 
-    private func facts(_ result: AttemptResult, version: Int) -> SpanFacts {
-        var facts = Self.spanLayout.facts(
+    private func attributes(_ result: AttemptResult, version: Int) -> SpanAttributeValues {
+        var attributes = Self.spanLayout.attributes(
             .string(step.task.name), .int64(Int64(number)), .double(backoff.inSeconds), .int64(Int64(version)),
             .bool(result.abandoned), .string(result.outcome.rawValue))
-        if let timeout = step.task.timeouts.attempt { facts[AttributeKey.attemptTimeout] = .double(timeout.inSeconds) }
-        if let failure = result.failure { facts[AttributeKey.errorType] = .string(failure.errorType) }
-        return facts
+        if let timeout = step.task.timeouts.attempt {
+            attributes[AttributeKey.attemptTimeout] = .double(timeout.inSeconds)
+        }
+        if let failure = result.failure { attributes[AttributeKey.errorType] = .string(failure.errorType) }
+        return attributes
     }
 
     private static let spanLayout = SpanLayout(
@@ -149,7 +151,7 @@ extension SupervisedAttempt: RunningAttempt {
 
 extension SupervisedAttempt: AttemptCallObserver {
     func lateWrite(_ contribution: Contribution) {
-        job.ledger.lateWrite()
+        job.counts.lateWrite()
         run.instruments.lateWrites.increment()
         post(
             .lateWrite(
@@ -160,11 +162,11 @@ extension SupervisedAttempt: AttemptCallObserver {
 
     func wasAbandoned() {
         run.instruments.abandoned.increment()
-        job.ledger.abandonedBegan(step.index, attempt: number, at: runtime.now)
+        job.counts.abandonedBegan(step.index, attempt: number, at: runtime.now)
     }
 
     func abandonedCodeEnded() {
-        let overrun = job.ledger.abandonedEnded(step.index, attempt: number, at: runtime.now)
+        let overrun = job.counts.abandonedEnded(step.index, attempt: number, at: runtime.now)
         run.instruments.abandoned.decrement()
         runtime.attemptAges.end(run.instruments.age, self)
         post(.attemptCodeEnded(.init(overrunMS: overrun.inMilliseconds)))

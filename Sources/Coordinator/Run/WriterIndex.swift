@@ -1,12 +1,12 @@
 /// Who may write near a place: finds the agents whose writes may meet without comparing each with each.
 struct WriterIndex: Sendable {
-    private struct Place: Hashable {
+    private struct Prefix: Hashable {
         let first: String
         let second: String?
     }
 
     /// By the first two segments of a pattern, where both are words and fields lie that deep.
-    private var exact: [Place: [Int]] = [:]
+    private var exact: [Prefix: [Int]] = [:]
     /// By the first segment alone, of every pattern that begins with a word.
     private var below: [String: [Int]] = [:]
     /// Patterns that begin with a word and go on with a wildcard or inside a field, or end there.
@@ -24,7 +24,7 @@ struct WriterIndex: Sendable {
             case (nil, _): found.formUnion(everybody)
             case (let first?, nil): found.formUnion(below[first] ?? [])
             case (let first?, let second?):
-                found.formUnion(exact[Place(first: first, second: second)] ?? [])
+                found.formUnion(exact[Prefix(first: first, second: second)] ?? [])
                 found.formUnion(wide[first] ?? [])
             }
         }
@@ -42,7 +42,7 @@ struct WriterIndex: Sendable {
                 wide[first, default: []].append(index)
             case (let first?, let second?):
                 below[first, default: []].append(index)
-                exact[Place(first: first, second: second), default: []].append(index)
+                exact[Prefix(first: first, second: second), default: []].append(index)
             }
         }
     }

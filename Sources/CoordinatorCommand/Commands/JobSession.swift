@@ -16,12 +16,12 @@ import Telemetry
 struct JobSession {
     let options: RunCommand
     let spec: JobSpecification
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
     private let environment: [String: String]
     private let telemetry: TelemetrySession
     private let policy: TerminalPolicy
 
-    init(options: RunCommand, spec: JobSpecification, runner: ToolRunner) {
+    init(options: RunCommand, spec: JobSpecification, runner: ProgramRunner) {
         self.options = options
         self.spec = spec
         self.runner = runner
@@ -65,10 +65,10 @@ struct JobSession {
             environment: environment, client: client, logger: logger, runner: runner)
         manifests.refresh(runtime.agents)
         for problem in manifests.problems { Console.error("warning: \(problem)") }
-        let assembled = try await JobAssembler(
+        let assembled = try await JobComposer(
             workspace: options.workspace, logger: logger, runtime: runtime, models: models, environment: environment,
             client: client, runner: runner
-        ).assemble(spec, jobID: jobID)
+        ).compose(spec, jobID: jobID)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()
         if showsProgress { for note in assembled.notes { Console.error(note) } }

@@ -67,7 +67,7 @@ struct RunCommand: ProgramStartingCommand {
         transform: DurationArgument.positive)
     var timeout: Duration?
 
-    func run(_ runner: ToolRunner) async throws {
+    func run(_ runner: ProgramRunner) async throws {
         var spec = try JobFileArgument.read(
             job, overrides: overrides, agents: ManifestScan(try folder.path(workspace: workspace)))
         if let timeout { spec.limits.timeout = timeout }

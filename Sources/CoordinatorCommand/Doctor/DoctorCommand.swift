@@ -32,7 +32,7 @@ struct DoctorCommand: ProgramStartingCommand {
         }
     }
 
-    func run(_ runner: ToolRunner) async throws {
+    func run(_ runner: ProgramRunner) async throws {
         let environment = ProcessEnvironment.takingSecrets()
         async let local = LocalChecks(
             workspace: workspace, agents: folder.path(workspace: workspace), environment: environment,

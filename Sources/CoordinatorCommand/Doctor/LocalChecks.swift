@@ -9,7 +9,7 @@ struct LocalChecks {
     let agents: String
     let environment: [String: String]
     /// Starts programs.
-    let runner: ToolRunner
+    let runner: ProgramRunner
 
     func findings() async -> [Finding] {
         var findings: [Finding] = []
@@ -27,12 +27,12 @@ struct LocalChecks {
         return findings
     }
 
-    private func version(_ arguments: [String]) async -> Result<String, ToolError> {
+    private func version(_ arguments: [String]) async -> Result<String, ProgramError> {
         do {
-            let result = try await runner.run(ToolInvocation(arguments, timeout: .seconds(20)))
+            let result = try await runner.run(ProgramInvocation(arguments, timeout: .seconds(20)))
             let text = result.outputText + result.errorText
             return .success(String(text.prefix { !$0.isNewline }.prefix(80)))
-        } catch let error as ToolError {
+        } catch let error as ProgramError {
             return .failure(error)
         } catch {
             return .success("")
@@ -67,15 +67,15 @@ struct LocalChecks {
     }
 
     private func outFolder() -> Finding {
-        let place = ".coordinator/runs"
+        let results = ".coordinator/runs"
         var folder = "."
         for part in [".coordinator", "runs"] where access(folder + "/" + part, F_OK) == 0 { folder += "/" + part }
         guard access(folder, W_OK | X_OK) == 0 else {
             return .failed(
-                "results", "\(place): \(String(cString: strerror(errno)))",
+                "results", "\(results): \(String(cString: strerror(errno)))",
                 remedy: "make the folder writable, or give --out")
         }
-        return .ok("results", "go to \(place)")
+        return .ok("results", "go to \(results)")
     }
 
     private func manifests() -> Finding {

@@ -28,15 +28,15 @@ struct ServiceChecks {
         do {
             // No spans at all are a valid request.
             let response = try await HTTPClient().execute(request, deadline: .now + Self.limit)
-            let place = traces.url.prefix { $0 != "?" }
+            let address = traces.url.prefix { $0 != "?" }
             guard (200..<300).contains(response.status) else {
                 return .failed(
-                    name, "\(place) answers \(response.status)",
+                    name, "\(address) answers \(response.status)",
                     remedy: response.status == 401 || response.status == 403
                         ? "check OTEL_EXPORTER_OTLP_HEADERS"
                         : "is it an OTLP receiver over HTTP? its port is 4318 by custom")
             }
-            return .ok(name, "\(place) takes spans")
+            return .ok(name, "\(address) takes spans")
         } catch {
             return .failed(
                 name, error.message, remedy: "runs go on without it; spans wait in memory, and are lost at the end")
@@ -65,25 +65,28 @@ struct ServiceChecks {
             return .failed("model", error.description, remedy: "see docs/models.md")
         }
         let identity = configuration.identity
-        let place = "\(identity.provider) \(identity.model) at \(identity.serverAddress):\(identity.serverPort)"
+        let address = "\(identity.provider) \(identity.model) at \(identity.serverAddress):\(identity.serverPort)"
         do {
             let response = try await HTTPClient().execute(configuration.modelsRequest, deadline: .now + Self.limit)
             switch response.status {
             case 200..<300: break
             case 401, 403:
-                return .failed("model", "\(place) does not take the key (\(response.status))", remedy: "check the key")
+                return .failed(
+                    "model", "\(address) does not take the key (\(response.status))", remedy: "check the key")
             // Some services list no models.
-            case 404, 405: return .ok("model", "\(place) answers; it does not list its models")
-            default: return .failed("model", "\(place) answers \(response.status)", remedy: "see what the service says")
+            case 404, 405: return .ok("model", "\(address) answers; it does not list its models")
+            default:
+                return .failed("model", "\(address) answers \(response.status)", remedy: "see what the service says")
             }
             let listed = (try? JSONValue(json: response.body))?["data"]?.arrayValue?.compactMap {
                 $0["id"]?.stringValue
             }
             guard let listed, !listed.isEmpty, !listed.contains(identity.model) else {
-                return .ok("model", "\(place), \(configuration.contextTokens) tokens of context")
+                return .ok("model", "\(address), \(configuration.contextTokens) tokens of context")
             }
             return .failed(
-                "model", "\(place): the service does not list it; it has \(listed.prefix(10).joined(separator: ", "))",
+                "model",
+                "\(address): the service does not list it; it has \(listed.prefix(10).joined(separator: ", "))",
                 remedy: "name one of those, or let the service load it")
         } catch {
             return .failed("model", error.message, remedy: configuration.remedy)

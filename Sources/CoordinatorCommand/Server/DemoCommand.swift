@@ -42,7 +42,7 @@
             }
         }
 
-        func run(_ runner: ToolRunner) async throws {
+        func run(_ runner: ProgramRunner) async throws {
             let spec = try DemoJob.spec.get()
             let session = try ServerSession(options: server)
             let faults = DemoFaults(failing: fail)
@@ -52,12 +52,12 @@
                 try await DemoJob.makeWorkspace(in: folder, by: runner)
                 try await session.run { spec, id in
                     let number = counter.wrappingAdd(1, ordering: .relaxed).oldValue
-                    let assembler = JobAssembler(
+                    let composer = JobComposer(
                         workspace: folder, logger: session.logger, runtime: runtime, runner: runner
                     ) {
                         faults.around($1, named: $0.name, job: number)
                     }
-                    return try await assembler.assemble(spec, jobID: id).coordinator
+                    return try await composer.compose(spec, jobID: id).coordinator
                 } beside: { jobs in
                     [DemoLoad(jobs: jobs, spec: spec, interval: interval, logger: session.logger)]
                 }

@@ -36,7 +36,7 @@
             ))
         var model: String?
 
-        func run(_ runner: ToolRunner) async throws {
+        func run(_ runner: ProgramRunner) async throws {
             let session = try ServerSession(options: server)
             let client = SharedHTTPClient()
             let models: ModelSource
@@ -51,11 +51,11 @@
                 try folder.path(workspace: workspace), workspace: workspace, environment: session.environment,
                 client: client, logger: session.logger, runner: runner)
             manifests.refresh(runtime.agents)
-            let assembler = JobAssembler(
+            let composer = JobComposer(
                 workspace: workspace, logger: session.logger, runtime: runtime, models: models,
                 environment: session.environment, client: client, runner: runner)
             try await session.run(registry: runtime.agents) { spec, id in
-                try await assembler.assemble(spec, jobID: id).coordinator
+                try await composer.compose(spec, jobID: id).coordinator
             } beside: { _ in
                 [AgentWatch(source: manifests, registry: runtime.agents)]
             }

@@ -38,11 +38,11 @@
         ///   - others: what runs beside the server, given the jobs.
         /// - Throws: an exit code, after having said why.
         func run(
-            registry: AgentRegistry = AgentRegistry(), assemble: @escaping JobService.Assemble,
+            registry: AgentRegistry = AgentRegistry(), compose: @escaping JobService.Compose,
             beside others: (JobService) -> [any Service] = { _ in [] }
         ) async throws {
             let jobs = JobService(
-                limits: .init(drainTime: options.drainTimeout), logger: logger, assemble: assemble)
+                limits: .init(drainTime: options.drainTimeout), logger: logger, compose: compose)
             let system = telemetry.system
             let server = JobServer(
                 configuration, service: jobs, logger: logger, agents: { Self.agents(registry) },

@@ -115,7 +115,7 @@ public enum AgentConformance {
         for moment in AgentTrial.Moment.allCases where alone.hasSucceeded || !moment.needsSuccess {
             judge.mustEnd(try await trial.cancelled(moment, afterCallOf: alone.calls.first?.duration ?? .zero))
         }
-        judge.mustSettle(try await trial.onEmptyContext())
+        judge.mustFinish(try await trial.onEmptyContext())
         return judge.sentences
     }
 }

@@ -8,7 +8,7 @@ struct AgentJudge {
     /// What a lone call returned.
     private var reference: String?
     /// The places that every uncancelled call on the given context wrote.
-    private var commonPlaces: Set<ContextPath>?
+    private var commonPaths: Set<ContextPath>?
     private var jobIDs: [String] = []
 
     init(_ setting: AgentConformance.Setting) { self.setting = setting }
@@ -20,7 +20,7 @@ struct AgentJudge {
         judge(run)
         expect(run.hasSucceeded, .succeeds, run, Self.ending(run))
         reference = run.calls.first?.contribution.flatMap { Self.text(of: $0, in: run) }
-        keepPlaces(run)
+        keepPaths(run)
     }
 
     mutating func mustRepeat(_ run: AgentTrial.Run) {
@@ -29,7 +29,7 @@ struct AgentJudge {
         for call in run.calls where isOther(call, in: run) {
             findings.add(.isDeterministic, run, "attempt \(call.number) returned something else than a lone call")
         }
-        keepPlaces(run)
+        keepPaths(run)
     }
 
     mutating func mustNotInterfere(_ runs: [AgentTrial.Run]) {
@@ -40,7 +40,7 @@ struct AgentJudge {
             for call in run.calls where isTrusted && isOther(call, in: run) {
                 findings.add(.doesNotInterfere, run, "it returned something else than a lone call")
             }
-            keepPlaces(run)
+            keepPaths(run)
         }
     }
 
@@ -48,7 +48,7 @@ struct AgentJudge {
         judge(run)
         for call in run.calls where call.wasCancelled {
             guard let contribution = call.contribution else { continue }
-            let missing = (commonPlaces ?? []).subtracting(contribution.paths).map(\.description).sorted()
+            let missing = (commonPaths ?? []).subtracting(contribution.paths).map(\.description).sorted()
             expect(
                 missing.isEmpty, .isWhole, run, "it returned nothing for \(missing.joined(separator: ", "))")
             if missing.isEmpty, !findings.has(.isDeterministic), isOther(call, in: run) {
@@ -57,7 +57,7 @@ struct AgentJudge {
         }
     }
 
-    mutating func mustSettle(_ runs: [AgentTrial.Run]) {
+    mutating func mustFinish(_ runs: [AgentTrial.Run]) {
         for run in runs {
             judge(run)
             expect(run.outcome == .succeeded || run.outcome == .failed, .settles, run, Self.ending(run))
@@ -124,9 +124,9 @@ struct AgentJudge {
         if !holds { findings.add(promise, run, detail()) }
     }
 
-    private mutating func keepPlaces(_ run: AgentTrial.Run) {
+    private mutating func keepPaths(_ run: AgentTrial.Run) {
         for contribution in run.calls.compactMap(\.contribution) {
-            commonPlaces = commonPlaces?.intersection(contribution.paths) ?? Set(contribution.paths)
+            commonPaths = commonPaths?.intersection(contribution.paths) ?? Set(contribution.paths)
         }
     }
 

@@ -183,7 +183,7 @@ extension AgentTrial {
         let calls = prepared.probe.calls
         var denied: [ContextPath] = []
         for try await event in prepared.job.events {
-            if case .accessDenied(let places) = event.payload { denied += places.paths }
+            if case .accessDenied(let refused) = event.payload { denied += refused.paths }
         }
         let agent = result[Self.name]
         // A refused contribution is told the same way; what is left are reads.

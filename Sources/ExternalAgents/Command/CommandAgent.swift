@@ -37,7 +37,7 @@ public struct CommandAgent: Agent {
     private let environment: ProgramEnvironment
     private let outputLimit: Int
     private let terminationGrace: Duration?
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
 
     /// Makes the agent.
     ///
@@ -56,13 +56,13 @@ public struct CommandAgent: Agent {
     ) {
         self.init(
             command, workingDirectory: workingDirectory, environment: environment, variables: variables,
-            outputLimit: outputLimit, terminationGrace: terminationGrace, runner: ToolRunner())
+            outputLimit: outputLimit, terminationGrace: terminationGrace, runner: ProgramRunner())
     }
 
     /// - Parameter runner: starts the program.
     package init(
         _ command: [String], workingDirectory: String?, environment: [String: String], variables: [String],
-        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil, runner: ToolRunner
+        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil, runner: ProgramRunner
     ) {
         self.command = command
         folder = workingDirectory
@@ -79,7 +79,7 @@ public struct CommandAgent: Agent {
         let remaining = attempt.remaining
         let grace = grace(remaining)
         let time = remaining.map { max(.milliseconds(1), $0 - grace) }
-        var invocation = ToolInvocation(
+        var invocation = ProgramInvocation(
             command, workingDirectory: folder, environment: environment.values(attempt),
             standardInput: try AgentInput.bytes(view, attempt, deadline: time), timeout: time ?? Self.longestRun,
             outputLimit: outputLimit, errorLimit: 64 << 10)
@@ -88,10 +88,10 @@ public struct CommandAgent: Agent {
         invocation.endsOnExcess = true
         let log = ProgramLog(attempt)
         invocation.errorLine = { log.take($0) }
-        let result: ToolResult
+        let result: ProgramResult
         do {
             result = try await runner.run(invocation)
-        } catch let error as ToolError {
+        } catch let error as ProgramError {
             throw AgentError(error.code == .launchFailed ? .transient : .permanent, "\(error)")
         }
         return try await contribution(result, attempt)
@@ -102,7 +102,7 @@ public struct CommandAgent: Agent {
         return terminationGrace.map { min($0, remaining / 2) } ?? min(Self.defaultTerminationGrace, remaining / 10)
     }
 
-    private func contribution(_ result: ToolResult, _ attempt: AttemptContext) async throws -> Contribution {
+    private func contribution(_ result: ProgramResult, _ attempt: AttemptContext) async throws -> Contribution {
         let program = command.first ?? ""
         if result.exceeded {
             throw AgentError(

@@ -55,11 +55,11 @@ public struct HTTPAgent: Agent {
             throw Self.failure(error)
         }
         guard (200..<300).contains(response.status) else { throw failure(response) }
-        return try AgentOutput.contribution(response.body, from: "the answer of \(place)")
+        return try AgentOutput.contribution(response.body, from: "the answer of \(address)")
     }
 
     /// The address without what may be secret in it.
-    private var place: String { String(url.prefix { $0 != "?" }) }
+    private var address: String { String(url.prefix { $0 != "?" }) }
 
     private static func failure(_ error: HTTPClientError) -> AgentError {
         switch error.code {
@@ -74,7 +74,7 @@ public struct HTTPAgent: Agent {
     private func failure(_ response: HTTPResponse) -> AgentError {
         let said = ForeignText.dotted(String(decoding: response.body.prefix(4 * Self.errorLength), as: UTF8.self))
         let detail = said.isEmpty ? "" : ": \(said.prefix(Self.errorLength))"
-        let message = "\(place) answered \(response.status)\(detail)"
+        let message = "\(address) answered \(response.status)\(detail)"
         switch response.status {
         case 429, 503:
             let pause = response.header("retry-after").flatMap { RetryAfter.delay($0) }

@@ -17,7 +17,7 @@ public final class ManifestFolder: AgentSource {
     private let environment: [String: String]
     private let client: SharedHTTPClient
     private let logger: Logger
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
     private let state = Locked(State())
 
     private struct State {
@@ -38,13 +38,14 @@ public final class ManifestFolder: AgentSource {
         _ path: String, workspace: String, environment: [String: String], client: SharedHTTPClient, logger: Logger
     ) {
         self.init(
-            path, workspace: workspace, environment: environment, client: client, logger: logger, runner: ToolRunner())
+            path, workspace: workspace, environment: environment, client: client, logger: logger,
+            runner: ProgramRunner())
     }
 
     /// - Parameter runner: starts the programs.
     package init(
         _ path: String, workspace: String, environment: [String: String], client: SharedHTTPClient, logger: Logger,
-        runner: ToolRunner
+        runner: ProgramRunner
     ) {
         self.path = Self.plain(path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
         self.workspace = workspace

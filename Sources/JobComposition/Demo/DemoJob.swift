@@ -61,8 +61,8 @@ package enum DemoJob {
     /// - Parameters:
     ///   - folder: an empty folder.
     ///   - runner: starts git.
-    /// - Throws: ``ToolError`` where git does not work; what writing the files throws.
-    package static func makeWorkspace(in folder: String, by runner: ToolRunner) async throws {
+    /// - Throws: ``ProgramError`` where git does not work; what writing the files throws.
+    package static func makeWorkspace(in folder: String, by runner: ProgramRunner) async throws {
         for (path, text) in files {
             let url = URL(filePath: "\(folder)/\(path)")
             try FileManager.default.createDirectory(
@@ -72,9 +72,9 @@ package enum DemoJob {
         let author = ["-c", "user.name=demo", "-c", "user.email=demo@localhost"]
         for arguments in [["init", "--quiet"], ["add", "."], author + ["commit", "--quiet", "-m", "demo"]] {
             let result = try await runner.run(
-                ToolInvocation(["git"] + arguments, workingDirectory: folder, timeout: .seconds(20)))
+                ProgramInvocation(["git"] + arguments, workingDirectory: folder, timeout: .seconds(20)))
             guard result.succeeded else {
-                throw ToolError(code: .launchFailed, program: "git", cause: result.errorText)
+                throw ProgramError(code: .launchFailed, program: "git", cause: result.errorText)
             }
         }
     }

@@ -35,9 +35,9 @@ extension Form {
             return members.compactMap { member in
                 let cursor = cursor.member(member)
                 if let fault = check(member.key) {
-                    cursor.problems.report(fault, at: member.place, path: cursor.path)
+                    cursor.problems.report(fault, at: member.location, path: cursor.path)
                 }
-                return element.read(cursor).map { TableRow(name: member.key, place: member.place, value: $0) }
+                return element.read(cursor).map { TableRow(name: member.key, location: member.location, value: $0) }
             }
         }
     }
@@ -46,6 +46,6 @@ extension Form {
 /// One member of an object whose keys the author chose.
 struct TableRow<Element: Sendable>: Sendable {
     let name: String
-    let place: Place
+    let location: SourceLocation
     let value: Element
 }

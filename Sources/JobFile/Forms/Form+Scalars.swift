@@ -6,7 +6,7 @@ extension Form where Value == String {
         Form(["type": "string"]) { cursor in
             if case .text(let text) = cursor.node.content { return text }
             // On a command line quotes are for the shell, so a number there is text where text belongs.
-            if cursor.node.place.override != nil, !cursor.node.written.isEmpty { return cursor.node.written }
+            if cursor.node.location.override != nil, !cursor.node.written.isEmpty { return cursor.node.written }
             cursor.expected("text", suggestion: cursor.node.written.isEmpty ? nil : "\"\(cursor.node.written)\"")
             return nil
         }

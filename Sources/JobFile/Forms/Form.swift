@@ -41,7 +41,7 @@ struct Cursor: Sendable {
     let problems: ProblemList
 
     func report(_ message: String, suggestion: String? = nil) {
-        problems.report(message, at: node.place, path: path, suggestion: suggestion)
+        problems.report(message, at: node.location, path: path, suggestion: suggestion)
     }
 
     /// Says that something else should stand here.

@@ -66,7 +66,7 @@ struct Members: Sendable {
     func report(at key: some ObjectKey, _ message: String, suggestion: String? = nil) {
         guard let member = members[key.name] else { return cursor.report(message, suggestion: suggestion) }
         cursor.problems.report(
-            message, at: member.place, path: DocumentPath.member(key.name, of: cursor.path), suggestion: suggestion)
+            message, at: member.location, path: DocumentPath.member(key.name, of: cursor.path), suggestion: suggestion)
     }
 }
 
@@ -113,7 +113,7 @@ extension Form {
                 ?? Suggestion.nearest(to: member.key, among: absent.map(\.name))
             let all = keys.map(\.name).joined(separator: ", ")
             cursor.problems.report(
-                guess == nil ? "unknown key; known here: \(all)" : "unknown key", at: member.place,
+                guess == nil ? "unknown key; known here: \(all)" : "unknown key", at: member.location,
                 path: DocumentPath.member(member.key, of: cursor.path), suggestion: guess)
             if let guess { meant.insert(guess) }
         }

@@ -24,7 +24,7 @@ enum JobKeys {
         "What agents share, such as a model's endpoint, by name.", default: [:])
     static let fields = Key(
         "fields",
-        .table(of: FieldKeys.form, "an object of fields by place", names: ["minLength": 1], check: placeFault),
+        .table(of: FieldKeys.form, "an object of fields by place", names: ["minLength": 1], check: pathFault),
         "Places on the blackboard that several agents may write, and how that becomes one value.", default: [:])
     static let agents = Key(
         "agents", .list(of: AgentKeys.definition, atLeast: 1, "a list of agents"),
@@ -40,9 +40,9 @@ enum JobKeys {
             ? "'\(name)' is a standard role and cannot be changed; give yours another name" : NameRule.fault(in: name)
     }
 
-    private static func placeFault(_ place: String) -> String? {
+    private static func pathFault(_ location: String) -> String? {
         do {
-            _ = try ContextPattern(place)
+            _ = try ContextPattern(location)
             return nil
         } catch {
             return "\(error)"
@@ -93,12 +93,12 @@ struct JobDraft: Sendable {
 
     /// Two spellings of one place are one field.
     private static func declarations(_ rows: [TableRow<MergeRule>], _ cursor: Cursor) -> [FieldDeclaration] {
-        var seen: [ContextPattern: Place] = [:]
+        var seen: [ContextPattern: SourceLocation] = [:]
         return rows.compactMap { row in
             guard let pattern = try? ContextPattern(row.name) else { return nil }
-            if let first = seen.updateValue(row.place, forKey: pattern) {
+            if let first = seen.updateValue(row.location, forKey: pattern) {
                 cursor.problems.report(
-                    "the same place as the field in line \(first.line)", at: row.place,
+                    "the same place as the field in line \(first.line)", at: row.location,
                     path: DocumentPath.member(row.name, of: "fields"))
             }
             return FieldDeclaration(pattern, merge: row.value)

@@ -5,45 +5,46 @@ struct Overrides {
 
     func apply(_ overrides: [String], to root: FileNode) -> FileNode {
         overrides.enumerated().reduce(root) { node, override in
-            let place = Place(line: override.offset + 1, column: 1, override: override.element)
+            let location = SourceLocation(line: override.offset + 1, column: 1, override: override.element)
             guard let (path, text) = OverridePath.split(override.element) else {
                 problems.report(
-                    "write PATH=VALUE, with a path such as limits.concurrency or agents.drafter.timeout", at: place)
+                    "write PATH=VALUE, with a path such as limits.concurrency or agents.drafter.timeout", at: location)
                 return node
             }
-            guard let value = value(text, at: place) else { return node }
-            return set(value, at: path.segments[...], in: node, path: "", place) ?? node
+            guard let value = value(text, at: location) else { return node }
+            return set(value, at: path.segments[...], in: node, path: "", location) ?? node
         }
     }
 
     /// Text as it stands, unless it begins like a list, an object or quoted text; `null` takes a key away.
-    private func value(_ text: String, at place: Place) -> FileNode? {
+    private func value(_ text: String, at location: SourceLocation) -> FileNode? {
         guard let first = text.first, "[{\"'".contains(first) else {
             let content = text.isEmpty ? FileNode.Content.text("") : PlainScalar.content(of: text)
-            return FileNode(content, at: place, written: text)
+            return FileNode(content, at: location, written: text)
         }
         let faults = ProblemList(file: problems.file, limit: 1)
         let scalars = SourceText.decode(Array(text.utf8), limits: limits, problems: faults)
         let node = scalars.flatMap { YAMLComposer.compose($0, limits: limits, problems: faults) }
         for fault in faults.all.problems {
-            problems.report("\(fault.message); put the value in quotes if it is text", at: place)
+            problems.report("\(fault.message); put the value in quotes if it is text", at: location)
         }
-        return faults.isEmpty ? node?.moved(to: place) : nil
+        return faults.isEmpty ? node?.moved(to: location) : nil
     }
 
     private func set(
         _ value: FileNode, at segments: ArraySlice<OverridePath.Segment>, in node: FileNode?, path: String,
-        _ place: Place
+        _ location: SourceLocation
     ) -> FileNode? {
         guard let segment = segments.first else { return value }
         switch node?.content ?? .null {
-        case .null: return set(value, at: segments, inObject: [], of: FileNode(.object([]), at: place), path, place)
+        case .null:
+            return set(value, at: segments, inObject: [], of: FileNode(.object([]), at: location), path, location)
         case .object(let members):
-            return set(value, at: segments, inObject: members, of: node ?? value, path, place)
+            return set(value, at: segments, inObject: members, of: node ?? value, path, location)
         case .list(var elements):
-            guard let index = index(of: segment, in: elements, path, place) else { return nil }
+            guard let index = index(of: segment, in: elements, path, location) else { return nil }
             let below = DocumentPath.element(index, of: path)
-            guard let changed = set(value, at: segments.dropFirst(), in: elements[index], path: below, place) else {
+            guard let changed = set(value, at: segments.dropFirst(), in: elements[index], path: below, location) else {
                 return nil
             }
             if segments.count == 1, case .null = value.content {
@@ -51,51 +52,52 @@ struct Overrides {
             } else {
                 elements[index] = changed
             }
-            return FileNode(.list(elements), at: node?.place ?? place)
+            return FileNode(.list(elements), at: node?.location ?? location)
         default:
             problems.report(
-                "there is \(node?.kind ?? "nothing") here, and nothing below it to set", at: place, path: path)
+                "there is \(node?.kind ?? "nothing") here, and nothing below it to set", at: location, path: path)
             return nil
         }
     }
 
     private func set(
         _ value: FileNode, at segments: ArraySlice<OverridePath.Segment>, inObject members: [FileMember],
-        of node: FileNode, _ path: String, _ place: Place
+        of node: FileNode, _ path: String, _ location: SourceLocation
     ) -> FileNode? {
         guard case .name(let name)? = segments.first else {
-            problems.report("there is no list here that a number could point into", at: place, path: path)
+            problems.report("there is no list here that a number could point into", at: location, path: path)
             return nil
         }
         var members = members
         let position = members.firstIndex { $0.key == name }
         let below = DocumentPath.member(name, of: path)
         let old = position.map { members[$0].value }
-        guard let changed = set(value, at: segments.dropFirst(), in: old, path: below, place) else { return nil }
+        guard let changed = set(value, at: segments.dropFirst(), in: old, path: below, location) else { return nil }
         if let position {
             members[position].value = changed
         } else {
-            members.append(FileMember(key: name, place: place, value: changed))
+            members.append(FileMember(key: name, location: location, value: changed))
         }
         if segments.count == 1, case .null = value.content { members.removeAll { $0.key == name } }
-        return FileNode(.object(members), at: node.place)
+        return FileNode(.object(members), at: node.location)
     }
 
     /// An element by number, or by its `name`.
     private func index(
-        of segment: OverridePath.Segment, in elements: [FileNode], _ path: String, _ place: Place
+        of segment: OverridePath.Segment, in elements: [FileNode], _ path: String, _ location: SourceLocation
     ) -> Int? {
         switch segment {
         case .index(let index):
             if elements.indices.contains(index) { return index }
             problems.report(
-                "there is no element \(index); the list has \(elements.count), counted from 0", at: place, path: path)
+                "there is no element \(index); the list has \(elements.count), counted from 0", at: location, path: path
+            )
         case .name(let name):
             let names = elements.map(\.nameMember)
             if let index = names.firstIndex(of: name) { return index }
             let known = names.compactMap(\.self)
             problems.report(
-                "there is no element named '\(name)'" + (known.isEmpty ? "; use a number from 0" : ""), at: place,
+                "there is no element named '\(name)'" + (known.isEmpty ? "; use a number from 0" : ""), at: location,
                 path: path, suggestion: Suggestion.nearest(to: name, among: known))
         }
         return nil
@@ -111,14 +113,15 @@ extension FileNode {
     }
 
     /// The same value as part of an override.
-    fileprivate func moved(to place: Place) -> FileNode {
+    fileprivate func moved(to location: SourceLocation) -> FileNode {
         switch content {
-        case .list(let elements): FileNode(.list(elements.map { $0.moved(to: place) }), at: place)
+        case .list(let elements): FileNode(.list(elements.map { $0.moved(to: location) }), at: location)
         case .object(let members):
             FileNode(
-                .object(members.map { FileMember(key: $0.key, place: place, value: $0.value.moved(to: place)) }),
-                at: place)
-        default: FileNode(content, at: place, written: written)
+                .object(
+                    members.map { FileMember(key: $0.key, location: location, value: $0.value.moved(to: location)) }),
+                at: location)
+        default: FileNode(content, at: location, written: written)
         }
     }
 }

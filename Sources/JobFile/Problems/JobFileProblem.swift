@@ -33,10 +33,10 @@ public struct JobFileProblem: Error, Sendable, Hashable {
 extension JobFileProblem: CustomStringConvertible {
     /// One line: `review.yaml:12:5: agents[1].timout: unknown key; did you mean 'timeout'?`
     public var description: String {
-        let place = override.map { "--set \($0)" } ?? "\(file):\(line):\(column)"
+        let location = override.map { "--set \($0)" } ?? "\(file):\(line):\(column)"
         let subject = path.isEmpty ? "" : "\(path): "
         let guess = suggestion.map { "; did you mean '\($0)'?" } ?? ""
-        return "\(place): \(subject)\(message)\(guess)"
+        return "\(location): \(subject)\(message)\(guess)"
     }
 }
 

@@ -21,10 +21,11 @@ final class ProblemList: Sendable {
     /// Whether further problems are only counted, so that details of them are wasted.
     var isFull: Bool { state.withLock { $0.problems.count >= limit } }
 
-    func report(_ message: String, at place: Place, path: String = "", suggestion: String? = nil) {
+    func report(_ message: String, at location: SourceLocation, path: String = "", suggestion: String? = nil) {
         let problem = JobFileProblem(
-            file: file, line: place.line, column: place.column, path: path, message: message, suggestion: suggestion,
-            override: place.override)
+            file: file, line: location.line, column: location.column, path: path, message: message,
+            suggestion: suggestion,
+            override: location.override)
         state.withLock { state in
             if state.problems.count < limit { state.problems.append(problem) } else { state.dropped += 1 }
         }

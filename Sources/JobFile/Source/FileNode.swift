@@ -15,7 +15,7 @@ struct FileNode: Sendable {
     }
 
     let content: Content
-    let place: Place
+    let location: SourceLocation
     /// A scalar as it was written, before its type was recognised.
     let written: String
     /// How many values stand here, this one included.
@@ -23,9 +23,9 @@ struct FileNode: Sendable {
     /// How many levels of lists and objects stand here.
     let height: Int
 
-    init(_ content: Content, at place: Place, written: String = "") {
+    init(_ content: Content, at location: SourceLocation, written: String = "") {
         self.content = content
-        self.place = place
+        self.location = location
         self.written = written
         let children: [FileNode] =
             switch content {
@@ -68,7 +68,7 @@ struct FileNode: Sendable {
 /// A key of an object with its value.
 struct FileMember: Sendable {
     let key: String
-    let place: Place
+    let location: SourceLocation
     var value: FileNode
 }
 

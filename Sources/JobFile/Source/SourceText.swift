@@ -25,7 +25,7 @@ enum SourceText {
             switch decoder.parseScalar(from: &remaining) {
             case .emptyInput: return scalars
             case .error:
-                problems.report("the text is not UTF-8 from here on; save the file as UTF-8", at: counter.place)
+                problems.report("the text is not UTF-8 from here on; save the file as UTF-8", at: counter.location)
                 return nil
             case .valid(let encoded):
                 let scalar = Unicode.UTF8.decode(encoded)
@@ -35,7 +35,7 @@ enum SourceText {
                         scalar.value == 0
                             ? "the file is binary: a NUL byte stands here"
                             : "the control character U+\(code) may not stand in a job file; remove it or write it "
-                                + "as an escape in double quotes", at: counter.place)
+                                + "as an escape in double quotes", at: counter.location)
                     return nil
                 }
                 counter.pass(scalar)
@@ -56,20 +56,20 @@ enum SourceText {
 
 /// Counts lines and columns as the YAML parser does.
 struct LineCounter {
-    private(set) var place: Place
+    private(set) var location: SourceLocation
     private var afterReturn = false
 
-    init(from place: Place = .start) { self.place = place }
+    init(from location: SourceLocation = .start) { self.location = location }
 
     mutating func pass(_ scalar: Unicode.Scalar) {
         switch scalar {
         case "\n" where afterReturn: afterReturn = false
         case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
             afterReturn = scalar == "\r"
-            place = Place(line: place.line + 1, column: 1)
+            location = SourceLocation(line: location.line + 1, column: 1)
         default:
             afterReturn = false
-            place.column += 1
+            location.column += 1
         }
     }
 }

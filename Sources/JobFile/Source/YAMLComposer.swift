@@ -17,7 +17,7 @@ struct YAMLComposer {
     /// A problem that counts if the whole text turns out to be YAML.
     private struct Report {
         let message: String
-        let place: Place
+        let location: SourceLocation
         let path: String
         let suggestion: String?
     }
@@ -29,7 +29,7 @@ struct YAMLComposer {
         /// A limit was passed, which is reported.
         case limit
         /// The character opens an alias or an explicit key that cannot be one, and is to be read as text.
-        case misread(Int, Place)
+        case misread(Int, SourceLocation)
     }
 
     /// Lists and objects within keys, which are refused anyway, before nothing more is read.
@@ -52,16 +52,16 @@ struct YAMLComposer {
             } catch {
                 switch error {
                 case .fault(let fault):
-                    problems.report(fault.message, at: fault.place)
+                    problems.report(fault.message, at: fault.location)
                     return nil
-                case .misread(let index, let place):
+                case .misread(let index, let location):
                     if text.readAsText(index) { continue }
-                    composer.report(YAMLText.refusal(of: text.scalars[index]), at: place, path: "")
+                    composer.report(YAMLText.refusal(of: text.scalars[index]), at: location, path: "")
                 case .limit: break
                 }
             }
             for report in composer.reports {
-                problems.report(report.message, at: report.place, path: report.path, suggestion: report.suggestion)
+                problems.report(report.message, at: report.location, path: report.path, suggestion: report.suggestion)
             }
             return root
         }
@@ -73,8 +73,10 @@ struct YAMLComposer {
         self.events = events
     }
 
-    private mutating func report(_ message: String, at place: Place, path: String, suggestion: String? = nil) {
-        reports.append(Report(message: message, place: place, path: path, suggestion: suggestion))
+    private mutating func report(
+        _ message: String, at location: SourceLocation, path: String, suggestion: String? = nil
+    ) {
+        reports.append(Report(message: message, location: location, path: path, suggestion: suggestion))
     }
 
     private mutating func next() throws(Stop) -> YAMLEvent {
@@ -83,9 +85,9 @@ struct YAMLComposer {
             last = event
             return event
         } catch {
-            if let misread = error.misread { throw .misread(misread.index, misread.place) }
+            if let misread = error.misread { throw .misread(misread.index, misread.location) }
             // `*a b`: what follows an alias made no sense, so that it may have been text.
-            if case .alias = last?.kind, let last { throw .misread(last.range.lowerBound, last.place) }
+            if case .alias = last?.kind, let last { throw .misread(last.range.lowerBound, last.location) }
             throw .fault(error)
         }
     }
@@ -104,32 +106,32 @@ struct YAMLComposer {
                 default: return root
                 }
             case .documentStart where root != nil:
-                throw .fault(YAMLFault("a second document begins here; a job file holds one", at: event.place))
+                throw .fault(YAMLFault("a second document begins here; a job file holds one", at: event.location))
             case .documentStart: root = try node(try next(), depth: 0, path: "")
-            default: throw .fault(YAMLFault("not valid YAML: a value stands outside the document", at: event.place))
+            default: throw .fault(YAMLFault("not valid YAML: a value stands outside the document", at: event.location))
             }
         }
     }
 
     private mutating func node(_ event: YAMLEvent, depth: Int, path: String) throws(Stop) -> FileNode {
-        if case .alias(let name) = event.kind { return try alias(name, depth: depth, at: event.place, path: path) }
+        if case .alias(let name) = event.kind { return try alias(name, depth: depth, at: event.location, path: path) }
         if case .scalar(let read, true) = event.kind, let name = text.alias(in: read, at: event.range) {
-            return try alias(name, depth: depth, at: event.place, path: path)
+            return try alias(name, depth: depth, at: event.location, path: path)
         }
-        try spend(1, depth: depth, at: event.place, path: path)
+        try spend(1, depth: depth, at: event.location, path: path)
         let made: FileNode
         switch event.kind {
         case .scalar(let read, let isPlain): made = scalar(read, isPlain: isPlain, event, path: path)
         case .listStart:
-            refuse(tag: event.tag, standard: "seq", at: event.place, path: path)
+            refuse(tag: event.tag, standard: "seq", at: event.location, path: path)
             var elements: [FileNode] = []
             while case let element = try next(), !element.kind.isEnd {
                 elements.append(try node(element, depth: depth + 1, path: "\(path)[\(elements.count)]"))
             }
-            made = FileNode(.list(elements), at: event.place)
+            made = FileNode(.list(elements), at: event.location)
         default:
-            refuse(tag: event.tag, standard: "map", at: event.place, path: path)
-            made = FileNode(.object(try members(depth: depth, path: path)), at: event.place)
+            refuse(tag: event.tag, standard: "map", at: event.location, path: path)
+            made = FileNode(.object(try members(depth: depth, path: path)), at: event.location)
         }
         if let anchor = event.anchor { anchors[anchor] = made }
         return made
@@ -139,22 +141,22 @@ struct YAMLComposer {
         let written = isPlain ? text.original(read, at: event.range) : read
         if written.utf8.count > limits.scalarBytes {
             report(
-                "this text is longer than \(limits.scalarBytes) bytes; keep large inputs in files", at: event.place,
+                "this text is longer than \(limits.scalarBytes) bytes; keep large inputs in files", at: event.location,
                 path: path)
         }
         if isPlain, YAMLText.isExplicitKey(written) {
             report(
-                "'?' marks no key in a job file; write key: value, or quote the text", at: event.place, path: path)
-            return FileNode(.unusable, at: event.place)
+                "'?' marks no key in a job file; write key: value, or quote the text", at: event.location, path: path)
+            return FileNode(.unusable, at: event.location)
         }
-        refuse(tag: event.tag, standard: "str", at: event.place, path: path)
+        refuse(tag: event.tag, standard: "str", at: event.location, path: path)
         let content = isPlain && (event.tag ?? "").isEmpty ? PlainScalar.content(of: written) : .text(written)
-        return FileNode(content, at: event.place, written: written)
+        return FileNode(content, at: event.location, written: written)
     }
 
-    private mutating func refuse(tag: String?, standard: String, at place: Place, path: String) {
+    private mutating func refuse(tag: String?, standard: String, at location: SourceLocation, path: String) {
         guard let tag, !["", "!", "tag:yaml.org,2002:\(standard)"].contains(tag) else { return }
-        report("the tag '\(tag)' means nothing in a job file; remove it", at: place, path: path)
+        report("the tag '\(tag)' means nothing in a job file; remove it", at: location, path: path)
     }
 
     private mutating func members(depth: Int, path: String) throws(Stop) -> [FileMember] {
@@ -171,10 +173,10 @@ struct YAMLComposer {
             if name == "<<", case .scalar(_, true) = key.kind {
                 inherited += merged(node, path: path)
             } else if let line = lines[name] {
-                report("this key stands already in line \(line)", at: key.place, path: path)
+                report("this key stands already in line \(line)", at: key.location, path: path)
             } else {
-                lines[name] = key.place.line
-                own.append(FileMember(key: name, place: key.place, value: node))
+                lines[name] = key.location.line
+                own.append(FileMember(key: name, location: key.location, value: node))
             }
         }
         // Own keys win over merged ones, earlier merged ones over later.
@@ -186,26 +188,26 @@ struct YAMLComposer {
     private mutating func name(of key: YAMLEvent, after before: YAMLEvent?, path: String) throws(Stop) -> String? {
         if let mark = text.explicitKey(between: before, and: key) {
             // Where no blank follows, the parser alone takes it for a mark.
-            if !mark.isFollowedByBlank { throw .misread(mark.index, mark.place) }
+            if !mark.isFollowedByBlank { throw .misread(mark.index, mark.location) }
             try skip(key, inKey: true, path: path)
-            report("'?' marks no key in a job file; write key: value", at: mark.place, path: path)
+            report("'?' marks no key in a job file; write key: value", at: mark.location, path: path)
             return nil
         }
         switch key.kind {
         case .alias:
-            report("an alias cannot be a key; write the key out", at: key.place, path: path)
+            report("an alias cannot be a key; write the key out", at: key.location, path: path)
         case .scalar(let read, let isPlain):
             let written = isPlain ? text.original(read, at: key.range) : read
             if isPlain, text.alias(in: read, at: key.range) != nil {
-                report("an alias cannot be a key; write the key out", at: key.place, path: path)
+                report("an alias cannot be a key; write the key out", at: key.location, path: path)
             } else if isPlain, YAMLText.isExplicitKey(written) {
-                report("'?' marks no key in a job file; write key: value", at: key.place, path: path)
+                report("'?' marks no key in a job file; write key: value", at: key.location, path: path)
             } else {
                 return written
             }
         default:
             try skip(key, inKey: true, path: path)
-            report("a key must be text, not a list or an object", at: key.place, path: path)
+            report("a key must be text, not a list or an object", at: key.location, path: path)
         }
         return nil
     }
@@ -220,7 +222,8 @@ struct YAMLComposer {
                 if inKey { collectionsInKeys += 1 }
                 if collectionsInKeys > Self.collectionsInKeysLimit {
                     report(
-                        "too many lists or objects stand where keys belong; keys are text", at: event.place, path: path)
+                        "too many lists or objects stand where keys belong; keys are text", at: event.location,
+                        path: path)
                     throw .limit
                 }
             } else if event.kind.isEnd {
@@ -240,44 +243,46 @@ struct YAMLComposer {
             return members
         case .unusable: return []
         default:
-            report("'<<' takes an alias of an object, or a list of them", at: node.place, path: path)
+            report("'<<' takes an alias of an object, or a list of them", at: node.location, path: path)
             return []
         }
     }
 
-    private mutating func alias(_ name: String, depth: Int, at place: Place, path: String) throws(Stop) -> FileNode {
+    private mutating func alias(_ name: String, depth: Int, at location: SourceLocation, path: String) throws(Stop)
+        -> FileNode
+    {
         aliases += 1
         if aliases > limits.aliases {
-            throw exhausted("the file has more than \(limits.aliases) aliases", at: place, path: path)
+            throw exhausted("the file has more than \(limits.aliases) aliases", at: location, path: path)
         }
         guard YAMLText.isName(name) else {
-            report(YAMLText.refusal(of: "*", in: "*" + name), at: place, path: path)
-            return FileNode(.unusable, at: place)
+            report(YAMLText.refusal(of: "*", in: "*" + name), at: location, path: path)
+            return FileNode(.unusable, at: location)
         }
         guard let target = anchors[name] else {
             let guess = Suggestion.nearest(to: name, among: anchors.keys.sorted())
             report(
-                "no anchor '&\(name)' stands before this alias", at: place, path: path,
+                "no anchor '&\(name)' stands before this alias", at: location, path: path,
                 suggestion: guess.map { "*" + $0 })
-            return FileNode(.unusable, at: place)
+            return FileNode(.unusable, at: location)
         }
-        try spend(target.size, depth: depth + target.height, at: place, path: path)
+        try spend(target.size, depth: depth + target.height, at: location, path: path)
         return target
     }
 
-    private mutating func spend(_ count: Int, depth: Int, at place: Place, path: String) throws(Stop) {
+    private mutating func spend(_ count: Int, depth: Int, at location: SourceLocation, path: String) throws(Stop) {
         nodes += count
         if nodes > limits.nodes {
             throw exhausted(
-                "the document has more than \(limits.nodes) values, aliases expanded", at: place, path: path)
+                "the document has more than \(limits.nodes) values, aliases expanded", at: location, path: path)
         }
         if depth > limits.depth {
-            throw exhausted("the document is nested deeper than \(limits.depth) levels", at: place, path: path)
+            throw exhausted("the document is nested deeper than \(limits.depth) levels", at: location, path: path)
         }
     }
 
-    private mutating func exhausted(_ message: String, at place: Place, path: String) -> Stop {
-        report("\(message); make it smaller", at: place, path: path)
+    private mutating func exhausted(_ message: String, at location: SourceLocation, path: String) -> Stop {
+        report("\(message); make it smaller", at: location, path: path)
         return .limit
     }
 }

@@ -17,9 +17,9 @@ struct YAMLEvent {
 
     let kind: Kind
     /// Where the first character is, that of an anchor or a tag if there is one.
-    let place: Place
+    let location: SourceLocation
     /// The place behind the last character.
-    let endPlace: Place
+    let endLocation: SourceLocation
     /// The characters from the beginning of the text, counted in Unicode scalars.
     let range: Range<Int>
     let anchor: String?
@@ -64,7 +64,8 @@ final class YAMLEvents {
         defer { yaml_event_delete(&event) }
         let start = Int(event.start_mark.index)
         return YAMLEvent(
-            kind: Self.kind(of: &event), place: Place(event.start_mark), endPlace: Place(event.end_mark),
+            kind: Self.kind(of: &event), location: SourceLocation(event.start_mark),
+            endLocation: SourceLocation(event.end_mark),
             range: start..<max(start, Int(event.end_mark.index)),
             anchor: cyaml_anchor(&event).map { String(cString: $0) },
             tag: cyaml_tag(&event).map { String(cString: $0) })
@@ -89,7 +90,7 @@ final class YAMLEvents {
     }
 }
 
-extension Place {
+extension SourceLocation {
     /// libyaml counts from 0.
     init(_ mark: yaml_mark_t) { self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1) }
 }

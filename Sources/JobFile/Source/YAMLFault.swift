@@ -3,13 +3,13 @@ import CYAML
 /// What the YAML parser refused, in words for the author of a job file.
 struct YAMLFault: Error {
     let message: String
-    let place: Place
+    let location: SourceLocation
     /// The character that was taken for an alias or an explicit key, and cannot be one; counted in Unicode scalars.
-    let misread: (index: Int, place: Place)?
+    let misread: (index: Int, location: SourceLocation)?
 
-    init(_ message: String, at place: Place) {
+    init(_ message: String, at location: SourceLocation) {
         self.message = message
-        self.place = place
+        self.location = location
         misread = nil
     }
 
@@ -17,12 +17,12 @@ struct YAMLFault: Error {
     init(_ parser: yaml_parser_t, in scalars: [Unicode.Scalar]) {
         let problem = parser.problem.map { String(cString: $0) } ?? "there is no memory left"
         guard parser.error == YAML_SCANNER_ERROR || parser.error == YAML_PARSER_ERROR else {
-            (message, place, misread) = ("not valid YAML: \(problem)", .start, nil)
+            (message, location, misread) = ("not valid YAML: \(problem)", .start, nil)
             return
         }
-        place = Place(parser.problem_mark)
+        location = SourceLocation(parser.problem_mark)
         misread = parser.error == YAML_SCANNER_ERROR ? Self.misread(parser, in: scalars) : nil
-        if Self.indentation(ofLine: place.line, in: scalars).contains("\t") {
+        if Self.indentation(ofLine: location.line, in: scalars).contains("\t") {
             message = "a tab indents this line; YAML is indented with spaces"
         } else {
             let began = parser.context.map { context in
@@ -35,20 +35,20 @@ struct YAMLFault: Error {
     /// The `*` whose name could not be read, or the `?` that stands where no key may.
     private static func misread(
         _ parser: yaml_parser_t, in scalars: [Unicode.Scalar]
-    ) -> (index: Int, place: Place)? {
+    ) -> (index: Int, location: SourceLocation)? {
         // An alias is the context of its fault; a key that is not allowed is the fault itself.
         let (mark, character): (yaml_mark_t, Unicode.Scalar) =
             parser.context == nil ? (parser.problem_mark, "?") : (parser.context_mark, "*")
         let index = Int(mark.index)
-        return index < scalars.count && scalars[index] == character ? (index, Place(mark)) : nil
+        return index < scalars.count && scalars[index] == character ? (index, SourceLocation(mark)) : nil
     }
 
     private static func indentation(ofLine line: Int, in scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
         var counter = LineCounter()
         var found: [Unicode.Scalar] = []
         for scalar in scalars {
-            if counter.place.line > line { break }
-            if counter.place.line == line {
+            if counter.location.line > line { break }
+            if counter.location.line == line {
                 guard scalar == " " || scalar == "\t" else { break }
                 found.append(scalar)
             }

@@ -41,23 +41,23 @@ struct YAMLText {
     /// The `?` before a key; only blanks, comments and marks of YAML's own stand between two events.
     func explicitKey(
         between before: YAMLEvent?, and key: YAMLEvent
-    ) -> (index: Int, place: Place, isFollowedByBlank: Bool)? {
+    ) -> (index: Int, location: SourceLocation, isFollowedByBlank: Bool)? {
         guard let before, before.range.upperBound <= key.range.lowerBound else { return nil }
         // An object without braces begins with its first key, so its event may be this very mark.
         let isMark =
             before.kind.isStart && before.range.lowerBound < parsed.count && parsed[before.range.lowerBound] == "?"
         let start = isMark ? before.range.lowerBound : before.range.upperBound
-        var counter = LineCounter(from: isMark ? before.place : before.endPlace)
+        var counter = LineCounter(from: isMark ? before.location : before.endLocation)
         var isComment = false
         for index in start..<min(key.range.lowerBound, parsed.count) {
             let scalar = parsed[index]
             if scalar == "?", !isComment {
                 let next = index + 1 < parsed.count ? parsed[index + 1] : " "
-                return (index, counter.place, [" ", "\t", "\n", "\r"].contains(next))
+                return (index, counter.location, [" ", "\t", "\n", "\r"].contains(next))
             }
-            let line = counter.place.line
+            let line = counter.location.line
             counter.pass(scalar)
-            if scalar == "#" { isComment = true } else if counter.place.line > line { isComment = false }
+            if scalar == "#" { isComment = true } else if counter.location.line > line { isComment = false }
         }
         return nil
     }

@@ -26,29 +26,29 @@ struct ArtifactFiles: Sendable {
 
     /// The files of all artifacts, in order of their names.
     static func all(of artifacts: [String: JSONValue]) throws -> [ArtifactFiles] {
-        var places = FilePlaces()
+        var paths = FilePaths()
         return try artifacts.sorted { $0.key < $1.key }.map { name, value in
-            try make(name, value, &places)
+            try make(name, value, &paths)
         }
     }
 
     private static func make(
-        _ name: String, _ value: JSONValue, _ places: inout FilePlaces
+        _ name: String, _ value: JSONValue, _ paths: inout FilePaths
     ) throws -> ArtifactFiles {
         if case .string(let text) = value {
             let kind = kind(of: text, named: name)
-            let path = places.take(["artifacts", fileName(name, kind)])
+            let path = paths.take(["artifacts", fileName(name, kind)])
             return ArtifactFiles(name: name, kind: kind, files: [File(path: path, title: name, text: text)])
         }
         if let texts = textsByPath(value) {
             let folder = FileName.safe(name)
             let files = texts.sorted { $0.key < $1.key }.map { path, text in
-                File(path: places.take(["artifacts", folder] + FileName.safePath(path)), title: path, text: text)
+                File(path: paths.take(["artifacts", folder] + FileName.safePath(path)), title: path, text: text)
             }
             return ArtifactFiles(name: name, kind: .folder, files: files)
         }
         let json = String(decoding: try ReportJSON.encode(value, pretty: true), as: UTF8.self) + "\n"
-        let path = places.take(["artifacts", named(name, ".json")])
+        let path = paths.take(["artifacts", named(name, ".json")])
         return ArtifactFiles(name: name, kind: .json, files: [File(path: path, title: name, text: json)])
     }
 

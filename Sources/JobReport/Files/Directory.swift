@@ -35,15 +35,15 @@ final class Directory: Sendable {
 
     /// Opens a folder in this one, making it if need be; a symbolic link there is refused.
     func folder(_ name: String, create: Bool = true) throws(OutFolderError) -> Directory {
-        let place = "\(path)/\(name)"
+        let target = "\(path)/\(name)"
         if create, mkdirat(descriptor, name, 0o777) != 0, errno != EEXIST {
-            throw .system(.writeFailed, "make the folder", place, errno)
+            throw .system(.writeFailed, "make the folder", target, errno)
         }
         let opened = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard opened >= 0 else {
-            throw .system(.unsafePlace, "enter the folder", place, errno)
+            throw .system(.unsafePath, "enter the folder", target, errno)
         }
-        return Directory(path: place, descriptor: opened)
+        return Directory(path: target, descriptor: opened)
     }
 
     /// Puts a file in place in one step: readers see the old one or the new one, never half of one.
@@ -52,14 +52,14 @@ final class Directory: Sendable {
     func write(
         _ bytes: some Sequence<UInt8>, to name: String, durably: Bool = true
     ) throws(OutFolderError) {
-        let place = "\(path)/\(name)"
+        let target = "\(path)/\(name)"
         let temporary = Self.temporaryName(for: name)
-        let file = try createFile(temporary, place: place)
+        let file = try createFile(temporary, target: target)
         do throws(OutFolderError) {
             try file.write(Array(bytes))
             if durably { try file.synchronize() }
             guard renameat(descriptor, temporary, descriptor, name) == 0 else {
-                throw .system(.writeFailed, "put in place", place, errno)
+                throw .system(.writeFailed, "put in place", target, errno)
             }
         } catch {
             _ = unlinkat(descriptor, temporary, 0)  // the first failure is the one to tell
@@ -68,14 +68,14 @@ final class Directory: Sendable {
     }
 
     /// Makes a file that did not exist; what stood there under this name is removed, a link without its target.
-    func createFile(_ name: String, place: String? = nil) throws(OutFolderError) -> OutputFile {
-        let place = place ?? "\(path)/\(name)"
+    func createFile(_ name: String, target: String? = nil) throws(OutFolderError) -> OutputFile {
+        let target = target ?? "\(path)/\(name)"
         if unlinkat(descriptor, name, 0) != 0, errno != ENOENT {
-            throw .system(.writeFailed, "replace", place, errno)
+            throw .system(.writeFailed, "replace", target, errno)
         }
         let opened = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-        guard opened >= 0 else { throw .system(.writeFailed, "create", place, errno) }
-        return OutputFile(descriptor: opened, path: place)
+        guard opened >= 0 else { throw .system(.writeFailed, "create", target, errno) }
+        return OutputFile(descriptor: opened, path: target)
     }
 
     /// The first bytes of a file; `nil` if there is none, or something else than a file.

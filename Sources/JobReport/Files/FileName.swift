@@ -37,29 +37,29 @@ enum FileName {
 }
 
 /// Hands out places in a folder, each once, also on file systems that do not tell upper from lower case.
-struct FilePlaces {
+struct FilePaths {
     private var files: Set<String> = []
     private var folders: Set<String> = []
 
     /// A free place as near as possible to the one asked for: `a.txt`, `a-2.txt`, `a-3.txt` and so on.
     mutating func take(_ path: [String]) -> String {
-        var place = ""
+        var prefix = ""
         for (index, name) in path.enumerated() {
             let isFile = index == path.count - 1
             var number = 1
-            var candidate = place + name
+            var candidate = prefix + name
             while files.contains(key(candidate)) || isFile && folders.contains(key(candidate)) {
                 number += 1
-                candidate = place + Self.numbered(name, number)
+                candidate = prefix + Self.numbered(name, number)
             }
             if isFile {
                 files.insert(key(candidate))
                 return candidate
             }
             folders.insert(key(candidate))
-            place = candidate + "/"
+            prefix = candidate + "/"
         }
-        return place
+        return prefix
     }
 
     // Lower case of the canonical decomposition would be stricter; names here are compared as the user sees them.

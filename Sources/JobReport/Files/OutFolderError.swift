@@ -13,7 +13,7 @@ public struct OutFolderError: Error, Sendable, CustomStringConvertible {
         /// Another run is writing into the folder now.
         public static let inUse = Code(description: "in_use")
         /// Something that is no folder of its own stands where one is needed, such as a symbolic link.
-        public static let unsafePlace = Code(description: "unsafe_place")
+        public static let unsafePath = Code(description: "unsafe_place")
         /// A file could not be written.
         public static let writeFailed = Code(description: "write_failed")
     }

@@ -30,9 +30,9 @@ public struct ContextDocument: Sendable, Encodable {
         for (field, value) in snapshot.root.objectValue ?? [:] {
             let path = ContextPath(segments: [field])
             let members = (value.objectValue ?? [:]).keys.map { path.appending($0) }
-            for place in [path] + members {
-                let records = origins(place)
-                if !records.isEmpty { provenance[place.description] = records }
+            for path in [path] + members {
+                let records = origins(path)
+                if !records.isEmpty { provenance[path.description] = records }
             }
         }
         self.provenance = provenance

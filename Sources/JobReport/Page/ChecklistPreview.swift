@@ -78,8 +78,8 @@ enum ChecklistPreview {
             if index % 2 == 1 { return [.element("code", [:], text: String(part))] }
             let strong = String(part).split(separator: "**")
             guard strong.count > 1 else { return [.line(String(part))] }
-            return strong.enumerated().map { place, piece in
-                let isStrong = (place % 2 == 1) != part.hasPrefix("**")
+            return strong.enumerated().map { position, piece in
+                let isStrong = (position % 2 == 1) != part.hasPrefix("**")
                 return isStrong ? .element("b", [:], text: String(piece)) : .line(String(piece))
             }
         }

@@ -119,20 +119,20 @@ enum StyleSheet {
         .queue-mark { fill: var(--muted); }
         .backoff { stroke: var(--muted); stroke-width: 2; stroke-dasharray: 1 4; stroke-linecap: round; }
         .abandoned { stroke: var(--text); stroke-width: 2.5; stroke-dasharray: 3 2.5; }
-        .sliver { stroke-width: 3; stroke-linecap: round; }
-        .sliver.succeeded { stroke: var(--succeeded); }
-        .sliver.failed { stroke: var(--failed); }
-        .sliver.timeout { stroke: var(--timeout); }
-        .sliver.cancelled { stroke: var(--cancelled); }
-        .sliver.rejected { stroke: var(--rejected); }
-        .sliver.skipped { stroke: var(--skipped); }
+        .mark { stroke-width: 3; stroke-linecap: round; }
+        .mark.succeeded { stroke: var(--succeeded); }
+        .mark.failed { stroke: var(--failed); }
+        .mark.timeout { stroke: var(--timeout); }
+        .mark.cancelled { stroke: var(--cancelled); }
+        .mark.rejected { stroke: var(--rejected); }
+        .mark.skipped { stroke: var(--skipped); }
         .digit { font-size: 11px; font-weight: 700; fill: #fff; paint-order: stroke; stroke: rgba(0, 0, 0, .72);
           stroke-width: 3.2px; stroke-linejoin: round; pointer-events: none; }
         .bar:hover rect.fill, .bar:hover .whole, .bar.current rect.fill, .bar.current .whole { stroke: var(--text);
           stroke-width: 1.5; stroke-dasharray: none; }
         .bar:focus-visible rect.fill, .bar:focus-visible .whole { stroke: var(--link); stroke-width: 3;
           stroke-dasharray: none; }
-        .bar:focus-visible .sliver, .bar:hover .sliver { stroke-width: 6; }
+        .bar:focus-visible .mark, .bar:hover .mark { stroke-width: 6; }
 
         #panel { position: fixed; z-index: 2; left: 16px; top: 16px; width: max-content; max-width: 420px;
           background: var(--card); color: var(--text); border: 1px solid var(--line); border-radius: 8px;

@@ -62,16 +62,16 @@ struct Waterfall {
 
     private var axisPicture: Markup {
         let labels = axis.ticks.enumerated().map { index, tick in
-            let place = axis.percent(tick.milliseconds)
-            let anchor = place > 94 ? "end" : index == 0 ? "start" : "middle"
+            let x = axis.percent(tick.milliseconds)
+            let anchor = x > 94 ? "end" : index == 0 ? "start" : "middle"
             return Markup.element(
                 "text",
-                ["x": percent(place), "y": "13", "text-anchor": anchor, "class": index % 2 == 1 ? "minor" : nil],
+                ["x": percent(x), "y": "13", "text-anchor": anchor, "class": index % 2 == 1 ? "minor" : nil],
                 text: tick.label)
         }
         let lines = axis.ticks.map { tick in
-            let place = percent(axis.percent(tick.milliseconds))
-            return Markup.void("line", ["x1": place, "y1": "0", "x2": place, "y2": "100%"])
+            let x = percent(axis.percent(tick.milliseconds))
+            return Markup.void("line", ["x1": x, "y1": "0", "x2": x, "y2": "100%"])
         }
         return .element(
             "svg", ["class": "axis", "width": "100%", "height": "20", "aria-hidden": "true"],
@@ -123,7 +123,7 @@ struct Waterfall {
                 inside.append(line(from: backoff.startMS, to: backoff.endMS, "backoff"))
             }
         }
-        if row.attempts.isEmpty { inside.append(sliver(span, agent.outcome)) }
+        if row.attempts.isEmpty { inside.append(mark(span, agent.outcome)) }
         let whole = Markup.element(
             "a", ["class": "bar agent", "href": "#agent-\(index)", "tabindex": "0", "aria-label": label], inside)
         return [whole] + row.attempts.indices.map { attempt(index, $0, row) }
@@ -141,7 +141,7 @@ struct Waterfall {
         var inside: [Markup] = [
             .element("title", [:], text: label),
             rect(attempt.span, y: 8, height: 14, "fill \(record.outcome.rawValue)"),
-            sliver(attempt.span, record.outcome),
+            mark(attempt.span, record.outcome),
         ]
         if record.abandoned {
             let end = percent(axis.percent(attempt.span.endMS))
@@ -178,10 +178,10 @@ struct Waterfall {
     }
 
     /// A mark of fixed width, so that what took next to no time can be seen and pointed at.
-    private func sliver(_ span: Timeline.Span, _ outcome: AgentOutcome) -> Markup {
+    private func mark(_ span: Timeline.Span, _ outcome: AgentOutcome) -> Markup {
         guard axis.percent(span.durationMS) < 0.5 else { return .empty }
         let start = percent(axis.percent(span.startMS))
-        return .void("line", ["class": "sliver \(outcome.rawValue)", "x1": start, "y1": "8", "x2": start, "y2": "22"])
+        return .void("line", ["class": "mark \(outcome.rawValue)", "x1": start, "y1": "8", "x2": start, "y2": "22"])
     }
 
     private func line(from start: Double, to end: Double, _ name: String) -> Markup {

@@ -32,8 +32,8 @@ enum ProgressLines {
             return "\(agent): attempt \(record.number) \(record.outcome.sentenceWord) after "
                 + DurationText.words(milliseconds: record.durationMS)
                 + because(record.errorType, record.error, record.outcome) + abandoned
-        case .attemptCodeEnded(let settled):
-            return "\(agent): code of \(attempt) ended, \(DurationText.words(milliseconds: settled.overrunMS)) late"
+        case .attemptCodeEnded(let finished):
+            return "\(agent): code of \(attempt) ended, \(DurationText.words(milliseconds: finished.overrunMS)) late"
         case .progress(let progress): return "\(agent): \(short(progress.message))"
         case .retryScheduled(let retry):
             return "\(agent): next attempt in \(DurationText.words(milliseconds: retry.delayMS))"
@@ -43,8 +43,8 @@ enum ProgressLines {
             let cost = usage.costUSD > 0 ? ", \(DurationText.trimmed(usage.costUSD, digits: 4)) USD" : ""
             return "\(agent): used \(usage.inputTokens) tokens in, \(usage.outputTokens) out\(cost)"
         case .contextConflict(let conflict): return "\(agent): conflict: \(short(conflict.message))"
-        case .lateWrite(let places): return "\(agent): late write dropped: \(short(places.message))"
-        case .accessDenied(let places): return "\(agent): access denied: \(short(places.message))"
+        case .lateWrite(let paths): return "\(agent): late write dropped: \(short(paths.message))"
+        case .accessDenied(let paths): return "\(agent): access denied: \(short(paths.message))"
         case .breakerStateChanged(let change):
             return "circuit breaker of \(short(change.agent ?? change.resource ?? "")): "
                 + "\(change.from) -> \(change.to)"

@@ -19,7 +19,7 @@ struct ProgressState: Sendable {
         /// The tokens it told of, sent and produced.
         var tokens = 0
 
-        var isSettled: Bool { durationMS != nil }
+        var isFinished: Bool { durationMS != nil }
     }
 
     private(set) var jobID = ""
@@ -93,12 +93,12 @@ struct ProgressState: Sendable {
     }
 
     private mutating func change(_ name: String, _ body: (inout Agent) -> Void) {
-        let place = index[name] ?? agents.count
-        if place == agents.count {
+        let position = index[name] ?? agents.count
+        if position == agents.count {
             agents.append(Agent(name: name))
-            index[name] = place
+            index[name] = position
         }
-        body(&agents[place])
+        body(&agents[position])
     }
 }
 

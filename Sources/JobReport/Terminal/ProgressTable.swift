@@ -24,11 +24,11 @@ struct ProgressTable {
     private var heading: (String, Int) {
         let status = state.finished.map { OutcomeWord($0.status) }
         let elapsed = state.finished?.durationMS ?? state.offsetMS(now)
-        let settled = state.agents.count { $0.isSettled }
+        let finished = state.agents.count { $0.isFinished }
         let title = ForeignText.line(state.workflow.isEmpty ? state.jobID : state.workflow)
         let tail =
             "  \(status.map { "\($0.sign) \($0.word)" } ?? "running")  "
-            + "\(settled)/\(state.agents.count) agents done  \(DurationText.words(milliseconds: elapsed))"
+            + "\(finished)/\(state.agents.count) agents done  \(DurationText.words(milliseconds: elapsed))"
         let room = columns - ColumnWidth.of(tail)
         guard room >= 4 else { return styled(ColumnWidth.fit(title + tail, columns), .bold) }
         let name = ColumnWidth.fit(title, room)
@@ -89,8 +89,8 @@ struct ProgressTable {
         var counts: [(word: String, count: Int)] = []
         for agent in state.agents where !names.contains(agent.name) {
             let word = OutcomeWord(agent.phase).word
-            if let place = counts.firstIndex(where: { $0.word == word }) {
-                counts[place].count += 1
+            if let position = counts.firstIndex(where: { $0.word == word }) {
+                counts[position].count += 1
             } else {
                 counts.append((word, 1))
             }

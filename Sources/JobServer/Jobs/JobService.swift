@@ -34,7 +34,7 @@
         }
 
         /// Makes a runnable job of what a job file says.
-        package typealias Assemble =
+        package typealias Compose =
             @Sendable (_ spec: JobSpecification, _ jobID: String) async throws -> JobCoordinator
 
         /// Why a job was not taken.
@@ -54,10 +54,10 @@
         }
 
         private let limits: Limits
-        private let assemble: Assemble
+        private let compose: Compose
         private let logger: Logger
         private let clock: any Clock<Duration>
-        private let book: Locked<JobBook>
+        private let store: Locked<JobStore>
         private let work: AsyncStream<Work>
         private let submitted: AsyncStream<Work>.Continuation
 
@@ -66,48 +66,48 @@
         ///   - assemble: makes a runnable job; throws what its user should read.
         package init(
             limits: Limits = Limits(), logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
-            assemble: @escaping Assemble
+            compose: @escaping Compose
         ) {
             self.limits = limits
             self.logger = logger
             self.clock = clock
-            self.assemble = assemble
-            book = Locked(JobBook(limits))
+            self.compose = compose
+            store = Locked(JobStore(limits))
             // Bounded by the jobs that may be active: each has a place before it is submitted.
             (work, submitted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(limits.activeJobs))
         }
 
         /// Whether jobs are still taken.
-        package var isReady: Bool { !book.withLock { $0.isDraining } }
+        package var isReady: Bool { !store.withLock { $0.isDraining } }
 
         /// Takes a job; it runs from now on.
         ///
         /// - Parameter context: the trace of whoever asks for it.
         package func submit(_ spec: JobSpecification, context: ServiceContext) async throws(Refusal) -> JobRecord {
-            try place { book throws(JobBook.Refusal) in try book.reserve() }
+            try place { store throws(JobStore.Refusal) in try store.reserve() }
             let submittedAt = Timestamp.now
             let id = JobIdentifier.make(workflow: spec.workflow, at: submittedAt)
             let coordinator: JobCoordinator
             do {
-                coordinator = try await assemble(spec, id)
+                coordinator = try await compose(spec, id)
             } catch {
-                book.withLock { $0.giveBack() }
+                store.withLock { $0.giveBack() }
                 throw .unusable("\(error)")
             }
             let record = JobRecord(
                 id: id, workflow: spec.workflow, agents: spec.agents.map(\.name), submittedAt: submittedAt,
                 state: .running(coordinator))
-            try place { book throws(JobBook.Refusal) in
-                try book.enter(record)
+            try place { store throws(JobStore.Refusal) in
+                try store.enter(record)
                 submitted.yield(Work(id: id, coordinator: coordinator, context: context))
             }
             return record
         }
 
-        private func place(_ body: (inout JobBook) throws(JobBook.Refusal) -> Void) throws(Refusal) {
-            let refusal: JobBook.Refusal? = book.withLock { book in
-                do throws(JobBook.Refusal) {
-                    try body(&book)
+        private func place(_ body: (inout JobStore) throws(JobStore.Refusal) -> Void) throws(Refusal) {
+            let refusal: JobStore.Refusal? = store.withLock { store in
+                do throws(JobStore.Refusal) {
+                    try body(&store)
                     return nil
                 } catch {
                     return error
@@ -121,11 +121,11 @@
         }
 
         /// The job of this id, if it runs or is still remembered.
-        package func record(_ id: String) -> JobRecord? { book.withLock { $0[id] } }
+        package func record(_ id: String) -> JobRecord? { store.withLock { $0[id] } }
 
         /// The jobs that are known, the newest first.
         package func records(status: String? = nil, agent: String? = nil, limit: Int) -> [JobRecord] {
-            book.withLock { $0.records(status: status, agent: agent, limit: limit) }
+            store.withLock { $0.records(status: status, agent: agent, limit: limit) }
         }
 
         /// Runs what is submitted, until a graceful shutdown has come to its end.
@@ -149,21 +149,21 @@
             } catch {
                 ended = .unstarted("\(error)")
             }
-            book.withLock { $0.end(work.id, as: ended) }
+            store.withLock { $0.end(work.id, as: ended) }
             await work.coordinator.waitForAbandonedCode(atMost: limits.abandonedCodeTime)
         }
 
         /// Takes no more jobs; after a while cancels those that still run.
         private func drain() -> Task<Void, Never> {
-            book.withLock { book in
-                book.drain()
+            store.withLock { store in
+                store.drain()
                 submitted.finish()
             }
-            let running = book.withLock { $0.running.count }
+            let running = store.withLock { $0.running.count }
             logger.notice("draining", metadata: ["running": "\(running)", "limit": "\(limits.drainTime)"])
             return Task {
                 guard (try? await clock.sleep(for: limits.drainTime)) != nil else { return }
-                for case .running(let coordinator) in book.withLock({ $0.running.map(\.state) }) {
+                for case .running(let coordinator) in store.withLock({ $0.running.map(\.state) }) {
                     coordinator.cancel(reason: "the server is shutting down")
                 }
             }

@@ -82,7 +82,7 @@ struct ModelTransport: Sendable {
         }
         guard assembly.isComplete || assembly.mayEndHere else {
             throw ModelError(
-                .interrupted, "\(endpoint.name) at \(place) ended its answer in the middle; asking again may help")
+                .interrupted, "\(endpoint.name) at \(address) ended its answer in the middle; asking again may help")
         }
         var answer = try assembly.response()
         answer.timeToFirstChunk = firstChunk
@@ -90,7 +90,7 @@ struct ModelTransport: Sendable {
     }
 
     /// The address without what may be secret in it.
-    var place: String { String(endpoint.url.prefix { $0 != "?" }) }
+    var address: String { String(endpoint.url.prefix { $0 != "?" }) }
 
     private func open(
         _ body: JSONValue, _ traceHeaders: [HTTPHeader], _ deadline: ContinuousClock.Instant
@@ -136,14 +136,14 @@ struct ModelTransport: Sendable {
     private func tooLarge() -> ModelError {
         ModelError(
             .responseTooLarge,
-            "\(endpoint.name) at \(place) sent more than \(Self.answerBytes >> 20) MiB, or a line of more than "
+            "\(endpoint.name) at \(address) sent more than \(Self.answerBytes >> 20) MiB, or a line of more than "
                 + "\(ServerSentEvents.limit >> 20); no answer is that long")
     }
 
     private func notTheProtocol() -> ModelError {
         ModelError(
             .invalidResponse,
-            "\(endpoint.name) at \(place) answered neither with events nor with JSON; does the address lead to a model's service?"
+            "\(endpoint.name) at \(address) answered neither with events nor with JSON; does the address lead to a model's service?"
         )
     }
 
@@ -174,7 +174,7 @@ struct ModelTransport: Sendable {
             } ?? response.header("retry-after").flatMap { RetryAfter.delay($0) }
         return ServiceFailure(
             status: response.status, body: Array(bytes.prefix(Self.errorBytes)), retryAfter: pause,
-            service: "\(endpoint.name) at \(place)"
+            service: "\(endpoint.name) at \(address)"
         ).error
     }
 }

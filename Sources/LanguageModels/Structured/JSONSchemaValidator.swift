@@ -44,29 +44,29 @@ public struct JSONSchemaValidator: Sendable {
 
     // MARK: The schema
 
-    private func check(_ schema: JSONValue, at place: String, depth: Int) throws(SchemaError) {
-        guard depth <= Self.depthLimit else { throw SchemaError(description: "\(place): nested too deep") }
+    private func check(_ schema: JSONValue, at location: String, depth: Int) throws(SchemaError) {
+        guard depth <= Self.depthLimit else { throw SchemaError(description: "\(location): nested too deep") }
         if case .bool = schema { return }
         guard let members = schema.objectValue else {
-            throw SchemaError(description: "\(place): a schema is an object, true or false")
+            throw SchemaError(description: "\(location): a schema is an object, true or false")
         }
         for (keyword, value) in members.sorted(by: { $0.key < $1.key }) {
             guard Self.known.contains(keyword) else {
-                throw SchemaError(description: "\(place)/\(keyword): this keyword is not known here")
+                throw SchemaError(description: "\(location)/\(keyword): this keyword is not known here")
             }
             switch keyword {
             case "properties", "$defs":
                 for (name, part) in (value.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
-                    try check(part, at: "\(place)/\(keyword)/\(name)", depth: depth + 1)
+                    try check(part, at: "\(location)/\(keyword)/\(name)", depth: depth + 1)
                 }
-            case "items", "additionalProperties": try check(value, at: "\(place)/\(keyword)", depth: depth + 1)
+            case "items", "additionalProperties": try check(value, at: "\(location)/\(keyword)", depth: depth + 1)
             case "anyOf":
                 for (index, part) in (value.arrayValue ?? []).enumerated() {
-                    try check(part, at: "\(place)/anyOf/\(index)", depth: depth + 1)
+                    try check(part, at: "\(location)/anyOf/\(index)", depth: depth + 1)
                 }
             case "$ref":
                 guard let name = value.stringValue, definition(name) != nil else {
-                    throw SchemaError(description: "\(place)/$ref: leads to no definition under #/$defs")
+                    throw SchemaError(description: "\(location)/$ref: leads to no definition under #/$defs")
                 }
             default: break
             }
@@ -82,73 +82,73 @@ public struct JSONSchemaValidator: Sendable {
     // MARK: A value
 
     private func validate(
-        _ value: JSONValue, _ schema: JSONValue, at place: String, depth: Int, _ mistakes: inout [String]
+        _ value: JSONValue, _ schema: JSONValue, at location: String, depth: Int, _ mistakes: inout [String]
     ) {
         guard mistakes.count < Self.mistakeLimit else { return }
-        guard depth <= Self.depthLimit else { return mistakes.append("\(place): nested too deep") }
+        guard depth <= Self.depthLimit else { return mistakes.append("\(location): nested too deep") }
         if case .bool(let allowed) = schema {
-            if !allowed { mistakes.append("\(place): nothing may stand here") }
+            if !allowed { mistakes.append("\(location): nothing may stand here") }
             return
         }
         if let reference = schema["$ref"]?.stringValue, let target = definition(reference) {
-            validate(value, target, at: place, depth: depth + 1, &mistakes)
+            validate(value, target, at: location, depth: depth + 1, &mistakes)
         }
         if let wanted = Self.kinds(schema["type"]), !wanted.contains(where: { Self.isKind($0, value) }) {
-            return mistakes.append("\(place): must be \(wanted.joined(separator: " or ")), not \(value.kindName)")
+            return mistakes.append("\(location): must be \(wanted.joined(separator: " or ")), not \(value.kindName)")
         }
         if let choices = schema["enum"]?.arrayValue, !choices.contains(value) {
             let words = choices.prefix(20).map { (try? $0.json()) ?? "?" }.joined(separator: ", ")
-            mistakes.append("\(place): must be one of \(words)")
+            mistakes.append("\(location): must be one of \(words)")
         }
         if let constant = schema["const"], constant != value {
-            mistakes.append("\(place): must be \((try? constant.json()) ?? "?")")
+            mistakes.append("\(location): must be \((try? constant.json()) ?? "?")")
         }
-        checkBounds(value, schema, place, &mistakes)
-        checkMembers(value, schema, place, depth, &mistakes)
+        checkBounds(value, schema, location, &mistakes)
+        checkMembers(value, schema, location, depth, &mistakes)
         if let items = schema["items"], let elements = value.arrayValue {
             for (index, element) in elements.enumerated() {
-                validate(element, items, at: "\(place)[\(index)]", depth: depth + 1, &mistakes)
+                validate(element, items, at: "\(location)[\(index)]", depth: depth + 1, &mistakes)
             }
         }
         if let choices = schema["anyOf"]?.arrayValue {
             let fits = choices.contains { choice in
                 var inner: [String] = []
-                validate(value, choice, at: place, depth: depth + 1, &inner)
+                validate(value, choice, at: location, depth: depth + 1, &inner)
                 return inner.isEmpty
             }
-            if !fits { mistakes.append("\(place): fits none of the forms that are allowed") }
+            if !fits { mistakes.append("\(location): fits none of the forms that are allowed") }
         }
     }
 
     private func checkMembers(
-        _ value: JSONValue, _ schema: JSONValue, _ place: String, _ depth: Int, _ mistakes: inout [String]
+        _ value: JSONValue, _ schema: JSONValue, _ location: String, _ depth: Int, _ mistakes: inout [String]
     ) {
         guard let members = value.objectValue else { return }
         for name in (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue) where members[name] == nil {
-            mistakes.append("\(place): the member '\(name)' is missing")
+            mistakes.append("\(location): the member '\(name)' is missing")
         }
         let properties = schema["properties"]?.objectValue ?? [:]
         for (name, member) in members.sorted(by: { $0.key < $1.key }) {
             if let part = properties[name] {
-                validate(member, part, at: "\(place).\(name)", depth: depth + 1, &mistakes)
+                validate(member, part, at: "\(location).\(name)", depth: depth + 1, &mistakes)
             } else if let others = schema["additionalProperties"] {
                 if others == .bool(false) {
-                    mistakes.append("\(place): there may be no member '\(name.prefix(40))'")
+                    mistakes.append("\(location): there may be no member '\(name.prefix(40))'")
                 } else {
-                    validate(member, others, at: "\(place).\(name.prefix(40))", depth: depth + 1, &mistakes)
+                    validate(member, others, at: "\(location).\(name.prefix(40))", depth: depth + 1, &mistakes)
                 }
             }
         }
     }
 
-    private func checkBounds(_ value: JSONValue, _ schema: JSONValue, _ place: String, _ mistakes: inout [String]) {
+    private func checkBounds(_ value: JSONValue, _ schema: JSONValue, _ location: String, _ mistakes: inout [String]) {
         func check(_ size: Double?, _ least: String, _ most: String, _ what: String) {
             guard let size else { return }
             if let bound = schema[least]?.doubleValue, size < bound {
-                mistakes.append("\(place): \(what) must be at least \(Self.number(bound))")
+                mistakes.append("\(location): \(what) must be at least \(Self.number(bound))")
             }
             if let bound = schema[most]?.doubleValue, size > bound {
-                mistakes.append("\(place): \(what) must be at most \(Self.number(bound))")
+                mistakes.append("\(location): \(what) must be at most \(Self.number(bound))")
             }
         }
         check(value.arrayValue.map { Double($0.count) }, "minItems", "maxItems", "the number of elements")

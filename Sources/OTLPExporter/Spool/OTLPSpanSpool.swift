@@ -13,7 +13,7 @@ final class OTLPSpanSpool: SpanSpool {
     /// Spans handed out together, and the request that carries those of them that could be read.
     struct Batch: SpoolBatch {
         fileprivate let start: UInt64
-        fileprivate let places: [SpoolPlace]
+        fileprivate let positions: [SpoolPosition]
         let count: Int
         /// `nil` when no span could be read, or the request would be too large.
         let request: EncodedRequest?
@@ -162,7 +162,7 @@ final class OTLPSpanSpool: SpanSpool {
         }
         let isSendable = assembly.count > 0 && body.count <= maximumRequestBytes
         return Batch(
-            start: start, places: parts.map(\.place), count: count,
+            start: start, positions: parts.map(\.position), count: count,
             request: isSendable
                 ? prepare(EncodedRequest(signal: .traces, body: body, recordCount: assembly.count)) : nil,
             refusal: refusal)
@@ -186,7 +186,7 @@ final class OTLPSpanSpool: SpanSpool {
 
     func finish(_ batch: Batch) {
         let work = state.withLock { state in
-            let lost = state.finish(batch.start, batch.places)
+            let lost = state.finish(batch.start, batch.positions)
             state.evictedByStarts += lost
             return state.takeDeferredWork(isRecording: false)
         }

@@ -4,11 +4,11 @@ struct SpoolPart: Sendable {
     let range: Range<Int>
     let count: Int
 
-    var place: SpoolPlace { SpoolPlace(sequence: segment.sequence, range: range) }
+    var position: SpoolPosition { SpoolPosition(sequence: segment.sequence, range: range) }
 }
 
 /// Where spans are, or were: the segment may go while somebody holds this.
-struct SpoolPlace: Sendable {
+struct SpoolPosition: Sendable {
     let sequence: UInt64
     let range: Range<Int>
 }
@@ -58,11 +58,11 @@ extension SpoolState {
     /// Marks a batch's spans as finished, and lets go of the segments that hold nothing else.
     ///
     /// - Returns: spans that were lost since the starts of open ones needed room.
-    mutating func finish(_ start: UInt64, _ places: [SpoolPlace]) -> Int {
-        for place in places {
-            guard let index = ring.index(of: place.sequence), segments.list.indices.contains(index) else { continue }
+    mutating func finish(_ start: UInt64, _ positions: [SpoolPosition]) -> Int {
+        for position in positions {
+            guard let index = ring.index(of: position.sequence), segments.list.indices.contains(index) else { continue }
             let segment = segments.list[index]
-            segment.walk(place.range) { record in
+            segment.walk(position.range) { record in
                 if record.kind == .ended { segment.finish(record) }
                 return true
             }

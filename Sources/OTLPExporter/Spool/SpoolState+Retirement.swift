@@ -98,7 +98,7 @@ extension SpoolState {
             ring.index(of: segment.sequence).map { ring.counts[$0].unfinished > 0 } ?? false
         }
         if remainder.kept > 0, let folder = segments.folder {
-            remainder.place = folder.path
+            remainder.location = folder.path
         } else {
             segments.folder?.removeIfEmpty()
         }

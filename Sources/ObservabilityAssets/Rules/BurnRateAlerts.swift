@@ -8,38 +8,38 @@ enum BurnRateAlerts {
         let summary: String
         /// What the bad events are.
         let bad: String
-        let place: AlertShop.Place
+        let view: AlertFactory.DashboardView
     }
 
     private static let texts = [
         Objectives.agentSuccess.name: Text(
             alert: "CoordinatorAgentErrorBudgetBurn", summary: "An agent's runs fail too often to keep its objective.",
-            bad: "runs of the agent that did not succeed", place: .agent),
+            bad: "runs of the agent that did not succeed", view: .agent),
         Objectives.jobSuccess.name: Text(
             alert: "CoordinatorJobErrorBudgetBurn",
             summary: "A workflow's jobs fail too often to keep their objective.",
-            bad: "jobs of the workflow that did not succeed", place: .workflow),
+            bad: "jobs of the workflow that did not succeed", view: .workflow),
         Objectives.attemptSuccess.name: Text(
             alert: "CoordinatorAttemptErrorBudgetBurn",
             summary: "An agent's attempts fail too often to keep its objective; retries still hide it.",
-            bad: "attempts of the agent that did not succeed", place: .agent),
+            bad: "attempts of the agent that did not succeed", view: .agent),
         Objectives.agentLatency.name: Text(
             alert: "CoordinatorAgentLatencyBudgetBurn", summary: "An agent's runs take too long to keep its objective.",
-            bad: "runs of the agent that did not succeed in time", place: .agent),
+            bad: "runs of the agent that did not succeed in time", view: .agent),
         Objectives.queueWait.name: Text(
             alert: "CoordinatorQueueWaitBudgetBurn",
             summary: "An agent's runs wait too long for a slot to keep its objective.",
-            bad: "runs of the agent that waited too long for a slot", place: .agent),
+            bad: "runs of the agent that waited too long for a slot", view: .agent),
     ]
 
     static func file(_ set: ObjectiveSet, _ links: AssetLinks) -> RuleFile {
-        let shop = AlertShop(links: links)
+        let factory = AlertFactory(links: links)
         let groups = Objectives.standard.map(\.name).map { name in
             RuleGroup(
                 name: "coordinator-burn-\(name)",
                 rules: set.objectives.filter { $0.name == name }.flatMap { objective in
                     objective.windows.compactMap { window in
-                        texts[name].map { alert(objective, window, $0, shop) }
+                        texts[name].map { alert(objective, window, $0, factory) }
                     }
                 })
         }
@@ -52,7 +52,7 @@ enum BurnRateAlerts {
     }
 
     private static func alert(
-        _ objective: Objective, _ window: BurnRateWindow, _ text: Text, _ shop: AlertShop
+        _ objective: Objective, _ window: BurnRateWindow, _ text: Text, _ factory: AlertFactory
     ) -> Rule {
         var matchers = [Matcher.equal(Label.slo, objective.name)]
         if let only = objective.only { matchers.append(.equal(objective.subject, only)) }
@@ -69,10 +69,10 @@ enum BurnRateAlerts {
         // Tells the agent's own alert from that of the others.
         if let only = objective.only { labels[subject] = only }
         let days = PrometheusNames.number((Objective.period / .seconds(8640) / window.factor).rounded() / 10)
-        return shop.alert(
+        return factory.alert(
             text.alert, window.severity,
             when: "\(short) > \(limit)\nand\n\(long) > \(limit)\nand\n\(bad) >= \(Objective.minimumBadEvents)",
-            hold: window.hold, at: text.place, labels: labels, summary: text.summary,
+            hold: window.hold, at: text.view, labels: labels, summary: text.summary,
             description: "{{ $labels.\(subject) }} in {{ $labels.job }}: {{ $value | humanizePercentage }} of the last "
                 + "\(PrometheusNames.duration(window.short)) are \(text.bad)\(latency(objective)); the objective is "
                 + "\(PrometheusNames.number(objective.target * 100)) % good. Over the last "

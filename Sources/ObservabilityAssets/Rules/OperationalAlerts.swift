@@ -2,11 +2,11 @@ import TelemetryCatalog
 
 /// Alerts for what an error budget shows too late, or not at all.
 struct OperationalAlerts {
-    let shop: AlertShop
+    let factory: AlertFactory
     let objectives: ObjectiveSet
 
     static func file(_ set: ObjectiveSet, _ links: AssetLinks) -> RuleFile {
-        let alerts = OperationalAlerts(shop: AlertShop(links: links), objectives: set)
+        let alerts = OperationalAlerts(factory: AlertFactory(links: links), objectives: set)
         return RuleFile(
             comment: ["What an error budget shows too late, or not at all."],
             groups: [
@@ -23,7 +23,7 @@ struct OperationalAlerts {
 
     private var stalled: Rule {
         let by = "\(Label.job), \(Label.instance)"
-        return shop.alert(
+        return factory.alert(
             "CoordinatorStalled", .critical,
             when: """
                 sum by (\(by)) (\(PromQL.series(Instruments.queueSize))) > 0
@@ -51,7 +51,7 @@ struct OperationalAlerts {
         // A metrics file keeps the last run's age after its process has ended; that of a running one grows.
         let expression =
             "(\n\(late.joined(separator: "\nor\n"))\n)\nand\nmax by (\(Self.byAgent)) (changes(\(ages)[2m])) > 0"
-        return shop.alert(
+        return factory.alert(
             "CoordinatorAgentHung", .warning, when: expression, hold: .seconds(120), at: .agent,
             summary: "An agent's code runs on after its deadline.",
             description: "The oldest attempt of {{ $labels.\(Label.agent) }} in {{ $labels.job }} is "
@@ -63,7 +63,7 @@ struct OperationalAlerts {
             Instruments.breakerState, .value, [.equal(AttributeKey.breakerState, "open")])
         let rejected = PromQL.series(
             Instruments.agentRuns, .value, [.equal(AttributeKey.outcome, OutcomeName.rejected)])
-        return shop.alert(
+        return factory.alert(
             "CoordinatorCircuitBreakerOpen", .warning,
             when: """
                 max by (\(Self.byAgent), \(Label.resource)) (\(open)) > 0
@@ -79,7 +79,7 @@ struct OperationalAlerts {
     private var retryStorm: Rule {
         let retries = PromQL.series(Instruments.retries)
         let attempts = PromQL.series(Instruments.attempts)
-        return shop.alert(
+        return factory.alert(
             "CoordinatorRetryStorm", .warning,
             when: """
                 sum by (\(Self.byAgent)) (rate(\(retries)[15m])) / sum by (\(Self.byAgent)) (rate(\(attempts)[15m])) > 0.5
@@ -95,7 +95,7 @@ struct OperationalAlerts {
         let conflict = PromQL.series(
             Instruments.contextCommits, .value, [.equal(AttributeKey.contextCommitResult, CommitResultName.conflict)])
         let all = PromQL.series(Instruments.contextCommits)
-        return shop.alert(
+        return factory.alert(
             "CoordinatorContextConflictRate", .warning,
             when: """
                 sum by (\(Self.byAgent)) (rate(\(conflict)[15m])) / sum by (\(Self.byAgent)) (rate(\(all)[15m])) > 0.1
@@ -108,7 +108,7 @@ struct OperationalAlerts {
     }
 
     private var accessDenied: Rule {
-        shop.alert(
+        factory.alert(
             "CoordinatorAccessDenied", .warning,
             when: "sum by (\(Self.byAgent)) (increase(\(PromQL.series(Instruments.accessDenied))[15m])) > 0",
             hold: .zero, at: .agent, summary: "An agent reads or writes what its role does not allow.",
@@ -121,7 +121,7 @@ struct OperationalAlerts {
     static let costPerHour = 10
 
     private var cost: Rule {
-        shop.alert(
+        factory.alert(
             "CoordinatorCostHigh", .warning,
             when: "sum by (\(Label.job)) (increase(\(PromQL.series(Instruments.cost))[1h])) > \(Self.costPerHour)",
             hold: .seconds(300), at: .process, summary: "Model calls cost more than expected.",

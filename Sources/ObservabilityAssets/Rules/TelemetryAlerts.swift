@@ -3,15 +3,15 @@ import TelemetryCatalog
 /// Alerts that what people look at is not complete: the SDK's and the collector's own losses, and a missing target.
 enum TelemetryAlerts {
     static func file(_ links: AssetLinks) -> RuleFile {
-        let shop = AlertShop(links: links)
+        let factory = AlertFactory(links: links)
         return RuleFile(
             comment: [
                 "Losses of telemetry: in the process, and in an OpenTelemetry collector whose own metrics are scraped."
             ],
             groups: [
                 RuleGroup(
-                    name: "coordinator-telemetry", rules: [dropped(shop), filling(shop), failing(shop)]),
-                RuleGroup(name: "coordinator-collector", rules: [refused(shop), sendFailed(shop)]),
+                    name: "coordinator-telemetry", rules: [dropped(factory), filling(factory), failing(factory)]),
+                RuleGroup(name: "coordinator-collector", rules: [refused(factory), sendFailed(factory)]),
             ])
     }
 
@@ -22,18 +22,18 @@ enum TelemetryAlerts {
                 "For a process that is scraped under the job name `coordinator`. With one-shot runs alone there is none:",
                 "leave this file out.",
             ],
-            groups: [RuleGroup(name: "coordinator-availability", rules: [down(AlertShop(links: links))])])
+            groups: [RuleGroup(name: "coordinator-availability", rules: [down(AlertFactory(links: links))])])
     }
 
     private static let byComponent = "\(Label.job), \(Label.instance), \(Label.component)"
     private static let failed = Matcher.unequal(AttributeKey.errorType, "")
 
-    private static func dropped(_ shop: AlertShop) -> Rule {
+    private static func dropped(_ factory: AlertFactory) -> Rule {
         let by = "\(byComponent), \(Label.errorType)"
         func lost(_ instrument: InstrumentDefinition) -> String {
             "sum by (\(by)) (increase(\(PromQL.series(instrument, .value, [failed]))[10m])) > 0"
         }
-        return shop.alert(
+        return factory.alert(
             "CoordinatorTelemetryDropped", .warning,
             when: [SDKInstruments.processorSpanProcessed, SDKInstruments.processorLogProcessed].map(lost)
                 .joined(separator: "\nor\n"),
@@ -42,12 +42,12 @@ enum TelemetryAlerts {
                 + "{{ $value | humanize }} records within 10 minutes: {{ $labels.\(Label.errorType) }}.")
     }
 
-    private static func filling(_ shop: AlertShop) -> Rule {
+    private static func filling(_ factory: AlertFactory) -> Rule {
         func share(_ size: InstrumentDefinition, _ capacity: InstrumentDefinition) -> String {
             "sum by (\(byComponent)) (\(PromQL.series(size))) / sum by (\(byComponent)) (\(PromQL.series(capacity))) > 0.8"
         }
         let process = "\(Label.job), \(Label.instance)"
-        return shop.alert(
+        return factory.alert(
             "CoordinatorTelemetryQueueFilling", .warning,
             when: "(\n" + share(SDKInstruments.processorSpanQueueSize, SDKInstruments.processorSpanQueueCapacity)
                 + "\nor\n"
@@ -60,10 +60,10 @@ enum TelemetryAlerts {
                 + "{{ $value | humanizePercentage }} full; once it is full, the oldest records go.")
     }
 
-    private static func failing(_ shop: AlertShop) -> Rule {
+    private static func failing(_ factory: AlertFactory) -> Rule {
         let failures = PromQL.series(SDKInstruments.exporterOperationDuration, .count, [failed])
         let all = PromQL.series(SDKInstruments.exporterOperationDuration, .count)
-        return shop.alert(
+        return factory.alert(
             "CoordinatorExportFailing", .warning,
             when:
                 "sum by (\(byComponent)) (rate(\(failures)[10m]))\n/\nsum by (\(byComponent)) (rate(\(all)[10m])) > 0.5",
@@ -80,8 +80,8 @@ enum TelemetryAlerts {
             .joined(separator: "\nor\n")
     }
 
-    private static func refused(_ shop: AlertShop) -> Rule {
-        shop.alert(
+    private static func refused(_ factory: AlertFactory) -> Rule {
+        factory.alert(
             "CoordinatorCollectorRefused", .warning,
             when: anyKind("otelcol_receiver_refused", by: "job, instance, receiver", over: "5m"), hold: .seconds(300),
             at: .collector, summary: "The collector refuses telemetry.",
@@ -90,8 +90,8 @@ enum TelemetryAlerts {
                 + "records a second.")
     }
 
-    private static func sendFailed(_ shop: AlertShop) -> Rule {
-        shop.alert(
+    private static func sendFailed(_ factory: AlertFactory) -> Rule {
+        factory.alert(
             "CoordinatorCollectorSendFailed", .warning,
             when: anyKind("otelcol_exporter_send_failed", by: "job, instance, exporter", over: "10m") + "\nor\n"
                 + anyKind("otelcol_exporter_enqueue_failed", by: "job, instance, exporter", over: "10m"),
@@ -101,8 +101,8 @@ enum TelemetryAlerts {
                 + "records a second.")
     }
 
-    private static func down(_ shop: AlertShop) -> Rule {
-        shop.alert(
+    private static func down(_ factory: AlertFactory) -> Rule {
+        factory.alert(
             "CoordinatorDown", .critical, when: "up{job=\"coordinator\"} == 0\nor\nabsent(up{job=\"coordinator\"})",
             hold: .seconds(120), at: .process, summary: "A coordinator cannot be scraped.",
             description: "{{ if $labels.instance }}{{ $labels.instance }} does not answer{{ else }}Prometheus has no "

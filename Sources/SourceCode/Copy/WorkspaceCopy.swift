@@ -44,9 +44,9 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
     ///   - workspace: A folder in a git working tree.
     ///   - destination: An empty folder.
     ///   - runner: Starts git.
-    /// - Throws: ``WorkspaceCopyError``; ``ToolError`` when git cannot be started; `CancellationError`.
+    /// - Throws: ``WorkspaceCopyError``; ``ProgramError`` when git cannot be started; `CancellationError`.
     package init(
-        of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init(), runner: ToolRunner
+        of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init(), runner: ProgramRunner
     ) async throws {
         guard let resolved = realpath(workspace, nil) else {
             throw WorkspaceCopyError(code: .notListed, path: workspace, errno: errno)
@@ -73,9 +73,9 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         try await Self.makeRepository(destination, by: runner)
     }
 
-    private static func list(_ root: String, by runner: ToolRunner) async throws -> [String] {
+    private static func list(_ root: String, by runner: ProgramRunner) async throws -> [String] {
         let result = try await runner.run(
-            ToolInvocation(
+            ProgramInvocation(
                 ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], workingDirectory: root,
                 environment: GitApply.environment))
         guard result.succeeded, !result.standardOutputTruncated else {
@@ -171,7 +171,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
     }
 
     /// A repository with one commit, so that programs which ask git see the files as tracked and a patch as a change.
-    private static func makeRepository(_ folder: String, by runner: ToolRunner) async throws {
+    private static func makeRepository(_ folder: String, by runner: ProgramRunner) async throws {
         let settings = [
             "core.hooksPath=/dev/null", "core.autocrlf=false", "core.compression=0", "gc.auto=0",
             "user.name=coordinator", "user.email=coordinator@localhost", "commit.gpgSign=false",
@@ -182,7 +182,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
             ["commit", "-q", "--allow-empty", "--no-verify", "-m", "The workspace as it was copied"],
         ] {
             let result = try await runner.run(
-                ToolInvocation(
+                ProgramInvocation(
                     ["git"] + options + command, workingDirectory: folder, environment: GitApply.environment,
                     timeout: .seconds(300)))
             guard result.succeeded else {

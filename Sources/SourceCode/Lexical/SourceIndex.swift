@@ -81,16 +81,16 @@ package struct SourceIndex: Sendable {
             return same
                 && (["self", "this"].contains(call.receiver) || (!call.hasReceiver && file.language != .python))
         }
-        var places: [String] = []
+        var callers: [String] = []
         for call in proven.sorted(by: { Self.isTest(files[$0.file].path) ? false : Self.isTest(files[$1.file].path) }) {
             let caller = files[call.file]
             let within = caller.callable(at: call.line)
             if within?.name == symbol.name { continue }
-            let place = within.map { "`\($0.name)` in `\(caller.name)`" } ?? "`\(caller.name)`"
-            if !places.contains(place) { places.append(place) }
-            if places.count == 2 { break }
+            let callSite = within.map { "`\($0.name)` in `\(caller.name)`" } ?? "`\(caller.name)`"
+            if !callers.contains(callSite) { callers.append(callSite) }
+            if callers.count == 2 { break }
         }
-        return places.isEmpty ? nil : "Called from \(places.joined(separator: " and "))."
+        return callers.isEmpty ? nil : "Called from \(callers.joined(separator: " and "))."
     }
 
     /// Whether a path looks like a test.

@@ -4,28 +4,28 @@ import Processes
 package struct GitApply: Sendable {
     /// The folder the patch's paths are relative to.
     package let folder: String
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
 
     /// How long git may take.
     package static let timeout = Duration.seconds(60)
 
     /// Looks at patches for one folder.
     /// - Parameter runner: Starts git.
-    package init(folder: String, runner: ToolRunner) {
+    package init(folder: String, runner: ProgramRunner) {
         self.folder = folder
         self.runner = runner
     }
 
     /// What git says of a patch.
-    package enum Verdict: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
         case accepted
         /// git's own message.
         case rejected(String)
     }
 
     /// Whether git would apply the patch to the folder as it is, changing exactly this many files.
-    /// - Throws: `CancellationError`; ``ToolError`` when git cannot be started.
-    package func check(_ patch: String, files: Int) async throws -> Verdict {
+    /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started.
+    package func check(_ patch: String, files: Int) async throws -> Outcome {
         let prefix = try await prefix()
         let result = try await run(["--check", "--numstat", "-z"] + prefix, patch)
         guard result.succeeded else { return .rejected(message(result)) }
@@ -35,14 +35,14 @@ package struct GitApply: Sendable {
     }
 
     /// Applies a patch to the folder.
-    /// - Throws: `CancellationError`; ``ToolError`` when git cannot be started.
-    package func apply(_ patch: String) async throws -> Verdict {
+    /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started.
+    package func apply(_ patch: String) async throws -> Outcome {
         let result = try await run(try await prefix(), patch)
         return result.succeeded ? .accepted : .rejected(message(result))
     }
 
     /// The paths git reads in a patch, new names for renamed files; or why git cannot read it. Nothing is applied.
-    /// - Throws: `CancellationError`; ``ToolError`` when git cannot be started.
+    /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started.
     package func paths(of patch: String) async throws -> Result<Set<String>, Unreadable> {
         let result = try await run(["--numstat", "-z"], patch)
         guard result.succeeded else { return .failure(Unreadable(message: message(result))) }
@@ -60,7 +60,7 @@ package struct GitApply: Sendable {
     /// The path from the top of the repository to the folder, as git's option; nothing at the top and outside.
     private func prefix() async throws -> [String] {
         let result = try await runner.run(
-            ToolInvocation(
+            ProgramInvocation(
                 ["git", "rev-parse", "--show-prefix"], workingDirectory: folder, environment: Self.environment,
                 timeout: Self.timeout))
         var path = result.outputText
@@ -68,14 +68,14 @@ package struct GitApply: Sendable {
         return result.succeeded && !path.isEmpty ? ["--directory=\(path)"] : []
     }
 
-    private func run(_ options: [String], _ patch: String) async throws -> ToolResult {
+    private func run(_ options: [String], _ patch: String) async throws -> ProgramResult {
         try await runner.run(
-            ToolInvocation(
+            ProgramInvocation(
                 ["git", "apply", "--whitespace=nowarn"] + options + ["-"], workingDirectory: folder,
                 environment: Self.environment, standardInput: Array(patch.utf8), timeout: Self.timeout))
     }
 
-    private func message(_ result: ToolResult) -> String {
+    private func message(_ result: ProgramResult) -> String {
         if result.timedOut { return "git apply took longer than \(Self.timeout)" }
         return result.errorText.split(separator: "\n").prefix(5).joined(separator: "; ")
     }

@@ -32,7 +32,7 @@ package struct SyntaxChecker: Sendable {
     /// The command that starts Python.
     package var python: [String]
     /// Starts the parsers, and the other programs of the drafter or validator that has this checker.
-    package let runner: ToolRunner
+    package let runner: ProgramRunner
 
     /// How long one parse may take.
     package static let timeout = Duration.seconds(30)
@@ -42,7 +42,7 @@ package struct SyntaxChecker: Sendable {
     /// Makes a checker for the tools on `PATH`.
     package init(
         swiftParser: [String] = ["swiftc", "-frontend", "-parse"], python: [String] = ["python3", "-I", "-S"],
-        runner: ToolRunner = ToolRunner()
+        runner: ProgramRunner = ProgramRunner()
     ) {
         self.swiftParser = swiftParser
         self.python = python
@@ -64,7 +64,7 @@ package struct SyntaxChecker: Sendable {
         try await ScratchDirectory.with { folder in
             let file = folder + "/checked.swift"
             try Array(text.utf8).write(toFile: file)
-            var invocation = ToolInvocation(swiftParser + [file], timeout: Self.timeout)
+            var invocation = ProgramInvocation(swiftParser + [file], timeout: Self.timeout)
             invocation.environment = ["LC_ALL": "C"]
             return try await status(of: invocation, by: "swiftc -frontend -parse") { line in
                 line.hasPrefix(file + ":") && line.contains("error:") ? String(line.dropFirst(file.count + 1)) : nil
@@ -81,13 +81,13 @@ package struct SyntaxChecker: Sendable {
                 print(f"{getattr(error, 'lineno', None) or 0}: {getattr(error, 'msg', None) or error}")
                 sys.exit(1)
             """
-        let invocation = ToolInvocation(
+        let invocation = ProgramInvocation(
             python + ["-c", script], standardInput: Array(text.utf8), timeout: Self.timeout)
         return try await status(of: invocation, by: "python3 ast") { $0 }
     }
 
     private func status(
-        of invocation: ToolInvocation, by parser: String, message: (String) -> String?
+        of invocation: ProgramInvocation, by parser: String, message: (String) -> String?
     ) async throws -> SyntaxStatus {
         do {
             let result = try await runner.run(invocation)
@@ -98,7 +98,7 @@ package struct SyntaxChecker: Sendable {
                 return SyntaxStatus(.unchecked, "\(parser) ended unexpectedly: \(lines.first?.prefix(120) ?? "")")
             }
             return SyntaxStatus(.fails, String(found.prefix(Self.messageLength)))
-        } catch let error as ToolError {
+        } catch let error as ProgramError {
             return SyntaxStatus(.unchecked, error.description)
         }
     }

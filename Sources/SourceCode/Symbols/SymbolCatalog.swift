@@ -39,10 +39,10 @@ package final class SymbolCatalog: Sendable {
             case .mine:
                 do {
                     let extraction = try await extractor.extract(files)
-                    settle(.read(files: files, extraction))
+                    finish(.read(files: files, extraction))
                     return extraction
                 } catch {
-                    settle(.idle)
+                    finish(.idle)
                     throw error
                 }
             }
@@ -62,7 +62,7 @@ package final class SymbolCatalog: Sendable {
         }
     }
 
-    private func settle(_ next: State) {
+    private func finish(_ next: State) {
         let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
             defer { state.0 = next }
             if case .reading(_, let waiting) = state.0 { return Array(waiting.values) }

@@ -4,13 +4,13 @@ import Processes
 package struct SymbolExtractor: Sendable {
     private let limits: ExtractionLimits
     private let tools: ExtractionTools
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
 
     /// Makes an extractor.
     /// - Parameter runner: Starts the tools.
     package init(
         limits: ExtractionLimits = ExtractionLimits(), tools: ExtractionTools = ExtractionTools(),
-        runner: ToolRunner = ToolRunner()
+        runner: ProgramRunner = ProgramRunner()
     ) {
         self.limits = limits
         self.tools = tools

@@ -13,7 +13,7 @@ struct GitWorkingTree: Sendable {
     }
 
     let root: String
-    let runner: ToolRunner
+    let runner: ProgramRunner
 
     /// Every tracked path below the root, once, sorted.
     func trackedFiles() async throws -> [Entry] {
@@ -53,7 +53,7 @@ struct GitWorkingTree: Sendable {
         return !result.standardOutput.isEmpty
     }
 
-    private func git(_ arguments: String...) async throws -> ToolResult {
+    private func git(_ arguments: String...) async throws -> ProgramResult {
         let result = try await run(arguments)
         guard !result.succeeded || result.standardOutputTruncated else { return result }
         let cause =
@@ -66,12 +66,12 @@ struct GitWorkingTree: Sendable {
         throw WorkspaceError(code: notThere ? .notARepository : .gitFailed, path: root, cause: cause)
     }
 
-    private func run(_ arguments: [String]) async throws -> ToolResult {
+    private func run(_ arguments: [String]) async throws -> ProgramResult {
         do {
             // The repository's own configuration must not start programs (a file system monitor) for a mere look, and
             // variables of a surrounding git hook must not point git elsewhere.
             return try await runner.run(
-                ToolInvocation(
+                ProgramInvocation(
                     ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"] + arguments,
                     workingDirectory: root,
                     environment: [
@@ -79,7 +79,7 @@ struct GitWorkingTree: Sendable {
                         "GIT_OBJECT_DIRECTORY": nil, "GIT_COMMON_DIR": nil, "GIT_OPTIONAL_LOCKS": "0",
                         "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
                     ]))
-        } catch let error as ToolError where error.code == .notFound {
+        } catch let error as ProgramError where error.code == .notFound {
             throw WorkspaceError(code: .gitMissing, path: root)
         }
     }

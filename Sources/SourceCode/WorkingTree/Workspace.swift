@@ -35,7 +35,7 @@ package struct Workspace: Sendable, Hashable {
     /// - Throws: ``WorkspaceError`` when there is no working tree or git fails; `CancellationError`.
     package func scan(
         _ selection: PathSelection = PathSelection(), limits: WorkspaceLimits = WorkspaceLimits(),
-        by runner: ToolRunner = ToolRunner()
+        by runner: ProgramRunner = ProgramRunner()
     ) async throws -> WorkspaceScan {
         let git = GitWorkingTree(root: root, runner: runner)
         let tracked = try await git.trackedFiles()

@@ -34,13 +34,13 @@ package struct Collector: Sendable {
         let words = TaskWords(task, limit: limits.taskWords)
         async let extraction = catalog.extraction(of: files)
         async let ranked = RelevanceRanking.rank(files, by: words, width: Self.width)
-        let facts = try files.map { file in
+        let details = try files.map { file in
             try Task.checkCancellation()
-            return FileFacts(file)
+            return FileDetails(file)
         }
         let (symbols, ranking) = try await (extraction, ranked)
         var context = assemble(
-            files, facts, symbols, ranking, words,
+            files, details, symbols, ranking, words,
             CollectedContext(
                 revision: revision, dirty: dirty, languages: [], files: [], ranking: [], taskWords: words.words,
                 symbols: [], headings: [], todos: [], manifests: [], undocumented: [],
@@ -72,15 +72,15 @@ package struct Collector: Sendable {
     }
 
     private func assemble(
-        _ files: [SourceFile], _ facts: [FileFacts], _ extraction: SymbolExtraction, _ ranking: [RankedFile],
+        _ files: [SourceFile], _ details: [FileDetails], _ extraction: SymbolExtraction, _ ranking: [RankedFile],
         _ words: TaskWords, _ empty: CollectedContext
     ) -> CollectedContext {
         var context = empty
         let byPath = Dictionary(uniqueKeysWithValues: extraction.files.map { ($0.path, $0) })
-        context.languages = Self.languages(files, facts)
-        context.files = zip(files, facts).map { file, facts in
+        context.languages = Self.languages(files, details)
+        context.files = zip(files, details).map { file, details in
             FileSummary(
-                path: file.path, language: file.language, lines: facts.lines, bytes: file.bytes,
+                path: file.path, language: file.language, lines: details.lines, bytes: file.bytes,
                 symbols: byPath[file.path]?.symbols.count ?? 0)
         }
         // What is cut below is cut from the least relevant files.
@@ -88,9 +88,9 @@ package struct Collector: Sendable {
         let known = Set(rankedPaths)
         let order = rankedPaths + files.map(\.path).filter { !known.contains($0) }
         context.ranking = ranking
-        context.headings = facts.flatMap(\.headings)
-        context.todos = facts.flatMap(\.todos)
-        context.manifests = facts.compactMap(\.manifest)
+        context.headings = details.flatMap(\.headings)
+        context.todos = details.flatMap(\.todos)
+        context.manifests = details.compactMap(\.manifest)
         context.undocumented = order.flatMap { byPath[$0].map(Undocumented.declarations) ?? [] }
 
         var cut = ListCutter()
@@ -125,13 +125,13 @@ package struct Collector: Sendable {
         return (kept.sorted { $0.path < $1.path }, omitted)
     }
 
-    private static func languages(_ files: [SourceFile], _ facts: [FileFacts]) -> [LanguageSummary] {
+    private static func languages(_ files: [SourceFile], _ details: [FileDetails]) -> [LanguageSummary] {
         var summaries: [Language: LanguageSummary] = [:]
-        for (file, facts) in zip(files, facts) {
+        for (file, details) in zip(files, details) {
             var summary =
                 summaries[file.language] ?? LanguageSummary(language: file.language, files: 0, lines: 0, bytes: 0)
             summary.files += 1
-            summary.lines += facts.lines
+            summary.lines += details.lines
             summary.bytes += file.bytes
             summaries[file.language] = summary
         }

@@ -17,7 +17,7 @@ public struct CollectorAgent: Agent {
     private let scanned: WorkspaceScan?
     private let collector: Collector
     private let model: AgentModel?
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
 
     /// Makes the agent.
     ///
@@ -42,7 +42,7 @@ public struct CollectorAgent: Agent {
     package init(
         workspace: String? = nil, selection: PathSelection = .init(), workspaceLimits: WorkspaceLimits = .init(),
         scanned: WorkspaceScan? = nil, collector: Collector = .init(), model: AgentModel? = nil,
-        runner: ToolRunner = ToolRunner()
+        runner: ProgramRunner = ProgramRunner()
     ) {
         self.workspace = workspace
         self.selection = selection

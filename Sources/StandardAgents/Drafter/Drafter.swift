@@ -21,7 +21,7 @@ package struct Drafter: Sendable {
     }
 
     /// Drafts.
-    /// - Throws: `CancellationError`; ``ToolError`` when git cannot be started; ``WorkspaceCopyError`` when there is no
+    /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started; ``WorkspaceCopyError`` when there is no
     ///   room for temporary files.
     package func draft(_ request: DraftRequest) async throws -> DraftResult {
         let input = DraftInput(

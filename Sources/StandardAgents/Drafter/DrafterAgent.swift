@@ -13,7 +13,7 @@ public struct DrafterAgent: Agent {
     private let drafter: Drafter
     private let modelDrafter: ModelDrafter?
     private let catalog: SymbolCatalog
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
 
     /// Makes the agent that works by rules.
     /// - Parameter workspace: The folder of a git working tree that patches are made for.
@@ -27,7 +27,7 @@ public struct DrafterAgent: Agent {
     ///   - runner: starts programs.
     package init(
         workspace: String, model: AgentModel? = nil, drafter: Drafter? = nil,
-        catalog: SymbolCatalog = SymbolCatalog(), runner: ToolRunner = ToolRunner()
+        catalog: SymbolCatalog = SymbolCatalog(), runner: ProgramRunner = ProgramRunner()
     ) {
         self.workspace = workspace
         let syntax = SyntaxChecker(runner: runner)

@@ -13,7 +13,7 @@ struct AgentSources: Sendable {
 
     /// Reads `artifacts.code` and `artifacts.context`; what is missing is made here.
     /// - Throws: `AgentError` for values of another form; ``WorkspaceError``; `CancellationError`.
-    init(_ view: RoleView, workspace: String, catalog: SymbolCatalog, runner: ToolRunner) async throws {
+    init(_ view: RoleView, workspace: String, catalog: SymbolCatalog, runner: ProgramRunner) async throws {
         if let code = try Self.readable(view, "artifacts.code") {
             guard let members = code.objectValue else {
                 throw Self.unusable("artifacts.code", "an object of texts by path", code)
@@ -66,8 +66,8 @@ struct AgentSources: Sendable {
         return try view.value(at: path).flatMap { $0 == .null ? nil : $0 }
     }
 
-    private static func unusable(_ place: String, _ wanted: String, _ value: JSONValue) -> AgentError {
-        AgentError(.permanent, errorType: "invalid_input", "\(place) must be \(wanted), not \(value.kindName).")
+    private static func unusable(_ path: String, _ wanted: String, _ value: JSONValue) -> AgentError {
+        AgentError(.permanent, errorType: "invalid_input", "\(path) must be \(wanted), not \(value.kindName).")
     }
 }
 
@@ -82,7 +82,7 @@ enum AgentFailure {
             throw AgentError(passing ? .transient : .permanent, errorType: "workspace", error.description)
         } catch let error as WorkspaceError {
             throw AgentError(.permanent, errorType: "workspace", error.description)
-        } catch let error as ToolError {
+        } catch let error as ProgramError {
             let passing = error.code == .launchFailed
             throw AgentError(passing ? .transient : .permanent, errorType: "tool", error.description)
         }

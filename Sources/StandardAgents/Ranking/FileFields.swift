@@ -62,17 +62,17 @@ enum FileFields {
     ) {
         let isComment = documents(line)
         // What follows a keyword, up to the end of that identifier, is the name.
-        var place = Place.text
+        var position = Position.text
         Words.forEach(in: line) { word, isFirst in
             if isComment { return take(word, .comment) }
             if isFirst {
-                place = place == .keyword ? .name : keywords.contains(FNV1a.hash(word)) ? .keyword : .text
+                position = position == .keyword ? .name : keywords.contains(FNV1a.hash(word)) ? .keyword : .text
             }
-            take(word, place == .name ? .declaration : .text)
+            take(word, position == .name ? .declaration : .text)
         }
     }
 
-    private enum Place { case text, keyword, name }
+    private enum Position { case text, keyword, name }
 
     /// Whether a line is part of a comment that documents, or a heading: `///`, `/**`, `*`, `#`.
     private static func documents(_ line: UnsafeBufferPointer<UInt8>) -> Bool {

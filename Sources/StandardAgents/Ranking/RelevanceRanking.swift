@@ -56,8 +56,8 @@ struct RelevanceRanking {
             guard !matched.isEmpty else { return nil }
             let share = Double(document.named.count) / Double(max(1, document.nameLength))
             score += nameBonus * share * document.named.reduce(0) { $0 + weights[$1] }
-            let place = PathClass(file.path)
-            if place.words.isDisjoint(with: asked) { score *= place.weight }
+            let pathClass = PathClass(file.path)
+            if pathClass.words.isDisjoint(with: asked) { score *= pathClass.weight }
             return RankedFile(path: file.path, score: (score * 10_000).rounded() / 10_000, matched: matched)
         }.sorted { ($1.score, $0.path) < ($0.score, $1.path) }
     }

@@ -39,7 +39,7 @@ package struct Validator: Sendable {
     /// - Parameters:
     ///   - timeLeft: How long the caller can still wait; commands end before that.
     ///   - reviewer: Who else looks at the copy.
-    /// - Throws: ``WorkspaceCopyError`` when the workspace cannot be copied; ``ToolError`` when git cannot be started;
+    /// - Throws: ``WorkspaceCopyError`` when the workspace cannot be copied; ``ProgramError`` when git cannot be started;
     ///   `CancellationError`. The copy is removed in every case.
     package func validate(
         _ request: ValidationRequest, timeLeft: @escaping @Sendable () -> Duration? = { nil },

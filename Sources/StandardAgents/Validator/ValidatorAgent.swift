@@ -13,7 +13,7 @@ public struct ValidatorAgent: Agent {
     private let validator: Validator
     private let modelValidator: ModelValidator?
     private let catalog: SymbolCatalog
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
 
     /// Makes the agent that works by rules.
     /// - Parameter workspace: The folder of a git working tree; it is copied and never written.
@@ -27,7 +27,7 @@ public struct ValidatorAgent: Agent {
     ///   - runner: starts programs.
     package init(
         workspace: String, model: AgentModel? = nil, validator: Validator? = nil,
-        catalog: SymbolCatalog = SymbolCatalog(), runner: ToolRunner = ToolRunner()
+        catalog: SymbolCatalog = SymbolCatalog(), runner: ProgramRunner = ProgramRunner()
     ) {
         self.workspace = workspace
         let syntax = SyntaxChecker(runner: runner)

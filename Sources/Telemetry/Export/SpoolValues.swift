@@ -79,14 +79,14 @@ public struct SpoolRemainder: Sendable, Hashable {
     /// Spans that stay for the next process.
     public var kept: Int
     /// Where they stay; empty when none do.
-    public var place: String
+    public var location: String
     /// Spans that are lost.
     public var lost: Int
 
     /// Makes a remainder.
-    public init(kept: Int = 0, place: String = "", lost: Int = 0) {
+    public init(kept: Int = 0, location: String = "", lost: Int = 0) {
         self.kept = kept
-        self.place = place
+        self.location = location
         self.lost = lost
     }
 }

@@ -21,7 +21,7 @@ public enum ResourceDetection {
             Attribute("telemetry.sdk.language", .string(TelemetrySDK.language)),
             Attribute("telemetry.sdk.version", .string(TelemetrySDK.version)),
         ]
-        attributes += SystemFacts.host() + SystemFacts.process()
+        attributes += SystemAttributes.host() + SystemAttributes.process()
         attributes += resourceAttributes(&reader)
         if let name = reader.text("OTEL_SERVICE_NAME") { attributes.append(Attribute("service.name", .string(name))) }
         return (TelemetryResource(attributes), reader.warnings)

@@ -110,7 +110,7 @@ import Testing
         func folded(_ rule: MergeRule, _ writes: [FieldWrite.Operation]) throws -> JSONValue? {
             var value: JSONValue?
             for write in writes {
-                try FieldMerge.apply(FieldWrite(place: "f", segments: [], operation: write), to: &value, rule: rule)
+                try FieldMerge.apply(FieldWrite(path: "f", segments: [], operation: write), to: &value, rule: rule)
             }
             return value
         }

@@ -56,12 +56,12 @@ struct ChaosAudit {
 
     private func settlement(of index: Int) -> AgentOutcome {
         let own = run.result.agents[index]
-        guard isTurnedAway(own), let fallback = plan.agents[index].fallback else { return own.outcome }
+        guard isRejected(own), let fallback = plan.agents[index].fallback else { return own.outcome }
         return settlement(of: fallback)
     }
 
     /// Before its first attempt, or before a retry, which its error then says.
-    private func isTurnedAway(_ agent: AgentResult) -> Bool {
+    private func isRejected(_ agent: AgentResult) -> Bool {
         agent.outcome == .rejected || agent.error?.contains("; not tried again: ") == true
     }
 

@@ -22,9 +22,9 @@ import Testing
 
     @Test func theLastBookingCanBeGivenBackAndNoEarlierOne() throws {
         var state = RateLimiterState(.init(count: 1, per: .seconds(10)))
-        func book() throws -> RateLimiterState.Booking {
-            let booking = state.reserve(at: .zero)
-            return try #require(booking)
+        func book() throws -> RateLimiterState.Reservation {
+            let reservation = state.reserve(at: .zero)
+            return try #require(reservation)
         }
         let bookings = [try book(), try book(), try book()]
         state.giveBack(bookings[1])

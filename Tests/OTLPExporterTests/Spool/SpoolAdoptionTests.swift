@@ -67,7 +67,7 @@ import Testing
             spool.append([2])
             let remainder = spool.close(isFinal: true)
             #expect(remainder.kept == 1 && remainder.lost == 0)
-            #expect(remainder.place.hasPrefix(rig.directory))
+            #expect(remainder.location.hasPrefix(rig.directory))
         }
         let (spool, opening) = rig.spool()
         #expect(opening.adopted == 1 && opening.crashed == 0)

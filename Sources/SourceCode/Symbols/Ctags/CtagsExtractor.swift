@@ -5,7 +5,7 @@ import Processes
 struct CtagsExtractor: Sendable {
     let limits: ExtractionLimits
     let program: String
-    let runner: ToolRunner
+    let runner: ProgramRunner
     private static let filesPerCall = 2_000
 
     private struct Call: Sendable {
@@ -40,7 +40,7 @@ struct CtagsExtractor: Sendable {
             let result = try await runner.run(
                 .init([program, "--options=NONE", "--version"], timeout: limits.toolTimeout))
             return result.succeeded && result.outputText.contains("Universal Ctags")
-        } catch is ToolError {
+        } catch is ProgramError {
             return false
         }
     }
@@ -63,7 +63,7 @@ struct CtagsExtractor: Sendable {
         }
         let list = call.files.indices.map { "\($0)\n" }.joined()
         let result = try await runner.run(
-            ToolInvocation(
+            ProgramInvocation(
                 arguments, workingDirectory: scratch.path, standardInput: Array(list.utf8), timeout: limits.toolTimeout)
         )
         guard result.succeeded, !result.standardOutputTruncated else {

@@ -5,7 +5,7 @@ import Processes
 struct SwiftExtractor: Sendable {
     let limits: ExtractionLimits
     let compiler: String
-    let runner: ToolRunner
+    let runner: ProgramRunner
 
     private struct Input: Sendable {
         let number: Int
@@ -68,13 +68,13 @@ struct SwiftExtractor: Sendable {
         for input in inputs {
             arguments += ["-primary-file", "\(input.number).swift", "-o", "\(input.number).json"]
         }
-        let run: ToolResult
+        let run: ProgramResult
         do {
             run = try await runner.run(
-                ToolInvocation(
+                ProgramInvocation(
                     arguments, workingDirectory: scratch.path, environment: ["SWIFT_BACKTRACE": "enable=no"],
                     timeout: limits.toolTimeout, outputLimit: 1 << 16))
-        } catch is ToolError {
+        } catch is ProgramError {
             return CallResult(isMissing: true)
         }
         if run.timedOut {

@@ -70,10 +70,10 @@ enum ManifestReader {
         for call in code.split(separator: ".package(").dropFirst() {
             let arguments = call.split(separator: ")", maxSplits: 1).first.map(String.init) ?? ""
             let values = quoted(arguments)
-            guard let place = values.first(where: { $0.contains("/") }) ?? values.first else { continue }
-            var name = place.split(separator: "/").last.map(String.init) ?? place
+            guard let address = values.first(where: { $0.contains("/") }) ?? values.first else { continue }
+            var name = address.split(separator: "/").last.map(String.init) ?? address
             if name.hasSuffix(".git") { name.removeLast(4) }
-            let after = values.drop { $0 != place }.dropFirst()
+            let after = values.drop { $0 != address }.dropFirst()
             dependencies.append(.init(name: name, version: after.isEmpty ? nil : after.joined(separator: "..<")))
         }
         let name = between("Package(", ")", in: code).flatMap { between("name:", ",", in: $0) }
@@ -145,8 +145,8 @@ enum ManifestReader {
         ]
         return lines(text).filter { line in words.contains { line.hasPrefix($0 + " ") || line.hasPrefix($0 + "(") } }
             .compactMap { line in
-                guard let place = quoted(line).first else { return nil }
-                let parts = place.split(separator: ":").map(String.init)
+                guard let address = quoted(line).first else { return nil }
+                let parts = address.split(separator: ":").map(String.init)
                 guard parts.count >= 2 else { return nil }
                 return .init(name: parts[0] + ":" + parts[1], version: parts.count > 2 ? parts[2] : nil)
             }

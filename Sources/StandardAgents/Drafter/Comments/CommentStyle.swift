@@ -23,19 +23,20 @@ package enum CommentStyle: Sendable {
     package static let width = 100
 
     /// The lines of a comment, indented; nothing when a fact cannot be written in this form.
-    package func lines(_ facts: DeclarationFacts, indentation: String) -> [String]? {
-        let all = [facts.summary, facts.callers ?? "", facts.returns ?? ""] + facts.parameters.map { $0.type ?? "" }
+    package func lines(_ details: DeclarationDetails, indentation: String) -> [String]? {
+        let all =
+            [details.summary, details.callers ?? "", details.returns ?? ""] + details.parameters.map { $0.type ?? "" }
         guard !all.contains(where: { $0.contains("*/") || $0.contains("\"\"\"") || $0.contains("\n") }) else {
             return nil
         }
         let room = max(40, Self.width - indentation.count - 4)
         let body: [String]
         switch self {
-        case .swift: body = swift(facts, room)
-        case .python: body = python(facts, room)
-        case .javascript, .typescript, .java, .c: body = tagged(facts, room)
-        case .go: body = go(facts, room)
-        case .rust: body = rust(facts, room)
+        case .swift: body = swift(details, room)
+        case .python: body = python(details, room)
+        case .javascript, .typescript, .java, .c: body = tagged(details, room)
+        case .go: body = go(details, room)
+        case .rust: body = rust(details, room)
         }
         func marked(_ mark: String) -> [String] {
             body.map { indentation + ($0.isEmpty ? mark : "\(mark) \($0)") }
@@ -52,11 +53,11 @@ package enum CommentStyle: Sendable {
         }
     }
 
-    private func opening(_ facts: DeclarationFacts, _ room: Int) -> [String] {
-        facts.summary.wrapped(room) + (facts.callers.map { [""] + $0.wrapped(room) } ?? [])
+    private func opening(_ details: DeclarationDetails, _ room: Int) -> [String] {
+        details.summary.wrapped(room) + (details.callers.map { [""] + $0.wrapped(room) } ?? [])
     }
 
-    private func described(_ parameter: DeclarationFacts.Parameter) -> String {
+    private func described(_ parameter: DeclarationDetails.Parameter) -> String {
         switch (parameter.type, parameter.hasDefault) {
         case (let type?, false): "`\(type)`."
         case (let type?, true): "`\(type)`; has a default."
@@ -65,52 +66,53 @@ package enum CommentStyle: Sendable {
         }
     }
 
-    private func swift(_ facts: DeclarationFacts, _ room: Int) -> [String] {
-        var lines = opening(facts, room)
+    private func swift(_ details: DeclarationDetails, _ room: Int) -> [String] {
+        var lines = opening(details, room)
         var fields: [String] = []
-        if facts.parameters.count == 1 {
-            fields += facts.parameters.flatMap {
+        if details.parameters.count == 1 {
+            fields += details.parameters.flatMap {
                 "- Parameter \($0.name): \(described($0))".wrapped(room, hanging: "  ")
             }
-        } else if !facts.parameters.isEmpty {
+        } else if !details.parameters.isEmpty {
             fields += ["- Parameters:"]
-            fields += facts.parameters.flatMap { "  - \($0.name): \(described($0))".wrapped(room, hanging: "    ") }
+            fields += details.parameters.flatMap { "  - \($0.name): \(described($0))".wrapped(room, hanging: "    ") }
         }
-        if let type = facts.returns { fields += "- Returns: `\(type)`.".wrapped(room, hanging: "  ") }
-        if !facts.failures.isEmpty {
-            fields += "- Throws: \(facts.failures.map(\.sentence).joined(separator: " "))".wrapped(room, hanging: "  ")
+        if let type = details.returns { fields += "- Returns: `\(type)`.".wrapped(room, hanging: "  ") }
+        if !details.failures.isEmpty {
+            fields += "- Throws: \(details.failures.map(\.sentence).joined(separator: " "))".wrapped(
+                room, hanging: "  ")
         }
         if !fields.isEmpty { lines += [""] + fields }
         return lines
     }
 
-    private func python(_ facts: DeclarationFacts, _ room: Int) -> [String] {
-        var lines = opening(facts, room)
+    private func python(_ details: DeclarationDetails, _ room: Int) -> [String] {
+        var lines = opening(details, room)
         func section(_ name: String, _ entries: [String]) {
             guard !entries.isEmpty else { return }
             lines += ["", "\(name):"] + entries.flatMap { ("    " + $0).wrapped(room, hanging: "        ") }
         }
         section(
             "Args",
-            facts.parameters.map {
+            details.parameters.map {
                 "\($0.name)\($0.type.map { " (\($0))" } ?? ""): \($0.hasDefault ? "Has a default." : "Required.")"
             })
-        section("Returns", facts.returns.map { ["\($0)"] } ?? [])
-        section("Raises", facts.failures.map { "\($0.error ?? "Exception"): \($0.sentence.capitalizedFirst)" })
+        section("Returns", details.returns.map { ["\($0)"] } ?? [])
+        section("Raises", details.failures.map { "\($0.error ?? "Exception"): \($0.sentence.capitalizedFirst)" })
         return lines.map { $0.replacing("\\", with: "\\\\").replacing("`", with: "``") }
     }
 
-    private func tagged(_ facts: DeclarationFacts, _ room: Int) -> [String] {
-        var lines = opening(facts, room)
+    private func tagged(_ details: DeclarationDetails, _ room: Int) -> [String] {
+        var lines = opening(details, room)
         var tags: [String] = []
-        for parameter in facts.parameters {
+        for parameter in details.parameters {
             let description =
                 self == .typescript || self == .javascript
                 ? (parameter.hasDefault ? "Has a default." : "Required.") : described(parameter)
             tags += "@param \(parameter.name) \(description)".wrapped(room, hanging: "    ")
         }
-        if let type = facts.returns { tags += ["\(self == .java || self == .c ? "@return" : "@returns") `\(type)`"] }
-        for failure in facts.failures {
+        if let type = details.returns { tags += ["\(self == .java || self == .c ? "@return" : "@returns") `\(type)`"] }
+        for failure in details.failures {
             let error = failure.error ?? "Error"
             tags += "@throws \(self == .java ? error : "{\(error)}") \(failure.sentence)".wrapped(room, hanging: "    ")
         }
@@ -118,23 +120,23 @@ package enum CommentStyle: Sendable {
         return self == .java ? lines.map { $0.javaCode } : lines
     }
 
-    private func go(_ facts: DeclarationFacts, _ room: Int) -> [String] {
-        let summary = facts.summary.prefix(1).lowercased() + facts.summary.dropFirst()
+    private func go(_ details: DeclarationDetails, _ room: Int) -> [String] {
+        let summary = details.summary.prefix(1).lowercased() + details.summary.dropFirst()
         let isType = summary.hasPrefix("a ") || summary.hasPrefix("an ")
-        var lines = "\(facts.name) \(isType ? "is " : "")\(summary)".wrapped(room)
-        if let callers = facts.callers { lines += [""] + callers.wrapped(room) }
-        let types = facts.parameters.filter { $0.type != nil }.map { "\($0.name) is of type \($0.type ?? "")" }
+        var lines = "\(details.name) \(isType ? "is " : "")\(summary)".wrapped(room)
+        if let callers = details.callers { lines += [""] + callers.wrapped(room) }
+        let types = details.parameters.filter { $0.type != nil }.map { "\($0.name) is of type \($0.type ?? "")" }
         if !types.isEmpty { lines += [""] + (types.joined(separator: "; ") + ".").wrapped(room) }
         return lines.map { $0.replacing("`", with: "") }
     }
 
-    private func rust(_ facts: DeclarationFacts, _ room: Int) -> [String] {
-        var lines = opening(facts, room)
-        if !facts.parameters.isEmpty {
+    private func rust(_ details: DeclarationDetails, _ room: Int) -> [String] {
+        var lines = opening(details, room)
+        if !details.parameters.isEmpty {
             lines += ["", "# Arguments", ""]
-            lines += facts.parameters.flatMap { "* `\($0.name)`: \(described($0))".wrapped(room, hanging: "  ") }
+            lines += details.parameters.flatMap { "* `\($0.name)`: \(described($0))".wrapped(room, hanging: "  ") }
         }
-        if let type = facts.returns, type.hasPrefix("Result<") || type.contains("::Result<") {
+        if let type = details.returns, type.hasPrefix("Result<") || type.contains("::Result<") {
             lines += ["", "# Errors", "", "Returns `Err` as its type `\(type)` allows."]
         }
         return lines

@@ -3,17 +3,19 @@ import SourceCode
 extension ArgumentList {
     /// The parameters of a declaration as facts: the extractor's where the source confirms their number and names, for
     /// JavaScript and TypeScript else the source's own; nothing when neither is certain.
-    package static func parameters(of symbol: Symbol, in file: IndexedFile) -> [DeclarationFacts.Parameter]? {
+    package static func parameters(of symbol: Symbol, in file: IndexedFile) -> [DeclarationDetails.Parameter]? {
         guard let list = ArgumentList(of: symbol, in: file) else { return nil }
         let receivers: Set<String> = ["self", "cls", "&self", "&mut self", "mut self", "*", "/", "void", "this"]
         let parts = list.parts.filter { !receivers.contains($0) }
         let known = symbol.parameters.filter { !receivers.contains($0.name) }
         if known.count == parts.count, zip(known, parts).allSatisfy({ $1.words.contains($0.name.filter { $0 != "*" }) })
         {
-            return known.map { .init(name: $0.name, type: DeclarationFacts.clean($0.type), hasDefault: $0.hasDefault) }
+            return known.map {
+                .init(name: $0.name, type: DeclarationDetails.clean($0.type), hasDefault: $0.hasDefault)
+            }
         }
         guard file.language == .javascript || file.language == .typescript else { return nil }
-        var found: [DeclarationFacts.Parameter] = []
+        var found: [DeclarationDetails.Parameter] = []
         for part in parts {
             let pattern =
                 /(?:(?:public|private|protected|readonly)\s+)*(?:\.\.\.)?([A-Za-z_$][A-Za-z0-9_$]*)(\??)\s*(:.*|=.*)?/

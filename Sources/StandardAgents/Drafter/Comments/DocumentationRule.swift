@@ -81,13 +81,13 @@ package struct DocumentationRule: DraftRule {
         var taken: Set<Int> = []
         for symbol in candidates(in: file) {
             guard taken.insert(symbol.line).inserted,
-                let facts = DeclarationFacts(symbol, in: file, sources: sources),
-                let place = CommentPlace(symbol, in: file, style),
-                let lines = style.lines(facts, indentation: place.indentation),
-                !found.contains(where: { $0.line == place.line })
+                let details = DeclarationDetails(symbol, in: file, sources: sources),
+                let position = CommentPosition(symbol, in: file, style),
+                let lines = style.lines(details, indentation: position.indentation),
+                !found.contains(where: { $0.line == position.line })
             else { continue }
             let name = (symbol.parent.map { $0 + "." } ?? "") + symbol.name
-            found.append(Comment(line: place.line, lines: lines, declaration: name))
+            found.append(Comment(line: position.line, lines: lines, declaration: name))
         }
         return found
     }

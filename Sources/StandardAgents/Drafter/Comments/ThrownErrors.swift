@@ -3,7 +3,7 @@ import SourceCode
 /// The errors a declaration may throw, as far as its signature and body prove them.
 package struct ThrownErrors: Sendable {
     /// What is proven, in the order of the body; empty when the declaration does not throw.
-    package private(set) var failures: [DeclarationFacts.Failure] = []
+    package private(set) var failures: [DeclarationDetails.Failure] = []
 
     /// The most errors that are listed. 6.
     package static let maximumListed = 6
@@ -63,7 +63,7 @@ package struct ThrownErrors: Sendable {
     }
 
     /// The throwing statements that stand in the body itself or in one `if` or `guard` of it.
-    private func sites(_ symbol: Symbol, _ file: IndexedFile, keyword: String) -> [DeclarationFacts.Failure] {
+    private func sites(_ symbol: Symbol, _ file: IndexedFile, keyword: String) -> [DeclarationDetails.Failure] {
         guard let end = symbol.endLine, end > symbol.line else { return [] }
         let lines = (symbol.line..<end).map { String(decoding: file.mask.codeLine($0), as: UTF8.self) }
         let caught = lines.contains { line in !line.words.isDisjoint(with: ["catch", "except", "try!"]) }
@@ -74,7 +74,7 @@ package struct ThrownErrors: Sendable {
                 keyword == "raise" ? $0 : file.bodyIndent(of: symbol) ?? $0
             })
         else { return [] }
-        var found: [DeclarationFacts.Failure] = []
+        var found: [DeclarationDetails.Failure] = []
         for (offset, line) in lines.enumerated() {
             guard let error = Self.error(in: line, keyword: keyword) else { continue }
             let alone = line.drop(while: \.isWhitespace).hasPrefix(keyword)
@@ -86,7 +86,7 @@ package struct ThrownErrors: Sendable {
                 condition = file.condition(atLine: symbol.line + opener, before: keyword)
             }
             let clause = condition.map { "when \($0)." }
-            let failure = DeclarationFacts.Failure(
+            let failure = DeclarationDetails.Failure(
                 error: error,
                 sentence: file.language == .swift
                     ? "`\(error)`" + (clause.map { " " + $0 } ?? ".") : clause ?? "by a statement of its body.")

@@ -76,11 +76,11 @@ package struct EditApplication: Sendable {
         let ending = TextLines(text).ending
         let search = Self.with(edit.search, ending)
         guard search != Self.with(edit.replace, ending) else { return "`search` and `replace` are the same" }
-        guard let place = text.utf8.onlyRange(of: Array(search.utf8)) else {
+        guard let offset = text.utf8.onlyRange(of: Array(search.utf8)) else {
             return Self.whyNotFound(search, in: text)
         }
         var bytes = Array(text.utf8)
-        bytes.replaceSubrange(place, with: Array(Self.with(edit.replace, ending).utf8))
+        bytes.replaceSubrange(offset, with: Array(Self.with(edit.replace, ending).utf8))
         changed[edit.path] = String(decoding: bytes, as: UTF8.self)
         return nil
     }
@@ -105,13 +105,13 @@ package struct EditApplication: Sendable {
         }
         let lines = search.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
         guard let first = lines.first else { return "`search` is nothing but space" }
-        let places = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+        let lineNumbers = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
             .filter { $0.element.trimmingWhitespace() == first }.map { $0.offset + 1 }
-        guard let place = places.first else {
+        guard let offset = lineNumbers.first else {
             return "`search` does not stand there, nor does its first line; copy it from the file"
         }
         return
-            "`search` does not stand there letter by letter, though its first line stands in line \(place); copy it with "
+            "`search` does not stand there letter by letter, though its first line stands in line \(offset); copy it with "
             + "its indentation"
     }
 }

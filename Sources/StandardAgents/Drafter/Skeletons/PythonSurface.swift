@@ -39,7 +39,7 @@ struct PythonSurface: Sendable, Decodable {
         do {
             let input = try JSONEncoder().encode(Request(files: texts))
             let result = try await syntax.runner.run(
-                ToolInvocation(
+                ProgramInvocation(
                     syntax.python + ["-c", script], standardInput: Array(input), timeout: SyntaxChecker.timeout))
             guard result.succeeded else { return nil }
             return try JSONDecoder().decode(Report.self, from: Data(result.standardOutput))

@@ -70,10 +70,10 @@ package struct CommandRunner: Sendable {
     package static let reserve = Duration.seconds(3)
 
     private let limits: CommandLimits
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
 
     /// Makes a runner.
-    package init(limits: CommandLimits, runner: ToolRunner) {
+    package init(limits: CommandLimits, runner: ProgramRunner) {
         self.limits = limits
         self.runner = runner
     }
@@ -105,13 +105,13 @@ package struct CommandRunner: Sendable {
     private func run(
         _ arguments: [String], _ folder: String, _ temporaryFolder: String, _ timeout: Duration
     ) async throws -> CommandRun {
-        let places: [String: String?] = [
+        let overrides: [String: String?] = [
             "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
             "TMPDIR": temporaryFolder, "PWD": folder,
         ]
-        var invocation = ToolInvocation(
+        var invocation = ProgramInvocation(
             arguments, workingDirectory: folder,
-            environment: CredentialVariables.removed.merging(places) { _, place in place }, timeout: timeout)
+            environment: CredentialVariables.removed.merging(overrides) { _, override in override }, timeout: timeout)
         invocation.outputLimit = limits.tailBytes
         invocation.errorLimit = limits.tailBytes
         invocation.keeps = .end
@@ -125,7 +125,7 @@ package struct CommandRunner: Sendable {
             run.errorTail = Self.tail(result.standardError, cut: result.standardErrorTruncated)
             run.truncated = result.standardOutputTruncated || result.standardErrorTruncated
             return run
-        } catch let error as ToolError {
+        } catch let error as ProgramError {
             return empty(arguments, .notStarted, error.description)
         }
     }

@@ -7,8 +7,8 @@ struct RequirementJudge: Sendable {
     /// What is known of a requirement.
     func report(_ requirement: String) -> RequirementReport {
         let words = RequirementWords.of(requirement)
-        let places = index.evidence(for: requirement)
-        let supporting = places.filter { $0.coverage >= EvidenceIndex.supportingCoverage && Self.suffices($0, words) }
+        let found = index.evidence(for: requirement)
+        let supporting = found.filter { $0.coverage >= EvidenceIndex.supportingCoverage && Self.suffices($0, words) }
         let bearing = commands.compactMap { run in evidence(run, requirement, words, supporting).map { (run, $0) } }
         let broken = patch.files.filter { file in
             file.syntax.outcome == .fails && supporting.contains { $0.path == file.path }
@@ -16,7 +16,7 @@ struct RequirementJudge: Sendable {
         var result = RequirementReport(
             requirement: requirement, verdict: .supported, reason: "",
             missingWords: index.missingWords(of: requirement),
-            evidence: places + bearing.map(\.1))
+            evidence: found + bearing.map(\.1))
         if words.isEmpty {
             result.verdict = .noEvidence
             result.reason = "It has no words that could be looked for."
@@ -39,9 +39,9 @@ struct RequirementJudge: Sendable {
         } else {
             result.verdict = .noEvidence
             result.reason =
-                places.isEmpty
+                found.isEmpty
                 ? "Nothing in the workspace has any of its words."
-                : "No single place has enough of its words; the nearest is \(places[0].path ?? ""):\(places[0].line ?? 1)."
+                : "No single place has enough of its words; the nearest is \(found[0].path ?? ""):\(found[0].line ?? 1)."
         }
         return result
     }

@@ -123,12 +123,12 @@ struct ModelValidator: Sendable {
     private static func opinion(_ item: ReviewProposal.Requirement, _ texts: [String: String]) -> ModelReview.Opinion {
         var opinion = ModelReview.Opinion(
             verdict: item.verdict, reason: String(item.reason.prefix(pointLength)), evidence: [], unfounded: 0)
-        for place in item.evidence.prefix(placeLimit) {
-            if let line = line(of: place.quote, in: texts[place.path]) {
+        for citation in item.evidence.prefix(placeLimit) {
+            if let line = line(of: citation.quote, in: texts[citation.path]) {
                 opinion.evidence.append(
                     Evidence(
-                        kind: .model, path: place.path, line: line, name: nil, matchedWords: [], coverage: 0,
-                        excerpt: String(place.quote.trimmingWhitespace().prefix(EvidenceIndex.excerptLength))))
+                        kind: .model, path: citation.path, line: line, name: nil, matchedWords: [], coverage: 0,
+                        excerpt: String(citation.quote.trimmingWhitespace().prefix(EvidenceIndex.excerptLength))))
             } else {
                 opinion.unfounded += 1
             }
@@ -174,22 +174,22 @@ struct ModelValidator: Sendable {
     }
 
     private static func leadsThroughLink(_ path: String, in folder: String) -> Bool {
-        var place = folder
+        var citation = folder
         for part in path.split(separator: "/").dropLast() {
-            place += "/" + part
+            citation += "/" + part
             var status = stat()
-            guard lstat(place, &status) == 0 else { return false }
+            guard lstat(citation, &status) == 0 else { return false }
             if status.st_mode & S_IFMT != S_IFDIR { return true }
         }
         return false
     }
 
     private static func write(_ test: ReviewProposal.TestFile, in folder: String) throws {
-        var place = folder
+        var citation = folder
         for part in test.path.split(separator: "/").dropLast() {
-            place += "/" + part
+            citation += "/" + part
             var status = stat()
-            if lstat(place, &status) != 0 { try makeFolder(place) }
+            if lstat(citation, &status) != 0 { try makeFolder(citation) }
         }
         try Array(test.content.utf8).write(toFile: folder + "/" + test.path)
     }

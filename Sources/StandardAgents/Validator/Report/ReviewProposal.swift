@@ -6,7 +6,7 @@ package struct ReviewProposal: Sendable, Hashable, Codable {
     package enum Verdict: String, Sendable, Hashable, Codable { case met, unmet, unclear }
 
     /// A place that is said to show it.
-    package struct Place: Sendable, Hashable, Codable {
+    package struct Citation: Sendable, Hashable, Codable {
         package var path: String
         /// A line of that file.
         package var quote: String
@@ -18,7 +18,7 @@ package struct ReviewProposal: Sendable, Hashable, Codable {
         package var number: Int
         package var verdict: Verdict
         package var reason: String
-        package var evidence: [Place]
+        package var evidence: [Citation]
     }
 
     /// One new test file.

@@ -3,7 +3,7 @@ import SourceCode
 /// What source text proves about one declaration: the content of a documentation comment, free of any language's form.
 ///
 /// Sentences hold code in backticks; ``CommentStyle`` turns them into what the language writes.
-package struct DeclarationFacts: Sendable, Equatable {
+package struct DeclarationDetails: Sendable, Equatable {
     /// One parameter, and what is known of it.
     package struct Parameter: Sendable, Equatable {
         package var name: String
@@ -31,7 +31,7 @@ package struct DeclarationFacts: Sendable, Equatable {
     package var failures: [Failure] = []
 }
 
-extension DeclarationFacts {
+extension DeclarationDetails {
     /// The facts of a symbol, or nothing when its comment would say nothing.
     /// - Parameters:
     ///   - symbol: The declaration.
@@ -70,20 +70,20 @@ extension DeclarationFacts {
         return clean(type).flatMap { nothing.contains($0) ? nil : $0 }
     }
 
-    private static func summary(ofCallable symbol: Symbol, _ facts: DeclarationFacts) -> String? {
-        let names = facts.parameters.map { "`\($0.name)`" }.listed()
+    private static func summary(ofCallable symbol: Symbol, _ details: DeclarationDetails) -> String? {
+        let names = details.parameters.map { "`\($0.name)`" }.listed()
         let async = symbol.async ? " asynchronously" : ""
         if symbol.kind == .initializer {
             guard let type = symbol.parent?.split(separator: ".").last else { return nil }
             return names.isEmpty
                 ? "Creates a value of `\(type)`\(async)." : "Creates a value of `\(type)` from \(names)\(async)."
         }
-        switch (names.isEmpty, facts.returns) {
+        switch (names.isEmpty, details.returns) {
         case (false, let type?): return "Takes \(names); returns `\(type)`\(async)."
         case (true, let type?): return "Returns `\(type)`\(async)."
         case (false, nil): return "Takes \(names)\(symbol.returnType == nil ? "" : "; returns nothing")\(async)."
         case (true, nil):
-            guard facts.callers != nil || !facts.failures.isEmpty else { return nil }
+            guard details.callers != nil || !details.failures.isEmpty else { return nil }
             return "Takes no arguments\(async)."
         }
     }

@@ -5,7 +5,7 @@
 #endif
 
 /// What the system says about the machine and the process.
-package enum SystemFacts {
+package enum SystemAttributes {
     /// `host.name`, `host.arch`, `os.…`. Not `host.id`: systemd asks to keep the machine's id to oneself.
     static func host() -> [Attribute] {
         var attributes = [Attribute("os.type", .string("linux"))]

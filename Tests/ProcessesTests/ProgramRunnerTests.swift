@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct WorkspaceToolRunnerTests {
     @Test func givesStatusAndBothStreams() async throws {
-        let result = try await ToolRunner().run(.init(["sh", "-c", "echo out; echo err >&2; exit 7"]))
+        let result = try await ProgramRunner().run(.init(["sh", "-c", "echo out; echo err >&2; exit 7"]))
         #expect(result.ending == .exited(7))
         #expect(result.exitStatus == 7)
         #expect(!result.succeeded)
@@ -16,7 +16,7 @@ import Testing
 
     @Test func runsInItsFolderWithItsEnvironment() async throws {
         let folder = try ScratchFolder()
-        let result = try await ToolRunner().run(
+        let result = try await ProgramRunner().run(
             .init(
                 ["sh", "-c", "pwd; echo $GREETING; echo ${HOME-removed}"], workingDirectory: folder.path,
                 environment: ["GREETING": "héllo", "HOME": nil]))
@@ -25,41 +25,41 @@ import Testing
 
     @Test(arguments: [0, 1, 1_000_000]) func standardInputArrivesWhole(count: Int) async throws {
         let input = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
-        let result = try await ToolRunner().run(.init(["cat"], standardInput: input))
+        let result = try await ProgramRunner().run(.init(["cat"], standardInput: input))
         #expect(result.standardOutput == input)
     }
 
     @Test func aProgramThatIgnoresItsInputDoesNotKillUs() async throws {
         let input = [UInt8](repeating: 1, count: 1_000_000)
-        #expect(try await ToolRunner().run(.init(["true"], standardInput: input)).succeeded)
+        #expect(try await ProgramRunner().run(.init(["true"], standardInput: input)).succeeded)
     }
 
     @Test func argumentsAreNeverReadByAShell() async throws {
         let odd = "a b; echo $(id) > x '\"\n*"
-        let result = try await ToolRunner().run(.init(["printf", "%s", odd]))
+        let result = try await ProgramRunner().run(.init(["printf", "%s", odd]))
         #expect(result.outputText == odd)
     }
 
     @Test func aSignalIsAResult() async throws {
-        let result = try await ToolRunner().run(.init(["sh", "-c", "kill -15 $$"]))
+        let result = try await ProgramRunner().run(.init(["sh", "-c", "kill -15 $$"]))
         #expect(result.ending == .signalled(15))
         #expect(result.exitStatus == nil)
     }
 
     @Test func outputBeyondTheLimitIsCutAndTold() async throws {
-        let result = try await ToolRunner().run(
+        let result = try await ProgramRunner().run(
             .init(
                 ["sh", "-c", "head -c 300000 /dev/zero; head -c 200000 /dev/zero >&2"], outputLimit: 1000,
                 errorLimit: 10))
         #expect(result.succeeded)
         #expect(result.standardOutput.count == 1000 && result.standardOutputTruncated)
         #expect(result.standardError.count == 10 && result.standardErrorTruncated)
-        let exact = try await ToolRunner().run(.init(["printf", "1234"], outputLimit: 4))
+        let exact = try await ProgramRunner().run(.init(["printf", "1234"], outputLimit: 4))
         #expect(exact.standardOutput.count == 4 && !exact.standardOutputTruncated)
     }
 
     @Test func theTimeoutKillsAProgramDeafToTerm() async throws {
-        let result = try await ToolRunner().run(
+        let result = try await ProgramRunner().run(
             .init(["sh", "-c", "trap '' TERM INT HUP; echo started; while :; do sleep 1; done"], timeout: .seconds(1)))
         #expect(result.timedOut)
         #expect(result.ending == .signalled(9))
@@ -81,7 +81,7 @@ import Testing
         let alive = try NamedPipe("\(folder.path)/alive")
         // Only the script that does not end itself is to meet its deadline, however busy the machine is.
         let endsItself = !script.hasSuffix("sleep 1000")
-        let result = try await ToolRunner().run(
+        let result = try await ProgramRunner().run(
             .init(
                 ["sh", "-c", "exec 9>alive; " + script], workingDirectory: folder.path,
                 timeout: endsItself ? .seconds(300) : .seconds(2), outputLimit: 100))
@@ -95,10 +95,10 @@ import Testing
         let folder = try ScratchFolder()
         let program = try folder.writeProgram("tool", "#!/bin/sh\necho ran\n")
         let held = try NamedPipe("\(folder.path)/held")
-        async let writer = ToolRunner().run(
+        async let writer = ProgramRunner().run(
             .init(["sh", "-c", "exec 9>>tool; echo x 9>&- > held; sleep 0.1"], workingDirectory: folder.path))
         #expect(await held.read()?.count == 2)
-        #expect(try await ToolRunner().run(.init([program])).outputText == "ran\n")
+        #expect(try await ProgramRunner().run(.init([program])).outputText == "ran\n")
         #expect(try await writer.succeeded)
     }
 
@@ -108,8 +108,8 @@ import Testing
         let writer = open(program, O_WRONLY | O_CLOEXEC)
         try #require(writer >= 0)
         defer { close(writer) }
-        await #expect(throws: ToolError(code: .launchFailed, program: "", cause: "")) {
-            try await ToolRunner().run(.init([program]))
+        await #expect(throws: ProgramError(code: .launchFailed, program: "", cause: "")) {
+            try await ProgramRunner().run(.init([program]))
         }
     }
 
@@ -118,7 +118,7 @@ import Testing
         let started = try NamedPipe("\(folder.path)/started")
         let path = folder.path
         let task = Task {
-            try await ToolRunner().run(
+            try await ProgramRunner().run(
                 .init(["sh", "-c", "trap '' TERM; echo x > started; sleep 1000"], workingDirectory: path))
         }
         #expect(await started.read()?.count == 2)
@@ -131,21 +131,21 @@ import Testing
         let path = folder.path
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await ToolRunner().run(.init(["touch", "mark"], workingDirectory: path))
+            return try await ProgramRunner().run(.init(["touch", "mark"], workingDirectory: path))
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(!FileManager.default.fileExists(atPath: "\(path)/mark"))
     }
 
     @Test func whatCannotStartSaysWhy() async throws {
-        await #expect(throws: ToolError(code: .notFound, program: "", cause: "")) {
-            try await ToolRunner().run(.init(["no-such-program-anywhere"]))
+        await #expect(throws: ProgramError(code: .notFound, program: "", cause: "")) {
+            try await ProgramRunner().run(.init(["no-such-program-anywhere"]))
         }
-        await #expect(throws: ToolError(code: .emptyCommand, program: "", cause: "")) {
-            try await ToolRunner().run(.init([]))
+        await #expect(throws: ProgramError(code: .emptyCommand, program: "", cause: "")) {
+            try await ProgramRunner().run(.init([]))
         }
-        let error = await #expect(throws: ToolError.self) {
-            try await ToolRunner().run(.init(["true"], workingDirectory: "/no/such/folder"))
+        let error = await #expect(throws: ProgramError.self) {
+            try await ProgramRunner().run(.init(["true"], workingDirectory: "/no/such/folder"))
         }
         #expect(error?.code == .workingDirectory)
         #expect(error?.description.contains("/no/such/folder") == true)
@@ -154,7 +154,7 @@ import Testing
     @Test func manyRunsAtOnceKeepApart() async throws {
         try await withThrowingTaskGroup(of: (Int, String).self) { group in
             for number in 0..<40 {
-                group.addTask { (number, try await ToolRunner().run(.init(["printf", "\(number)"])).outputText) }
+                group.addTask { (number, try await ProgramRunner().run(.init(["printf", "\(number)"])).outputText) }
             }
             for try await (number, text) in group { #expect(text == "\(number)") }
         }

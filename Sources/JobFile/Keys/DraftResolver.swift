@@ -1,14 +1,14 @@
 import Coordinator
 
 /// Looks up every name in a job's draft and makes the description of the job.
-struct JobAssembly {
+struct DraftResolver {
     let draft: JobDraft
     /// The manifests an agent may use; `nil` when they are not known yet.
     let manifests: Set<String>?
     /// What their agents can do; `nil` when that is not known yet.
     let capabilities: Set<String>?
 
-    func assemble() -> JobSpecification {
+    func resolve() -> JobSpecification {
         let names = uniqueNames()
         let known = Set(names)
         let resources = draft.resources.keys.sorted()
@@ -32,13 +32,13 @@ struct JobAssembly {
     }
 
     private func uniqueNames() -> [String] {
-        var seen: [String: Place] = [:]
+        var seen: [String: SourceLocation] = [:]
         var names: [String] = []
         for name in draft.agents.compactMap(\.name) {
             if let first = seen[name.value] {
                 name.cursor.report("another agent is called '\(name.value)' already, in line \(first.line)")
             } else {
-                seen[name.value] = name.cursor.node.place
+                seen[name.value] = name.cursor.node.location
                 names.append(name.value)
             }
         }

@@ -1,7 +1,7 @@
 import SourceCode
 
 /// Where the comment of a declaration belongs: above its attributes, or under a Python `def`.
-package struct CommentPlace: Sendable, Equatable {
+package struct CommentPosition: Sendable, Equatable {
     /// The line (from 0) the comment goes before.
     package var line: Int
     /// The white space the comment's lines start with.

@@ -1,26 +1,26 @@
 import Tracing
 
 /// Everything a span says at its end, in one dictionary: a literal of `SpanAttributes` builds two.
-typealias SpanFacts = [String: SpanAttribute]
+typealias SpanAttributeValues = [String: SpanAttribute]
 
 /// The keys that every span of a kind has, laid out once: filling a copy hashes none of them, which would be most of
 /// what a span costs.
 struct SpanLayout: Sendable {
-    private let blank: SpanFacts
-    private let places: [SpanFacts.Index]
+    private let blank: SpanAttributeValues
+    private let indices: [SpanAttributeValues.Index]
 
     init(_ keys: String...) {
         // Two more than the keys find room: an error's type, and what only some spans of the kind have.
-        var blank = SpanFacts(minimumCapacity: keys.count + 2)
+        var blank = SpanAttributeValues(minimumCapacity: keys.count + 2)
         for key in keys { blank[key] = .int64(0) }
         self.blank = blank
-        places = keys.compactMap { blank.index(forKey: $0) }
+        indices = keys.compactMap { blank.index(forKey: $0) }
     }
 
     /// The facts with these values, one for each key, in the keys' order.
-    func facts(_ values: SpanAttribute...) -> SpanFacts {
-        var facts = blank
-        for (place, value) in zip(places, values) { facts.values[place] = value }
-        return facts
+    func attributes(_ values: SpanAttribute...) -> SpanAttributeValues {
+        var attributes = blank
+        for (index, value) in zip(indices, values) { attributes.values[index] = value }
+        return attributes
     }
 }

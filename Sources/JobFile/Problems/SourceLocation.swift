@@ -1,5 +1,5 @@
 /// Where something of a job file stands.
-struct Place: Sendable, Hashable {
+struct SourceLocation: Sendable, Hashable {
     /// From 1; for an override its number.
     var line: Int
     /// In Unicode scalars, from 1.
@@ -7,5 +7,5 @@ struct Place: Sendable, Hashable {
     /// The override as it was given; `nil` in the file itself.
     var override: String?
 
-    static let start = Place(line: 1, column: 1)
+    static let start = SourceLocation(line: 1, column: 1)
 }

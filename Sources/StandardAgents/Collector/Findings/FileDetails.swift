@@ -1,7 +1,7 @@
 import SourceCode
 
 /// What one file tells without a parser of its language.
-struct FileFacts: Sendable {
+struct FileDetails: Sendable {
     let lines: Int
     let headings: [Heading]
     let todos: [WorkMarker]

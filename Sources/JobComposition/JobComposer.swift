@@ -7,7 +7,7 @@ import SourceCode
 import StandardAgents
 
 /// Makes a runnable job of a job file: reads its artifacts from the workspace, makes its agents, registers them.
-public struct JobAssembler: Sendable {
+public struct JobComposer: Sendable {
     /// The retries of an agent whose job file says nothing: two, with full jitter.
     public static let defaultRetry = RetryPolicy(maxRetries: 2, jitter: 1)
 
@@ -20,7 +20,7 @@ public struct JobAssembler: Sendable {
     private let models: ModelSource?
     private let environment: [String: String]
     private let client: SharedHTTPClient
-    private let runner: ToolRunner
+    private let runner: ProgramRunner
     private let decorate: @Sendable (AgentSpecification, any Agent) -> any Agent
 
     /// Makes an assembler.
@@ -38,7 +38,7 @@ public struct JobAssembler: Sendable {
     ) {
         self.init(
             workspace: workspace, logger: logger, runtime: runtime, models: models, environment: environment,
-            client: client, runner: ToolRunner())
+            client: client, runner: ProgramRunner())
     }
 
     /// - Parameters:
@@ -46,7 +46,7 @@ public struct JobAssembler: Sendable {
     ///   - decorate: puts something around an agent, faults for one.
     package init(
         workspace: String, logger: Logger, runtime: CoordinatorRuntime?, models: ModelSource? = nil,
-        environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient(), runner: ToolRunner,
+        environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient(), runner: ProgramRunner,
         decorate: @escaping @Sendable (AgentSpecification, any Agent) -> any Agent = { _, agent in agent }
     ) {
         self.workspace = workspace
@@ -60,7 +60,7 @@ public struct JobAssembler: Sendable {
     }
 
     /// A job that is ready to run, and what was noticed while it was made.
-    public struct AssembledJob: Sendable {
+    public struct ComposedJob: Sendable {
         /// The job.
         public let coordinator: JobCoordinator
         /// Lines for people: what was read, and what was left out and why.
@@ -72,13 +72,13 @@ public struct JobAssembler: Sendable {
     /// - Parameters:
     ///   - spec: the job as its file describes it.
     ///   - jobID: the job's id.
-    /// - Throws: ``JobAssemblyError`` when the workspace cannot be used or an agent cannot be made;
+    /// - Throws: ``JobCompositionError`` when the workspace cannot be used or an agent cannot be made;
     ///   `CoordinatorError` when agents do not fit together, or resources not those that the jobs share.
-    public func assemble(_ spec: JobSpecification, jobID: String) async throws -> AssembledJob {
+    public func compose(_ spec: JobSpecification, jobID: String) async throws -> ComposedJob {
         let artifacts = try await ArtifactLoader(workspace: workspace, runner: runner).load(spec.artifacts)
         // One job's runtime is private, and its budgets are enough.
         let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
-        let shop = AgentShop(
+        let factory = AgentFactory(
             workspace: workspace, code: artifacts.scans[Self.codeArtifact],
             catalog: SymbolCatalog(extractor: SymbolExtractor(runner: runner)), models: models,
             environment: environment, client: client, registry: runtime.agents, runner: runner)
@@ -88,50 +88,50 @@ public struct JobAssembler: Sendable {
         try runtime.declare(spec.resources)
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
-        let agents = spec.agents.map(shop.settled)
-        for agent in agents { try coordinator.register(task(agent, from: shop)) }
-        return AssembledJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(agents, shop)))
+        let agents = spec.agents.map(factory.resolved)
+        for agent in agents { try coordinator.register(task(agent, from: factory)) }
+        return ComposedJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(agents, factory)))
     }
 
     /// Who asks which model, and who works by rules.
-    private func modelNotes(_ agents: [AgentSpecification], _ shop: AgentShop) throws -> [String] {
-        var askers: [String: [String]] = [:]
+    private func modelNotes(_ agents: [AgentSpecification], _ factory: AgentFactory) throws -> [String] {
+        var agentsByModel: [String: [String]] = [:]
         var byRules: [String] = []
         for agent in agents {
             guard case .standard = agent.uses else { continue }
-            guard let model = try shop.model(agent)?.model.identity else {
+            guard let model = try factory.model(agent)?.model.identity else {
                 byRules.append(agent.name)
                 continue
             }
-            askers["\(model.provider) \(model.model) at \(model.serverAddress):\(model.serverPort)", default: []]
+            agentsByModel["\(model.provider) \(model.model) at \(model.serverAddress):\(model.serverPort)", default: []]
                 .append(
                     agent.name)
         }
-        let notes = askers.sorted { $0.key < $1.key }.map {
+        let notes = agentsByModel.sorted { $0.key < $1.key }.map {
             "model: \($0.key), for \($0.value.joined(separator: ", "))"
         }
         guard !byRules.isEmpty else { return notes }
-        let remedy = askers.isEmpty ? "; --model names one" : ""
+        let remedy = agentsByModel.isEmpty ? "; --model names one" : ""
         return notes + ["model: none for \(byRules.joined(separator: ", ")), which work by their rules\(remedy)"]
     }
 
-    private func task(_ spec: AgentSpecification, from shop: AgentShop) throws -> AgentTask {
-        let (agent, defaults) = try shop.agent(spec)
+    private func task(_ spec: AgentSpecification, from factory: AgentFactory) throws -> AgentTask {
+        let (agent, defaults) = try factory.agent(spec)
         return AgentTask(
             spec.name, role: spec.role ?? defaults.role ?? Role.leastPrivilege(agent: spec.name),
             timeouts: spec.timeouts ?? defaults.timeouts ?? TimeoutPolicy(),
             retry: spec.retry ?? defaults.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition,
             required: spec.required, idempotent: spec.idempotent ?? defaults.idempotent ?? true,
             resource: spec.resource, breaker: spec.breaker ?? defaults.breaker ?? BreakerPolicy(),
-            fallback: spec.fallback, reservation: try reservation(spec, shop), agent: decorate(spec, agent))
+            fallback: spec.fallback, reservation: try reservation(spec, factory), agent: decorate(spec, agent))
     }
 }
 
-extension JobAssembler {
+extension JobComposer {
     /// What an attempt may use at most: the model's whole context, once and for each repair of its answer.
-    private func reservation(_ spec: AgentSpecification, _ shop: AgentShop) throws -> Contribution.Usage {
+    private func reservation(_ spec: AgentSpecification, _ factory: AgentFactory) throws -> Contribution.Usage {
         // The collector packs for a model, and asks none.
-        guard spec.uses != .standard(Role.collector.name), let model = try shop.model(spec) else {
+        guard spec.uses != .standard(Role.collector.name), let model = try factory.model(spec) else {
             return Contribution.Usage()
         }
         let calls = 1 + AgentModel.repairs
@@ -141,7 +141,7 @@ extension JobAssembler {
 }
 
 /// Why a job could not be made.
-public struct JobAssemblyError: Error, Sendable, CustomStringConvertible {
+public struct JobCompositionError: Error, Sendable, CustomStringConvertible {
     /// The kind of problem.
     public struct Code: Sendable, Hashable {
         private enum Value { case unusableWorkspace, unavailableAgent, unavailableModel }

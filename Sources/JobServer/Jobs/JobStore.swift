@@ -1,6 +1,6 @@
 #if Server
     /// The jobs a server knows: those that run, and the latest that ended. A pure value.
-    struct JobBook: Sendable {
+    struct JobStore: Sendable {
         private let limits: JobService.Limits
         private var records: [String: JobRecord] = [:]
         /// In the order in which they were submitted.

@@ -7,7 +7,7 @@ import SourceCode
 import StandardAgents
 
 /// Makes the agents of one job.
-struct AgentShop: Sendable {
+struct AgentFactory: Sendable {
     let workspace: String
     /// The scan that `artifacts.code` was filled from, if any.
     let code: WorkspaceScan?
@@ -22,11 +22,11 @@ struct AgentShop: Sendable {
     /// The agents that are found while jobs run.
     let registry: AgentRegistry
     /// Starts programs.
-    let runner: ToolRunner
+    let runner: ProgramRunner
 
     /// The agent a job file names, and what holds for it unless the file says otherwise.
     ///
-    /// - Throws: ``JobAssemblyError`` when there is no such agent here, or no such model.
+    /// - Throws: ``JobCompositionError`` when there is no such agent here, or no such model.
     func agent(_ spec: AgentSpecification) throws -> (any Agent, AgentDefaults) {
         switch spec.uses {
         case .standard("collector"):
@@ -54,7 +54,7 @@ struct AgentShop: Sendable {
                 let agent = HTTPAgent(url: url, client: try client.client())
                 return (agent, AgentDefaults())
             } catch {
-                throw JobAssemblyError(.unavailableAgent, "agent '\(spec.name)': \(error)")
+                throw JobCompositionError(.unavailableAgent, "agent '\(spec.name)': \(error)")
             }
         }
     }
@@ -68,7 +68,7 @@ struct AgentShop: Sendable {
                 entry.capabilities.isEmpty
                     ? entry.name : "\(entry.name) (\(entry.capabilities.sorted().joined(separator: ", ")))"
             }
-            throw JobAssemblyError(
+            throw JobCompositionError(
                 .unavailableAgent,
                 "agent '\(spec.name)': there is no agent \(selector); known are "
                     + (Role.standard.map(\.name) + known).joined(separator: ", ")
@@ -79,16 +79,16 @@ struct AgentShop: Sendable {
 
     /// The model a shipped agent asks; `nil` where it works by its rules.
     ///
-    /// - Throws: ``JobAssemblyError`` when it cannot be had.
+    /// - Throws: ``JobCompositionError`` when it cannot be had.
     func model(_ spec: AgentSpecification) throws -> AgentModel? {
         if case .standard = spec.uses {} else { return nil }
         do {
             if models == nil, case .named(let name) = spec.model {
-                throw JobAssemblyError(.unavailableModel, "models are not set up here, so '\(name)' cannot be asked")
+                throw JobCompositionError(.unavailableModel, "models are not set up here, so '\(name)' cannot be asked")
             }
             return try models?.model(spec.model)
         } catch {
-            throw JobAssemblyError(.unavailableModel, "agent '\(spec.name)': \(error)")
+            throw JobCompositionError(.unavailableModel, "agent '\(spec.name)': \(error)")
         }
     }
 }

@@ -10,7 +10,7 @@ import Subprocess
 /// forked twice into a session of their own. A process that also wiped its environment is found where this process adopts
 /// orphans (``ProcessAdoption``), and is out of reach elsewhere. A process that adopts starts all programs by runners with
 /// the same ``ProcessAdoption``.
-package struct ToolRunner: Sendable {
+package struct ProgramRunner: Sendable {
     private let adoption: ProcessAdoption?
 
     /// Makes a runner.
@@ -22,17 +22,17 @@ package struct ToolRunner: Sendable {
     /// A status other than 0, a signal and a timeout are results, not errors.
     /// - Parameter invocation: What to run, with its limits.
     /// - Returns: How it ended and what it wrote.
-    /// - Throws: ``ToolError`` when the program could not be started; `CancellationError` when the task was cancelled.
-    package func run(_ invocation: ToolInvocation) async throws -> ToolResult {
+    /// - Throws: ``ProgramError`` when the program could not be started; `CancellationError` when the task was cancelled.
+    package func run(_ invocation: ProgramInvocation) async throws -> ProgramResult {
         try Task.checkCancellation()
         guard let program = invocation.arguments.first, !program.isEmpty else {
-            throw ToolError(code: .emptyCommand, program: "", cause: "the list of arguments is empty")
+            throw ProgramError(code: .emptyCommand, program: "", cause: "the list of arguments is empty")
         }
         var launches = 1
         while true {
             do {
                 return try await launch(invocation, program: program)
-            } catch let error as ToolError where error.isBusy && launches < Self.busyLaunches {
+            } catch let error as ProgramError where error.isBusy && launches < Self.busyLaunches {
                 launches += 1
                 try await Task.sleep(for: Self.busyPause)
             }
@@ -44,7 +44,7 @@ package struct ToolRunner: Sendable {
     private static let busyLaunches = 50
     private static let busyPause = Duration.milliseconds(10)
 
-    private func launch(_ invocation: ToolInvocation, program: String) async throws -> ToolResult {
+    private func launch(_ invocation: ProgramInvocation, program: String) async throws -> ProgramResult {
         let start = ContinuousClock.now
         let input = try InputFile(invocation.standardInput, program: program)
         var options = PlatformOptions()
@@ -77,19 +77,19 @@ package struct ToolRunner: Sendable {
             adoption?.reaped(result.processIdentifier.value)
             try Task.checkCancellation()
             let supervised = result.closureResult
-            let ending: ToolResult.Ending =
+            let ending: ProgramResult.Ending =
                 switch result.terminationStatus {
                 case .exited(let status): .exited(Int32(status))
                 case .signaled(let signal): .signalled(Int32(signal))
                 }
-            return ToolResult(
+            return ProgramResult(
                 ending: ending, timedOut: supervised.reason == .timeout, exceeded: supervised.reason == .excess,
                 standardOutput: supervised.output.bytes,
                 standardError: supervised.error.bytes, standardOutputTruncated: supervised.output.truncated,
                 standardErrorTruncated: supervised.error.truncated, duration: .now - start)
         } catch let error as SubprocessError {
             try Task.checkCancellation()
-            throw ToolError(error, program: program, workingDirectory: invocation.workingDirectory)
+            throw ProgramError(error, program: program, workingDirectory: invocation.workingDirectory)
         }
     }
 
@@ -103,7 +103,7 @@ package struct ToolRunner: Sendable {
 
     /// Reads both streams while a timer, the task's cancellation and the program's own exit may end the group.
     private func supervise(
-        _ execution: Running, _ invocation: ToolInvocation, _ mark: ProcessMark
+        _ execution: Running, _ invocation: ProgramInvocation, _ mark: ProcessMark
     ) async throws -> Supervised {
         let group = ProcessGroup(leader: execution.processIdentifier.value, mark: mark, adoption: adoption)
         let grace = invocation.terminationGrace
@@ -144,10 +144,10 @@ private struct CappedBytes: Sendable {
     ///   - onExcess: is called once when there are more.
     ///   - line: takes each line.
     init(
-        draining stream: SubprocessOutputSequence, limit: Int, keeps: ToolInvocation.Kept, onExcess: () -> Void = {},
+        draining stream: SubprocessOutputSequence, limit: Int, keeps: ProgramInvocation.Kept, onExcess: () -> Void = {},
         line: (@Sendable (String) -> Void)? = nil
     ) async throws {
-        var lines = line.map { LineCutter(limit: ToolInvocation.errorLineLimit, take: $0) }
+        var lines = line.map { LineCutter(limit: ProgramInvocation.errorLineLimit, take: $0) }
         var count = 0
         for try await chunk in stream {
             chunk.withUnsafeBytes { lines?.read($0) }
@@ -205,21 +205,21 @@ private final class InputFile: Sendable {
     init(_ bytes: [UInt8], program: String) throws {
         guard !bytes.isEmpty else {
             descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw ToolError(errno: errno, program: program) }
+            guard descriptor >= 0 else { throw ProgramError(errno: errno, program: program) }
             return
         }
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         let path = "\(folder)/tool-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw ToolError(errno: errno, program: program) }
+        guard descriptor >= 0 else { throw ProgramError(errno: errno, program: program) }
         unlink(path)
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw ToolError(errno: errno, program: program) }
+            guard count > 0 else { throw ProgramError(errno: errno, program: program) }
             written += count
         }
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw ToolError(errno: errno, program: program) }
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw ProgramError(errno: errno, program: program) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }

@@ -2,7 +2,7 @@ import Glibc
 import Subprocess
 
 /// A program could not be started.
-package struct ToolError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ProgramError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong; more codes may come.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         package let description: String
@@ -46,7 +46,7 @@ package struct ToolError: Error, Sendable, Hashable, CustomStringConvertible {
     package func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }
 
-extension ToolError {
+extension ProgramError {
     init(errno number: Int32, program: String) {
         self.init(code: .launchFailed, program: program, cause: String(cString: strerror(number)))
     }

@@ -4,7 +4,7 @@ extension Form where Value == ContextPath {
     /// One place on the blackboard.
     static var path: Form {
         Form(["type": "string", "minLength": 1, "examples": ["artifacts.code"]]) { cursor in
-            readPlace(cursor) { try ContextPath($0) }
+            readPath(cursor) { try ContextPath($0) }
         }
     }
 }
@@ -13,12 +13,12 @@ extension Form where Value == ContextPattern {
     /// A set of places on the blackboard.
     static var pattern: Form {
         Form(["type": "string", "minLength": 1, "examples": ["artifacts.code", "artifacts.**"]]) { cursor in
-            readPlace(cursor) { try ContextPattern($0) }
+            readPath(cursor) { try ContextPattern($0) }
         }
     }
 }
 
-private func readPlace<Value>(_ cursor: Cursor, _ parse: (String) throws -> Value) -> Value? {
+private func readPath<Value>(_ cursor: Cursor, _ parse: (String) throws -> Value) -> Value? {
     guard let text = Form.text.read(cursor) else { return nil }
     do {
         return try parse(text)

@@ -1,5 +1,5 @@
-/// A program to run by ``ToolRunner``: arguments, never a shell line.
-package struct ToolInvocation: Sendable {
+/// A program to run by ``ProgramRunner``: arguments, never a shell line.
+package struct ProgramInvocation: Sendable {
     /// Which part of a stream is kept when it is longer than its limit.
     package enum Kept: Sendable, Hashable { case start, end }
 
@@ -48,8 +48,8 @@ package struct ToolInvocation: Sendable {
     }
 }
 
-/// How a program run by ``ToolRunner`` ended, and what it wrote.
-package struct ToolResult: Sendable, Hashable {
+/// How a program run by ``ProgramRunner`` ended, and what it wrote.
+package struct ProgramResult: Sendable, Hashable {
     /// How the program itself ended.
     package enum Ending: Sendable, Hashable {
         /// It exited with this status.
@@ -60,7 +60,7 @@ package struct ToolResult: Sendable, Hashable {
 
     /// How the program ended.
     package var ending: Ending
-    /// Whether it was ended because ``ToolInvocation/timeout`` passed.
+    /// Whether it was ended because ``ProgramInvocation/timeout`` passed.
     package var timedOut: Bool
     /// Whether it was ended because it wrote more than it may.
     package var exceeded = false

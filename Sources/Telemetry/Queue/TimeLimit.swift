@@ -1,7 +1,7 @@
 import Support
 
 /// Runs an operation that may never return, and stops waiting for it at a deadline.
-enum Deadline {
+enum TimeLimit {
     /// Whether the operation ended in time. A task group would wait for the operation in any case, so it runs in a task
     /// of its own, which goes on unobserved after the deadline.
     static func meets(

@@ -2,7 +2,7 @@ import Support
 import Synchronization
 
 /// What has been recorded of a job so far: the one source of `metrics()` and of the result.
-final class JobLedger: Sendable {
+final class JobCounts: Sendable {
     private struct Entry {
         var attempts: [AttemptRecord] = []
         var queueMS: Double = 0
