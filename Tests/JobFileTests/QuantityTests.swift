@@ -9,8 +9,8 @@ import Testing
         ("8760h", .seconds(31_536_000)), ("250us", .microseconds(250)),
     ])
     func durations(_ text: String, _ expected: Duration) {
-        #expect(DurationText.parse(text) == expected)
-        #expect(DurationText.parse(DurationText.text(expected)) == expected)
+        #expect(DurationNotation.parse(text) == expected)
+        #expect(DurationNotation.parse(DurationNotation.text(expected)) == expected)
     }
 
     @Test(arguments: [
@@ -18,5 +18,5 @@ import Testing
         "٣s",
         "1..2s", "1.2.3s",
     ])
-    func noDurations(_ text: String) { #expect(DurationText.parse(text) == nil) }
+    func noDurations(_ text: String) { #expect(DurationNotation.parse(text) == nil) }
 }

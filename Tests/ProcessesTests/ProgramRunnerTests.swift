@@ -3,7 +3,7 @@ import Processes
 import SourceCodeTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct WorkspaceToolRunnerTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgramRunnerTests {
     @Test func givesStatusAndBothStreams() async throws {
         let result = try await ProgramRunner().run(.init(["sh", "-c", "echo out; echo err >&2; exit 7"]))
         #expect(result.ending == .exited(7))

@@ -145,7 +145,7 @@ import Testing
         let swift = context.symbols.filter { $0.language == .swift }
         #expect(swift.count { $0.extractor == .swiftcDumpParse } * 20 >= swift.count * 19)
         #expect(context.manifests.contains { $0.path == "Package.swift" && $0.name == "coordinator" })
-        let runner = try #require(context.symbols.first { $0.path.hasSuffix("Workspace/ToolRunner.swift") })
+        let runner = try #require(context.symbols.first { $0.path.hasSuffix("Processes/ProgramRunner.swift") })
         #expect(runner.symbols.contains { $0.name == "run" && $0.async && $0.throws && $0.isDocumented })
         #expect(context.ranking.first?.matched.isEmpty == false)
     }

@@ -5,23 +5,23 @@ struct JobTracing: Sendable {
     let tracer: any Tracer
 
     /// Starts a span below another one.
-    func start(_ name: String, below parent: ActiveSpan, at: Timestamp) -> ActiveSpan {
+    func start(_ name: String, below parent: StartedSpan, at: Timestamp) -> StartedSpan {
         start(name, context: parent.context, parent: parent.reference, at: at)
     }
 
-    func start(_ name: String, context: ServiceContext, parent: TraceReference? = nil, at: Timestamp) -> ActiveSpan {
+    func start(_ name: String, context: ServiceContext, parent: TraceReference? = nil, at: Timestamp) -> StartedSpan {
         let span = tracer.startSpan(name, context: context, ofKind: .internal, at: at)
         var carrier = PropagationHeaders()
         // A tracer may make it each time it is read.
         let own = span.context
         tracer.inject(own, into: &carrier, using: HeaderInjector())
-        return ActiveSpan(span, context: own, headers: carrier, parent: parent)
+        return StartedSpan(span, context: own, headers: carrier, parent: parent)
     }
 }
 
 /// A started span with its ids as text, which are learned by injecting them as W3C headers: the façade offers nothing
 /// else.
-final class ActiveSpan: Sendable {
+final class StartedSpan: Sendable {
     let span: any Span
     let context: ServiceContext
     let reference: TraceReference?

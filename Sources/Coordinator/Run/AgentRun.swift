@@ -8,7 +8,7 @@ final class AgentRun: Sendable {
     let job: JobRun
     let step: JobPlan.Step
     let timeFrame: JobRun.TimeFrame
-    let span: ActiveSpan
+    let span: StartedSpan
     let instruments: AgentInstruments
     let resource: SharedResource?
     /// The agent's own breaker, then its resource's.
@@ -20,7 +20,7 @@ final class AgentRun: Sendable {
     /// The same for every attempt of the run.
     var idempotencyKey: String { "\(job.context.id)/\(step.task.name)" }
 
-    init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: ActiveSpan) {
+    init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: StartedSpan) {
         self.job = job
         self.step = step
         self.timeFrame = timeFrame

@@ -77,7 +77,7 @@ final class JobRun: Sendable {
         return finish(results, span: span, started: started)
     }
 
-    private func runAgents(_ timeFrame: TimeFrame, span: ActiveSpan) async -> [AgentRunOutcome] {
+    private func runAgents(_ timeFrame: TimeFrame, span: StartedSpan) async -> [AgentRunOutcome] {
         await withDiscardingTaskGroup { group in
             for step in plan.steps {
                 group.addTask {
@@ -89,7 +89,7 @@ final class JobRun: Sendable {
     }
 
     nonisolated(nonsending) private func run(
-        _ step: JobPlan.Step, _ timeFrame: TimeFrame, span: ActiveSpan
+        _ step: JobPlan.Step, _ timeFrame: TimeFrame, span: StartedSpan
     ) async -> AgentRunOutcome {
         var unmet: AgentRunOutcome?
         for need in step.needs {
@@ -155,7 +155,7 @@ final class JobRun: Sendable {
         }
     }
 
-    private func postStart(_ span: ActiveSpan, at: Timestamp) {
+    private func postStart(_ span: StartedSpan, at: Timestamp) {
         let agents = plan.steps.map { step in
             JobEvent.RegisteredAgent(
                 name: step.task.name, role: step.task.role.name, needs: step.task.needs, stage: step.stage,
@@ -164,7 +164,7 @@ final class JobRun: Sendable {
         context.postStart(workflow: workflow, agents: agents, from: .init(trace: span.reference), at: at)
     }
 
-    private func finish(_ results: [AgentRunOutcome], span: ActiveSpan, started: Duration) -> JobResult {
+    private func finish(_ results: [AgentRunOutcome], span: StartedSpan, started: Duration) -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
         let status = JobStatus.of(

@@ -6,7 +6,7 @@ import Tracing
 final class SupervisedAttempt: Sendable {
     let run: AgentRun
     let number: Int
-    let span: ActiveSpan
+    let span: StartedSpan
     let started: Duration
     private let backoff: Duration
     private let deadline: Limit?

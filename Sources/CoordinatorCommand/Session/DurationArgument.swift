@@ -5,7 +5,7 @@ import JobFile
 enum DurationArgument {
     /// - Throws: `ValidationError` for what is no duration.
     static func any(_ text: String) throws -> Duration {
-        guard let duration = DurationText.parse(text) else {
+        guard let duration = DurationNotation.parse(text) else {
             throw ValidationError("'\(text)' is no duration; write such as 500ms, 90s, 10m or 1h30m.")
         }
         return duration

@@ -44,7 +44,7 @@ enum FilePattern {
 }
 
 /// Argument lists of programs.
-enum ArgumentList {
+enum ProgramArguments {
     static let form = Form<[String]>([
         "type": "array", "minItems": 1, "items": ["type": "string"], "examples": [["python3", "tools/lint.py"]],
     ]) { cursor in

@@ -1,7 +1,7 @@
 import Coordinator
 
 /// Durations as job files and the command line write them: `30s`, `10m`, `500ms`, `1h30m`, `25.6s`.
-package enum DurationText {
+package enum DurationNotation {
     /// The longest duration that may be written: a year.
     package static let longest: Duration = .seconds(8760 * 3600)
 
@@ -59,14 +59,14 @@ package enum DurationText {
 extension Form where Value == Duration {
     /// A duration, by default one above zero.
     static func duration(orZero: Bool = false) -> Form {
-        Form(["type": "string", "pattern": .string(DurationText.pattern), "examples": ["30s", "1h30m", "500ms"]]) {
+        Form(["type": "string", "pattern": .string(DurationNotation.pattern), "examples": ["30s", "1h30m", "500ms"]]) {
             cursor in
             switch cursor.node.content {
             case .integer, .number:
                 cursor.report("a duration needs a unit: h, m, s, ms or us", suggestion: cursor.node.written + "s")
                 return nil
             case .text(let text):
-                guard let duration = DurationText.parse(text) else {
+                guard let duration = DurationNotation.parse(text) else {
                     cursor.report(
                         "'\(text)' is not a duration; write 30s, 10m, 500ms or 1h30m, at most 8760h",
                         suggestion: meant(by: text))
@@ -96,7 +96,7 @@ extension Form where Value == Duration {
             short = short.dropLast(long.count) + unit
             break
         }
-        return short != text && DurationText.parse(short) != nil ? short : nil
+        return short != text && DurationNotation.parse(short) != nil ? short : nil
     }
 }
 

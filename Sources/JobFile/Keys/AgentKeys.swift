@@ -6,7 +6,7 @@ enum AgentKeys {
     static let uses = Key(
         "uses", implementation, "What the agent is.", required: true, otherNames: ["type", "kind", "agent"])
     static let command = Key(
-        "command", ArgumentList.form,
+        "command", ProgramArguments.form,
         "With uses: command, the program and its arguments; never handed to a shell.",
         otherNames: ["run", "argv", "cmd", "exec"])
     static let url = Key(

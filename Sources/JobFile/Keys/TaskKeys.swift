@@ -7,7 +7,7 @@ enum TaskKeys {
         "requirements", .list(of: .someText, "a list of sentences"), "What must hold in the end, one sentence each.",
         default: [])
     static let validation = Key(
-        "validation", .list(of: ArgumentList.form, "a list of commands, each a list of arguments"),
+        "validation", .list(of: ProgramArguments.form, "a list of commands, each a list of arguments"),
         "Commands that must pass, each a list of arguments; never handed to a shell.", default: [],
         otherNames: ["commands", "checks"])
 

@@ -15,7 +15,7 @@ enum ManifestKeys {
         "What it can do: job files may select it with uses: {capability: WORD}.", default: [],
         otherNames: ["capability", "skills", "tags"])
     static let command = Key(
-        "command", ArgumentList.form,
+        "command", ProgramArguments.form,
         "The program and its arguments, run in the workspace; never handed to a shell.",
         otherNames: ["run", "argv", "cmd", "exec"])
     static let http = Key(

@@ -10,7 +10,7 @@ extension OTLPConfiguration {
     /// `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY` each have a form for one signal (`OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`)
     /// that goes first. An empty variable counts as unset. An unusable value is ignored and named in ``warnings``.
     public init?(environment: [String: String]) {
-        var reader = EnvironmentReader(environment: environment)
+        var reader = OTLPVariables(environment: environment)
         self.init()
         for signal in OTLPSignal.allCases { self[signal] = reader.endpoint(for: signal) }
         warnings = reader.warnings
@@ -21,7 +21,7 @@ extension OTLPConfiguration {
 }
 
 /// Reads variables, keeping one warning for each unusable one.
-private struct EnvironmentReader {
+private struct OTLPVariables {
     let environment: [String: String]
     private(set) var warnings: [String] = []
 
