@@ -4,7 +4,7 @@ import Support
 /// One process's folder of segments, locked as long as this object lives. The system releases the lock when the process
 /// ends, however it ends.
 final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the initialiser.
-/// The prefix of the folders' names; folders and files with other names are not touched.
+    /// The prefix of the folders' names; folders and files with other names are not touched.
     static let prefix = "spool-"
     private static let segmentPrefix = "segment-"
     private static let sparePrefix = "spare-"

@@ -17,7 +17,7 @@ struct SpoolState: Sendable {
 
     /// The source of a record's resource and scope.
     enum Source: Sendable {
-    /// This process's own resource, and one of its scopes.
+        /// This process's own resource, and one of its scopes.
         case own(InstrumentationScope, resource: [UInt8])
         case other(SpoolOrigin)
     }
