@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A program that measures with these products of ours.
+/// A program that measures, and the products of the main package that it uses.
 func program(_ name: String, _ products: String...) -> Target {
     .executableTarget(
         name: name, dependencies: products.map { .product(name: $0, package: "coordinator") },

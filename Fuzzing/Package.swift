@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Built by scripts/fuzz with the sanitizers for fuzzing and addresses. Sources/ is also a test target of the package
-// around this one, which replays the corpus.
+// scripts/fuzz builds this package with the sanitizers `fuzzer` and `address`. Sources/ is also a test target of the
+// main package, which replays the corpus.
 let package = Package(
     name: "fuzzing",
     dependencies: [.package(name: "coordinator", path: "..", traits: [])],

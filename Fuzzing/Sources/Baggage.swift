@@ -1,6 +1,6 @@
 @testable import Telemetry
 
-/// What is accepted is within the limits and goes on as it came; any value that is set comes back.
+/// Baggage that is accepted is within the limits and is written as it was read; any value that is set can be read back.
 func checkBaggage(_ input: [UInt8]) throws {
     let header = text(input)
     let baggage = Baggage(header: header)
@@ -13,7 +13,7 @@ func checkBaggage(_ input: [UInt8]) throws {
     set[header] = "by key"
     if input.first == UInt8(ascii: "#") { for number in 0..<200 { set["number\(number)"] = "\(number)" } }
     try checkLimits(Baggage(header: set.header))
-    // Whatever was left out for its length: what goes on is a beginning of it.
+    // Pairs may be left out because of the limits: those that are sent are the first ones.
     let sent = Baggage(header: set.header).entries
     try hold(
         zip(sent, set.entries).allSatisfy { same($0, $1) } && sent.count <= set.entries.count,
@@ -35,7 +35,7 @@ private func same(_ left: Baggage, _ right: Baggage) -> Bool {
     left.entries.count == right.entries.count && zip(left.entries, right.entries).allSatisfy { same($0, $1) }
 }
 
-/// Equal byte by byte; Swift's own comparison would let normal forms pass for each other.
+/// Whether the entries are equal byte by byte; Swift's own comparison treats different normal forms as equal.
 private func same(_ left: Baggage.Entry, _ right: Baggage.Entry) -> Bool {
     left.key.utf8.elementsEqual(right.key.utf8) && left.value.utf8.elementsEqual(right.value.utf8)
         && left.properties.utf8.elementsEqual(right.properties.utf8)

@@ -1,4 +1,4 @@
-/// What reads foreign bytes, each with what must hold for any bytes.
+/// The parsers of untrusted bytes. `check` tests what must hold for any bytes.
 enum FuzzTarget: String, CaseIterable, Sendable {
     /// `traceparent`, a line feed, `tracestate`.
     case traceContext = "trace-context"
@@ -12,7 +12,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case spool
     /// The event stream of a language model's answer, under both protocols.
     case modelAnswer = "model-answer"
-    /// Holds for no input that begins with "fuzz": shows that the fuzzer finds something.
+    /// Fails for inputs that begin with "fuzz", which shows that the fuzzer finds failures.
     case selfTest = "self-test"
 
     func check(_ input: [UInt8]) throws {
@@ -24,14 +24,14 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .spool: try checkSpool(input)
         case .modelAnswer: try checkModelAnswer(input)
         case .selfTest:
-            // One byte after the other, as the parsers look.
+            // The bytes are compared one after the other, as parsers do, so that coverage leads the fuzzer to them.
             guard input.count > 3, input[0] == 0x66, input[1] == 0x75, input[2] == 0x7A, input[3] == 0x7A else { break }
             throw Broken(description: "found")
         }
     }
 }
 
-/// Something that must hold does not.
+/// A condition that must hold does not.
 struct Broken: Error, CustomStringConvertible {
     let description: String
 }

@@ -1,13 +1,13 @@
 @testable import LanguageModels
 
-/// However an event stream is cut, the same events come out; whatever they say, an answer is put together or refused, and
-/// what listeners were told of text is the answer's text.
+/// However an event stream is cut into pieces, the events are the same. Whatever the events are, an answer is assembled
+/// or rejected, and the pieces of text that the caller received add up to the answer's text.
 func checkModelAnswer(_ input: [UInt8]) throws {
     var whole = ServerSentEvents(limit: 1 << 16)
     let expected = try? whole.read(input)
     var cut = ServerSentEvents(limit: 1 << 16)
     var events: [ServerSentEvents.Event]? = []
-    // Where it is cut depends on the input, so that the fuzzer can move it.
+    // The input decides where it is cut, so that the fuzzer can move the cuts.
     var rest = input[...]
     while let first = rest.first, events != nil {
         let piece = rest.prefix(Int(first % 7) + 1)
@@ -17,7 +17,7 @@ func checkModelAnswer(_ input: [UInt8]) throws {
     try hold(events == expected, "cut otherwise, other events come out")
     try put(expected ?? [], into: ChatCompletionAssembly(model: "m", service: "s"))
     try put(expected ?? [], into: MessageAssembly(model: "m", service: "s", formTool: nil))
-    // Of an answer in a form, other words that came with it are told and are not the answer.
+    // When the answer is structured, text beside it is received too but is not part of the answer.
     try put(expected ?? [], into: MessageAssembly(model: "m", service: "s", formTool: "form"), isForm: true)
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What fuzzing started from and what it has found, once more.
+/// Replays the inputs that fuzzing started from and those that it has found.
 @Suite("Corpus of the fuzzers") struct ReplayTests {
     @Test(arguments: FuzzTarget.allCases.filter { $0 != .selfTest }) func everyInputHolds(target: FuzzTarget) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -2,7 +2,7 @@ import CurlClient
 
 @testable import OTLPExporter
 
-/// Whatever a collector says is one short line.
+/// The text that is taken from any answer of a collector is one short line.
 func checkResponse(_ input: [UInt8]) throws {
     for signal in OTLPSignal.allCases {
         guard let said = ResponseDecoder.acknowledgement(input, of: signal) else { continue }

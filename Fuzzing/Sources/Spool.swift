@@ -1,9 +1,10 @@
 @testable import OTLPExporter
 
-/// No record whose checksum is wrong, none outside the memory, and none missing that nobody touched.
+/// Records that are found have the right checksum and are within the memory; records that were not overwritten are
+/// found.
 ///
-/// An input is a size and the bytes of a segment, or, behind an odd first byte, places and bytes that are written over a
-/// segment in order.
+/// When the first byte of an input is even, the others are the bytes of a segment. When it is odd, they are edits:
+/// offsets in a valid segment and bytes to write there.
 func checkSpool(_ input: [UInt8]) throws {
     guard let mode = input.first else { return }
     if mode & 1 == 0 {
@@ -37,7 +38,7 @@ private func checkDamage(_ edits: [UInt8]) throws {
         write(.start, Array(repeating: 5, count: length))
         write(.ended, Array(repeating: 0xA7, count: length))
     }
-    // Each edit: two bytes where, one how many, then the bytes.
+    // Each edit is an offset of two bytes, a length of one byte, and the bytes.
     var touched: [Range<Int>] = []
     var rest = edits[...]
     while rest.count > 3 {
@@ -71,10 +72,10 @@ private func checkScan(of memory: SegmentMemory, written: [SpoolRecord], touched
         if let origin = SpoolOrigin(segment, at: record.origin) {
             try hold(origin.resource.count + origin.scope.count <= bytes.count, "an origin without bounds")
         }
-        // The walk of a reader that trusts its own books ends, too.
+        // `walk`, which does not check checksums, ends too.
         _ = segment.walk(record.offset..<bytes.count) { _ in true }
     }
-    // With another seed, no record is one of this segment.
+    // When the seed was changed, no record belongs to this segment.
     if touched.contains(where: { $0.overlaps(SpoolLayout.Header.checksum..<SpoolLayout.Header.used) }) { return }
     guard !written.isEmpty, found.allSatisfy({ written.contains($0) }) else { return }
     for record in written where !touched.contains(where: { $0.overlaps(record.offset..<record.end) }) {
@@ -86,8 +87,8 @@ private func checkScan(of memory: SegmentMemory, written: [SpoolRecord], touched
     }
 }
 
-/// The checksum as it is defined, slowly: words of eight bytes, the last one filled up with zeros; those of whole groups
-/// of four go to four rows, which then become one, and the others follow.
+/// The checksum by its definition, without optimisation: words of eight bytes, the last one padded with zeros. Words in
+/// whole groups of four go to four chains, which are then joined; the remaining words follow.
 private func checksum(_ bytes: some Sequence<UInt8>, _ seed: UInt32) -> UInt32 {
     let bytes = Array(bytes)
     func step(_ sum: UInt64, _ word: UInt64) -> UInt64 {

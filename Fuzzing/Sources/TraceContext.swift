@@ -1,6 +1,7 @@
 @testable import Telemetry
 
-/// What is accepted is valid, written in the one valid form, and read back as the same; the rest is refused.
+/// Headers that are accepted are valid, are written in the canonical form, and are read back as equal; all others are
+/// rejected.
 func checkTraceContext(_ input: [UInt8]) throws {
     let end = input.firstIndex(of: UInt8(ascii: "\n")) ?? input.endIndex
     let parent = text(input[..<end])
@@ -20,7 +21,7 @@ func checkTraceContext(_ input: [UInt8]) throws {
     }
 }
 
-/// The form of a traceparent of any version, written out.
+/// Whether the bytes have the form of a traceparent of any version, by a second implementation.
 private func isParent(_ bytes: [UInt8]) -> Bool {
     let dash = UInt8(ascii: "-")
     let zero = UInt8(ascii: "0")

@@ -1,6 +1,6 @@
 /*
  * libcurl for Swift. `curl_easy_setopt`, `curl_easy_getinfo` and `curl_multi_setopt` are variadic, which Swift cannot
- * call: here is one function for each type of argument we pass. Every function returns libcurl's own code.
+ * call, so there is one function here for each type of argument we pass. Every function returns libcurl's own code.
  */
 #ifndef CCURL_CURL_SHIM_H
 #define CCURL_CURL_SHIM_H
@@ -29,30 +29,30 @@ static inline CURLcode ccurl_set_string(CURL *handle, CURLoption option, const c
     return curl_easy_setopt(handle, option, value);
 }
 
-/* Options that take a pointer libcurl only keeps; the caller owns what it points at until the transfer is over. */
+/* Options whose pointer libcurl keeps; the caller must keep the memory behind it valid until the transfer is over. */
 static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const void *value) {
     return curl_easy_setopt(handle, option, value);
 }
 
-/* CURLOPT_HTTPHEADER and its like; the list stays the caller's. */
+/* CURLOPT_HTTPHEADER and similar options; the caller keeps ownership of the list. */
 static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(handle, option, value);
 }
 
-/* CURLOPT_WRITEFUNCTION, CURLOPT_HEADERFUNCTION, and CURLOPT_READFUNCTION, whose function fills the bytes. */
+/* CURLOPT_WRITEFUNCTION, CURLOPT_HEADERFUNCTION, and CURLOPT_READFUNCTION; for the last, the function writes bytes. */
 static inline CURLcode ccurl_set_receiver(CURL *handle, CURLoption option, ccurl_receiver receiver) {
     return curl_easy_setopt(handle, option, receiver);
 }
 
-/* Facts of type `long`, such as CURLINFO_RESPONSE_CODE. */
+/* Information of type `long`, such as CURLINFO_RESPONSE_CODE. */
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
 
 /*
- * Seconds since 1970 of a date such as `6 Nov 1994 08:49:37 GMT`, or -1 for text that is none and for dates before 1583.
- * libcurl reads many other forms too, and takes the 31st of a short month for a day of the next. Its second parameter
- * has no meaning any more.
+ * Seconds since 1970 of a date such as `6 Nov 1994 08:49:37 GMT`, or -1 for text that is not a date and for dates
+ * before 1583. libcurl reads many other forms too, and takes the 31st of a short month for a day of the next month. The
+ * second parameter of curl_getdate is unused.
  */
 static inline time_t ccurl_date(const char *text) {
     return curl_getdate(text, NULL);
@@ -63,12 +63,12 @@ static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, l
     return curl_multi_setopt(multi, option, value);
 }
 
-/* The result inside a message: a union, which Swift reads through here. */
+/* The result of a finished transfer. It is in a union, which Swift reads through this function. */
 static inline CURLcode ccurl_message_result(const CURLMsg *message) {
     return message->data.result;
 }
 
-/* Nothing but HTTP, whatever an address says; the option that takes names came with libcurl 7.85. */
+/* Allows only HTTP and HTTPS, whatever the address. The option that takes names exists since libcurl 7.85. */
 static inline CURLcode ccurl_allow_only_http(CURL *handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500
     return curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -77,12 +77,15 @@ static inline CURLcode ccurl_allow_only_http(CURL *handle) {
 #endif
 }
 
-/* What a receiver answers to be offered the same bytes again after `ccurl_resume`; a macro that Swift does not import. */
+/*
+ * The return value by which a receiver asks for the same bytes again after `ccurl_resume`; a macro that Swift does not
+ * import.
+ */
 static inline size_t ccurl_pause_receiving(void) {
     return CURL_WRITEFUNC_PAUSE;
 }
 
-/* What a sender answers when it has nothing yet, and when it never will. */
+/* The return values of a sender that has no bytes yet, and of one that cannot provide the rest. */
 static inline size_t ccurl_pause_sending(void) {
     return CURL_READFUNC_PAUSE;
 }
@@ -91,7 +94,7 @@ static inline size_t ccurl_abort_sending(void) {
     return CURL_READFUNC_ABORT;
 }
 
-/* Goes on in both directions. */
+/* Resumes a paused transfer in both directions. */
 static inline CURLcode ccurl_resume(CURL *handle) {
     return curl_easy_pause(handle, CURLPAUSE_CONT);
 }

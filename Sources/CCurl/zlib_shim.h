@@ -1,6 +1,6 @@
 /*
- * zlib for Swift: libcurl unpacks compressed answers but does not compress what it sends. `deflateInit2` is a macro,
- * which Swift cannot call.
+ * zlib for Swift: libcurl decompresses responses but does not compress request bodies. `deflateInit2` is a macro, which
+ * Swift cannot call.
  */
 #ifndef CCURL_ZLIB_SHIM_H
 #define CCURL_ZLIB_SHIM_H

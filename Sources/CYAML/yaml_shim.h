@@ -1,6 +1,6 @@
 /*
- * libyaml for Swift: its parser of events. The header is taken as it is; only what it names in a union gets a function
- * here, so that Swift reads each field of an event with the type of that event.
+ * libyaml's event parser for Swift. Swift uses the header as it is, except for fields in a union: for these there is a
+ * function here, which reads the field that belongs to the type of the event.
  */
 #ifndef CYAML_YAML_SHIM_H
 #define CYAML_YAML_SHIM_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <yaml.h>
 
-/* The anchor of an event, or the name that an alias goes by; NULL when it has none. libyaml ends it with a NUL. */
+/* The anchor of an event, or the anchor that an alias refers to; NULL when it has none. The text ends with a NUL. */
 static inline const char *cyaml_anchor(const yaml_event_t *event) {
     switch (event->type) {
         case YAML_ALIAS_EVENT: return (const char *)event->data.alias.anchor;
@@ -23,7 +23,7 @@ static inline const char *cyaml_anchor(const yaml_event_t *event) {
     }
 }
 
-/* The tag that was written before a value; NULL when there was none. */
+/* The explicit tag of a value; NULL when it has none. */
 static inline const char *cyaml_tag(const yaml_event_t *event) {
     switch (event->type) {
         case YAML_SCALAR_EVENT: return (const char *)event->data.scalar.tag;
@@ -33,13 +33,13 @@ static inline const char *cyaml_tag(const yaml_event_t *event) {
     }
 }
 
-/* The bytes of a scalar, which may hold a NUL, and how many there are; only for YAML_SCALAR_EVENT. */
+/* The bytes of a scalar, which may contain NUL, and their number; only for YAML_SCALAR_EVENT. */
 static inline const unsigned char *cyaml_scalar(const yaml_event_t *event, size_t *length) {
     *length = event->data.scalar.length;
     return event->data.scalar.value;
 }
 
-/* Whether a scalar stands without quotes and is no block, so that its type is still to be found; only for scalars. */
+/* Whether a scalar is neither quoted nor a block, so that its text decides its type; only for YAML_SCALAR_EVENT. */
 static inline int cyaml_is_plain(const yaml_event_t *event) {
     return event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 }

@@ -2,8 +2,8 @@ import Support
 
 /// A response on its way from the I/O thread to a task that reads it piece by piece.
 ///
-/// Holds at most `limit` bytes, or one piece if that alone is larger: then the transfer pauses, the connection's buffers
-/// fill, and the server waits.
+/// It holds at most `limit` bytes, or one piece if that alone is larger. When it is full, the transfer pauses, the
+/// connection's buffers fill, and the server waits.
 final class BodyStream: Sendable {
     typealias Head = Result<HTTPResponse, HTTPClientError>
     typealias Piece = Result<[UInt8]?, HTTPClientError>
@@ -28,7 +28,8 @@ final class BodyStream: Sendable {
         take { $0.head.take() }?.resume(returning: .success(head))
     }
 
-    /// Takes a piece of the body; `false` when there is no room: then the transfer must pause until it is resumed.
+    /// Takes a piece of the body. Returns `false` when there is no room; the transfer must then pause until it is
+    /// resumed.
     func offer(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let reader: CheckedContinuation<Piece, Never>?
         let hasRoom: Bool
@@ -61,13 +62,13 @@ final class BodyStream: Sendable {
 
     // MARK: the reader's side
 
-    /// Keeps who waits for the head; call it before the transfer is submitted.
+    /// Keeps the continuation of the task that waits for the head; call it before the transfer is submitted.
     func keep(head: CheckedContinuation<Head, Never>) { state.withLock { $0.head = head } }
 
-    /// Everything that has come in, or the next piece when it does; `nil` at the end. One reader at a time: a second one
-    /// is refused.
+    /// All bytes that have come in, or the next piece when none have; `nil` at the end. Only one task may read at a
+    /// time; a second one gets an error.
     ///
-    /// - Parameter resume: called when the transfer had paused and may go on.
+    /// - Parameter resume: called when the transfer has paused and may go on.
     func next(resume: () -> Void) async -> Piece {
         await withCheckedContinuation { continuation in
             let (piece, wasPaused) = state.withLock { state -> (Piece?, Bool) in

@@ -1,8 +1,8 @@
 import CCurl
 
-/// One libcurl easy handle and everything it points at while a transfer runs. Confined to the I/O thread.
+/// One libcurl easy handle and all memory that it points at while a transfer runs. Confined to the I/O thread.
 final class EasyHandle {
-    /// Tells handles apart; stable for the handle's life.
+    /// Identifies the handle as long as it lives.
     var identity: UInt { UInt(bitPattern: pointer) }
 
     let pointer: UnsafeMutableRawPointer
@@ -38,7 +38,7 @@ final class EasyHandle {
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, configuration.connectTimeout.wholeMilliseconds))
-        // Rounded up: a transfer that ended before its deadline would pass for one that never got a connection.
+        // Rounded up: a transfer that timed out before its deadline would be reported as one that got no connection.
         try set(CURLOPT_TIMEOUT_MS, max(0, remaining.wholeMilliseconds) + 1)
         try set(CURLOPT_MAXAGE_CONN, max(1, configuration.maximumIdleTime.wholeMilliseconds / 1_000))
         try set(CURLOPT_MAXLIFETIME_CONN, max(1, configuration.maximumConnectionAge.wholeMilliseconds / 1_000))
@@ -70,7 +70,7 @@ final class EasyHandle {
         releaseRequest()
     }
 
-    /// Goes on with a transfer that paused; libcurl may deliver what it kept before this returns.
+    /// Goes on with a paused transfer; libcurl may deliver bytes that it kept before this returns.
     func resume() -> CURLcode { ccurl_resume(pointer) }
 
     /// The status code of the response received, 0 when there is none.
@@ -78,7 +78,7 @@ final class EasyHandle {
         try value(CURLINFO_RESPONSE_CODE)
     }
 
-    /// The status code with which a proxy answered the wish for a tunnel, 0 when there was none.
+    /// The status code of a proxy's answer to the request for a tunnel, 0 when there was none.
     func tunnelStatus() throws(HTTPClientError) -> Int {
         try value(CURLINFO_HTTP_CONNECTCODE)
     }
@@ -88,7 +88,7 @@ final class EasyHandle {
         try value(CURLINFO_OS_ERRNO)
     }
 
-    /// libcurl's own words for the last failure, empty when it has none.
+    /// libcurl's text about the last failure, empty when it has none.
     var failureText: String { String(cString: errorText) }
 
     private func value(_ info: CURLINFO) throws(HTTPClientError) -> Int {
@@ -103,7 +103,7 @@ final class EasyHandle {
             if request.method == "HEAD" { return try set(CURLOPT_NOBODY, 1) }
             return try set(CURLOPT_CUSTOMREQUEST, request.method)
         }
-        // libcurl reads the bytes while the transfer runs; one spare byte gives an empty body an address.
+        // libcurl reads the bytes while the transfer runs. One extra byte makes sure that an empty body has an address.
         let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: request.body.count + 1)
         _ = copy.initialize(from: request.body)
         body = copy
@@ -116,7 +116,7 @@ final class EasyHandle {
     private func setUpload(_ request: HTTPRequest) throws(HTTPClientError) {
         try set(CURLOPT_UPLOAD, 1)
         try set(CURLOPT_CUSTOMREQUEST, request.method)
-        // What was sent cannot be sent again, so not over a connection that may have died.
+        // A streamed body cannot be sent a second time, so it must not go over a kept connection that may have died.
         try set(CURLOPT_FRESH_CONNECT, 1)
         try check(
             ccurl_set_receiver(pointer, CURLOPT_READFUNCTION) { bytes, size, count, context in
@@ -134,7 +134,7 @@ final class EasyHandle {
 
     private func setHeaders(of request: HTTPRequest) throws(HTTPClientError) {
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // A line without a value takes away what libcurl would add: the wait for 100, and a wrong content type.
+        // A line without a value removes a header that libcurl would add: the wait for 100, and a wrong content type.
         for name in ["Expect", "Content-Type"] where !request.headers.contains(where: { $0.hasName(name) }) {
             lines.append("\(name):")
         }
@@ -181,7 +181,7 @@ final class EasyHandle {
     ) -> Int {
         guard let context, let bytes else { return 0 }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        // Any count but the given one ends the transfer; an empty part must not, so failure is one more.
+        // Any count other than the given one ends the transfer. 0 would not do for an empty part, so it is one more.
         switch receive(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) {
         case .taken: return count
         case .refused: return count + 1
@@ -195,7 +195,7 @@ extension HTTPHeader {
 }
 
 extension Duration {
-    /// Rounded up, so that a positive duration never becomes zero; at most what libcurl takes.
+    /// Whole milliseconds, rounded up so that a positive duration never becomes zero; at most libcurl's maximum.
     var wholeMilliseconds: Int {
         let (seconds, attoseconds) = components
         guard seconds < Int64(Int32.max) / 1_000 else { return Int(Int32.max) }

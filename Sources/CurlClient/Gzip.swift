@@ -2,7 +2,7 @@ import CCurl
 
 /// Compresses bytes into the gzip format, for request bodies.
 ///
-/// zlib does the work; only the loop over its buffer is our own code, since Foundation has no compression on Linux.
+/// zlib compresses; only the loop over its buffer is our own code, since Foundation has no compression on Linux.
 ///
 /// - Parameter level: 1, the fastest, to 9, the smallest.
 /// - Throws: ``HTTPClientError`` with code `system_error` when zlib fails, which means that memory ran out.
@@ -11,7 +11,7 @@ package func gzipped(_ bytes: [UInt8], level: Int32 = 1) throws(HTTPClientError)
     guard czlib_start_gzip(&stream, level) == Z_OK else {
         throw HTTPClientError(.system, "zlib cannot start: out of memory")
     }
-    // Fails only for a stream that was never started.
+    // deflateEnd fails only for a stream that was never started.
     defer { _ = deflateEnd(&stream) }
 
     let bound = deflateBound(&stream, uLong(bytes.count))

@@ -1,17 +1,17 @@
 /// The body of a response, in pieces as they come in.
 ///
-/// Read it once, from one task. Pieces that nobody reads fill a buffer of
-/// ``HTTPClientConfiguration/maximumBufferedBytes`` and then keep the server waiting. Letting go of the body, or
-/// cancelling the task that reads, aborts the transfer.
+/// Read it once, from one task. Unread pieces fill a buffer of ``HTTPClientConfiguration/maximumBufferedBytes``; when
+/// it is full, the server has to wait. Releasing the last reference to the body, or cancelling the task that reads,
+/// aborts the transfer.
 public struct HTTPBody: AsyncSequence, Sendable {
-    /// Some bytes, never none.
+    /// One or more bytes.
     public typealias Element = [UInt8]
     /// Why the body is not complete.
     public typealias Failure = HTTPClientError
 
     let source: BodySource
 
-    /// Starts to read.
+    /// Starts reading.
     public func makeAsyncIterator() -> Iterator { Iterator(source: source) }
 
     /// Reads piece by piece.
@@ -45,12 +45,12 @@ public struct HTTPStreamedResponse: Sendable {
     }
 }
 
-/// The reader's end of a stream, which keeps the client alive and aborts the transfer when it goes.
+/// The reader's end of a stream. It keeps the client alive, and its deinitialiser aborts the transfer.
 final class BodySource: Sendable {
     private let client: HTTPClient
     private let ticket: TransferTicket
     private let stream: BodyStream
-    /// Makes the request's body, if that comes in pieces.
+    /// The task that produces the request's body, if that is sent in pieces.
     private let upload: Task<Void, Never>?
 
     init(client: HTTPClient, ticket: TransferTicket, stream: BodyStream, upload: Task<Void, Never>?) {

@@ -1,14 +1,14 @@
 /// An HTTP client on one libcurl multi handle and one thread, which any number of tasks share.
 ///
-/// Connections are kept and used again. Redirects are not followed: their 3xx responses are returned. Proxies are taken
+/// Connections are kept and reused. Redirects are not followed: their 3xx responses are returned. Proxies are taken
 /// from the environment as curl does (`http_proxy`, `https_proxy`, `no_proxy`). A client that is no longer referenced
-/// ends its thread; ``shutdown()`` also waits for that.
+/// ends its thread; ``shutdown()`` also waits for the thread's end.
 public final class HTTPClient: Sendable {
     private let loop: TransferLoop
 
     /// Starts the client's thread.
     ///
-    /// - Throws: ``HTTPClientError`` with code `system_error` when libcurl or a thread cannot be had.
+    /// - Throws: ``HTTPClientError`` with code `system_error` when libcurl or the thread cannot be started.
     public init(configuration: HTTPClientConfiguration = .init()) throws(HTTPClientError) {
         loop = try TransferLoop(configuration: configuration)
         try loop.start()
@@ -45,13 +45,13 @@ public final class HTTPClient: Sendable {
 
     /// Sends a request and waits for the response's status and header fields; its body is read as it comes in.
     ///
-    /// The response takes one of ``HTTPClientConfiguration/maximumConcurrentRequests`` until its body is complete or let
-    /// go of. The client's limit for bodies does not apply, only the request's own.
+    /// The response takes one of ``HTTPClientConfiguration/maximumConcurrentRequests`` until its body is complete or
+    /// released. The client's limit for bodies does not apply, only the request's own.
     ///
     /// - Parameters:
     ///   - request: What to send.
     ///   - deadline: When to give up, reading the body included.
-    /// - Throws: ``HTTPClientError`` when there is no response; reading the body throws when it does not become complete.
+    /// - Throws: ``HTTPClientError`` when there is no response. Reading the body throws when it cannot be completed.
     public func stream(
         _ request: HTTPRequest, deadline: ContinuousClock.Instant
     ) async throws(HTTPClientError) -> HTTPStreamedResponse {
@@ -59,11 +59,11 @@ public final class HTTPClient: Sendable {
             ValidatedRequest(request), ticket: TransferTicket(loop.nextIdentifier()), deadline: deadline, upload: nil)
     }
 
-    /// As ``stream(_:deadline:)``, with a body that is sent in pieces as they are made, in chunks of HTTP/1.1.
+    /// As ``stream(_:deadline:)``, with a body that is sent in pieces as they are made, in HTTP/1.1's chunked encoding.
     ///
-    /// Pieces that cannot be sent yet fill a buffer of ``HTTPClientConfiguration/maximumBufferedBytes`` and then keep
-    /// the sequence waiting. The server may answer before it has read all; with the response, the task that reads the
-    /// sequence is cancelled.
+    /// Pieces that cannot be sent yet fill a buffer of ``HTTPClientConfiguration/maximumBufferedBytes``; when it is full,
+    /// the sequence has to wait. The server may answer before it has read the whole body. Releasing the response cancels
+    /// the task that reads the sequence.
     ///
     /// - Parameters:
     ///   - request: What to send; its own body must be empty, its method one that has a body.

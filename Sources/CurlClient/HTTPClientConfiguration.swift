@@ -3,12 +3,12 @@ public struct HTTPClientConfiguration: Sendable, Hashable {
     /// How long connecting may take, TLS included. The default is 5 seconds; the least is a millisecond.
     public var connectTimeout: Duration = .seconds(5)
 
-    /// How old a connection may be when it is used again, so that load balancers see new ones. The default is 5
+    /// How old a connection may be when it is reused, so that load balancers get new connections. The default is 5
     /// minutes; the least is a second.
     public var maximumConnectionAge: Duration = .seconds(300)
 
-    /// How long a connection may lie idle and still be used again: what lies between closes it without a word. The
-    /// default is 118 seconds, as libcurl's; the least is a second.
+    /// How long a connection may be idle and still be reused: firewalls and proxies drop idle connections silently. The
+    /// default is 118 seconds, libcurl's own; the least is a second.
     public var maximumIdleTime: Duration = .seconds(118)
 
     /// How many bytes of a streamed response wait to be read before the server has to wait. The default is 256 KiB.

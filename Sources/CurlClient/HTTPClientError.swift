@@ -20,7 +20,7 @@ public struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertibl
         public static let unknownHost = Code(rawValue: "unknown_host")
         /// Nothing listens at the address.
         public static let connectionRefused = Code(rawValue: "connection_refused")
-        /// No connection, for another reason than a refusal.
+        /// No connection could be made, for another reason than a refusal.
         public static let connectionFailed = Code(rawValue: "connection_failed")
         /// The connection ended before the response was complete.
         public static let connectionLost = Code(rawValue: "connection_lost")
@@ -28,9 +28,9 @@ public struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertibl
         public static let connectTimeout = Code(rawValue: "connect_timeout")
         /// The response was not complete at the request's deadline.
         public static let timeout = Code(rawValue: "timeout")
-        /// No trust: certificates are missing, unreadable, or do not fit.
+        /// TLS failed: certificates are missing, unreadable, or not valid for the server.
         public static let tls = Code(rawValue: "tls_error")
-        /// The request's body, which was to come in pieces, failed.
+        /// The sequence that makes the request's body threw an error.
         public static let bodyFailed = Code(rawValue: "body_failed")
         /// The response's body is larger than the client takes.
         public static let responseTooLarge = Code(rawValue: "response_too_large")

@@ -1,6 +1,6 @@
 /// One header field of a request or a response.
 ///
-/// Printing a field shows its name only: values carry credentials.
+/// Printing a field shows its name only, since values may be credentials.
 public struct HTTPHeader: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The name; compared without regard to case.
     public var name: String
@@ -21,7 +21,7 @@ public struct HTTPHeader: Sendable, Hashable, CustomStringConvertible, CustomDeb
     public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }
 
-/// Which certificates a connection uses beside the system's own.
+/// The files with a connection's certificates and key.
 public struct TLSFiles: Sendable, Hashable {
     /// A PEM file of the certificate authorities to trust instead of the system's; `nil` for the system's.
     public var certificateAuthority: String?
@@ -38,7 +38,7 @@ public struct TLSFiles: Sendable, Hashable {
     }
 }
 
-/// What to send, and to whom.
+/// An HTTP request.
 public struct HTTPRequest: Sendable {
     /// The method, in capitals.
     public var method: String
@@ -46,13 +46,13 @@ public struct HTTPRequest: Sendable {
     public var url: String
     /// Header fields, sent in this order.
     public var headers: [HTTPHeader]
-    /// The body; empty means none, but for POST, PUT and PATCH, which then send a length of zero.
+    /// The body. An empty one means no body, except for POST, PUT and PATCH, which then send a length of zero.
     public var body: [UInt8]
     /// Certificates for `https` addresses.
     public var tls: TLSFiles
     /// How many bytes the response's body may have; `nil` for the client's own limit.
     public var maximumResponseBytes: Int?
-    /// What error texts call the other side, such as `collector`.
+    /// The word for the server in error texts, such as `collector`.
     public var peerName: String
 
     /// Makes a request.
@@ -70,13 +70,13 @@ public struct HTTPRequest: Sendable {
     }
 }
 
-/// What came back.
+/// An HTTP response.
 public struct HTTPResponse: Sendable, Hashable {
     /// The status code, such as 200; redirects are not followed, so 3xx codes arrive here too.
     public var status: Int
     /// Header fields, in the order received.
     public var headers: [HTTPHeader]
-    /// The body, as it was sent.
+    /// The body, as it was received.
     public var body: [UInt8]
 
     /// Makes a response.

@@ -2,7 +2,7 @@ import CCurl
 
 /// The libcurl multi handle.
 ///
-/// All of it belongs to the I/O thread but `wake()`, which libcurl allows from any thread until `close()`.
+/// All methods belong to the I/O thread except `wake()`, which libcurl allows from any thread until `close()`.
 final class MultiHandle: @unchecked Sendable {  // Only wake() crosses threads; see above.
     private let pointer: UnsafeMutableRawPointer
     private var isClosed = false
@@ -21,11 +21,11 @@ final class MultiHandle: @unchecked Sendable {  // Only wake() crosses threads; 
 
     deinit { close() }
 
-    /// Closes all connections; nothing may be called afterwards. Every transfer was removed before.
+    /// Closes all connections; no method may be called afterwards. Every transfer must have been removed before.
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        // Fails only for a pointer that is no multi handle.
+        // curl_multi_cleanup fails only for a pointer that is not a multi handle.
         _ = curl_multi_cleanup(pointer)
     }
 
@@ -37,24 +37,24 @@ final class MultiHandle: @unchecked Sendable {  // Only wake() crosses threads; 
         try check(curl_multi_remove_handle(pointer, handle.pointer), "end a transfer")
     }
 
-    /// Moves all transfers on without waiting.
+    /// Advances all transfers without waiting.
     func perform() throws(HTTPClientError) {
         var running: Int32 = 0
         try check(curl_multi_perform(pointer, &running), "move transfers on")
     }
 
-    /// Waits for something to do, for `wake()`, or for the time to pass.
+    /// Waits for network activity, for `wake()`, or until the time has passed.
     func wait(milliseconds: Int) throws(HTTPClientError) {
         try check(curl_multi_poll(pointer, nil, 0, Int32(clamping: milliseconds), nil), "wait for its connections")
     }
 
-    /// Ends the wait that is under way, or the next one. From any thread.
+    /// Ends the current wait, or the next one. May be called from any thread.
     func wake() {
-        // The only failure is a closed pipe, and then the loop has ended and nobody waits.
+        // The only failure is a closed pipe, and then the loop has ended already.
         _ = curl_multi_wakeup(pointer)
     }
 
-    /// The next transfer that is over, by its handle's identity, with libcurl's result.
+    /// The next finished transfer, by its handle's identity, with libcurl's result.
     func nextFinished() -> (identity: UInt, result: CURLcode)? {
         var left: Int32 = 0
         while let message = curl_multi_info_read(pointer, &left) {
@@ -71,6 +71,6 @@ final class MultiHandle: @unchecked Sendable {  // Only wake() crosses threads; 
         }
     }
 
-    /// libcurl's own start, once for the process.
+    /// The result of libcurl's global initialisation, which runs once per process.
     private static let libraryResult = ccurl_global_init()
 }

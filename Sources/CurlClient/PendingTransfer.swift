@@ -1,20 +1,21 @@
 import Support
 import Synchronization
 
-/// What the waiting task and the I/O thread both know of a transfer.
+/// The part of a transfer that the waiting task and the I/O thread share.
 final class TransferTicket: Sendable {
     let identifier: PendingTransfer.Identifier
     private let cancelled = Atomic<Bool>(false)
 
     init(_ identifier: PendingTransfer.Identifier) { self.identifier = identifier }
 
-    /// Set before the cancellation is posted, which may overtake the submission.
+    /// Whether the waiting task was cancelled. Set before the cancellation is posted, which may overtake the
+    /// submission.
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
     func markCancelled() { cancelled.store(true, ordering: .releasing) }
 }
 
-/// A request on its way to the I/O thread, with who waits for it.
+/// A request for the I/O thread, with the continuation or stream that gets the response.
 struct PendingTransfer: Sendable {
     typealias Identifier = UInt64
 
@@ -22,16 +23,16 @@ struct PendingTransfer: Sendable {
     let request: ValidatedRequest
     let deadline: ContinuousClock.Instant
     let delivery: Delivery
-    /// Where the body comes from when the request does not have it.
+    /// The source of the body when it is streamed.
     var upload: UploadStream?
 
-    /// How the response reaches who waits.
+    /// How the response is delivered to the waiting task.
     enum Delivery: Sendable {
         case whole(CheckedContinuation<Result<HTTPResponse, HTTPClientError>, Never>)
         case streamed(BodyStream)
     }
 
-    /// Ends the wait. Called exactly once for every transfer, whatever becomes of it.
+    /// Delivers the result. Called exactly once for every transfer, however it ends.
     func finish(_ result: Result<HTTPResponse, HTTPClientError>) {
         upload?.close()
         switch delivery {
@@ -41,7 +42,7 @@ struct PendingTransfer: Sendable {
     }
 }
 
-/// Gathers one response within its limits; of a streamed one everything but the body.
+/// Collects one response within its limits; for a streamed response, everything but the body.
 struct ResponseCollector {
     enum Overflow {
         case none, header, body
@@ -50,7 +51,7 @@ struct ResponseCollector {
     private(set) var headers: [HTTPHeader] = []
     private(set) var body: [UInt8] = []
     private(set) var overflow = Overflow.none
-    /// The status of the response whose header fields came in last, 0 before any.
+    /// The status of the latest response, interim ones included; 0 before any.
     private(set) var status = 0
     private var bodyBytes = 0
     private var headerBytes = 0
@@ -66,7 +67,7 @@ struct ResponseCollector {
     mutating func receive(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
         let line = String(decoding: bytes, as: UTF8.self)
         if line.hasPrefix("HTTP/") {
-            // An interim response, such as 100, comes before the real one.
+            // A new status line follows an interim response, such as 100, whose fields are discarded.
             headers.removeAll()
             status = line.split(separator: " ").dropFirst().first.flatMap { Int($0.prefix(3)) } ?? 0
             headerBytes = 0
@@ -97,10 +98,10 @@ struct ResponseCollector {
         return overflow == .none
     }
 
-    /// Takes note of a part of the body that went elsewhere.
+    /// Counts a part of the body that was streamed.
     mutating func pass(_ count: Int) { bodyBytes += count }
 
-    /// Whether a header line is the one that ends the fields of the response itself, not of an interim one.
+    /// Whether a header line ends the fields of the final response, not those of an interim one.
     func isEnd(_ line: UnsafeRawBufferPointer) -> Bool {
         status >= 200 && line.allSatisfy { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
     }

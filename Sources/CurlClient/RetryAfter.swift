@@ -3,14 +3,14 @@ import Glibc
 
 /// Reads a `Retry-After` header.
 package enum RetryAfter {
-    /// How long to wait; `nil` for a value in neither form, which is then ignored.
+    /// How long to wait; `nil` for a value in neither form, which callers ignore.
     ///
     /// - Parameters:
     ///   - text: Whole seconds, or a date in one of HTTP's three forms.
     ///   - now: Seconds since 1970.
     package static func delay(_ text: String, now: Double = Self.now) -> Duration? {
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-            // More digits than fit mean "longer than anyone waits".
+            // A number that does not fit is longer than any deadline.
             return .seconds(Int32(text) ?? .max)
         }
         guard let date = secondsSince1970(text) else { return nil }
@@ -20,14 +20,14 @@ package enum RetryAfter {
     /// Seconds since 1970, on the system's clock.
     package static var now: Double {
         var time = timespec()
-        // It fails for an unknown clock only.
+        // clock_gettime fails for an unknown clock only.
         guard clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
+    /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
     ///
-    /// libcurl reads far more than HTTP's three forms, so it is given numbers and a month that are known to be such.
+    /// libcurl reads far more than HTTP's three forms, so it only gets checked numbers and a checked month.
     private static func secondsSince1970(_ text: String) -> Int? {
         let words = text.split { $0 == " " || $0 == "," || $0 == "-" }
         let day: Substring
@@ -43,9 +43,10 @@ package enum RetryAfter {
         guard let day = number(day), month.wholeMatch(of: /[A-Z][a-z][a-z]/) != nil, let year = number(year),
             clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2]
         else { return nil }
-        // Two digits: this century, but never far in the future, as HTTP says of the old form.
+        // HTTP wants a year of two digits to be read as one that is not far in the future.
         let fullYear = year >= 100 ? year : year + (year < 70 ? 2_000 : 1_900)
-        // A leap second may begin the next day; all else is read as it is written, or there is no such time.
+        // A leap second is the first second of the next minute, so the second before it is read and one is added. A
+        // date that reads back with another day, hour or minute does not exist.
         let leap = second == 60 ? 1 : 0
         var date = ccurl_date("\(day) \(month) \(fullYear) \(hour):\(minute):\(second - leap) GMT")
         var parts = tm()
@@ -55,7 +56,7 @@ package enum RetryAfter {
         return date + leap
     }
 
-    /// A number of up to four digits, and nothing but digits.
+    /// The number that up to four digits make; `nil` for any other text.
     private static func number(_ text: Substring) -> Int? {
         guard text.utf8.count <= 4, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { return nil }

@@ -1,7 +1,7 @@
 import CCurl
 import Glibc
 
-/// One transfer under way: who waits, the handle, and what has come in. Confined to the I/O thread.
+/// One running transfer: the waiting request, the handle, and the response so far. Confined to the I/O thread.
 final class Transfer {
     let pending: PendingTransfer
     let handle: EasyHandle
@@ -17,7 +17,7 @@ final class Transfer {
                 ?? (isStreamed ? .max : configuration.maximumResponseBytes))
     }
 
-    /// What becomes of a part of the body.
+    /// Whether a part of the body was taken.
     enum Reception {
         case taken, refused
         /// Offer it again when the transfer is resumed.
@@ -44,7 +44,7 @@ final class Transfer {
         return true
     }
 
-    /// What libcurl's result means to the caller.
+    /// The caller's result for libcurl's result.
     func outcome(
         of result: CURLcode, configuration: HTTPClientConfiguration
     ) -> Result<HTTPResponse, HTTPClientError> {

@@ -1,9 +1,9 @@
 import Support
 import Synchronization
 
-/// The way to the I/O thread: a mailbox that any task fills and the thread empties.
+/// The connection to the I/O thread: an inbox that any task fills and the thread empties.
 final class TransferLoop: Sendable {
-    /// What happened since the thread last looked.
+    /// The requests to the thread since it last took the inbox.
     struct Inbox {
         var submitted: [PendingTransfer] = []
         var cancelled: [PendingTransfer.Identifier] = []
@@ -34,7 +34,7 @@ final class TransferLoop: Sendable {
     /// Starts the thread, which keeps the loop alive until it is stopped.
     func start() throws(HTTPClientError) {
         state.withLock { $0.phase = .running }
-        // libcurl's writes to closed connections raise SIGPIPE on the thread that writes.
+        // Signals are blocked: libcurl's writes to closed connections raise SIGPIPE on the thread that writes.
         let status = DetachedThread.start(blockingSignals: true) { TransferThread(loop: self).run() }
         guard status == 0 else {
             state.withLock { $0.phase = .ended }
@@ -46,18 +46,18 @@ final class TransferLoop: Sendable {
         identifiers.add(1, ordering: .relaxed).newValue
     }
 
-    /// Hands a transfer to the thread; a loop that has ended finishes it at once.
+    /// Hands a transfer to the thread. When the loop has ended, the transfer fails at once.
     func submit(_ pending: PendingTransfer) {
         let isAccepted = post { $0.submitted.append(pending) }
         if !isAccepted { pending.finish(.failure(.wasShutDown)) }
     }
 
-    /// Asks the thread to end a transfer; one that is over already is left alone.
+    /// Asks the thread to end a transfer; does nothing for one that has finished.
     func cancel(_ identifier: PendingTransfer.Identifier) {
         _ = post { $0.cancelled.append(identifier) }
     }
 
-    /// Asks the thread to go on with a transfer that paused.
+    /// Asks the thread to go on with a paused transfer.
     func resume(_ identifier: PendingTransfer.Identifier) {
         _ = post { $0.resumed.append(identifier) }
     }
@@ -67,12 +67,12 @@ final class TransferLoop: Sendable {
         _ = post { $0.isStopping = true }
     }
 
-    /// Adds to the mail and wakes the thread; `false` when nobody will read it.
+    /// Adds to the inbox and wakes the thread. Returns `false` when the thread has ended or is about to end.
     private func post(_ write: (inout Inbox) -> Void) -> Bool {
         state.withLock { state in
             guard state.phase == .running, !state.inbox.isStopping else { return false }
             write(&state.inbox)
-            // Under the lock, so that the multi handle is not closed meanwhile.
+            // Called under the lock, so that the multi handle is not closed meanwhile.
             multi.wake()
             return true
         }
@@ -91,7 +91,7 @@ final class TransferLoop: Sendable {
         }
     }
 
-    /// For the thread: what happened since the last call.
+    /// For the thread: takes the requests since the last call.
     func takeInbox() -> Inbox {
         state.withLock { state in
             let inbox = state.inbox
@@ -100,7 +100,8 @@ final class TransferLoop: Sendable {
         }
     }
 
-    /// For the thread: its last words, and the end of all connections. Transfers that arrived too late are returned, to be finished.
+    /// For the thread: ends the loop and closes all connections. Call it last; it returns the transfers that arrived
+    /// too late, which the caller must finish.
     func end() -> [PendingTransfer] {
         let (late, waiting) = state.withLock { state in
             multi.close()

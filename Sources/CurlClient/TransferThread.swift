@@ -1,8 +1,9 @@
 import CCurl
 
-/// What the I/O thread does: starts waiting transfers, moves the others on, and settles those that are over.
+/// The work of the I/O thread: starts waiting transfers, advances running ones, and delivers the results of finished
+/// ones.
 ///
-/// Lives on its thread alone. Every transfer it ever received is finished exactly once, however the thread ends.
+/// It is used on that thread only. Every transfer it receives is finished exactly once, however the thread ends.
 struct TransferThread {
     private let loop: TransferLoop
     private var waiting: [PendingTransfer] = []
@@ -19,7 +20,7 @@ struct TransferThread {
             failure = error
         }
         for transfer in running.values {
-            // A handle that cannot be removed goes when the multi handle does, just below.
+            // A handle that cannot be removed is released with the multi handle, when the loop ends below.
             try? loop.multi.remove(transfer.handle)
             transfer.pending.finish(.failure(failure))
         }
@@ -27,7 +28,7 @@ struct TransferThread {
         for pending in waiting + loop.end() { pending.finish(.failure(failure)) }
     }
 
-    /// One round; `false` when the loop is to end.
+    /// Runs one round of the loop. Returns `false` when the loop is to end.
     private mutating func step() throws(HTTPClientError) -> Bool {
         let inbox = loop.takeInbox()
         accept(inbox.submitted)
@@ -89,8 +90,8 @@ struct TransferThread {
         transfer.pending.finish(outcome)
     }
 
-    /// Starts what there is room for and fails what waited too long; answers how long the rest may be left alone, in
-    /// milliseconds.
+    /// Starts the transfers there is room for, and fails those whose deadline has passed. Returns the milliseconds
+    /// until the next deadline of the rest.
     private mutating func startWaiting() throws(HTTPClientError) -> Int {
         var rest: [PendingTransfer] = []
         var nearest = Duration.seconds(60)

@@ -2,9 +2,9 @@ import Support
 
 /// A request body on its way from a task that makes it piece by piece to the I/O thread.
 ///
-/// Holds what is not sent yet, at most `limit` bytes and one piece: then the task waits.
+/// It holds the bytes that are not sent yet, at most `limit` bytes and one piece. When it is full, the task waits.
 final class UploadStream: Sendable {
-    /// What the I/O thread gets.
+    /// The answer to a read by the I/O thread.
     enum Reading: Equatable {
         case bytes(Int)
         case end
@@ -28,9 +28,9 @@ final class UploadStream: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Adds a piece and waits while too much is held; `false` when nobody sends any more.
+    /// Adds a piece and waits while the stream is full. Returns `false` when the transfer is over.
     ///
-    /// - Parameter resume: called when the transfer had paused and may go on.
+    /// - Parameter resume: called when the transfer has paused and may go on.
     func write(_ piece: [UInt8], resume: () -> Void) async -> Bool {
         await withCheckedContinuation { continuation in
             let (answer, wasStarved) = state.withLock { state -> (Bool?, Bool) in
@@ -47,7 +47,7 @@ final class UploadStream: Sendable {
         }
     }
 
-    /// Says that there are no more pieces: `.end`, or `.failed`.
+    /// Ends the body: `.end` when it is complete, `.failed` when it cannot be made.
     func finish(_ end: Reading, resume: () -> Void) {
         let wasStarved = state.withLock { state in
             state.end = end
@@ -78,7 +78,7 @@ final class UploadStream: Sendable {
         return reading
     }
 
-    /// For the I/O thread: the transfer is over.
+    /// For the I/O thread: closes the stream, since the transfer is over.
     func close() {
         let writer = state.withLock { state in
             state.isClosed = true

@@ -36,7 +36,7 @@ struct ValidatedRequest: Sendable {
         self.address = address
     }
 
-    /// What HTTP allows in a method and in a header's name.
+    /// Whether HTTP allows the byte in a method and in a header's name.
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,9 +1,9 @@
-/// A language model that can be asked.
+/// A language model.
 ///
-/// Clients for services are made by ``ModelConfiguration``; a model of your own, in the same process or behind another
-/// protocol, conforms to this and is used like them.
+/// ``ModelConfiguration`` makes clients for services. A model of your own, in the same process or behind another
+/// protocol, conforms to this protocol and is used like them.
 public protocol LanguageModel: Sendable {
-    /// Which model, and where it is served.
+    /// The model and the service that runs it.
     var identity: ModelIdentity { get }
 
     /// Asks and waits for the whole answer. Cancelling the task aborts the call at once.
@@ -11,8 +11,8 @@ public protocol LanguageModel: Sendable {
     /// - Parameters:
     ///   - request: what to ask.
     ///   - deadline: when to give up, the reading of the answer included.
-    ///   - receive: is told of each piece of the answer as it comes, in order; called from the task that asks.
-    /// - Returns: the answer; what was received is in it.
+    ///   - receive: gets each piece of the answer as it comes in, in order; called from the calling task.
+    /// - Returns: the whole answer, which includes the pieces.
     /// - Throws: ``ModelError`` when there is no complete answer.
     func respond(
         to request: ModelRequest, until deadline: ContinuousClock.Instant,

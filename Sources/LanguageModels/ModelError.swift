@@ -4,15 +4,15 @@ import TelemetryCatalog
 
 /// Why a model gave no usable answer.
 ///
-/// The text says what happened, where, and what to do next. It never holds a key, a prompt or an answer; of what a
-/// service says about an error it holds the first ``detailLength`` characters.
+/// The text says what happened, where, and what to do next. It never contains a key, a prompt or an answer; it contains
+/// the first ``detailLength`` characters of a service's own error text.
 public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     /// The kind of error; more may be added.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// A short name in snake case.
         public let description: String
 
-        /// Nothing listens there, or the name is unknown, or the connection cannot be made.
+        /// Nothing listens at the address, or the host's name is unknown, or the connection cannot be made.
         public static let unreachable = Code(description: "unreachable")
         /// The key is missing, wrong, or not allowed to use the model.
         public static let unauthorized = Code(description: "unauthorized")
@@ -20,7 +20,7 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         public static let notFound = Code(description: "not_found")
         /// Too many calls or tokens for now.
         public static let rateLimited = Code(description: "rate_limited")
-        /// The service has more to do than it can.
+        /// The service is overloaded.
         public static let overloaded = Code(description: "overloaded")
         /// The service failed.
         public static let serverError = Code(description: "server_error")
@@ -28,34 +28,34 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         public static let timeout = Code(description: "timeout")
         /// Prompt and answer do not fit the model's context.
         public static let contextTooLong = Code(description: "context_too_long")
-        /// The service does not take the request.
+        /// The service rejects the request as invalid.
         public static let badRequest = Code(description: "bad_request")
-        /// The model, or a filter before it, would not answer.
+        /// The model, or a content filter, refused to answer.
         public static let refused = Code(description: "refused")
-        /// The answer is none that the protocol knows.
+        /// The answer does not follow the protocol.
         public static let invalidResponse = Code(description: "invalid_response")
         /// The connection was cut before the answer was complete.
         public static let interrupted = Code(description: "interrupted")
         /// The answer does not have the form that was asked for.
         public static let invalidOutput = Code(description: "invalid_output")
-        /// The answer is longer than is taken.
+        /// The answer is longer than the limit.
         public static let responseTooLarge = Code(description: "response_too_large")
         /// The task was cancelled.
         public static let cancelled = Code(description: "cancelled")
-        /// Something here is wrong: the address, a certificate, a schema, memory.
+        /// The cause is on the caller's side: the address, a certificate, a schema, or lack of memory.
         public static let misconfigured = Code(description: "misconfigured")
     }
 
-    /// How much of a service's own words is kept, in characters.
+    /// The most characters of a service's error text that are kept.
     public static let detailLength = 300
 
     /// The kind of error.
     public let code: Code
     /// What happened, where, and what to do.
     public let message: String
-    /// How long the service asks to wait, where it does.
+    /// How long the service asks to wait; `nil` when it does not ask.
     public let retryAfter: Duration?
-    /// The tokens that the model's context holds, where the service says so with ``Code/contextTooLong``.
+    /// The size of the model's context in tokens, when the service states it with ``Code/contextTooLong``.
     public let contextTokens: Int?
 
     /// Describes an error.
@@ -69,8 +69,8 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     /// The code and the message.
     public var description: String { "\(code): \(message)" }
 
-    /// Whether asking again may help: rate limits are throttled; overload, failures of the service, lost connections and
-    /// answers of the wrong form are transient; everything else is permanent.
+    /// Whether asking again may help: rate limits are throttled; overload, failures of the service, lost connections
+    /// and answers that do not fit the schema are transient; all other errors are permanent.
     public var failureClass: FailureClass {
         switch code {
         case .rateLimited: .throttled(retryAfter: retryAfter)
@@ -80,8 +80,8 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The name for `error.type`: that of the catalog where it has one, `model_unavailable` for a service that cannot be
-    /// reached or fails, `model_refused` for one that does not take the request.
+    /// The value of `error.type`: the catalog's name when it has one, `model_unavailable` when the service cannot be
+    /// reached or fails, `model_refused` when the service rejects the request.
     public var errorType: String {
         switch code {
         case .rateLimited: ErrorType.rateLimited
@@ -93,7 +93,7 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         }
     }
 
-    /// A service's own words on one line, cut.
+    /// A service's error text on one line, cut to ``detailLength``.
     static func detail(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
             .filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }

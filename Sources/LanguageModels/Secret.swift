@@ -1,11 +1,11 @@
 /// A text that is never printed: a key, a token.
 ///
-/// Whatever prints it, by interpolation, by reflection or in a debugger, shows that there is one and no more.
+/// Interpolation, reflection and debuggers show that there is a secret, and nothing else.
 public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// What is shown in its place.
+    /// The text that is shown instead of the secret.
     public static let shown = "<secret>"
 
-    /// The text itself, for the one place that sends it.
+    /// The text itself, for the code that sends it.
     package let exposed: String
 
     /// Keeps a text.

@@ -5,7 +5,7 @@ import Telemetry
 ///
 /// Requests are bounded in size, retried as the OTLP specification says until the batch's deadline, and never traced.
 public struct OTLPHTTPExporter: SignalExporter {
-    /// What the exporter calls itself to servers.
+    /// The `User-Agent` header of the exporter's requests.
     public static let userAgent = OTLPTransport.userAgent
 
     private let configuration: OTLPConfiguration
@@ -19,7 +19,7 @@ public struct OTLPHTTPExporter: SignalExporter {
         self.init(configuration: configuration, client: try HTTPClient())
     }
 
-    /// Makes an exporter that shares an HTTP client; whoever made the client shuts it down.
+    /// Makes an exporter that shares an HTTP client; the caller shuts the client down.
     public init(configuration: OTLPConfiguration, client: HTTPClient) {
         self.configuration = configuration
         encoder = RequestEncoder(maximumRequestBytes: configuration.maximumRequestBytes)
@@ -40,9 +40,9 @@ public struct OTLPHTTPExporter: SignalExporter {
         configuration[batch.signal]?.destination
     }
 
-    /// Sends one batch, in several requests when it is large, and answers when all of them are delivered or given up.
+    /// Sends one batch, in several requests when it is large, and returns when all of them are delivered or given up.
     ///
-    /// A batch of nothing is delivered without a request. When some requests of a batch fail, their records are
+    /// An empty batch counts as delivered, without a request. When some requests of a batch fail, their records are
     /// reported as rejected, with the last reason; when all fail, the batch has failed.
     public func export(
         _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
@@ -81,7 +81,7 @@ extension OTLPHTTPExporter: SpoolingExporter {
     }
 }
 
-/// The results of a batch's requests, as one.
+/// Combines the results of a batch's requests into one.
 private struct DeliverySum {
     private var rejected: Int
     private var message: String

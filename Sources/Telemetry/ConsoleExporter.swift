@@ -1,7 +1,7 @@
 import Support
 
-/// Writes telemetry for people to read: one line for each span, point and log line. For trying things out; the format
-/// is no promise.
+/// Writes telemetry for people to read: one line for each span, point and log line. It is for trying things out; the
+/// format may change.
 public struct ConsoleExporter: SignalExporter {
     private let sink: @Sendable (String) -> Void
 

@@ -1,6 +1,6 @@
 /// How a flush or a shutdown ended.
 public struct FlushResult: Sendable, Hashable {
-    /// The three ways to end.
+    /// The ways to end.
     public enum Outcome: String, Sendable, Hashable {
         /// Every exporter took everything that was recorded before the call.
         case ok
@@ -9,15 +9,15 @@ public struct FlushResult: Sendable, Hashable {
         /// The deadline passed before everything was delivered or lost.
         case timedOut
         /// A receiver cannot be reached, and its spans wait on disk for the next process. Its metrics and log lines are
-        /// lost. Only a shutdown ends so.
+        /// lost. Only a shutdown ends this way.
         case kept
     }
 
     /// How it ended.
     public var outcome: Outcome
-    /// Records lost since the system was made; after a shutdown also those it gave up.
+    /// Records lost since the system was made; after a shutdown, the records it gave up are included.
     public var lost: LostRecords
-    /// Why records were lost, or are not delivered yet, most recently; empty when there is no such reason.
+    /// The latest reason why records were lost or are not delivered yet; empty when there is none.
     public var message: String
     /// Spans that wait on disk for the next process, after a shutdown that ended as ``Outcome/kept`` or
     /// ``Outcome/timedOut``.

@@ -1,6 +1,6 @@
 import Support
 
-/// Keeps what it is given, for tests.
+/// Keeps all batches in memory, for tests.
 public final class RecordingExporter: SignalExporter {
     private let batches = Locked<[SignalBatch]>([])
 
@@ -44,7 +44,7 @@ public final class RecordingExporter: SignalExporter {
 }
 
 extension SignalBatch {
-    /// With attributes sorted by key where a record has them in no particular order.
+    /// The batch with the attributes of spans, which have no particular order, sorted by key.
     fileprivate var sorted: SignalBatch {
         guard case .spans(var spans, let scope) = self else { return self }
         for index in spans.indices {

@@ -1,17 +1,17 @@
 extension TelemetrySystem {
-    /// Exports everything recorded so far, metrics included, and waits for it at most `duration`.
+    /// Exports all records so far, metrics included, and waits for that at most `duration`.
     ///
-    /// What is not exported by then stays queued and goes on being exported.
+    /// Records that are not exported by then stay queued, and their export goes on.
     public func flush(within duration: Duration) async -> FlushResult {
         guard !isShutDown.isUp else { return result(.ok) }
         return await drain(within: duration, isFinal: false)
     }
 
-    /// Exports everything recorded so far, then stops. Metrics are collected for the last time, exactly once.
+    /// Exports all records so far, then stops. Metrics are collected for the last time, exactly once.
     ///
-    /// What is not exported after `duration` is given up and counted as lost, but for spans that an exporter's spool keeps
-    /// for the next process; where it keeps all of them and the receiver cannot be reached, nobody waits. What is recorded
-    /// from now on is lost too. A second call does nothing.
+    /// Records that are not exported after `duration` are given up and counted as lost, except spans that an exporter's
+    /// spool keeps for the next process. When the spool keeps all of them and the receiver cannot be reached, the call
+    /// returns without waiting further. Records made after the call are lost too. A second call does nothing.
     public func shutdown(within duration: Duration) async -> FlushResult {
         guard isShutDown.raise() else { return result(.ok) }
         stopTickers()
@@ -21,7 +21,7 @@ extension TelemetrySystem {
             for channel in channels.spans { channel.finish() }
             return drained
         }
-        // Where nobody listens, that is the reason, and it is noted.
+        // When the receiver cannot be reached, the loss counter has that as the latest reason already.
         let reason = drained.outcome == .timedOut ? "shutdown did not finish in time" : ""
         let remainders = channels.spans.map { $0.abandon(reason) }
         for channel in channels.logs { channel.abandon(reason) }
@@ -35,7 +35,8 @@ extension TelemetrySystem {
     private func drain(within duration: Duration, isFinal: Bool) async -> FlushResult {
         let before = losses.current.lost.total
         let isInTime = await TimeLimit.meets(duration, clock: clock) { [self] in
-            // Spans and logs go first, so that the metrics can count them; but metrics do not wait for a deaf exporter.
+            // Spans and logs go first, so that the metrics count them; but an exporter that hangs must not hold up the
+            // metrics.
             let spans = channels.spans.map { ($0 as any Drainable, $0.drainNumber(isFinal: isFinal)) }
             let logs = channels.logs.map { ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal)) }
             _ = await TimeLimit.meets(duration / 2, clock: clock) { [self] in
@@ -54,7 +55,7 @@ extension TelemetrySystem {
         return result(losses.current.lost.total > before ? .failed : .ok)
     }
 
-    /// Whether a server is known not to be there, and the spans for it are safe.
+    /// Whether a server is known to be unreachable and the spans for it are kept for the next process.
     private func isUnreachable(_ destination: ExportDestination?) -> Bool {
         destination != nil && channels.spans.contains { $0.leavesRestToNextProcess && $0.destination == destination }
     }

@@ -4,15 +4,15 @@ import Support
 import Synchronization
 import Tracing
 
-/// An OpenTelemetry SDK: the backend for the three façades, and the way from them to the exporters.
+/// An OpenTelemetry SDK: the backend of the three façades, which hands their records to the exporters.
 ///
-/// A system keeps no global state. The program makes one, bootstraps the façades with ``tracer``, ``metricsFactory`` and
-/// ``logHandler(label:forwardingTo:)``, keeps it (its end is the end of all exports), and calls ``shutdown(within:)`` at
-/// its own end. A test makes as many as it likes.
+/// A system keeps no global state. The program makes one, bootstraps the façades with ``tracer``, ``metricsFactory``
+/// and ``logHandler(label:forwardingTo:)``, keeps it (its end is the end of all exports), and calls
+/// ``shutdown(within:)`` at its own end. A test makes as many as it likes.
 public final class TelemetrySystem: Sendable {
     /// What produces the telemetry.
     public let resource: TelemetryResource
-    /// What is recorded, and how it is handed out.
+    /// What is recorded, and how it is exported.
     public let configuration: TelemetryConfiguration
     /// The backend for swift-distributed-tracing.
     public let tracer: TelemetryTracer
@@ -34,13 +34,13 @@ public final class TelemetrySystem: Sendable {
     /// - Parameters:
     ///   - resource: what produces the telemetry, see ``ResourceDetection``.
     ///   - configuration: what is recorded.
-    ///   - exporters: each gets the signals that the configuration sends to its ``SignalExporter/name``. None is waited for while
-    ///     recording, and none waits for another.
+    ///   - exporters: each gets the signals that the configuration sends to its ``SignalExporter/name``. Recording
+    ///     never waits for an exporter, and exporters do not wait for each other.
     ///   - ids: makes the ids of traces and spans.
     ///   - clock: measures batch delays, push intervals and the deadlines of flush and shutdown.
     ///   - now: the time of metric points and log lines, in nanoseconds since 1970.
-    ///   - warn: is told of views that cannot be applied, and once when a queue overflows, unless the configuration's
-    ///     ``TelemetryConfiguration/messageLevel`` is higher; must not log through this system.
+    ///   - warn: receives warnings about views that cannot be applied, and one when a queue overflows, unless the
+    ///     configuration's ``TelemetryConfiguration/messageLevel`` is higher; must not log through this system.
     public init(
         resource: TelemetryResource, configuration: TelemetryConfiguration = TelemetryConfiguration(),
         exporters: [any SignalExporter] = [], ids: any IDGenerator = RandomIDGenerator(),
@@ -96,7 +96,7 @@ public final class TelemetrySystem: Sendable {
     ///
     /// - Parameters:
     ///   - label: the logger's label, which becomes the scope of its lines.
-    ///   - console: also gets every line.
+    ///   - console: a handler that also gets every line.
     public func logHandler(label: String, forwardingTo console: ConsoleLogHandler? = nil) -> TelemetryLogHandler {
         TelemetryLogHandler(
             label: label, pipelines: channels.logs.map(\.pipeline), selfMetrics: selfMetrics, now: now, console: console
@@ -105,7 +105,7 @@ public final class TelemetrySystem: Sendable {
 
     /// Every instrument with its series since their start, sorted by name; for Prometheus and for tests.
     ///
-    /// Reading takes nothing away: the exporters get the same figures whether or not this is called.
+    /// Reading resets nothing: the exporters get the same values whether or not this is called.
     public func collectMetrics() -> [MetricRecord] {
         guard !configuration.isDisabled else { return [] }
         return Self.collect(registry, selfMetrics, channels, endsInterval: false)

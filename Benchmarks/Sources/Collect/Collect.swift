@@ -2,7 +2,7 @@ import Coordinator
 import Foundation
 import StandardAgents
 
-/// What the collector costs on trees of files: `Collect FOLDER…`, one line of JSON for each git working tree.
+/// Measures the collector on trees of files: `Collect FOLDER…` prints one line of JSON for each git working tree.
 @main
 struct Main {
     static let rounds = 5
@@ -13,7 +13,7 @@ struct Main {
             var context = JSONValue.null
             for round in 0..<rounds {
                 let start = ContinuousClock.now
-                // An agent of its own each time: nothing is remembered from the round before.
+                // Each round has a new agent, so that nothing is cached from the round before.
                 let job = JobCoordinator(
                     JobContext(
                         id: "collect-\(round)", task: JobTask(description: "Where are retries and time limits set?")))
@@ -40,7 +40,7 @@ struct Main {
 
     struct Failure: Error, CustomStringConvertible { let description: String }
 
-    /// The most memory of the process so far, without that of the compilers it starts.
+    /// The most memory of the process so far, without that of the compilers it starts, in MB.
     static func peakMegabytes() -> Int {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""

@@ -4,7 +4,7 @@ import Metrics
 import Telemetry
 import Tracing
 
-/// What a job takes whose agents do nothing, while its telemetry goes to some server, or nowhere.
+/// Measures a job whose agents do nothing, while its telemetry goes to a server or is not exported.
 enum Jobs {
     static func measure(_ system: TelemetrySystem?, jobs: Int, agents: Int) async throws {
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
@@ -17,7 +17,7 @@ enum Jobs {
         for number in 0..<(jobs + jobs / 10) {
             let start = ContinuousClock.now
             try await job(number, agents: agents, runtime)
-            // The first tenth warms up.
+            // The first tenth is warm-up.
             if number >= jobs / 10 { times.append((ContinuousClock.now - start).seconds * 1e6) }
         }
         times.sort()

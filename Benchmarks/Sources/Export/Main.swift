@@ -7,13 +7,14 @@ import OTLPExporter
 import Telemetry
 import Tracing
 
-/// The whole way of telemetry, from the code that is measured to a server on this machine; one line of JSON:
+/// Measures telemetry from the instrumented code to a server on this machine. Prints one line of JSON:
 ///
-///     Export spans URL COUNT [FOLDER]         five times: so many spans with ten attributes on one thread, then a flush
-///     Export outage URL COUNT [FOLDER]        the same without a flush, for a server that does not answer
+///     Export spans URL COUNT [FOLDER]             five times: COUNT spans with ten attributes, then a flush
+///     Export outage URL COUNT [FOLDER]            the same without a flush, for a server that does not answer
 ///     Export jobs URL|none JOBS AGENTS [FOLDER]   the time of jobs that do nothing, one after the other
 ///
-/// With a folder, spans wait in files there, else in memory. Processor time is that of this process, all threads.
+/// One thread records the spans. With a folder, they wait in files there, else in memory. Processor time is that of all
+/// threads of this process.
 @main
 struct Main {
     static func main() {

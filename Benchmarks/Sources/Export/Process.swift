@@ -1,10 +1,10 @@
 import Glibc
 
-/// What this process uses.
+/// The processor time and the memory that this process uses.
 enum Process {
-    /// All threads.
+    /// The processor time of all threads.
     static var processorMicroseconds: Double { microseconds(CLOCK_PROCESS_CPUTIME_ID) }
-    /// The calling thread, as long as it has run.
+    /// The processor time of the calling thread.
     static var threadMicroseconds: Double { microseconds(CLOCK_THREAD_CPUTIME_ID) }
 
     static var peakMegabytes: Double {
@@ -13,7 +13,7 @@ enum Process {
         return Double(usage.ru_maxrss) / 1024
     }
 
-    /// What of it is in memory now, mapped files included.
+    /// The resident memory, mapped files included.
     static var residentMegabytes: Double {
         guard let file = fopen("/proc/self/statm", "r") else { return .nan }
         defer { fclose(file) }

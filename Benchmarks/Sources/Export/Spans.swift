@@ -3,15 +3,16 @@ import Glibc
 import Telemetry
 import Tracing
 
-/// Spans with ten attributes, which together are what an attempt of an agent records.
+/// Measures spans with ten attributes, as many as the span of an agent's attempt has.
 enum Spans {
-    /// Rounds, so that one may be had in which the machine did nothing else.
+    /// The number of rounds: in at least one of them the machine should do nothing else.
     private static let rounds = 5
-    /// Not one of those that run tasks: where there is one core, the exporter would wait until all is recorded.
+    /// The recording thread is none of those that run tasks: on one core, the exporter would wait until all spans are
+    /// recorded.
     private static let thread = DispatchQueue(label: "recording")
 
     static func measure(_ system: TelemetrySystem, _ count: Int) async {
-        // The first ones pay for connections, memory and the types that are looked up at run time.
+        // The first spans are warm-up: connections, memory, and types that are looked up at run time.
         await record(min(count, 2_000), system.tracer)
         _ = await system.flush(within: .seconds(30))
         let atRest = Process.residentMegabytes
@@ -37,11 +38,11 @@ enum Spans {
             """)
     }
 
-    /// Memory while the server does not answer.
+    /// Measures memory while the server does not answer.
     static func measureOutage(_ system: TelemetrySystem, _ count: Int) async {
         let atRest = Process.residentMegabytes
         await record(count, system.tracer)
-        // As long as a few attempts to reach the server take.
+        // Long enough for a few attempts to reach the server.
         try? await Task.sleep(for: .seconds(2))
         let lost = await system.flush(within: .zero).lost.spans
         print(
@@ -54,7 +55,7 @@ enum Spans {
 
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-    /// Answers the processor time of the thread that records, in microseconds.
+    /// Records spans, and returns the processor time of the recording thread in microseconds.
     @discardableResult
     private static func record(_ count: Int, _ tracer: TelemetryTracer) async -> Double {
         await withCheckedContinuation { continuation in

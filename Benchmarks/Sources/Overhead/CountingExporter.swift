@@ -1,7 +1,7 @@
 import Synchronization
 import Telemetry
 
-/// Takes every batch and only counts the spans.
+/// Discards every batch and only counts the spans.
 final class CountingExporter: SignalExporter {
     private let count = Mutex(0)
 

@@ -7,7 +7,7 @@ func peakMegabytes() -> Double {
     return Double(usage.ru_maxrss) / 1024
 }
 
-/// What all threads of the process have used, in microseconds.
+/// The processor time of all threads of the process, in microseconds.
 func processorMicroseconds() -> Double {
     var usage = rusage()
     guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return .nan }

@@ -7,12 +7,12 @@ import Synchronization
 import Telemetry
 import Tracing
 
-/// What an agent that does nothing costs: `Overhead AGENTS ROUNDS on|off|write`, one process per size, one line of
-/// JSON. `Overhead blocked` measures a job whose agents block their threads.
+/// Measures agents that do nothing: `Overhead AGENTS ROUNDS on|off|write` prints one line of JSON; run one process per
+/// size. `Overhead blocked` measures a job whose agents block their threads.
 @main
 struct Main {
-    /// Waits on the main thread: an asynchronous `main` ends that thread in a way valgrind does not survive, and
-    /// valgrind's instruction counts are what one can compare on a busy machine.
+    /// Waits on the main thread: an asynchronous `main` ends that thread in a way that crashes valgrind, whose
+    /// instruction counts can be compared even on a busy machine.
     static func main() {
         let ended = DispatchSemaphore(value: 0)
         Task.detached {
@@ -55,7 +55,7 @@ struct Main {
 
     enum Mode: String { case on, off, write }
 
-    /// The times of the rounds, ascending, and the processor time of one: both in microseconds an agent.
+    /// The times of the rounds, ascending, and the mean processor time of a round; both in microseconds per agent.
     static func measure(agents: Int, rounds: Int, writes: Bool) async throws -> (times: [Double], processor: Double) {
         let runtime = CoordinatorRuntime()
         var times: [Double] = []
@@ -65,7 +65,7 @@ struct Main {
             let start = ContinuousClock.now
             try await job(round, agents: agents, writes: writes, runtime: runtime)
             let elapsed = ContinuousClock.now - start
-            // The first round warms up.
+            // The first round is warm-up.
             guard round > 0 || rounds == 0 else { continue }
             times.append(elapsed.microseconds / Double(agents))
             processorTime += (processorMicroseconds() - used) / Double(agents)
@@ -73,7 +73,7 @@ struct Main {
         return (times.sorted(), processorTime / Double(times.count))
     }
 
-    /// From an empty coordinator to the result: registering counts.
+    /// Runs a job from an empty coordinator to the result; the time includes registering the agents.
     static func job(_ round: Int, agents: Int, writes: Bool, runtime: CoordinatorRuntime) async throws {
         let context = JobContext(id: "overhead-\(round)")
         let coordinator = JobCoordinator(context, runtime: runtime, limits: JobLimits(concurrency: agents))

@@ -4,13 +4,14 @@ import Metrics
 import Telemetry
 import Tracing
 
-/// What recording costs the code that is measured: `Recording [ROUNDS [WHAT]]` prints one line of JSON for each bar, the best of
-/// so many rounds, in nanoseconds an operation. Compare ratios of one run: the machine sets the level.
+/// Measures the cost of recording for the instrumented code: `Recording [ROUNDS [WHAT]]` prints one line of JSON for
+/// each bar with the best of ROUNDS rounds, in nanoseconds per operation. Compare ratios within one run, since absolute
+/// times depend on the machine.
 @main
 struct Main {
     struct Bar {
         let name: String
-        /// The most it may cost; `nil` for a floor that the others are read against.
+        /// The most nanoseconds per operation; `nil` for a baseline that the others are compared with.
         let bar: Double?
         let operations: Int
         let run: (_ operations: Int) -> Void
@@ -43,7 +44,7 @@ struct Main {
     private static func system(_ sampler: Sampler) -> TelemetrySystem {
         var configuration = TelemetryConfiguration()
         configuration.sampler = sampler
-        // Without exporters: what is measured is the recording thread's part.
+        // Without exporters, so that only the work of the recording thread is measured.
         return TelemetrySystem(resource: TelemetryResource([]), configuration: configuration, warn: { _ in })
     }
 

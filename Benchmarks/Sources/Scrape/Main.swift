@@ -3,7 +3,8 @@ import Metrics
 import PrometheusExporter
 import Telemetry
 
-/// What a scrape of 10,000 series costs, and what it costs those who record meanwhile: `Scrape [ROUNDS]`, one line of JSON.
+/// Measures a scrape of 10,000 series, and how much it slows threads that record meanwhile: `Scrape [ROUNDS]` prints
+/// one line of JSON.
 @main
 struct Main {
     /// Agents with five counters and a histogram of thirteen bounds each: 21 series, as Prometheus counts.
@@ -24,7 +25,7 @@ struct Main {
             times.append(milliseconds(since: start))
             bytes = text.utf8.count
         }
-        // The first round warms up.
+        // The first round is warm-up.
         times = times.dropFirst().sorted()
         let quiet = await latencies(of: recorders, whileScraping: nil)
         let busy = await latencies(of: recorders, whileScraping: system)
@@ -83,7 +84,7 @@ struct Main {
         return Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) / 1e15
     }
 
-    /// What the process holds now, in MB.
+    /// The resident memory of the process, in MB.
     static func residentMegabytes() -> Double {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         return fields.count > 1 ? (Double(fields[1]) ?? 0) * 4096 / 1_048_576 : .nan

@@ -1,11 +1,11 @@
 /*
- * A cheap collector for measurements: takes OTLP requests over HTTP/1.1, counts what came and answers with success.
+ * A minimal collector for measurements: takes OTLP requests over HTTP/1.1, counts them and answers with success.
  *
  *     Sink [MILLISECONDS]
  *
- * prints its port, answers each POST after so many milliseconds, answers GET with the totals as JSON and sets them to
- * zero, and ends with its standard input. A thread for each connection; spans are counted by walking over the lengths of
- * an ExportTraceServiceRequest.
+ * prints its port, answers each POST after MILLISECONDS, answers GET with the totals as JSON and resets them, and ends
+ * at the end of its standard input. Each connection has a thread. Spans are counted by walking over the lengths in an
+ * ExportTraceServiceRequest.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -21,7 +21,10 @@
 static atomic_long requests, wire_bytes, body_bytes, spans;
 static useconds_t answer_delay;
 
-/* One field at `at`: its number, and the range of its content if it has a length. Zero where it ends or is none. */
+/*
+ * Reads the field at `at`: returns its number and sets the range of its content. Returns zero at the end, and for a
+ * field without a length.
+ */
 static int field(const uint8_t **at, const uint8_t *end, const uint8_t **content, const uint8_t **content_end) {
     uint64_t numbers[2] = {0, 0};
     for (int index = 0; index < 2; index++) {
@@ -39,7 +42,7 @@ static int field(const uint8_t **at, const uint8_t *end, const uint8_t **content
     return (int)(numbers[0] >> 3);
 }
 
-/* Spans of a request: ResourceSpans (1) hold ScopeSpans (2), which hold Spans (2). */
+/* Counts the spans of a request: ResourceSpans (1) hold ScopeSpans (2), which hold Spans (2). */
 static long count_spans(const uint8_t *at, const uint8_t *end, int depth) {
     long count = 0;
     int number;

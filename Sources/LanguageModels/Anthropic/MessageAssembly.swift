@@ -1,6 +1,6 @@
 import Coordinator
 
-/// A message put together from its events.
+/// Assembles a message from its events.
 struct MessageAssembly: AnswerAssembly {
     private struct Block {
         var call: ToolCall?
@@ -10,7 +10,7 @@ struct MessageAssembly: AnswerAssembly {
     static let blockLimit = 256
 
     private let service: String
-    /// The call that stands for an answer's form.
+    /// The name of the tool whose arguments are a structured answer; `nil` for an answer of free text.
     private let formTool: String?
     private var model: String
     private var id: String?
@@ -49,9 +49,9 @@ struct MessageAssembly: AnswerAssembly {
             count(document["usage"] ?? .null)
         case "message_stop":
             isComplete = true
-            // What was not said to have ended has now.
+            // Blocks without an end event of their own end with the message.
             return blocks.keys.sorted().flatMap { end($0) }
-        // `ping`, and what a later version may send: to be passed over, as the service asks.
+        // `ping`, and events of later versions, which the service asks clients to ignore.
         default: break
         }
         return []
@@ -82,7 +82,7 @@ struct MessageAssembly: AnswerAssembly {
         count(message["usage"] ?? .null)
     }
 
-    /// What was read from or written to the service's cache was input too.
+    /// Reads the token counts. Tokens that the service read from or wrote to its cache count as input too.
     private mutating func count(_ counts: JSONValue) {
         let parts = ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"]
             .compactMap { counts[$0]?.integerValue.map { Int(clamping: $0) } }
@@ -110,7 +110,7 @@ struct MessageAssembly: AnswerAssembly {
             told = piece
         } else if let piece = delta["partial_json"]?.stringValue {
             blocks[index]?.call?.arguments += piece
-            // The form's arguments are the answer's text.
+            // The arguments of this tool are the text of a structured answer.
             if let formTool, blocks[index]?.call?.name == formTool {
                 form = (form ?? "") + piece
                 told = piece
@@ -127,7 +127,7 @@ struct MessageAssembly: AnswerAssembly {
     }
 
     private mutating func end(_ index: Int) -> [ModelEvent] {
-        // A block ends once, whatever is said of it again.
+        // A block ends only once, even when another end event names it.
         guard var call = blocks[index]?.call else { return [] }
         blocks[index] = Block()
         if call.arguments.isEmpty { call.arguments = "{}" }

@@ -1,10 +1,10 @@
 import Coordinator
 
-/// A model behind Anthropic's messages, version 2023-06-01.
+/// A model behind Anthropic's Messages API, version 2023-06-01.
 struct MessagesModel: LanguageModel {
     /// The `anthropic-version` header.
     static let version = "2023-06-01"
-    /// The service wants a limit; this one where the request has none.
+    /// The limit for a request that has none, since the service requires one.
     static let defaultOutputTokens = 4_096
 
     let identity: ModelIdentity
@@ -31,7 +31,7 @@ struct MessagesModel: LanguageModel {
         body["temperature"] = request.temperature.map { .number(min($0, 1)) }
         var tools = request.tools.map(Self.tool)
         if let schema = request.schema {
-            // A form is asked for as a call that must be made: its arguments are the answer.
+            // A structured answer is requested as a tool that the model must call; the arguments are the answer.
             tools.append(
                 Self.tool(
                     ModelTool(name: schema.name, description: "Takes your whole answer.", parameters: schema.schema)))
@@ -45,7 +45,7 @@ struct MessagesModel: LanguageModel {
         ["name": .string(tool.name), "description": .string(tool.description), "input_schema": tool.parameters]
     }
 
-    /// Results of calls go in one message of the user's, right after the calls.
+    /// The messages in the service's form. Results of calls go in one message of the user, right after the calls.
     private static func messages(_ messages: [ModelMessage]) -> [JSONValue] {
         var turns: [(role: String, content: [JSONValue])] = []
         func add(_ role: String, _ content: [JSONValue]) {

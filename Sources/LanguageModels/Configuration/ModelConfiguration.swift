@@ -1,27 +1,27 @@
 import CurlClient
 
-/// Which model to ask, where, and with which key: read from the variables that vendors' own tools read.
+/// The model, the address of its service and the key, read from the variables that vendors' own tools read.
 ///
-/// A name chooses the service: `openai/NAME`, `anthropic/NAME` and `ollama/NAME` say it; a bare name that begins with
-/// `claude` is Anthropic's, any other one goes to the service at `OPENAI_BASE_URL`, OpenAI's own by default.
+/// The name chooses the service: `openai/NAME`, `anthropic/NAME` and `ollama/NAME` name it; a bare name that begins
+/// with `claude` is Anthropic's, any other name goes to the service at `OPENAI_BASE_URL`, OpenAI's own by default.
 public struct ModelConfiguration: Sendable {
     /// The variables that are read.
     public enum Variable {
         /// OpenAI's key; needed for its own service, sent to any at `OPENAI_BASE_URL`.
         public static let openAIKey = "OPENAI_API_KEY"
-        /// Where a service with OpenAI's interface is, such as `http://127.0.0.1:8000/v1`.
+        /// The address of a service with OpenAI's interface, such as `http://127.0.0.1:8000/v1`.
         public static let openAIBaseURL = "OPENAI_BASE_URL"
-        /// The organisation that calls are counted for.
+        /// The organisation that calls are billed to.
         public static let openAIOrganisation = "OPENAI_ORG_ID"
-        /// The project that calls are counted for.
+        /// The project that calls are billed to.
         public static let openAIProject = "OPENAI_PROJECT_ID"
         /// Anthropic's key.
         public static let anthropicKey = "ANTHROPIC_API_KEY"
-        /// A bearer token in place of the key.
+        /// A bearer token, used instead of the key.
         public static let anthropicToken = "ANTHROPIC_AUTH_TOKEN"
-        /// Where Anthropic's interface is, without `/v1`.
+        /// The address of a service with Anthropic's interface, without `/v1`.
         public static let anthropicBaseURL = "ANTHROPIC_BASE_URL"
-        /// Where Ollama is: a host, `host:port`, or an address.
+        /// The location of Ollama: a host, `host:port`, or an address.
         public static let ollamaHost = "OLLAMA_HOST"
         /// The tokens that prompt and answer may take together.
         public static let contextTokens = "COORDINATOR_MODEL_CONTEXT_TOKENS"
@@ -39,7 +39,7 @@ public struct ModelConfiguration: Sendable {
         public static let secrets = [openAIKey, anthropicKey, anthropicToken]
     }
 
-    /// The tokens taken for a model's context where nothing is said: what small local models are served with.
+    /// The size of a model's context when none is configured, in tokens: the usual size for small local models.
     public static let defaultContextTokens = 8_192
     /// The fewest and the most tokens of a context that can be set.
     public static let contextRange = 512...10_000_000
@@ -47,15 +47,15 @@ public struct ModelConfiguration: Sendable {
     /// The service.
     enum Service: Sendable, Hashable { case openAI, anthropic, ollama }
 
-    /// Which model, and where.
+    /// The model and the address of its service.
     public let identity: ModelIdentity
     /// The tokens that prompt and answer may take together.
     public let contextTokens: Int
-    /// What calls cost.
+    /// The prices of tokens.
     public let prices: PriceTable
     /// Whether prompts and answers are recorded on spans.
     public let capturesContent: Bool
-    /// Where the service lists its models: what tells whether it can be reached.
+    /// The address at which the service lists its models, used to check whether it can be reached.
     public let modelsURL: String
 
     let service: Service
@@ -63,7 +63,7 @@ public struct ModelConfiguration: Sendable {
     private let isOpenAIsOwn: Bool
     private let headers: [(name: String, value: Secret)]
 
-    /// Reads what is needed for one model.
+    /// Reads the configuration of one model.
     ///
     /// - Parameters:
     ///   - environment: the variables.

@@ -1,10 +1,10 @@
-/// Reads variables, and says of what cannot be used which one it is.
+/// Reads variables; an error names the variable whose value cannot be used.
 struct ModelEnvironment: Sendable {
     private let variables: [String: String]
 
     init(_ variables: [String: String]) { self.variables = variables }
 
-    /// The value without the blanks around it; `nil` where there is none.
+    /// The value without surrounding blanks; `nil` when there is none.
     func text(_ name: String) -> String? {
         guard var value = variables[name]?[...] else { return nil }
         while value.first?.isWhitespace == true { value.removeFirst() }
@@ -35,7 +35,7 @@ struct ModelEnvironment: Sendable {
             !value.contains("?"), !value.contains("#"), !value.contains("@"),
             value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else {
-            // The value may have a password in it.
+            // The value is not shown, since it may contain a password.
             throw ModelConfigurationError(
                 "\(name) must be an address such as http://127.0.0.1:8000/v1, without user, query or fragment")
         }
@@ -47,7 +47,7 @@ struct ModelEnvironment: Sendable {
         let name = ModelConfiguration.Variable.ollamaHost
         guard var value = text(name) else { return "http://127.0.0.1:11434" }
         if value.hasPrefix(":") { value = "127.0.0.1" + value }
-        // Where a server listens on every address, a client uses this one.
+        // A server that listens on every address is reached at the loopback address.
         value = value.replacing("0.0.0.0", with: "127.0.0.1")
         if !value.contains("://") {
             value = "http://" + value
@@ -78,7 +78,7 @@ struct ModelEnvironment: Sendable {
 struct ServicePlace: Sendable, Hashable {
     let host: String
     let port: Int
-    /// Whether the address names none.
+    /// Whether the address names no port.
     let isDefaultPort: Bool
 
     init(_ address: String) throws(ModelConfigurationError) {

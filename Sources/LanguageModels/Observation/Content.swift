@@ -1,6 +1,6 @@
 import Coordinator
 
-/// Prompts and answers in the form that the OpenTelemetry conventions give them on spans: a JSON list of messages with
+/// Prompts and answers in the form that the OpenTelemetry conventions define for spans: a JSON list of messages with
 /// parts.
 enum Content {
     static func text(of request: ModelRequest) -> String {

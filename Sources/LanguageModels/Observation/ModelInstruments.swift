@@ -4,8 +4,8 @@ import TelemetryCatalog
 
 /// The instruments of one model, bound once for each agent and each type of error.
 final class ModelInstruments: Sendable {
-    /// The most agents and error types that have series of their own here; what comes after them is recorded without a
-    /// name, so that nothing is lost from the sums.
+    /// The most agents and error types that have series of their own; later ones are recorded without a name, so that
+    /// the sums stay right.
     static let seriesLimit = 256
 
     private let identity: ModelIdentity
@@ -18,7 +18,7 @@ final class ModelInstruments: Sendable {
         self.factory = factory
     }
 
-    /// One call, however it ended.
+    /// Records one call, however it ended.
     func ended(_ duration: Duration, errorType: String?) {
         recorder(Instruments.inferenceDuration, errorType).record(duration / .seconds(1))
     }

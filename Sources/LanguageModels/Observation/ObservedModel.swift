@@ -1,9 +1,9 @@
 import TelemetryCatalog
 import Tracing
 
-/// A model whose calls are seen: a span `chat MODEL` each, durations, tokens and cost.
+/// Records the calls of a model: each has a span `chat MODEL`, and its duration, tokens and cost are metrics.
 ///
-/// Prompts and answers are recorded only where that was asked for, and then cut.
+/// Prompts and answers are recorded only when that is enabled, and then cut.
 public struct ObservedModel: LanguageModel {
     /// The most characters of prompts, and of an answer, that one span holds where content is recorded. 16,384.
     public static let contentLength = 16_384
@@ -13,11 +13,11 @@ public struct ObservedModel: LanguageModel {
     private let capturesContent: Bool
     private let instruments: ModelInstruments
 
-    /// Puts observation around a model.
+    /// Wraps a model.
     ///
     /// - Parameters:
-    ///   - prices: what calls cost.
-    ///   - capturesContent: whether spans hold prompts and answers. They may hold anything that users and files say.
+    ///   - prices: the prices of tokens.
+    ///   - capturesContent: whether spans hold prompts and answers. These may contain any text of users and files.
     public init(_ model: any LanguageModel, prices: PriceTable = .standard, capturesContent: Bool = false) {
         self.model = model
         self.prices = prices
@@ -25,10 +25,10 @@ public struct ObservedModel: LanguageModel {
         instruments = ModelInstruments(model.identity)
     }
 
-    /// The model's own.
+    /// The identity of the wrapped model.
     public var identity: ModelIdentity { model.identity }
 
-    /// Asks the model, within a span, and records what it took.
+    /// Asks the model within a span, and records duration, tokens and cost.
     public func respond(
         to request: ModelRequest, until deadline: ContinuousClock.Instant,
         receiving receive: @Sendable (ModelEvent) -> Void

@@ -1,6 +1,6 @@
 import Coordinator
 
-/// A chat completion put together from its chunks.
+/// Assembles a chat completion from its chunks.
 struct ChatCompletionAssembly: AnswerAssembly {
     private struct Call {
         var id = ""
@@ -20,7 +20,7 @@ struct ChatCompletionAssembly: AnswerAssembly {
     private var finish: String?
     private var usage = ModelUsage()
     private(set) var isComplete = false
-    /// Some services end the connection in place of the last event.
+    /// Some services close the connection instead of sending the last event.
     var mayEndHere: Bool { finish != nil }
 
     init(model: String, service: String) {
@@ -58,7 +58,7 @@ struct ChatCompletionAssembly: AnswerAssembly {
     private mutating func note(_ document: JSONValue) {
         if let name = document["model"]?.stringValue, !name.isEmpty { model = name }
         if let name = document["id"]?.stringValue, !name.isEmpty { id = name }
-        // A count may come with each chunk; the last is the whole.
+        // Each chunk may have a count; the last one is the total.
         if let input = document["usage"]?["prompt_tokens"]?.integerValue { usage.inputTokens = Int(clamping: input) }
         if let output = document["usage"]?["completion_tokens"]?.integerValue {
             usage.outputTokens = Int(clamping: output)

@@ -1,10 +1,10 @@
 import Coordinator
 
-/// A model behind OpenAI's chat completions, as OpenAI, Ollama, vLLM, llama.cpp and many others serve them.
+/// A model behind OpenAI's Chat Completions API, as OpenAI, Ollama, vLLM, llama.cpp and many others serve it.
 struct ChatCompletionsModel: LanguageModel {
     let identity: ModelIdentity
     let transport: ModelTransport
-    /// Whether the service wants `max_completion_tokens`, as OpenAI's own does, in place of `max_tokens`.
+    /// Whether the service requires `max_completion_tokens`, as OpenAI's own does, instead of `max_tokens`.
     let usesCompletionTokens: Bool
 
     func respond(

@@ -1,17 +1,17 @@
 import Coordinator
 import Glibc
 
-/// What tokens of models cost.
+/// The prices of models' tokens.
 ///
-/// Prices change, and contracts differ: the shipped ones are the public list prices of ``notedOn``, and
-/// `COORDINATOR_MODEL_PRICES` names a file that goes before them:
+/// Prices change, and contracts differ: the shipped prices are the public list prices of ``notedOn``, and
+/// `COORDINATOR_MODEL_PRICES` names a file that takes precedence:
 ///
 /// ```json
 /// {"gpt-4.1": {"input": 2.0, "output": 8.0}, "local-*": {"input": 0, "output": 0}}
 /// ```
 ///
-/// Prices are US dollars per million tokens. A name may end in `*`; of several that fit, an exact one goes first, then the
-/// longest. A model without a price has no cost: none is better than a wrong one.
+/// Prices are US dollars per million tokens. A name may end in `*`. When several names match, an exact one takes
+/// precedence, then the longest. A model without a price has no cost: no cost is better than a wrong one.
 public struct PriceTable: Sendable, Hashable {
     /// The price of one model.
     public struct Price: Sendable, Hashable {
@@ -29,11 +29,11 @@ public struct PriceTable: Sendable, Hashable {
 
     /// When the shipped prices were noted down.
     public static let notedOn = "2025-06"
-    /// The most entries of a file, and its most bytes.
+    /// The most entries of a file.
     public static let entryLimit = 10_000
     /// The most bytes of a file. 1 MiB.
     public static let fileBytes = 1 << 20
-    /// The highest price that is believed, in US dollars per million tokens.
+    /// The highest price that is accepted, in US dollars per million tokens.
     public static let highestPrice = 100_000.0
 
     private var prices: [String: Price]
@@ -64,16 +64,16 @@ public struct PriceTable: Sendable, Hashable {
             .max { $0.key.count < $1.key.count }?.value
     }
 
-    /// What a usage costs, in US dollars; `nil` where the price is not known.
+    /// The cost of a usage, in US dollars; `nil` when the price is not known.
     public func cost(of usage: ModelUsage, model: String) -> Double? {
         self[model].map { price in
             (Double(usage.inputTokens) * price.input + Double(usage.outputTokens) * price.output) / 1e6
         }
     }
 
-    /// The table with the prices of a file before its own.
+    /// This table with the prices of a file, which take precedence.
     ///
-    /// - Parameter variable: what named the file.
+    /// - Parameter variable: the variable that named the file, for errors.
     func overridden(byFile path: String, variable: String) throws(ModelConfigurationError) -> PriceTable {
         func fault(_ what: String) -> ModelConfigurationError {
             ModelConfigurationError(

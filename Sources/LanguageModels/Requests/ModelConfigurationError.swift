@@ -1,4 +1,4 @@
-/// A model cannot be asked with what is set.
+/// The configuration of a model is incomplete or wrong.
 public struct ModelConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong, and what to do; never a value that may be secret.
     public let description: String

@@ -1,6 +1,6 @@
-/// Which model, and where it is served: what spans and metrics say of every call.
+/// A model and the service that runs it, as spans and metrics of every call name them.
 public struct ModelIdentity: Sendable, Hashable {
-    /// Who serves it, as the OpenTelemetry conventions name providers: `openai`, `anthropic`; `ollama` for Ollama.
+    /// The provider, by the OpenTelemetry conventions: `openai`, `anthropic`; `ollama` for Ollama.
     public var provider: String
     /// The model's name as the service knows it.
     public var model: String

@@ -1,10 +1,10 @@
 /// One message of a conversation with a model.
 public enum ModelMessage: Sendable, Hashable {
-    /// What the model is told or asked.
+    /// Text for the model, such as a question.
     case user(String)
-    /// What it answered, and what it asked to be called.
+    /// The model's answer, and the calls it asked for.
     case assistant(String, toolCalls: [ToolCall] = [])
-    /// What a call that it asked for gave.
+    /// The result of a call that the model asked for.
     case toolResult(callID: String, content: String, isError: Bool = false)
 }
 

@@ -1,25 +1,26 @@
 import Coordinator
 
-/// What a model is asked.
+/// A request to a model.
 public struct ModelRequest: Sendable, Hashable {
-    /// Who the model is to be; empty for none.
+    /// The system prompt; empty for none.
     public var system: String
-    /// The conversation so far; the last message is what is answered.
+    /// The conversation so far; the model answers the last message.
     public var messages: [ModelMessage]
-    /// The most tokens of the answer; `nil` for the service's own limit (4,096 where the service wants one).
+    /// The most tokens of the answer; `nil` for the service's own limit (4,096 when the service requires one).
     public var maxOutputTokens: Int?
-    /// From 0, always the likeliest word, up to 2; `nil` for the service's default.
+    /// The sampling temperature, from 0 (always the likeliest token) to 2; `nil` for the service's default.
     public var temperature: Double?
-    /// The form of the answer; `nil` for free text. See ``LanguageModel/structured(_:schema:repairs:until:receiving:)``.
+    /// The form of the answer; `nil` for free text. See
+    /// ``LanguageModel/structured(_:schema:repairs:until:receiving:)``.
     public var schema: OutputSchema?
-    /// What the model may call.
+    /// The tools that the model may call.
     public var tools: [ModelTool]
-    /// The agent that asks, for metrics; `nil` where there is none.
+    /// The agent that asks, for metrics; `nil` when there is none.
     public var agentName: String?
     /// The prompt's name and version, such as `drafter/1`, for spans.
     public var promptVersion: String?
 
-    /// Asks something.
+    /// Makes a request.
     public init(
         system: String = "", messages: [ModelMessage], maxOutputTokens: Int? = nil, temperature: Double? = nil,
         schema: OutputSchema? = nil, tools: [ModelTool] = [], agentName: String? = nil, promptVersion: String? = nil
@@ -42,20 +43,20 @@ public struct OutputSchema: Sendable, Hashable {
     /// A JSON Schema; see ``JSONSchemaValidator`` for the keywords that are known.
     public var schema: JSONValue
 
-    /// Names a form.
+    /// Makes a form.
     public init(name: String, schema: JSONValue) {
         self.name = name
         self.schema = schema
     }
 }
 
-/// Something a model may ask to be called. Who asked the model calls it, and sends the result back.
+/// A tool that a model may ask to call. The caller of the model runs the tool, and sends the result back.
 public struct ModelTool: Sendable, Hashable {
     /// A short name of letters, digits, `_` and `-`.
     public var name: String
-    /// What it does and when to use it.
+    /// What the tool does and when to use it.
     public var description: String
-    /// A JSON Schema of its arguments: an object.
+    /// A JSON Schema of the tool's arguments, which are an object.
     public var parameters: JSONValue
 
     /// Describes a tool.

@@ -1,4 +1,4 @@
-/// A piece of an answer, as it comes in.
+/// A piece of a streamed answer.
 public enum ModelEvent: Sendable, Hashable {
     /// Some text of the answer.
     case text(String)
@@ -8,19 +8,19 @@ public enum ModelEvent: Sendable, Hashable {
 
 /// A whole answer.
 public struct ModelResponse: Sendable, Hashable {
-    /// Its text; empty where there are only calls.
+    /// The answer's text; empty when there are only calls.
     public var text: String
     /// The calls the model asks for.
     public var toolCalls: [ToolCall]
-    /// Why it ended.
+    /// Why the answer ended.
     public var finishReason: FinishReason
-    /// What it took.
+    /// The tokens and the cost of the answer.
     public var usage: ModelUsage
     /// The model that answered, as the service says.
     public var model: String
-    /// The service's name for the answer.
+    /// The service's identifier of the answer.
     public var id: String?
-    /// The time from the call's start to the first piece of the answer; `nil` where it came whole.
+    /// The time from the call's start to the first piece of the answer; `nil` when it did not come in pieces.
     public var timeToFirstChunk: Duration?
 
     /// Describes an answer.
@@ -40,25 +40,25 @@ public struct ModelResponse: Sendable, Hashable {
 
 /// Why an answer ended.
 public enum FinishReason: Sendable, Hashable {
-    /// The model had said it all.
+    /// The model completed the answer.
     case stop
-    /// It reached the most tokens it was given: the answer is cut.
+    /// The answer reached the limit of tokens and is cut.
     case length
-    /// It waits for the results of calls.
+    /// The model waits for the results of calls.
     case toolCalls
-    /// The service withheld it.
+    /// The service's content filter withheld the answer.
     case contentFilter
-    /// Another reason, in the service's word.
+    /// Another reason, in the service's own word.
     case other(String)
 }
 
-/// What an answer took.
+/// The tokens and the cost of an answer.
 public struct ModelUsage: Sendable, Hashable {
-    /// Tokens of the prompt, as the service counted them; those it had cached included.
+    /// Tokens of the prompt, as the service counts them; cached ones included.
     public var inputTokens: Int
     /// Tokens of the answer.
     public var outputTokens: Int
-    /// US dollars; `nil` where the model's price is not known.
+    /// The cost in US dollars; `nil` when the model's price is not known.
     public var costUSD: Double?
 
     /// Describes a usage.
@@ -68,7 +68,7 @@ public struct ModelUsage: Sendable, Hashable {
         self.costUSD = costUSD
     }
 
-    /// Adds another one; the cost is known where one of the two is.
+    /// Adds two usages; the cost of the sum is known when one of the two costs is.
     static func + (left: ModelUsage, right: ModelUsage) -> ModelUsage {
         let costs = [left.costUSD, right.costUSD].compactMap(\.self)
         return ModelUsage(

@@ -1,36 +1,36 @@
 import Coordinator
 import CurlClient
 
-/// Where a service is, and what goes with every call.
+/// The address of a service, and the headers of every call.
 struct ModelEndpoint: Sendable {
-    /// What error texts of the HTTP client call any of them.
+    /// The word for any such service in the HTTP client's error texts.
     static let peerName = "model server"
 
     /// The address of the call, such as `https://api.openai.com/v1/chat/completions`.
     let url: String
-    /// What error texts call the service.
+    /// The service's name in error texts.
     let name: String
     /// The headers with the key.
     let headers: @Sendable () -> [HTTPHeader]
-    /// What to do when nothing answers there.
+    /// What the user can do when the service cannot be reached.
     let remedy: String
 }
 
-/// Puts an answer together from its events; one for each protocol.
+/// Assembles an answer from its events. Each protocol has its own assembly.
 protocol AnswerAssembly: Sendable {
-    /// Takes an event in.
+    /// Takes an event.
     ///
-    /// - Returns: pieces of the answer for who listens.
+    /// - Returns: the pieces of the answer that the event holds, for the caller's `receive` closure.
     mutating func take(_ event: ServerSentEvents.Event) throws(ModelError) -> [ModelEvent]
-    /// Takes a whole answer in, from a service that does not stream.
+    /// Takes a whole answer from a service that does not stream.
     mutating func take(whole document: JSONValue) throws(ModelError) -> [ModelEvent]
-    /// Whether the service has said that nothing follows.
+    /// Whether the event that ends the answer has come.
     var isComplete: Bool { get }
-    /// Whether the answer is whole although that was not said.
+    /// Whether the answer counts as complete when the stream ends without that event.
     var mayEndHere: Bool { get }
     /// The answer.
     ///
-    /// - Throws: ``ModelError`` when it is none.
+    /// - Throws: ``ModelError`` when there is no valid answer.
     func response() throws(ModelError) -> ModelResponse
 }
 
@@ -46,7 +46,7 @@ struct ModelTransport: Sendable {
     let client: HTTPClient
     let endpoint: ModelEndpoint
 
-    /// - Parameter traceHeaders: what carries the call's trace.
+    /// - Parameter traceHeaders: the headers with the call's trace context.
     func answer<Assembly: AnswerAssembly>(
         _ body: JSONValue, traceHeaders: [HTTPHeader], until deadline: ContinuousClock.Instant, assembly: Assembly,
         receiving receive: @Sendable (ModelEvent) -> Void
@@ -62,7 +62,7 @@ struct ModelTransport: Sendable {
         var whole: [UInt8] = []
         var iterator = response.body.makeAsyncIterator()
         var size = 0
-        // Read to its end, so that the connection can be used again; what comes after the last event says nothing.
+        // The body is read to its end, so that the connection can be reused; bytes after the last event are ignored.
         while let piece = try await next(&iterator, isOver: assembly.isComplete) {
             size += piece.count
             guard size <= Self.answerBytes else { throw tooLarge() }
@@ -89,7 +89,7 @@ struct ModelTransport: Sendable {
         return answer
     }
 
-    /// The address without what may be secret in it.
+    /// The address without its query, which may hold secrets.
     var address: String { String(endpoint.url.prefix { $0 != "?" }) }
 
     private func open(
@@ -114,7 +114,7 @@ struct ModelTransport: Sendable {
         }
     }
 
-    /// - Parameter isOver: whether the answer is whole: then how the connection ends is no matter.
+    /// - Parameter isOver: whether the answer is complete; errors of the connection are ignored then.
     private func next(_ iterator: inout HTTPBody.Iterator, isOver: Bool) async throws(ModelError) -> [UInt8]? {
         do {
             return try await iterator.next()
@@ -163,7 +163,7 @@ struct ModelTransport: Sendable {
         return ModelError(code, error.message + remedy)
     }
 
-    /// What a status other than 2xx says.
+    /// The error for a status other than 2xx.
     private func failure(_ response: HTTPStreamedResponse) async -> ModelError {
         var bytes: [UInt8] = []
         var iterator = response.body.makeAsyncIterator()

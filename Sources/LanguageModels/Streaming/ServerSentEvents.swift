@@ -1,9 +1,9 @@
 /// Reads server-sent events from pieces of any size.
 ///
 /// The format is that of the HTML standard, section 9.2: lines end with LF, CR or CRLF; `data` lines of one event are
-/// joined by LF; a blank line ends an event; lines that begin with a colon are comments; a byte order mark at the start is
-/// skipped. Bytes that are not UTF-8 become U+FFFD. A pure value: what comes out depends on the bytes alone, not on how
-/// they were cut.
+/// joined by LF; a blank line ends an event; lines that begin with a colon are comments; a byte order mark at the start
+/// is skipped. Bytes that are not UTF-8 become U+FFFD. A pure value: the events depend on the bytes alone, not on how
+/// they are divided into pieces.
 ///
 /// It is our own code, since neither Foundation nor libcurl reads this format.
 package struct ServerSentEvents: Sendable {
@@ -20,7 +20,7 @@ package struct ServerSentEvents: Sendable {
         }
     }
 
-    /// A line or an event is longer than is taken.
+    /// A line or an event is longer than the limit.
     package struct TooLong: Error, Sendable, Hashable { package init() {} }
 
     /// The longest line, and the most data of one event, in bytes. 4 MiB.
@@ -36,10 +36,10 @@ package struct ServerSentEvents: Sendable {
     /// - Parameter limit: the longest line, and the most data of one event, in bytes.
     package init(limit: Int = Self.limit) { self.limit = limit }
 
-    /// Takes some bytes in.
+    /// Takes some bytes.
     ///
-    /// - Returns: the events they complete. What is left at a stream's end was cut, and is none.
-    /// - Throws: ``TooLong``; the reader is of no use then.
+    /// - Returns: the events that the bytes complete. An event that is incomplete at the end of the stream is dropped.
+    /// - Throws: ``TooLong``; the reader must not be used afterwards.
     package mutating func read(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [Event] {
         var events: [Event] = []
         for byte in bytes {

@@ -1,15 +1,15 @@
 import Coordinator
 
-/// An error as a service says it, by status or within a stream.
+/// An error that a service reports, by status or within a stream.
 ///
-/// The bodies are those of OpenAI and those who copy it, `{"error": {"message", "type", "code"}}`, of Anthropic,
+/// The bodies are those of OpenAI and compatible services, `{"error": {"message", "type", "code"}}`, of Anthropic,
 /// `{"type": "error", "error": {"type", "message"}}`, and of Ollama, `{"error": "message"}`.
 struct ServiceFailure: Sendable {
     let status: Int?
     let type: String
     let detail: String
     let retryAfter: Duration?
-    /// Its name and address, for messages.
+    /// The service's name and address, for messages.
     let service: String
     private let contextTokens: Int?
 
@@ -20,7 +20,7 @@ struct ServiceFailure: Sendable {
             otherwise: String(decoding: body, as: UTF8.self))
     }
 
-    /// - Parameter otherwise: what is said where the document has no message.
+    /// - Parameter otherwise: the message when the document has none.
     init(status: Int?, document: JSONValue, retryAfter: Duration? = nil, service: String, otherwise: String = "") {
         let error = document["error"] ?? document
         let words = [error["type"]?.stringValue, error["code"]?.stringValue].compactMap(\.self)
@@ -29,11 +29,11 @@ struct ServiceFailure: Sendable {
         detail = ModelError.detail(error.stringValue ?? error["message"]?.stringValue ?? otherwise)
         self.retryAfter = retryAfter
         self.service = service
-        // llama.cpp says how much there is.
+        // llama.cpp reports the size of the context.
         contextTokens = error["n_ctx"]?.integerValue.flatMap { Int(exactly: $0) }
     }
 
-    /// The error.
+    /// The error for the caller.
     var error: ModelError {
         let (code, remedy) = meaning
         let what = status.map { "answered \($0)" } ?? "said in its answer that it failed"
@@ -45,7 +45,8 @@ struct ServiceFailure: Sendable {
 
     private var meaning: (ModelError.Code, remedy: String) {
         let said = (type + " " + detail).lowercased()
-        // Words before numbers: services agree on the former less, and mean more by them.
+        // The text is checked before the status: services phrase it differently, but it is more specific than the
+        // status.
         let isTooLong = [
             "context_length_exceeded", "exceed_context_size", "context length", "context size", "context window",
             "prompt is too long", "maximum context",
@@ -58,7 +59,7 @@ struct ServiceFailure: Sendable {
         case 408, 504: return (.timeout, "")
         case 413: return (.contextTooLong, "Send less.")
         case 429:
-            // Waiting does not fill an account.
+            // An account without credit is not a rate limit: waiting does not help.
             if said.contains("insufficient_quota") || said.contains("billing") {
                 return (.unauthorized, "The account has no credit left; see to its billing.")
             }

@@ -3,11 +3,11 @@ import Coordinator
 /// Checks JSON values against a JSON Schema.
 ///
 /// It knows the keywords that structured output uses, with the meaning of draft 2020-12: `type`, `enum`, `const`,
-/// `properties`, `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`, `maxLength`, `minimum`,
-/// `maximum`, `anyOf`, and `$ref` to `#/$defs/…`; it passes over `title`, `description`, `default` and `examples`. Any other
-/// keyword is refused when the validator is made: a schema that is half understood is not checked.
+/// `properties`, `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`, `maxLength`,
+/// `minimum`, `maximum`, `anyOf`, and `$ref` to `#/$defs/…`; it ignores `title`, `description`, `default` and
+/// `examples`. Any other keyword is rejected when the validator is made, so that no part of a schema goes unchecked.
 ///
-/// It is our own code, since validators that follow the standard pass over keywords that they do not know.
+/// It is our own code, since validators that follow the standard ignore keywords that they do not know.
 public struct JSONSchemaValidator: Sendable {
     /// A schema cannot be used.
     public struct SchemaError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -15,9 +15,9 @@ public struct JSONSchemaValidator: Sendable {
         public let description: String
     }
 
-    /// How deep values and schemas may be nested.
+    /// The deepest nesting of values and schemas.
     public static let depthLimit = 64
-    /// The most mistakes that are told.
+    /// The most mistakes that are reported.
     public static let mistakeLimit = 10
 
     private let schema: JSONValue
@@ -27,15 +27,17 @@ public struct JSONSchemaValidator: Sendable {
         "examples", "$schema",
     ]
 
-    /// Takes a schema.
+    /// Makes a validator for a schema.
     ///
-    /// - Throws: ``SchemaError`` for a keyword that is not known, a `$ref` that leads nowhere, or a schema nested too deep.
+    /// - Throws: ``SchemaError`` for an unknown keyword, a `$ref` without a target, or a schema that is nested too
+    ///   deep.
     public init(_ schema: JSONValue) throws(SchemaError) {
         self.schema = schema
         try check(schema, at: "#", depth: 0)
     }
 
-    /// What is wrong with a value: places as `$.edits[0].path`, and what is expected there. None when it fits.
+    /// The mistakes in a value: each names a path such as `$.edits[0].path`, and what is expected there. Empty when the
+    /// value fits.
     public func mistakes(in value: JSONValue) -> [String] {
         var mistakes: [String] = []
         validate(value, schema, at: "$", depth: 0, &mistakes)

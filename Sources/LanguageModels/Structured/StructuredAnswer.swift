@@ -6,25 +6,26 @@ public struct StructuredAnswer: Sendable, Hashable {
     public var value: JSONValue
     /// The last response, which holds it.
     public var response: ModelResponse
-    /// What all responses took together.
+    /// The tokens and the cost of all responses together.
     public var usage: ModelUsage
-    /// How often the answer was sent back since it did not fit.
+    /// How often an answer was sent back because it did not fit.
     public var repairs: Int
 }
 
 extension LanguageModel {
     /// Asks for an answer in a form.
     ///
-    /// The service's own way to bind answers to a schema is used, and what comes is checked all the same: not all services
+    /// The service's own way to bind answers to a schema is used, and the answer is checked too, since not all services
     /// have one. An answer that does not fit is sent back with its mistakes.
     ///
     /// - Parameters:
     ///   - request: what to ask.
     ///   - schema: the form.
     ///   - repairs: how often a wrong answer may be sent back.
-    ///   - deadline: when to give up, over all of it.
-    ///   - receive: is told of each piece of each answer as it comes.
-    /// - Throws: ``ModelError``: `invalid_output` when no answer fits, `misconfigured` for a schema that cannot be used.
+    ///   - deadline: when to give up, all attempts included.
+    ///   - receive: gets each piece of each answer as it comes in.
+    /// - Throws: ``ModelError``: `invalid_output` when no answer fits, `misconfigured` for a schema that cannot be
+    ///   used.
     public func structured(
         _ request: ModelRequest, schema: OutputSchema, repairs: Int = 1, until deadline: ContinuousClock.Instant,
         receiving receive: @Sendable (ModelEvent) -> Void = { _ in }
@@ -71,11 +72,11 @@ extension LanguageModel {
 
 /// Finds the JSON in an answer's text.
 enum AnswerText {
-    /// Why there is none.
+    /// Why the answer contains no JSON value.
     struct Mistake: Error, CustomStringConvertible { let description: String }
 
-    /// The document that the answer is; or the one object in a fence or between other words, as models without a strict
-    /// mode write it.
+    /// The JSON that the whole answer is; or the one object in a code fence or between other words, since models
+    /// without a strict mode write it that way.
     static func value(of response: ModelResponse) -> Result<JSONValue, Mistake> {
         let text = response.text
         if text.allSatisfy(\.isWhitespace) { return .failure(Mistake(description: "the answer is empty")) }

@@ -3,12 +3,13 @@ import Glibc
 import Support
 
 extension OTLPConfiguration {
-    /// Reads the standard `OTEL_EXPORTER_OTLP_*` variables; `nil` when none of them names an endpoint: OTLP is off
-    /// until one is given.
+    /// Reads the standard `OTEL_EXPORTER_OTLP_*` variables; `nil` when none of them names an endpoint, since OTLP is
+    /// off until one is given.
     ///
     /// `…_ENDPOINT`, `…_HEADERS`, `…_TIMEOUT` (milliseconds), `…_COMPRESSION`, `…_PROTOCOL`, `…_CERTIFICATE`,
     /// `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY` each have a form for one signal (`OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`)
-    /// that goes first. An empty variable counts as unset. An unusable value is ignored and named in ``warnings``.
+    /// that takes precedence. An empty variable counts as unset. An unusable value is ignored and reported in
+    /// ``warnings``.
     public init?(environment: [String: String]) {
         var reader = OTLPVariables(environment: environment)
         self.init()
@@ -20,7 +21,7 @@ extension OTLPConfiguration {
     }
 }
 
-/// Reads variables, keeping one warning for each unusable one.
+/// Reads variables and collects one warning for each unusable value.
 private struct OTLPVariables {
     let environment: [String: String]
     private(set) var warnings: [String] = []
@@ -105,7 +106,8 @@ private struct OTLPVariables {
         return compression
     }
 
-    /// An unreadable file is kept, so that connections fail rather than trust others than asked for.
+    /// The path of a file. An unreadable file is kept, so that connections fail instead of trusting other certificates
+    /// than the user asked for.
     private mutating func file(_ part: String, _ signal: OTLPSignal) -> String? {
         guard let (name, path) = value(part, signal) else { return nil }
         if access(path, R_OK) != 0 { warn(name, "names a file that cannot be read: \(path)") }
@@ -125,7 +127,7 @@ private struct OTLPVariables {
     }
 }
 
-/// `nil` when a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
+/// The decoded text; `nil` when a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
 private func percentDecoded(_ text: String) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]

@@ -1,7 +1,7 @@
 import CurlClient
 import Telemetry
 
-/// Where one signal goes, and how.
+/// The address that one signal is sent to, and the settings of its requests.
 public struct OTLPEndpoint: Sendable, Hashable {
     /// How request bodies are compressed.
     public enum Compression: String, Sendable, Hashable, CaseIterable {
@@ -43,14 +43,14 @@ public struct OTLPConfiguration: Sendable, Hashable {
     public var metrics: OTLPEndpoint?
     /// Where log lines go.
     public var logs: OTLPEndpoint?
-    /// The most bytes a request may have before compression; larger batches are split. The default is 20 MiB, which
-    /// is what receivers are advised to take.
+    /// The most bytes a request may have before compression; larger batches are split. The default is 20 MiB, the size
+    /// that receivers are advised to accept.
     public var maximumRequestBytes = 20 << 20
     /// How long to wait between attempts.
     public var retry = OTLPRetryPolicy()
     /// Where spans wait until they are delivered. The default is in memory.
     public var spool = SpoolConfiguration()
-    /// What was unusable in the environment; each text names its variable and never shows a header's value.
+    /// Warnings about unusable variables; each text names its variable and never shows a header's value.
     public var warnings: [String] = []
 
     /// Names the endpoints.

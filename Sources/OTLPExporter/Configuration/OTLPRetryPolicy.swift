@@ -28,7 +28,7 @@ public struct OTLPRetryPolicy: Sendable, Hashable {
         var base = min(cap, max(.zero, initial))
         for _ in stride(from: 1, to: attempts, by: 1) {
             let grown = base * max(1, multiplier)
-            // At the cap, or at nothing, more rounds change nothing.
+            // Once at the cap, or at zero, more rounds change nothing.
             if grown == base { break }
             base = min(cap, grown)
         }

@@ -12,7 +12,7 @@ public enum OTLPSignal: String, Sendable, Hashable, CaseIterable {
     /// The word in the standard variables' names, such as `TRACES`.
     var variablePart: String { rawValue.uppercased() }
 
-    /// What error texts call one record.
+    /// The word for one record in error texts.
     var recordName: String {
         switch self {
         case .traces: "span"

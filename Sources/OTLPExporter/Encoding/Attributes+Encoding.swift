@@ -56,7 +56,7 @@ extension MessageArena {
     }
 }
 
-/// Groups neighbours and strangers alike by their scope, scopes in the order of their first record.
+/// Groups records by their scope, whether or not they are adjacent. Scopes are in the order of their first record.
 func grouped<Record>(_ records: [Record], by scope: (Record) -> InstrumentationScope) -> [(
     scope: InstrumentationScope, records: [Record]
 )] {

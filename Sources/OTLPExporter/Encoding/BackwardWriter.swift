@@ -1,10 +1,10 @@
-/// Writes protobuf from the last byte to the first: a message's length is known once its content stands, so nothing is
-/// measured beforehand and nothing moved afterwards. Field numbers are below 16 where nothing else is said.
+/// Writes protobuf from the last byte to the first: a message's length is known once its content is written, so nothing
+/// is measured beforehand and nothing moved afterwards. Field numbers are below 16 unless a method says otherwise.
 ///
-/// The only file that writes through the address of its memory, which grows as needed and is used again. Each step makes
-/// room before it moves `start` down, so `start` never falls below zero.
+/// Only this file writes to the memory, which grows as needed and is reused. Each step makes room before it moves
+/// `start` down, so `start` never falls below zero.
 ///
-/// It is our own code, since protobuf-c wants every message built of structs in memory before it packs one.
+/// It is our own code, since protobuf-c needs every message as structs in memory before it packs one.
 struct BackwardWriter: ~Copyable {
     /// Memory beyond this is not kept for the next message.
     private static let mostKept = 256 << 10
@@ -14,7 +14,7 @@ struct BackwardWriter: ~Copyable {
 
     private var base = UnsafeMutableRawPointer.allocate(byteCount: leastBytes, alignment: 8)
     private var capacity = leastBytes
-    /// Where the first byte stands that was written last.
+    /// The offset of the byte that was written last, which comes first in the message.
     private var start = leastBytes
 
     deinit { base.deallocate() }
@@ -24,7 +24,7 @@ struct BackwardWriter: ~Copyable {
         @inline(__always) get { capacity - start }
     }
 
-    /// Forgets what was written.
+    /// Discards what was written.
     mutating func reset() {
         if capacity > Self.mostKept {
             base.deallocate()
@@ -34,14 +34,14 @@ struct BackwardWriter: ~Copyable {
         start = capacity
     }
 
-    /// What was written; good until the next call.
+    /// Passes the bytes that were written to `body`; they are valid during the call only.
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         body(UnsafeRawBufferPointer(start: base + start, count: count))
     }
 
     // MARK: fields
 
-    /// A field with a length, whose content was written after `end` bytes were there.
+    /// Completes a field with a length. Its content is everything written since the count was `end`.
     @inline(__always) mutating func lengthField(_ number: UInt8, since end: Int) {
         let length = count - end
         makeRoom(1 + Self.mostVarintBytes)
@@ -57,14 +57,14 @@ struct BackwardWriter: ~Copyable {
         lengthField(number, since: end)
     }
 
-    /// A field of eight bytes, the least first.
+    /// A field of eight bytes, little-endian.
     @inline(__always) mutating func fixedField(_ number: UInt8, _ value: UInt64) {
         makeRoom(9)
         put(value.littleEndian)
         put(number << 3 | 1)
     }
 
-    /// A field of four bytes, the least first; its number is 16 or more.
+    /// A field of four bytes, little-endian; its number is 16 or more.
     mutating func shortFixedField(_ number: UInt8, _ value: UInt32) {
         makeRoom(4 + Self.mostVarintBytes)
         put(value.littleEndian)
@@ -77,13 +77,13 @@ struct BackwardWriter: ~Copyable {
         put(number << 3)
     }
 
-    /// Eight bytes of an id.
+    /// Eight bytes of an id, big-endian.
     @inline(__always) mutating func bigEndian(_ value: UInt64) {
         makeRoom(8)
         put(value.bigEndian)
     }
 
-    // MARK: bytes, for which there is room
+    // MARK: bytes, when the caller has made room
 
     @inline(__always) private mutating func put<Number: FixedWidthInteger & BitwiseCopyable>(_ number: Number) {
         start &-= MemoryLayout<Number>.size
@@ -105,7 +105,7 @@ struct BackwardWriter: ~Copyable {
         base.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: start + size - 1, as: UInt8.self)
     }
 
-    // MARK: bytes and room
+    // MARK: bytes of any number
 
     @inline(__always) private mutating func putAll(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress else { return }
@@ -114,7 +114,7 @@ struct BackwardWriter: ~Copyable {
         (base + start).copyMemory(from: source, byteCount: bytes.count)
     }
 
-    /// Text that comes from elsewhere and is not UTF-8 in one piece.
+    /// Text that is not stored as contiguous UTF-8, such as a bridged string.
     @inline(never) private mutating func putAll(slowly text: String) {
         var text = text
         text.withUTF8 { putAll(UnsafeRawBufferPointer($0)) }

@@ -1,7 +1,7 @@
 import CurlClient
 import Telemetry
 
-/// One request's body and what it holds.
+/// One request's body, and how many records it holds.
 struct EncodedRequest: Sendable {
     let signal: OTLPSignal
     /// The serialised `Export…ServiceRequest`, compressed if ``isCompressed``.
@@ -17,9 +17,9 @@ struct EncodedRequest: Sendable {
         self.recordCount = recordCount
     }
 
-    /// The request as an endpoint wants it. Made once, however often the request is sent.
+    /// The request as an endpoint is configured to get it. It is made once, however often the request is sent.
     func compressed(for endpoint: OTLPEndpoint) -> EncodedRequest {
-        // A body that cannot be compressed goes as it is.
+        // A body that cannot be compressed is sent uncompressed.
         guard endpoint.compression == .gzip, !isCompressed, let compressed = try? gzipped(body) else { return self }
         var request = EncodedRequest(signal: signal, body: compressed, recordCount: recordCount)
         request.isCompressed = true

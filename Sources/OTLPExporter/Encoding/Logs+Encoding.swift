@@ -27,7 +27,7 @@ extension MessageArena {
 
     private func fill(_ message: inout Otlp__LogRecord, with log: LogRecord) {
         message.time_unix_nano = log.time
-        // Lines are collected where they are written.
+        // A line is observed when it is logged: there is no collector in between.
         message.observed_time_unix_nano = log.time
         message.severity_number = Otlp__SeverityNumber(rawValue: UInt32(clamping: min(max(log.severity, 0), 24)))
         message.severity_text = text(log.severityText)

@@ -3,8 +3,8 @@ import Telemetry
 
 /// Memory for the structs of one request: handed out by moving an offset, freed all at once.
 ///
-/// protobuf-c messages point at each other and at text. All of that lives here, so one request costs a handful of
-/// allocations, and no message outlives the arena. This is the only file that allocates or writes through such pointers.
+/// protobuf-c messages point at each other and at text. All of them live in the arena, so one request takes few
+/// allocations, and no message outlives the arena. Only this file allocates for such pointers or writes through them.
 final class MessageArena {
     private static let chunkSize = 256 << 10
     private static let alignment = 16
@@ -57,7 +57,7 @@ final class MessageArena {
         return RepeatedField(count: numbers.count, values: values)
     }
 
-    /// Text as UTF-8, with whatever NULs it has.
+    /// Text as UTF-8, NUL characters included.
     func text(_ text: String) -> ProtobufCBinaryData {
         var text = text
         return text.withUTF8 { utf8 in
@@ -95,7 +95,7 @@ final class MessageArena {
         }
     }
 
-    /// A message's bytes on the wire, in the arena's own memory: good until ``reset()``.
+    /// A message's bytes on the wire, in the arena's own memory: valid until ``reset()``.
     func packedInPlace<Message>(
         _ message: UnsafeMutablePointer<Message>, size: (UnsafePointer<Message>) -> Int,
         pack: (UnsafePointer<Message>, UnsafeMutablePointer<UInt8>) -> Int
@@ -104,7 +104,7 @@ final class MessageArena {
         return PackedBytes(UnsafeRawBufferPointer(start: bytes, count: pack(message, bytes)), of: self)
     }
 
-    /// Forgets every message; one chunk of memory is kept for the next.
+    /// Frees every message; one chunk of memory is kept for the next request.
     func reset() {
         for chunk in full { chunk.deallocate() }
         full.removeAll(keepingCapacity: true)
@@ -133,12 +133,12 @@ final class MessageArena {
     }
 }
 
-/// Bytes that somebody else owns, and who is handed them only reads.
-struct PackedBytes: @unchecked Sendable {  // What is pointed at does not change while it may be read.
+/// A read-only view of bytes that another object owns.
+struct PackedBytes: @unchecked Sendable {  // The bytes do not change while they may be read.
     private let bytes: UnsafeRawBufferPointer
     private let owner: AnyObject?
 
-    /// - Parameter owner: keeps the bytes; `nil` when they are lent for the time of a call.
+    /// - Parameter owner: the object that keeps the bytes alive; `nil` when they are valid during a call only.
     init(_ bytes: UnsafeRawBufferPointer, of owner: AnyObject?) {
         self.bytes = bytes
         self.owner = owner
@@ -151,13 +151,13 @@ struct PackedBytes: @unchecked Sendable {  // What is pointed at does not change
         return try body(bytes)
     }
 
-    /// A copy that keeps its own bytes.
+    /// A copy that owns its bytes.
     var copy: PackedBytes {
         let copied = CopiedBytes(self)
         return PackedBytes(UnsafeRawBufferPointer(copied.bytes), of: copied)
     }
 
-    /// A copy.
+    /// The bytes as an array.
     var array: [UInt8] { withBytes { Array($0) } }
 }
 
@@ -173,7 +173,7 @@ private final class CopiedBytes {
     deinit { bytes.deallocate() }
 }
 
-/// Count and address, as protobuf-c wants a repeated field.
+/// Count and address of a repeated field, as protobuf-c stores it.
 struct RepeatedField<Value> {
     let count: Int
     let values: UnsafeMutablePointer<Value>?

@@ -74,7 +74,7 @@ extension MessageArena {
         case .double(let value):
             message.value_case = OTLP__NUMBER_DATA_POINT__VALUE_AS_DOUBLE
             message.as_double = value
-        case .histogram: break  // Kept out before: see SignalBatch.suitable.
+        case .histogram: break  // Removed before encoding: see SignalBatch.suitable.
         }
         let exemplars = exemplars(point.exemplars)
         message.n_exemplars = exemplars.count
@@ -89,13 +89,13 @@ extension MessageArena {
         message.attributes = attributes.values
         message.start_time_unix_nano = point.startTime
         message.time_unix_nano = point.time
-        // Other values are kept out before: see SignalBatch.suitable.
+        // Other values are removed before encoding: see SignalBatch.suitable.
         guard case .histogram(let count, let sum, let min, let max, let buckets) = point.value else { return }
         message.count = count
         message._sum_case = OTLP__HISTOGRAM_DATA_POINT___SUM_SUM
         message.sum = sum
         if count > 0 {
-            // Nothing is smallest or largest when nothing was measured.
+            // Without measurements there is no minimum and no maximum.
             message._min_case = OTLP__HISTOGRAM_DATA_POINT___MIN_MIN
             message.min = min
             message._max_case = OTLP__HISTOGRAM_DATA_POINT___MAX_MAX

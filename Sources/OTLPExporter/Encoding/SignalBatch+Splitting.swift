@@ -52,7 +52,7 @@ extension MetricRecord {
 }
 
 extension MetricPoint {
-    /// Sums and gauges have numbers; a histogram has one bucket more than bounds.
+    /// Whether the value fits the kind: a number for sums and gauges; for a histogram, one bucket more than bounds.
     fileprivate func suits(_ kind: MetricRecord.Kind) -> Bool {
         switch (kind, value) {
         case (.sum, .int), (.sum, .double), (.gauge, .int), (.gauge, .double): true

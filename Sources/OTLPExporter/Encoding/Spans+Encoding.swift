@@ -15,8 +15,8 @@ extension MessageArena {
             pack: otlp__instrumentation_scope__pack)
     }
 
-    /// The fields that end a span, to be put behind a `Span` message that has none of them: on the wire, the two are one
-    /// message.
+    /// The fields that end a span, to be appended to a `Span` message that has none of them: concatenated, the two
+    /// parse as one message.
     func packedEnd(time: UInt64, attributes: [Attribute], status: SpanRecord.Status) -> PackedBytes {
         let message = message(otlp__span__init) { message in
             message.end_time_unix_nano = time
@@ -28,7 +28,7 @@ extension MessageArena {
         return packedInPlace(message, size: otlp__span__get_packed_size, pack: otlp__span__pack)
     }
 
-    /// No message at all stands for "unset".
+    /// The status; `nil`, which means no message, for "unset".
     func status(_ status: SpanRecord.Status) -> UnsafeMutablePointer<Otlp__Status>? {
         switch status {
         case .unset: nil
@@ -43,7 +43,7 @@ extension MessageArena {
 }
 
 extension SpanRecord {
-    /// The W3C flags, and that we know whether the parent is remote.
+    /// The W3C flags, with OTLP's bits that say whether the parent is remote and that this is known.
     var wireFlags: UInt32 {
         let isRemote = parentIsRemote ? OTLP__SPAN_FLAGS__SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK.rawValue : 0
         return UInt32(flags) | OTLP__SPAN_FLAGS__SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK.rawValue | isRemote

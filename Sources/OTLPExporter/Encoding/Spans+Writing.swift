@@ -1,10 +1,10 @@
 import COTLP
 import Telemetry
 
-// `Span` messages are many, and are written without protobuf-c in between: the same bytes in the same order, which tests
-// hold this to. Everything else goes through `MessageArena`.
+// `Span` messages are many, so they are written without protobuf-c. The bytes are the same and in the same order, which
+// tests check. All other messages go through `MessageArena`.
 extension BackwardWriter {
-    /// One `Span` message, as it stands in a request.
+    /// Writes one `Span` message, as it appears in a request.
     mutating func write(_ span: SpanRecord) {
         shortFixedField(16, span.wireFlags)
         write(span.status)
@@ -38,7 +38,7 @@ extension BackwardWriter {
         writeID(1, span.traceID)
     }
 
-    /// No message at all stands for "unset".
+    /// Writes the status; nothing for "unset".
     private mutating func write(_ status: SpanRecord.Status) {
         let end = count
         switch status {
@@ -65,7 +65,7 @@ extension BackwardWriter {
         }
     }
 
-    /// The content of an `AnyValue`.
+    /// Writes the content of an `AnyValue`.
     @inline(__always) private mutating func write(_ value: AttributeValue) {
         switch value {
         case .string(let text): textField(1, text)
@@ -76,7 +76,7 @@ extension BackwardWriter {
         }
     }
 
-    /// An `ArrayValue`, whose elements may be such again.
+    /// Writes an `ArrayValue`, whose elements may be arrays themselves.
     @inline(never) private mutating func write(_ elements: [AttributeValue]) {
         let end = count
         for element in elements.reversed() {
@@ -87,7 +87,7 @@ extension BackwardWriter {
         lengthField(5, since: end)
     }
 
-    // What is empty or zero is left out, as protobuf does.
+    // Empty and zero values are left out, as protobuf does.
 
     private mutating func writeText(_ number: UInt8, _ text: String) {
         if !text.isEmpty { textField(number, text) }

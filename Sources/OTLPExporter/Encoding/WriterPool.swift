@@ -1,18 +1,18 @@
 import Support
 import Telemetry
 
-/// Writers that are used again, so that encoding one span allocates nothing.
+/// Writers that are reused, so that encoding one span allocates nothing.
 struct WriterPool: Sendable {
-    /// The most writers that are kept; each has the memory of its largest span, at most 256 KiB. Threads beyond that number
-    /// make their own.
+    /// The most writers that are kept; each keeps the memory of its largest span, at most 256 KiB. When more threads
+    /// encode at once, the others make a new writer each time.
     static let most = 16
 
     private let idle = Locked<[IdleWriter]>([])
 
-    /// How many wait for their next use.
+    /// The number of writers in the pool.
     var idleCount: Int { idle.withLock { $0.count } }
 
-    /// Lends one span's message, as it stands in a request, for the time of a call.
+    /// Passes one span's message, as it appears in a request, to `body`; the bytes are valid during the call only.
     func withBytes<Result>(of span: SpanRecord, _ body: (PackedBytes) -> Result) -> Result {
         let idleWriter = idle.withLock { $0.popLast() } ?? IdleWriter()
         idleWriter.writer.write(span)
@@ -24,7 +24,7 @@ struct WriterPool: Sendable {
         return result
     }
 
-    private final class IdleWriter: @unchecked Sendable {  // Nobody uses a writer that lies in the pool.
+    private final class IdleWriter: @unchecked Sendable {  // A writer in the pool is not in use.
         var writer = BackwardWriter()
     }
 }

@@ -4,20 +4,20 @@ import Telemetry
 /// The queue in front of the traces endpoint: a bounded ring of segments that hold spans as OTLP bytes, in files if a
 /// folder is given, else in memory.
 ///
-/// A span is encoded on the thread that ends it. Delivery is at least once: what was sent when the process died, and not
-/// yet acknowledged, is sent again by the next one.
+/// A span is encoded on the thread that ends it. Delivery is at least once: spans that were sent but not acknowledged
+/// when the process died are sent again by the next process.
 final class OTLPSpanSpool: SpanSpool {
     /// The most bytes of one request's spans, unless a single span has more.
     static let mostBatchBytes = 4 << 20
 
-    /// Spans handed out together, and the request that carries those of them that could be read.
+    /// Spans handed out together, and the request with those of them that could be read.
     struct Batch: SpoolBatch {
         fileprivate let start: UInt64
         fileprivate let positions: [SpoolPosition]
         let count: Int
         /// `nil` when no span could be read, or the request would be too large.
         let request: EncodedRequest?
-        /// Why some or all cannot be sent; empty when all can.
+        /// Why some or all spans cannot be sent; empty when all can.
         let refusal: String
     }
 
@@ -32,7 +32,7 @@ final class OTLPSpanSpool: SpanSpool {
 
     /// - Parameters:
     ///   - prepare: makes a request ready to be sent, once for each batch.
-    ///   - send: tries once to send a request; gets the number of the attempt, from 1, and the deadline.
+    ///   - send: tries once to send a request; receives the number of the attempt, from 1, and the deadline.
     init(
         configuration: SpoolConfiguration, resource: TelemetryResource, batchSize: Int, maximumRequestBytes: Int,
         warn: @escaping @Sendable (String) -> Void,
@@ -62,7 +62,7 @@ final class OTLPSpanSpool: SpanSpool {
                 if case .addSegment(let sequence) = state.ring.place(bytes: 0) { _ = state.addSegment(sequence) }
                 return !state.segments.hasFallenBack
             }
-            // On a full disk, what others left is safer where it is.
+            // On a full disk, the spans of other processes are safer where they are.
             let abandoned = hasRoom ? folder.abandoned : []
             opening = state.withLock { state in
                 var opening = SpoolOpening()
@@ -138,7 +138,7 @@ final class OTLPSpanSpool: SpanSpool {
         let (taken, work) = state.withLock { ($0.take(mostBytes: mostBytes), $0.takeDeferredWork(isRecording: false)) }
         perform(work)
         guard let (start, parts) = taken else { return nil }
-        // Reading needs no lock: what was written does not change, and the parts keep its memory.
+        // Reading needs no lock: written records do not change, and the parts keep their memory alive.
         var assembly = TraceRequestAssembly()
         for part in parts {
             var last: (offset: Int, origin: SpoolOrigin)?
@@ -193,7 +193,7 @@ final class OTLPSpanSpool: SpanSpool {
         perform(work)
     }
 
-    // MARK: drains and the end
+    // MARK: drains and shutdown
 
     func requestDrain() -> UInt64 { state.withLock { $0.ring.requestDrain() } }
 
@@ -201,7 +201,7 @@ final class OTLPSpanSpool: SpanSpool {
 
     func close(isFinal: Bool) -> SpoolRemainder { state.withLock { $0.close(isFinal: isFinal) } }
 
-    /// Does what was put off until the lock is free.
+    /// Does the deferred work; the lock must not be held.
     private func perform(_ work: SpoolDeferredWork?) {
         guard let work else { return }
         if let memory = work.perform(), !state.withLock({ $0.offer(memory) }) { work.discard(memory) }

@@ -12,7 +12,7 @@ struct OpenStarts: Sendable {
     enum Admission: Hashable {
         /// Write its record, then call ``kept(_:bytes:at:)``.
         case keep
-        /// There is no room for it. The first time that happens, the user is to be told.
+        /// There is no room for it. The first time that happens, the user gets a warning.
         case leaveOut(isFirst: Bool)
     }
 
@@ -25,7 +25,7 @@ struct OpenStarts: Sendable {
     let mostBytes: Int
     private var starts: [UInt64: Start] = [:]
     private var bytes = 0
-    /// Starts that have no record since there was no room for it.
+    /// Starts without a record, because there was no room for it.
     private(set) var leftOut = 0
 
     init(mostBytes: Int) { self.mostBytes = mostBytes }
@@ -41,28 +41,28 @@ struct OpenStarts: Sendable {
         return .keep
     }
 
-    /// Takes note of a record that was written.
+    /// Stores the location of a record that was written.
     mutating func kept(_ id: UInt64, bytes: Int, at location: Location) {
         starts[id] = Start(location: location, bytes: bytes)
         self.bytes += bytes
     }
 
-    /// Whether the record at a location is the one of an open span's start.
+    /// Whether the record at a location is the current record of an open span's start.
     func isCurrent(_ id: UInt64, at location: Location) -> Bool { starts[id]?.location == location }
 
-    /// Takes note of a record that was copied to another segment.
+    /// Stores the new location of a record that was copied to another segment.
     mutating func moved(_ id: UInt64, to location: Location) { starts[id]?.location = location }
 
-    /// Takes note of a span's end.
+    /// Removes a span that has ended.
     ///
-    /// - Returns: where its start is recorded; `nil` when it is not.
+    /// - Returns: the location of its start's record; `nil` when it has none.
     mutating func ended(_ id: UInt64) -> Location? {
         guard let start = starts.removeValue(forKey: id) else { return nil }
         bytes -= start.bytes
         return start.location
     }
 
-    /// Takes note of a segment that has gone with all records of starts in it.
+    /// Counts the starts that were recorded in a removed segment as left out.
     mutating func leaveOut(in sequence: UInt64) {
         let before = starts.count
         starts = starts.filter { $0.value.location.sequence != sequence }
@@ -70,9 +70,9 @@ struct OpenStarts: Sendable {
         leftOut += before - starts.count
     }
 
-    /// Forgets all open spans.
+    /// Removes all open spans.
     ///
-    /// - Returns: where their starts are recorded.
+    /// - Returns: the locations of their starts' records.
     mutating func removeAll() -> [Location] {
         defer {
             starts = [:]

@@ -1,10 +1,10 @@
 import Glibc
 
-/// The bytes of one segment: a file mapped shared, or memory of the process. The only file that has their address.
+/// The bytes of one segment: a file mapped shared, or memory of the process. Only this file has their address.
 ///
-/// The system keeps what was written to a mapped file when the process is killed. States of records change under the
-/// spool's lock. Access outside the bounds answers zero or does nothing.
-final class SegmentMemory: @unchecked Sendable {  // Records are written before others learn of them.
+/// The system keeps the bytes written to a mapped file when the process is killed. States of records change under the
+/// spool's lock. Reading outside the bounds returns zero, writing there does nothing.
+final class SegmentMemory: @unchecked Sendable {  // Records are written before other threads get their location.
     let byteCount: Int
     /// Whether the bytes outlive the process.
     let isFile: Bool
@@ -17,7 +17,7 @@ final class SegmentMemory: @unchecked Sendable {  // Records are written before 
     }
 
     deinit {
-        // Fails only for a range that was never mapped.
+        // munmap fails only for a range that was never mapped.
         let status = munmap(base, byteCount)
         assert(status == 0)
     }
@@ -33,13 +33,14 @@ final class SegmentMemory: @unchecked Sendable {  // Records are written before 
         return SegmentMemory(base: base, byteCount: byteCount, isFile: false)
     }
 
-    /// A new file in a folder, all its room taken at once: writing to a mapped file on a full disk ends the process.
+    /// A new file in a folder. All its disk space is allocated at once: writing to a mapped file on a full disk would
+    /// end the process with SIGBUS.
     ///
     /// - Parameter isTouched: the system makes its pages now, not one by one when they are first written.
     static func file(
         in folder: Int32, name: String, byteCount: Int, isTouched: Bool = false
     ) throws(SpoolError) -> SegmentMemory {
-        // Beyond this limit the system would send a signal that ends the process.
+        // A file beyond this limit would make the system send SIGXFSZ, which ends the process.
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur >= UInt(byteCount)
         else {
@@ -57,15 +58,15 @@ final class SegmentMemory: @unchecked Sendable {  // Records are written before 
             status = base == MAP_FAILED ? errno : 0
         }
         guard status == 0, let base else {
-            // What cannot be removed is empty, and taken for a damaged segment by who finds it.
+            // When removing fails, an empty file stays; the process that finds it takes it for a damaged segment.
             _ = unlinkat(folder, name, 0)
             throw SpoolError(.create, name, status)
         }
         return SegmentMemory(base: base, byteCount: byteCount, isFile: true)
     }
 
-    /// A copy of a file that another process left. It is read, not mapped: a file that shrinks meanwhile, or a broken disk,
-    /// then is an error and no signal.
+    /// A copy of a file that another process left. The file is read, not mapped: then a file that shrinks meanwhile, or
+    /// a broken disk, is an error and not a signal.
     static func copy(of name: String, in folder: Int32, mostBytes: Int) throws(SpoolError) -> SegmentMemory {
         let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { throw SpoolError(.read, name, errno) }
@@ -81,7 +82,7 @@ final class SegmentMemory: @unchecked Sendable {  // Records are written before 
             let count = pread(descriptor, memory.base + offset, memory.byteCount - offset, offset)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw SpoolError(.read, name, errno) }
-            // Shorter than a moment ago: the rest is zero.
+            // The file has shrunk since its size was read; the rest stays zero.
             if count == 0 { break }
             offset += count
         }

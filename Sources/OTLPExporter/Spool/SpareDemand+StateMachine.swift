@@ -1,16 +1,16 @@
-/// Decides when memory for the next segment is to be got ready. A pure value.
+/// Decides when to prepare spare memory for the next segment. A pure value.
 ///
-/// Each newest segment asks once, so that at most one thread prepares memory for its successor. A recording thread does it
-/// only when no exporting task has by the time that the segment is three quarters full.
+/// The answer is yes once per newest segment, so that at most one thread prepares memory for its successor. A recording
+/// thread does it only when no exporting task has done it by the time the segment is three quarters full.
 struct SpareDemand: Sendable {
     /// The newest segment for which memory was asked for.
     private var askedFor: UInt64 = 0
 
-    /// Whether to get memory ready now; if so, nobody else is told to for this newest segment.
+    /// Whether the caller is to prepare memory now; later calls for the same newest segment return `false`.
     ///
     /// - Parameters:
     ///   - newest: the segment that is written to; `nil` when there is none.
-    ///   - hasRetired: whether segments have left the ring, whose memory might serve.
+    ///   - hasRetired: whether segments have left the ring whose memory might be reused.
     ///   - isRecording: whether the caller is a thread that records.
     mutating func isDue(
         newest: SpoolRing.SegmentCounts?, segmentBytes: Int, hasRetired: Bool, isRecording: Bool

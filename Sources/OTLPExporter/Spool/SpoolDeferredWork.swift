@@ -1,4 +1,4 @@
-/// Work that takes a while and needs no lock: removing files, getting memory ready, and telling the user.
+/// Work that takes a while and needs no lock: removing files, preparing spare memory, and warning the user.
 ///
 /// The spool collects it under its lock, where recording threads wait, and does it after releasing the lock.
 struct SpoolDeferredWork: Sendable {
@@ -9,17 +9,17 @@ struct SpoolDeferredWork: Sendable {
     var retired: [SpoolSegment] = []
     /// Warnings for the user.
     var warnings: [String] = []
-    /// A segment that has left the ring and that nobody reads: its memory and file serve the next segment.
+    /// A segment that has left the ring and is no longer read: its memory and file are reused for the next segment.
     var reused: SpoolSegment?
-    /// The size of the memory to get ready for the next segment; `nil` when none is wanted.
+    /// The size of the memory to prepare for the next segment; `nil` when none is wanted.
     var newSpareBytes: Int?
 
-    /// Removes the files of retired segments, and gets memory ready.
+    /// Removes the files of retired segments, and prepares spare memory.
     ///
-    /// - Returns: memory for the next segment; `nil` when none is wanted or to be had.
+    /// - Returns: memory for the next segment; `nil` when none is wanted or available.
     func perform() -> SpareMemory? {
         for name in retired.compactMap(\.name) { folder?.remove(name) }
-        // The name holds the segment's number: two threads may be getting memory ready at once.
+        // The name holds the segment's number, since two threads may prepare memory at once.
         let spareName = SpoolFolder.spareName(sequence)
         if let reused {
             guard let name = reused.name else { return SpareMemory(memory: reused.memory, name: nil) }
@@ -30,7 +30,7 @@ struct SpoolDeferredWork: Sendable {
             return nil
         }
         guard let newSpareBytes else { return nil }
-        // An error is of no consequence here: the thread that needs the segment tries again, and reports it.
+        // An error is ignored here: the thread that needs the segment tries again, and reports the error.
         guard let folder else {
             let memory = try? SegmentMemory.anonymous(byteCount: newSpareBytes, isTouched: true)
             return memory.map { SpareMemory(memory: $0, name: nil) }
@@ -49,6 +49,6 @@ struct SpoolDeferredWork: Sendable {
 /// Memory for the next segment.
 struct SpareMemory: Sendable {
     let memory: SegmentMemory
-    /// The name of its file, under which no process looks for spans; `nil` for memory of the process.
+    /// The name of its file, which no process reads spans from; `nil` for memory of the process.
     let name: String?
 }

@@ -13,7 +13,7 @@ struct SpoolError: Error, Hashable, CustomStringConvertible {
     }
 
     let code: Code
-    /// The file or folder, or what else it is about.
+    /// The file, folder or other thing that the error is about.
     let subject: String
     /// The system's reason, 0 for none.
     let systemCode: Int32

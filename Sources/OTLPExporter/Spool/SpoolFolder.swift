@@ -1,10 +1,10 @@
 import Glibc
 import Support
 
-/// One process's folder of segments, locked as long as this object lives. The lock goes with the process, however it
-/// ends.
+/// One process's folder of segments, locked as long as this object lives. The system releases the lock when the process
+/// ends, however it ends.
 final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the initialiser.
-    /// What the names of the folders begin with; nothing else is touched.
+    /// The prefix of the folders' names; folders and files with other names are not touched.
     static let prefix = "spool-"
     private static let segmentPrefix = "segment-"
     private static let sparePrefix = "spare-"
@@ -22,16 +22,17 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
     }
 
     deinit {
-        // A child that was started a moment ago shares the lock until it becomes its program: closing would not do.
+        // A child process between fork and exec shares the lock, so closing the descriptor would not release it.
         let status = flock(descriptor, LOCK_UN)
         assert(status == 0)
         close(descriptor)
     }
 
-    /// Makes a folder for this process, and the one around it when that is missing.
+    /// Makes a folder for this process, and its parent when that is missing.
     static func make(in directory: String) throws(SpoolError) -> SpoolFolder {
         try makeAll(directory)
-        // Somebody may take a new folder for an abandoned one in the moment before it is locked; then another is made.
+        // Before the new folder is locked, another process may take it for an abandoned one; then another folder is
+        // made.
         for _ in 0..<8 {
             let path = "\(directory)/\(prefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
             guard mkdir(path, 0o700) == 0 else {
@@ -43,21 +44,21 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
         throw SpoolError(.lock, directory, EAGAIN)
     }
 
-    /// The folders whose processes have ended, each locked by its object; never this one, though on some network disks a
-    /// process could lock it twice.
+    /// The folders whose processes have ended, each locked by its object; never this one, though on some network disks
+    /// a process could lock it twice.
     var abandoned: [SpoolFolder] {
         let directory = parent
         let own = path
         return Self.names(in: directory).filter { $0.hasPrefix(Self.prefix) && "\(directory)/\($0)" != own }.sorted()
             .prefix(Self.mostAdopted).compactMap { name in
-                // What cannot be locked belongs to somebody else.
+                // A folder that cannot be locked belongs to another process.
                 (try? Self.lock("\(directory)/\(name)", in: directory)) ?? nil
             }
     }
 
     static func segmentName(_ sequence: UInt64) -> String { segmentPrefix + digits(sequence) }
 
-    /// The file that becomes a segment later; it holds nothing that is to be sent.
+    /// The name of a file that becomes a segment later; it holds nothing to be sent.
     static func spareName(_ sequence: UInt64) -> String { sparePrefix + digits(sequence) }
 
     private static func digits(_ sequence: UInt64) -> String {
@@ -65,13 +66,13 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
         return String(repeating: "0", count: max(0, 20 - digits.count)) + digits
     }
 
-    /// The segments' names in the order in which they were made.
+    /// The names of the segments in the order in which they were made.
     var segmentNames: [String] { Self.names(in: path).filter { $0.hasPrefix(Self.segmentPrefix) }.sorted() }
 
     /// The names of files that were to become segments.
     var spareNames: [String] { Self.names(in: path).filter { $0.hasPrefix(Self.sparePrefix) } }
 
-    /// Removes a segment; one that has gone is no mistake.
+    /// Removes a segment's file; a file that is gone already is not an error.
     ///
     /// - Returns: whether it is gone.
     @discardableResult
@@ -79,7 +80,7 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
 
     /// Gives a file another name.
     ///
-    /// - Returns: whether it has that now.
+    /// - Returns: whether the file has the new name now.
     func rename(_ name: String, to other: String) -> Bool { renameat(descriptor, name, descriptor, other) == 0 }
 
     /// Removes the folder if nothing is in it.
@@ -88,7 +89,7 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
     @discardableResult
     func removeIfEmpty() -> Bool { rmdir(path) == 0 || errno == ENOENT }
 
-    /// `nil` when another process has it, or removed it meanwhile.
+    /// Opens and locks a folder; `nil` when another process has locked it, or removed it meanwhile.
     private static func lock(_ path: String, in parent: String) throws(SpoolError) -> SpoolFolder? {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -116,6 +117,6 @@ final class SpoolFolder: @unchecked Sendable {  // Nothing changes after the ini
         }
     }
 
-    /// Names of what is in a folder; none when it cannot be read.
+    /// The names of the entries of a folder; none when it cannot be read.
     private static func names(in path: String) -> [String] { (try? Folders.names(in: path)) ?? [] }
 }

@@ -1,8 +1,8 @@
-/// How a segment is laid out. Numbers are in the byte order of the machine: a spool does not travel.
+/// The layout of a segment. Numbers are in the byte order of the machine: a spool is not moved between machines.
 ///
-/// A segment is a header and records one after the other, each at a multiple of 8. Checksums are seeded with a random
-/// number of the segment's header, so neither a record that an earlier use of the memory left nor one that hides in a
-/// span's own text is ever taken for a record of the segment.
+/// A segment is a header followed by records, each at a multiple of 8 bytes. Checksums are seeded with a random number
+/// in the segment's header. So neither a record left from an earlier use of the memory, nor bytes in a span's text that
+/// look like a record, are taken for a record of the segment.
 enum SpoolLayout {
     static let segmentMagic: UInt64 = 0x6C6F_6F70_732D_6F63
     static let version: UInt32 = 2
@@ -11,8 +11,8 @@ enum SpoolLayout {
     static let recordHeaderBytes = 40
     static let alignment = 8
 
-    /// Where the header's fields are. The checksum is over nonce, sequence and capacity; `used` is where the next record
-    /// goes, and tells whether the last ones are missing.
+    /// The offsets of the header's fields. The checksum covers nonce, sequence and capacity; `used` is the offset of
+    /// the next record, by which a reader detects that the last records are missing.
     enum Header {
         static let magic = 0
         static let version = 8
@@ -24,8 +24,8 @@ enum SpoolLayout {
         static let checked = 16..<40
     }
 
-    /// Where a record's fields are, from its start. The checksum is over everything behind it, payload included; the
-    /// state stands before it, since it changes.
+    /// The offsets of a record's fields. The checksum covers everything that follows it, payload included; the state
+    /// comes before it, since it changes.
     enum Record {
         static let magic = 0
         static let state = 4
@@ -38,18 +38,18 @@ enum SpoolLayout {
         static let checkedFrom = 12
     }
 
-    /// The room a record with a payload of this size takes.
+    /// The size of a record with a payload of this size.
     static func recordBytes(payload: Int) -> Int {
         (recordHeaderBytes + payload + alignment - 1) & ~(alignment - 1)
     }
 }
 
-/// What a record is about.
+/// The kind of a record.
 enum SpoolRecordKind: UInt32 {
     /// Resource and scope of the records that refer to it: the resource's length (4 bytes), the `Resource` message, the
     /// `InstrumentationScope` message.
     case origin = 1
-    /// A span that has started: a `Span` message without what is known at its end.
+    /// A span that has started: a `Span` message without the fields that are known at its end.
     case start = 2
     /// A span that has ended: a `Span` message.
     case ended = 3
@@ -57,14 +57,14 @@ enum SpoolRecordKind: UInt32 {
 
 /// One record of a segment, without its payload.
 struct SpoolRecord: Hashable {
-    /// An unknown state counts as pending: rather sent twice than not at all.
+    /// An unknown state counts as pending: a span sent twice is better than a lost one.
     static let pending: UInt32 = 0x9E4D_1A00
     static let finished: UInt32 = 0x5E77_1ED5
 
-    /// Where it begins in its segment.
+    /// The record's offset in its segment.
     var offset: Int
     var kind: SpoolRecordKind
-    /// Where the segment's origin record for it is; 0 for origins.
+    /// The offset of the record's origin record in the segment; 0 for origins.
     var origin: Int
     /// The span's id.
     var id: UInt64
@@ -76,6 +76,6 @@ struct SpoolRecord: Hashable {
         let start = offset + SpoolLayout.recordHeaderBytes
         return start..<(start + payloadBytes)
     }
-    /// Where the next record begins.
+    /// The offset of the next record.
     var end: Int { offset + SpoolLayout.recordBytes(payload: payloadBytes) }
 }

@@ -1,6 +1,6 @@
 import Telemetry
 
-/// Resource and scope of spans, in the bytes that a request and an origin record have.
+/// Resource and scope of spans, encoded as in a request and in an origin record.
 struct SpoolOrigin: Hashable, Sendable {
     let resource: [UInt8]
     let scope: [UInt8]
@@ -10,7 +10,7 @@ struct SpoolOrigin: Hashable, Sendable {
         self.scope = scope
     }
 
-    /// Reads an origin record; `nil` when it is none.
+    /// Reads an origin record; `nil` when there is no intact one at the offset.
     init?(_ segment: SpoolSegment, at offset: Int) {
         guard offset > 0, let record = segment.record(at: offset), record.kind == .origin, segment.isIntact(record),
             record.payloadBytes >= 4
@@ -28,13 +28,13 @@ struct SpoolOrigin: Hashable, Sendable {
     }
 }
 
-/// Where the newest segment's origin records are.
+/// The offsets of the newest segment's origin records.
 struct SpoolOrigins {
     private var last: (scope: InstrumentationScope, offset: Int)?
     private var byScope: [InstrumentationScope: Int] = [:]
     private var byOrigin: [SpoolOrigin: Int] = [:]
 
-    /// Of this process's own spans. As many as the segment has origin records.
+    /// The offset of the origin record for this process's own spans with a scope.
     subscript(scope: InstrumentationScope) -> Int? {
         mutating get {
             if let last, last.scope == scope { return last.offset }
@@ -48,7 +48,7 @@ struct SpoolOrigins {
         }
     }
 
-    /// Of spans that come from other segments.
+    /// The offset of the origin record for spans that were copied from other segments.
     subscript(origin: SpoolOrigin) -> Int? {
         get { byOrigin[origin] }
         set { byOrigin[origin] = newValue }

@@ -1,36 +1,36 @@
 import Telemetry
 
-/// Counts the records of a ring of segments, and decides what goes where, what is handed out next, and what has to go. A
-/// pure value; the spool obeys it.
+/// Counts the records of a ring of segments, and decides where records are written, which are handed out next, and when
+/// a segment is retired. A pure value; the spool obeys it.
 ///
-/// Spans are numbered as they come. The newest segment is written to; the oldest goes when all its spans are finished, or
-/// when there are too many segments, and then takes with it what was not handed out. A batch that is under way has its
-/// own copy and loses nothing by that.
+/// Spans are numbered as they come. The newest segment is written to. The oldest is retired when all its spans are
+/// finished, or when there are too many segments; in the latter case its spans that were not handed out are lost. A
+/// batch in flight has its own copy of its spans, so it loses nothing.
 struct SpoolRing {
     /// One segment's counts, in spans.
     struct SegmentCounts: Hashable {
         let sequence: UInt64
-        /// Where the next record goes.
+        /// The offset of the next record to write.
         var used = SpoolLayout.headerBytes
-        /// Where the first span is that was not handed out.
+        /// The offset of the first span that was not handed out.
         var read = SpoolLayout.headerBytes
         var stored = 0
         var taken = 0
         var finished = 0
 
-        /// Spans that are still to be delivered, those under way included.
+        /// Spans that are still to be delivered, those in flight included.
         var unfinished: Int { stored - finished }
     }
 
-    /// What to do to get a record kept.
+    /// The next step towards keeping a record.
     enum Step: Hashable {
         /// Write it to the newest segment.
         case write(at: Int)
         /// Add a segment, then ask again.
         case addSegment(sequence: UInt64)
-        /// Let the oldest segment go, then ask again.
+        /// Retire the oldest segment, then ask again.
         case retireOldest
-        /// It fits no segment.
+        /// The record is too large for any segment.
         case refuse
     }
 
@@ -38,20 +38,20 @@ struct SpoolRing {
     struct Part: Hashable {
         let sequence: UInt64
         let count: Int
-        /// Where the segment's next span is.
+        /// The offset of the segment's next span.
         let readTo: Int
     }
 
     let segmentBytes: Int
     let segmentCount: Int
     let batchSize: Int
-    /// Oldest first.
+    /// The counts of the segments, oldest first.
     private(set) var counts: [SegmentCounts] = []
     private(set) var progress = BatchProgress()
     /// The bytes of all spans ever kept.
     private var keptBytes = 0
     private var nextSequence: UInt64 = 1
-    /// The parts of each batch under way, by the number of its first span.
+    /// The parts of each batch in flight, by the number of its first span.
     private var partsUnderWay: [UInt64: [Part]] = [:]
 
     init(segmentBytes: Int, segmentCount: Int, batchSize: Int) {
@@ -60,9 +60,9 @@ struct SpoolRing {
         self.batchSize = batchSize
     }
 
-    // MARK: in
+    // MARK: writing
 
-    /// What to do with records of this size in all.
+    /// The next step for records of this size in total.
     func place(bytes: Int) -> Step {
         if counts.count >= segmentCount { return .retireOldest }
         guard bytes <= segmentBytes - SpoolLayout.headerBytes else { return .refuse }
@@ -77,9 +77,9 @@ struct SpoolRing {
         nextSequence = sequence + 1
     }
 
-    /// Takes note of what was written to the newest segment.
+    /// Counts a record that was written to the newest segment.
     ///
-    /// - Returns: whether a batch has become full by that.
+    /// - Returns: whether the record completes a batch.
     mutating func wrote(bytes: Int, isSpan: Bool) -> Bool {
         guard !counts.isEmpty else { return false }
         counts[counts.count - 1].used += bytes
@@ -90,12 +90,12 @@ struct SpoolRing {
         return progress.waiting % batchSize == 0
     }
 
-    // MARK: out
+    // MARK: handing out
 
     /// Whether there is a batch to take.
     var hasBatch: Bool { progress.waiting >= batchSize || progress.isDraining }
 
-    /// Takes note of a batch that was handed out, oldest spans first.
+    /// Counts a batch as handed out, oldest spans first.
     ///
     /// - Returns: its number.
     mutating func took(_ parts: [Part]) -> UInt64 {
@@ -109,7 +109,7 @@ struct SpoolRing {
         return start
     }
 
-    /// Takes note of the end of a batch.
+    /// Counts the spans of a batch as finished.
     mutating func finish(_ start: UInt64) {
         progress.finish(start)
         for part in partsUnderWay.removeValue(forKey: start) ?? [] {
@@ -117,13 +117,13 @@ struct SpoolRing {
         }
     }
 
-    /// Whether the oldest segment holds nothing that is to be sent, and is not the one that is written to.
+    /// Whether the oldest segment holds nothing to be sent, and is not the one that is written to.
     var isOldestDone: Bool {
         guard counts.count > 1, let oldest = counts.first else { return false }
         return oldest.unfinished == 0
     }
 
-    /// Lets the oldest segment go.
+    /// Retires the oldest segment.
     ///
     /// - Returns: how many spans were not handed out, and are lost.
     mutating func retireOldest() -> Int {
@@ -134,22 +134,22 @@ struct SpoolRing {
         return lost
     }
 
-    // MARK: drains and the end
+    // MARK: drains and shutdown
 
     mutating func requestDrain() -> UInt64 { progress.requestDrain() }
 
-    /// Spans under way whose segment has gone.
+    /// Spans in flight whose segment has been retired.
     var orphaned: Int {
         partsUnderWay.values.joined().reduce(0) { $0 + (index(of: $1.sequence) == nil ? $1.count : 0) }
     }
 
-    /// How many spans of the mean size so far fit.
+    /// How many spans the ring holds, by the mean size so far.
     var capacity: Int {
         let mean = progress.accepted > 0 ? max(1, keptBytes / Int(progress.accepted)) : 512
         return max(1, segmentCount - 1) * (segmentBytes - SpoolLayout.headerBytes) / mean
     }
 
-    /// Where a segment is in ``counts``, and in the list that the spool keeps in the same order.
+    /// The index of a segment in ``counts``, and in the list of segments, which the spool keeps in the same order.
     func index(of sequence: UInt64) -> Int? {
         guard let first = counts.first?.sequence, sequence >= first, sequence - first < UInt64(counts.count) else {
             return nil

@@ -1,4 +1,4 @@
-/// One segment: records in the form of ``SpoolLayout`` in some memory.
+/// One segment: memory with records in the format of ``SpoolLayout``.
 struct SpoolSegment: Sendable {
     let sequence: UInt64
     /// The name of its file; `nil` for memory of the process.
@@ -8,7 +8,7 @@ struct SpoolSegment: Sendable {
 
     /// Begins a segment in fresh memory.
     ///
-    /// - Parameter nonce: a random number, which tells its records from all others.
+    /// - Parameter nonce: a random number that seeds the checksums of the segment's records; see ``SpoolLayout``.
     init(sequence: UInt64, name: String?, memory: SegmentMemory, nonce: UInt64) {
         typealias Header = SpoolLayout.Header
         self.sequence = sequence
@@ -24,7 +24,7 @@ struct SpoolSegment: Sendable {
         memory.store(SpoolLayout.segmentMagic, at: Header.magic)
     }
 
-    /// Reads a segment that somebody else wrote; `nil` when its header is not one.
+    /// Reads a segment that another process wrote; `nil` when it has no valid header.
     init?(reading memory: SegmentMemory, name: String) {
         typealias Header = SpoolLayout.Header
         seed = memory.checksum(of: Header.checked, seed: 0)
@@ -38,10 +38,10 @@ struct SpoolSegment: Sendable {
         self.memory = memory
     }
 
-    /// Whether its memory is as large as it was when it was begun.
+    /// Whether the memory still has the size that the header states.
     var isWhole: Bool { memory.load(UInt64.self, at: SpoolLayout.Header.capacity) == UInt64(memory.byteCount) }
 
-    /// Writes a record where there is room for it; its payload is `bytes`.
+    /// Writes a record at its offset, with `bytes` as the payload; there must be room for it.
     func write(_ record: SpoolRecord, _ bytes: PackedBytes) {
         typealias Field = SpoolLayout.Record
         let start = record.offset
@@ -57,7 +57,7 @@ struct SpoolSegment: Sendable {
         memory.store(UInt64(start + SpoolLayout.recordBytes(payload: bytes.count)), at: SpoolLayout.Header.used)
     }
 
-    /// The record that begins at an offset, if one seems to; ``isIntact(_:)`` tells.
+    /// The record at an offset, if there seems to be one; check it with ``isIntact(_:)``.
     func record(at offset: Int) -> SpoolRecord? {
         typealias Field = SpoolLayout.Record
         guard memory.load(UInt32.self, at: offset + Field.magic) == SpoolLayout.recordMagic,
@@ -72,13 +72,13 @@ struct SpoolSegment: Sendable {
         return record.payload.upperBound <= memory.byteCount ? record : nil
     }
 
-    /// Whether the record is as it was written.
+    /// Whether the record's checksum is right.
     func isIntact(_ record: SpoolRecord) -> Bool {
         memory.load(UInt32.self, at: record.offset + SpoolLayout.Record.checksum)
             == checksum(at: record.offset, payload: record.payloadBytes)
     }
 
-    /// Whether the record need not be sent any more. The only thing about a record that changes.
+    /// Whether the record need not be sent any more. This state is the only part of a record that changes.
     func isFinished(_ record: SpoolRecord) -> Bool {
         memory.load(UInt32.self, at: record.offset + SpoolLayout.Record.state) == SpoolRecord.finished
     }
@@ -102,9 +102,9 @@ struct SpoolSegment: Sendable {
         return offset
     }
 
-    /// Calls the closure with each intact record, and goes on behind what is damaged.
+    /// Calls the closure with each intact record, and skips damaged ranges.
     ///
-    /// - Returns: the number of damaged places.
+    /// - Returns: the number of damaged ranges.
     func scan(_ body: (SpoolRecord) -> Void) -> Int {
         var offset = SpoolLayout.headerBytes
         var damaged = 0

@@ -1,15 +1,15 @@
-/// The segments of a spool with the memory and the files behind them. What is to happen to them is decided elsewhere
-/// (``SpoolRing``, ``OpenStarts``, ``SpareDemand``); this value does it.
+/// The segments of a spool with their memory and files. The values ``SpoolRing``, ``OpenStarts`` and ``SpareDemand``
+/// decide what happens to segments; this value carries it out.
 struct SpoolSegments: Sendable {
     /// The ring's segments, oldest first, in the order of ``SpoolRing/counts``.
     private(set) var list: [SpoolSegment] = []
     /// This process's folder; `nil` when spans wait in memory.
     var folder: SpoolFolder?
-    /// Whether a segment had to be taken from memory although there is a folder.
+    /// Whether a segment had to be made in memory although there is a folder.
     private(set) var hasFallenBack = false
     /// Segments that have left the ring and whose files are still there.
     private(set) var retired: [SpoolSegment] = []
-    /// Warnings for the user, to be given once the lock is free.
+    /// Warnings for the user, to be issued after the lock is released.
     private(set) var warnings: [String] = []
     /// Memory for the next segment.
     private var spare: SpareMemory?
@@ -22,7 +22,7 @@ struct SpoolSegments: Sendable {
 
     /// Adds a segment: in spare memory if there is some, else in a file if there is a folder and room, else in memory.
     ///
-    /// - Returns: why there is none; `nil` when there is.
+    /// - Returns: why no segment could be added; `nil` on success.
     mutating func add(_ sequence: UInt64, byteCount: Int) -> String? {
         if let segment = spareSegment(sequence) {
             list.append(segment)
@@ -60,24 +60,24 @@ struct SpoolSegments: Sendable {
     private mutating func spareSegment(_ sequence: UInt64) -> SpoolSegment? {
         guard let spare = spare.take() else { return nil }
         let name = spare.name.map { _ in SpoolFolder.segmentName(sequence) }
-        // The header is written before the file gets its name: a process that finds the file under that name finds an
-        // empty segment, whatever the memory held before.
+        // The header is written before the file is renamed: a process that finds the file under the name of a segment
+        // finds an empty segment, whatever the memory held before.
         let segment = SpoolSegment(
             sequence: sequence, name: name, memory: spare.memory, nonce: .random(in: .min ... .max))
         if let old = spare.name, let name, folder?.rename(old, to: name) != true { return nil }
         return segment
     }
 
-    /// Takes memory for the next segment.
+    /// Takes spare memory for the next segment.
     ///
-    /// - Returns: whether it is taken; not when there is some already.
+    /// - Returns: whether it is taken; `false` when there is spare memory already.
     mutating func offer(_ memory: SpareMemory) -> Bool {
         guard spare == nil else { return false }
         spare = memory
         return true
     }
 
-    // MARK: letting go
+    // MARK: retiring and closing
 
     /// Takes the oldest segment out of the ring; its file stays until the deferred work is done.
     mutating func retireOldest() -> SpoolSegment? {
@@ -87,11 +87,11 @@ struct SpoolSegments: Sendable {
         return segment
     }
 
-    /// Hands over what needs no lock.
+    /// Hands over the work that needs no lock.
     ///
     /// - Parameters:
     ///   - sequence: the newest segment's number.
-    ///   - newSpareBytes: the size of the memory to get ready for the next segment; `nil` for none.
+    ///   - newSpareBytes: the size of the memory to prepare for the next segment; `nil` for none.
     /// - Returns: `nil` when there is nothing to do.
     mutating func takeDeferredWork(sequence: UInt64, newSpareBytes: Int?) -> SpoolDeferredWork? {
         guard newSpareBytes != nil || !retired.isEmpty || !warnings.isEmpty else { return nil }
@@ -105,7 +105,7 @@ struct SpoolSegments: Sendable {
         return work
     }
 
-    /// A retired segment that nobody reads: the best spare, for its pages are there, and so is its file.
+    /// A retired segment that is no longer read. It is the best spare, since its pages and its file exist already.
     private mutating func takeReusable() -> SpoolSegment? {
         guard let index = retired.indices.first(where: { retired[$0].memory.isFile == (folder != nil) }),
             isKnownUniquelyReferenced(&retired[index].memory)
@@ -113,9 +113,10 @@ struct SpoolSegments: Sendable {
         return retired.remove(at: index)
     }
 
-    /// Removes the files that hold nothing to be sent, and lets go of all segments.
+    /// Removes the files that hold nothing to be sent, and releases all segments.
     ///
-    /// Segments whose files another thread is about to remove keep the folder in place; the next process removes it.
+    /// While another thread is about to remove files of retired segments, the folder stays; the next process removes
+    /// it.
     ///
     /// - Parameter keepsFile: whether the file of a segment in the ring holds spans for the next process.
     mutating func close(keepsFile: (SpoolSegment) -> Bool) {

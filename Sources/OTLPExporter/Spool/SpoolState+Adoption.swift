@@ -2,11 +2,11 @@ import Telemetry
 import TelemetryCatalog
 
 extension SpoolState {
-    /// Takes over what a process left that has ended, and removes its folder.
+    /// Takes over the spans of a process that has ended, and removes its folder.
     ///
-    /// Ended spans that were not acknowledged are kept as they are. Spans that were open count as ended by a crash, at the
-    /// last time of which the folder tells. Should this process die before the folder is removed, the next one takes over
-    /// both, and spans arrive twice.
+    /// Ended spans that were not acknowledged are kept as they are. Spans that were open count as ended by a crash, at
+    /// the latest time in the folder's records. If this process dies before the folder is removed, the next process
+    /// takes over the folders of both, and spans arrive twice.
     mutating func adopt(_ abandoned: SpoolFolder, into opening: inout SpoolOpening) {
         var starts: [UInt64: (bytes: [UInt8], origin: SpoolOrigin)] = [:]
         var lastTime: UInt64 = 0
@@ -34,7 +34,7 @@ extension SpoolState {
             opening.crashed += 1
             adopt(id, lastTime, start.bytes + end, start.origin, &opening)
         }
-        // What waits in memory only is not safe yet.
+        // Adopted spans that are in memory only are not safe yet, so the folder stays.
         guard !segments.hasFallenBack else { return }
         for name in read + abandoned.spareNames { abandoned.remove(name) }
         abandoned.removeIfEmpty()

@@ -7,7 +7,7 @@ struct SpoolPart: Sendable {
     var position: SpoolPosition { SpoolPosition(sequence: segment.sequence, range: range) }
 }
 
-/// Where spans are, or were: the segment may go while somebody holds this.
+/// The position of spans in the ring. Their segment may be retired while a position is held.
 struct SpoolPosition: Sendable {
     let sequence: UInt64
     let range: Range<Int>
@@ -42,7 +42,8 @@ extension SpoolState {
                 return true
             }
             if !isFull, end < counts.used {
-                // The segment was written over: the rest of it cannot be read, and goes with this batch.
+                // The segment was overwritten: the rest of it cannot be read, and its spans count as part of this
+                // batch.
                 count = counts.stored - counts.taken
                 end = counts.used
             }
@@ -55,9 +56,9 @@ extension SpoolState {
         return (start, parts)
     }
 
-    /// Marks a batch's spans as finished, and lets go of the segments that hold nothing else.
+    /// Marks a batch's spans as finished, and retires the segments that hold nothing else.
     ///
-    /// - Returns: spans that were lost since the starts of open ones needed room.
+    /// - Returns: how many spans were lost because the starts of open spans needed their room.
     mutating func finish(_ start: UInt64, _ positions: [SpoolPosition]) -> Int {
         for position in positions {
             guard let index = ring.index(of: position.sequence), segments.list.indices.contains(index) else { continue }
@@ -69,7 +70,7 @@ extension SpoolState {
         }
         ring.finish(start)
         var lost = 0
-        // No more than there are now: starts of open spans that are copied may fill others.
+        // At most as many rounds as there are segments now: the starts that retiring copies may fill new segments.
         for _ in 0..<segments.list.count where ring.isOldestDone { lost += retireOldest() }
         return lost
     }

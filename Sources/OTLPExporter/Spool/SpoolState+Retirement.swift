@@ -1,11 +1,11 @@
 import Telemetry
 
 extension SpoolState {
-    /// Lets the oldest segment go; the starts of spans that are still open are copied to the newest one.
+    /// Retires the oldest segment; the starts of spans that are still open are copied to the newest one.
     ///
     /// - Parameter movesStarts: whether starts are copied. They are not when resources are so large that copied starts
     ///   fill segment after segment; they are then counted as left out.
-    /// - Returns: how many spans are lost by that.
+    /// - Returns: how many spans are lost.
     mutating func retireOldest(movesStarts: Bool = true) -> Int {
         guard let segment = segments.retireOldest() else { return 0 }
         var lost = ring.retireOldest()
@@ -39,7 +39,7 @@ extension SpoolState {
         return open
     }
 
-    /// Hands over what is to be done without the lock; `nil` when there is nothing.
+    /// Hands over the work to be done without the lock; `nil` when there is none.
     ///
     /// - Parameter isRecording: whether the caller is a thread that records.
     mutating func takeDeferredWork(isRecording: Bool) -> SpoolDeferredWork? {
@@ -53,14 +53,14 @@ extension SpoolState {
             sequence: newest?.sequence ?? 0, newSpareBytes: wantsSpare ? ring.segmentBytes : nil)
     }
 
-    /// Takes memory for the next segment.
+    /// Takes spare memory for the next segment.
     ///
-    /// - Returns: whether it is taken; not after the end, nor when there is some already.
+    /// - Returns: whether it is taken; `false` after the spool's end, and when there is spare memory already.
     mutating func offer(_ memory: SpareMemory) -> Bool { !hasEnded && segments.offer(memory) }
 
-    // MARK: the end
+    // MARK: shutdown
 
-    /// Ends the watch over open spans: their process ends in order.
+    /// Marks the starts of open spans as finished: the process ends in order, so they must not count as crashed.
     mutating func forgetStarts() {
         for location in starts.removeAll() { finishStart(at: location) }
     }
@@ -71,7 +71,7 @@ extension SpoolState {
             && zip(ring.counts, segments.list).allSatisfy { $0.unfinished == 0 || $1.memory.isFile }
     }
 
-    /// What the spool holds.
+    /// The status of the spool.
     var status: SpoolStatus {
         SpoolStatus(
             waiting: ring.progress.waiting, inFlight: ring.progress.inFlight, capacity: ring.capacity,
@@ -79,7 +79,8 @@ extension SpoolState {
             keepsRemainder: keepsRemainder)
     }
 
-    /// Takes nothing more; at the very end also says what is left, and lets go of everything.
+    /// Refuses further spans. When `isFinal`, also counts the spans that are left, and releases all segments and the
+    /// folder.
     mutating func close(isFinal: Bool) -> SpoolRemainder {
         isClosed = true
         guard isFinal, !hasEnded else { return SpoolRemainder() }

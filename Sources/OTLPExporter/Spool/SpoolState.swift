@@ -1,13 +1,13 @@
 import Telemetry
 
-/// What the spool's lock guards. It asks the values that decide (``SpoolRing``, ``OpenStarts``, ``SpareDemand``) and does
-/// what they say to the segments.
+/// The state that the spool's lock guards. ``SpoolRing``, ``OpenStarts`` and ``SpareDemand`` decide; this value applies
+/// their decisions to the segments.
 struct SpoolState: Sendable {
-    /// What became of a record.
+    /// The result of keeping a record.
     struct Kept: Sendable {
         var evicted = 0
         var isBatchReady = false
-        /// Where the record is; `nil` when it was not kept.
+        /// The record's location; `nil` when it was not kept.
         var location: OpenStarts.Location?
         /// Why it was not kept; empty when it was.
         var problem = ""
@@ -15,9 +15,9 @@ struct SpoolState: Sendable {
         var isKept: Bool { location != nil }
     }
 
-    /// Resource and scope of a record.
+    /// The source of a record's resource and scope.
     enum Source: Sendable {
-        /// This process's own.
+        /// This process's own resource, and one of its scopes.
         case own(InstrumentationScope, resource: [UInt8])
         case other(SpoolOrigin)
     }
@@ -30,7 +30,7 @@ struct SpoolState: Sendable {
     var isClosed = false
     /// Whether the segments are gone.
     var hasEnded = false
-    /// Spans that starts drove out; reported with the next span that ends.
+    /// Spans that were evicted by starts; reported with the next span that ends.
     var evictedByStarts = 0
     private var origins = SpoolOrigins()
     /// Whether starts are being copied out of a segment that has left the ring.
@@ -39,13 +39,13 @@ struct SpoolState: Sendable {
     init(ring: SpoolRing) {
         self.ring = ring
         segments = SpoolSegments()
-        // Starts that are copied must fit into one segment, and leave room there for spans.
+        // All starts must fit into one segment when they are copied, and leave room there for spans.
         starts = OpenStarts(mostBytes: ring.segmentBytes / 2)
     }
 
     // MARK: records
 
-    /// Keeps the record of an ended span; that of its start need not be kept any longer.
+    /// Keeps the record of an ended span, and marks the record of its start as finished.
     mutating func keepEnded(id: UInt64, time: UInt64, _ bytes: PackedBytes, _ source: Source) -> Kept {
         let kept = keep(.ended, id: id, time: time, bytes, source)
         if let start = starts.ended(id) { finishStart(at: start) }
@@ -78,7 +78,7 @@ struct SpoolState: Sendable {
         segments.list[index].finish(record)
     }
 
-    /// Writes a record, and before it the one of its origin when the newest segment has none.
+    /// Writes a record, preceded by its origin record when the newest segment does not have that yet.
     mutating func keep(
         _ kind: SpoolRecordKind, id: UInt64, time: UInt64, _ bytes: PackedBytes, _ source: Source
     ) -> Kept {
@@ -119,7 +119,7 @@ struct SpoolState: Sendable {
 
     /// Adds a segment to the ring.
     ///
-    /// - Returns: why there is none; `nil` when there is.
+    /// - Returns: why no segment could be added; `nil` on success.
     mutating func addSegment(_ sequence: UInt64) -> String? {
         if let problem = segments.add(sequence, byteCount: ring.segmentBytes) { return problem }
         ring.added(sequence: sequence)

@@ -1,10 +1,10 @@
-/// Puts an `ExportTraceServiceRequest` together from `Span` messages that are already encoded: lengths and tags around
-/// bytes, in the order in which protobuf writes them. Resources and scopes are in the order of their first span.
+/// Assembles an `ExportTraceServiceRequest` from encoded `Span` messages: it adds tags and lengths around the bytes, in
+/// the order in which protobuf writes them. Resources and scopes are in the order of their first span.
 struct TraceRequestAssembly {
     private struct ScopeSpans {
         let scope: [UInt8]
         var spans: [PackedBytes] = []
-        /// With tags and lengths.
+        /// The size of all spans, with tags and lengths.
         var spanBytes = 0
 
         var size: Int { Wire.fieldBytes(scope.count) + spanBytes }
@@ -65,7 +65,7 @@ struct TraceRequestAssembly {
     }
 }
 
-/// The protobuf wire format, as far as fields with a length go. Field numbers are below 16.
+/// The part of the protobuf wire format that fields with a length need. Field numbers are below 16.
 enum Wire {
     /// A field's size with its tag and length.
     static func fieldBytes(_ length: Int) -> Int { 1 + varintBytes(length) + length }

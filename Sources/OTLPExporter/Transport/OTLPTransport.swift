@@ -2,14 +2,14 @@ import CurlClient
 import Glibc
 import Telemetry
 
-/// Delivers encoded requests: sends, reads the answer, and does what the retry state machine says.
+/// Delivers encoded requests: sends them, reads the answers, and obeys the retry state machine.
 struct OTLPTransport: Sendable {
     static let userAgent = "OTel-OTLP-Exporter-Swift/\(TelemetrySDK.version)"
 
     let client: HTTPClient
     let retry: OTLPRetryPolicy
 
-    /// Tries once; when to try again is the caller's business.
+    /// Tries once; the caller decides when to try again.
     ///
     /// - Parameter attempt: counts the attempts for this request, from 1.
     func attempt(
@@ -92,7 +92,7 @@ struct OTLPTransport: Sendable {
         }
     }
 
-    /// The server took the request, in whole or in part; what it says cannot change that.
+    /// The result for a request that the server took, in whole or in part, even when the answer's body is not OTLP.
     private func accepted(_ answer: Result<HTTPResponse, HTTPClientError>, _ request: EncodedRequest) -> ExportResult {
         guard case .success(let response) = answer else { return .delivered() }
         guard let acknowledgement = ResponseDecoder.acknowledgement(response.body, of: request.signal) else {

@@ -7,7 +7,7 @@ struct RequestEncoder: Sendable {
     let maximumRequestBytes: Int
     private let writers = WriterPool()
 
-    /// What a batch became: no request for a batch that holds nothing.
+    /// The requests for a batch; none for an empty batch.
     struct Output: Sendable {
         var requests: [EncodedRequest] = []
         /// Records that cannot be sent, and why.
@@ -52,7 +52,7 @@ struct RequestEncoder: Sendable {
         }
     }
 
-    /// Spans are written as they are for the spool.
+    /// The body of a request. Spans are encoded as they are for the spool.
     private func body(
         of spans: [SpanRecord], _ scope: InstrumentationScope, _ resource: TelemetryResource
     ) -> [UInt8] {

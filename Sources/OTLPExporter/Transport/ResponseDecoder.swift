@@ -1,22 +1,22 @@
 import COTLP
 import CurlClient
 
-/// Reads what a collector answers. Bodies are small and foreign: anything may be in them.
+/// Reads a collector's answers. Bodies are untrusted: they may hold any bytes.
 enum ResponseDecoder {
     /// The most bytes an answer may have.
     static let maximumBytes = 4 << 20
-    /// The most characters of a foreign text that are passed on.
+    /// The most characters of a collector's text that are passed on.
     static let maximumTextLength = 500
 
-    /// What a server says about a request that it took.
+    /// A server's answer to a request that it took.
     struct Acknowledgement: Sendable, Hashable {
         /// Records refused for good.
         var rejected: Int64 = 0
-        /// Why, or a warning; empty when all is well.
+        /// Why records were refused, or a warning; empty when all is well.
         var message = ""
     }
 
-    /// Reads the body of a 2xx answer; `nil` when it is not the message that belongs there.
+    /// Reads the body of a 2xx answer; `nil` when it is not the response message of the signal.
     static func acknowledgement(_ body: [UInt8], of signal: OTLPSignal) -> Acknowledgement? {
         switch signal {
         case .traces:
@@ -43,7 +43,7 @@ enum ResponseDecoder {
         }
     }
 
-    /// What a server says about a request that it did not take; empty when it says nothing readable.
+    /// A server's reason for not taking a request; empty when the answer has no readable text.
     static func errorMessage(_ response: HTTPResponse) -> String {
         let type = response.header("Content-Type")?.lowercased() ?? ""
         if type.hasPrefix("application/x-protobuf") {
@@ -75,11 +75,11 @@ enum ResponseDecoder {
         readable(UnsafeBufferPointer(start: data.data, count: data.data == nil ? 0 : data.len))
     }
 
-    /// One line of bounded length, without what controls a terminal or turns a line around: fit for a log.
+    /// One line of bounded length for a log, without characters that control a terminal or the direction of text.
     ///
     /// Scalars are counted, since a single character may have millions of them.
     private static func readable(_ bytes: some Collection<UInt8>) -> String {
-        // A byte that is no UTF-8 becomes a scalar; one in UTF-8 has up to four bytes.
+        // A scalar has up to four bytes in UTF-8, and a byte that is not UTF-8 becomes one scalar.
         let scalars = String(decoding: bytes.prefix(maximumTextLength * 4), as: UTF8.self).unicodeScalars
         return scalars.prefix(maximumTextLength).reduce(into: "") { line, scalar in
             line.unicodeScalars.append(isReadable(scalar) ? scalar : " ")

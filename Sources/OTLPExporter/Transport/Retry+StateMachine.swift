@@ -1,8 +1,8 @@
 import CurlClient
 
-/// Decides what follows each attempt to deliver one request, as the OTLP specification says.
+/// Decides the next action after each attempt to deliver one request, as the OTLP specification says.
 ///
-/// A pure value: time and randomness come in as arguments, the answer is an action.
+/// A pure value: time and randomness come in as arguments.
 struct RetryStateMachine: Sendable {
     /// How one attempt ended.
     enum Outcome: Sendable, Hashable {
@@ -19,7 +19,7 @@ struct RetryStateMachine: Sendable {
             }
         }
 
-        /// Whether not even a connection could be had.
+        /// Whether no connection could be made.
         var isUnreachable: Bool {
             switch self {
             case .answered: false
@@ -28,15 +28,15 @@ struct RetryStateMachine: Sendable {
         }
     }
 
-    /// What to do now.
+    /// What to do after an attempt.
     enum Action: Sendable, Hashable {
         /// The server took the request.
         case accept
         /// Wait, then send again.
         case sendAgain(after: Duration)
-        /// Sending again would be wrong.
+        /// The request must not be sent again.
         case refuse
-        /// Sending again would be right, but the deadline would pass first.
+        /// The request could be sent again, but the deadline would pass first.
         case giveUp(wanted: Duration)
     }
 
@@ -48,13 +48,13 @@ struct RetryStateMachine: Sendable {
     private let policy: OTLPRetryPolicy
     private var state: State
 
-    /// - Parameter attempt: the number of the attempt that comes first.
+    /// - Parameter attempt: the number of the first attempt.
     init(policy: OTLPRetryPolicy, attempt: Int = 1) {
         self.policy = policy
         state = .sending(attempt: attempt)
     }
 
-    /// How many attempts were made, the one under way included; `nil` once there is to be none.
+    /// The number of attempts so far, the current one included; `nil` when no further attempt is to be made.
     var attempt: Int? {
         switch state {
         case .sending(let attempt): attempt
@@ -62,11 +62,11 @@ struct RetryStateMachine: Sendable {
         }
     }
 
-    /// Takes the end of an attempt.
+    /// Decides what follows an attempt.
     ///
     /// - Parameters:
-    ///   - outcome: How it ended.
-    ///   - remaining: The time left until the deadline; `nil` when there is none, and so no giving up.
+    ///   - outcome: How the attempt ended.
+    ///   - remaining: The time left until the deadline; `nil` when there is no deadline, so that it never gives up.
     ///   - random: A number in 0..<1.
     mutating func attemptEnded(_ outcome: Outcome, remaining: Duration?, random: Double) -> Action {
         guard case .sending(let attempt) = state else { return .refuse }
@@ -103,7 +103,8 @@ struct RetryStateMachine: Sendable {
         }
     }
 
-    /// Failures to connect and lost connections pass; what is wrong with the request or with trust stays wrong.
+    /// Whether sending again may help: failures to connect and lost connections are temporary, while an invalid request
+    /// or certificate stays invalid.
     private static func isRetryable(_ code: HTTPClientError.Code) -> Bool {
         switch code {
         case .connectionRefused, .connectionFailed, .connectionLost, .connectTimeout, .unknownHost, .timeout,

@@ -4,14 +4,14 @@
     import Musl
 #endif
 
-/// A file that this process alone may change, until this value is gone.
+/// A file that this process has locked for changes as long as this value lives.
 struct LockedFile: ~Copyable {
     private let path: String
     private let target: String
     private let sizeLimit: Int
     private let lock: Int32
 
-    /// Waits for the lock, which is a file of its own beside the path: it must outlive the replaced file.
+    /// Waits for the lock. The lock is a separate file beside the path, since the file itself is replaced.
     init(path: String, lockTimeout: Duration, sizeLimit: Int) throws(MetricsFileError) {
         let lock = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard lock >= 0 else {
@@ -42,7 +42,7 @@ struct LockedFile: ~Copyable {
 
     deinit { close(lock) }
 
-    /// The file's text; empty when there is no file.
+    /// The file's text; empty when the file does not exist.
     func readText() throws(MetricsFileError) -> String {
         let file = open(target, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
@@ -73,9 +73,9 @@ struct LockedFile: ~Copyable {
         return text
     }
 
-    /// Puts a new file in the place of the old one, in one step: a reader sees the one or the other.
+    /// Replaces the file in one step: a reader sees either the old or the new text.
     func replace(with text: String) throws(MetricsFileError) {
-        // Not ending in `.prom`, or node_exporter would read half of it.
+        // The name must not end in `.prom`, or node_exporter would read the unfinished file.
         let temporary = "\(target).\(getpid()).tmp"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else {

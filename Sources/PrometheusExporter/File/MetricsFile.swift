@@ -2,40 +2,40 @@ import Telemetry
 
 /// A file of metrics in Prometheus text that grows with every run.
 ///
-/// A process that runs once starts all its counters at 0, so that a scraper which sees the last run's figures never sees
-/// an increase, and no alert can fire. In this file the runs are added up: counters and histograms grow, gauges show the
-/// last run. node_exporter's textfile collector reads it as it is.
+/// The counters of a process that runs once start at 0, so a scraper that only sees the values of the last run never
+/// sees an increase, and no alert can fire. This file adds the runs up: counters and histograms grow, gauges show the
+/// last run. node_exporter's textfile collector reads the file as it is.
 ///
-/// Processes may add at the same time: each takes a lock (`PATH.lock`), and replaces the file as a whole.
+/// Processes may add to the file at the same time: each takes a lock (`PATH.lock`), and replaces the file as a whole.
 public struct MetricsFile: Sendable {
-    /// Where the file is; node_exporter wants a name that ends in `.prom`.
+    /// The path of the file; node_exporter reads only names that end in `.prom`.
     public let path: String
     /// How long to wait for other processes. Default 10 s.
     public let lockTimeout: Duration
     /// The largest file that is read, in bytes. Default 64 MiB.
     public let sizeLimit: Int
 
-    /// Names a file; nothing happens yet.
+    /// Names a file, which is neither read nor made yet.
     public init(path: String, lockTimeout: Duration = .seconds(10), sizeLimit: Int = 64 << 20) {
         self.path = path
         self.lockTimeout = lockTimeout
         self.sizeLimit = sizeLimit
     }
 
-    /// Adds a run's figures to the file, which is made when there is none.
+    /// Adds the metrics of a run to the file, which is made when it does not exist.
     ///
     /// - Parameters:
     ///   - records: the run's cumulative collection, taken once, at its end.
-    ///   - resource: what produced them.
-    /// - Throws: when the file cannot be used; then it is as it was.
+    ///   - resource: what produced the records.
+    /// - Throws: ``MetricsFileError`` when the file cannot be used; the file is unchanged then.
     public func add(_ records: [MetricRecord], resource: TelemetryResource) throws(MetricsFileError) {
         try update(MetricFamily.families(of: records, scopeLabels: true), resource)
     }
 
-    /// Makes the series of a run visible with the value 0, as far as the file does not have them yet.
+    /// Adds the series of a run that the file does not have yet, with the value 0.
     ///
     /// Called when a run starts, this lets a scraper see the first failure as an increase from 0 to 1.
-    /// - Throws: when the file cannot be used; then it is as it was.
+    /// - Throws: ``MetricsFileError`` when the file cannot be used; the file is unchanged then.
     public func declare(_ records: [MetricRecord], resource: TelemetryResource) throws(MetricsFileError) {
         let families = MetricFamily.families(of: records, scopeLabels: true)
             .filter { $0.value.kind != .gauge }.mapValues(\.zeroed)
@@ -75,7 +75,7 @@ public struct MetricsFile: Sendable {
 }
 
 extension MetricFamily {
-    /// The same series without what they counted.
+    /// The same series with the value 0.
     var zeroed: MetricFamily {
         var result = self
         result.series = series.mapValues { sample in
@@ -91,7 +91,7 @@ extension MetricFamily {
         return result
     }
 
-    /// This family with another run's figures; help and unit are the other's.
+    /// This family with the values of another run added; help and unit are those of the other run.
     func adding(_ run: MetricFamily) -> MetricFamily {
         var result = run
         guard kind != .gauge else { return result }
@@ -103,7 +103,7 @@ extension MetricFamily {
                     .init(
                         bounds: old.bounds, counts: zip(old.counts, new.counts).map { $0 &+ $1 },
                         sum: old.sum + new.sum))
-            // Bounds changed between two versions: to a scraper this is a restart, which it handles.
+            // The bounds have changed between two versions: a scraper sees a counter reset, which it handles.
             default: new
             }
         }

@@ -1,4 +1,4 @@
-/// Why a metrics file could not be added to. The file is as it was.
+/// Why metrics could not be added to a file. The file is unchanged.
 public struct MetricsFileError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure; more may come.
     public struct Code: Sendable, Hashable, CustomStringConvertible {

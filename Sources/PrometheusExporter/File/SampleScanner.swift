@@ -4,7 +4,7 @@ struct SampleScanner {
 
     init(_ line: Substring) { rest = line.unicodeScalars }
 
-    /// `nil` when the line is anything else, a timestamp at its end included.
+    /// The parts of the line; `nil` when it has any other form, such as a timestamp at its end.
     mutating func scan() -> (name: String, labels: [String: String], value: PrometheusNumber)? {
         let name = identifier()
         guard !name.isEmpty else { return nil }
@@ -46,7 +46,7 @@ struct SampleScanner {
         return name
     }
 
-    /// The text up to the closing quotation mark, which is taken too.
+    /// The text up to the closing quotation mark, which is consumed too.
     private mutating func quoted() -> String? {
         var value = String.UnicodeScalarView()
         while let scalar = rest.popFirst() {

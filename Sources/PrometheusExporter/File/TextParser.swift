@@ -1,6 +1,6 @@
-/// Reads text 0.0.4 as far as this package writes it: counters, gauges and histograms without timestamps.
+/// Reads the part of text 0.0.4 that this package writes: counters, gauges and histograms without timestamps.
 struct TextParser {
-    /// What could not be understood, and in which line from 1.
+    /// What could not be understood, and in which line; the first line is 1.
     struct Failure: Error, Equatable {
         var line: Int
         var reason: String

@@ -1,9 +1,9 @@
 import Telemetry
 import TelemetryCatalog
 
-/// Labels as they stand in braces.
+/// The text of labels inside the braces of a sample.
 enum LabelText {
-    /// Labels from attributes, sorted by name; values of keys that become one name are joined by semicolons.
+    /// Labels from attributes; the values of keys that become the same name are joined by semicolons.
     static func labels(_ attributes: [Attribute]) -> [String: String] {
         var labels: [String: String] = [:]
         for attribute in attributes.sorted(by: { $0.key < $1.key }) {

@@ -4,8 +4,8 @@ import TelemetryCatalog
 extension MetricFamily {
     /// The families of a cumulative collection, by name.
     ///
-    /// Of two instruments that want one name with different kinds, or one of whose samples would read like the other's,
-    /// the second is left out, as the rules say.
+    /// When two instruments have the same name and different kinds, or samples of one would read like samples of the
+    /// other, the second is left out, as OpenTelemetry's specification for Prometheus says.
     static func families(of records: [MetricRecord], scopeLabels: Bool) -> [String: MetricFamily] {
         var families: [String: MetricFamily] = [:]
         var owners: [String: String] = [:]

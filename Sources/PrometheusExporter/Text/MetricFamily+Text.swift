@@ -2,7 +2,7 @@ extension MetricFamily {
     /// The family's lines, header first.
     func write(to text: inout String, openMetrics: Bool) {
         let total = kind == .counter ? "_total" : ""
-        // Text 0.0.4 declares the sample's name, OpenMetrics the family's.
+        // The header of text 0.0.4 has the name of the samples, that of OpenMetrics the name of the family.
         let declared = openMetrics ? name : name + total
         text += "# HELP \(declared) \(LabelText.escapedHelp(help, openMetrics: openMetrics))\n"
         text += "# TYPE \(declared) \(kind.rawValue)\n"
@@ -33,7 +33,7 @@ extension MetricFamily {
 
     private static func bound(_ bound: Double, openMetrics: Bool) -> String {
         let text = PrometheusNumber.text(bound)
-        // OpenMetrics has one form for a bound, and it has a fraction.
+        // OpenMetrics has one canonical form for a bound, which has a fraction.
         return openMetrics && text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 45 }) ? "\(text).0" : text
     }
 }

@@ -1,4 +1,5 @@
-/// All series of one name, as Prometheus sees them. What is rendered is made of these, and a file is parsed into them.
+/// All series of one name, as Prometheus sees them: records become families before rendering, and a file is parsed into
+/// families.
 struct MetricFamily: Equatable {
     enum Kind: String, Equatable {
         case counter, gauge, histogram
@@ -8,9 +9,9 @@ struct MetricFamily: Equatable {
     var name: String
     var kind: Kind
     var help: String
-    /// The word at the end of the name that is its unit; empty when there is none or it is not known.
+    /// The unit, which is the last word of the name; empty when there is none or it is not known.
     var unit = ""
-    /// By the text of their labels, which orders them and tells them apart.
+    /// The samples by the text of their labels, which identifies and sorts them.
     var series: [String: MetricSample] = [:]
 }
 
@@ -25,7 +26,7 @@ struct PrometheusDistribution: Equatable {
     var bounds: [Double]
     var counts: [Int64]
     var sum: PrometheusNumber
-    /// One for each bucket that has one.
+    /// The exemplars by the index of their bucket.
     var exemplars: [Int: PrometheusExemplar] = [:]
 
     var count: Int64 { counts.last ?? 0 }
@@ -54,7 +55,7 @@ enum PrometheusNumber: Equatable {
         case "-Inf": self = .real(-.infinity)
         case "NaN": self = .real(.nan)
         default:
-            // Swift also reads hexadecimal and spelled-out forms, which have no place here.
+            // Swift also accepts hexadecimal numbers and words such as `inf`, which are not valid here.
             guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let value = Double(text)
             else { return nil }
             self = .real(value)

@@ -14,7 +14,8 @@ extension PrometheusText {
             }
         }
 
-        /// What a scraper prefers, by the `Accept` header of its request; text when it does not say, or wants neither.
+        /// The format that a scraper prefers by the `Accept` header of its request; text when the header is missing or
+        /// names neither.
         public init(accept: String?) {
             var openMetrics = 0.0
             var text = 0.0
@@ -29,7 +30,7 @@ extension PrometheusText {
                 }
                 let quality = value("q").map { Double($0).map { min(1, max(0, $0)) } ?? 0 } ?? 1
                 switch type {
-                // Version 0.0.1 is another format in details.
+                // Version 0.0.1 differs from 1.0.0 in details.
                 case "application/openmetrics-text" where value("version") ?? "1.0.0" == "1.0.0":
                     openMetrics = max(openMetrics, quality)
                 case "text/plain" where value("version") ?? "0.0.4" == "0.0.4": text = max(text, quality)

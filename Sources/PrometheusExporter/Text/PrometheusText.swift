@@ -2,8 +2,8 @@ import Telemetry
 
 /// Metrics as Prometheus reads them.
 ///
-/// It is our own code, since libraries for Prometheus write the metrics that they keep themselves, and these are those
-/// of the OpenTelemetry SDK.
+/// It is our own code, since libraries for Prometheus render only the metrics that they collect themselves, and these
+/// metrics are collected by the OpenTelemetry SDK.
 public enum PrometheusText {
     /// Renders a cumulative collection, such as that of ``TelemetrySystem/collectMetrics()``.
     ///

@@ -21,7 +21,7 @@ public struct Attribute: Sendable, Hashable {
     }
 }
 
-/// Who recorded: the name and version of the instrumented library.
+/// The name and version of the instrumented library.
 public struct InstrumentationScope: Sendable, Hashable {
     /// The library's name.
     public var name: String

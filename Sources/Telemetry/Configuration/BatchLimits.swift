@@ -1,7 +1,7 @@
 /// How ended spans, or log lines, are gathered into batches.
 public struct BatchLimits: Sendable, Hashable {
-    /// The most records that wait or are being sent; what comes beyond is dropped and counted. Spans that wait in the spool
-    /// of a ``SpoolingExporter`` are bounded by that instead.
+    /// The most records that wait or are being sent; further ones are dropped and counted. Spans that wait in the spool
+    /// of a ``SpoolingExporter`` are bounded by the spool's own limits instead.
     public var queueCapacity: Int
     /// The most records of one export.
     public var batchSize: Int
@@ -35,7 +35,7 @@ public struct BatchLimits: Sendable, Hashable {
         self.init(
             queueCapacity: reader.count("\(prefix)_MAX_QUEUE_SIZE", from: 1) ?? defaults.queueCapacity,
             batchSize: reader.count("\(prefix)_MAX_EXPORT_BATCH_SIZE", from: 1) ?? defaults.batchSize,
-            // A delay of zero would spin.
+            // A delay of zero would make the export loop spin.
             delay: max(.milliseconds(1), reader.milliseconds("\(prefix)_SCHEDULE_DELAY") ?? defaults.delay),
             exportTimeout: reader.milliseconds("\(prefix)_EXPORT_TIMEOUT") ?? defaults.exportTimeout)
     }

@@ -1,4 +1,4 @@
-/// How much one span may hold. What goes beyond is left out and counted in the record's `dropped…` fields.
+/// How much one span may hold. Anything beyond a limit is left out and counted in the record's `dropped…` fields.
 public struct SpanLimits: Sendable, Hashable {
     /// Attributes of a span (`OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, default 128).
     public var attributes = 128

@@ -1,7 +1,7 @@
 import Logging
 
-/// What a ``TelemetrySystem`` records and how it hands it out. Every default is the OpenTelemetry specification's
-/// unless the property says otherwise.
+/// What a ``TelemetrySystem`` records and how it exports it. Every default is the OpenTelemetry specification's unless
+/// the property says otherwise.
 public struct TelemetryConfiguration: Sendable, Hashable {
     /// Record nothing; context is still passed on (`OTEL_SDK_DISABLED`, default false).
     public var isDisabled = false
@@ -25,9 +25,9 @@ public struct TelemetryConfiguration: Sendable, Hashable {
     public var cardinalityLimit = 2000
     /// Which measurements points keep as exemplars (`OTEL_METRICS_EXEMPLAR_FILTER`, default `trace_based`).
     public var exemplarFilter = ExemplarFilter.traceBased
-    /// What becomes of single instruments. Default: what the catalog says. No variable sets them.
+    /// Changes to the metrics of single instruments. Default: none; the catalog decides. No variable sets them.
     public var views: [MetricView] = []
-    /// How context enters and leaves (`OTEL_PROPAGATORS`, default `tracecontext,baggage`).
+    /// How context enters and leaves the process (`OTEL_PROPAGATORS`, default `tracecontext,baggage`).
     public var propagators: Set<Propagator> = [.traceContext, .baggage]
     /// Where spans go (`OTEL_TRACES_EXPORTER`, default `otlp`; `none` is the empty set).
     public var traceExporters: Set<ExporterName> = [.otlp]
@@ -36,9 +36,9 @@ public struct TelemetryConfiguration: Sendable, Hashable {
     /// Where log lines go (`OTEL_LOGS_EXPORTER`, default `otlp`).
     public var logExporters: Set<ExporterName> = [.otlp]
     /// Where a program that serves Prometheus text listens (`OTEL_EXPORTER_PROMETHEUS_HOST`, default `localhost`,
-    /// `OTEL_EXPORTER_PROMETHEUS_PORT`, default 9464). A system itself serves nothing.
+    /// `OTEL_EXPORTER_PROMETHEUS_PORT`, default 9464). The telemetry system itself serves nothing.
     public var prometheusEndpoint = ExportDestination(host: "localhost", port: 9464)
-    /// The least severe of the SDK's own messages that are shown (`OTEL_LOG_LEVEL`, default `info`); `nil` shows none.
+    /// The lowest level at which the SDK's own messages are shown (`OTEL_LOG_LEVEL`, default `info`); `nil` shows none.
     /// All its messages are warnings or errors.
     public var messageLevel: Logger.Level? = .info
     /// One sentence for each variable whose value could not be used; the program logs them.
@@ -127,9 +127,9 @@ public struct TelemetryConfiguration: Sendable, Hashable {
 public enum TemporalityPreference: Sendable, Hashable {
     /// Every sum and histogram since its start.
     case cumulative
-    /// Counters and histograms since the last push; sums that may fall since their start.
+    /// Counters and histograms since the last push; up-down counters since their start.
     case delta
-    /// As ``delta`` for the instruments the façade offers, which are all synchronous.
+    /// The same as ``delta`` here: the two differ in asynchronous instruments only, and the façade has none.
     case lowMemory
 }
 
@@ -151,7 +151,7 @@ public enum Propagator: Sendable, Hashable {
     case baggage
 }
 
-/// A way out, by the name the standard variables give it.
+/// A kind of exporter, by the name the standard variables give it.
 public enum ExporterName: Sendable, Hashable {
     /// The OpenTelemetry protocol.
     case otlp

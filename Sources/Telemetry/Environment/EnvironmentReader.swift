@@ -6,7 +6,7 @@ struct EnvironmentReader {
 
     init(_ environment: [String: String]) { self.environment = environment }
 
-    /// The value without blanks around it; `nil` when unset or empty.
+    /// The value without surrounding blanks; `nil` when unset or empty.
     func text(_ name: String) -> String? {
         guard let value = environment[name]?[...].trimmingBlanks(), !value.isEmpty else { return nil }
         return String(value)

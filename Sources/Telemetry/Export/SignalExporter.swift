@@ -1,4 +1,4 @@
-/// One batch of records of one signal, with who produced them.
+/// One batch of records of one signal, with their instrumentation scope.
 public enum SignalBatch: Sendable {
     /// Ended spans of one scope.
     case spans([SpanRecord], scope: InstrumentationScope)
@@ -19,16 +19,18 @@ public enum SignalBatch: Sendable {
 
 /// How an export ended.
 public enum ExportResult: Sendable, Hashable {
-    /// The receiver took everything but `rejected` records, which it refused for good; `httpStatus` is its answer's.
+    /// The receiver took everything but `rejected` records, which it refused for good; `httpStatus` is the status of
+    /// its answer.
     case delivered(rejected: Int = 0, message: String = "", httpStatus: Int? = nil)
-    /// The batch is lost; `errorType` goes to the `error.type` attribute and is the status of an HTTP answer, if there was
-    /// one; `message` says what to do.
+    /// The batch is lost; `errorType` goes to the `error.type` attribute and is the status of an HTTP answer, if there
+    /// was one; `message` says what to do.
     case failed(errorType: String, message: String)
 }
 
-/// Takes batches out of the process. Knows nothing of agents.
+/// Sends batches out of the process. It knows nothing of agents.
 public protocol SignalExporter: Sendable {
-    /// What the standard variables call this way out; it gets the signals whose exporters include it.
+    /// The name that the standard variables have for this exporter; it gets the signals whose exporters include the
+    /// name.
     var name: ExporterName { get }
 
     /// The component type for self-metrics, such as `otlp_http_span_exporter`; the signal is the batch's.

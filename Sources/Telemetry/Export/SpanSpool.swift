@@ -1,14 +1,15 @@
 /// Where an exporter keeps the spans that are not delivered yet.
 ///
-/// An exporter without one has its spans queued in memory. A spool is bounded by its own measure; what does not fit
-/// drives out the oldest and is reported. Delivery is at least once. Calls come from any thread; none may wait.
+/// The spans of an exporter without a spool are queued in memory. A spool sets its own bound; a span that does not fit
+/// evicts the oldest ones, and the eviction is reported. Delivery is at least once. Calls come from any thread and must
+/// not block.
 public protocol SpanSpool: Sendable {
     /// Spans handed out together.
     associatedtype Batch: SpoolBatch
 
     /// Gets ready and takes over what earlier processes left behind. Called once, before any other call.
     func open() -> SpoolOpening
-    /// Takes note of a span that has started; its end time and status are not known yet. Called only when
+    /// Records that a span has started; its end time and status are not known yet. Called only when
     /// ``SpoolOpening/keepsStarts`` says so.
     func started(_ span: SpanRecord, scope: InstrumentationScope)
     /// Keeps an ended span.
@@ -20,7 +21,7 @@ public protocol SpanSpool: Sendable {
     ///
     /// - Parameter attempt: counts the attempts for this batch, from 1.
     func export(_ batch: Batch, attempt: Int, deadline: ContinuousClock.Instant) async -> SpoolExportResult
-    /// Lets go of a batch that was delivered or refused for good.
+    /// Releases a batch that was delivered or refused for good.
     func finish(_ batch: Batch)
 
     /// Makes everything kept so far ready for export; drained when ``SpoolStatus/isDrained(through:)`` holds for the
@@ -47,7 +48,7 @@ public protocol SpoolingExporter: SignalExporter {
     /// - Parameters:
     ///   - resource: what produces the spans.
     ///   - batchSize: the most spans of one batch.
-    ///   - warn: is told what the user should know, once for each matter.
+    ///   - warn: receives warnings for the user, each kind once.
     func makeSpanSpool(
         resource: TelemetryResource, batchSize: Int, warn: @escaping @Sendable (String) -> Void
     ) -> (any SpanSpool)?

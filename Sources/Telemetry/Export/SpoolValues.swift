@@ -4,9 +4,9 @@ public struct SpoolOpening: Sendable, Hashable {
     public var adopted = 0
     /// Of those, spans that were open when their process ended.
     public var crashed = 0
-    /// Spans driven out by what was adopted.
+    /// Spans that were evicted to make room for adopted ones.
     public var evicted = 0
-    /// Places in files that could not be read, each at least one span.
+    /// Unreadable positions in files, each of which held at least one span.
     public var damaged = 0
 
     /// Whether the spool also keeps the starts of spans, see ``SpanSpool/started(_:scope:)``.
@@ -16,13 +16,13 @@ public struct SpoolOpening: Sendable, Hashable {
     public init() {}
 }
 
-/// What became of a span that was given to a spool.
+/// Whether a span that was given to a spool is kept.
 public enum SpoolAdmission: Sendable, Hashable {
     /// It is kept.
     ///
     /// - Parameters:
-    ///   - isBatchReady: with it a batch has become full.
-    ///   - evicted: how many older spans it drove out.
+    ///   - isBatchReady: whether this span completes a batch.
+    ///   - evicted: how many older spans were evicted for it.
     case stored(isBatchReady: Bool, evicted: Int)
     /// It is lost; `errorType` goes to the `error.type` attribute.
     case refused(errorType: String, message: String)
@@ -32,8 +32,8 @@ public enum SpoolAdmission: Sendable, Hashable {
 public enum SpoolExportResult: Sendable, Hashable {
     /// The receiver took the batch or refused it for good; it is not to be sent again.
     case finished(ExportResult)
-    /// The batch stays in the spool and is to be sent again after `wait`. When `isDemanded`, the receiver asked for that
-    /// wait and no flush shortens it. When `isUnreachable`, no connection to it can be made.
+    /// The batch stays in the spool and is to be sent again after `wait`. When `isDemanded`, the receiver asked for
+    /// that wait and no flush shortens it. When `isUnreachable`, no connection to the receiver can be made.
     case postponed(
         errorType: String, message: String, wait: Duration, isDemanded: Bool, isUnreachable: Bool = false)
 }
@@ -46,14 +46,14 @@ public struct SpoolStatus: Sendable, Hashable {
     public var inFlight: Int
     /// About how many spans of the mean size so far the spool holds.
     public var capacity: Int
-    /// Starts that were not kept since too many spans were open.
+    /// Starts that were not kept because too many spans were open.
     public var startsLeftOut: Int
     /// Whether ``SpanSpool/take()`` would answer a batch.
     public var hasBatch: Bool
-    /// The number of the oldest span that is neither finished nor driven out; the next one's when there is none. Spans are
-    /// numbered from 0 as they are kept.
+    /// The number of the oldest span that is neither finished nor evicted; the next span's number when there is none.
+    /// Spans are numbered from 0 as they are kept.
     public var oldestUnfinished: UInt64
-    /// Whether everything that the spool holds would be there for the next process if this one ended now.
+    /// Whether the next process would find everything that the spool holds if this one ended now.
     public var keepsRemainder: Bool
 
     /// Makes a status.
@@ -70,7 +70,7 @@ public struct SpoolStatus: Sendable, Hashable {
         self.keepsRemainder = keepsRemainder
     }
 
-    /// Whether every span before this number is finished or driven out.
+    /// Whether every span before this number is finished or evicted.
     public func isDrained(through number: UInt64) -> Bool { oldestUnfinished >= number }
 }
 

@@ -1,7 +1,7 @@
 import Logging
 import Tracing
 
-/// Writes log lines for people, or for machines, to a terminal or whatever the sink is.
+/// Writes log lines, as text for people or JSON for machines, to a sink such as the terminal.
 public struct ConsoleLogHandler: LogHandler {
     /// How a line looks.
     public enum Format: String, Sendable, Hashable, CaseIterable {

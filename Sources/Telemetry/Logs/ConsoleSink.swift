@@ -15,7 +15,7 @@ public enum ConsoleSink {
                 let written = write(STDERR_FILENO, base, rest.count)
                 if written < 0 {
                     if errno == EINTR { continue }
-                    // There is nowhere left to complain.
+                    // The error is dropped: standard error is where it would be reported.
                     return
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest[written...])

@@ -2,11 +2,11 @@ import Logging
 
 /// Turns a logger's metadata into attributes.
 enum LogAttributes {
-    /// Levels of nested metadata that are taken apart; what is deeper becomes text.
+    /// Levels of nested metadata that become attributes of their own; deeper levels become text.
     static let maximumDepth = 8
 
-    /// Sorted by key; nested dictionaries become dotted keys. Keys are unique: where nesting makes two alike, the first
-    /// in the order of their values' texts stays.
+    /// The attributes, sorted by key; nested dictionaries become dotted keys. Keys are unique: when nesting makes two
+    /// keys equal, the one whose value comes first as text stays.
     static func flatten(_ metadata: Logger.Metadata) -> [Attribute] {
         var attributes: [Attribute] = []
         attributes.reserveCapacity(metadata.count)

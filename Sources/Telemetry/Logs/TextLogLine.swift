@@ -17,8 +17,8 @@ enum TextLogLine {
         return line + "\n"
     }
 
-    /// The names every line would repeat are left away: `gen_ai.agent.name` reads `agent`, `coordinator.attempt.number`
-    /// reads `attempt.number`.
+    /// The key without the prefix that every line would repeat: `gen_ai.agent.name` becomes `agent`,
+    /// `coordinator.attempt.number` becomes `attempt.number`.
     private static func shortened(_ key: String) -> String {
         switch key {
         case AttributeKey.agentName: return "agent"

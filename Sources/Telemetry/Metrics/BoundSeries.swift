@@ -14,7 +14,7 @@ enum BoundSeries {
         }
     }
 
-    /// Streams of meters are sums that may fall or last values.
+    /// The series of a meter, which is an up-down counter or a gauge; `nil` for other kinds.
     var meter: (any MeterHandler)? {
         if case .meter(let series) = self { series } else { nil }
     }
@@ -37,7 +37,7 @@ private final class LastIncrement: CounterHandler, FloatingPointCounterHandler {
     func reset() {}
 }
 
-// What a view may ask for beyond what an instrument calls for by itself.
+// A view may give an instrument another aggregation than its own; these conformances make that possible.
 
 extension SumSeries: RecorderHandler, TimerHandler {
     func record(_ value: Int64) { increment(by: value) }
@@ -50,13 +50,13 @@ extension MeterSeries: TimerHandler {
 }
 
 extension HistogramSeries: CounterHandler, FloatingPointCounterHandler {
-    // A counter never falls.
+    // A counter only grows: amounts below zero are ignored.
     func increment(by amount: Int64) { if amount > 0 { record(Double(amount)) } }
     func increment(by amount: Double) { if amount > 0 { record(amount) } }
     func reset() {}
 }
 
-/// An instrument of which views make several metrics, or none.
+/// The counter of an instrument from which views make several metrics, or none.
 final class CounterFanOut: CounterHandler, FloatingPointCounterHandler {
     private let parts: [any CounterHandler & FloatingPointCounterHandler]
     init(_ parts: [any CounterHandler & FloatingPointCounterHandler]) { self.parts = parts }

@@ -1,4 +1,4 @@
-/// Turns cumulative records into what was added since the last conversion.
+/// Turns cumulative records into differences since the last conversion.
 struct DeltaConversion {
     private struct Key: Hashable {
         let name: String
@@ -9,8 +9,8 @@ struct DeltaConversion {
 
     private var last: [Key: MetricPoint] = [:]
 
-    /// Counters and histograms as differences, each series once at its start, and then when it has changed. Sums that
-    /// may fall and gauges stay as they are.
+    /// Counters and histograms as differences; each series is reported when it starts and then when it has changed.
+    /// Up-down counters and gauges stay as they are.
     mutating func convert(_ records: [MetricRecord]) -> [MetricRecord] {
         records.compactMap { record in
             switch record.kind {
@@ -35,7 +35,7 @@ struct DeltaConversion {
 }
 
 extension MetricPoint.Value {
-    /// Whether something was added; minimum and maximum of an interval do not count.
+    /// Whether something was added. Minimum and maximum of an interval are not compared.
     fileprivate func isFollowed(by new: Self) -> Bool {
         if case (.histogram(let old, _, _, _, _), .histogram(let new, _, _, _, _)) = (self, new) { return old != new }
         return self != new

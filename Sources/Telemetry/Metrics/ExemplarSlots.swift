@@ -4,9 +4,9 @@ import Tracing
 
 /// One exemplar per bucket and collection interval, at next to no cost for the measurements that are not kept.
 ///
-/// Reading the active span costs more than counting does. So a bit per bucket says whether an exemplar is still wanted:
-/// the first measurement in a bucket that the filter lets through takes it and clears the bit, a collection sets all
-/// bits again. Where measurements come without a sampled span, looking for one stops after a few tries.
+/// Reading the active span costs more than counting does. So one bit per bucket says whether an exemplar is still
+/// wanted: the first measurement that the filter accepts becomes the bucket's exemplar and clears the bit; a collection
+/// sets all bits again. After 64 measurements without a sampled span, no more are tried until the next collection.
 struct ExemplarSlots: ~Copyable, Sendable {
     private static let tries = 64
 
@@ -16,7 +16,7 @@ struct ExemplarSlots: ~Copyable, Sendable {
     private let clock: @Sendable () -> UInt64
     private let filter: ExemplarFilter
 
-    /// - Parameter buckets: how many exemplars are kept side by side; beyond 64 buckets share one.
+    /// - Parameter buckets: the number of buckets, each with an exemplar of its own; the 64th and later ones share one.
     init(buckets: Int, filter: ExemplarFilter, clock: @escaping @Sendable () -> UInt64) {
         wanted = Atomic(filter == .alwaysOff ? 0 : .max)
         slots = Locked([Exemplar?](repeating: nil, count: min(max(1, buckets), 64)))
@@ -34,7 +34,7 @@ struct ExemplarSlots: ~Copyable, Sendable {
     private func take(_ value: Double, bucket: Int, bit: UInt64) {
         let span = ServiceContext.current?.spanContext
         guard filter == .alwaysOn || span?.isSampled == true else {
-            // Two threads may count one miss: that only moves the moment of giving up.
+            // Two threads may count a miss once: then a few more measurements are tried, which does no harm.
             let count = misses.load(ordering: .relaxed) + 1
             misses.store(count, ordering: .relaxed)
             if count >= Self.tries { wanted.store(0, ordering: .relaxed) }
@@ -47,7 +47,7 @@ struct ExemplarSlots: ~Copyable, Sendable {
         wanted.bitwiseAnd(~bit, ordering: .relaxed)
     }
 
-    /// The exemplars kept, and room for new ones.
+    /// The exemplars kept since the last call. New ones are wanted from now on.
     func collect() -> [Exemplar] {
         guard filter != .alwaysOff else { return [] }
         let exemplars = slots.withLock { $0.compactMap(\.self) }

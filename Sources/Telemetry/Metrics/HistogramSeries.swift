@@ -20,7 +20,7 @@ final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
     func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1e9) }
 
     func record(_ value: Double) {
-        // Neither infinity nor what is no number has a place in a sum.
+        // Infinity or NaN would make the sum useless for good.
         guard value.isFinite else { return }
         let bucket = bucket(of: value)
         stripes.add(value, bucket: bucket)

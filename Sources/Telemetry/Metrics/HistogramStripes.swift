@@ -6,12 +6,13 @@ import Synchronization
     import Musl
 #endif
 
-/// The counts of a histogram, several times over: threads record into different stripes, each with cache lines of its
-/// own, so that they seldom meet. The only file that has the address of the counts.
+/// The counts of a histogram, divided into stripes: threads record into different stripes, each with cache lines of its
+/// own, so that they seldom contend. Only this file has the address of the counts.
 ///
-/// A stripe is held for a few nanoseconds, behind a flag for which others spin; a mutex would cost as much as all the rest.
-struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a stripe touches it.
-    /// What all stripes hold together.
+/// A flag guards each stripe. A thread holds it for a few nanoseconds while others spin; a mutex would cost as much as
+/// the rest of a measurement.
+struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only the thread that holds a stripe's flag touches it.
+    /// The sum of all stripes.
     struct Total {
         var sum = 0.0
         var min = Double.infinity
@@ -27,10 +28,10 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
         var intervalMax = -Double.infinity
     }
 
-    /// A power of two.
+    /// The number of stripes, a power of two.
     private static let stripeCount = 4
     private static let lineBytes = 64
-    /// Where a stripe has its head; its flag stands before that, its buckets on the next line.
+    /// The offset of the head in a stripe. The flag comes before the head, the buckets are on the next cache line.
     private static let headOffset = 8
 
     private let memory: UnsafeMutableRawPointer
@@ -41,7 +42,7 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
     init(buckets: Int) {
         let line = Self.lineBytes
         bucketCount = max(1, buckets)
-        // Two lines are fetched at once.
+        // The size is a multiple of two cache lines, since processors prefetch lines in pairs.
         stripeBytes = (line + bucketCount * MemoryLayout<UInt64>.stride + 2 * line - 1) / (2 * line) * 2 * line
         memory = .allocate(byteCount: stripeBytes * Self.stripeCount, alignment: 2 * line)
         for index in 0..<Self.stripeCount {
@@ -56,7 +57,7 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
 
     /// Counts a value.
     ///
-    /// - Parameter bucket: its bucket, within the bounds.
+    /// - Parameter bucket: the index of the value's bucket; not checked.
     @inline(__always) func add(_ value: Double, bucket: Int) {
         let stripe = memory + (ThreadNumber.own & (Self.stripeCount - 1)) &* stripeBytes
         hold(stripe)
@@ -74,7 +75,8 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
         }
     }
 
-    /// - Parameter endsInterval: least and greatest are those since the last call that said so, else those of all time.
+    /// - Parameter endsInterval: whether minimum and maximum cover the time since the last call with `true`, and start
+    ///   anew; else they cover all time.
     func total(endsInterval: Bool) -> Total {
         var total = Total(buckets: [UInt64](repeating: 0, count: bucketCount))
         for index in 0..<Self.stripeCount {
@@ -102,7 +104,8 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
         (stripe + Self.headOffset).assumingMemoryBound(to: Head.self)
     }
 
-    /// Apart from the head: to change a part of a value is to have all of it.
+    /// The flag is not a field of the head: access to one field is exclusive access to the whole value, and the flag is
+    /// shared between threads.
     @inline(__always) private static func flag(
         of stripe: UnsafeMutableRawPointer
     ) -> UnsafeMutablePointer<Atomic<Bool>> {
@@ -122,13 +125,13 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only who holds a s
         var tries = 0
         repeat {
             tries += 1
-            // Who holds it may have lost its core.
+            // The thread that holds the flag may have been descheduled.
             if tries % 64 == 0 { sched_yield() }
         } while isHeld.pointee.load(ordering: .relaxed) || isHeld.pointee.exchange(true, ordering: .acquiring)
     }
 }
 
-/// Threads in the order in which they first ask.
+/// Numbers the threads in the order in which they first record.
 private enum ThreadNumber {
     private static let next = Atomic<Int>(0)
     private static let key: pthread_key_t? = {
@@ -145,7 +148,7 @@ private enum ThreadNumber {
 
     @inline(never) private static func choose(_ key: pthread_key_t) -> Int {
         let number = next.wrappingAdd(1, ordering: .relaxed).newValue
-        // Where there is no memory for it, the thread chooses again the next time.
+        // Without memory for the value the call fails, and the thread gets another number the next time.
         _ = pthread_setspecific(key, UnsafeRawPointer(bitPattern: number))
         return number
     }

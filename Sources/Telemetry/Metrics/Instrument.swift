@@ -48,13 +48,13 @@ final class Instrument<Series: MetricSeries>: Sendable {
     private var options: SeriesOptions {
         var bounds: [Double] = []
         if case .histogram(let own) = definition.kind { bounds = own }
-        // Things that are counted come in whole numbers; their unit is an annotation.
+        // A unit in braces is an annotation such as `{span}`: such things are counted in whole numbers.
         return SeriesOptions(
             bounds: bounds, isSum: definition.kind == .sum(monotonic: false),
             wholeNumbers: definition.unit.hasPrefix("{"), exemplarFilter: exemplarFilter, clock: clock)
     }
 
-    /// Sorted by key; of two dimensions with one key the last wins.
+    /// The dimensions as attributes, sorted by key; of two with the same key the last wins.
     private func attributes(_ dimensions: [(String, String)]) -> [Attribute] {
         var attributes: [Attribute] = []
         attributes.reserveCapacity(dimensions.count)
@@ -65,7 +65,7 @@ final class Instrument<Series: MetricSeries>: Sendable {
         return attributes.sorted { $0.key < $1.key }
     }
 
-    /// The façade's dimensions are text; a port is a number by the conventions.
+    /// The value as an attribute. The façade's dimensions are text, but a port is a number by the conventions.
     private static func value(_ text: String, of key: String) -> AttributeValue {
         if [AttributeKey.serverPort, AttributeKey.httpStatusCode].contains(key), let number = Int64(text) {
             return .int(number)
@@ -83,7 +83,7 @@ final class Instrument<Series: MetricSeries>: Sendable {
 }
 
 extension AttributeValue {
-    /// The value as text, for orders and labels.
+    /// The value as text, for sorting and for labels.
     public var text: String {
         switch self {
         case .string(let value): value

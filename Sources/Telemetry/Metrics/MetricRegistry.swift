@@ -2,7 +2,7 @@ import CoreMetrics
 import Support
 import TelemetryCatalog
 
-/// Every instrument of a system. The catalog says what an instrument of its names is, others get defaults, and views
+/// Every instrument of a system. Instruments that the catalog names are defined there, others get defaults; views can
 /// change both.
 final class MetricRegistry: Sendable {
     /// The specification's bounds for histograms about which nothing is known.
@@ -20,7 +20,7 @@ final class MetricRegistry: Sendable {
     private struct State {
         let views: MetricViews
         var instruments: [InstrumentIdentity: [MetricStream]] = [:]
-        /// Several of one name only when a program uses one name for different kinds of instruments.
+        /// A key has several streams only when a program uses one name for different kinds of instruments.
         var streams: [Key: [MetricStream]] = [:]
     }
 
@@ -76,7 +76,7 @@ final class MetricRegistry: Sendable {
         let parts = streams(InstrumentIdentity(name: name, scope: scope, use: isTimer ? .timer : .recorder)).map {
             stream in
             let series = stream.series(dimensions)
-            // Whole numbers of a recorder would be cut off from its fractions otherwise.
+            // A recorder takes fractions too, so its sum must not be reported as a whole number.
             if case .sum(let sum) = series { sum.becomeDouble() }
             return series.recorder
         }
@@ -100,7 +100,7 @@ final class MetricRegistry: Sendable {
             let (own, kind) = definition(of: identity)
             var (definitions, warnings) = state.views.streams(of: own, kind: kind)
             if definitions.count > 1 {
-                // Two metrics of one name would be one to every receiver.
+                // Receivers would take two metrics of one name for the same metric.
                 var names: Set<String> = []
                 definitions.removeAll { definition in
                     guard names.insert(definition.name).inserted else {
@@ -130,7 +130,7 @@ final class MetricRegistry: Sendable {
             state.instruments[identity] = streams
             return (streams, warnings)
         }
-        // Not under the lock: whoever is warned may make instruments.
+        // Not under the lock: the closure may make instruments.
         for warning in warnings { warn(warning) }
         return streams
     }

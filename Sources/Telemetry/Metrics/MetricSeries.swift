@@ -1,16 +1,17 @@
 import CoreMetrics
 import Synchronization
 
-/// One series of an instrument: the object that a façade's counter, meter, recorder or timer is bound to.
+/// One series of an instrument: the handler behind a counter, meter, recorder or timer of swift-metrics.
 protocol MetricSeries: AnyObject, Sendable {
     init(_ options: SeriesOptions)
-    /// The value now; `nil` while there is none. `endsInterval` restarts what only holds for one push interval.
+    /// The value now; `nil` while there is none. `endsInterval` restarts minimum and maximum, which cover one push
+    /// interval.
     func value(endsInterval: Bool) -> MetricPoint.Value?
     var startTime: UInt64 { get }
     func collectExemplars() -> [Exemplar]
 }
 
-/// What a new series needs to know.
+/// The settings of a new series.
 struct SeriesOptions {
     let bounds: [Double]
     /// Whether a meter's value is a sum that starts at 0; a gauge has no value before the first one is set.
@@ -39,7 +40,7 @@ final class SumSeries: MetricSeries, CounterHandler, FloatingPointCounterHandler
     var startTime: UInt64 { start.load(ordering: .relaxed) }
 
     func increment(by amount: Int64) {
-        // A counter never falls.
+        // A counter only grows: amounts below zero are ignored.
         guard amount > 0 else { return }
         let new = whole.wrappingAdd(amount, ordering: .relaxed).newValue
         if new < 0 { whole.store(.max, ordering: .relaxed) }

@@ -1,4 +1,4 @@
-/// One metric with its series, by how they are kept.
+/// One metric with its series, by the type that stores them.
 enum MetricStream: Sendable {
     case sum(Instrument<SumSeries>)
     case meter(Instrument<MeterSeries>)

@@ -1,6 +1,7 @@
 import Support
 
-/// Collects what the exporters are sent: all of them the same points, so that each point is collected exactly once.
+/// Collects the metrics that are pushed. One collection goes to all exporters, so that each point is collected exactly
+/// once.
 final class PushReader: Sendable {
     private struct State {
         var delta = DeltaConversion()
@@ -19,7 +20,7 @@ final class PushReader: Sendable {
         self.collect = collect
     }
 
-    /// Hands the next collection to `body` while no other one can run, so that pushes leave in order.
+    /// Hands the next collection to `body`. Only one call runs at a time, so that pushes leave in order.
     ///
     /// - Parameter isFinal: nothing is collected after this one.
     func push(isFinal: Bool, _ body: ([MetricRecord]) -> Void) {

@@ -2,9 +2,9 @@ import CoreMetrics
 
 /// The metrics backend of a ``TelemetrySystem``.
 ///
-/// A handler is a bound series: equal names and dimensions give the same object, whoever asks. What a series is called,
-/// measures and may hold comes from the catalog by the instrument's name, and from the configuration's views. A class, so that whoever binds series once
-/// and keeps them can tell one backend from another.
+/// A handler is a bound series: equal names and dimensions always give the same object. The catalog, by the
+/// instrument's name, and the configuration's views define the name, unit and limits of a series. The factory is a
+/// class, so that code that keeps bound series can tell by identity which backend they belong to.
 public final class TelemetryMetricsFactory: MetricsFactory {
     let registry: MetricRegistry
     let scope: InstrumentationScope

@@ -20,7 +20,7 @@ enum PercentEncoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// The text with everything escaped that may not stand in a baggage value.
+    /// The text with every byte escaped that a baggage value must not contain.
     static func encodeBaggageValue(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
@@ -35,7 +35,7 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Whether a byte may stand unescaped in a baggage value.
+    /// Whether a baggage value may contain the byte unescaped.
     static func isBaggageOctet(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x21, 0x23...0x2B, 0x2D...0x3A, 0x3C...0x5B, 0x5D...0x7E: true

@@ -1,6 +1,6 @@
 import Tracing
 
-/// The part of a span that travels: what W3C trace context carries from one process to the next.
+/// The part of a span that W3C trace context carries from one process to the next.
 public struct SpanContext: Sendable, Hashable {
     /// The trace.
     public let traceID: TraceID

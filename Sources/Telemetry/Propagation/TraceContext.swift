@@ -10,7 +10,7 @@ enum TraceContext {
     static let maximumStateLength = 8192
 
     static func header(for context: SpanContext) -> String {
-        // One string, since every span that is started is also injected.
+        // Made as one string, without parts to join: the header is written for every request.
         String(unsafeUninitializedCapacity: 55) { text in
             let zero = UInt8(ascii: "0")
             (text[0], text[1], text[53], text[54]) = (zero, zero, zero, zero + (context.flags & 1))
@@ -32,14 +32,14 @@ enum TraceContext {
             let span = Hexadecimal.value(bytes[36..<52]), span != 0,
             let flags = Hexadecimal.value(bytes[53..<55])
         else { return nil }
-        // Version 00 ends here; a later one may go on after another dash.
+        // Version 00 ends here; later versions may continue after another dash.
         guard bytes.count == 55 || (version > 0 && bytes[55] == dash) else { return nil }
         return SpanContext(
             traceID: TraceID(high: high, low: low), spanID: SpanID(span), flags: UInt8(flags) & 1,
             traceState: state.flatMap(validState) ?? "", isRemote: true)
     }
 
-    /// The state without empty members, `nil` when a member is malformed: then all of it must be discarded.
+    /// The state without empty members; `nil` when a member is malformed, since then the whole state must be discarded.
     static func validState(_ state: String) -> String? {
         guard state.utf8.count <= maximumStateLength else { return nil }
         var members: [String] = []
@@ -74,7 +74,7 @@ enum TraceContext {
 }
 
 extension Substring {
-    /// Without the spaces and tabs at both ends.
+    /// The text without spaces and tabs at its ends.
     func trimmingBlanks() -> Substring {
         trimming { $0 == " " || $0 == "\t" }
     }

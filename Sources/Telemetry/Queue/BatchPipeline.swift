@@ -53,7 +53,7 @@ final class BatchPipeline<Element: Sendable>: Sendable {
         return queue.withLock { $0.requestDrain() }
     }
 
-    /// Waits until every record before `number` is finished, or given up, however long that takes.
+    /// Waits until every record before `number` is finished or given up, without a time limit.
     func drained(through number: UInt64) async { await workers.drained(through: number) }
 
     /// Refuses new records; the tasks export what waits, then end.
@@ -65,9 +65,10 @@ final class BatchPipeline<Element: Sendable>: Sendable {
         return queue.withLock { $0.close() }
     }
 
-    /// Refuses new records and gives up what waits. Nobody waits any longer for what the exporter still holds.
+    /// Refuses new records and gives up those that wait. Calls to ``drained(through:)`` return, even while the exporter
+    /// still has records.
     ///
-    /// - Returns: what waited.
+    /// - Returns: the records that waited.
     @discardableResult
     func abandon() -> [Element] {
         defer { workers.stop(cancellingTasks: false) }

@@ -1,4 +1,4 @@
-/// How far the records of a queue have come: accepted, handed out in batches, finished. A pure value.
+/// Counts the records of a queue by state: accepted, handed out in batches, finished. A pure value.
 ///
 /// Records are numbered as they come, and handed out in that order. Batches finish in any order.
 package struct BatchProgress: Sendable {
@@ -17,16 +17,16 @@ package struct BatchProgress: Sendable {
     /// The number of the first record that waits.
     private var firstWaiting: UInt64 { accepted - UInt64(waiting) }
 
-    /// Whether a drain was asked for that reaches into what waits: then a batch that is not full may leave, too.
+    /// Whether a requested drain includes records that wait: then a batch that is not full may be handed out, too.
     package var isDraining: Bool { waiting > 0 && drainThrough > firstWaiting }
 
-    /// Takes note of one more record.
+    /// Counts one more record.
     package mutating func accept() {
         accepted += 1
         waiting += 1
     }
 
-    /// Takes note of a batch that is handed out, oldest records first.
+    /// Counts a batch as handed out, oldest records first.
     ///
     /// - Parameter count: how many records it has, at least 1 and at most ``waiting``.
     /// - Returns: the number of its first record.
@@ -37,10 +37,10 @@ package struct BatchProgress: Sendable {
         return start
     }
 
-    /// Takes note of waiting records that are given up, oldest first.
+    /// Counts waiting records as given up, oldest first.
     package mutating func drop(_ count: Int) { waiting -= count }
 
-    /// Takes note of the end of the batch that begins with this number.
+    /// Counts the batch that begins with this number as finished.
     ///
     /// - Returns: whether there is such a batch.
     @discardableResult
@@ -50,13 +50,14 @@ package struct BatchProgress: Sendable {
         return true
     }
 
-    /// Lets everything accepted so far leave; drained when ``isDrained(through:)`` holds for the returned number.
+    /// Lets all records accepted so far be handed out; they are drained when ``isDrained(through:)`` holds for the
+    /// returned number.
     package mutating func requestDrain() -> UInt64 {
         drainThrough = accepted
         return accepted
     }
 
-    /// The number of the oldest record that is neither finished nor given up; the next one's when there is none.
+    /// The number of the oldest record that is neither finished nor given up; the next record's when there is none.
     package var oldestUnfinished: UInt64 { batches.reduce(firstWaiting) { min($0, $1.start) } }
 
     /// Whether every record before this number is finished or given up.

@@ -1,7 +1,7 @@
 /// A bounded queue that hands out batches: the pure part of ``BatchPipeline``.
 ///
-/// Full batches are ready at once; a batch that is not full becomes ready when a drain was asked for that reaches into
-/// it. A record counts against the capacity until its batch is finished.
+/// Full batches are ready at once; a batch that is not full becomes ready when a drain is requested that includes one
+/// of its records. A record counts against the capacity until its batch is finished.
 struct BatchQueue<Element: Sendable> {
     /// Records handed out together.
     struct Batch {
@@ -10,7 +10,7 @@ struct BatchQueue<Element: Sendable> {
         let elements: [Element]
     }
 
-    /// What became of a record.
+    /// Whether a record was queued.
     enum Admission: Hashable {
         case queued
         /// Queued, and a batch is ready now.
@@ -68,21 +68,22 @@ struct BatchQueue<Element: Sendable> {
 
     mutating func finish(_ batch: Batch) { progress.finish(batch.start) }
 
-    /// Makes everything queued so far ready; drained when ``isDrained(through:)`` holds for the returned number.
+    /// Makes all records queued so far ready; they are drained when ``isDrained(through:)`` holds for the returned
+    /// number.
     mutating func requestDrain() -> UInt64 { progress.requestDrain() }
 
     /// Whether every record before this number is finished.
     func isDrained(through number: UInt64) -> Bool { progress.isDrained(through: number) }
 
-    /// Refuses new records from now on; what waits becomes ready.
+    /// Refuses new records from now on; those that wait become ready.
     ///
-    /// - Returns: the number of the last record and one, as ``requestDrain()``.
+    /// - Returns: one more than the number of the last record, as ``requestDrain()`` does.
     mutating func close() -> UInt64 {
         isClosed = true
         return requestDrain()
     }
 
-    /// Closes and hands out what waits.
+    /// Closes the queue and returns the records that wait.
     mutating func abandon() -> [Element] {
         _ = close()
         let given = full.flatMap(\.self) + filling

@@ -44,7 +44,7 @@ struct Channels: Sendable {
                 options(LogRecord.self, index, .logs([]), configuration.logBatch, "OTEL_BLRP_MAX_QUEUE_SIZE"),
                 count: { _ in 1 }, batches: { [.logs($0)] })
         }
-        // A collection is one record here. A receiver that is down for longer than these loses whole collections.
+        // One record is one collection. When a receiver is down for longer than 16 intervals, collections are lost.
         let limits = BatchLimits(
             queueCapacity: 16, batchSize: 1, delay: configuration.metricInterval,
             exportTimeout: configuration.metricTimeout)
@@ -59,9 +59,9 @@ struct Channels: Sendable {
         SpoolChannel(spool, options)
     }
 
-    /// Starts the tasks that export, and those that see to delays and intervals.
+    /// Starts the tasks that export, and the timer tasks for delays and intervals.
     ///
-    /// - Returns: the latter, which run until they are cancelled.
+    /// - Returns: the timer tasks, which run until they are cancelled.
     func start(
         configuration: TelemetryConfiguration, clock: any Clock<Duration>, reader: PushReader
     ) -> [Task<Void, Never>] {
@@ -111,7 +111,7 @@ struct Channels: Sendable {
 /// Groups spans by their scope: the module whose code started them.
 final class SpanScopes: Sendable {
     private struct Known {
-        /// As many entries as there are source files that start spans.
+        /// The scope by file; bounded by the number of source files that start spans.
         var byFile: [String: InstrumentationScope] = [:]
         var last: (fileID: String, scope: InstrumentationScope)?
     }
@@ -131,7 +131,7 @@ final class SpanScopes: Sendable {
 
     func scope(of fileID: String) -> InstrumentationScope {
         known.withLock { known in
-            // Spans of one file often come one after the other, and to compare is cheaper than to look up.
+            // Consecutive spans often come from one file, and a comparison is cheaper than a look-up.
             if let last = known.last, last.fileID == fileID { return last.scope }
             let scope = known.byFile[fileID] ?? InstrumentationScope(name: String(fileID.prefix { $0 != "/" }))
             known.byFile[fileID] = scope

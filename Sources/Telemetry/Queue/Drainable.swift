@@ -1,8 +1,8 @@
 /// A queue that can be emptied.
 protocol Drainable: Sendable {
-    /// Makes what is queued ready for export and answers the number to wait for.
+    /// Makes all queued records ready for export and returns the number to wait for.
     func requestDrain() -> UInt64
-    /// Does the same, and refuses more.
+    /// As ``requestDrain()``, and refuses new records from now on.
     func close() -> UInt64
     /// Waits until every record before a number is exported or given up.
     func drained(through number: UInt64) async
@@ -15,7 +15,7 @@ extension BatchPipeline: Drainable {
 }
 
 extension Drainable {
-    /// Makes everything queued ready for export; at the end also refuses more.
+    /// Makes all queued records ready for export; when `isFinal`, new records are refused too.
     func drainNumber(isFinal: Bool) -> UInt64 {
         let number = isFinal ? close() : requestDrain()
         shortenPauses()

@@ -1,9 +1,9 @@
 import Support
 import Synchronization
 
-/// The way of one signal to one exporter: its queue, the calls of the exporter, and the counts of both.
+/// Takes the records of one signal to one exporter: their queue, the calls of the exporter, and the counts of both.
 final class ExportChannel<Element: Sendable>: Sendable {
-    /// What a channel needs to know.
+    /// The settings of a channel.
     struct Options: Sendable {
         let signal: Signal
         let exporter: any SignalExporter
@@ -55,9 +55,9 @@ final class ExportChannel<Element: Sendable>: Sendable {
             })
     }
 
-    /// Gives up what waits and what is in flight, and counts it as lost; once.
+    /// Gives up the records that wait or are in flight, and counts them as lost. Further calls do nothing.
     ///
-    /// - Parameter reason: why; empty when the last one that was noted is.
+    /// - Parameter reason: why; empty to keep the latest reason that the loss counter has.
     @discardableResult
     func abandon(_ reason: String) -> SpoolRemainder {
         guard hasAbandoned.raise() else { return SpoolRemainder() }

@@ -1,8 +1,8 @@
 import Support
 
-/// The tasks that empty one queue, and those that wait until it is drained.
+/// The tasks that empty one queue, and the callers that wait until it is drained.
 ///
-/// The queue has a lock of its own, which is taken inside this one and never the other way round.
+/// The queue has a lock of its own. It may be taken while the lock of this object is held, never the other way round.
 final class ExportWorkers<Batch: Sendable>: Sendable {
     /// The queue that is emptied.
     struct Source: Sendable {
@@ -20,7 +20,7 @@ final class ExportWorkers<Batch: Sendable>: Sendable {
         var waiters: [(through: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
         var isClosed = false
         var isStopped = false
-        /// Whether nobody is to wait for a drain any more.
+        /// Whether waiting for a drain has ended for good; see ``releaseWaiters()``.
         var isReleased = false
     }
 
@@ -48,14 +48,14 @@ final class ExportWorkers<Batch: Sendable>: Sendable {
 
     private func next() async -> Batch? {
         while true {
-            // Looked at before the queue: what is made ready and then closed is still taken.
+            // Read before the queue is: records made ready just before `close()` are still taken.
             let (isClosed, isStopped) = state.withLock { ($0.isClosed, $0.isStopped) }
             if isStopped { return nil }
             if let batch = source.take() { return batch }
             if isClosed { return nil }
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state in
-                    // Something may have come since the queue was looked at.
+                    // A batch may have become ready since `take` was called.
                     if state.isClosed || source.hasBatch() { return true }
                     state.idle.append(continuation)
                     return false
@@ -68,7 +68,7 @@ final class ExportWorkers<Batch: Sendable>: Sendable {
     /// Wakes a task for a batch that has become ready.
     func wakeOne() { state.withLock { $0.idle.popLast() }?.resume() }
 
-    /// Wakes all tasks, since what waits has become ready.
+    /// Wakes all tasks, since all records that wait have become ready.
     func wakeAll() {
         let idle = state.withLock { state in
             defer { state.idle = [] }
@@ -77,7 +77,7 @@ final class ExportWorkers<Batch: Sendable>: Sendable {
         for task in idle { task.resume() }
     }
 
-    /// Waits until every record before `number` is finished, or nobody is to wait any more.
+    /// Waits until every record before `number` is finished, or until ``releaseWaiters()`` is called.
     func drained(through number: UInt64) async {
         await withCheckedContinuation { continuation in
             let isDrained = state.withLock { state in
@@ -89,7 +89,7 @@ final class ExportWorkers<Batch: Sendable>: Sendable {
         }
     }
 
-    /// Lets those go on whose drain has ended.
+    /// Resumes the callers of ``drained(through:)`` whose drain has ended.
     func wakeDrained() {
         let done = state.withLock { state in
             let done = state.waiters.filter { source.isDrained($0.through) }
@@ -99,7 +99,7 @@ final class ExportWorkers<Batch: Sendable>: Sendable {
         for waiter in done { waiter.continuation.resume() }
     }
 
-    /// Lets everybody go on who waits for a drain, now and later.
+    /// Resumes all callers of ``drained(through:)``; later calls return at once.
     func releaseWaiters() {
         let waiters = state.withLock { state in
             state.isReleased = true
@@ -109,13 +109,14 @@ final class ExportWorkers<Batch: Sendable>: Sendable {
         for waiter in waiters { waiter.continuation.resume() }
     }
 
-    /// Lets the tasks end once nothing is ready. The queue must refuse new records, and what waits must be ready.
+    /// Lets the tasks end once nothing is ready. The queue must refuse new records already, and all that wait must be
+    /// ready.
     func close() {
         state.withLock { $0.isClosed = true }
         wakeAll()
     }
 
-    /// Ends the tasks, and lets everybody go on who waits for a drain.
+    /// Ends the tasks, and resumes all callers of ``drained(through:)``.
     ///
     /// - Parameter cancellingTasks: whether a delivery that is under way is cancelled, too.
     func stop(cancellingTasks: Bool) {

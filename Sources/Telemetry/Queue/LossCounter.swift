@@ -1,6 +1,6 @@
 import Support
 
-/// Records that will not arrive, by signal.
+/// How many records are lost, by signal.
 public struct LostRecords: Sendable, Hashable {
     /// Spans.
     public var spans = 0
@@ -16,7 +16,7 @@ public struct LostRecords: Sendable, Hashable {
     public var total: Int { spans + points + logs }
 }
 
-/// Counts what is lost, whether refused by a full queue, by the receiver, or by a failed export.
+/// Counts lost records: refused by a full queue or by the receiver, or part of a failed export.
 final class LossCounter: Sendable {
     private struct State {
         var lost = LostRecords()
@@ -37,7 +37,7 @@ final class LossCounter: Sendable {
         }
     }
 
-    /// Counts what an export of `count` records lost.
+    /// Counts the records that an export of `count` records lost.
     func add(_ result: ExportResult, of count: Int, _ signal: Signal) {
         switch result {
         case .delivered(let rejected, let message, _): add(rejected, signal, message: message)
@@ -45,9 +45,9 @@ final class LossCounter: Sendable {
         }
     }
 
-    /// Keeps a reason for which nothing is lost yet.
+    /// Keeps a reason for a loss that may follow; nothing is lost yet.
     func note(_ message: String) { state.withLock { $0.message = message } }
 
-    /// What is lost so far, and the latest reason.
+    /// The records lost so far, and the latest reason.
     var current: (lost: LostRecords, message: String) { state.withLock { ($0.lost, $0.message) } }
 }

@@ -1,6 +1,6 @@
 import Support
 
-/// The pauses between attempts to deliver batches. A flush ends those that the receiver did not ask for.
+/// The pauses between attempts to deliver batches. A flush ends the pauses that the receiver did not ask for.
 final class RetryPauses: Sendable {
     private struct State {
         var pauses: [Int: Task<Void, any Error>] = [:]

@@ -1,4 +1,4 @@
-/// The way of spans to one exporter, whether they wait in memory or in the exporter's spool.
+/// Takes spans to one exporter, whether they wait in memory or in the exporter's spool.
 protocol SpanChannel: Drainable {
     /// Whether ``started(_:)`` does anything.
     var keepsStarts: Bool { get }
@@ -9,18 +9,18 @@ protocol SpanChannel: Drainable {
     /// Starts the tasks that export, `count` at once.
     func start(workers count: Int)
     func refresh()
-    /// Gives up what waits: it is kept for the next process, or counted as lost.
+    /// Gives up the spans that wait: they are kept for the next process, or counted as lost.
     ///
-    /// - Parameter reason: why; empty when the last one that was noted is.
+    /// - Parameter reason: why; empty to keep the latest reason that the loss counter has.
     func abandon(_ reason: String) -> SpoolRemainder
-    /// Whether the receiver cannot be reached and all spans that wait are kept for the next process, so that this one need
-    /// not wait any longer.
+    /// Whether the receiver cannot be reached and all spans that wait are kept for the next process. Then a shutdown
+    /// need not wait any longer.
     var leavesRestToNextProcess: Bool { get }
     /// The server that the spans go to.
     var destination: ExportDestination? { get }
-    /// Lets go once every span is delivered or refused.
+    /// Releases the spool. Call it once every span is delivered or refused.
     func finish()
-    /// Ends the tasks, when nobody asks for a result any more.
+    /// Ends the tasks without waiting for a result.
     func stop()
 }
 

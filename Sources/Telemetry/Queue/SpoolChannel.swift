@@ -1,9 +1,9 @@
 import Support
 
-/// The way of spans through an exporter's spool: the calls of the spool, and the counts of what became of them.
+/// Takes spans through an exporter's spool: the calls of the spool, and the counts of delivered and lost spans.
 ///
-/// A task keeps its batch until the receiver has taken or refused it, so an outage holds up as many batches as there are
-/// tasks; everything else waits in the spool.
+/// A task keeps its batch until the receiver has taken or refused it. So during an outage each task holds one batch,
+/// and all other spans wait in the spool.
 final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
     let keepsStarts: Bool
     private let spool: Spool
@@ -13,7 +13,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
     private let leavesRest = Flag()
     private let hasWarned = Flag()
 
-    /// - Parameter options: what the channel needs to know; its opening is counted at once.
+    /// - Parameter options: the settings; the result of opening the spool in them is counted at once.
     init(_ spool: Spool, _ options: SpoolChannelOptions) {
         self.spool = spool
         self.options = options
@@ -49,7 +49,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         options.metrics.refresh(waiting: status.waiting, capacity: status.capacity)
     }
 
-    /// Counts spans that will not arrive, and says so once when the spool is full.
+    /// Counts lost spans, and warns once when the spool is full.
     private func lost(_ count: Int, _ errorType: String, _ message: String) {
         guard count > 0 else { return }
         options.metrics.dropped(count, errorType: errorType)
@@ -66,7 +66,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
 
     func start(workers count: Int) { workers.start(count) { await self.deliver($0) } }
 
-    /// Sends until the batch is delivered or refused; `false` when the channel was stopped before that.
+    /// Sends a batch until it is delivered or refused. Returns `false` when the channel was stopped before that.
     private func deliver(_ batch: Spool.Batch) async -> Bool {
         let count = batch.count
         let clock = ContinuousClock()
@@ -86,7 +86,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
                 options.metrics.postponed(count, errorType: errorType, after: time)
                 options.losses.note(message)
                 if isUnreachable { leaveRestIfKept() }
-                // At the end a receiver that did not ask for the wait is tried again soon.
+                // During shutdown the wait is shortened, unless the receiver asked for it.
                 let isShort = workers.isClosed && !isDemanded
                 await pauses.pause(for: isShort ? min(wait, .seconds(1)) : wait, isDemanded: isDemanded)
                 if workers.isStopped { return false }
@@ -95,7 +95,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         }
     }
 
-    // MARK: drains and the end
+    // MARK: drains and shutdown
 
     func requestDrain() -> UInt64 {
         let number = spool.requestDrain()
@@ -116,7 +116,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
 
     var leavesRestToNextProcess: Bool { leavesRest.isUp }
 
-    /// At the end, lets nobody wait for a receiver that is not there when nothing is lost by that.
+    /// During shutdown, ends the wait for a receiver that cannot be reached when the spool keeps all its spans.
     private func leaveRestIfKept() {
         guard workers.isClosed, spool.status.keepsRemainder else { return }
         _ = leavesRest.raise()
@@ -135,7 +135,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
     func stop() { workers.stop(cancellingTasks: true) }
 }
 
-/// What a channel through a spool needs to know.
+/// The settings of a ``SpoolChannel``.
 struct SpoolChannelOptions: Sendable {
     let limits: BatchLimits
     let destination: ExportDestination?

@@ -2,8 +2,8 @@ import Support
 
 /// Runs an operation that may never return, and stops waiting for it at a deadline.
 enum TimeLimit {
-    /// Whether the operation ended in time. A task group would wait for the operation in any case, so it runs in a task
-    /// of its own, which goes on unobserved after the deadline.
+    /// Whether the operation ended in time. It runs in a task of its own, which goes on unobserved after the deadline:
+    /// a task group would wait for it in any case.
     static func meets(
         _ duration: Duration, clock: any Clock<Duration>, _ operation: @escaping @Sendable () async -> Void
     ) async -> Bool {

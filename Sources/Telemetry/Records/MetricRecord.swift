@@ -1,4 +1,4 @@
-/// One measurement kept beside an aggregated point, so that a reader can go from a figure to a trace.
+/// One measurement kept beside an aggregated point, so that a reader can go from a metric to a trace.
 public struct Exemplar: Sendable, Hashable {
     /// The measured value.
     public var value: Double
@@ -65,7 +65,7 @@ public struct MetricRecord: Sendable, Hashable {
 
     /// How the values of a metric combine.
     public enum Kind: Sendable, Hashable {
-        /// A sum; monotonic means that it never falls.
+        /// A sum; a monotonic one never decreases.
         case sum(monotonic: Bool)
         /// A last value.
         case gauge
@@ -83,7 +83,7 @@ public struct MetricRecord: Sendable, Hashable {
     public var kind: Kind
     /// How points combine over time; gauges have none, and read `cumulative`.
     public var temporality: Temporality
-    /// Who recorded.
+    /// The instrumented library that recorded.
     public var scope: InstrumentationScope
     /// The series, sorted by their attributes.
     public var points: [MetricPoint]

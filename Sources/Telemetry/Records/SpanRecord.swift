@@ -28,7 +28,7 @@ public struct SpanRecord: Sendable, Hashable {
         case `internal`, server, client, producer, consumer
     }
 
-    /// What the span says about its operation.
+    /// Whether the span's operation succeeded.
     public enum Status: Sendable, Hashable {
         case unset
         case ok

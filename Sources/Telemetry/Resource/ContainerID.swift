@@ -1,8 +1,9 @@
 /// Finds the id of the container a process runs in, as the kernel shows it.
 package enum ContainerID {
     /// - Parameters:
-    ///   - controlGroups: `/proc/self/cgroup`, which names the container under cgroup v1.
-    ///   - mounts: `/proc/self/mountinfo`, which names it under v2: the runtime mounts files of the container's folder.
+    ///   - controlGroups: the text of `/proc/self/cgroup`, which names the container under cgroup v1.
+    ///   - mounts: the text of `/proc/self/mountinfo`, which names it under v2, since the runtime mounts files from the
+    ///     container's folder.
     package static func find(controlGroups: String, mounts: String) -> String? {
         for line in controlGroups.split(separator: "\n") {
             // hierarchy:controllers:path
@@ -10,13 +11,13 @@ package enum ContainerID {
             if let last = path.split(separator: "/").last, let id = identifier(inScope: last) { return id }
         }
         for line in mounts.split(separator: "\n") {
-            // The fourth field is the root of the mount within its file system, the fifth where it is mounted.
+            // The fourth field is the root of the mount within its file system, the fifth is the mount point.
             let fields = line.split(separator: " ")
             guard fields.count > 4, ["/etc/hostname", "/etc/resolv.conf", "/etc/hosts"].contains(fields[4]) else {
                 continue
             }
             let folders = fields[3].split(separator: "/")
-            // A pod's sandbox has an id too, but it is not the container's.
+            // A pod's sandbox has an id of its own, which is not that of the container.
             for (folder, id) in zip(folders, folders.dropFirst())
             where ["containers", "overlay-containers"].contains(folder) && isIdentifier(id) {
                 return String(id)
@@ -25,7 +26,8 @@ package enum ContainerID {
         return nil
     }
 
-    /// `ID`, or `docker-ID.scope`, `cri-containerd-ID.scope`, `crio-ID` as systemd writes it, or `prefix:runtime:ID`.
+    /// The id in a name such as `ID`, `docker-ID.scope`, `cri-containerd-ID.scope` or `crio-ID` (written by systemd),
+    /// or `prefix:runtime:ID`.
     private static func identifier(inScope name: Substring) -> String? {
         var name = name
         if name.hasSuffix(".scope") { name.removeLast(6) }

@@ -1,9 +1,10 @@
-/// Finds out what produces the telemetry of this process.
+/// Detects the resource that produces the telemetry: this process.
 public enum ResourceDetection {
-    /// The service's name when nothing else is said.
+    /// The service's name when none is configured.
     public static let defaultServiceName = "coordinator"
 
-    /// The resource of this process: service, SDK, process, host, operating system and container, with one warning for each variable that could not be used.
+    /// The resource of this process: service, SDK, process, host, operating system and container, with one warning for
+    /// each variable that could not be used.
     ///
     /// `OTEL_SERVICE_NAME` wins over `OTEL_RESOURCE_ATTRIBUTES`, and both win over what is detected.
     /// - Parameters:
@@ -27,7 +28,8 @@ public enum ResourceDetection {
         return (TelemetryResource(attributes), reader.warnings)
     }
 
-    /// By the specification one malformed pair discards the whole variable.
+    /// The attributes of `OTEL_RESOURCE_ATTRIBUTES`. By the specification one malformed pair discards the whole
+    /// variable.
     private static func resourceAttributes(_ reader: inout EnvironmentReader) -> [Attribute] {
         let name = "OTEL_RESOURCE_ATTRIBUTES"
         guard let text = reader.text(name) else { return [] }

@@ -4,9 +4,10 @@
     import Musl
 #endif
 
-/// What the system says about the machine and the process.
+/// The resource attributes of the machine and the process, read from the system.
 package enum SystemAttributes {
-    /// `host.name`, `host.arch`, `os.…`. Not `host.id`: systemd asks to keep the machine's id to oneself.
+    /// `host.name`, `host.arch`, `os.…`. `host.id` is left out: systemd asks programs to keep the machine's id
+    /// confidential.
     static func host() -> [Attribute] {
         var attributes = [Attribute("os.type", .string("linux"))]
         var names = utsname()
@@ -24,7 +25,7 @@ package enum SystemAttributes {
         return attributes
     }
 
-    /// `process.…` and `container.id`. Not the command line and not the owner: arguments hold paths, and now and then
+    /// `process.…` and `container.id`. The command line and the owner are left out: arguments hold paths, and sometimes
     /// a password.
     static func process() -> [Attribute] {
         var attributes = [
@@ -43,7 +44,7 @@ package enum SystemAttributes {
         return attributes
     }
 
-    /// The `KEY=value` lines of an os-release file, quotes and their escapes taken away.
+    /// The `KEY=value` lines of an os-release file, without quotes and escapes.
     package static func osRelease(_ text: String) -> [String: String] {
         var values: [String: String] = [:]
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
@@ -75,7 +76,7 @@ package enum SystemAttributes {
         }
     }
 
-    /// The compiler's version, which the runtime library shares; the library has no call that tells.
+    /// The version of the runtime library: that of the compiler, since the library itself has no call for it.
     private static var runtimeVersion: String {
         #if compiler(>=6.4)
             "6.4 or later"

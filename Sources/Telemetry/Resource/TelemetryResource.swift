@@ -1,4 +1,4 @@
-/// What produced the telemetry: service, process, host. The same for everything one process sends.
+/// What produced the telemetry: service, process, host. All telemetry of one process has the same resource.
 public struct TelemetryResource: Sendable, Hashable {
     /// The attributes, sorted by key.
     public let attributes: [Attribute]

@@ -40,7 +40,7 @@ final class ComponentMetrics: Sendable {
         queueCapacity?.set(Int64(capacity))
         exported = registry.counter(signal.exported.name, SelfMetrics.scope, exporter)
         inflightMeter = registry.meter(signal.inflight.name, SelfMetrics.scope, exporter)
-        // There from the start, as the figures of exports that go well will be.
+        // Made at the start, so that the series of successful exports exists before the first export.
         let good = server == nil ? [] : Self.statusAttribute(200)
         _ = registry.histogram(
             SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, exporter + good, isTimer: true)
@@ -59,22 +59,22 @@ final class ComponentMetrics: Sendable {
         sent(count)
     }
 
-    /// Records are on their way and may have to be sent again.
+    /// Counts records as in flight; they may have to be sent again.
     func sent(_ count: Int) { inflightCount.wrappingAdd(count, ordering: .relaxed) }
 
-    /// Records that were ``sent(_:)`` are to be sent again.
+    /// Counts records as no longer in flight: after ``sent(_:)`` they are to be sent again.
     func postponed(_ count: Int, errorType: String, after time: Duration) {
         inflightCount.wrappingSubtract(count, ordering: .relaxed)
         failedOperation(errorType, time)
     }
 
-    /// Records that were ``sent(_:)`` need not be sent again.
+    /// Counts records as finished: after ``sent(_:)`` they need not be sent again.
     func finished(_ count: Int, as result: ExportResult, after time: Duration) {
         processed?.increment(by: Int64(count))
         ended(count, as: result, after: time)
     }
 
-    /// The export of records that were ``handed(_:)`` has ended.
+    /// Counts the end of an export of records that were ``handed(_:)``.
     func ended(_ count: Int, as result: ExportResult, after time: Duration) {
         inflightCount.wrappingSubtract(count, ordering: .relaxed)
         switch result {
@@ -88,26 +88,28 @@ final class ComponentMetrics: Sendable {
         }
     }
 
-    /// Brings up to date what is not recorded as it happens.
+    /// Updates the gauges, which are not recorded as things happen.
     func refresh(waiting: Int, capacity: Int? = nil) {
         queueSize?.set(Int64(waiting))
         if let capacity { queueCapacity?.set(Int64(capacity)) }
         inflightMeter.set(Int64(inflight))
     }
 
-    /// The type of an error that an HTTP server answered with is its status.
+    /// Records a failed export. When an HTTP server answered, `errorType` is the status of the answer.
     private func failedOperation(_ errorType: String, _ time: Duration) {
         operation([(AttributeKey.errorType, errorType)] + (Int(errorType).map(Self.statusAttribute) ?? []), time)
     }
 
-    /// Once for each batch: to look the series up costs nothing beside sending.
+    /// Records the duration of an export. It looks up the series each time: that is cheap compared with sending a
+    /// batch.
     private func operation(_ attributes: Dimensions, _ time: Duration) {
         registry.histogram(
             SDKInstruments.exporterOperationDuration.name, SelfMetrics.scope, exporter + attributes, isTimer: true
         ).record(time.seconds)
     }
 
-    /// Servers may answer with any number, but series are for those that HTTP knows.
+    /// The attribute for a status. None for a number that HTTP does not define, so that servers cannot make any number
+    /// of series.
     private static func statusAttribute(_ status: Int) -> Dimensions {
         100..<600 ~= status ? [(AttributeKey.httpStatusCode, String(status))] : []
     }

@@ -2,7 +2,7 @@ import CoreMetrics
 import Synchronization
 import TelemetryCatalog
 
-/// What the SDK records about itself, as the `otel.sdk.…` conventions say, through the same registry as everything else.
+/// The SDK's metrics about itself, as the `otel.sdk.…` conventions define them, in the same registry as all others.
 final class SelfMetrics: Sendable {
     /// The scope of the SDK's own instruments.
     static let scope = InstrumentationScope(name: "Telemetry", version: TelemetrySDK.version)
@@ -57,7 +57,7 @@ final class SelfMetrics: Sendable {
 
     func collected(in duration: Duration) { collectionDuration.record(duration.seconds) }
 
-    /// Brings up to date what is not recorded as it happens.
+    /// Updates the gauge of live spans, which is not recorded as spans start and end.
     func refresh() { live.set(Int64(recording.load(ordering: .relaxed))) }
 
     /// The instruments of one exporter and signal.
@@ -134,7 +134,7 @@ extension SignalBatch {
 }
 
 extension Duration {
-    /// In seconds.
+    /// The duration in seconds.
     var seconds: Double {
         let parts = components
         return Double(parts.seconds) + Double(parts.attoseconds) / 1e18

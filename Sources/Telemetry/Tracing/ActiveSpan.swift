@@ -2,8 +2,8 @@ import Support
 import TelemetryCatalog
 import Tracing
 
-/// What a `ServiceContext` holds about the active span: its ids and, when it is recorded here, what it says so far. A
-/// class, since a context stores it by one allocation anyway. After its end nothing changes a span any more.
+/// The active span of a `ServiceContext`: its ids and, when it is recorded here, its name, attributes, events and
+/// status so far. It is a class, since a context allocates memory for it anyway. After its end a span does not change.
 final class ActiveSpan: Sendable {
     private struct State {
         var name: String
@@ -118,7 +118,7 @@ final class ActiveSpan: Sendable {
         }
     }
 
-    /// Tells the spools that this span is open.
+    /// Passes the start of this span to the spools that keep starts.
     func announce() {
         guard let (state, core) = recording else { return }
         core.started(
@@ -133,7 +133,7 @@ final class ActiveSpan: Sendable {
         guard let (state, core) = recording else { return }
         let ended = state.withLock { state -> State? in
             guard !state.hasEnded else { return nil }
-            // Taken out, not copied; the name may still be asked for.
+            // The state is moved out, not copied; the name stays, since it may still be read.
             var ended = State(name: state.name)
             swap(&ended, &state)
             state.hasEnded = true
@@ -160,7 +160,7 @@ final class ActiveSpan: Sendable {
         }
     }
 
-    /// Takes over new values of keys already there, then new keys in their order until the limit is reached.
+    /// Updates the values of keys already there, then adds new keys in their order until the limit is reached.
     private static func keep(_ limit: Int, of new: SpanAttributes, into kept: inout SpanAttributes) -> Int {
         var fresh: [(String, SpanAttribute)] = []
         var result = SpanAttributes()

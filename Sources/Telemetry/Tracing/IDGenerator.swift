@@ -12,7 +12,7 @@ public protocol IDGenerator: Sendable {
 /// Ids that are random between processes and never repeat within one.
 ///
 /// The system's random numbers are read once; after that an id is one atomic addition and a bijective mix of the
-/// sum (SplitMix64), which is some forty times faster than asking the system every time.
+/// sum (SplitMix64), which is about forty times faster than reading a random number from the system each time.
 public final class RandomIDGenerator: IDGenerator {
     private let traceHigh: Atomic<UInt64>
     private let traceLow: Atomic<UInt64>

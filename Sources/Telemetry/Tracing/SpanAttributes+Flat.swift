@@ -2,8 +2,9 @@ import Tracing
 
 /// Turns the façade's dictionary of attributes into the flat form of the records.
 enum FlatAttributes {
-    /// The attributes, at most `limit` of them, with how many were left out. Their order is the dictionary's: sorting
-    /// would be a third of what the end of a span costs. Only where the limit cuts, the first by key stay.
+    /// The attributes, at most `limit` of them, and how many were left out. Their order is the dictionary's: sorting
+    /// would take a third of the time that ending a span takes. Only above the limit are they sorted, and the first by
+    /// key are kept.
     static func make(
         _ attributes: SpanAttributes, limit: Int, valueLength: Int?
     ) -> (attributes: [Attribute], dropped: Int) {

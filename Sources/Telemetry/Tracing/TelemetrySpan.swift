@@ -16,8 +16,8 @@ public final class TelemetrySpan: Tracing.Span {
         self.name = name
     }
 
-    /// The context with this span as the active one. It is made when it is read, which costs as much as the rest of a
-    /// span that is not sampled: who needs it twice should keep it.
+    /// The context with this span as the active one. Each read makes it anew, which costs as much as the rest of a span
+    /// that is not sampled: keep it when you need it twice.
     public var context: ServiceContext { active.context(from: base) }
 
     /// The span's ids, as they travel to other processes.

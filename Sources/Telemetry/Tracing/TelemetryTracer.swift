@@ -1,6 +1,6 @@
 import Tracing
 
-/// The tracer of a ``TelemetrySystem``, with W3C trace context and baggage as its way in and out of the process.
+/// The tracer of a ``TelemetrySystem``. Context enters and leaves the process as W3C trace context and baggage.
 public struct TelemetryTracer: Tracer {
     let core: TracerCore
 
@@ -12,7 +12,7 @@ public struct TelemetryTracer: Tracer {
         at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
     ) -> TelemetrySpan {
         let context = context()
-        // Reading costs more than asking whether there is anything to read.
+        // An empty context, which is cheap to detect, has no parent.
         let parent = context.isEmpty ? nil : context.spanContext
         let traceID = parent?.traceID ?? core.ids.makeTraceID()
         let isSampled = core.isEnabled && core.sampler.isSampled(traceID: traceID, parent: parent)
@@ -36,12 +36,13 @@ public struct TelemetryTracer: Tracer {
         return TelemetrySpan(base: context, active: active, name: name)
     }
 
-    /// Asks for an export of what has ended so far, without waiting for it; see ``TelemetrySystem/flush(within:)``.
+    /// Requests the export of all spans that have ended, without waiting for it; see
+    /// ``TelemetrySystem/flush(within:)``.
     public func forceFlush() {
         for channel in core.channels { _ = channel.requestDrain() }
     }
 
-    /// Reads `traceparent`, `tracestate` and `baggage`. What is malformed is ignored.
+    /// Reads `traceparent`, `tracestate` and `baggage`. Malformed values are ignored.
     public func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
     ) where Extract.Carrier == Carrier {
@@ -77,7 +78,7 @@ public struct TelemetryTracer: Tracer {
     }
 }
 
-/// What all spans of one system share.
+/// The part of the tracer that all spans of one system share.
 final class TracerCore: Sendable {
     let isEnabled: Bool
     let sampler: Sampler
@@ -87,7 +88,7 @@ final class TracerCore: Sendable {
     let carriesBaggage: Bool
     let selfMetrics: SelfMetrics
     let channels: [any SpanChannel]
-    /// Those that want to know of a span when it starts.
+    /// The channels that keep the starts of spans.
     private let startChannels: [any SpanChannel]
 
     init(

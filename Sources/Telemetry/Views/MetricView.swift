@@ -1,10 +1,10 @@
-/// Changes what the SDK makes of the instruments it selects: the metric's name, description, attributes, aggregation and
-/// number of series.
+/// Changes what the SDK makes of the instruments it selects: the metric's name, description, attributes, aggregation
+/// and number of series.
 ///
 /// Views are applied when an instrument is made, so a measurement costs what it costs without them. Every view that
-/// selects an instrument makes one metric of it; an instrument that none selects keeps its own. A view whose values do
-/// not fit together is not applied, and the system says so once. Where exemplars are kept is not a view's to choose: one
-/// for each bucket of a histogram, one for any other sum, whatever the view.
+/// selects an instrument makes one metric of it; an instrument that no view selects keeps its own. A view whose values
+/// do not fit together is not applied, and the system warns once. A view has no influence on exemplars: there is one
+/// for each bucket of a histogram, and one for any other sum.
 /// ```swift
 /// configuration.views = [
 ///     MetricView(name: "coordinator.queue.*", attributes: .except(["gen_ai.agent.name"])),
@@ -12,7 +12,7 @@
 /// ]
 /// ```
 public struct MetricView: Sendable, Hashable {
-    /// What an instrument measures, as the catalog or the façade's type says.
+    /// The kind of an instrument, as the catalog or the façade's type says.
     public enum InstrumentKind: Sendable, Hashable, CaseIterable {
         /// `Counter` and `FloatingPointCounter`.
         case counter
@@ -24,7 +24,7 @@ public struct MetricView: Sendable, Hashable {
         case histogram
     }
 
-    /// Which attributes a series keeps. Series that no longer differ become one.
+    /// Which attributes a series keeps. Series that no longer differ are merged.
     public enum Attributes: Sendable, Hashable {
         /// All of them.
         case all
@@ -36,7 +36,7 @@ public struct MetricView: Sendable, Hashable {
 
     /// How measurements become points.
     public enum Aggregation: Sendable, Hashable {
-        /// What the kind of instrument calls for.
+        /// The aggregation that is usual for the kind of instrument.
         case standard
         /// Not at all: nothing is kept.
         case drop
@@ -64,7 +64,7 @@ public struct MetricView: Sendable, Hashable {
     public var rename: String?
     /// The metric's new description.
     public var description: String?
-    /// The attributes that are kept. Of a gauge whose series become one, the last value set is kept.
+    /// The attributes that are kept. When series of a gauge are merged, the last value set is kept.
     public var attributes: Attributes
     /// How measurements become points.
     public var aggregation: Aggregation

@@ -6,8 +6,8 @@ struct NamePattern {
 
     var isExact: Bool { !pattern.contains { $0 == "*" || $0 == "?" } }
 
-    /// Goes back to the last `*` only, which is enough: what an earlier one took never needs to change. So the time is
-    /// at most the product of both lengths.
+    /// Whether the pattern matches. It backtracks to the last `*` only, which is enough: the text that an earlier `*`
+    /// matched never needs to change. So the time is at most proportional to the product of both lengths.
     func matches(_ text: String) -> Bool {
         let text = Array(text)
         var index = 0

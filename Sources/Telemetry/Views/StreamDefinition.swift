@@ -1,6 +1,6 @@
 import TelemetryCatalog
 
-/// What a program calls for: an instrument before any view.
+/// An instrument as the program asks for it, before views are applied.
 struct InstrumentIdentity: Hashable {
     enum Use: Hashable { case counter, meter, recorder, timer }
 
@@ -18,7 +18,7 @@ struct StreamDefinition: Hashable {
     let scope: InstrumentationScope
     var attributes = MetricView.Attributes.all
     var limit: Int
-    /// Whether a view made it what it is.
+    /// Whether a view defined this metric.
     var isFromView = false
 }
 
@@ -26,7 +26,7 @@ struct StreamDefinition: Hashable {
 struct MetricViews {
     private let views: [(view: MetricView, name: NamePattern?)]
 
-    /// - Parameter warn: is told of every view that cannot be applied.
+    /// - Parameter warn: receives a warning for every view that cannot be applied.
     init(_ views: [MetricView], warn: (String) -> Void) {
         self.views = views.compactMap { view in
             if let problem = view.problem {
@@ -37,7 +37,7 @@ struct MetricViews {
         }
     }
 
-    /// The metrics to make of an instrument, with what to warn of.
+    /// The metrics to make of an instrument, with warnings.
     func streams(
         of own: StreamDefinition, kind: MetricView.InstrumentKind
     ) -> (definitions: [StreamDefinition], warnings: [String]) {
@@ -81,7 +81,7 @@ extension MetricView {
         return nil
     }
 
-    /// The selectors, for people.
+    /// The selectors, as text for warnings.
     fileprivate var selection: String {
         let parts = [
             name.map { "name \($0)" }, kind.map { "kind \($0)" }, unit.map { "unit \($0)" },
@@ -90,7 +90,7 @@ extension MetricView {
         return parts.isEmpty ? "every instrument" : parts.joined(separator: ", ")
     }
 
-    /// Everything but the name.
+    /// Whether the selectors other than the name fit.
     fileprivate func selects(_ stream: StreamDefinition, _ kind: InstrumentKind) -> Bool {
         (self.kind ?? kind) == kind && (unit ?? stream.unit) == stream.unit
             && (scopeName ?? stream.scope.name) == stream.scope.name
@@ -99,7 +99,7 @@ extension MetricView {
 }
 
 extension MetricView.Aggregation {
-    /// The kind of metric this makes of an instrument; `nil` when it does not fit.
+    /// The kind of metric that this view makes of an instrument; `nil` when the aggregation does not fit.
     fileprivate func kind(
         for instrument: MetricView.InstrumentKind, standard: MetricRecord.Kind
     ) -> MetricRecord.Kind? {
