@@ -17,7 +17,7 @@ struct Overrides {
     }
 
     /// The text as it is given, unless it begins like a list, an object or quoted text; `nil` for `null`, which removes
-/// the key.
+    /// the key.
     private func value(_ text: String, at location: SourceLocation) -> FileNode? {
         guard let first = text.first, "[{\"'".contains(first) else {
             let content = text.isEmpty ? FileNode.Content.text("") : PlainScalar.content(of: text)

@@ -22,8 +22,8 @@ public struct AgentSpecification: Sendable, Hashable {
     public var timeouts: TimeoutPolicy?
     /// How failed attempts are repeated; `nil` for the job file's default, two retries with full jitter.
     public var retry: RetryPolicy?
-    /// Whether an attempt may start while an abandoned one still runs; `nil` for what the implementation states, or else
-/// yes.
+    /// Whether an attempt may start while an abandoned one still runs; `nil` for what the implementation states, which
+    /// is yes by default.
     public var idempotent: Bool?
     /// The resource its attempts use.
     public var resource: String?
