@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The coordinator and what its agents need: git for workspaces, ctags for symbols.
+# The coordinator, with the programs its agents need: git for workspaces, ctags for symbols.
 
 FROM swift:6.3-bookworm AS build
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]

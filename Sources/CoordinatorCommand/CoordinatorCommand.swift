@@ -3,7 +3,7 @@ import Glibc
 import Processes
 import Telemetry
 
-/// The command line. Every exit code is one of ``Exit``.
+/// The command line `coordinator`. Every exit code is one of ``Exit``.
 @main
 struct CoordinatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,10 +22,10 @@ struct CoordinatorCommand: AsyncParsableCommand {
     #endif
 
     static func main() async {
-        // A reader that has gone, as in `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.
+        // A closed pipe, as after `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.
         signal(SIGPIPE) { _ in }
-        // This process ends what the programs of agents leave behind. Where the system does not let it adopt orphans, most
-        // of that is found all the same.
+        // This process adopts and ends the child processes that agents' programs leave behind. Where the system does
+        // not allow adoption, most of those processes are found in other ways.
         let runner = ProgramRunner(adoption: ProcessAdoption())
         do {
             try await parseAndRun(runner)
@@ -38,17 +38,17 @@ struct CoordinatorCommand: AsyncParsableCommand {
                 Glibc.exit(Exit.succeeded.rawValue)
             }
             Console.error(text)
-            // The argument parser's own code for a wrong invocation is 64; ours is 2.
+            // The argument parser's code for a wrong invocation is 64, ours is 2.
             Glibc.exit(Exit.unusable.rawValue)
         }
     }
 
     private static func parseAndRun(_ runner: ProgramRunner) async throws {
         var command = try parseAsRoot()
-        // Without a subcommand the parser answers with the root itself, which has nothing to run.
+        // Without a subcommand the parser returns the root command, which does nothing.
         if command is CoordinatorCommand { throw CleanExit.helpRequest(CoordinatorCommand.self) }
         if var starting = command as? any ProgramStartingCommand { return try await starting.run(runner) }
-        // `--help` is a command of the parser's own, which does not wait for anything.
+        // `--help` is a command of the parser's, and synchronous.
         guard var waiting = command as? any AsyncParsableCommand else { return try command.run() }
         try await waiting.run()
     }

@@ -9,22 +9,22 @@ import StandardAgents
 /// Makes the agents of one job.
 struct AgentFactory: Sendable {
     let workspace: String
-    /// The scan that `artifacts.code` was filled from, if any.
+    /// The scan from which `artifacts.code` was filled, if any.
     let code: WorkspaceScan?
-    /// Shared, so that the agents of a job read the same declarations once.
+    /// The symbols of the workspace; the agents of a job share it, so that declarations are read once.
     let catalog: SymbolCatalog
-    /// Where models come from; `nil` has every agent work by its rules.
+    /// The source of models; with `nil` every agent works by its rules.
     let models: ModelSource?
-    /// The variables of which programs get some.
+    /// The environment from which programs get the variables they are allowed.
     let environment: [String: String]
-    /// What calls services.
+    /// The HTTP client for services.
     let client: SharedHTTPClient
-    /// The agents that are found while jobs run.
+    /// The agents that are discovered while jobs run.
     let registry: AgentRegistry
     /// Starts programs.
     let runner: ProgramRunner
 
-    /// The agent a job file names, and what holds for it unless the file says otherwise.
+    /// The agent that a job file names, and its defaults where the file does not state otherwise.
     ///
     /// - Throws: ``JobCompositionError`` when there is no such agent here, or no such model.
     func agent(_ spec: AgentSpecification) throws -> (any Agent, AgentDefaults) {
@@ -59,7 +59,7 @@ struct AgentFactory: Sendable {
         }
     }
 
-    /// An agent that is looked up again when its run starts: what it is by then may be another version, or gone.
+    /// An agent that is looked up again when its run starts, since its version may change or it may vanish meanwhile.
     private func found(
         _ selector: AgentRegistry.Selector, for spec: AgentSpecification
     ) throws -> (any Agent, AgentDefaults) {
@@ -77,9 +77,9 @@ struct AgentFactory: Sendable {
         return (DiscoveredAgent(selector, in: registry), entry.defaults)
     }
 
-    /// The model a shipped agent asks; `nil` where it works by its rules.
+    /// The model that a shipped agent asks; `nil` if it works by its rules.
     ///
-    /// - Throws: ``JobCompositionError`` when it cannot be had.
+    /// - Throws: ``JobCompositionError`` when the model is not available.
     func model(_ spec: AgentSpecification) throws -> AgentModel? {
         if case .standard = spec.uses {} else { return nil }
         do {

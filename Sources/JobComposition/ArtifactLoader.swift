@@ -5,7 +5,7 @@ import SourceCode
 
 /// Reads a job's inputs: texts of the workspace's tracked files, and values written in the job file.
 struct ArtifactLoader: Sendable {
-    /// Files left out that are listed by name in the notes; further ones are counted.
+    /// The most skipped files that the notes list by name; further ones are counted.
     static let listedSkips = 5
 
     let workspace: String
@@ -46,7 +46,7 @@ struct ArtifactLoader: Sendable {
         let kilobytes = scan.files.reduce(0) { $0 + $1.bytes } / 1024
         artifacts.notes.append("artifacts.\(name): \(scan.files.count) files, \(kilobytes) KiB")
         guard !scan.skipped.isEmpty else { return }
-        // What was left out, and why, is on the blackboard too: agents and readers of the result can tell.
+        // The skipped files and the reasons are put on the blackboard too, for agents and readers of the result.
         artifacts.values["\(name)_skipped"] = .array(
             scan.skipped.map {
                 ["path": .string($0.path), "reason": .string($0.reason.rawValue), "detail": .string($0.detail)]

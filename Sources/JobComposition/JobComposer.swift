@@ -6,9 +6,9 @@ import Processes
 import SourceCode
 import StandardAgents
 
-/// Makes a runnable job of a job file: reads its artifacts from the workspace, makes its agents, registers them.
+/// Makes a runnable job from a job file: reads its artifacts from the workspace, makes its agents, registers them.
 public struct JobComposer: Sendable {
-    /// The retries of an agent whose job file says nothing: two, with full jitter.
+    /// The retries of an agent whose job file does not mention them: two, with full jitter.
     public static let defaultRetry = RetryPolicy(maxRetries: 2, jitter: 1)
 
     /// The input that the standard agents read: texts by path.
@@ -23,15 +23,15 @@ public struct JobComposer: Sendable {
     private let runner: ProgramRunner
     private let decorate: @Sendable (AgentSpecification, any Agent) -> any Agent
 
-    /// Makes an assembler.
+    /// Makes a composer.
     ///
     /// - Parameters:
     ///   - workspace: the folder of the git working tree that the agents work on; never written.
-    ///   - logger: where agents log.
-    ///   - runtime: what the jobs share; `nil` gives each a private one.
-    ///   - models: the models that agents ask; `nil` has them work by their rules.
-    ///   - environment: the variables of which agents that are programs get some; see ``ProgramEnvironment``.
-    ///   - client: what calls agents that are services.
+    ///   - logger: the logger of agents.
+    ///   - runtime: the runtime that the jobs share; with `nil` each gets its own.
+    ///   - models: the models that agents ask; with `nil` agents work by their rules.
+    ///   - environment: the variables from which programs get those they are allowed; see ``ProgramEnvironment``.
+    ///   - client: the HTTP client for agents that are services.
     public init(
         workspace: String, logger: Logger, runtime: CoordinatorRuntime? = nil, models: ModelSource? = nil,
         environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient()
@@ -43,7 +43,7 @@ public struct JobComposer: Sendable {
 
     /// - Parameters:
     ///   - runner: starts all programs of the jobs.
-    ///   - decorate: puts something around an agent, faults for one.
+    ///   - decorate: wraps an agent, for example with faults.
     package init(
         workspace: String, logger: Logger, runtime: CoordinatorRuntime?, models: ModelSource? = nil,
         environment: [String: String] = [:], client: SharedHTTPClient = SharedHTTPClient(), runner: ProgramRunner,
@@ -59,11 +59,11 @@ public struct JobComposer: Sendable {
         self.decorate = decorate
     }
 
-    /// A job that is ready to run, and what was noticed while it was made.
+    /// A job that is ready to run, with notes on how it was made.
     public struct ComposedJob: Sendable {
         /// The job.
         public let coordinator: JobCoordinator
-        /// Lines for people: what was read, and what was left out and why.
+        /// Lines for people: the files that were read, and the skipped ones with the reason.
         public let notes: [String]
     }
 
@@ -76,7 +76,7 @@ public struct JobComposer: Sendable {
     ///   `CoordinatorError` when agents do not fit together, or resources not those that the jobs share.
     public func compose(_ spec: JobSpecification, jobID: String) async throws -> ComposedJob {
         let artifacts = try await ArtifactLoader(workspace: workspace, runner: runner).load(spec.artifacts)
-        // One job's runtime is private, and its budgets are enough.
+        // A private runtime serves one job, whose own limits bound its retries: no retry budget is needed.
         let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
         let factory = AgentFactory(
             workspace: workspace, code: artifacts.scans[Self.codeArtifact],
@@ -93,7 +93,7 @@ public struct JobComposer: Sendable {
         return ComposedJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(agents, factory)))
     }
 
-    /// Who asks which model, and who works by rules.
+    /// Lines for people: which agents ask which model, and which work by their rules.
     private func modelNotes(_ agents: [AgentSpecification], _ factory: AgentFactory) throws -> [String] {
         var agentsByModel: [String: [String]] = [:]
         var byRules: [String] = []
@@ -128,9 +128,9 @@ public struct JobComposer: Sendable {
 }
 
 extension JobComposer {
-    /// What an attempt may use at most: the model's whole context, once and for each repair of its answer.
+    /// The most an attempt may use: the model's whole context, once and for each repair of its answer.
     private func reservation(_ spec: AgentSpecification, _ factory: AgentFactory) throws -> Contribution.Usage {
-        // The collector packs for a model, and asks none.
+        // The collector packs files for a model's context, but asks no model.
         guard spec.uses != .standard(Role.collector.name), let model = try factory.model(spec) else {
             return Contribution.Usage()
         }

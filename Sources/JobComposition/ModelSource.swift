@@ -5,9 +5,9 @@ import LanguageModels
 import StandardAgents
 import Support
 
-/// The language models that the agents of jobs ask, made as they are named, each once.
+/// The language models that the agents of jobs ask; each is made once, when it is first named.
 public final class ModelSource: Sendable {
-    /// The most models one source makes; a server's job files may name any.
+    /// The most models one source makes, since a server's job files may name any.
     public static let limit = 100
 
     private let environment: [String: String]
@@ -18,9 +18,9 @@ public final class ModelSource: Sendable {
     /// Makes a source.
     ///
     /// - Parameters:
-    ///   - environment: where addresses, keys and limits come from: the variables that `ModelConfiguration` reads.
-    ///   - name: the model of agents whose job file names none; `nil` has them work by their rules.
-    ///   - client: what sends.
+    ///   - environment: the variables from which `ModelConfiguration` reads addresses, keys and limits.
+    ///   - name: the model of agents whose job file names none; with `nil` those agents work by their rules.
+    ///   - client: the HTTP client for requests to models.
     /// - Throws: `ModelConfigurationError` when the named model cannot be used; `HTTPClientError` when there can be no
     ///   client.
     public init(environment: [String: String], name: String? = nil, client: SharedHTTPClient) throws {
@@ -30,7 +30,7 @@ public final class ModelSource: Sendable {
         if let name { _ = try model(named: name) }
     }
 
-    /// The model an agent asks; `nil` for one that works by its rules.
+    /// The model that an agent asks; `nil` if it works by its rules.
     ///
     /// - Throws: `ModelConfigurationError`; ``JobCompositionError`` beyond ``limit`` models.
     func model(_ choice: AgentSpecification.ModelChoice) throws -> AgentModel? {

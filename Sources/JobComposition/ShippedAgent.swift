@@ -3,14 +3,14 @@ import JobFile
 
 /// An agent that comes with the program.
 package struct ShippedAgent: Sendable {
-    /// Its role, and by it its name.
+    /// The agent's role, whose name is also the agent's.
     package let role: Role
-    /// What it is for, in a sentence.
+    /// What the agent is for, in a sentence.
     package let description: String
-    /// What it can do, in a word that job files may select it by.
+    /// What the agent can do, in a word by which job files may select it.
     package let capability: String
 
-    /// All of them.
+    /// All agents that ship.
     package static let all = [
         ShippedAgent(
             role: .collector, description: "Extracts and normalises context from code and docs.", capability: "collect"),
@@ -18,13 +18,13 @@ package struct ShippedAgent: Sendable {
         ShippedAgent(role: .validator, description: "Writes tests and checklists.", capability: "validate"),
     ]
 
-    /// What they can do.
+    /// The capabilities of all agents that ship.
     package static var capabilities: Set<String> { Set(all.map(\.capability)) }
 }
 
 extension AgentFactory {
-    /// A job's agent with the shipped one named that has the capability which it asks for, unless another one has it: who
-    /// registers an agent wants it used.
+    /// A job's agent with its capability replaced by the name of the shipped agent that has it. A registered agent with
+    /// the capability is preferred: it was registered to be used.
     func resolved(_ spec: AgentSpecification) -> AgentSpecification {
         guard case .capability(let word) = spec.uses, registry.entry(.capability(word)) == nil,
             let shipped = ShippedAgent.all.first(where: { $0.capability == word })

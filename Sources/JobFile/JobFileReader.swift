@@ -2,9 +2,9 @@ import Coordinator
 
 /// Reads job files: YAML or JSON text in, a ``JobSpecification`` or every mistake out.
 public enum JobFileReader {
-    /// What a job is read with besides its file.
+    /// What a job is read with in addition to its file.
     public struct Options: Sendable {
-        /// Changes of the document, each `PATH=VALUE`, applied in order before anything is checked.
+        /// Changes to the document, each `PATH=VALUE`, applied in order before anything is checked.
         ///
         /// A path is like `limits.concurrency`, `agents.drafter.timeout` or `artifacts["my file"]`; an element of a
         /// list goes by its `name` or by a number from 0, as in `agents[0]`. A value is text, a number, `true` or
@@ -12,9 +12,9 @@ public enum JobFileReader {
         public var overrides: [String]
         /// The names of the agent manifests that are known. `nil` lets every name pass, to be looked up later.
         public var manifests: Set<String>?
-        /// What the agents that are known can do. `nil`, the default, lets every word pass, to be looked up later.
+        /// The capabilities of the known agents. `nil`, the default, lets every word pass, to be looked up later.
         public var capabilities: Set<String>?
-        /// What bounds the reading.
+        /// The limits of what is read.
         public var limits: JobFileLimits
 
         /// Sets the options; by default no overrides and no manifests.
@@ -34,7 +34,7 @@ public enum JobFileReader {
     /// - Parameters:
     ///   - bytes: UTF-8 text, with or without a byte order mark.
     ///   - file: the file's name in messages.
-    /// - Returns: the job, or all its mistakes by place.
+    /// - Returns: the job, or all its mistakes in order of location.
     public static func read(
         _ bytes: [UInt8], file: String, options: Options = Options()
     ) -> Result<JobSpecification, JobFileProblems> {
@@ -56,7 +56,7 @@ public enum JobFileReader {
     /// - Parameters:
     ///   - text: YAML or JSON.
     ///   - file: the name in messages.
-    /// - Returns: the job, or all its mistakes by place.
+    /// - Returns: the job, or all its mistakes in order of location.
     public static func read(
         _ text: String, file: String, options: Options = Options()
     ) -> Result<JobSpecification, JobFileProblems> {
@@ -66,7 +66,7 @@ public enum JobFileReader {
     /// Reads a job from a file or a pipe.
     ///
     /// - Parameter path: where the file is, and its name in messages.
-    /// - Returns: the job, or all its mistakes by place; a file that cannot be read is one at 1:1.
+    /// - Returns: the job, or all its mistakes in order of location; a file that cannot be read is one at 1:1.
     public static func read(path: String, options: Options = Options()) -> Result<JobSpecification, JobFileProblems> {
         do {
             return read(try FileBytes.read(path: path, limit: options.limits.bytes), file: path, options: options)

@@ -1,7 +1,7 @@
 /// A generated file.
 public struct Asset: Sendable, Hashable {
-    /// Where it goes, relative to the folder that holds all of them.
+    /// The file's path, relative to the folder that holds all assets.
     public let path: String
-    /// Its content.
+    /// The file's content.
     public let text: String
 }

@@ -2,18 +2,18 @@ import Foundation
 
 /// The folder that holds the generated files.
 public struct AssetFolder: Sendable {
-    /// A generated file that is not what it should be.
+    /// A generated file that differs from what is generated now.
     public struct Drift: Sendable, Hashable, CustomStringConvertible {
         /// The file, relative to the folder.
         public let path: String
-        /// What differs.
+        /// The difference.
         public let difference: Difference
 
         /// How a file differs from what is generated.
         public enum Difference: Sendable, Hashable {
             /// There is no such file, or it cannot be read as text.
             case missing
-            /// The first line that differs, from 1; `nil` where a text has ended.
+            /// The first line that differs, from 1; `nil` for a text that is shorter.
             case line(Int, found: String?, expected: String?)
         }
 
@@ -29,7 +29,7 @@ public struct AssetFolder: Sendable {
         }
     }
 
-    /// The folder.
+    /// The folder's path.
     public let path: String
 
     /// Names a folder; it need not exist.
@@ -37,10 +37,10 @@ public struct AssetFolder: Sendable {
 
     private func url(_ asset: Asset) -> URL { URL(filePath: path).appending(path: asset.path) }
 
-    /// Writes every file that is not there as it should be, each at once, and makes the folders they need.
+    /// Writes every file that is missing or differs, each atomically, and makes the folders they need.
     ///
     /// - Returns: the paths of the files that were written.
-    /// - Throws: what the file system says.
+    /// - Throws: the file system's errors.
     public func write(_ assets: [Asset]) throws -> [String] {
         var written: [String] = []
         for asset in assets where difference(asset) != nil {
@@ -53,7 +53,7 @@ public struct AssetFolder: Sendable {
         return written
     }
 
-    /// The files that are not what they should be.
+    /// The files that are missing or differ.
     public func drift(from assets: [Asset]) -> [Drift] {
         assets.compactMap { asset in difference(asset).map { Drift(path: asset.path, difference: $0) } }
     }

@@ -1,12 +1,12 @@
 import TelemetryCatalog
 
-/// Everything that is generated of the catalog and the objectives: dashboards, rules, configuration, the reference page.
+/// All files generated from the catalog and the objectives: dashboards, rules, configuration, the reference page.
 public enum AssetSet {
-    /// All files, the same every time, sorted by path.
+    /// All files, sorted by path; equal arguments give equal files.
     ///
     /// - Parameters:
-    ///   - objectives: what is watched over.
-    ///   - links: where alerts and dashboards send people.
+    ///   - objectives: the objectives that the alerts watch.
+    ///   - links: the addresses to which alerts and dashboards link.
     public static func all(objectives: ObjectiveSet = .standard, links: AssetLinks = .local) -> [Asset] {
         let dashboards = [
             OverviewDashboard.make(links), AgentsDashboard.make(links), JobDashboard.make(links),

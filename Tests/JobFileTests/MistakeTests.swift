@@ -138,7 +138,7 @@ import Testing
         ),
         (
             "fields: {a: {merge: union}, '[\"a\"]': {merge: union}}",
-            "29: fields[\"[\\\"a\\\"]\"]: the same place as the field in line 2"
+            "29: fields[\"[\\\"a\\\"]\"]: the same path as the field in line 2"
         ),
         (
             "roles: {collector: {}}",

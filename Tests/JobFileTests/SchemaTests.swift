@@ -104,7 +104,7 @@ import Testing
 
     @Test func everyKeyOfTheSchemaIsCheckedByTheReader() async throws {
         let properties = try #require(JobFileSchema.document["$defs"]?["agent"]?["properties"]?.objectValue)
-        // A place cannot be a number anywhere; only `$schema`, conditions' values and artifacts take anything.
+        // A path cannot be a number anywhere; only `$schema`, conditions' values and artifacts take anything.
         for key in properties.keys where !["name", "uses"].contains(key) {
             let found = mistakes(in: agent("\(key): [[7]]"))
             #expect(found.contains { $0.contains("agents[0].\(key)") }, "\(key) is not checked")

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Dashboards, rules and runbooks hold together.
+"""Checks that dashboards, rules and runbooks agree.
 
-The rules of Grafana's dashboard-linter, and ours: every metric and label that is named is in the catalog, every metric of
-the catalog is on a dashboard or listed here with a reason, every query parses, every alert has a runbook, every link leads
-somewhere. What the catalog has is read from docs/telemetry.md, which is generated from it.
+The rules of Grafana's dashboard-linter, and ours: every metric and label that is named is in the catalog, every metric
+of the catalog is on a dashboard or listed here with a reason, every query parses, every alert has a runbook, every link
+has a target. The catalog is read from docs/telemetry.md, which is generated from it.
 
     scripts/checks/dashboards.py                checks everything; needs promtool
-    scripts/checks/dashboards.py --self-test    each rule finds what it is for
+    scripts/checks/dashboards.py --self-test    proves that each rule finds a fault
 """
 import copy
 import json
@@ -28,7 +28,7 @@ EXCEPTIONS = {
                 "on-call, and one-shot runs have no instance at all.",
     "range": "Tables sum up the time range somebody looks at: [$__range] in a query that is asked once.",
 }
-# Series that others write, with the labels we use of them.
+# Series of other programs, with the labels that the queries use.
 FOREIGN = {
     "up": {"job", "instance"}, "target_info": {"job", "instance", "service_version"},
     "ALERTS": None, "ALERTS_FOR_STATE": None,
@@ -46,7 +46,7 @@ KEYWORDS = {"by", "without", "on", "ignoring", "group_left", "group_right", "boo
 
 
 class Catalog:
-    """Metrics by their names in Prometheus, each with its labels; from the reference page."""
+    """The catalog's metrics by their names in Prometheus, each with its labels; read from the reference page."""
 
     def __init__(self, page):
         label = dict(re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| (?:GenAI|OpenTelemetry|OpenInference|Coordinator) ", page, re.M))
@@ -61,7 +61,7 @@ class Catalog:
 
 
 class Rules:
-    """Alerts and recorded series of the rule files; they are generated, so their form is known."""
+    """Alerts and recorded series of the rule files, which are generated, so that their form is known."""
 
     def __init__(self, folder):
         self.recorded, self.alerts, self.expressions = set(), {}, []
@@ -78,7 +78,7 @@ class Rules:
 
 
 def selectors(query):
-    """Each series that a query names, with the labels it is selected by."""
+    """Each series that a query names, with the labels that select it."""
     blank = STRING.sub(lambda match: '"' + "x" * (len(match[0]) - 2) + '"', query)
     blank = re.sub(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", lambda m: " " * len(m[0]), blank)
     blank = re.sub(r"\[[^\]]*\]", lambda match: " " * len(match[0]), blank)
@@ -88,12 +88,12 @@ def selectors(query):
         if name.lower() in KEYWORDS or re.match(r"\s*\(", rest) or re.match(r"\d", name):
             continue
         braces = re.match(r"\{([^}]*)\}", rest)
-        # Units of `offset 10m` and the like are numbers' tails and never begin a name.
+        # The unit in `offset 10m` follows a digit, so it is never the beginning of a name.
         yield name, set(re.findall(rf"({NAME})\s*(?:=~|!~|!=|=)", braces[1])) if braces else set()
 
 
 def promql_of(dashboard):
-    """Each query to Prometheus, with where it stands."""
+    """Each query to Prometheus, with its location in the dashboard."""
     for panel in dashboard["panels"]:
         for target in panel.get("targets", []):
             if target["datasource"]["type"] == "prometheus":
@@ -108,7 +108,7 @@ def promql_of(dashboard):
 
 
 def lint(dashboard):
-    """The linter's rules. Each finding begins with its rule."""
+    """The linter's findings; each begins with the name of its rule."""
     variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
     source = variables.get("datasource", {})
     if source.get("type") != "datasource" or source.get("label") != "Data source" or source.get("query") != "prometheus":
@@ -118,7 +118,7 @@ def lint(dashboard):
             if variable.get("refresh") != 2:
                 yield f"template-on-time-change-reload: '{name}' is not loaded again when the time range changes"
             if variable["datasource"].get("uid") != "${datasource}":
-                yield f"template-datasource: '{name}' asks a fixed data source"
+                yield f"template-datasource: '{name}' uses a fixed data source"
     job = variables.get("job", {})
     if (job.get("type"), job.get("label"), job.get("multi"), job.get("allValue")) != ("query", "Job", True, ".+"):
         yield "template-job: no variable 'job' labelled 'Job', of several values, where all is '.+'"
@@ -138,16 +138,16 @@ def lint(dashboard):
         if panel["type"] not in NO_UNIT and not panel["fieldConfig"]["defaults"].get("unit"):
             yield f"panel-units: {where} has no unit"
         if not panel["fieldConfig"]["defaults"].get("noValue"):
-            yield f"panel-empty: {where} says nothing when it is empty"
+            yield f"panel-empty: {where} has no text for the case without data"
         if not panel.get("targets"):
-            yield f"panel-no-targets: {where} asks nothing"
+            yield f"panel-no-targets: {where} has no query"
         for target in panel.get("targets", []):
             kind = target["datasource"]["type"]
             expected = {"prometheus": "${datasource}"}.get(kind, f"${{{kind}_datasource}}")
             if target["datasource"]["uid"] != expected or expected[2:-1] not in variables:
-                yield f"panel-datasource: {where} asks a fixed data source"
+                yield f"panel-datasource: {where} uses a fixed data source"
             if kind == "loki" and 'service_name=~"$job"' not in target["expr"]:
-                yield f"target-logql: {where} asks for log lines of every service"
+                yield f"target-logql: {where} queries log lines of every service"
             if kind == "prometheus":
                 yield from lint_promql(target, where)
 
@@ -158,14 +158,14 @@ def lint_promql(target, where):
         if "job" not in labels:
             yield f"target-job: {where} does not select {name} by job"
         if name.endswith("_total") and not re.search(rf"\b(?:rate|increase|irate)\({re.escape(name)}\b", query):
-            yield f"target-counter-agg: {where} shows the counter {name} itself"
+            yield f"target-counter-agg: {where} shows the counter {name} and not its rate or increase"
     for window in re.findall(r"\[([^\]]*)\]", STRING.sub('""', query)):
         if window != "$__rate_interval" and not (window == "$__range" and target["instant"]):
-            yield f"target-rate-interval: {where} asks over [{window}]"
+            yield f"target-rate-interval: {where} has the fixed window [{window}]"
 
 
 def names(queries, catalog, rules):
-    """Names and labels that nobody writes."""
+    """Metrics and labels that do not exist."""
     for where, query in queries:
         for name, labels in selectors(query):
             if name in catalog.metrics:
@@ -175,14 +175,14 @@ def names(queries, catalog, rules):
             elif name in FOREIGN:
                 known = FOREIGN[name]
             else:
-                yield f"unknown-metric: {where}: nobody writes {name}"
+                yield f"unknown-metric: {where}: there is no metric {name}"
                 continue
             if known is not None and labels - known:
                 yield f"unknown-label: {where}: {name} has no label {', '.join(sorted(labels - known))}"
 
 
 def parsed(queries):
-    """Queries that Prometheus does not understand."""
+    """Queries that Prometheus cannot parse."""
     if not queries:
         return
     lines = ["groups:", "  - name: queries", "    rules:"]
@@ -198,17 +198,17 @@ def parsed(queries):
     if done.returncode:
         bad = {int(index) for index in re.findall(r'"query_(\d+)"', done.stdout)}
         for index in sorted(bad) or [0]:
-            yield f"promql: {queries[index][0]}: {queries[index][1]!r} is no query; {done.stdout.strip().splitlines()[-1]}"
+            yield f"promql: {queries[index][0]}: {queries[index][1]!r} is not PromQL; {done.stdout.strip().splitlines()[-1]}"
 
 
 def links(dashboards, rules, runbooks):
-    """Runbooks and places to click to."""
+    """Missing runbooks and broken links."""
     variables = {d["uid"]: {v["name"] for v in d["templating"]["list"]} for d in dashboards}
 
     def place(where, url):
         match = re.search(r"/d/([\w-]+)\??(.*)", url)
         if not match or match[1] not in variables:
-            yield f"link: {where}: there is no dashboard for {url}"
+            yield f"link: {where}: no dashboard has the address {url}"
             return
         for name in re.findall(r"var-(\w+)=|\$\{(?!__)(\w+):queryparam\}", match[2]):
             if (name[0] or name[1]) not in variables[match[1]]:
@@ -312,7 +312,7 @@ def self_test():
     runbooks[alert] = runbooks[alert].replace("\n## Confirm", "\n## Other") + "\n```promql\nno_such_metric\n```\n"
     found = problems(dashboards, page, rules, runbooks)
     assert any("has no section 'Confirm'" in finding for finding in found), found
-    assert any("nobody writes no_such_metric" in finding for finding in found), found
+    assert any("there is no metric no_such_metric" in finding for finding in found), found
 
 
 if __name__ == "__main__":

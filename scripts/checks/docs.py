@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Every public declaration is documented, every link of the Markdown files leads somewhere, and what they quote from
-Snippets/ is there: articles by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->` before a block,
-which must then be equal to the slice."""
+"""Checks that every public declaration is documented, that every link of the Markdown files has a target, and that the
+snippets they quote exist: articles quote by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->`
+before a block, which must be equal to the slice."""
 import pathlib
 import re
 import subprocess
@@ -15,7 +15,7 @@ DECLARATION = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?:(?:static|final|mutating|nonisolated|indirect|override|class)\s+)*"
     r"(?:func|var|let|init|struct|class|enum|protocol|actor|typealias|subscript)\b"
 )
-# Witnesses of well-known protocols: the protocol's own documentation says what they do.
+# Witnesses of well-known protocols, which the protocol documents.
 WITNESS = re.compile(
     r"init\(from decoder|func encode\(to|var description\b|var debugDescription\b|static func (?:==|<) ?\(|func hash\(into|"
     r"var errorDescription\b|init\(\w+Literal|func next\(\)|func makeAsyncIterator\(|var failureClass\b|var errorType\b|"
@@ -40,7 +40,7 @@ def undocumented(text):
 
 
 def misquoted(text, slices):
-    """What is wrong with the snippets that a Markdown text names."""
+    """The problems of the snippets that a Markdown text quotes."""
     for path, name in SNIPPET.findall(text):
         folder, _, file = path.rpartition("/")
         if folder != f"{snippets.PACKAGE}/Snippets" or name not in slices.get(file, {}):

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Nothing in the dashboards is misspelt: each is read into Grafana's own types and written again, and must come back whole.
+"""Finds misspelt keys in the dashboards: each is read into Grafana's own types and written again, and must be
+unchanged.
 
     scripts/checks/grafana.py                checks everything; needs grafana-foundation-sdk
-    scripts/checks/grafana.py --self-test    a misspelt option is found
+    scripts/checks/grafana.py --self-test    proves that a misspelt option is found
 
-The types are those of Grafana 10.1, the latest that the Python package has; what is newer stands in NEWER.
+The types are those of Grafana 10.1, the latest that the Python package has; newer keys are listed in NEWER.
 """
 import json
 import pathlib
@@ -19,7 +20,7 @@ PANELS = {"bargauge": bargauge, "heatmap": heatmap, "logs": logs, "state-timelin
           "timeseries": timeseries}
 QUERIES = {"prometheus": prometheus.Dataquery, "loki": loki.Dataquery, "tempo": tempo.TempoQuery}
 UNITS = {value for value in vars(units).values() if isinstance(value, str)}
-# What these types do not have, and where it comes from.
+# Keys that these types do not have, each with its origin.
 NEWER = {
     "dashboard.templating.list.definition": "written by Grafana for every variable that is a query",
     "tempo.tableType": "Grafana 10.3", "heatmap.options.tooltip.mode": "Grafana 11",
@@ -30,7 +31,7 @@ NEWER = {
 
 
 def lost(before, after, path):
-    """The paths that did not come back."""
+    """The paths that are missing after reading and writing."""
     if isinstance(before, dict):
         for key, value in before.items():
             if not isinstance(after, dict) or key not in after:
@@ -84,7 +85,7 @@ if __name__ == "__main__":
     if "--self-test" in sys.argv:
         self_test()
     else:
-        found = [f"{file.name}: {path} is none of Grafana's" for file in sorted((ROOT / "dashboards").glob("*.json"))
+        found = [f"{file.name}: {path} is unknown to Grafana" for file in sorted((ROOT / "dashboards").glob("*.json"))
                  for path in problems(json.loads(file.read_text()))]
         print("\n".join(found), file=sys.stderr)
         sys.exit(1 if found else 0)

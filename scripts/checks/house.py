@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""House rules a compiler does not know: file sizes, forbidden words, tests that wait on real time or without a limit.
+"""Checks rules that a compiler does not know: file sizes, forbidden words, tests that wait on real time or without a
+limit.
 
-No Swift file of Sources or Tests has more than MAX_LINES lines (what is generated is C), and half of the files of
-Sources have MAX_MEDIAN or fewer.
+No Swift file of Sources or Tests has more than MAX_LINES lines, and half of the files of Sources have MAX_MEDIAN or
+fewer.
 """
 import pathlib
 import re
@@ -14,13 +15,13 @@ MAX_LINES = 350
 MAX_MEDIAN = 80
 FORBIDDEN = re.compile(r"\b(try!|as!|fatalError\()|preconditionFailure\(")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-# Each of these needs its reason on the same line or the one before.
+# Each of these needs a comment with the reason on the same line or the one before.
 REASONED = re.compile(r"@unchecked Sendable|nonisolated\(unsafe\)|Task\.detached")
 REAL_TIME = re.compile(r"Task\.sleep\(for: \.(?:milli|micro|nano)?seconds\((?!3600\))|\busleep\(|Thread\.sleep")
-# The folder whose helpers look again and again, with a limit, so that no test has to.
+# The folder of the helpers that poll with a limit, so that no test has to.
 WAITING = "Tests/TestSupport/Waiting/"
-# A loop that gives its turn away, or asks somebody again, until something holds: its condition and its body up to the
-# first brace in it. Going through a stream is no such loop: that is `for await`, or `while let` with work in its body.
+# A polling loop, which yields or awaits until a condition holds: its condition, and its body up to the first brace in
+# it. Iterating over a stream is not polling: that is `for await`, or `while let` with work in its body.
 LOOP = re.compile(r"\bwhile\b(?P<condition>[^\n{]*(?:\{[^{}\n]*\}[^\n{]*)?)\{(?P<body>[^{}]*)")
 REPEAT = re.compile(r"\brepeat\s*\{(?P<body>[^{}]*)\}\s*while\b(?P<condition>[^\n]*)")
 TURN = re.compile(r"Task\.yield\(|\bsched_yield\(|\b(?:u|nano)?sleep\(|\bTask\.sleep\(")
@@ -29,7 +30,7 @@ TEST = re.compile(r"@Test(?P<traits>\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
 
 
 def polls(loop):
-    """Whether a loop of a test waits for something that may never come."""
+    """Whether a loop of a test waits for a condition that may never hold."""
     condition, body = loop["condition"], loop["body"]
     if TURN.search(condition + body):
         return True
@@ -38,7 +39,7 @@ def polls(loop):
 
 
 def unlimited(text):
-    """The lines of suites, or of tests outside of any, that wait and have no time limit."""
+    """The lines of suites, or of tests outside of suites, that wait and have no time limit."""
     if "@Test" not in text or not re.search(r"\bawait\b", text):
         return
     for found in list(SUITE.finditer(text)) or list(TEST.finditer(text)):
@@ -47,7 +48,7 @@ def unlimited(text):
 
 
 def waits(text):
-    """What is wrong with the waits of one file of tests: numbers of lines, from 0, and words."""
+    """The problems of the waits in one file of tests: numbers of lines, from 0, and messages."""
     code = "\n".join(STRING.sub('""', line).split("//")[0] for line in text.splitlines())
     for pattern in (LOOP, REPEAT):
         for loop in pattern.finditer(code):
@@ -58,7 +59,7 @@ def waits(text):
 
 
 def sizes(root):
-    """The lines of each file of Sources."""
+    """The number of lines of each file of Sources."""
     return [len(file.read_text().splitlines()) for file in (root / "Sources").rglob("*.swift")]
 
 
@@ -77,9 +78,9 @@ def problems(root):
                 code = STRING.sub('""', line).split("//")[0]
                 where = f"{name}:{number + 1}"
                 if top == "Sources" and FORBIDDEN.search(code):
-                    found.append(f"{where}: {FORBIDDEN.search(code)[0]} has no place in a library")
+                    found.append(f"{where}: {FORBIDDEN.search(code)[0]} is not allowed in a library")
                 if REASONED.search(code) and "//" not in line and "//" not in lines[max(0, number - 1)]:
-                    found.append(f"{where}: {REASONED.search(code)[0]} without a reason beside it")
+                    found.append(f"{where}: {REASONED.search(code)[0]} without a comment with the reason")
                 if is_test and REAL_TIME.search(code):
                     found.append(f"{where}: a test that waits on real time")
             if is_test:
@@ -99,7 +100,7 @@ def self_test():
         found = problems(root)
         assert len(found) == 5, found
         assert found[0].startswith("Sources: the median file has 353 lines"), found
-        # At the limits, and one line beyond each of them.
+        # Files at the limits, and one line beyond each of them.
         (root / "Tests/b.swift").unlink()
         (root / "Sources/a.swift").write_text("x\n" * 350)
         for lines in (79, 80, 80):

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Holds every target's imports to the table in docs/architecture.md."""
+"""Checks every target's imports against the table in docs/architecture.md."""
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLATFORM = {"Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Dispatch", "Swift"}
-# Ours, and as free as those.
+# Our own module, which is as free as those.
 PLATFORM |= {"Support"}
-# The modules behind the names that the table uses.
+# The modules that the table's names stand for.
 GROUPS = {
     "façades": {"Tracing", "ServiceContextModule", "Instrumentation", "Metrics", "CoreMetrics", "Logging"},
     "test backends": {"InMemoryTracing", "MetricsTestKit"},
@@ -17,7 +17,7 @@ GROUPS = {
     "Hummingbird": {"Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"},
     "swift-service-lifecycle": {"ServiceLifecycle"},
 }
-# Texts of several lines may hold programs in other languages.
+# Multi-line strings, which may hold programs in other languages.
 TEXT = re.compile(r'""".*?"""', re.S)
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public |package |internal |private )?"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds the folders of every module to their order in docs/architecture.md: a folder uses only those before it.
+"""Checks that the folders of every module keep their order in docs/architecture.md: a folder uses only those before it.
 
-What a file uses is told by names: the types, functions and values that stand at the left margin of a file, wherever
-another file of the module says them. A name that a file also declares inside a type of its own is not counted.
+Uses are found by names: a file uses the types, functions and values that another file of the module declares at its
+left margin and that it mentions. A name that the file also declares inside one of its own types is not counted.
 """
 import collections
 import pathlib
@@ -10,14 +10,14 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# How the page calls the folder of the module itself, and what stands between two folders.
+# The page's name for the folder of the module itself, and its separator of folders.
 MODULE_ITSELF = "(the module itself)"
 ARROW = "→"
 COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|""".*?"""|"(?:[^"\\\n]|\\.)*"', re.S)
 MODIFIERS = r"(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|final|indirect|nonisolated)\s+)*"
 DECLARED = re.compile(rf"^{MODIFIERS}(?:struct|class|enum|actor|protocol|typealias|func|let|var)\s+(\w+)", re.M)
 OF_ITS_OWN = re.compile(r"\b(?:struct|class|enum|actor|protocol|typealias|case|func|let|var)\s+(\w+)|[<,]\s*([A-Z]\w*)\s*:\s")
-# A word after a dot is somebody's member.
+# A word after a dot is a member of some type.
 USED = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
@@ -34,7 +34,7 @@ def orders(text):
 
 
 def outdented(text):
-    """The text as if it stood under no ``#if``, whose lines the formatter indents."""
+    """The text without the indentation that the formatter adds below ``#if``."""
     depth, lines = 0, []
     for line in text.splitlines():
         word = line.strip()
@@ -45,7 +45,7 @@ def outdented(text):
 
 
 class Module:
-    """The files of one module, what each declares at its margin and what it says."""
+    """The files of one module, with the text of each and the names it declares at its left margin."""
 
     def __init__(self, folder):
         self.texts = {
@@ -57,9 +57,10 @@ class Module:
                 self.home.setdefault(name, file)
 
     def uses(self):
-        """Each use of a name of another folder: user, home, name."""
+        """Each use of a name of another folder: the file that uses it, the file that declares it, the name."""
         for file, text in self.texts.items():
-            # A declaration at the left margin is the module's; one that is indented hides it in this file.
+            # A declaration at the left margin belongs to the module; an indented one of the same name hides it in this
+            # file.
             hidden = {word for match in OF_ITS_OWN.finditer(text) for word in match.groups() if word}
             for name in sorted(set(USED.findall(text)) - hidden):
                 home = self.home.get(name)
@@ -79,10 +80,10 @@ def problems(root, wanted):
             found.append(f"Sources/{folder.name}: the order of its folders is not in docs/architecture.md, Rooms")
             continue
         if missing := [room for room in rooms if room not in order]:
-            found.append(f"Sources/{folder.name}: no place in the order of docs/architecture.md: {', '.join(missing)}")
+            found.append(f"Sources/{folder.name}: docs/architecture.md does not list the folders {', '.join(missing)}")
             continue
         if gone := [room for room in order if room not in rooms]:
-            found.append(f"Sources/{folder.name}: docs/architecture.md has folders that are not there: {', '.join(gone)}")
+            found.append(f"Sources/{folder.name}: docs/architecture.md lists missing folders: {', '.join(gone)}")
         place = {room: number for number, room in enumerate(order)}
         for file, home, name in module.uses():
             if place[module.room[home]] > place[module.room[file]]:
@@ -93,7 +94,7 @@ def problems(root, wanted):
 
 
 def suggestion(root, module):
-    """An order that holds, or the folders that use each other."""
+    """An order without a use of a later folder, or the folders that use each other."""
     uses = collections.defaultdict(set)
     code = Module(root / "Sources" / module)
     for file, home, _ in code.uses():
@@ -123,10 +124,10 @@ def self_test():
         assert len(found) == 1 and "Low/a.swift: uses High" in found[0], found
         assert suggestion(root, "A").endswith("use each other: ., High, Low"), suggestion(root, "A")
         (root / "Sources/A/Low/a.swift").write_text("struct Low { enum High {}\n let back: High? }\n")
-        assert problems(root, orders(page)) == [], "a name of the file's own"
+        assert problems(root, orders(page)) == [], "a name that the file itself declares"
         (root / "Sources/A/Low/a.swift").write_text("struct Low { let back = door }\n")
-        assert "uses door of" in problems(root, orders(page))[0], "what stands under #if"
-        assert "no place" in problems(root, orders(page.replace("High", "Middle")))[0]
+        assert "uses door of" in problems(root, orders(page))[0], "a declaration below #if"
+        assert "does not list the folders" in problems(root, orders(page.replace("High", "Middle")))[0]
         assert "is not in docs" in problems(root, {})[0]
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The shipped stack, as far as it can be checked without starting it: the collector's configuration, the composition, what
-Grafana is provisioned with. Needs PyYAML.
+"""Checks the shipped stack without starting it: the collector's configuration, docker-compose.yml, Grafana's
+provisioning. Needs PyYAML.
 
     scripts/checks/stack.py                checks everything
-    scripts/checks/stack.py --self-test    each rule finds what it is for
+    scripts/checks/stack.py --self-test    proves that each rule finds a fault
 """
 import copy
 import json
@@ -20,7 +20,7 @@ FILES = {
     "provider": "compose/grafana/provisioning/dashboards/dashboards.yaml", "tempo": "compose/tempo.yaml",
     "loki": "compose/loki.yaml",
 }
-# Names that contrib 0.159 still knows as aliases or has let go, and what they are called now.
+# Names that contrib 0.159 keeps as aliases or has removed, with the present names.
 OLD_NAMES = {
     "exporters": {"otlp": "otlp_grpc", "otlphttp": "otlp_http", "logging": "debug", "prometheusremotewrite": "prometheus_remote_write"},
     "processors": {"batch": "sending_queue.batch of the exporter", "deltatocumulative": "delta_to_cumulative",
@@ -30,12 +30,12 @@ OLD_NAMES = {
     "receivers": {"hostmetrics": "host_metrics", "opencensus": "otlp"},
     "extensions": {"memory_ballast": "GOMEMLIMIT"},
 }
-# Components whose names were seen in the sources or configurations of 0.159 and near it.
+# Components whose names were found in the sources or configurations of 0.159 and versions near it.
 KNOWN = {
     "receivers": {"otlp"}, "exporters": {"otlp_grpc", "otlp_http"}, "extensions": {"health_check", "file_storage"},
     "processors": {"memory_limiter", "redaction", "transform", "resource", "delta_to_cumulative"}, "connectors": set(),
 }
-# Services that cannot say how they are, and why.
+# Services without a health check, and why.
 NO_HEALTH = {
     "otel-collector": "the image has neither a shell nor a client; its extension answers at port 13133",
     "tempo": "the image has no client; /ready answers at port 3200",
@@ -52,7 +52,7 @@ def collector(config):
         if pipeline["processors"][0] != "memory_limiter":
             yield f"memory: the pipeline {name} does not begin with memory_limiter"
         if not name.startswith("metrics") and "redaction" not in pipeline["processors"]:
-            yield f"redaction: the pipeline {name} masks nothing"
+            yield f"redaction: the pipeline {name} does not mask secrets"
     for part, names in used.items():
         defined = set(config.get(part) or {})
         for name in sorted(names - defined):
@@ -64,11 +64,11 @@ def collector(config):
             if kind in OLD_NAMES[part]:
                 yield f"old-name: {part} {name}: write {OLD_NAMES[part][kind]}"
             elif kind not in KNOWN[part]:
-                yield f"unknown: {part} {name} is not among those that were looked up"
+                yield f"unknown: {part} {name} is not among the components listed as known"
     for name, exporter in config["exporters"].items():
         queue = exporter.get("sending_queue", {})
         if queue.get("storage") not in (config.get("extensions") or {}):
-            yield f"queue: what waits for {name} is lost with the collector"
+            yield f"queue: the queue of {name} is not on disk, and is lost when the collector ends"
         if "batch" not in queue:
             yield f"queue: {name} sends record by record"
     for name, pipeline in service["pipelines"].items():
@@ -79,11 +79,11 @@ def collector(config):
             deleted = {row["key"] for row in config["processors"].get("resource/one_shot", {}).get("attributes", [])
                        if row["action"] == "delete"}
             if not {"service.instance.id", "process.pid"} <= deleted:
-                yield f"one-shot: the pipeline {name} tells every run apart"
+                yield f"one-shot: the pipeline {name} keeps the attributes that make every run a series of its own"
     readers = service["telemetry"]["metrics"].get("readers", [])
     own = [reader["pull"]["exporter"]["prometheus"] for reader in readers if "pull" in reader]
     if not own or own[0].get("without_type_suffix") is not False:
-        yield "own-metrics: the collector's counters do not have the names that the rules know"
+        yield "own-metrics: the collector's counters do not have the names that the rules use"
 
 
 def host_port(url):
@@ -99,9 +99,9 @@ def compose(documents):
         if not re.search(r":[\w.-]+$", image) or image.endswith(":latest"):
             yield f"image: {name} has no version"
         if "mem_limit" not in service:
-            yield f"memory-limit: {name} may take all memory"
+            yield f"memory-limit: {name} has no memory limit"
         if "healthcheck" not in service and name not in NO_HEALTH:
-            yield f"health: {name} does not say how it is"
+            yield f"health: {name} has no health check"
         for port in service.get("ports", []):
             if not port.startswith("127.0.0.1:"):
                 yield f"loopback: {name} listens on {port}"
@@ -116,7 +116,7 @@ def compose(documents):
             if other not in services:
                 yield f"depends: {name} waits for {other}, which is not there"
             elif condition["condition"] == "service_healthy" and "healthcheck" not in services[other]:
-                yield f"depends: {name} waits for the health of {other}, which never tells"
+                yield f"depends: {name} waits for the health of {other}, which has no health check"
     for where, url in addresses(documents):
         host, port = host_port(url)
         if host != "localhost" and host not in services:
@@ -138,7 +138,7 @@ LISTENS = {
 
 
 def addresses(documents):
-    """Every place where one service names another."""
+    """Every address by which one service names another."""
     for name, exporter in documents["collector"]["exporters"].items():
         yield f"the collector's {name}", exporter["endpoint"]
     for source in documents["datasources"]["datasources"]:
@@ -163,14 +163,14 @@ def grafana(documents, dashboards):
             yield f"source: no data source of the type {kind} is provisioned"
     exemplars = sources.get("prometheus", {}).get("jsonData", {}).get("exemplarTraceIdDestinations", [])
     if [(row["name"], row["datasourceUid"]) for row in exemplars] != [("trace_id", "tempo")]:
-        yield "exemplars: a figure's exemplar does not lead to its trace"
+        yield "exemplars: an exemplar is not linked to its trace"
     for where, uid in [
         ("tracesToLogsV2", sources["tempo"]["jsonData"].get("tracesToLogsV2", {}).get("datasourceUid")),
         ("tracesToMetrics", sources["tempo"]["jsonData"].get("tracesToMetrics", {}).get("datasourceUid")),
         ("derivedFields", sources["loki"]["jsonData"].get("derivedFields", [{}])[0].get("datasourceUid")),
     ]:
         if uid not in sources:
-            yield f"links: {where} leads to no data source"
+            yield f"links: {where} names no data source"
     interval = sources["prometheus"]["jsonData"].get("timeInterval")
     if interval != documents["prometheus"]["global"]["scrape_interval"]:
         yield f"interval: Grafana takes {interval} for the scrape interval"

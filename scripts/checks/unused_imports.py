@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Finds imports of which a file uses no name. Needs a build: it reads what packages declare in .build/checkouts.
+"""Finds imports of which a file uses no name. Needs a build: it reads the declarations of packages in .build/checkouts.
 
-What a module exports is read, never listed by hand: the declarations of our modules and of the packages from their
-sources, those of the toolchain's modules from the compiler, those of C modules from their headers. An import is used when
-one name fits: that of a type, a function or a variable, or behind a dot that of a member which the standard library, the
-file's own module and its other imports do not have. So an unused import may go unseen, and what is found can be removed:
-Swift finds members without an import.
+The exports of a module are read, never listed by hand: those of our modules and of the packages from their sources,
+those of the toolchain's modules from the compiler, those of C modules from their headers. An import is used when one of
+its names occurs: that of a type, a function or a variable, or after a dot that of a member which the standard library,
+the file's own module and its other imports do not have. So an unused import may be missed, but an import that is
+reported can be removed: Swift finds members without an import.
 
     scripts/checks/unused_imports.py                checks everything
-    scripts/checks/unused_imports.py --self-test    it finds what it is for
+    scripts/checks/unused_imports.py --self-test    proves that it finds unused imports
 """
 import collections
 import functools
@@ -25,7 +25,7 @@ sys.dont_write_bytecode = True
 IMPORT = re.compile(
     r"^[ \t]*((?:@\w+(?:\([^)]*\))?[ \t]+)*)(?:(?:public|package|internal|private|fileprivate)[ \t]+)?import[ \t]+(\w+)[ \t]*$",
     re.M)
-# What an import brings along.
+# The modules that an import re-exports.
 EXPORTS = {
     "Foundation": ["FoundationEssentials", "Glibc", "Dispatch"], "Metrics": ["CoreMetrics"],
     "Tracing": ["Instrumentation", "ServiceContextModule"], "Instrumentation": ["ServiceContextModule"],
@@ -33,7 +33,7 @@ EXPORTS = {
     "Subprocess": ["SystemPackage"],
 }
 TOOLCHAIN = {"Swift", "_Concurrency", "Foundation", "FoundationEssentials", "FoundationXML", "Dispatch", "Synchronization", "Testing"}
-# C modules: what they include, their headers among it.
+# The C sources that include the headers of C modules.
 HEADERS = {
     "Glibc": "#include <SwiftGlibc.h>", "Musl": "#include <SwiftGlibc.h>",
     "CCurl": "#include <curl/curl.h>\n#include <zlib.h>",
@@ -48,7 +48,7 @@ TOKEN = re.compile(
 
 
 def code(text):
-    """A Swift file without comments and the words of its strings; what stands in interpolations is code."""
+    """A Swift file without its comments and the text of its strings; interpolations are kept as code."""
     out, position, end = [], 0, len(text)
 
     def string(position, hashes, quote):
@@ -79,7 +79,7 @@ def code(text):
         return position
 
     def step(position):
-        """The position after the next piece, and the piece, if it is code."""
+        """The position after the next piece, and the piece if it is code."""
         if text.startswith("//", position):
             stop = text.find("\n", position)
             return (end if stop < 0 else stop), ""
@@ -97,7 +97,7 @@ def code(text):
 
 
 def declared(text, tests):
-    """The names that a file's code declares: by themselves, and as members. Without `tests` only what other modules see."""
+    """The names that a file's code declares, plain ones and members; without `tests` only those visible elsewhere."""
     plain, members, scopes = set(), set(), []
     start, pending = 0, None
     for match in TOKEN.finditer(text):
@@ -134,14 +134,14 @@ def union(parts):
 
 @functools.lru_cache(None)
 def compiler():
-    """Its version and the platform it compiles for."""
+    """The compiler's version and its target platform."""
     done = subprocess.run(["swift", "-print-target-info"], text=True, check=True, stdout=subprocess.PIPE)
     information = json.loads(done.stdout)
     return information["compilerVersion"], information["target"]["triple"]
 
 
 def symbols(module, cache):
-    """What the compiler says that a module of the toolchain declares. It takes seconds, so the answer is kept."""
+    """The names that a module of the toolchain declares, by the compiler. That takes seconds, so the answer is cached."""
     version, target = compiler()
     kept = cache / f"{module}.json"
     if kept.is_file() and (known := json.loads(kept.read_text()))["compiler"] == version:
@@ -171,7 +171,7 @@ def headers(source, *arguments):
 
 
 class Modules:
-    """What each module exports, read when it is asked for."""
+    """The names that each module exports, read when they are needed."""
 
     def __init__(self, root):
         self.cache = root / ".build/names"
@@ -194,14 +194,14 @@ class Modules:
         return Names(set(re.findall(r"[A-Za-z_]\w*", "".join(path.read_text() for path in folder.rglob("*.h")))), set())
 
     def exported(self, module, tests, others):
-        """Its names and those of what it brings along, as far as the file has not imported that by itself."""
+        """The module's names and those of the modules it re-exports, except modules that the file imports itself."""
         parts = [self.own(module, tests)] + [
             self.own(other, False) for other in EXPORTS.get(module, []) if other not in others]
         return None if parts[0] is None else union(part for part in parts if part)
 
 
 def unused(text, modules, home):
-    """The imports of a file of the module `home` that it has no use for, and those of modules that are not known."""
+    """The unused imports of a file of the module `home`, and its imports of unknown modules."""
     text = code(text)
     imports = [(match[2], "@testable" in match[1]) for match in IMPORT.finditer(text) if "@_exported" not in match[1]]
     if not imports:
@@ -244,7 +244,8 @@ def self_test():
                                  "package func measure() {}\nstruct Hidden {}\nextension Int { public var doubled: Int { 0 } }\n",
             "Sources/B/own.swift": "struct Field { var size: Int; func withLock() {} }\n",
             "Sources/C/c.h": "int c_call(int);\n",
-            # Used: by a type, a function, a member that only A has, an interpolation, an internal name, a C function.
+            # Imports that are used: by a type, a function, a member that only A has, an interpolation, an internal
+            # name, a C function.
             "Sources/B/type.swift": "import A\nlet a: Shape? = nil\n",
             "Sources/B/function.swift": "internal import A\nlet a = measure()\n",
             "Sources/B/member.swift": "import A\nlet a = 1.doubled\n",
@@ -253,7 +254,8 @@ def self_test():
             "Sources/B/conditional.swift": "#if X\n    import C\n    let a = c_call(1)\n#endif\n",
             "Sources/B/mutex.swift": "import Synchronization\nlet a = Mutex(1)\n",
             "Sources/B/exported.swift": "import Foundation\nlet a = getenv(b)\n",
-            # Not used: in a comment or text only, by what is not visible, by a member that others have too.
+            # Imports that are not used: named in a comment or string only, or matched by invisible names or by common
+            # members.
             "Sources/B/unused1.swift": "import A\n// Shape\nlet a = \"measure\"\n",
             "Sources/B/unused2.swift": "import A\nlet a = Hidden()\n",
             "Sources/B/unused3.swift": "import A\nlet a = [1].count + Field().size\n",

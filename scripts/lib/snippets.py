@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The slices of Snippets/*.swift: what stands between `// snippet.NAME` and `// snippet.end`.
+"""The slices of Snippets/*.swift: the lines between `// snippet.NAME` and `// snippet.end`.
 
-    scripts/lib/snippets.py FILE    writes the symbol graph from which docc takes the slices that articles quote
+    scripts/lib/snippets.py FILE    writes the symbol graph from which docc reads the slices that articles quote
 """
 import json
 import pathlib
@@ -14,7 +14,7 @@ MARK = re.compile(r"^\s*// snippet\.(\S+)\s*$")
 
 
 def parse(text):
-    """The lines without the marks, and each slice's first line and the line after its last, by name."""
+    """The lines without the marks, and by name each slice's first line and the line after its last."""
     lines, slices, name, start = [], {}, None, 0
     for number, line in enumerate(text.splitlines(), 1):
         mark = MARK.match(line)
@@ -35,13 +35,13 @@ def parse(text):
 
 
 def dedented(lines):
-    """The lines as one text, without the indentation they have in common."""
+    """The lines as one text, without their common indentation."""
     margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     return "\n".join(line[margin:] for line in lines)
 
 
 def load(root):
-    """The text of each slice, by the snippet's name and its own."""
+    """The text of each slice, by the snippet's name and the slice's name."""
     found = {}
     for file in sorted((root / "Snippets").glob("*.swift")):
         lines, slices = parse(file.read_text())

@@ -1,9 +1,9 @@
-// What ThreadSanitizer must be told of Swift's Mutex.
+// Tells ThreadSanitizer about Swift's Mutex.
 //
-// A Mutex is taken by an atomic that is compiled into the caller, where ThreadSanitizer sees it; but where somebody
-// waits, the lock passes from hand to hand in the Synchronization library, which is not instrumented. Each contended
-// lock then looks like none, and everything it guards like a race. These two functions stand before the library's own
-// and say what happened. Nothing is suppressed: whatever no lock guards is still reported.
+// A free Mutex is locked by an atomic operation that is compiled into the caller, where ThreadSanitizer sees it. A
+// contended Mutex is locked and unlocked in the Synchronization library, which is not instrumented: ThreadSanitizer
+// then sees no lock, and reports the data it guards as a race. These two functions replace the library's, call them,
+// and report the acquire and the release. Nothing is suppressed: data that no lock guards is still reported.
 //
 // Loaded by LD_PRELOAD into programs built with --sanitize=thread; see scripts/deep.
 #define _GNU_SOURCE
@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// Missing in the programs that tests start, which inherit this library.
+// These are missing in the programs that tests start, which inherit this library.
 extern void __tsan_acquire(void *address) __attribute__((weak));
 extern void __tsan_release(void *address) __attribute__((weak));
 
-// _MutexHandle._lockSlow(_: UInt32) and _MutexHandle._unlockSlow(), by Swift's calling convention.
+// The symbols of _MutexHandle._lockSlow(_: UInt32) and _MutexHandle._unlockSlow(), with Swift's calling convention.
 #define LOCK "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
 #define UNLOCK "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
 #define SWIFT __attribute__((swiftcall))

@@ -1,9 +1,9 @@
-// Proves that ThreadSanitizer is of use: it must be silent about what a Mutex guards, and must report the race.
+// Proves that ThreadSanitizer works: it must be silent about data that a Mutex guards, and must report the race.
 import Synchronization
 
 final class Counters: Sendable {
     let guarded = Mutex([0])
-    /// Counted by two threads with nothing between them: the race that must be seen.
+    /// A counter that several threads increment without a lock: the race that must be reported.
     nonisolated(unsafe) var raced = 0
 }
 

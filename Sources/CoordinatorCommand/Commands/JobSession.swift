@@ -12,7 +12,7 @@ import PrometheusExporter
 import ServiceContextModule
 import Telemetry
 
-/// One `coordinator run`: sets everything up, runs the job, writes what came of it.
+/// One `coordinator run`: sets everything up, runs the job, writes its results.
 struct JobSession {
     let options: RunCommand
     let spec: JobSpecification
@@ -27,7 +27,7 @@ struct JobSession {
         self.runner = runner
         environment = ProcessEnvironment.takingSecrets()
         policy = TerminalPolicy(isTerminal: Console.isErrorTerminal, environment: environment)
-        // The progress display says in words what the log would say; asking for a format asks for the log.
+        // The progress display shows what the log would; with --log-format the log is written as well.
         let format = options.logFormat ?? .text
         let level: Logger.Level = options.logFormat != nil || options.noProgress ? .info : .critical
         telemetry = TelemetrySession(environment: environment) {
@@ -35,7 +35,7 @@ struct JobSession {
         }
     }
 
-    /// - Throws: an exit code, after having said why on standard error.
+    /// - Throws: an exit code, after the reason was printed on standard error.
     func run() async throws -> JobStatus {
         do {
             let status = try await runJob()
@@ -49,8 +49,8 @@ struct JobSession {
         }
     }
 
-    /// How long code that was told to end may keep the program from ending: it may be about to end its child processes,
-    /// which nobody does once the program has ended.
+    /// How long the program waits at its end for abandoned code, which may be about to end its child processes: nothing
+    /// else ends them once the program has ended.
     private static let abandonedCodeLimit = Duration.seconds(2)
 
     private func runJob() async throws -> JobStatus {
@@ -58,7 +58,7 @@ struct JobSession {
         let client = SharedHTTPClient()
         let models = try ModelSource(environment: environment, name: options.model, client: client)
         let logger = Logger(label: "coordinator")
-        // One job's runtime is private, and its budgets are enough.
+        // A private runtime serves one job, whose own limits bound its retries: no retry budget is needed.
         let runtime = CoordinatorRuntime(.init(retryBudget: nil))
         let manifests = ManifestFolder(
             try options.folder.path(workspace: options.workspace), workspace: options.workspace,
@@ -80,7 +80,7 @@ struct JobSession {
             do {
                 try await manifests.publish(to: runtime.agents)
             } catch {
-                // What has been read is enough to run with.
+                // The job runs with the manifests that were read.
                 Console.error("warning: \(error); changes of agents are not seen")
             }
         }
@@ -119,7 +119,7 @@ struct JobSession {
         }
     }
 
-    /// Makes the series visible at 0 before the job, so that a scrape sees its first failure as an increase.
+    /// Writes the series at 0 before the job, so that a scrape sees its first failure as an increase.
     private func declareMetrics() throws {
         guard let path = options.metricsFile else { return }
         try MetricsFile(path: path).declare(telemetry.system.collectMetrics(), resource: telemetry.system.resource)

@@ -1,17 +1,17 @@
-/// What was found out about one thing that a run needs.
+/// The result of checking one thing that a run needs.
 struct Finding: Encodable {
     enum State: String, Encodable {
         case ok
-        /// Not asked for, or not needed.
+        /// The thing is not configured, or not needed.
         case off
         case failed
     }
 
     let name: String
     let state: State
-    /// What was seen.
+    /// What the check found.
     let detail: String
-    /// What to do; empty where nothing is.
+    /// What to do; empty if nothing is to be done.
     var remedy = ""
 
     static func ok(_ name: String, _ detail: String) -> Finding { Finding(name: name, state: .ok, detail: detail) }
@@ -22,7 +22,7 @@ struct Finding: Encodable {
         Finding(name: name, state: .failed, detail: detail, remedy: remedy)
     }
 
-    /// As one or two lines for people.
+    /// The finding as one or two lines for people.
     var text: String {
         let sign =
             switch state {

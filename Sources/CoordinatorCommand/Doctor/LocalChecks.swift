@@ -3,7 +3,7 @@ import Glibc
 import Processes
 import SourceCode
 
-/// What can be seen on this machine.
+/// Checks of this machine.
 struct LocalChecks {
     let workspace: String
     let agents: String

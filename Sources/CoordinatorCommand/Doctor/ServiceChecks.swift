@@ -5,7 +5,7 @@ import Glibc
 import LanguageModels
 import OTLPExporter
 
-/// What can be reached from this machine.
+/// Checks of the services that a run calls.
 struct ServiceChecks {
     /// How long a service may take to answer.
     static let limit = Duration.seconds(10)
@@ -26,7 +26,7 @@ struct ServiceChecks {
         var request = HTTPRequest(method: "POST", url: traces.url, tls: traces.tls, peerName: "collector")
         request.headers = traces.headers + [HTTPHeader("content-type", "application/x-protobuf")]
         do {
-            // No spans at all are a valid request.
+            // An export without spans is a valid request.
             let response = try await HTTPClient().execute(request, deadline: .now + Self.limit)
             let address = traces.url.prefix { $0 != "?" }
             guard (200..<300).contains(response.status) else {
@@ -73,7 +73,7 @@ struct ServiceChecks {
             case 401, 403:
                 return .failed(
                     "model", "\(address) does not take the key (\(response.status))", remedy: "check the key")
-            // Some services list no models.
+            // Some services do not list their models.
             case 404, 405: return .ok("model", "\(address) answers; it does not list its models")
             default:
                 return .failed("model", "\(address) answers \(response.status)", remedy: "see what the service says")

@@ -67,7 +67,7 @@
 
     /// Submits one job after the other.
     private struct DemoLoad: Service {
-        /// Of so many jobs one is cancelled while it runs.
+        /// One of this many jobs is cancelled while it runs.
         private static let cancelledEvery = 25
 
         let jobs: JobService

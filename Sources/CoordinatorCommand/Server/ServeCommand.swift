@@ -12,7 +12,7 @@
         static let configuration = CommandConfiguration(
             commandName: "serve", abstract: "Runs jobs that come by HTTP, many at once, until SIGTERM.",
             discussion: """
-                POST /v1/jobs takes a job file and answers 202 with the job's place; GET /v1/jobs lists jobs and takes status=, \
+                POST /v1/jobs takes a job file and answers 202 with the job's address; GET /v1/jobs lists jobs and takes status=, \
                 agent= and limit=; GET /v1/jobs/ID shows one; POST /v1/jobs/ID/cancel ends it; GET /v1/agents lists agents, \
                 those of manifests too, which may come and go; \
                 /metrics, /healthz and /readyz are for scrapers and orchestrators.
@@ -68,7 +68,7 @@
         let registry: AgentRegistry
 
         func run() async throws {
-            // Who cannot watch serves with what it has read.
+            // A server that cannot watch its manifests runs on with those it has read.
             try await cancelWhenGracefulShutdown {
                 do {
                     try await source.publish(to: registry)

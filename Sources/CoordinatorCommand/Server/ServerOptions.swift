@@ -4,7 +4,7 @@
     import JobServer
     import Telemetry
 
-    /// Where a server listens, and whom it answers.
+    /// Where a server listens, and the token its callers need.
     struct ServerOptions: ParsableArguments {
         @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
         var host = "127.0.0.1"
@@ -33,7 +33,7 @@
             }
         }
 
-        /// - Throws: an exit code, after having said what is wrong with the token.
+        /// - Throws: an exit code, after printing what is wrong with the token.
         func configuration() throws -> JobServer.Configuration {
             var configuration = JobServer.Configuration(host: host, port: port)
             if let tokenFile { configuration.token = try token(tokenFile) }
@@ -56,7 +56,7 @@
             if status.st_mode & 0o077 != 0 {
                 Console.error("warning: \(path) can be read by others; chmod 600 \(path)")
             }
-            // One byte more than a token may have tells that there is more.
+            // A file with more bytes than the longest token is recognised as too long.
             var bytes = [UInt8](repeating: 0, count: BearerToken.maximumLength + 2)
             let count = fread(&bytes, 1, bytes.count, file)
             let text = String(decoding: bytes[..<count], as: UTF8.self).filter { !$0.isNewline }

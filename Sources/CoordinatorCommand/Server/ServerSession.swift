@@ -9,13 +9,13 @@
 
     /// One server process: telemetry, runtime, jobs and HTTP, from start to drained.
     struct ServerSession {
-        /// Beyond the time to drain: for cancelled attempts, abandoned code and open requests.
+        /// Time after draining for cancelled attempts, abandoned code and open requests.
         private static let shutdownReserve: Duration = .seconds(10)
 
         let options: ServerOptions
         let telemetry: TelemetrySession
         let logger: Logger
-        /// The variables of the process.
+        /// The process's environment variables.
         let environment: [String: String]
         private let configuration: JobServer.Configuration
 
@@ -33,10 +33,10 @@
         /// Serves until SIGTERM or SIGINT, then drains.
         ///
         /// - Parameters:
-        ///   - registry: the agents there are beside the shipped ones.
-        ///   - assemble: makes a runnable job.
-        ///   - others: what runs beside the server, given the jobs.
-        /// - Throws: an exit code, after having said why.
+        ///   - registry: the agents in addition to the shipped ones.
+        ///   - compose: makes a runnable job.
+        ///   - others: makes further services that run as long as the server.
+        /// - Throws: an exit code, after the reason was printed.
         func run(
             registry: AgentRegistry = AgentRegistry(), compose: @escaping JobService.Compose,
             beside others: (JobService) -> [any Service] = { _ in [] }
@@ -52,7 +52,8 @@
                 Console.error(
                     "coordinator listens on \(url):\(port); metrics are at /metrics, jobs go to POST /v1/jobs")
             }
-            // Shut down in reverse: first what makes jobs, then the jobs, and HTTP last, so that it says "not ready".
+            // Services are shut down in reverse order: first those that submit jobs, then the jobs, and HTTP last, so
+            // that it answers "not ready" until the end.
             var group = ServiceGroupConfiguration(
                 services: [.init(service: http), .init(service: jobs)] + others(jobs).map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Glibc
 
-/// Where manifests of agents are looked for.
+/// The option for the folder of agents' manifests.
 struct AgentFolder: ParsableArguments {
-    /// The folder below the workspace that is read where none is named.
+    /// The folder below the workspace that is read without the option.
     static let standardName = "agents"
 
     @Option(
@@ -12,9 +12,9 @@ struct AgentFolder: ParsableArguments {
         completion: .directory)
     var agents: String?
 
-    /// The folder.
+    /// The folder's path.
     ///
-    /// - Throws: an exit code, after having said that the folder that was named is none.
+    /// - Throws: an exit code, after printing that the given path is not a folder.
     func path(workspace: String) throws -> String {
         guard let agents else { return workspace + "/" + Self.standardName }
         var status = stat()

@@ -1,7 +1,7 @@
 import Glibc
 import JobReport
 
-/// The process's own streams. A reader that has gone is no reason to fail a job.
+/// The process's standard streams. A closed pipe does not fail the job.
 enum Console {
     static func output(_ text: String) {
         let problem = write(text, to: STDOUT_FILENO)
@@ -17,7 +17,7 @@ enum Console {
     static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// The size of the terminal behind standard error; 80 × 24 where it is none.
+    /// The size of the terminal at standard error; 80 × 24 if standard error is not a terminal.
     @Sendable static func errorSize() -> TerminalSize {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
@@ -26,7 +26,7 @@ enum Console {
         return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
     }
 
-    /// - Returns: 0, or the system's reason for which not everything was written.
+    /// - Returns: 0, or the system's error number if not everything was written.
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var bytes = Array(text.utf8)[...]

@@ -3,7 +3,7 @@ import JobFile
 
 /// Durations on the command line, written as in job files.
 enum DurationArgument {
-    /// - Throws: `ValidationError` for what is no duration.
+    /// - Throws: `ValidationError` for a text that is not a duration.
     static func any(_ text: String) throws -> Duration {
         guard let duration = DurationNotation.parse(text) else {
             throw ValidationError("'\(text)' is no duration; write such as 500ms, 90s, 10m or 1h30m.")
@@ -11,7 +11,7 @@ enum DurationArgument {
         return duration
     }
 
-    /// - Throws: `ValidationError` for what is no duration, and for none at all.
+    /// - Throws: `ValidationError` for a text that is not a duration, and for 0.
     static func positive(_ text: String) throws -> Duration {
         let duration = try any(text)
         guard duration > .zero else {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What the process says to its caller when it ends.
+/// The exit codes of the process.
 enum Exit {
     static let succeeded = ExitCode(0)
     static let failed = ExitCode(1)

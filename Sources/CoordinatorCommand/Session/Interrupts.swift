@@ -12,7 +12,7 @@ final class Interrupts {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 onFirst(name)
-                // From now on the default action holds: a second signal ends the process.
+                // The default action is restored, so that a second signal ends the process.
                 signal(number, SIG_DFL)
             }
             source.resume()
@@ -20,7 +20,7 @@ final class Interrupts {
         }
     }
 
-    /// From here on signals end the process at once, as by default.
+    /// Restores the default action: signals end the process at once.
     deinit {
         for source in sources { source.cancel() }
         for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }

@@ -4,10 +4,10 @@ import Glibc
 import JobComposition
 import JobFile
 
-/// Reads the job file named on the command line; prints every mistake and leaves with code 2 if there are any.
+/// Reads the job file named on the command line; prints every mistake and exits with code 2 if there are any.
 enum JobFileArgument {
-    /// Reads a job file that may use the agents of a folder; where it has mistakes, what is wrong with the folder is said
-    /// first: an agent may be missing since its manifest cannot be used.
+    /// Reads a job file that may use the agents of a folder. If the file has mistakes, the folder's problems are
+    /// printed first, since an agent may be missing because its manifest cannot be used.
     static func read(_ path: String, overrides: [String], agents: ManifestScan) throws -> JobSpecification {
         let options = JobFileReader.Options(
             overrides: overrides, manifests: Set(agents.manifests.keys),
@@ -38,7 +38,7 @@ enum JobFileArgument {
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        // One byte more than allowed is enough for the reader to say that the file is too large.
+        // A byte more than the limit is enough for the reader to report that the file is too large.
         while bytes.count <= limit {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }

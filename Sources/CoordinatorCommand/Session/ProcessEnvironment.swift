@@ -3,18 +3,17 @@ import LanguageModels
 
 /// The environment of the process.
 enum ProcessEnvironment {
-    /// The variables, with the keys of models and the headers of collectors taken out of the process.
+    /// The variables; models' keys and collectors' headers are removed from the process's own environment.
     ///
-    /// What was given to a process at its start can be read in `/proc` by every program of the same user, those that we
-    /// start for a job too, whatever environment they get: so the values are overwritten where they stand. Call it once,
-    /// before there are other threads.
+    /// Every program of the same user, including those that a job starts, can read a process's initial environment in
+    /// `/proc`: so the values are overwritten in memory. Call it once, before there are other threads.
     static func takingSecrets() -> [String: String] {
         let variables = current
         for name in variables.keys
         where ModelConfiguration.Variable.secrets.contains(name) || name.hasSuffix("_HEADERS") {
             guard let value = getenv(name) else { continue }
             memset(value, 0, strlen(value))
-            // It fails for a name with an equals sign only.
+            // unsetenv fails only for a name with an equals sign.
             guard unsetenv(name) == 0 else { continue }
         }
         return variables

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Processes
 
-/// A subcommand that starts programs, by the one runner of this process.
+/// A subcommand that starts programs, with the one runner of this process.
 protocol ProgramStartingCommand: AsyncParsableCommand {
-    /// Runs the subcommand, in place of `run()`.
+    /// Runs the subcommand; called instead of `run()`.
     mutating func run(_ runner: ProgramRunner) async throws
 }

@@ -2,9 +2,9 @@ import Coordinator
 import Glibc
 import JobReport
 
-/// What watches a run from beside.
+/// The tasks that observe a run: the event log, and the clock of the progress display.
 enum RunObserver {
-    /// Writes every event; a full disk is said once, and does not end the job.
+    /// Writes every event; a full disk is reported once, and does not end the job.
     static func write(_ events: JobEvents, to log: EventLog) async {
         do {
             for try await event in events { try log.append(event) }
@@ -14,7 +14,7 @@ enum RunObserver {
         }
     }
 
-    /// The time, four times a second, until the reader stops.
+    /// The current time, four times a second, until the consumer stops.
     static var ticks: AsyncStream<Timestamp> {
         AsyncStream(unfolding: {
             guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { return nil }

@@ -8,18 +8,18 @@ import Tracing
 
 /// The process's telemetry: configured by the standard variables, bootstrapped once, flushed at the end.
 struct TelemetrySession: Sendable {
-    /// Names the folder in which spans wait until they are delivered.
+    /// The variable that names the folder in which spans wait until they are delivered.
     static let spoolVariable = "COORDINATOR_SPOOL_DIR"
     /// How long the flush at exit may take.
     static let flushLimit: Duration = .seconds(5)
 
     let system: TelemetrySystem
-    /// The context that a caller handed down by `TRACEPARENT`, `TRACESTATE` and `BAGGAGE`.
+    /// The caller's context, from `TRACEPARENT`, `TRACESTATE` and `BAGGAGE`.
     let parent: ServiceContext
 
-    /// Sets up the façades. Call it once, before anything records.
+    /// Bootstraps the façades. Call it once, before anything is recorded.
     ///
-    /// - Parameter console: makes the handler of a label's lines on standard error; `nil` for none.
+    /// - Parameter console: makes the log handler on standard error for a label; `nil` for none.
     init(environment: [String: String], console: @escaping @Sendable (String) -> ConsoleLogHandler?) {
         var configuration = TelemetryConfiguration(environment: environment)
         var otlp = OTLPConfiguration(environment: environment)
@@ -34,7 +34,7 @@ struct TelemetrySession: Sendable {
                 warnings.append("telemetry is not exported: \(error)")
             }
         }
-        // Standard output is the result's.
+        // Standard output is reserved for the result.
         if !configuration.isDisabled { exporters.append(ConsoleExporter(sink: ConsoleSink.standardError)) }
         // OTLP is off for a signal without an endpoint.
         if otlp?.traces == nil { configuration.traceExporters.remove(.otlp) }
@@ -56,7 +56,7 @@ struct TelemetrySession: Sendable {
     /// The metrics as Prometheus text.
     var prometheusText: String { PrometheusText.render(system.collectMetrics(), resource: system.resource) }
 
-    /// The spool's bytes bound it, unless the user asked for a number of spans.
+    /// The spool is bounded by its bytes, or by a number of spans if the user set one.
     private static func spool(_ environment: [String: String], _ limits: BatchLimits) -> SpoolConfiguration {
         let directory = environment[spoolVariable] ?? ""
         let isDefault = limits.queueCapacity == BatchLimits.spans.queueCapacity
@@ -64,7 +64,7 @@ struct TelemetrySession: Sendable {
             directory: directory.isEmpty ? nil : directory, maximumSpans: isDefault ? nil : limits.queueCapacity)
     }
 
-    /// Sends what is left and says what was lost or kept, if anything.
+    /// Exports the remaining telemetry, and prints how much was lost or kept for the next start.
     func end() async {
         let result = await system.shutdown(within: Self.flushLimit)
         guard result.outcome != .ok else { return }

@@ -2,42 +2,42 @@ import Coordinator
 import Glibc
 import TelemetryCatalog
 
-/// What goes wrong in a demonstration: the same in every run, so that what is shown can be talked about.
+/// The faults of a demonstration: the same in every run, so that every audience sees the same.
 ///
-/// - The collector always gets there, sometimes slowly.
-/// - The drafter's model has an outage now and then: its circuit breaker opens, and the standby takes its place.
+/// - The collector always succeeds, sometimes slowly.
+/// - The drafter's model has an outage now and then: the circuit breaker opens, and the standby runs as the fallback.
 /// - The validator now and then hangs, writes where it may not, or fails.
-/// - The standby is set up wrongly: it also writes what the validator owns, and so meets it.
+/// - The standby is configured wrongly: it also writes the validator's artifact, which leads to conflicts.
 package struct DemoFaults: Sendable {
-    /// What an attempt does instead of its work, or before it.
+    /// What an attempt does instead of its work, or in addition to it.
     enum Fault: Sendable, Hashable {
         case none
-        /// It takes longer.
+        /// The attempt takes longer.
         case slow(Duration)
-        /// It fails, and a retry may help.
+        /// The attempt fails, and a retry may help.
         case transient
-        /// It is told to wait.
+        /// The attempt fails, and the retry has to wait this long.
         case throttled(Duration)
-        /// It fails for good.
+        /// The attempt fails, and retries do not help.
         case permanent
-        /// It blocks its thread, whatever its deadline.
+        /// The attempt blocks its thread for this long, beyond its deadline.
         case hangs(Duration)
-        /// It works, and writes where its role may not.
+        /// The attempt does its work, and writes where its role may not.
         case forbiddenWrite
     }
 
-    /// Jobs from one outage of the drafter's model to the next.
+    /// The number of jobs from one outage of the drafter's model to the next.
     static let outageInterval = 90
-    /// Which of these meet it.
+    /// The jobs of each interval that fall into the outage.
     static let outage = 25..<37
 
-    /// The agent that fails from now on.
+    /// The agent whose attempts all fail.
     private let failing: String?
 
     /// - Parameter failing: an agent of which no attempt succeeds.
     package init(failing: String? = nil) { self.failing = failing }
 
-    /// What happens to an attempt.
+    /// The fault of an attempt.
     ///
     /// - Parameters:
     ///   - job: the job's number, from 0.
@@ -63,7 +63,7 @@ package struct DemoFaults: Sendable {
         }
     }
 
-    /// The agent with its faults.
+    /// Wraps an agent so that its attempts have the faults.
     ///
     /// - Parameters:
     ///   - name: the agent's name in its job.
@@ -95,7 +95,7 @@ package struct DemoFaults: Sendable {
     }
 }
 
-/// Stands in for the drafter, and by a mistake in its set-up for the validator too.
+/// The fallback of the drafter and, by a wrong configuration, of the validator too.
 private struct StandbyAgent: Agent {
     func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         Contribution(set: [

@@ -5,10 +5,10 @@ import Processes
 
 /// The job that `coordinator demo` runs again and again, and the workspace it runs on.
 package enum DemoJob {
-    /// The agent that takes the drafter's place.
+    /// The agent that is the drafter's fallback.
     static let standby = "standby"
 
-    /// The job as a user would write it.
+    /// The text of the job file.
     package static let file = """
         workflow: demo-review
         task:
@@ -53,7 +53,7 @@ package enum DemoJob {
 
         """
 
-    /// The job, read as any job file is.
+    /// The job, read from ``file`` as any job file is.
     package static var spec: Result<JobSpecification, JobFileProblems> { JobFileReader.read(file, file: "demo.yaml") }
 
     /// Makes the small git working tree that the demonstration's agents work on.
@@ -61,7 +61,7 @@ package enum DemoJob {
     /// - Parameters:
     ///   - folder: an empty folder.
     ///   - runner: starts git.
-    /// - Throws: ``ProgramError`` where git does not work; what writing the files throws.
+    /// - Throws: ``ProgramError`` where git does not work; the file system's errors.
     package static func makeWorkspace(in folder: String, by runner: ProgramRunner) async throws {
         for (path, text) in files {
             let url = URL(filePath: "\(folder)/\(path)")

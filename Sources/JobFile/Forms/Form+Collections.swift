@@ -1,7 +1,7 @@
 import Coordinator
 
 extension Form {
-    /// A list of values of one form; what is wrong is left out.
+    /// A list of values of one form; elements that are wrong are left out.
     static func list<Element>(
         of element: Form<Element>, atLeast minimum: Int = 0, _ what: String
     ) -> Form where Value == [Element] {
@@ -18,9 +18,9 @@ extension Form {
         }
     }
 
-    /// An object with names of the author's choice as keys.
+    /// An object whose keys are names that the file's author chooses.
     ///
-    /// - Parameter check: says what is wrong with a name, if anything.
+    /// - Parameter check: says what is wrong with a name; `nil` for one that is right.
     static func table<Element>(
         of element: Form<Element>, _ what: String, names: [String: JSONValue] = [:],
         check: @escaping @Sendable (String) -> String? = { _ in nil }

@@ -1,7 +1,7 @@
 import Coordinator
 
 extension Form where Value == ContextPath {
-    /// One place on the blackboard.
+    /// One path on the blackboard.
     static var path: Form {
         Form(["type": "string", "minLength": 1, "examples": ["artifacts.code"]]) { cursor in
             readPath(cursor) { try ContextPath($0) }
@@ -10,7 +10,7 @@ extension Form where Value == ContextPath {
 }
 
 extension Form where Value == ContextPattern {
-    /// A set of places on the blackboard.
+    /// A pattern of paths on the blackboard.
     static var pattern: Form {
         Form(["type": "string", "minLength": 1, "examples": ["artifacts.code", "artifacts.**"]]) { cursor in
             readPath(cursor) { try ContextPattern($0) }

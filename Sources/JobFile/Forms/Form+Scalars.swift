@@ -5,7 +5,7 @@ extension Form where Value == String {
     static var text: Form {
         Form(["type": "string"]) { cursor in
             if case .text(let text) = cursor.node.content { return text }
-            // On a command line quotes are for the shell, so a number there is text where text belongs.
+            // The shell takes quotes away, so an override's number is read as text where text belongs.
             if cursor.node.location.override != nil, !cursor.node.written.isEmpty { return cursor.node.written }
             cursor.expected("text", suggestion: cursor.node.written.isEmpty ? nil : "\"\(cursor.node.written)\"")
             return nil
@@ -26,12 +26,12 @@ extension Form where Value == String {
         Form(["type": "string", "pattern": .string(NameRule.pattern)]) { cursor in
             guard let text = Self.text.read(cursor) else { return nil }
             if let fault = NameRule.fault(in: text) { cursor.report(fault) }
-            // A wrong name is still a name, so that what refers to it is not reported too.
+            // A wrong name is returned all the same, so that references to it are not reported as well.
             return text
         }
     }
 
-    /// One word of several.
+    /// One of the given words.
     static func choice(_ words: [String]) -> Form {
         Form(["enum": .array(words.map { .string($0) })]) { cursor in
             guard let text = Self.text.read(cursor) else { return nil }
@@ -44,7 +44,7 @@ extension Form where Value == String {
     }
 }
 
-/// What names of agents, roles and resources look like.
+/// The rule for names of agents, roles and resources.
 enum NameRule {
     static let pattern = "^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 

@@ -1,10 +1,10 @@
 import Coordinator
 
-/// What may stand at one place of a job file: how it is read, and its JSON Schema. The one home of both.
+/// What may stand at one location of a job file: how it is read, and its JSON Schema. Neither is written elsewhere.
 struct Form<Value: Sendable>: Sendable {
     /// The members of the JSON Schema object.
     let schema: [String: JSONValue]
-    /// Reads a value; reports what is wrong and returns what can still be used, if anything.
+    /// Reads a value; reports mistakes and returns what can still be used, if anything.
     let read: @Sendable (Cursor) -> Value?
 
     init(_ schema: [String: JSONValue], read: @escaping @Sendable (Cursor) -> Value?) {
@@ -12,29 +12,29 @@ struct Form<Value: Sendable>: Sendable {
         self.read = read
     }
 
-    /// Remembers where the value stands, for checks that need the whole file.
+    /// The same form with the value's location, for checks that need the whole file.
     var located: Form<Located<Value>> {
         Form<Located<Value>>(schema) { cursor in read(cursor).map { Located(value: $0, cursor: cursor) } }
     }
 
-    /// The same value, made into another one.
+    /// The same form with its values transformed.
     func map<Other: Sendable>(_ transform: @escaping @Sendable (Value) -> Other) -> Form<Other> {
         Form<Other>(schema) { read($0).map(transform) }
     }
 
-    /// The form under a name in the schema's `$defs`.
+    /// The same form, referred to by a name in the schema's `$defs`.
     func named(_ name: String) -> Form {
         Form(["$ref": .string("#/$defs/\(name)")], read: read)
     }
 }
 
-/// A value with the place it was read at.
+/// A value with the location it was read at.
 struct Located<Value: Sendable>: Sendable {
     let value: Value
     let cursor: Cursor
 }
 
-/// A node on the way through the document.
+/// A node of the document with its path and the list that its problems go to.
 struct Cursor: Sendable {
     let node: FileNode
     let path: String
@@ -44,7 +44,7 @@ struct Cursor: Sendable {
         problems.report(message, at: node.location, path: path, suggestion: suggestion)
     }
 
-    /// Says that something else should stand here.
+    /// Reports that something else should stand here.
     func expected(_ what: String, suggestion: String? = nil) {
         switch node.content {
         case .unusable: break

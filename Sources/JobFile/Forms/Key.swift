@@ -12,9 +12,9 @@ struct Key<Value: Sendable>: ObjectKey {
     /// Declares a key.
     ///
     /// - Parameters:
-    ///   - about: what it means, for people who edit job files.
-    ///   - fallback: what holds without it, for the schema.
-    ///   - otherNames: names that other tools give it, to guess from.
+    ///   - about: what the key means, for people who edit job files.
+    ///   - fallback: the value that holds without the key, for the schema.
+    ///   - otherNames: names that other tools give the key; a file that uses one gets a suggestion.
     init(
         _ name: String, _ form: Form<Value>, _ about: String, required: Bool = false,
         default fallback: JSONValue? = nil,
@@ -54,15 +54,15 @@ struct Members: Sendable {
         members = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The value of a key, if it is there and right.
+    /// The value of a key, if the key is present and its value can be read.
     subscript<Value>(_ key: Key<Value>) -> Value? { members[key.name].flatMap { key.form.read(cursor.member($0)) } }
 
     var isEmpty: Bool { members.isEmpty }
 
-    /// Whether a key is there, right or not.
+    /// Whether a key is present, whatever its value.
     func has(_ key: some ObjectKey) -> Bool { members[key.name] != nil }
 
-    /// Reports at a key itself.
+    /// Reports a problem at a key, not at its value.
     func report(at key: some ObjectKey, _ message: String, suggestion: String? = nil) {
         guard let member = members[key.name] else { return cursor.report(message, suggestion: suggestion) }
         cursor.problems.report(
@@ -73,7 +73,7 @@ struct Members: Sendable {
 extension Form {
     /// An object with the given keys and no others.
     ///
-    /// - Parameter rules: further members of the schema, for what holds between keys.
+    /// - Parameter rules: further members of the schema, for rules between keys.
     static func object(
         _ what: String, _ keys: [any ObjectKey], rules: [String: JSONValue] = [:],
         build: @escaping @Sendable (Members) -> Value?
@@ -90,7 +90,7 @@ extension Form {
                 cursor.expected(what)
                 return nil
             }
-            // A required key that was only misspelt is one mistake, not two.
+            // A misspelt required key is reported once, as unknown, and not as missing too.
             let meant = reportUnknown(members, keys, cursor)
             for key in keys
             where key.isRequired && !members.contains(where: { $0.key == key.name }) && !meant.contains(key.name) {

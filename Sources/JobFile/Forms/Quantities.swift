@@ -9,12 +9,12 @@ package enum DurationNotation {
         "^(?=[0-9])([0-9]+(\\.[0-9]+)?h)?([0-9]+(\\.[0-9]+)?m)?([0-9]+(\\.[0-9]+)?s)?"
         + "([0-9]+(\\.[0-9]+)?ms)?([0-9]+(\\.[0-9]+)?us)?$"
 
-    /// From large to small; a text uses each at most once, in this order.
+    /// The units from large to small; a text uses each at most once, in this order.
     private static let units: [(name: String, nanoseconds: Int128)] = [
         ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
     ]
 
-    /// Reads a duration; `nil` when the text is none, or one of more than a year.
+    /// Reads a duration; `nil` when the text is not a duration, or is longer than a year.
     package static func parse(_ text: String) -> Duration? {
         var rest = Substring(text)
         var nanoseconds: Int128 = 0
@@ -43,7 +43,7 @@ package enum DurationNotation {
         return whole * unit + fraction * unit / (0..<parts[1].utf8.count).reduce(1) { power, _ in power * 10 }
     }
 
-    /// Writes a duration the way it is read.
+    /// Writes a duration in the form in which it is read.
     package static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         var rest = Int128(seconds) * 1_000_000_000 + Int128(attoseconds / 1_000_000_000)
@@ -84,7 +84,7 @@ extension Form where Value == Duration {
         }
     }
 
-    /// The same with the units spelt as they are here.
+    /// The text with its units in the spelling of job files, as a suggestion.
     private static func meant(by text: String) -> String? {
         let spellings = [
             ("seconds", "s"), ("second", "s"), ("secs", "s"), ("sec", "s"), ("minutes", "m"), ("minute", "m"),
@@ -103,7 +103,7 @@ extension Form where Value == Duration {
 extension Form where Value == ResourceLimits.Rate {
     private static var units: [String: Duration] { ["s": .seconds(1), "min": .seconds(60), "h": .seconds(3600)] }
 
-    /// So many per second, minute or hour.
+    /// A number per second, minute or hour.
     static var rate: Form {
         Form(["type": "string", "pattern": "^[1-9][0-9]{0,8}/(s|min|h)$", "examples": ["60/min", "5/s"]]) {
             cursor in
@@ -130,9 +130,9 @@ extension Form where Value == ResourceLimits.Rate {
 }
 
 extension Form where Value == Double {
-    /// A percentage above 0, as a share of 1.
+    /// A percentage above 0, read as a fraction of 1.
     ///
-    /// - Parameter whole: whether 100 % may be asked for.
+    /// - Parameter whole: whether 100 % is allowed.
     static func percentage(whole: Bool) -> Form {
         let highest = whole ? "100%" : "below 100%"
         return Form(["type": "string", "pattern": "^[0-9]{1,3}(\\.[0-9]{1,9})?%$", "examples": ["99%", "99.9%"]]) {

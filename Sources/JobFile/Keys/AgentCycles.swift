@@ -1,10 +1,10 @@
 /// Finds agents that refer to each other in a circle.
 struct AgentCycles {
     private let agents: [AgentDraft]
-    /// For each agent the agents it refers to, with the reference.
+    /// The agents that each agent refers to, with the reference.
     private let edges: [[(target: Int, reference: Located<String>)]]
 
-    /// Each cycle is one mistake; whoever has more than this mends these first.
+    /// The most cycles reported; each is one mistake, and a file with more shows the rest once these are corrected.
     private static let reportLimit = 20
 
     init(_ agents: [AgentDraft], references: (AgentDraft) -> [Located<String>]) {
@@ -32,7 +32,7 @@ struct AgentCycles {
         }
     }
 
-    /// Leaves out, again and again, what refers to nothing that remains.
+    /// Removes agents that refer to no remaining agent, until every agent left refers to another one.
     private func withoutEnds(_ agents: Set<Int>) -> Set<Int> {
         var remaining = agents
         var counts = edges.map { edges in edges.count { agents.contains($0.target) } }
@@ -51,7 +51,7 @@ struct AgentCycles {
         return remaining
     }
 
-    /// Follows references until an agent comes again; begins with the earliest agent in the file.
+    /// Follows references until an agent is met twice; the cycle begins with the agent that is first in the file.
     private func cycle(from start: Int, in remaining: Set<Int>) -> [Int] {
         var way: [Int] = []
         var positions: [Int: Int] = [:]

@@ -56,7 +56,7 @@ enum AgentKeys {
     /// The words after `uses:` that take further keys.
     static let commandWord = "command"
     static let httpWord = "http"
-    /// The word after `model:` for an agent that is to ask none.
+    /// The word after `model:` for an agent that asks no model.
     static let noModel = "none"
     static let standardWords = Role.standard.map(\.name)
 
@@ -123,19 +123,19 @@ enum AgentKeys {
 
     static let definition = form.named("agent")
 
-    /// The time limits in either form; each key is read once.
+    /// The time limits, from `timeout` or from `timeouts`; each key is read once.
     static func timeouts(_ members: Members) -> TimeoutPolicy? {
         let attempt = members[timeout]
         return members[timeouts] ?? attempt.map { TimeoutPolicy(attempt: $0) }
     }
 
-    /// The retries in either form.
+    /// The retries, from `max_retries` or from `retry`.
     static func retry(_ members: Members) -> RetryPolicy? {
         let count = members[maxRetries]
         return members[retry] ?? count.map { RetryPolicy(maxRetries: $0, jitter: RetryKeys.standard.jitter) }
     }
 
-    /// Both forms at once are a mistake.
+    /// Reports an agent that has both forms of its time limits or of its retries.
     static func checkPolicies(_ members: Members) {
         if members.has(timeout), members.has(timeouts) {
             members.report(at: timeouts, "timeout and timeouts exclude each other; write timeouts: {attempt: …}")
@@ -146,12 +146,12 @@ enum AgentKeys {
     }
 }
 
-/// `uses:` of an agent: a word, or what it must be able to do.
+/// `uses:` of an agent: a word, or a capability the agent must have.
 enum Uses: Sendable {
     case word(Located<String>)
     case capability(Located<String>)
 
-    /// The word, if it is one.
+    /// The word; `nil` for a capability.
     var word: String? { if case .word(let word) = self { word.value } else { nil } }
 }
 

@@ -2,7 +2,7 @@ import Coordinator
 
 /// `when:` of an agent: a condition as data.
 enum ConditionKeys {
-    static let path = Key("path", .path, "The place on the blackboard.", required: true)
+    static let path = Key("path", .path, "The path on the blackboard.", required: true)
     static let value = Key("value", .anything, "What must stand there.", required: true)
     static let values = Key(
         "values", .list(of: .anything, atLeast: 1, "a list of values"), "One of these must stand there.", required: true
@@ -22,11 +22,11 @@ enum ConditionKeys {
     }
 
     static let exists = Key(
-        "exists", Form<ContextPath>.path.map { Condition.exists($0) }, "Something other than null stands at the place.")
+        "exists", Form<ContextPath>.path.map { Condition.exists($0) }, "Something other than null stands at the path.")
     static let equals = Key(
-        "equals", comparison, "The value at a place equals this one.", otherNames: ["eq", "is"])
+        "equals", comparison, "The value at a path equals this one.", otherNames: ["eq", "is"])
     static let oneOf = Key(
-        "one_of", membership, "The value at a place is one of these.", otherNames: ["in"])
+        "one_of", membership, "The value at a path is one of these.", otherNames: ["in"])
     static let not = Key("not", nested.map { Condition.not($0) }, "The condition does not hold.")
     static let all = Key(
         "all", Form.list(of: nested, atLeast: 1, "a list of conditions").map { Condition.all($0) },
@@ -51,7 +51,7 @@ enum ConditionKeys {
         return conditions.first
     }
 
-    /// A condition within a condition; reads ``form`` only when asked, since each is part of the other.
+    /// A condition within a condition; ``form`` is used only inside the closure, since each is part of the other.
     private static let nested = Form<Condition>(["$ref": "#/$defs/condition"]) { form.read($0) }
 
     static let reference = form.named("condition")

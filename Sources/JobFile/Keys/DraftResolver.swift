@@ -1,11 +1,11 @@
 import Coordinator
 
-/// Looks up every name in a job's draft and makes the description of the job.
+/// Looks up every name in a job's draft and makes the ``JobSpecification``.
 struct DraftResolver {
     let draft: JobDraft
-    /// The manifests an agent may use; `nil` when they are not known yet.
+    /// The names of the manifests an agent may use; `nil` when they are not known yet.
     let manifests: Set<String>?
-    /// What their agents can do; `nil` when that is not known yet.
+    /// The capabilities of the known agents; `nil` when they are not known yet.
     let capabilities: Set<String>?
 
     func resolve() -> JobSpecification {

@@ -1,6 +1,6 @@
 import Coordinator
 
-/// The document itself.
+/// The keys of a job file's document.
 enum JobKeys {
     static let schema = Key("$schema", .text, "Where an editor finds this schema; of no other meaning.")
     static let workflow = Key(
@@ -24,8 +24,8 @@ enum JobKeys {
         "What agents share, such as a model's endpoint, by name.", default: [:])
     static let fields = Key(
         "fields",
-        .table(of: FieldKeys.form, "an object of fields by place", names: ["minLength": 1], check: pathFault),
-        "Places on the blackboard that several agents may write, and how that becomes one value.", default: [:])
+        .table(of: FieldKeys.form, "an object of fields by path", names: ["minLength": 1], check: pathFault),
+        "Paths on the blackboard that several agents may write, and how that becomes one value.", default: [:])
     static let agents = Key(
         "agents", .list(of: AgentKeys.definition, atLeast: 1, "a list of agents"),
         "The agents. All start at once, but for what needs, when and limits say.", required: true)
@@ -91,14 +91,14 @@ struct JobDraft: Sendable {
         Dictionary((rows ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Two spellings of one place are one field.
+    /// The fields; two spellings of one path are reported as a duplicate.
     private static func declarations(_ rows: [TableRow<MergeRule>], _ cursor: Cursor) -> [FieldDeclaration] {
         var seen: [ContextPattern: SourceLocation] = [:]
         return rows.compactMap { row in
             guard let pattern = try? ContextPattern(row.name) else { return nil }
             if let first = seen.updateValue(row.location, forKey: pattern) {
                 cursor.problems.report(
-                    "the same place as the field in line \(first.line)", at: row.location,
+                    "the same path as the field in line \(first.line)", at: row.location,
                     path: DocumentPath.member(row.name, of: "fields"))
             }
             return FieldDeclaration(pattern, merge: row.value)

@@ -24,7 +24,7 @@ enum LimitKeys {
     }
 }
 
-/// Limits with the place of what must be compared with the number of agents.
+/// Limits as read; the quorum keeps its location, since it is compared with the number of agents later.
 struct LimitsDraft: Sendable {
     var limits = JobLimits()
     var quorum: Located<Int>?
@@ -55,7 +55,7 @@ enum QuorumKeys {
         "by", .duration(),
         "Time in which all agents may succeed. Without it the others are cancelled once enough have succeeded.")
 
-    /// What a file says of a quorum.
+    /// A quorum as read.
     struct Draft: Sendable {
         var atLeast: Located<Int>?
         var by: Duration?

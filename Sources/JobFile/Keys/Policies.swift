@@ -25,7 +25,7 @@ enum TimeoutKeys {
 
 /// `retry:` of an agent.
 enum RetryKeys {
-    /// What holds for an agent whose file says nothing of retries: two, with full jitter.
+    /// The policy of an agent whose file does not mention retries: two retries, with full jitter.
     static let standard = RetryPolicy(maxRetries: 2, jitter: 1)
 
     static let maxRetries = Key(

@@ -3,13 +3,13 @@ import Coordinator
 /// What an agent may see and write.
 enum RoleKeys {
     static let reads = Key(
-        "reads", .list(of: .pattern, "a list of places such as [task, artifacts.code]"),
-        "The places it sees; everything else is hidden from it.", default: [])
+        "reads", .list(of: .pattern, "a list of paths such as [task, artifacts.code]"),
+        "The paths it sees; everything else is hidden from it.", default: [])
     static let writes = Key(
-        "writes", .list(of: .pattern, "a list of places such as [artifacts.notes]"),
-        "The places it may write; a write elsewhere refuses its whole contribution.", default: [])
+        "writes", .list(of: .pattern, "a list of paths such as [artifacts.notes]"),
+        "The paths it may write; a write elsewhere refuses its whole contribution.", default: [])
     static let redact = Key(
-        "redact", .list(of: RedactionKeys.form, "a list of places"), "What is masked before it sees it.", default: [])
+        "redact", .list(of: RedactionKeys.form, "a list of paths"), "What is masked before it sees it.", default: [])
 
     /// A role without its name.
     static let form = Form<Role>.object("an object with reads and writes", [reads, writes, redact]) {
@@ -37,7 +37,7 @@ enum RoleReference: Sendable {
     }
 }
 
-/// A member of `redact:`: a place, or a place with what is masked there.
+/// A member of `redact:`: a path, or a path with an expression for the text that is masked there.
 enum RedactionKeys {
     static let path = Key("path", .pattern, "Where to look.", required: true)
     static let match = Key(
@@ -55,7 +55,7 @@ enum RedactionKeys {
         return text
     }
 
-    private static let object = Form<Redaction>.object("a place, or an object with path and match", [path, match]) {
+    private static let object = Form<Redaction>.object("a path, or an object with path and match", [path, match]) {
         members in
         let match = members[match]
         return members[path].map { Redaction($0, match: match) }

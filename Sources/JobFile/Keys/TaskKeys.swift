@@ -41,7 +41,7 @@ enum ArtifactKeys {
         return files.read(cursor)
     }
 
-    /// Whether the keys are those of files, slips of the pen included: `{inclde: [...]}` is no value anybody wants.
+    /// Whether the keys are those of files, misspellings included: nobody writes `{inclde: [...]}` as a value.
     private static func isMeantAsFiles(_ members: [FileMember]) -> Bool {
         let names = [include.name, exclude.name]
         if members.contains(where: { names.contains($0.key) }) { return true }

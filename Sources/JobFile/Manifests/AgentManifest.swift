@@ -10,21 +10,21 @@ public struct AgentManifest: Sendable, Hashable {
         case http(url: String)
     }
 
-    /// The name that job files use it by.
+    /// The name by which job files use the agent.
     public var name: String
-    /// The version, as its author counts; shown, never compared.
+    /// The version in its author's own scheme; shown, never compared.
     public var version: String
-    /// What it is for, in a sentence.
+    /// What the agent is for, in a sentence.
     public var description: String
-    /// What it can do, in words that job files select by.
+    /// What the agent can do, in words by which job files select it.
     public var capabilities: Set<String>
-    /// What it is.
+    /// What the agent is: a program or a service.
     public var implementation: Implementation
-    /// Names of environment variables that a program gets beside the harmless ones.
+    /// Names of environment variables that a program gets in addition to `PATH`, `HOME` and the like.
     public var variables: [String]
-    /// What holds for it where a job says nothing.
+    /// The policies and the role that hold where a job states none.
     public var defaults: AgentDefaults
-    /// What its users may expect.
+    /// What the agent's users may expect.
     public var objective: ServiceLevelObjective?
 
     /// Describes an agent.

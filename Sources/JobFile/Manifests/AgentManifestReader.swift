@@ -7,8 +7,8 @@ public enum AgentManifestReader {
     /// - Parameters:
     ///   - bytes: UTF-8 text, with or without a byte order mark.
     ///   - file: the file's name in messages.
-    ///   - limits: what bounds the reading.
-    /// - Returns: the manifest, or all its mistakes by place.
+    ///   - limits: the limits of what is read.
+    /// - Returns: the manifest, or all its mistakes in order of location.
     public static func read(
         _ bytes: [UInt8], file: String, limits: JobFileLimits = JobFileLimits()
     ) -> Result<AgentManifest, JobFileProblems> {
@@ -24,7 +24,7 @@ public enum AgentManifestReader {
     /// Reads a manifest from a file.
     ///
     /// - Parameter path: where the file is, and its name in messages.
-    /// - Returns: the manifest, or all its mistakes by place; a file that cannot be read is one at 1:1.
+    /// - Returns: the manifest, or all its mistakes in order of location; a file that cannot be read is one at 1:1.
     public static func read(
         path: String, limits: JobFileLimits = JobFileLimits()
     ) -> Result<AgentManifest, JobFileProblems> {

@@ -1,15 +1,15 @@
 import Coordinator
 
-/// What a file says may be expected of one agent.
+/// What the users of one agent may expect, as a file states it.
 public struct AgentObjective: Sendable, Hashable {
     /// The agent's name.
     public var agent: String
-    /// What its users may expect; `nil` where the file says nothing of it.
+    /// What its users may expect; `nil` where the file does not state it.
     public var objective: ServiceLevelObjective?
-    /// How long one attempt may take; `nil` where there is no limit or it is not said.
+    /// How long one attempt may take; `nil` where there is no limit or the file does not state it.
     public var attemptTimeout: Duration?
 
-    /// States what may be expected.
+    /// Sets an agent's objective and time limit.
     public init(agent: String, objective: ServiceLevelObjective? = nil, attemptTimeout: Duration? = nil) {
         self.agent = agent
         self.objective = objective
@@ -17,7 +17,7 @@ public struct AgentObjective: Sendable, Hashable {
     }
 }
 
-/// Reads what may be expected of agents: from job files whose agents carry `slo:`, or from a file of objectives alone.
+/// Reads agents' objectives, from job files whose agents carry `slo:` or from a file of objectives alone.
 ///
 /// ```yaml
 /// objectives:
@@ -29,8 +29,8 @@ public enum ObjectivesFileReader {
     /// - Parameters:
     ///   - bytes: UTF-8 text, YAML or JSON.
     ///   - file: the file's name in messages.
-    ///   - limits: what bounds the reading.
-    /// - Returns: the agents in the file's order, or every mistake by place.
+    ///   - limits: the limits of what is read.
+    /// - Returns: the agents in the file's order, or every mistake in order of location.
     public static func read(
         _ bytes: [UInt8], file: String, limits: JobFileLimits = JobFileLimits()
     ) -> Result<[AgentObjective], JobFileProblems> {

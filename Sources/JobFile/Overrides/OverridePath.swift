@@ -9,7 +9,7 @@ struct OverridePath {
 
     /// Splits an override at its `=`.
     ///
-    /// - Returns: `nil` when the text is no path with a `=` after it.
+    /// - Returns: `nil` when the text is not a path followed by `=`.
     static func split(_ text: String) -> (path: OverridePath, value: String)? {
         var rest = Substring(text)
         var segments: [Segment] = []

@@ -16,7 +16,8 @@ struct Overrides {
         }
     }
 
-    /// Text as it stands, unless it begins like a list, an object or quoted text; `null` takes a key away.
+    /// The text as it is given, unless it begins like a list, an object or quoted text; `nil` for `null`, which removes
+    /// the key.
     private func value(_ text: String, at location: SourceLocation) -> FileNode? {
         guard let first = text.first, "[{\"'".contains(first) else {
             let content = text.isEmpty ? FileNode.Content.text("") : PlainScalar.content(of: text)
@@ -82,7 +83,7 @@ struct Overrides {
         return FileNode(.object(members), at: node.location)
     }
 
-    /// An element by number, or by its `name`.
+    /// The index of an element that is given by its number or by its `name`.
     private func index(
         of segment: OverridePath.Segment, in elements: [FileNode], _ path: String, _ location: SourceLocation
     ) -> Int? {
@@ -112,7 +113,7 @@ extension FileNode {
         return name.written
     }
 
-    /// The same value as part of an override.
+    /// The same value, located in an override.
     fileprivate func moved(to location: SourceLocation) -> FileNode {
         switch content {
         case .list(let elements): FileNode(.list(elements.map { $0.moved(to: location) }), at: location)

@@ -1,6 +1,6 @@
 import Coordinator
 
-/// Writes places in the document, such as `agents[1].timeout`.
+/// Writes paths in the document, such as `agents[1].timeout`.
 enum DocumentPath {
     static func member(_ name: String, of parent: String) -> String {
         let segment = ContextPath(segments: [name]).description

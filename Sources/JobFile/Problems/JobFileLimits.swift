@@ -1,4 +1,4 @@
-/// What bounds the reading of a job file, so that a hostile or broken one costs little.
+/// Limits of what is read of a job file, so that a hostile or broken one costs little.
 public struct JobFileLimits: Sendable, Hashable {
     /// The largest file, in bytes; 256 KiB unless said otherwise. The cost of a hostile file grows with it.
     public var bytes: Int
@@ -10,10 +10,10 @@ public struct JobFileLimits: Sendable, Hashable {
     public var aliases: Int
     /// The longest single text, in bytes; 128 KiB unless said otherwise.
     public var scalarBytes: Int
-    /// The most problems reported; a last one counts the rest. 100 unless said otherwise.
+    /// The most problems reported; one more at the end states how many are left out. 100 unless said otherwise.
     public var problems: Int
 
-    /// Above this the YAML parser gives up by itself.
+    /// The depth above which libyaml itself fails.
     static let deepestDepth = 500
 
     /// Sets limits; each is at least 1.

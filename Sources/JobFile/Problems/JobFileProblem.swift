@@ -2,11 +2,11 @@
 public struct JobFileProblem: Error, Sendable, Hashable {
     /// The file as the caller named it.
     public let file: String
-    /// The line, from 1. For a mistake in an override: which override, from 1.
+    /// The line, from 1. For a mistake in an override, the number of the override, from 1.
     public let line: Int
     /// The column in Unicode scalars, from 1.
     public let column: Int
-    /// The place in the document, such as `agents[1].timeout`; empty for the document itself.
+    /// The path in the document, such as `agents[1].timeout`; empty for the document itself.
     public let path: String
     /// What is wrong and what to do about it.
     public let message: String
@@ -41,16 +41,16 @@ extension JobFileProblem: CustomStringConvertible {
 }
 
 extension JobFileProblem: Comparable {
-    /// By place: the file from its beginning, then the overrides in order.
+    /// Orders by location: the file from its beginning, then the overrides in order.
     public static func < (left: JobFileProblem, right: JobFileProblem) -> Bool {
         (left.override == nil ? 0 : 1, left.line, left.column, left.path, left.message)
             < (right.override == nil ? 0 : 1, right.line, right.column, right.path, right.message)
     }
 }
 
-/// Every mistake of one job file, by place.
+/// Every mistake of one job file, in order of location.
 public struct JobFileProblems: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The mistakes, by place; at least one.
+    /// The mistakes in order of location; at least one.
     public let problems: [JobFileProblem]
 
     /// Collects mistakes.

@@ -18,7 +18,7 @@ final class ProblemList: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.problems.isEmpty } }
 
-    /// Whether further problems are only counted, so that details of them are wasted.
+    /// Whether further problems are only counted, so that callers need not work out their details.
     var isFull: Bool { state.withLock { $0.problems.count >= limit } }
 
     func report(_ message: String, at location: SourceLocation, path: String = "", suggestion: String? = nil) {
@@ -31,7 +31,7 @@ final class ProblemList: Sendable {
         }
     }
 
-    /// All of them by place; when there were too many, the last one says how many are left out.
+    /// All problems in order of location; when there were too many, the last one states how many are left out.
     var all: JobFileProblems {
         let (problems, dropped) = state.withLock { ($0.problems, $0.dropped) }
         guard dropped > 0, let last = problems.max() else { return JobFileProblems(problems) }

@@ -1,8 +1,8 @@
-/// Where something of a job file stands.
+/// A position in a job file or in an override.
 struct SourceLocation: Sendable, Hashable {
-    /// From 1; for an override its number.
+    /// The line, from 1; for an override, the number of the override.
     var line: Int
-    /// In Unicode scalars, from 1.
+    /// The column in Unicode scalars, from 1.
     var column: Int
     /// The override as it was given; `nil` in the file itself.
     var override: String?

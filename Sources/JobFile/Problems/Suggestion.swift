@@ -1,17 +1,17 @@
 /// Guesses what was meant by a misspelt name.
 enum Suggestion {
-    /// Further candidates are not looked at, so that a long file of mistakes stays quick.
+    /// The most candidates compared, so that a long file with many mistakes is read quickly.
     private static let candidateLimit = 200
 
-    /// Some names for a message, the first ones of many.
+    /// Names for a message: all of them, or the first 20 and the number of the rest.
     static func list(_ names: [String]) -> String {
         names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
     }
 
-    /// The candidate most like the name, if one is like it enough; of several the first.
+    /// The candidate most similar to the name, the first of several; `nil` if none is similar enough.
     static func nearest(to name: String, among candidates: some Collection<String>) -> String? {
         let wanted = folded(name)
-        // Names this long are no typing mistakes, and the comparison is quadratic.
+        // A name this long is not a misspelling, and the comparison is quadratic.
         guard wanted.count <= 100 else { return nil }
         var best: (name: String, distance: Int)?
         for candidate in candidates.prefix(candidateLimit) where candidate != name {
@@ -24,12 +24,12 @@ enum Suggestion {
         return best?.name
     }
 
-    /// Without case and separators, so that `maxRetries` is `max_retries`.
+    /// The name without case and separators, so that `maxRetries` equals `max_retries`.
     private static func folded(_ name: String) -> [Character] {
         Array(name.lowercased()).filter { $0 != "_" && $0 != "-" && $0 != " " }
     }
 
-    /// Insertions, deletions, substitutions and swaps of neighbours.
+    /// The edit distance: insertions, deletions, substitutions and swaps of neighbours.
     private static func distance(_ left: [Character], _ right: [Character]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...right.count)

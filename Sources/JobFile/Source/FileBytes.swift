@@ -2,14 +2,14 @@ import Glibc
 
 /// Reads a file, a pipe or a device up to a limit.
 ///
-/// The loop is our own code, since Foundation reads a file or a pipe to its end, however far that is.
+/// Foundation has no limit: it reads a file or a pipe to its end.
 enum FileBytes {
-    /// Why there are no bytes, in the system's words.
+    /// Why a file could not be read, in words.
     struct Fault: Error {
         let message: String
     }
 
-    /// - Returns: at most one byte more than the limit, which tells that there is more.
+    /// - Returns: at most one byte more than the limit; that byte shows that the file is too large.
     static func read(path: String, limit: Int) throws(Fault) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Fault(message: words(for: errno)) }

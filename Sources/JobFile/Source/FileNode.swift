@@ -1,6 +1,6 @@
 import Coordinator
 
-/// A value of a job file with its place: what YAML and JSON have in common, aliases expanded.
+/// A value of a job file with its location: what YAML and JSON have in common, aliases expanded.
 struct FileNode: Sendable {
     enum Content: Sendable {
         case null
@@ -10,7 +10,7 @@ struct FileNode: Sendable {
         case text(String)
         case list([FileNode])
         case object([FileMember])
-        /// Something already reported, of which nothing more is said.
+        /// A value whose mistake is reported already; no other problem is reported for it.
         case unusable
     }
 
@@ -18,9 +18,9 @@ struct FileNode: Sendable {
     let location: SourceLocation
     /// A scalar as it was written, before its type was recognised.
     let written: String
-    /// How many values stand here, this one included.
+    /// How many values this one holds, itself included.
     let size: Int
-    /// How many levels of lists and objects stand here.
+    /// How many levels of lists and objects this value has.
     let height: Int
 
     init(_ content: Content, at location: SourceLocation, written: String = "") {
@@ -37,7 +37,7 @@ struct FileNode: Sendable {
         height = isCollection(content) ? 1 + (children.map(\.height).max() ?? 0) : 0
     }
 
-    /// What messages call it.
+    /// The value's kind, as messages name it.
     var kind: String {
         switch content {
         case .null: "nothing"
@@ -50,7 +50,7 @@ struct FileNode: Sendable {
         }
     }
 
-    /// The value without its places.
+    /// The value without its locations.
     var json: JSONValue {
         switch content {
         case .null, .unusable: .null

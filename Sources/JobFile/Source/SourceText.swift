@@ -1,4 +1,4 @@
-/// Turns a file's bytes into text the YAML parser may see, or says where they are not such text.
+/// Turns a file's bytes into text that YAML allows, or reports where they are not such text.
 enum SourceText {
     static func decode(_ bytes: [UInt8], limits: JobFileLimits, problems: ProblemList) -> [Unicode.Scalar]? {
         guard bytes.count <= limits.bytes else {

@@ -1,12 +1,12 @@
 /// Makes ``FileNode``s of YAML or JSON text, expanding aliases within a budget.
 ///
-/// It is fed by events, so that a limit stops the reading where it is passed, a key is seen each time it stands there,
-/// and an alias costs what it stands for only if the budget allows.
+/// It works on events, so that reading stops where a limit is exceeded, repeated keys are noticed, and an alias is
+/// expanded only if the limits allow its size.
 struct YAMLComposer {
     private let limits: JobFileLimits
     private let text: YAMLText
     private let events: YAMLEvents
-    /// The event that was read last, for what stands between it and the next.
+    /// The event that was read last; the text between it and the next may hold the mark of an explicit key.
     private var last: YAMLEvent?
     private var reports: [Report] = []
     private var anchors: [String: FileNode] = [:]
@@ -14,7 +14,7 @@ struct YAMLComposer {
     private var nodes = 0
     private var collectionsInKeys = 0
 
-    /// A problem that counts if the whole text turns out to be YAML.
+    /// A problem that is reported only if the whole text turns out to be YAML.
     private struct Report {
         let message: String
         let location: SourceLocation
@@ -22,22 +22,22 @@ struct YAMLComposer {
         let suggestion: String?
     }
 
-    /// Why the reading ends early.
+    /// Why reading ends early.
     private enum Stop: Error {
-        /// The text is no YAML: nothing else is said of it.
+        /// The text is not YAML; no other problem is reported.
         case fault(YAMLFault)
-        /// A limit was passed, which is reported.
+        /// A limit was exceeded; the problem is reported already.
         case limit
-        /// The character opens an alias or an explicit key that cannot be one, and is to be read as text.
+        /// The character looks like the start of an alias or of an explicit key but is not; it is to be read as text.
         case misread(Int, SourceLocation)
     }
 
-    /// Lists and objects within keys, which are refused anyway, before nothing more is read.
+    /// The most lists and objects within keys; each is refused, and after this many reading ends.
     private static let collectionsInKeysLimit = 100
 
     /// Reads the one document of a file.
     ///
-    /// - Returns: its root; `nil` after a report when there is none to speak of.
+    /// - Returns: the root; `nil` after a report when there is none.
     static func compose(_ scalars: [Unicode.Scalar], limits: JobFileLimits, problems: ProblemList) -> FileNode? {
         var text = YAMLText(scalars)
         while true {
@@ -86,7 +86,7 @@ struct YAMLComposer {
             return event
         } catch {
             if let misread = error.misread { throw .misread(misread.index, misread.location) }
-            // `*a b`: what follows an alias made no sense, so that it may have been text.
+            // In `*a b` the text after the alias is a syntax error, so `*a b` was probably meant as text.
             if case .alias = last?.kind, let last { throw .misread(last.range.lowerBound, last.location) }
             throw .fault(error)
         }
@@ -179,15 +179,15 @@ struct YAMLComposer {
                 own.append(FileMember(key: name, location: key.location, value: node))
             }
         }
-        // Own keys win over merged ones, earlier merged ones over later.
+        // An object's own keys win over merged ones, and earlier merged ones over later.
         for member in inherited where lines.updateValue(0, forKey: member.key) == nil { own.append(member) }
         return own
     }
 
-    /// - Returns: `nil` after a report; the key is then passed, its value is not.
+    /// - Returns: `nil` after a report; the key is then consumed, its value is not.
     private mutating func name(of key: YAMLEvent, after before: YAMLEvent?, path: String) throws(Stop) -> String? {
         if let mark = text.explicitKey(between: before, and: key) {
-            // Where no blank follows, the parser alone takes it for a mark.
+            // A `?` without a blank after it is no mark in YAML 1.2; only libyaml takes it for one.
             if !mark.isFollowedByBlank { throw .misread(mark.index, mark.location) }
             try skip(key, inKey: true, path: path)
             report("'?' marks no key in a job file; write key: value", at: mark.location, path: path)
@@ -212,7 +212,7 @@ struct YAMLComposer {
         return nil
     }
 
-    /// Passes a value, whatever is in it.
+    /// Skips a value, whatever is in it.
     private mutating func skip(_ event: YAMLEvent, inKey: Bool, path: String) throws(Stop) {
         var open = 0
         var event = event

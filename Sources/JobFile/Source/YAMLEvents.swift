@@ -1,6 +1,6 @@
 import CYAML
 
-/// One step through a YAML text: something begins, ends, or stands there whole.
+/// One step through a YAML text: the start or end of a collection, or a whole scalar or alias.
 struct YAMLEvent {
     enum Kind {
         case streamStart
@@ -16,20 +16,20 @@ struct YAMLEvent {
     }
 
     let kind: Kind
-    /// Where the first character is, that of an anchor or a tag if there is one.
+    /// The location of the first character, which is that of an anchor or a tag if there is one.
     let location: SourceLocation
-    /// The place behind the last character.
+    /// The location after the last character.
     let endLocation: SourceLocation
-    /// The characters from the beginning of the text, counted in Unicode scalars.
+    /// The event's characters, as offsets into the text in Unicode scalars.
     let range: Range<Int>
     let anchor: String?
     let tag: String?
 }
 
-/// Reads a text event by event, as libyaml finds them: nothing is copied for an alias, and nothing is looked up.
+/// Reads a text event by event with libyaml; aliases are neither looked up nor expanded.
 final class YAMLEvents {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// libyaml keeps the address of the text, so the text lives here.
+    /// The text; libyaml keeps its address, so it must not move.
     private let text: UnsafeMutableBufferPointer<UInt8>
     private let scalars: [Unicode.Scalar]
 
@@ -57,7 +57,7 @@ final class YAMLEvents {
         text.deallocate()
     }
 
-    /// The next event. After the end of the stream there is none, and nobody asks.
+    /// The next event; not to be called after the end of the stream.
     func next() throws(YAMLFault) -> YAMLEvent {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw YAMLFault(parser.pointee, in: scalars) }

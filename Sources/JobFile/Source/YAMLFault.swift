@@ -1,10 +1,10 @@
 import CYAML
 
-/// What the YAML parser refused, in words for the author of a job file.
+/// A text that the YAML parser refused, described for the author of a job file.
 struct YAMLFault: Error {
     let message: String
     let location: SourceLocation
-    /// The character that was taken for an alias or an explicit key, and cannot be one; counted in Unicode scalars.
+    /// The character that was taken for an alias or an explicit key but cannot be one; its index is in Unicode scalars.
     let misread: (index: Int, location: SourceLocation)?
 
     init(_ message: String, at location: SourceLocation) {
@@ -13,7 +13,7 @@ struct YAMLFault: Error {
         misread = nil
     }
 
-    /// - Parameter parser: one that has just failed.
+    /// - Parameter parser: a parser that has just failed.
     init(_ parser: yaml_parser_t, in scalars: [Unicode.Scalar]) {
         let problem = parser.problem.map { String(cString: $0) } ?? "there is no memory left"
         guard parser.error == YAML_SCANNER_ERROR || parser.error == YAML_PARSER_ERROR else {
@@ -36,7 +36,7 @@ struct YAMLFault: Error {
     private static func misread(
         _ parser: yaml_parser_t, in scalars: [Unicode.Scalar]
     ) -> (index: Int, location: SourceLocation)? {
-        // An alias is the context of its fault; a key that is not allowed is the fault itself.
+        // libyaml marks a bad alias in the context of the error, and a key that is not allowed in the error itself.
         let (mark, character): (yaml_mark_t, Unicode.Scalar) =
             parser.context == nil ? (parser.problem_mark, "?") : (parser.context_mark, "*")
         let index = Int(mark.index)

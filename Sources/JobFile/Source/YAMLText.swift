@@ -1,14 +1,14 @@
-/// The text of a job file beside what the parser is given of it.
+/// The text of a job file, and the variant of it that the parser is given.
 ///
 /// Two characters are often meant as text and read as something else: the `*` of an unquoted `*.swift` as an alias, and
-/// a `?` as a key's mark. libyaml ends there, but the author is told of that and of all other mistakes at once. So the
-/// text is read again with a letter in the place of that one character, which is remembered.
+/// a `?` as a key's mark. libyaml stops there, but the author is to see this mistake and all others at once. So the
+/// text is read again with a letter instead of that one character, and the original character is remembered.
 struct YAMLText {
     let scalars: [Unicode.Scalar]
     private(set) var parsed: [Unicode.Scalar]
     private var readAsText: Set<Int> = []
 
-    /// How many such characters are looked for in one file; each costs a parse.
+    /// The most characters replaced in one file; each costs another parse.
     private static let limit = 20
     private static let letter: Unicode.Scalar = "x"
 
@@ -17,33 +17,33 @@ struct YAMLText {
         parsed = scalars
     }
 
-    /// Has the character be read as text from now on.
+    /// Makes the parser read the character as text from now on.
     ///
-    /// - Returns: whether there is anything new to be read.
+    /// - Returns: whether the parser's text changed, so that it must be read again.
     mutating func readAsText(_ index: Int) -> Bool {
         guard readAsText.count < Self.limit, readAsText.insert(index).inserted else { return false }
         parsed[index] = Self.letter
         return true
     }
 
-    /// What stood in the file where an unquoted scalar was read.
+    /// The file's own text of an unquoted scalar.
     func original(_ plain: String, at range: Range<Int>) -> String {
         guard let index = readAsText.first(where: range.contains) else { return plain }
         return String(scalars[index]) + String(plain.unicodeScalars.dropFirst())
     }
 
-    /// What would be the name of an alias in an unquoted scalar that begins with `*`.
+    /// The name of the alias that an unquoted scalar beginning with `*` may have been meant as.
     func alias(in plain: String, at range: Range<Int>) -> String? {
         guard let index = readAsText.first(where: range.contains), scalars[index] == "*" else { return nil }
         return String(plain.unicodeScalars.dropFirst())
     }
 
-    /// The `?` before a key; only blanks, comments and marks of YAML's own stand between two events.
+    /// The `?` before a key; only blanks, comments and indicators of YAML stand between two events.
     func explicitKey(
         between before: YAMLEvent?, and key: YAMLEvent
     ) -> (index: Int, location: SourceLocation, isFollowedByBlank: Bool)? {
         guard let before, before.range.upperBound <= key.range.lowerBound else { return nil }
-        // An object without braces begins with its first key, so its event may be this very mark.
+        // An object without braces begins with its first key, so the object's event may be this mark.
         let isMark =
             before.kind.isStart && before.range.lowerBound < parsed.count && parsed[before.range.lowerBound] == "?"
         let start = isMark ? before.range.lowerBound : before.range.upperBound
@@ -67,14 +67,14 @@ struct YAMLText {
         plain.unicodeScalars.first == "?" && [nil, " "].contains(plain.unicodeScalars.dropFirst().first)
     }
 
-    /// Whether an alias may be called so.
+    /// Whether YAML allows the name for an alias.
     static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.allSatisfy { nameCharacters.contains($0) }
     }
 
     private static let nameCharacters = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-".utf8)
 
-    /// What is said of a character that is no text without quotes.
+    /// The message for a `*` or `?` that is not text without quotes.
     static func refusal(of character: Unicode.Scalar, in text: String? = nil) -> String {
         character == "*"
             ? "a value that begins with '*' is an alias; write \(text.map { "'\($0)' in quotes" } ?? "it in quotes") "

@@ -4,38 +4,39 @@ import Coordinator
 public struct AgentSpecification: Sendable, Hashable {
     /// The agent's name, unique in its job.
     public var name: String
-    /// What it is.
+    /// What the agent is.
     public var uses: Implementation
-    /// Names of environment variables that a program gets beside the harmless ones.
+    /// Names of environment variables that a program gets in addition to `PATH`, `HOME` and the like.
     public var variables: [String]
     /// Which language model a shipped agent asks.
     public var model: ModelChoice
     /// The agents that must have succeeded first.
     public var needs: [String]
-    /// A condition on the blackboard once those are done.
+    /// A condition on the blackboard, checked when the agents in ``needs`` have ended.
     public var condition: Condition?
-    /// Whether the job's status depends on it.
+    /// Whether the job's status depends on the agent.
     public var required: Bool
-    /// What it may see and write; `nil` for the implementation's own role.
+    /// What the agent may see and write; `nil` for the implementation's own role.
     public var role: Role?
-    /// How long it may take; `nil` for the defaults.
+    /// The agent's time limits; `nil` for the defaults.
     public var timeouts: TimeoutPolicy?
     /// How failed attempts are repeated; `nil` for the job file's default, two retries with full jitter.
     public var retry: RetryPolicy?
-    /// Whether an attempt may start while an abandoned one still runs; `nil` for the implementation's own word, or yes.
+    /// Whether an attempt may start while an abandoned one still runs; `nil` for what the implementation states, which
+    /// is yes by default.
     public var idempotent: Bool?
     /// The resource its attempts use.
     public var resource: String?
     /// Its circuit breaker.
     public var breaker: BreakerPolicy?
-    /// The agent that runs in its place when it is rejected.
+    /// The agent that runs instead when this one is rejected.
     public var fallback: String?
-    /// What its users may expect.
+    /// What the agent's users may expect.
     public var objective: ServiceLevelObjective?
 
     /// What an agent is.
     public enum Implementation: Sendable, Hashable {
-        /// One that ships: `collector`, `drafter`, `validator`.
+        /// An agent that ships with the program: `collector`, `drafter`, `validator`.
         case standard(String)
         /// A program, as an argument list; never handed to a shell.
         case command([String])
@@ -43,17 +44,17 @@ public struct AgentSpecification: Sendable, Hashable {
         case http(url: String)
         /// A manifest's name.
         case manifest(String)
-        /// Whatever has this capability when the run starts.
+        /// An agent that has this capability when the run starts.
         case capability(String)
     }
 
     /// Which language model a shipped agent asks; others bring their own.
     public enum ModelChoice: Sendable, Hashable {
-        /// The run's, if it has one.
+        /// The run's model, if it has one.
         case inherited
-        /// None: it works by its rules, whatever the run has.
+        /// No model: the agent works by its rules, even if the run has a model.
         case rules
-        /// The one of this name.
+        /// The model of this name.
         case named(String)
     }
 

@@ -12,9 +12,9 @@ public struct JobSpecification: Sendable, Hashable {
     public var decisions: [JSONValue]
     /// The inputs by name.
     public var artifacts: [String: ArtifactSource]
-    /// What bounds the job.
+    /// The limits of the job.
     public var limits: JobLimits
-    /// What agents share, by name.
+    /// The resources that agents share, by name.
     public var resources: [String: ResourceLimits]
     /// Further fields and their merge rules.
     public var fields: [FieldDeclaration]

@@ -3,16 +3,16 @@ import FoundationEssentials
 
 /// One artifact as files.
 struct ArtifactFiles: Sendable {
-    /// What a preview may show it as.
+    /// How the page previews the artifact.
     enum Kind: Sendable, Equatable { case patch, checklist, text, folder, json }
 
-    /// One file of it.
+    /// One file of the artifact.
     struct File: Sendable {
         /// Relative to the run's folder, such as `artifacts/patch.diff`.
         let path: String
-        /// Its name as the artifact has it, for people.
+        /// The file's name as the artifact has it, for people.
         let title: String
-        /// What it holds.
+        /// The file's content.
         let text: String
     }
 

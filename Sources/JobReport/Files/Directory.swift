@@ -3,11 +3,10 @@ import Support
 
 /// An open folder; every name is taken relative to it and no symbolic link is followed below it.
 ///
-/// It owns its descriptor and closes it at the end of its life.
-///
-/// It is our own code over the system's calls, since swift-system has no public `openat` and `renameat`.
+/// It owns its descriptor and closes it when it is deallocated. It uses the system's calls, since swift-system has no
+/// public `openat` and `renameat`.
 final class Directory: Sendable {
-    /// For messages only: work goes through the descriptor.
+    /// The path, for messages only; all work goes through the descriptor.
     let path: String
     let descriptor: Int32
 
@@ -17,7 +16,7 @@ final class Directory: Sendable {
     }
 
     deinit {
-        // Nothing can be done about a failed close of a folder that was only read.
+        // A failed close of a folder loses nothing.
         _ = close(descriptor)
     }
 
@@ -62,12 +61,12 @@ final class Directory: Sendable {
                 throw .system(.writeFailed, "put in place", target, errno)
             }
         } catch {
-            _ = unlinkat(descriptor, temporary, 0)  // the first failure is the one to tell
+            _ = unlinkat(descriptor, temporary, 0)  // the first failure is the one to report
             throw error
         }
     }
 
-    /// Makes a file that did not exist; what stood there under this name is removed, a link without its target.
+    /// Makes a new file; an existing file of this name is removed first, and of a symbolic link only the link itself.
     func createFile(_ name: String, target: String? = nil) throws(OutFolderError) -> OutputFile {
         let target = target ?? "\(path)/\(name)"
         if unlinkat(descriptor, name, 0) != 0, errno != ENOENT {
@@ -78,7 +77,7 @@ final class Directory: Sendable {
         return OutputFile(descriptor: opened, path: target)
     }
 
-    /// The first bytes of a file; `nil` if there is none, or something else than a file.
+    /// The first bytes of a file; `nil` if there is none or it cannot be read.
     func read(_ name: String, upTo limit: Int) -> [UInt8]? {
         let opened = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard opened >= 0 else { return nil }
@@ -106,10 +105,10 @@ final class Directory: Sendable {
 
     /// Removes a folder in this one if it is there and empty.
     func removeFolderIfEmpty(_ name: String) {
-        _ = unlinkat(descriptor, name, AT_REMOVEDIR)  // refused when something of the user's is in it
+        _ = unlinkat(descriptor, name, AT_REMOVEDIR)  // fails when a file of the user's is in it
     }
 
-    /// Hidden, and recognisable by whoever clears up after a crash.
+    /// The name of an unfinished file: hidden, and recognisable when a crash has left it behind.
     static func temporaryName(for name: String) -> String { ".\(name.prefix(40))\(temporarySuffix)" }
     static let temporarySuffix = ".coordinator-tmp"
 }

@@ -1,8 +1,8 @@
 /// File names made from names that agents chose: visible, portable, and never a way out of the folder.
 enum FileName {
-    /// The most bytes of a name, well below the 255 of common file systems: suffixes are added to it.
+    /// The most bytes of a name, well below the 255 of common file systems, since suffixes are added.
     static let maxBytes = 120
-    /// The most folders above a file; what lies deeper is joined into one name.
+    /// The most folders above a file; the rest of a deeper path is joined into one name.
     static let maxDepth = 16
 
     /// One name: letters, digits, `.`, `_`, `-`, `+` and `@` stay, a leading dot and everything else becomes `_`.
@@ -36,12 +36,12 @@ enum FileName {
     }
 }
 
-/// Hands out places in a folder, each once, also on file systems that do not tell upper from lower case.
+/// Hands out unique paths in a folder, unique on file systems too that do not distinguish upper and lower case.
 struct FilePaths {
     private var files: Set<String> = []
     private var folders: Set<String> = []
 
-    /// A free place as near as possible to the one asked for: `a.txt`, `a-2.txt`, `a-3.txt` and so on.
+    /// The first free path of `a.txt`, `a-2.txt`, `a-3.txt` and so on.
     mutating func take(_ path: [String]) -> String {
         var prefix = ""
         for (index, name) in path.enumerated() {
@@ -62,7 +62,7 @@ struct FilePaths {
         return prefix
     }
 
-    // Lower case of the canonical decomposition would be stricter; names here are compared as the user sees them.
+    // No normalization is needed: String compares canonically equivalent names as equal.
     private func key(_ path: String) -> String { path.lowercased() }
 
     private static func numbered(_ name: String, _ number: Int) -> String {

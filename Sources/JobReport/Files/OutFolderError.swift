@@ -3,7 +3,7 @@ import Support
 
 /// A run's folder, or a file in it, that could not be written.
 public struct OutFolderError: Error, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is; more may come.
+    /// The kind of problem; later versions may add kinds.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The code as a word.
         public let description: String
@@ -12,13 +12,13 @@ public struct OutFolderError: Error, Sendable, CustomStringConvertible {
         public static let unusableFolder = Code(description: "unusable_folder")
         /// Another run is writing into the folder now.
         public static let inUse = Code(description: "in_use")
-        /// Something that is no folder of its own stands where one is needed, such as a symbolic link.
+        /// A path that must be a folder is something else, such as a symbolic link.
         public static let unsafePath = Code(description: "unsafe_place")
         /// A file could not be written.
         public static let writeFailed = Code(description: "write_failed")
     }
 
-    /// The kind of trouble.
+    /// The kind of problem.
     public let code: Code
     /// The file or folder concerned.
     public let path: String
@@ -36,7 +36,7 @@ public struct OutFolderError: Error, Sendable, CustomStringConvertible {
 
     public var description: String { message }
 
-    /// A failed system call; the advice follows from its error number.
+    /// The error of a failed system call; its advice follows from the error number.
     static func system(_ code: Code, _ action: String, _ path: String, _ number: Int32) -> OutFolderError {
         let reason = String(cString: strerror(number))
         let advice =

@@ -1,10 +1,9 @@
 import Glibc
 
-/// A file open for writing; what was written is with the system when a call returns.
+/// A file open for writing; when a call returns, the system has the bytes.
 ///
-/// It owns its descriptor and closes it at the end of its life.
-///
-/// The loop is our own code over the descriptor that ``Directory`` opens, which swift-system could not.
+/// It owns its descriptor and closes it when it is deallocated. ``Directory`` opens the descriptor by `openat`, which
+/// swift-system does not have.
 final class OutputFile: Sendable {
     let path: String
     private let descriptor: Int32
@@ -18,7 +17,7 @@ final class OutputFile: Sendable {
         _ = close(descriptor)  // errors that matter come from write and fsync, both checked
     }
 
-    /// Writes all bytes, or none of them: a piece that could not be completed is cut off again.
+    /// Writes all bytes, or none of them: after a partial write the file is truncated to its former length.
     func write(_ bytes: [UInt8]) throws(OutFolderError) {
         let start = lseek(descriptor, 0, SEEK_CUR)
         var written = 0
@@ -40,7 +39,7 @@ final class OutputFile: Sendable {
 
     /// Waits until the bytes are on the disk.
     func synchronize() throws(OutFolderError) {
-        // Some file systems cannot do it for some files; that is no failure of the write.
+        // Some file systems cannot synchronize some files; that is not a failure of the write.
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
             throw .system(.writeFailed, "write", path, errno)
         }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// Which files in a run's folder are the run's own.
+/// The files in a run's folder that belong to the run.
 enum RunFiles {
     static let result = "result.json"
     static let context = "context.json"
@@ -9,12 +9,12 @@ enum RunFiles {
     static let report = "report.html"
     static let metrics = "metrics.prom"
     static let fixed = [result, context, events, report, metrics]
-    /// Lists the artifacts' files, one path a line, written before the first of them.
+    /// The file that lists the artifacts' files, one path a line; it is written before the first of them.
     static let list = ".coordinator-files"
-    /// The most bytes of the list that are read; what stands beyond was not written by a run.
+    /// The most bytes of the list that are read; no run writes a longer one.
     static let maxListBytes = 4 << 20
 
-    /// Removes what an earlier run wrote, finished or not; everything else stays.
+    /// Removes the files of an earlier run, whether or not it finished; everything else stays.
     static func removeEarlier(in directory: Directory) throws(OutFolderError) {
         for name in fixed + [list] { try directory.remove(Directory.temporaryName(for: name)) }
         for name in fixed { try directory.remove(name) }
@@ -26,19 +26,19 @@ enum RunFiles {
         for path in paths where path.hasPrefix("artifacts/") && FileName.isSafePath(path) {
             removeArtifact(path.split(separator: "/").map(String.init), in: directory, &folders)
         }
-        // The deepest first: a folder is empty only when those in it are gone.
+        // The deepest folders come first: a folder is empty only when those in it are removed.
         for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
             removeFolder(folder.split(separator: "/").map(String.init), in: directory)
         }
         try directory.remove(list)
     }
 
-    /// Notes which files will be written below `artifacts/`.
+    /// Writes the list of the files that will be written below `artifacts/`.
     static func note(_ paths: [String], in directory: Directory) throws(OutFolderError) {
         try directory.write(paths.map { $0 + "\n" }.joined().utf8, to: list)
     }
 
-    // An artifact that cannot be removed, as its folder became a link or is gone, is no longer the run's.
+    // An artifact that cannot be removed, since its folder is a link now or is gone, no longer belongs to the run.
     private static func removeArtifact(_ path: [String], in directory: Directory, _ folders: inout Set<String>) {
         guard let name = path.last, let folder = try? enter(path.dropLast(), in: directory) else { return }
         try? folder.remove(name)

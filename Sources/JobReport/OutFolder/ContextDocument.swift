@@ -7,21 +7,21 @@ public struct ContextDocument: Sendable, Encodable {
 
     /// The job's id.
     public let jobID: String
-    /// How many commits the blackboard holds.
+    /// The blackboard's version: the number of its changes, which are commits and changes of agents' states.
     public let version: Int
     /// Everything on the blackboard.
     public let context: JSONValue
     /// The attempts that wrote at a path, latest first: every field, and one level below it.
     public let provenance: [String: [WriteRecord]]
 
-    /// Reads a blackboard; meant for one that nobody writes to any more.
+    /// Reads a blackboard that is no longer written to.
     public init(_ job: JobContext) {
         self.init(job.snapshot, provenance: job.provenance(of:))
     }
 
-    /// Gathers a document.
+    /// Makes the document of a snapshot.
     ///
-    /// - Parameter origins: which attempts wrote at a place.
+    /// - Parameter origins: returns the attempts that wrote at a path.
     public init(_ snapshot: ContextSnapshot, provenance origins: (ContextPath) -> [WriteRecord]) {
         jobID = snapshot.jobID
         version = snapshot.version

@@ -1,12 +1,12 @@
 import Coordinator
 import Support
 
-/// `events.jsonl`: one event a line, with the system as soon as it is appended, so that a crash leaves what happened.
+/// `events.jsonl`: one event a line. Each line is handed to the system as soon as it is appended.
 ///
-/// Lines survive the end of the process at once, and a loss of power from ``close()`` on.
+/// A line survives a crash of the process at once, and a loss of power once ``close()`` has returned.
 public final class EventLog: Sendable {
     private let file: OutputFile
-    // Writers take turns, so that lines never mix.
+    // Held while a line is written, so that lines never mix.
     private let turn = Locked(())
 
     init(_ file: OutputFile) { self.file = file }

@@ -3,10 +3,10 @@ import FoundationEssentials
 import Glibc
 import Support
 
-/// The folder of one run: what the job came to, for people and for programs.
+/// The folder of one run, with the job's result for people and for programs.
 ///
-/// Opening it takes it for this run and removes what an earlier run left there; files of others stay as they are.
-/// Apart from ``EventLog`` every file appears in one step, `result.json` last: where it is, all others are.
+/// Opening the folder locks it for this run and removes the files of an earlier run; all other files stay as they are.
+/// Apart from ``EventLog`` every file appears in one step, `result.json` last: where it exists, all others do.
 public final class OutFolder: Sendable {
     /// The folder's path, as it was given.
     public let path: String
@@ -24,7 +24,8 @@ public final class OutFolder: Sendable {
         }
         self.path = path
         directory = try Directory.make(at: path)
-        // The lock ends with the descriptor, whatever ends the process. Not every file system knows locks.
+        // The lock ends with the descriptor, however the process ends. Some file systems have no locks; those are used
+        // without.
         if flock(directory.descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
             throw OutFolderError(
                 .inUse, path, systemError: EWOULDBLOCK,
@@ -46,7 +47,7 @@ public final class OutFolder: Sendable {
     /// Writes everything but the event log.
     ///
     /// - Parameters:
-    ///   - result: what the job came to.
+    ///   - result: the job's result.
     ///   - context: the blackboard at its end.
     ///   - metrics: Prometheus text, kept as it is.
     /// - Returns: the paths written, relative to the folder, in the order of writing.

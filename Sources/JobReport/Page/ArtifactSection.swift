@@ -1,13 +1,13 @@
 import Coordinator
 import Support
 
-/// The artifacts: a link to each file, and a look into it.
+/// The artifacts: a link to each file, and a preview of it.
 struct ArtifactSection {
     let artifacts: [ArtifactFiles]
 
-    /// The characters all previews share.
+    /// The most characters of all previews together.
     static let sharedPreviewCharacters = 300_000
-    /// The most one file gets.
+    /// The most characters of one file's preview.
     static let previewCharacters = 40_000
     /// The most files of a folder that are listed.
     static let maxListed = 200
@@ -22,7 +22,7 @@ struct ArtifactSection {
     var markup: Markup {
         guard !artifacts.isEmpty else { return .empty }
         var left = Self.sharedPreviewCharacters
-        // What people came for stands first, and open.
+        // The artifacts that readers look for come first, and unfolded.
         let first = artifacts.filter { Self.isForReaders($0) }
         let items =
             first.enumerated().map { item($0.element, isOpen: $0.offset < Self.maxOpen, &left) }

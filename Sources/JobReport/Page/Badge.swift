@@ -15,7 +15,7 @@ enum Badge {
         .element("span", ["class": "badge \(word)"], icon(word), .line(word))
     }
 
-    /// What the page's pictures refer to: icons, and the patterns that fill bars.
+    /// The SVG definitions that the page refers to: icons, and the patterns that fill bars.
     static let definitions = Markup.constant(
         """
         <svg class="definitions" width="0" height="0" aria-hidden="true"><defs>

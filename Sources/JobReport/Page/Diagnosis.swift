@@ -5,13 +5,13 @@ struct Diagnosis {
     struct Trouble {
         let index: Int
         let agent: AgentResult
-        /// When it was settled, in milliseconds since the job's start; `nil` if it never started.
+        /// When the agent ended, in milliseconds since the job's start; `nil` if it never started.
         let atMS: Double?
     }
 
     /// The failure that came first; a cancellation only if nothing else went wrong.
     let first: Trouble?
-    /// The others, in order of time.
+    /// The other failures, in order of time.
     let others: [Trouble]
     /// Agents that did not run since another one failed.
     let held: [AgentResult]
@@ -35,7 +35,7 @@ struct Diagnosis {
         recovered = result.agents.filter { $0.outcome == .succeeded && $0.attempts.count > 1 }
     }
 
-    /// How many agents came to what, in words.
+    /// The number of agents with each outcome, in words.
     static func verdict(_ result: JobResult) -> String {
         let total = result.agents.count
         guard total > 0 else { return "The job had no agents." }

@@ -1,7 +1,7 @@
 import Coordinator
 import Support
 
-/// What went wrong, the first thing first.
+/// The job's failures, the earliest first.
 struct FailureSection {
     let result: JobResult
     let diagnosis: Diagnosis
@@ -52,7 +52,7 @@ struct FailureSection {
                 : .element("p", ["class": "message", "tabindex": "0"], .line(String(text)), more))
     }
 
-    /// What the attempts before the last one came to, when that differs from the last word.
+    /// The outcomes of the attempts before the last one.
     private func history(_ trouble: Diagnosis.Trouble) -> Markup {
         let earlier = trouble.agent.attempts.dropLast()
         guard !earlier.isEmpty else { return .empty }

@@ -1,9 +1,9 @@
 import Support
 
-/// A piece of HTML that is also well-formed XML. Text and attribute values are always escaped; there is no way in for
-/// raw text but constants of the source.
+/// A piece of HTML that is also well-formed XML. Text and attribute values are always escaped; only constants of the
+/// source are taken unescaped.
 ///
-/// It is our own code, since text templates leave it to their author what is escaped, and here the type decides.
+/// Text templates leave escaping to their author; here the type ensures it.
 struct Markup {
     private(set) var html: String
 
@@ -70,6 +70,6 @@ struct Markup {
 }
 
 extension [Markup] {
-    /// One piece of all.
+    /// All pieces as one.
     var joined: Markup { reduce(.empty, +) }
 }

@@ -1,4 +1,4 @@
-/// The page's only script: it shows a bar's line of the tables beside the bar. Without it bars link to that line.
+/// The page's only script: it shows a bar's row of the tables beside the bar. Without it, a bar links to its row.
 ///
 /// The text holds no `<` and no `&`, so that the page stays well-formed XML.
 enum PanelScript {

@@ -1,4 +1,4 @@
-/// A unified diff with its added and removed lines told apart by sign and colour.
+/// A unified diff with its added and removed lines distinguished by sign and colour.
 enum PatchPreview {
     enum Line: Equatable { case header, hunk, added, removed, context }
 
@@ -19,7 +19,7 @@ enum PatchPreview {
         return .element("pre", ["class": "patch", "tabindex": "0"], pieces)
     }
 
-    /// What each line is; a removed line `-- x` reads `--- x` and is told from a header by its hunk's counts.
+    /// The kind of each line; a removed line `-- x` reads `--- x`, and is recognised by its hunk's counts.
     static func classify(_ lines: [Substring]) -> [Line] {
         var old = 0
         var new = 0

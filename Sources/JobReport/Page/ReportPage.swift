@@ -15,7 +15,7 @@ struct ReportPage {
     /// The document's text.
     var html: String { "<!DOCTYPE html>\n" + page.html + "\n" }
 
-    /// Nothing may be loaded, and of scripts and styles only these two texts count.
+    /// The content security policy: nothing may be loaded, and only the page's own script and style are allowed.
     static let contentSecurityPolicy =
         "default-src 'none'; style-src '\(StyleSheet.hash)'; script-src '\(PanelScript.hash)'; base-uri 'none'; form-action 'none'"
 

@@ -5,7 +5,7 @@ enum StyleSheet {
     /// The digest that the page's content security policy allows; a test compares it with the text.
     static let hash = "sha256-GUePM62yz+tl+94ZU2bo1STaSgJoYDXl8MEYr9mdQao="
 
-    // The outcome colours keep apart for readers who do not tell red from green; patterns, icons and words say the same.
+    // The outcome colours differ also for readers who cannot distinguish red and green; patterns, icons and words help.
     static let text: StaticString = """
         :root {
           color-scheme: light dark;

@@ -8,9 +8,9 @@ struct Tables {
     let result: JobResult
     let timeline: Timeline
 
-    /// The characters of error text all attempts share; the whole text is in `result.json`.
+    /// The most characters of error text of all attempts together; the whole text is in `result.json`.
     static let sharedErrorCharacters = 400_000
-    /// The most and the least one of them gets.
+    /// The least and the most characters of one attempt's error text.
     static let errorCharacters = 80...400
 
     var agents: Markup {

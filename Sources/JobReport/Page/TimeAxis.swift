@@ -1,4 +1,4 @@
-/// The time axis all rows share: how long it is, and where its ticks stand.
+/// The time axis that all rows share: its length and its ticks.
 struct TimeAxis: Equatable {
     struct Tick: Equatable {
         let milliseconds: Double
@@ -20,7 +20,7 @@ struct TimeAxis: Equatable {
         }
     }
 
-    /// A place on the axis in percent of its length, held to the axis.
+    /// A position on the axis in percent of its length, clamped to 0...100.
     func percent(_ milliseconds: Double) -> Double {
         guard milliseconds.isFinite else { return 0 }
         return min(max(milliseconds / lengthMS * 100, 0), 100)

@@ -1,6 +1,6 @@
 import Coordinator
 
-/// When everything happened, in milliseconds since the job's start: the waterfall before it is drawn.
+/// The data of the waterfall: when everything happened, in milliseconds since the job's start.
 struct Timeline {
     /// A stretch of time; never negative.
     struct Span: Equatable {
@@ -17,15 +17,15 @@ struct Timeline {
     struct Attempt {
         let record: AttemptRecord
         let span: Span
-        /// The pause before it, as far as the attempt before it leaves room.
+        /// The pause before the attempt, shortened where it would overlap the attempt before.
         let backoff: Span?
     }
 
     struct Row {
         let agent: AgentResult
-        /// The agent's whole run; `nil` if it never came to that.
+        /// The agent's whole run; `nil` if it never ran.
         let span: Span?
-        /// The wait for a slot at its start.
+        /// The wait for a slot at the run's start.
         let queue: Span?
         let attempts: [Attempt]
     }

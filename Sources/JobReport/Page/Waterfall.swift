@@ -8,7 +8,7 @@ struct Waterfall {
     let timeline: Timeline
 
     private var axis: TimeAxis { timeline.axis }
-    /// From this many agents on, a switch hides those without trouble.
+    /// From this many agents on, the page has a switch that hides agents without problems.
     private static let manyAgents = 12
 
     var markup: Markup {
@@ -177,7 +177,7 @@ struct Waterfall {
             ])
     }
 
-    /// A mark of fixed width, so that what took next to no time can be seen and pointed at.
+    /// A mark of fixed width, so that spans of almost no duration can be seen and pointed at.
     private func mark(_ span: Timeline.Span, _ outcome: AgentOutcome) -> Markup {
         guard axis.percent(span.durationMS) < 0.5 else { return .empty }
         let start = percent(axis.percent(span.startMS))

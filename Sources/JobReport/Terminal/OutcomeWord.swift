@@ -1,6 +1,6 @@
 import Coordinator
 
-/// An outcome on a terminal: a sign, a word and a colour, so that none of them stands alone.
+/// An outcome on a terminal: a sign, a word and a colour, so that no reader depends on one of them.
 struct OutcomeWord {
     let sign: String
     let word: String

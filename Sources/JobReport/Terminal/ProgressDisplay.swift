@@ -10,7 +10,7 @@ public final class ProgressDisplay: Sendable {
     public struct Configuration: Sendable {
         /// What the terminal can show.
         public var policy: TerminalPolicy
-        /// The most agents in the live table; the rest is counted. The default is 20.
+        /// The most agents in the live table; the others are counted. The default is 20.
         public var maxAgents: Int
         /// The shortest time between two drawings that events cause. The default is 50 ms.
         public var minimumInterval: Duration
@@ -35,14 +35,14 @@ public final class ProgressDisplay: Sendable {
     private let configuration: Configuration
     private let size: @Sendable () -> TerminalSize
     private let write: @Sendable (String) -> Void
-    // Held while writing too, so that two drawings never mix.
+    // Held while the text is written too, so that two drawings never mix.
     private let state = Locked(State())
 
     /// Makes a display.
     ///
     /// - Parameters:
-    ///   - size: asked before each drawing, as windows change.
-    ///   - write: takes text for standard error; called one at a time.
+    ///   - size: called before each drawing, as windows change.
+    ///   - write: takes text for standard error; never called concurrently.
     public init(
         _ configuration: Configuration, size: @escaping @Sendable () -> TerminalSize,
         write: @escaping @Sendable (String) -> Void
@@ -52,7 +52,7 @@ public final class ProgressDisplay: Sendable {
         self.write = write
     }
 
-    /// Takes an event in.
+    /// Updates the display by an event.
     public func show(_ event: JobEvent) {
         state.withLock { state in
             guard !state.isFinished else { return }
@@ -69,7 +69,7 @@ public final class ProgressDisplay: Sendable {
         }
     }
 
-    /// Moves the elapsed times on; nothing happens without a live terminal, or before the first event.
+    /// Updates the elapsed times; does nothing without a live terminal, or before the first event.
     public func tick(_ now: Timestamp) {
         state.withLock { state in
             guard configuration.policy.isLive, !state.isFinished, state.latest != nil else { return }
@@ -77,7 +77,7 @@ public final class ProgressDisplay: Sendable {
         }
     }
 
-    /// Draws the last state, ends below it and gives the cursor back. Later calls do nothing.
+    /// Draws the last state, leaves the cursor below it and makes the cursor visible. Later calls do nothing.
     public func finish(_ now: Timestamp? = nil) {
         state.withLock { state in
             guard !state.isFinished else { return }
@@ -114,7 +114,7 @@ public final class ProgressDisplay: Sendable {
             state: state.progress, now: now, columns: columns,
             maxAgents: max(1, min(configuration.maxAgents, size.rows - (state.progress.breakers.isEmpty ? 3 : 4))),
             hasColor: configuration.policy.hasColor)
-        // After the window became narrower the old lines take more than one row each.
+        // In a window that became narrower, an old line takes more than one row.
         let height = state.drawnWidths.reduce(0) { $0 + max(1, ($1 + size.columns - 1) / size.columns) }
         let lines = table.lines
         var text = state.drawnWidths.isEmpty ? Ansi.hideCursor : Ansi.up(height)

@@ -6,7 +6,7 @@ enum ProgressLines {
     /// The most characters of a message in one line.
     static let maxMessage = 300
 
-    /// The line an event deserves, if it tells something new.
+    /// The line for an event; `nil` for an event that changes nothing a reader sees.
     static func line(for event: JobEvent, before: ProgressState, after: ProgressState) -> String? {
         guard let text = text(for: event, before: before) else { return nil }
         let seconds = DurationText.fixed(max(0, after.offsetMS(event.at)) / 1000, digits: 3)

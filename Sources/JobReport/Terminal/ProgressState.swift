@@ -1,6 +1,6 @@
 import Coordinator
 
-/// What is known of a running job, folded from its events: a pure value.
+/// The state of a running job as its events show it: a pure value.
 struct ProgressState: Sendable {
     struct Agent: Sendable, Equatable {
         let name: String
@@ -8,15 +8,15 @@ struct ProgressState: Sendable {
         var attempt = 0
         /// When the present phase, or the present attempt, began.
         var since: Timestamp?
-        /// When it was first more than waiting.
+        /// When the agent first did more than wait.
         var startedAt: Timestamp?
-        /// What it took in the end.
+        /// The duration of the agent's run, once it has ended.
         var durationMS: Double?
-        /// Its last words: progress, or the failure.
+        /// The agent's latest message: progress, or the failure.
         var message: String?
-        /// The pause it is in, in milliseconds from ``since``.
+        /// The length of the present pause, in milliseconds from ``since``.
         var pauseMS: Double?
-        /// The tokens it told of, sent and produced.
+        /// The tokens the agent reported, sent and produced.
         var tokens = 0
 
         var isFinished: Bool { durationMS != nil }
@@ -103,7 +103,7 @@ struct ProgressState: Sendable {
 }
 
 extension Timestamp {
-    /// How much later than another instant this is, in milliseconds; negative when it is earlier.
+    /// The time from another instant to this one, in milliseconds; negative when this one is earlier.
     func milliseconds(since other: Timestamp) -> Double {
         self >= other
             ? Double(nanosecondsSinceEpoch - other.nanosecondsSinceEpoch) / 1e6

@@ -1,7 +1,7 @@
 import Coordinator
 import Support
 
-/// The live table: a pure function of what is known, the time and the space there is.
+/// The live table: a pure function of the job's state, the time and the terminal's size.
 struct ProgressTable {
     let state: ProgressState
     let now: Timestamp
@@ -38,7 +38,7 @@ struct ProgressTable {
         )
     }
 
-    /// The breakers that turn calls away, or try whether they still must.
+    /// The breakers that are open or half-open.
     private var breakers: [(String, Int)] {
         guard !state.breakers.isEmpty else { return [] }
         let names = state.breakers.sorted { $0.key < $1.key }
@@ -46,7 +46,7 @@ struct ProgressTable {
         return [styled(ColumnWidth.fit("⊘ circuit breakers: " + names.joined(separator: ", "), columns), .magenta)]
     }
 
-    /// Such as `1.2k tok`; nothing where no tokens were told of.
+    /// An agent's tokens, such as `1.2k tok`; empty where none were reported.
     private static func tokens(_ agent: ProgressState.Agent) -> String {
         guard agent.tokens > 0 else { return "" }
         let count =
@@ -75,7 +75,7 @@ struct ProgressTable {
         return (text, used + ColumnWidth.of(note))
     }
 
-    /// The agent's last words; while it pauses, when it goes on.
+    /// The agent's latest message; during a pause, preceded by the time until the next attempt.
     private func message(_ agent: ProgressState.Agent) -> String? {
         guard agent.phase == .backingOff, let pause = agent.pauseMS, let since = agent.since else {
             return agent.message
@@ -110,7 +110,7 @@ struct ProgressTable {
         return DurationText.words(milliseconds: now.milliseconds(since: since))
     }
 
-    /// Who is shown when not all fit: those at work, then those in trouble, in registration order.
+    /// The agents shown when not all fit: running ones first, then failed ones; listed in registration order.
     private var visible: [ProgressState.Agent] {
         guard state.agents.count > maxAgents else { return state.agents }
         let chosen = state.agents.enumerated()

@@ -1,11 +1,11 @@
 import Coordinator
 import Support
 
-/// The last word on standard output: what the job came to, agent by agent, and where to read on.
+/// The text printed at a job's end: the job's status, each agent's outcome, and the report's path.
 public enum ResultSummary {
     /// The most characters of an agent's error that are printed.
     static let maxErrorCharacters = 2000
-    /// The most agents listed; the rest is counted.
+    /// The most agents listed; the others are counted.
     static let maxAgents = 250
 
     /// The text, ending with a line break.
@@ -56,7 +56,7 @@ public enum ResultSummary {
         return [line(head, nil)] + zip(agents, rows).map { line($1, OutcomeWord($0.outcome).style) }
     }
 
-    /// Such as `drafter timed out after 3 attempts [timeout]: no answer within 30 s`.
+    /// An agent's outcome, such as `drafter timed out after 3 attempts [timeout]: no answer within 30 s`.
     private static func sentence(_ agent: AgentResult) -> String {
         let attempts =
             switch agent.attempts.count {

@@ -1,11 +1,11 @@
-/// What a terminal, or what stands in its place, can show.
+/// What the output, a terminal or a file, can show.
 public struct TerminalPolicy: Sendable, Hashable {
     /// Whether lines may be redrawn in place.
     public var isLive: Bool
     /// Whether colours may be used.
     public var hasColor: Bool
 
-    /// States what can be shown.
+    /// Sets what can be shown.
     public init(isLive: Bool, hasColor: Bool) {
         self.isLive = isLive
         self.hasColor = hasColor
@@ -27,7 +27,7 @@ public struct TerminalSize: Sendable, Hashable {
     /// Lines.
     public var rows: Int
 
-    /// States a size; at least 1 × 1.
+    /// Sets a size of at least 1 × 1.
     public init(columns: Int, rows: Int) {
         self.columns = max(1, columns)
         self.rows = max(1, rows)

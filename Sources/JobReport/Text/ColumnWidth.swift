@@ -16,7 +16,7 @@ enum ColumnWidth {
         }
     }
 
-    /// The text cut to at most this many columns, with an ellipsis where something is missing.
+    /// The text cut to at most this many columns, with an ellipsis where it was cut.
     static func fit(_ text: String, _ columns: Int) -> String {
         guard of(text) > columns else { return text }
         guard columns > 0 else { return "" }
@@ -37,7 +37,7 @@ enum ColumnWidth {
         return fitted + String(repeating: " ", count: max(0, columns - of(fitted)))
     }
 
-    /// The same, filled on the left.
+    /// The text in exactly this many columns: cut, or filled with spaces on the left.
     static func leftPadded(_ text: String, _ columns: Int) -> String {
         let fitted = fit(text, columns)
         return String(repeating: " ", count: max(0, columns - of(fitted))) + fitted

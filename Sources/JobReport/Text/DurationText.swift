@@ -1,6 +1,6 @@
 /// Times as people read them; the same words on the terminal and on the page.
 enum DurationText {
-    /// Such as `0.42 ms`, `420 ms`, `12.3 s`, `4 min 05 s` or `2 h 03 min`.
+    /// A duration, such as `0.42 ms`, `420 ms`, `12.3 s`, `4 min 05 s` or `2 h 03 min`.
     static func words(milliseconds: Double) -> String {
         guard milliseconds.isFinite, milliseconds > 0 else { return "0 ms" }
         if milliseconds < 9.995 { return trimmed(milliseconds, digits: 2) + " ms" }
@@ -25,7 +25,7 @@ enum DurationText {
         return "\(sign)\(whole / scale).\(fraction)"
     }
 
-    /// The same without zeros at the end.
+    /// A number with at most this many digits after the point, without zeros at the end.
     static func trimmed(_ value: Double, digits: Int) -> String {
         var text = fixed(value, digits: digits)
         guard text.contains(".") else { return text }

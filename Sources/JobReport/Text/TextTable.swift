@@ -5,7 +5,7 @@ public enum TextTable {
     /// The widest a column gets; longer cells are cut.
     public static let widestColumn = 60
 
-    /// The rows as lines, each column as wide as its widest cell; control characters are made harmless.
+    /// The rows as lines, each column as wide as its widest cell; control characters are escaped.
     public static func lines(_ rows: [[String]]) -> [String] {
         let cells = rows.map { $0.map { ColumnWidth.fit(ForeignText.line($0), widestColumn) } }
         let columns = cells.map(\.count).max() ?? 0

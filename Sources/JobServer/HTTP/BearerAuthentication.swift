@@ -1,16 +1,17 @@
 #if Server
     import Hummingbird
 
-    /// What callers must show: `Authorization: Bearer TOKEN` (RFC 6750). It does not print.
+    /// The token that callers must send: `Authorization: Bearer TOKEN` (RFC 6750). Its description hides it.
     package struct BearerToken: Sendable, CustomStringConvertible, CustomReflectable {
-        /// The shortest token that is taken, in bytes: 128 bits in hexadecimal digits or more.
+        /// The shortest token that is accepted, in bytes.
         package static let minimumLength = 16
-        /// The longest token that is taken, in bytes; headers have limits too.
+        /// The longest token that is accepted, in bytes, since headers are limited too.
         package static let maximumLength = 4096
 
         private let bytes: [UInt8]
 
-        /// - Returns: `nil` when the text is shorter than ``minimumLength``, longer than ``maximumLength``, or has characters no header can carry.
+        /// - Returns: `nil` when the text is shorter than ``minimumLength``, longer than ``maximumLength``, or has
+        ///   characters that a header cannot carry.
         package init?(_ text: String) {
             let bytes = Array(text.utf8)
             guard (Self.minimumLength...Self.maximumLength).contains(bytes.count),
@@ -21,7 +22,7 @@
             self.bytes = bytes
         }
 
-        /// Takes the same time wherever the texts differ.
+        /// Whether a text is the token; takes the same time wherever the two differ.
         func matches(_ text: some StringProtocol) -> Bool {
             let other = Array(text.utf8)
             var difference = UInt8(other.count == bytes.count ? 0 : 1)

@@ -1,13 +1,15 @@
 #if Server
     import Hummingbird
 
-    /// Keeps web pages from using a server on the reader's own machine, where no token is asked for: a job runs commands.
+    /// Keeps web pages from using a server on the browser's own machine: jobs run commands, and on loopback no token is
+    /// required.
     ///
-    /// A page of another origin sends `Origin`; one that had its name point here (DNS rebinding) sends that name as `Host`.
+    /// A page of another origin sends `Origin`; a page whose name was made to resolve to this machine (DNS rebinding)
+    /// sends that name as `Host`.
     struct BrowserGuard: RouterMiddleware {
         typealias Context = BasicRequestContext
 
-        /// Whether only names of this machine are taken as `Host`.
+        /// Whether only names of this machine are accepted as `Host`.
         let isLoopback: Bool
 
         func handle(

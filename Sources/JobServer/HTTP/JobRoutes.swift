@@ -6,14 +6,14 @@
     import NIOCore
     import Tracing
 
-    /// `/v1/jobs` and what is below it.
+    /// The handlers of `/v1/jobs` and the routes below it.
     struct JobRoutes: Sendable {
-        /// Jobs in a list unless `limit` says otherwise.
+        /// The number of jobs in a list without `limit`.
         static let defaultListLength = 100
 
         let service: JobService
         let limits: JobFileLimits
-        /// The agents that job files may name beside the shipped ones, now.
+        /// Returns the agents that job files may name at present, in addition to the shipped ones.
         let known: @Sendable () -> Set<String>
 
         private var options: JobFileReader.Options { .init(manifests: known(), limits: limits) }
@@ -31,7 +31,7 @@
             case .success(let read): spec = read
             case .failure(let problems): throw Problem(problems)
             }
-            // The caller's trace goes on in the job's.
+            // The job's trace continues the caller's.
             var context = ServiceContext.topLevel
             InstrumentationSystem.instrument.extract(request.headers, into: &context, using: HeaderExtractor())
             do throws(JobService.Refusal) {

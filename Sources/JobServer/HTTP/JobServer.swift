@@ -6,21 +6,21 @@
     import PrometheusExporter
     import ServiceLifecycle
 
-    /// The HTTP API of a coordinator, and what scrapers and orchestrators ask it.
+    /// The HTTP API of a coordinator, and its routes for scrapers and orchestrators.
     package struct JobServer: Sendable {
-        /// Where it listens and what bounds its connections.
+        /// The server's address and the limits of its connections.
         package struct Configuration: Sendable {
             /// The address to listen on.
             package var host: String
-            /// The port; 0 takes a free one.
+            /// The port; 0 stands for any free one.
             package var port: Int
-            /// What callers must show; `nil` asks for nothing.
+            /// The token that callers must send; `nil` if none is required.
             package var token: BearerToken?
-            /// Connections at one time; 1,024 by default. Further ones wait in the system's queue.
+            /// The most connections at one time; 1,024 by default. Further ones wait in the system's queue.
             package var connections: Int
-            /// How long a connection may say nothing; 60 s by default.
+            /// How long a connection may be idle; 60 s by default.
             package var idleTimeout: Duration
-            /// What bounds the job files that are sent.
+            /// The limits of the job files that are sent.
             package var jobFiles: JobFileLimits
 
             package init(
@@ -35,7 +35,7 @@
                 self.jobFiles = jobFiles
             }
 
-            /// Whether only this machine can reach it.
+            /// Whether only this machine can reach the server.
             package var isLoopback: Bool { Loopback.contains(host) }
         }
 
@@ -46,8 +46,8 @@
         private let logger: Logger
 
         /// - Parameters:
-        ///   - agents: those that job files may name, now.
-        ///   - metrics: everything recorded so far, in one of the formats.
+        ///   - agents: returns the agents that job files may name at present.
+        ///   - metrics: returns all metrics recorded so far, in one of the formats.
         package init(
             _ configuration: Configuration, service: JobService, logger: Logger,
             agents: @escaping @Sendable () -> [AgentDescription],
@@ -62,9 +62,9 @@
 
         /// The server as a service.
         ///
-        /// - Parameter onRunning: told the port once connections are taken.
+        /// - Parameter onRunning: called with the port once connections are accepted.
         package func service(onRunning: @escaping @Sendable (_ port: Int) async -> Void) -> some Service {
-            // What it tells of itself is told by `onRunning`.
+            // The framework's own line about its start is left out; `onRunning` prints one.
             var quiet = logger
             quiet.logLevel = .warning
             return Application(

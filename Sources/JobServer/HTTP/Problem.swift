@@ -2,7 +2,7 @@
     import Hummingbird
     import JobFile
 
-    /// What went wrong with a request, as `application/problem+json` (RFC 9457).
+    /// The error of a request, as `application/problem+json` (RFC 9457).
     struct Problem: Error, Encodable {
         /// A mistake in a job file.
         struct Mistake: Encodable {
@@ -27,7 +27,7 @@
             self.headers = headers
         }
 
-        /// What is wrong with a job file: every mistake with its place.
+        /// The problem of a job file: every mistake with its location.
         init(_ problems: JobFileProblems) {
             let count = problems.problems.count
             self.init(

@@ -1,7 +1,7 @@
 #if Server
     import Hummingbird
 
-    /// Makes a problem document of everything that goes wrong below it.
+    /// Turns every error of the handlers into a problem document.
     struct ProblemMiddleware: RouterMiddleware {
         typealias Context = BasicRequestContext
 

@@ -3,7 +3,7 @@
     import JobReport
 
     extension Response {
-        /// A document of the API.
+        /// A response with a JSON document of the API.
         init(
             json document: some Encodable, status: HTTPResponse.Status = .ok, contentType: String = "application/json"
         ) {

@@ -1,7 +1,7 @@
 #if Server
     import Hummingbird
 
-    /// The paths of the API and what may be done with them.
+    /// The paths of the API and the methods of each.
     enum Route {
         static let jobs = "/v1/jobs"
         static let job = "/v1/jobs/:id"
@@ -11,7 +11,7 @@
         static let health = "/healthz"
         static let readiness = "/readyz"
 
-        /// Asked by orchestrators and load balancers, who have no token, and tell nothing.
+        /// The paths that need no token: orchestrators and load balancers have none, and the answers reveal nothing.
         static let open: Set<String> = [health, readiness]
 
         private static let methods: [(path: String, methods: [HTTPRequest.Method])] = [
@@ -19,7 +19,7 @@
             (health, [.get]), (readiness, [.get]),
         ]
 
-        /// What may be done with a path; `nil` when there is none such.
+        /// The methods of a path; `nil` for an unknown path.
         static func methods(at path: String) -> [HTTPRequest.Method]? {
             let segments = path.split(separator: "/", omittingEmptySubsequences: true)
             return methods.first { route in

@@ -1,13 +1,13 @@
 #if Server
     import Coordinator
 
-    /// A job in a list.
+    /// A job as an element of a list.
     struct JobSummary: Encodable {
         let jobID: String
         let workflow: String
         let status: String
         let submittedAt: Timestamp
-        /// `nil` while it runs.
+        /// The job's duration; `nil` while it runs.
         let durationMS: Double?
         let agents: [String]
 
@@ -38,7 +38,7 @@
         }
     }
 
-    /// What `GET /v1/jobs` answers.
+    /// The answer of `GET /v1/jobs`.
     struct JobList: Encodable {
         let schemaVersion = 1
         let jobs: [JobSummary]
@@ -49,7 +49,7 @@
         }
     }
 
-    /// What `POST /v1/jobs` and a cancellation answer: the job as a list has it, as a document of its own.
+    /// The answer of `POST /v1/jobs` and of a cancellation: a ``JobSummary`` as a document of its own.
     struct SubmittedJob: Encodable {
         private let summary: JobSummary
 
@@ -64,14 +64,14 @@
         }
     }
 
-    /// What is known of a job that has no result yet, under the keys that the result will have.
+    /// The state of a job that has no result yet, under the keys of the result.
     struct RunningJob: Encodable {
         let schemaVersion = JobResult.currentSchemaVersion
         let jobID: String
         let workflow: String
         let status: String
         let submittedAt: Timestamp
-        /// Why it could not be started, if it could not.
+        /// Why the job could not be started; `nil` if it was.
         let error: String?
         let agents: [AgentState]
         let metrics: JobMetrics?
@@ -94,7 +94,7 @@
             self.error = error
         }
 
-        /// As the blackboard shows them; who is not there yet waits.
+        /// The agents' states on the blackboard; an agent without one is waiting.
         private static func states(of record: JobRecord, in context: JobContext) -> [AgentState] {
             let snapshot = context.snapshot
             return record.agents.map { name in
@@ -117,7 +117,7 @@
         package let version: String
         package let description: String
         package let capabilities: [String]
-        /// Where it comes from: `shipped`, `code`, or a manifest's path.
+        /// The agent's origin: `shipped`, `code`, or a manifest's path.
         package let source: String
 
         package init(
@@ -131,7 +131,7 @@
         }
     }
 
-    /// What `GET /v1/agents` answers.
+    /// The answer of `GET /v1/agents`.
     struct AgentList: Encodable {
         let schemaVersion = 1
         let agents: [AgentDescription]

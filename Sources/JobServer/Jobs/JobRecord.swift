@@ -3,17 +3,17 @@
 
     /// A job that a server knows.
     package struct JobRecord: Sendable {
-        /// Where a job stands.
+        /// The state of a job.
         package enum State: Sendable {
             case running(JobCoordinator)
             case ended(JobResult)
-            /// It could not be started, in words.
+            /// The job could not be started; the text says why.
             case unstarted(String)
         }
 
-        /// The status of a job that has not ended; beside the raw values of `JobStatus`.
+        /// The status of a job that has not ended, in addition to the raw values of `JobStatus`.
         package static let running = "running"
-        /// Every value that ``status`` may have.
+        /// All values of ``status``.
         package static let statuses = [running] + JobStatus.allCases.map(\.rawValue)
 
         package let id: String

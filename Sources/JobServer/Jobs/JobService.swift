@@ -6,20 +6,20 @@
     import ServiceLifecycle
     import Support
 
-    /// Runs the jobs of a server, many at once, and remembers the latest.
+    /// Runs the jobs of a server, many at once, and keeps the records of the latest.
     ///
-    /// It runs as a service: when that is told to shut down gracefully it takes no more jobs, waits for those that run, and
-    /// cancels what is left after ``Limits/drainTime``.
+    /// It is a service: on graceful shutdown it accepts no more jobs, waits for the running ones, and cancels those
+    /// that still run after ``Limits/drainTime``.
     package final class JobService: Service {
-        /// What bounds a server's jobs.
+        /// The limits of a server's jobs.
         package struct Limits: Sendable {
-            /// Jobs that may run at once; 100 by default. One more is refused.
+            /// The most jobs that run at once; 100 by default. Further ones are refused.
             package var activeJobs: Int
-            /// Jobs that are remembered after they ended; 500 by default.
+            /// The most ended jobs whose records are kept; 500 by default.
             package var keptJobs: Int
-            /// How long running jobs may go on once the server is to end; 30 s by default.
+            /// How long running jobs may continue after shutdown has begun; 30 s by default.
             package var drainTime: Duration
-            /// How long code of settled attempts may keep the server from ending; 2 s by default.
+            /// How long the server waits at its end for code of attempts that have ended already; 2 s by default.
             package var abandonedCodeTime: Duration
 
             package init(
@@ -33,17 +33,17 @@
             }
         }
 
-        /// Makes a runnable job of what a job file says.
+        /// Makes a runnable job from a job file.
         package typealias Compose =
             @Sendable (_ spec: JobSpecification, _ jobID: String) async throws -> JobCoordinator
 
-        /// Why a job was not taken.
+        /// Why a job was refused.
         package enum Refusal: Error, Sendable {
-            /// As many run as may.
+            /// As many jobs run as ``Limits/activeJobs`` allows.
             case full(limit: Int)
-            /// The server is about to end.
+            /// The server is shutting down.
             case draining
-            /// The job cannot be made, in words.
+            /// The job cannot be made; the text says why.
             case unusable(String)
         }
 
@@ -62,8 +62,8 @@
         private let submitted: AsyncStream<Work>.Continuation
 
         /// - Parameters:
-        ///   - clock: what the time to drain is counted on.
-        ///   - assemble: makes a runnable job; throws what its user should read.
+        ///   - clock: measures ``Limits/drainTime``.
+        ///   - compose: makes a runnable job; its errors are shown to the user.
         package init(
             limits: Limits = Limits(), logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
             compose: @escaping Compose
@@ -73,16 +73,16 @@
             self.clock = clock
             self.compose = compose
             store = Locked(JobStore(limits))
-            // Bounded by the jobs that may be active: each has a place before it is submitted.
+            // Nothing is dropped: at most this many jobs are active, and each is counted before it is submitted.
             (work, submitted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(limits.activeJobs))
         }
 
-        /// Whether jobs are still taken.
+        /// Whether jobs are accepted.
         package var isReady: Bool { !store.withLock { $0.isDraining } }
 
-        /// Takes a job; it runs from now on.
+        /// Accepts a job and starts it.
         ///
-        /// - Parameter context: the trace of whoever asks for it.
+        /// - Parameter context: the caller's trace context.
         package func submit(_ spec: JobSpecification, context: ServiceContext) async throws(Refusal) -> JobRecord {
             try place { store throws(JobStore.Refusal) in try store.reserve() }
             let submittedAt = Timestamp.now
@@ -120,15 +120,15 @@
             }
         }
 
-        /// The job of this id, if it runs or is still remembered.
+        /// The job of this id, if it runs or its record is still kept.
         package func record(_ id: String) -> JobRecord? { store.withLock { $0[id] } }
 
-        /// The jobs that are known, the newest first.
+        /// The running and the kept jobs, the newest first.
         package func records(status: String? = nil, agent: String? = nil, limit: Int) -> [JobRecord] {
             store.withLock { $0.records(status: status, agent: agent, limit: limit) }
         }
 
-        /// Runs what is submitted, until a graceful shutdown has come to its end.
+        /// Runs submitted jobs until a graceful shutdown is complete.
         package func run() async throws {
             let drain = Locked<Task<Void, Never>?>(nil)
             await withGracefulShutdownHandler {
@@ -153,7 +153,7 @@
             await work.coordinator.waitForAbandonedCode(atMost: limits.abandonedCodeTime)
         }
 
-        /// Takes no more jobs; after a while cancels those that still run.
+        /// Refuses further jobs; cancels those that still run after ``Limits/drainTime``.
         private func drain() -> Task<Void, Never> {
             store.withLock { store in
                 store.drain()

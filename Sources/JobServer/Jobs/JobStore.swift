@@ -1,17 +1,17 @@
 #if Server
-    /// The jobs a server knows: those that run, and the latest that ended. A pure value.
+    /// The records of a server's jobs: the running ones, and the latest that ended. A pure value.
     struct JobStore: Sendable {
         private let limits: JobService.Limits
         private var records: [String: JobRecord] = [:]
-        /// In the order in which they were submitted.
+        /// The jobs' ids in the order of submission.
         private var order: [String] = []
-        /// Places taken by jobs that are being put together.
+        /// Slots reserved for jobs that are being made.
         private var reserved = 0
         private(set) var isDraining = false
 
         init(_ limits: JobService.Limits) { self.limits = limits }
 
-        /// Why a job is not taken.
+        /// Why a job is refused.
         enum Refusal: Error {
             case full
             case draining
@@ -19,17 +19,17 @@
 
         var running: [JobRecord] { records.values.filter(\.isRunning) }
 
-        /// Takes a place for a job to come.
+        /// Reserves a slot for a job that is about to be made.
         mutating func reserve() throws(Refusal) {
             guard !isDraining else { throw .draining }
             guard reserved + running.count < limits.activeJobs else { throw .full }
             reserved += 1
         }
 
-        /// Gives a place back that no job came for.
+        /// Returns the reserved slot of a job that could not be made.
         mutating func giveBack() { reserved -= 1 }
 
-        /// Enters a job in the place that was taken for it.
+        /// Adds a job in its reserved slot.
         mutating func enter(_ record: JobRecord) throws(Refusal) {
             reserved -= 1
             guard !isDraining else { throw .draining }
@@ -37,7 +37,7 @@
             order.append(record.id)
         }
 
-        /// Takes down how a job ended; the oldest that ended is forgotten when there are too many.
+        /// Records how a job ended; removes the oldest ended job when there are too many.
         mutating func end(_ id: String, as state: JobRecord.State) {
             records[id]?.state = state
             guard records.count - running.count > limits.keptJobs,
@@ -50,7 +50,7 @@
 
         subscript(id: String) -> JobRecord? { records[id] }
 
-        /// The newest first.
+        /// The jobs that match, the newest first.
         func records(status: String?, agent: String?, limit: Int) -> [JobRecord] {
             let wanted = order.reversed().lazy.compactMap { records[$0] }.filter { record in
                 (status.map { record.status == $0 } ?? true) && (agent.map { record.agents.contains($0) } ?? true)

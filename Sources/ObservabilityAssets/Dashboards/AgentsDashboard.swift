@@ -1,6 +1,6 @@
 import TelemetryCatalog
 
-/// One agent or several: rate, errors, duration; attempts, saturation, breaker, blackboard, models.
+/// The dashboard of one or several agents: rate, errors, duration; attempts, saturation, breaker, blackboard, models.
 enum AgentsDashboard {
     private typealias Queries = PanelQueries
     private static let byAgent = [Label.agent]
@@ -46,7 +46,7 @@ enum AgentsDashboard {
             width: 8, stacked: true)
     }
 
-    // Divided by all attempts, so that an agent that only fails reads 1 and not nothing.
+    // The divisor is all attempts, so that an agent that only fails has the value 1 and not none.
     private static func errors() -> Panel {
         let failed = Queries.rate(
             Instruments.attempts, Queries.agent + [.unequal(AttributeKey.errorType, "")], by: [Label.errorType])

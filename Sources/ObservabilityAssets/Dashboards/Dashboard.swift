@@ -1,11 +1,11 @@
-/// A dashboard in Grafana's classic form, which can be provisioned from a file.
+/// A dashboard in Grafana's classic JSON schema, which can be provisioned from a file.
 struct Dashboard: Sendable {
     struct Row: Sendable {
         let title: String
         let panels: [Panel]
     }
 
-    /// The version of the classic form.
+    /// The version of the classic schema.
     static let schemaVersion = 41
     static let tag = "coordinator"
 
@@ -41,7 +41,7 @@ struct Dashboard: Sendable {
         ]
     }
 
-    /// Rows from top to bottom, panels from left to right as long as they fit.
+    /// The panels: rows from top to bottom, in each row panels from left to right as long as they fit.
     private var layout: [JSONText] {
         var panels: [JSONText] = []
         var id = 0

@@ -6,10 +6,10 @@ enum DashboardVariable: Sendable, Equatable {
     case source(Query.Source)
     /// The values of a label, any number of them.
     case label(name: String, title: String, description: String, query: String)
-    /// What somebody types.
+    /// A text that the reader types.
     case text(name: String, title: String, description: String, value: String)
 
-    /// The scrape job; its name and label are what Grafana's own tools expect.
+    /// The scrape job; Grafana's own tools expect this name and label.
     static let job = DashboardVariable.label(
         name: "job", title: "Job", description: "The Prometheus job that the series came by.",
         query: "label_values(\(PromQL.series(Instruments.agentRuns)), job)")
@@ -56,17 +56,17 @@ enum DashboardVariable: Sendable, Equatable {
     }
 }
 
-/// A mark on every panel's time axis.
+/// An annotation: a mark on every panel's time axis.
 struct DashboardAnnotation: Sendable {
     let name: String
     let color: String
-    /// PromQL that has a sample where the mark goes; `nil` for marks that somebody sets by Grafana's API.
+    /// PromQL that has a sample at the time of each mark; `nil` for marks that are set by Grafana's API.
     let expression: String?
     let tags: [String]
     let title: String
     let text: String
 
-    /// The marks of a dashboard with these variables.
+    /// The annotations of a dashboard with these variables.
     static func all(of variables: [DashboardVariable]) -> [DashboardAnnotation] {
         var marks = [
             DashboardAnnotation(

@@ -1,6 +1,6 @@
 import TelemetryCatalog
 
-/// From a failing agent to the trace of one job, its log lines and what happened to the blackboard.
+/// The dashboard that leads from a failing agent to one job's trace, its log lines and its changes of the blackboard.
 enum JobDashboard {
     private static let openTrace = Panel.DataLink(
         title: "Open here",

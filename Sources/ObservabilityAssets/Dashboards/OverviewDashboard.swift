@@ -1,6 +1,6 @@
 import TelemetryCatalog
 
-/// What somebody who was just woken sees first: which agent burns its budget, since when, with which error.
+/// The dashboard that on-call opens first: which agent burns its budget, since when, with which error.
 enum OverviewDashboard {
     private typealias Queries = PanelQueries
 

@@ -18,7 +18,7 @@ extension Panel {
         return .object(members)
     }
 
-    /// Tempo names its columns itself.
+    /// Whether the panel shows a table of traces, whose columns Tempo names itself.
     private var isTraces: Bool { queries.first?.source == .tempo }
 
     private var type: String {
@@ -113,7 +113,7 @@ extension Panel {
         }
     }
 
-    /// Colors and links by column.
+    /// Grafana's overrides: colors and links by column.
     private var overrides: JSONText {
         guard case .table(let columns, _) = kind else { return [] }
         return .array(
@@ -148,7 +148,7 @@ extension Panel {
         ]
     }
 
-    /// One row a key, the columns named and in their order, everything else left out.
+    /// Grafana's transformations: one row for each key, only the given columns, named and in their order.
     private static func transformations(_ columns: [Column], _ key: String?) -> JSONText {
         var steps: [JSONText] = []
         if let key {

@@ -1,13 +1,13 @@
 /// One panel of a dashboard.
 struct Panel: Sendable {
     enum Kind: Sendable {
-        /// - Parameter stacked: whether the lines add up to a whole that means something.
+        /// - Parameter stacked: whether the lines are stacked, since their sum has a meaning.
         case timeSeries(stacked: Bool)
         case barGauge, heatmap, stateTimeline, logs, trace
         /// - Parameters:
-        ///   - columns: what each field is called, in this order; those that are not named are left out. Tables of traces
-        ///     keep the columns that Tempo gives them.
-        ///   - key: the field by which the answers of several queries are joined to one row.
+        ///   - columns: the fields that are shown, in this order, with their titles. Tables of traces keep the columns
+        ///     that Tempo gives them.
+        ///   - key: the field by which the answers of several queries are joined into one row.
         case table(columns: [Column], key: String?)
     }
 
@@ -22,13 +22,13 @@ struct Panel: Sendable {
         var thresholds: [Threshold] = []
     }
 
-    /// A place to click to.
+    /// A link from a value.
     struct DataLink: Sendable {
         let title: String
         let url: String
     }
 
-    /// A color from a value on; the first one has none and holds from the bottom.
+    /// The color of values from a bound on; the first threshold has no bound.
     struct Threshold: Sendable {
         let from: Double?
         let color: String
@@ -36,21 +36,21 @@ struct Panel: Sendable {
 
     let kind: Kind
     let title: String
-    /// What it shows and what to make of it.
+    /// What the panel shows and how to read it.
     let description: String
-    /// One of Grafana's units.
+    /// The id of a unit of Grafana.
     let unit: String
     let queries: [Query]
-    /// Of 24.
+    /// The width in columns of Grafana's grid, which has 24.
     var width = 8
     var height = 8
-    /// What stands there while there is nothing to show.
+    /// The text shown when there is no data.
     var noValue = "Nothing recorded in this time range"
     var thresholds: [Threshold] = []
     var links: [DataLink] = []
     var minimum: Double?
     var maximum: Double?
-    /// Texts for values.
+    /// Texts shown instead of values.
     var mappings: [(value: Double, text: String, color: String)] = []
     /// The column of a table by which its rows are sorted, the largest value first.
     var sortedBy: String?
@@ -68,7 +68,7 @@ struct Panel: Sendable {
         self.height = height
     }
 
-    /// The panel with some things changed.
+    /// A copy of the panel with a change.
     func with(_ change: (inout Panel) -> Void) -> Panel {
         var copy = self
         change(&copy)

@@ -1,12 +1,12 @@
 import TelemetryCatalog
 
-/// What several dashboards ask.
+/// Matchers, queries and links that several dashboards share.
 enum PanelQueries {
     static let interval = "$__rate_interval"
     static let range = "$__range"
-    /// Of the chosen scrape jobs.
+    /// Matches the chosen scrape jobs.
     static let job = [Matcher.matches("job", "$job")]
-    /// Of the chosen agents.
+    /// Matches the chosen agents.
     static let agent = job + [.matches(AttributeKey.agentName, "$agent")]
     static let workflow = job + [.matches(AttributeKey.workflowName, "$workflow")]
 
@@ -32,7 +32,7 @@ enum PanelQueries {
 
     static func failed(_ key: String, but good: [String]) -> Matcher { .noneOf(key, good) }
 
-    /// Runs that count for the success objective.
+    /// Matches runs that count for the success objective.
     static let counted = Matcher.noneOf(AttributeKey.outcome, [OutcomeName.cancelled, OutcomeName.skipped])
 
     // MARK: Links

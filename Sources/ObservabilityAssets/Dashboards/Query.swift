@@ -1,10 +1,10 @@
-/// A query of a panel, and where it goes.
+/// A query of a panel, with its data source.
 struct Query: Sendable {
-    /// The kinds of data sources, each behind a variable of the dashboard.
+    /// The kinds of data sources; the dashboard has a variable for each.
     enum Source: String, Sendable {
         case prometheus, loki, tempo
 
-        /// The variable that names it.
+        /// The variable that selects the data source.
         var variable: String {
             switch self {
             case .prometheus: "datasource"
@@ -16,7 +16,7 @@ struct Query: Sendable {
         var reference: JSONText { ["type": .string(rawValue), "uid": .string("${\(variable)}")] }
     }
 
-    /// How the answer is read.
+    /// The form of the answer.
     enum Form: Sendable {
         /// Lines over time.
         case series
@@ -24,7 +24,7 @@ struct Query: Sendable {
         case exemplars
         /// The buckets of a histogram over time, with exemplars.
         case heatmap
-        /// One row a series, now.
+        /// One row for each series, with the value at the end of the time range.
         case table
     }
 

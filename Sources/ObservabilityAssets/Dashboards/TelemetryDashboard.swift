@@ -1,12 +1,12 @@
 import TelemetryCatalog
 
-/// Whether what the other dashboards show is complete: the SDK in the process, and the collector.
+/// The dashboard of telemetry itself: whether the SDK in the process or the collector loses records.
 enum TelemetryDashboard {
     private typealias Queries = PanelQueries
     private static let byComponent = [Label.component]
     private static let legend = "{{\(Label.component)}}"
     private static let failed = Queries.job + [Matcher.unequal(AttributeKey.errorType, "")]
-    /// The collector's own metrics come by a scrape job of their own.
+    /// Matches the scrape job of the collector's own metrics.
     private static let collector = "job=~\".*otel.*|.*collector.*\""
 
     static func make(_ links: AssetLinks) -> Dashboard {

@@ -1,11 +1,11 @@
-/// Where alerts and dashboards send people.
+/// The addresses to which alerts and dashboards link.
 public struct AssetLinks: Sendable, Hashable {
-    /// The address under which the runbooks are found, one file an alert; no slash at the end.
+    /// The address of the folder of runbooks, one file for each alert; no slash at the end.
     public var runbooks: String
     /// Grafana's address; no slash at the end.
     public var grafana: String
 
-    /// The shipped stack on the machine itself, whose Grafana also serves the runbooks.
+    /// The addresses of the shipped stack on the same machine, whose Grafana also serves the runbooks.
     public static let local = AssetLinks(
         runbooks: "http://127.0.0.1:3000/public/runbooks", grafana: "http://127.0.0.1:3000")
 
@@ -17,7 +17,7 @@ public struct AssetLinks: Sendable, Hashable {
 
     func runbook(_ alert: String) -> String { "\(runbooks)/\(alert).md" }
 
-    /// A dashboard for the labels of an alert.
+    /// A dashboard's address with its variables set from the labels of an alert.
     func dashboard(_ uid: String, _ labels: [String: String]) -> String {
         let variables = labels.sorted { $0.key < $1.key }.map { "var-\($0.key)={{ $labels.\($0.value) | urlquery }}" }
         return "\(grafana)/d/\(uid)" + (variables.isEmpty ? "" : "?" + variables.joined(separator: "&"))

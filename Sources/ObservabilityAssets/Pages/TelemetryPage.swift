@@ -1,6 +1,6 @@
 import TelemetryCatalog
 
-/// docs/telemetry.md: everything that is recorded, as a reference.
+/// The page docs/telemetry.md: a reference of everything that is recorded.
 enum TelemetryPage {
     static func text(_ set: ObjectiveSet) -> String {
         [head, spans, metrics, sdkMetrics, events, attributes, objectives(set)].joined(separator: "\n")

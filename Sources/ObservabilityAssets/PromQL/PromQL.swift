@@ -1,9 +1,9 @@
 import Support
 import TelemetryCatalog
 
-/// Queries over the catalog's instruments, by the names under which Prometheus has them.
+/// Queries over the catalog's instruments, by their names in Prometheus.
 enum PromQL {
-    /// Which of a histogram's series.
+    /// The series of an instrument; a histogram has several.
     enum Part: String {
         case value = ""
         case bucket = "_bucket"
@@ -17,7 +17,7 @@ enum PromQL {
         select(PrometheusNames.metric(instrument) + part.rawValue, matchers)
     }
 
-    /// A selector of a name that no instrument has, such as a recorded one.
+    /// A selector of a series that is not an instrument's, such as a recorded one.
     static func select(_ name: String, _ matchers: [Matcher]) -> String {
         matchers.isEmpty ? name : "\(name){\(matchers.map(\.text).joined(separator: ", "))}"
     }
@@ -37,7 +37,7 @@ enum PromQL {
     }
 }
 
-/// What a label must be.
+/// A condition on a label.
 struct Matcher: Sendable, Hashable {
     let text: String
 
@@ -45,18 +45,18 @@ struct Matcher: Sendable, Hashable {
         text = "\(PrometheusNames.label(label))\(symbol)\(JSONQuotation.quoted(value))"
     }
 
-    // `le` is no attribute, and is not renamed as one.
+    // `le` is not an attribute, so its name is not translated.
     private init(bucket: String) { text = "le=\(JSONQuotation.quoted(bucket))" }
 
     /// The bucket up to this bound.
     static func bound(_ bound: Double) -> Matcher { Matcher(bucket: PrometheusNames.number(bound)) }
-    /// The label is this; an empty value also stands for a missing label.
+    /// The label has this value; the empty value also matches a missing label.
     static func equal(_ key: String, _ value: String) -> Matcher { Matcher(key, "=", value) }
-    /// The label is not this.
+    /// The label does not have this value.
     static func unequal(_ key: String, _ value: String) -> Matcher { Matcher(key, "!=", value) }
-    /// The label is none of these.
+    /// The label has none of these values.
     static func noneOf(_ key: String, _ values: [String]) -> Matcher { Matcher(key, "!~", pattern(values)) }
-    /// The label matches a regular expression, whole.
+    /// The whole label matches a regular expression.
     static func matches(_ key: String, _ pattern: String) -> Matcher { Matcher(key, "=~", pattern) }
 
     private static func pattern(_ values: [String]) -> String {
@@ -66,7 +66,7 @@ struct Matcher: Sendable, Hashable {
     }
 }
 
-/// The labels that series of ours are told apart by.
+/// The labels that distinguish the coordinator's series.
 enum Label {
     static let job = "job"
     static let instance = "instance"

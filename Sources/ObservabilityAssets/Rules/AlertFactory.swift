@@ -1,13 +1,13 @@
 import TelemetryCatalog
 
-/// Makes alerts that all have a runbook, a dashboard and a text in the same places.
+/// Makes alerts that all have the same labels and annotations: severity, texts, runbook and dashboard.
 struct AlertFactory {
     let links: AssetLinks
 
-    /// Where an alert's reader looks next.
+    /// The dashboard that an alert links to.
     struct DashboardView {
         let dashboard: String
-        /// The dashboard's variables, by the label that has the value.
+        /// The dashboard's variables, each with the label that has its value.
         let variables: [String: String]
 
         static let agent = DashboardView(
@@ -21,7 +21,7 @@ struct AlertFactory {
 
     /// - Parameters:
     ///   - summary: one sentence that is the same for every series.
-    ///   - description: what this series does; `{{ }}` as Prometheus reads it.
+    ///   - description: a sentence on the series that fires, with Prometheus' template syntax.
     func alert(
         _ name: String, _ severity: BurnRateWindow.Severity, when expression: String, hold: Duration,
         at view: DashboardView,

@@ -1,12 +1,12 @@
 import TelemetryCatalog
 
-/// Alerts that an error budget is used up too fast: one a window of each objective.
+/// Alerts on error budgets that are used up too fast: one for each window of each objective.
 enum BurnRateAlerts {
-    /// What an objective's alerts are called and say.
+    /// The name and the texts of an objective's alerts.
     private struct Text {
         let alert: String
         let summary: String
-        /// What the bad events are.
+        /// A noun phrase for the bad events.
         let bad: String
         let view: AlertFactory.DashboardView
     }
@@ -66,7 +66,7 @@ enum BurnRateAlerts {
         var labels = [
             Label.slo: objective.name, "long_window": PrometheusNames.duration(window.long),
         ]
-        // Tells the agent's own alert from that of the others.
+        // The label distinguishes the agent's own alert from the alert of the other agents.
         if let only = objective.only { labels[subject] = only }
         let days = PrometheusNames.number((Objective.period / .seconds(8640) / window.factor).rounded() / 10)
         return factory.alert(

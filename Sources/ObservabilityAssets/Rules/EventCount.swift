@@ -1,6 +1,6 @@
 import TelemetryCatalog
 
-/// An objective's bad events and all its events, as Prometheus counts them.
+/// PromQL for the numbers of an objective's bad events and of all its events.
 struct EventCount {
     /// The counts over one window.
     struct Over {
@@ -14,13 +14,13 @@ struct EventCount {
     private let counted: Counted
 
     private enum Counted {
-        /// The bad ones have series of their own.
+        /// The series of the bad events.
         case bad(String)
-        /// The good ones have; the others are bad.
+        /// The series of the good events; all others are bad.
         case good(String)
     }
 
-    /// - Parameter withSubject: whether only the agents are meant for which the objective is.
+    /// - Parameter withSubject: whether the series are restricted to the agents or workflows of the objective.
     init(_ objective: Objective, withSubject: Bool) {
         labels = "\(Label.job), \(PrometheusNames.label(objective.subject))"
         var subject: [Matcher] = []
@@ -49,7 +49,7 @@ struct EventCount {
         func sum(_ selector: String) -> String {
             "sum by (\(labels)) (\(function)(\(selector)[\(window)]))"
         }
-        // A series that was never written must read 0, not nothing.
+        // A series that was never written must count as 0; without this the sum would be empty.
         func orZero(_ selector: String) -> String { "\(sum(selector)) or 0 * \(sum(all))" }
         switch counted {
         case .bad(let selector): return Over(bad: orZero(selector), total: sum(all))

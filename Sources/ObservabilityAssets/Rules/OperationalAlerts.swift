@@ -1,6 +1,6 @@
 import TelemetryCatalog
 
-/// Alerts for what an error budget shows too late, or not at all.
+/// Alerts on conditions that error budgets show too late, or not at all.
 struct OperationalAlerts {
     let factory: AlertFactory
     let objectives: ObjectiveSet
@@ -36,9 +36,9 @@ struct OperationalAlerts {
                 + "has ended for 15 minutes.")
     }
 
-    /// Code that runs on after its attempt was given up is past its deadline by definition, whatever that was. Where the
-    /// objectives' files say how long an attempt may take, the age is held to that too, so that a supervisor that fails
-    /// to give up does not go unnoticed.
+    /// The alert on hung code. Abandoned code is past its deadline by definition. Where the objectives' files state how
+    /// long an attempt may take, the age of the oldest attempt is compared with that too, so that a supervisor that
+    /// does not enforce the deadline is noticed.
     private var hung: Rule {
         let ages = PromQL.series(Instruments.attemptOldestAge)
         let abandoned = PromQL.series(Instruments.agentAbandoned)
@@ -48,7 +48,7 @@ struct OperationalAlerts {
                 Instruments.attemptOldestAge, .value, [.equal(AttributeKey.agentName, timeout.agent)])
             return "max by (\(Self.byAgent)) (\(own)) > \(PrometheusNames.number(timeout.seconds))"
         }
-        // A metrics file keeps the last run's age after its process has ended; that of a running one grows.
+        // A metrics file keeps the last run's age after its process has ended; only the age in a live process changes.
         let expression =
             "(\n\(late.joined(separator: "\nor\n"))\n)\nand\nmax by (\(Self.byAgent)) (changes(\(ages)[2m])) > 0"
         return factory.alert(
@@ -117,7 +117,7 @@ struct OperationalAlerts {
                 + "writes within 15 minutes.")
     }
 
-    /// US dollars an hour above which somebody looks.
+    /// The cost above which the alert fires, in US dollars an hour.
     static let costPerHour = 10
 
     private var cost: Rule {

@@ -1,8 +1,8 @@
 import TelemetryCatalog
 
-/// The series that alerts and dashboards are made of, so that each question is put to Prometheus once.
+/// The recorded series from which alerts and dashboards are made, so that Prometheus evaluates each expression once.
 enum RecordingRules {
-    /// The windows over which error ratios are recorded, whichever an objective's alerts use.
+    /// The windows over which error ratios are recorded, for every objective.
     static let windows = BurnRateWindow.all.flatMap { [$0.short, $0.long] }.sorted().reduce(into: [Duration]()) {
         if $0.last != $1 { $0.append($1) }
     }
@@ -69,7 +69,7 @@ enum RecordingRules {
         }.joined(separator: "\nor\n")
     }
 
-    /// One expression where all count alike; otherwise each agent's own beside the one for the rest.
+    /// One expression if all objectives have the same indicator; otherwise the union of one for each objective.
     private static func union(
         _ objectives: [Objective], _ window: Duration, _ function: String, _ make: (EventCount.Over) -> String
     ) -> String {

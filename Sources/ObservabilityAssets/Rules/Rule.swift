@@ -1,7 +1,7 @@
 import Support
 import TelemetryCatalog
 
-/// One rule of Prometheus.
+/// A recording or alerting rule of Prometheus.
 struct Rule: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case recording
@@ -19,7 +19,7 @@ struct Rule: Sendable, Equatable {
 
     let name: String
     let expression: String
-    /// By key, sorted when written.
+    /// The labels by key; they are sorted when written.
     let labels: [String: String]
     let kind: Kind
 
@@ -28,7 +28,7 @@ struct Rule: Sendable, Equatable {
     }
 }
 
-/// Rules that are evaluated one after the other.
+/// A group of rules that are evaluated one after the other.
 struct RuleGroup: Sendable, Equatable {
     let name: String
     var interval: String?
@@ -37,7 +37,7 @@ struct RuleGroup: Sendable, Equatable {
 
 /// A file of rules.
 struct RuleFile: Sendable {
-    /// What it is for, as a comment at its top.
+    /// What the file is for, as a comment at its top.
     let comment: [String]
     let groups: [RuleGroup]
 

@@ -1,6 +1,6 @@
 import TelemetryCatalog
 
-/// Alerts that what people look at is not complete: the SDK's and the collector's own losses, and a missing target.
+/// Alerts on incomplete telemetry: losses in the SDK and in the collector, and missing targets.
 enum TelemetryAlerts {
     static func file(_ links: AssetLinks) -> RuleFile {
         let factory = AlertFactory(links: links)
@@ -15,7 +15,7 @@ enum TelemetryAlerts {
             ])
     }
 
-    /// Apart from the others: whoever has no scraped process, only one-shot runs, leaves this file out.
+    /// A file of its own, since it is left out where only one-shot runs and no scraped process exist.
     static func availabilityFile(_ links: AssetLinks) -> RuleFile {
         RuleFile(
             comment: [
@@ -53,7 +53,7 @@ enum TelemetryAlerts {
                 + "\nor\n"
                 + share(SDKInstruments.processorLogQueueSize, SDKInstruments.processorLogQueueCapacity)
                 + "\n)\nand on (\(process))\n"
-                // A queue into which nothing goes loses nothing, nor does that of a process that has ended.
+                // A queue that receives nothing loses nothing, and neither does the queue of an ended process.
                 + "sum by (\(process)) (increase(\(PromQL.series(SDKInstruments.spanStarted))[10m])) > 0",
             hold: .seconds(300), at: .telemetry, summary: "Telemetry waits for a collector that does not take it.",
             description: "{{ $labels.\(Label.component) }} on {{ $labels.instance }} ({{ $labels.job }}) is "
@@ -72,7 +72,7 @@ enum TelemetryAlerts {
                 + "{{ $labels.instance }} ({{ $labels.job }}) fail.")
     }
 
-    /// The kinds of records a collector counts.
+    /// The kinds of records that a collector counts.
     static let collectorRecords = ["spans", "metric_points", "log_records"]
 
     private static func anyKind(_ prefix: String, by labels: String, over window: String) -> String {

@@ -1,8 +1,8 @@
 import Support
 
-/// A JSON document that is always written the same way: two spaces, keys sorted, a line end at the end.
+/// A JSON document with a fixed form: two spaces of indentation, sorted keys, a line end at the end.
 ///
-/// Foundation's writer promises no form, and files that are compared byte by byte need one.
+/// The files are compared byte by byte, and Foundation's encoder does not guarantee its form.
 indirect enum JSONText: Sendable, Equatable {
     case null
     case bool(Bool)
