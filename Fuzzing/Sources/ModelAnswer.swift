@@ -25,13 +25,13 @@ private func put(
     _ events: [ServerSentEvents.Event], into assembly: some AnswerAssembly, isForm: Bool = false
 ) throws {
     var assembly = assembly
-    var told = ""
+    var streamed = ""
     for event in events where !assembly.isComplete {
         guard let pieces = try? assembly.take(event) else { return }
-        for case .text(let piece) in pieces { told += piece }
+        for case .text(let piece) in pieces { streamed += piece }
     }
     guard let response = try? assembly.response() else { return }
-    let isTold = isForm ? response.text == "{}" || response.text.utf8.count <= told.utf8.count : response.text == told
-    try hold(isTold, "told \(told), answered \(response.text)")
+    let isConsistent = isForm ? response.text == "{}" || response.text.utf8.count <= streamed.utf8.count : response.text == streamed
+    try hold(isConsistent, "told \(streamed), answered \(response.text)")
     try hold(response.usage.inputTokens < .max && response.toolCalls.count <= 256, "more than there may be")
 }

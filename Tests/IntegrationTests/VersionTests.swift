@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the program says it is.
-@Suite struct Version {
+@Suite(.timeLimit(.minutes(10))) struct Version {
     private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 

@@ -24,7 +24,7 @@ import Testing
                 validator was skipped before any attempt [dependency_failed]: 'drafter' did not succeed
                 publisher was rejected before any attempt [circuit_open]: the circuit breaker of 'publisher' is open for \
                 another 21 s
-                collector-offline (standing in for collector) was cancelled after 1 attempt [cancelled]: the job's \
+                collector-offline (fallback of collector) was cancelled after 1 attempt [cancelled]: the job's \
                 deadline passed
 
                 Report: out/report.html

@@ -78,7 +78,7 @@ import Testing
 
     @Test func whatTookNoTimeCanStillBeSeen() throws {
         let document = try parse(page(of: Results.zeroDuration))
-        #expect(document.all("line", "sliver").count == 1)
+        #expect(document.all("line", "mark").count == 1)
     }
 
     @Test func theLegendNamesEveryOutcomeShown() throws {

@@ -157,7 +157,7 @@ extension SupervisedAttempt: AttemptCallObserver {
             .lateWrite(
                 .init(
                     paths: contribution.paths,
-                    message: "the attempt had been settled before it returned; nothing was written")))
+                    message: "the attempt had finished before it returned; nothing was written")))
     }
 
     func wasAbandoned() {

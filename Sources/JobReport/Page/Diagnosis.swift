@@ -21,8 +21,8 @@ struct Diagnosis {
     init(_ result: JobResult, _ timeline: Timeline) {
         var troubles: [Trouble] = []
         for (index, row) in timeline.rows.enumerated() where Self.isTrouble(row.agent) {
-            let settled = max(row.span?.endMS ?? 0, row.attempts.last?.span.endMS ?? 0)
-            let atMS = row.span == nil && row.attempts.isEmpty ? nil : settled
+            let ended = max(row.span?.endMS ?? 0, row.attempts.last?.span.endMS ?? 0)
+            let atMS = row.span == nil && row.attempts.isEmpty ? nil : ended
             troubles.append(Trouble(index: index, agent: row.agent, atMS: atMS))
         }
         func rank(_ trouble: Trouble) -> (Int, Double, Int) {
@@ -36,7 +36,7 @@ struct Diagnosis {
     }
 
     /// The number of agents with each outcome, in words.
-    static func verdict(_ result: JobResult) -> String {
+    static func sentence(_ result: JobResult) -> String {
         let total = result.agents.count
         guard total > 0 else { return "The job had no agents." }
         let counts = AgentOutcome.allCases.map { outcome in

@@ -49,7 +49,7 @@ struct ReportPage {
             "header", [:],
             .element("p", ["class": "status"], Badge.of(result.status)),
             .element("h1", [:], .element("bdi", [:], text: result.workflow)),
-            .element("p", ["class": "verdict"], text: Diagnosis.verdict(result)))
+            .element("p", ["class": "verdict"], text: Diagnosis.sentence(result)))
     }
 
     private var facts: Markup {

@@ -40,7 +40,7 @@ struct Tables {
         var name = [Markup.element("b", [:], bdi(agent.name))]
         if agent.role != agent.name { name.append(.element("small", [:], .constant(" role "), bdi(agent.role))) }
         if let other = agent.fallbackOf {
-            name.append(.element("small", [:], .constant(" stands in for "), bdi(other)))
+            name.append(.element("small", [:], .constant(" fallback of "), bdi(other)))
         }
         return .element(
             "tr", ["id": "agent-\(index)"],
@@ -57,7 +57,7 @@ struct Tables {
         let record = attempt.record
         let abandoned =
             record.abandoned
-            ? Markup.element("small", ["class": "warn"], text: " abandoned: its code still ran when it was settled")
+            ? Markup.element("small", ["class": "warn"], text: " abandoned: its code still ran when it finished")
             : .empty
         return .element(
             "tr", ["id": "attempt-\(agentIndex)-\(index)"],

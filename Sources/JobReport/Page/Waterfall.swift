@@ -41,7 +41,7 @@ struct Waterfall {
             entries.append(
                 entry(
                     .void("line", ["class": "abandoned", "x1": "13", "y1": "1", "x2": "13", "y2": "15"]),
-                    "code still running when settled (abandoned)"))
+                    "code still running after the outcome (abandoned)"))
         }
         return .element("ul", ["class": "legend", "aria-label": "Legend"], entries)
     }
@@ -137,7 +137,7 @@ struct Waterfall {
         if record.backoffMS > 0 {
             label += ", after a backoff of \(DurationText.words(milliseconds: record.backoffMS))"
         }
-        if record.abandoned { label += ", its code still ran when it was settled" }
+        if record.abandoned { label += ", its code still ran when it finished" }
         var inside: [Markup] = [
             .element("title", [:], text: label),
             rect(attempt.span, y: 8, height: 14, "fill \(record.outcome.rawValue)"),

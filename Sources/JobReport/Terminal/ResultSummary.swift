@@ -67,8 +67,8 @@ public enum ResultSummary {
         let type = agent.errorType.map { " [\(ForeignText.line($0))]" } ?? ""
         let (error, omitted) = ForeignText.cut(ForeignText.line(agent.error ?? ""), to: maxErrorCharacters)
         let more = omitted > 0 ? "… (\(omitted) more characters in result.json)" : ""
-        let standIn = agent.fallbackOf.map { " (standing in for \(ForeignText.line($0)))" } ?? ""
-        return "\(ForeignText.line(agent.name))\(standIn) \(agent.outcome.sentenceWord) \(attempts)\(type)"
+        let replaced = agent.fallbackOf.map { " (fallback of \(ForeignText.line($0)))" } ?? ""
+        return "\(ForeignText.line(agent.name))\(replaced) \(agent.outcome.sentenceWord) \(attempts)\(type)"
             + (error.isEmpty ? "" : ": \(error)\(more)")
     }
 }

@@ -84,7 +84,7 @@
         ///
         /// - Parameter context: the caller's trace context.
         package func submit(_ spec: JobSpecification, context: ServiceContext) async throws(Refusal) -> JobRecord {
-            try place { store throws(JobStore.Refusal) in try store.reserve() }
+            try withStore { store throws(JobStore.Refusal) in try store.reserve() }
             let submittedAt = Timestamp.now
             let id = JobIdentifier.make(workflow: spec.workflow, at: submittedAt)
             let coordinator: JobCoordinator
@@ -97,14 +97,14 @@
             let record = JobRecord(
                 id: id, workflow: spec.workflow, agents: spec.agents.map(\.name), submittedAt: submittedAt,
                 state: .running(coordinator))
-            try place { store throws(JobStore.Refusal) in
+            try withStore { store throws(JobStore.Refusal) in
                 try store.enter(record)
                 submitted.yield(Work(id: id, coordinator: coordinator, context: context))
             }
             return record
         }
 
-        private func place(_ body: (inout JobStore) throws(JobStore.Refusal) -> Void) throws(Refusal) {
+        private func withStore(_ body: (inout JobStore) throws(JobStore.Refusal) -> Void) throws(Refusal) {
             let refusal: JobStore.Refusal? = store.withLock { store in
                 do throws(JobStore.Refusal) {
                     try body(&store)

@@ -104,16 +104,16 @@ struct MessageAssembly: AnswerAssembly {
     }
 
     private mutating func add(_ index: Int, _ delta: JSONValue) throws(ModelError) -> [ModelEvent] {
-        var told: String?
+        var newText: String?
         if let piece = delta["text"]?.stringValue {
             text += piece
-            told = piece
+            newText = piece
         } else if let piece = delta["partial_json"]?.stringValue {
             blocks[index]?.call?.arguments += piece
             // The arguments of this tool are the text of a structured answer.
             if let formTool, blocks[index]?.call?.name == formTool {
                 form = (form ?? "") + piece
-                told = piece
+                newText = piece
             }
         }
         let size =
@@ -123,7 +123,7 @@ struct MessageAssembly: AnswerAssembly {
             throw ModelError(
                 .responseTooLarge, "\(service) sent an answer of more than \(ModelTransport.textBytes >> 20) MiB")
         }
-        return told.map { $0.isEmpty ? [] : [.text($0)] } ?? []
+        return newText.map { $0.isEmpty ? [] : [.text($0)] } ?? []
     }
 
     private mutating func end(_ index: Int) -> [ModelEvent] {

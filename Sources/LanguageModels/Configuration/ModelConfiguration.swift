@@ -111,9 +111,9 @@ public struct ModelConfiguration: Sendable {
             modelsURL = baseURL + "/models"
         }
         self.headers = headers
-        let place = try ServicePlace(baseURL)
+        let authority = try ServiceAuthority(baseURL)
         identity = ModelIdentity(
-            provider: Self.provider(service), model: name, serverAddress: place.host, serverPort: place.port)
+            provider: Self.provider(service), model: name, serverAddress: authority.host, serverPort: authority.port)
         contextTokens =
             try values.integer(Variable.contextTokens, in: Self.contextRange) ?? Self.defaultContextTokens
         capturesContent = try values.boolean(Variable.capturesContent) ?? false

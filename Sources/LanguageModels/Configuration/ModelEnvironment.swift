@@ -51,7 +51,7 @@ struct ModelEnvironment: Sendable {
         value = value.replacing("0.0.0.0", with: "127.0.0.1")
         if !value.contains("://") {
             value = "http://" + value
-            if (try ServicePlace(value)).isDefaultPort { value += ":11434" }
+            if (try ServiceAuthority(value)).isDefaultPort { value += ":11434" }
         }
         return try Self.address(value, name)
     }
@@ -75,7 +75,7 @@ struct ModelEnvironment: Sendable {
 }
 
 /// The host and port of an address.
-struct ServicePlace: Sendable, Hashable {
+struct ServiceAuthority: Sendable, Hashable {
     let host: String
     let port: Int
     /// Whether the address names no port.

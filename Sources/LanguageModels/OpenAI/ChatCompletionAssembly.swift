@@ -31,7 +31,7 @@ struct ChatCompletionAssembly: AnswerAssembly {
     mutating func take(_ event: ServerSentEvents.Event) throws(ModelError) -> [ModelEvent] {
         if event.data == "[DONE]" {
             isComplete = true
-            return told(of: calls)
+            return toolCalls(of: calls)
         }
         guard let chunk = try? JSONValue(json: event.data.utf8), chunk.objectValue != nil else {
             throw ModelError(.invalidResponse, "\(service) sent an event that is not a JSON object")
@@ -52,7 +52,7 @@ struct ChatCompletionAssembly: AnswerAssembly {
         finish = choice["finish_reason"]?.stringValue ?? "stop"
         let events = try add(message)
         isComplete = true
-        return events + told(of: calls)
+        return events + toolCalls(of: calls)
     }
 
     private mutating func note(_ document: JSONValue) {
@@ -92,7 +92,7 @@ struct ChatCompletionAssembly: AnswerAssembly {
         return events
     }
 
-    private func told(of calls: [Int: Call]) -> [ModelEvent] { ordered.map { .toolCall($0) } }
+    private func toolCalls(of calls: [Int: Call]) -> [ModelEvent] { ordered.map { .toolCall($0) } }
 
     private var ordered: [ToolCall] {
         calls.sorted { $0.key < $1.key }.map { index, call in

@@ -71,9 +71,9 @@ struct ModelTransport: Sendable {
                 continue
             }
             for event in try read(piece, &events) where !assembly.isComplete {
-                let told = try assembly.take(event)
-                if !told.isEmpty, firstChunk == nil { firstChunk = ContinuousClock.now - start }
-                told.forEach(receive)
+                let events = try assembly.take(event)
+                if !events.isEmpty, firstChunk == nil { firstChunk = ContinuousClock.now - start }
+                events.forEach(receive)
             }
         }
         if !streams {

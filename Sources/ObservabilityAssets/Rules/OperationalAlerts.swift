@@ -70,7 +70,7 @@ struct OperationalAlerts {
                 and on (\(Label.job))
                 sum by (\(Label.job)) (increase(\(rejected)[15m])) > 0
                 """,
-            hold: .seconds(600), at: .agent, summary: "A circuit breaker stays open, and runs are turned away.",
+            hold: .seconds(600), at: .agent, summary: "A circuit breaker stays open, and runs are rejected.",
             description:
                 "The breaker of {{ $labels.\(Label.agent) }}{{ $labels.\(Label.resource) }} in {{ $labels.job }} "
                 + "has been open for 10 minutes.")

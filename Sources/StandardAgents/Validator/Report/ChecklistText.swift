@@ -14,7 +14,7 @@ package struct ChecklistText: Sendable {
             let box = item.verdict == .supported ? "x" : " "
             lines.append("- [\(box)] \(Self.line(item.requirement)) (**\(Self.word(item.verdict))**)")
             lines.append("  - \(Self.line(item.reason))")
-            lines += item.evidence.prefix(3).map { "  - \(Self.place($0)): \(Self.what($0))" }
+            lines += item.evidence.prefix(3).map { "  - \(Self.location($0)): \(Self.what($0))" }
         }
         lines += ["", "## Patch", ""] + patch + ["", "## Commands", ""]
         if report.commands.isEmpty { lines.append("The task names no validation commands.") }
@@ -95,7 +95,7 @@ package struct ChecklistText: Sendable {
         }
     }
 
-    private static func place(_ evidence: Evidence) -> String {
+    private static func location(_ evidence: Evidence) -> String {
         guard let path = evidence.path else { return code(evidence.name ?? "command") }
         let name = evidence.name.map { " (\(code($0)))" } ?? ""
         return code(path + (evidence.line.map { ":\($0)" } ?? "")) + name
