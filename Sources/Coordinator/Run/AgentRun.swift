@@ -60,8 +60,7 @@ final class AgentRun: Sendable {
         return finish(attempts, failure, isNeutral: isNeutral, queued: queued, fallbackOf: replaces.name)
     }
 
-    /// Why the agent does not run although no condition forbids it; `nil` when a condition kept the unmet need from
-    /// running.
+    /// The failure of an agent whose need did not succeed; `nil` when a condition kept that need from running.
     private func dependencyFailure(_ unmet: AgentRunOutcome) -> Failure? {
         if unmet.isNeutral { return nil }
         return Failure(

@@ -2,7 +2,7 @@ import ServiceContextModule
 import Support
 import Synchronization
 
-/// Is told what happens to an agent's code beside the outcome of the call.
+/// Is notified of what happens to an agent's code beside the outcome of the call.
 protocol AttemptCallObserver: AnyObject, Sendable {
     /// A contribution came after the lease was closed.
     func lateWrite(_ contribution: Contribution)

@@ -26,7 +26,7 @@ struct JobPlan: Sendable {
 
     /// - Throws: ``CoordinatorError`` for an unknown need or a cycle.
     init(_ tasks: [AgentTask]) throws {
-        // Lazy, since most jobs name no agent in `needs` or `fallback`.
+        // Lazy: it is needed only where a task names another agent.
         lazy var indices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($1.name, $0) })
         func index(of name: String, _ relation: String, _ task: AgentTask) throws -> Int {
             if let index = indices[name] { return index }

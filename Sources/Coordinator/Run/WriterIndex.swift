@@ -13,6 +13,7 @@ struct WriterIndex: Sendable {
     private var wide: [String: [Int]] = [:]
     /// Patterns that begin with a wildcard.
     private var anywhere: [Int] = []
+    /// All writers.
     private var everybody: [Int] = []
 
     /// The agents added before whose writes may collide with this role's, ascending.

@@ -17,7 +17,7 @@ public final class CoordinatorRuntime: Sendable {
         /// How long a cancelled attempt's code may take to end before the attempt counts as abandoned; 10 ms by
         /// default. The attempt may write nothing from its deadline on, whatever this is.
         public var cancellationGrace: Duration
-        /// Error types whose names may stand in `error.type`; every other unknown error is `_OTHER`.
+        /// Error types whose names are used as `error.type`; every other unknown error is `_OTHER`.
         public var errorTypes: [any Error.Type]
         /// The resources that agents share, by name.
         public var resources: [String: ResourceLimits]

@@ -1,7 +1,7 @@
 /// A location on the blackboard: dotted identifiers, any other segment in brackets.
 ///
 /// `artifacts.code["Sources/A.swift"]` has three segments. An identifier is a letter or `_`, then letters, digits,
-/// `_` and `-`. Inside brackets stands a JSON string.
+/// `_` and `-`. Brackets hold a JSON string.
 public struct ContextPath: Sendable, Hashable {
     /// The segments from the root; empty means the whole blackboard.
     public let segments: [String]
