@@ -6,7 +6,7 @@ import Support
 /// A call beyond the script is a permanent failure, and ``unusedSteps`` counts the steps that no call took, so that a
 /// test that expects three attempts fails on two and on four.
 public final class ScriptedAgent: Agent {
-    /// What one attempt does.
+    /// The action of one attempt.
     public enum Step: Sendable {
         /// Returns this contribution.
         case succeed(Contribution)

@@ -16,7 +16,7 @@ import DequeModule
 ///
 /// Generic over the work, so that a test can queue strings.
 struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
-    /// What the threads run.
+    /// Work for a thread.
     struct Item: Sendable {
         let work: Work
         let kind: ThreadPool.Kind

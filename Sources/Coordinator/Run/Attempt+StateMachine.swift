@@ -20,7 +20,7 @@ struct AttemptStateMachine: Sendable {
         case ended
     }
 
-    /// What the caller must do.
+    /// The next step of the caller.
     enum Action: Sendable {
         case nothing
         /// Call the agent's code.

@@ -2,7 +2,7 @@ import Logging
 import Support
 import TelemetryCatalog
 
-/// What an attempt must pass before it may call the agent: the resource's rate, then the circuit breakers.
+/// The conditions of an attempt before it may call the agent: the resource's rate, then the circuit breakers.
 struct AttemptGate: Sendable {
     /// Permission for one call, to be given back with how it went.
     struct Pass: Sendable {

@@ -10,7 +10,7 @@ public struct SpanDefinition: Sendable, Hashable {
 
     /// The first word of its name; one of ``SpanName``.
     public let name: String
-    /// What follows the first word, such as the agent's name; `nil` where nothing does.
+    /// The rest of its name, such as the agent's name; `nil` if the name is one word.
     public let suffix: String?
     /// Where the work is done.
     public let kind: Kind
