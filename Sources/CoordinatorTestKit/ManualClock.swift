@@ -1,6 +1,6 @@
 import Support
 
-/// A clock that stands still until it is told to advance, and tells who sleeps on it.
+/// A clock that stands still until it is advanced, and shows the deadlines of its sleepers.
 public final class ManualClock: Clock, Sendable {
     /// A time on the clock, counted from when it was made.
     public struct Instant: InstantProtocol {
@@ -35,7 +35,7 @@ public final class ManualClock: Clock, Sendable {
     public var now: Instant { Instant(offset: state.withLock { $0.now }) }
     public var minimumResolution: Duration { .nanoseconds(1) }
 
-    /// When the current sleepers want to wake, earliest first, counted from when the clock was made.
+    /// The deadlines of the current sleepers, earliest first, counted from when the clock was made.
     public var deadlines: [Duration] { state.withLock { $0.sleepers.values.map(\.deadline).sorted() } }
 
     /// Sleeps until the clock was advanced to the deadline.
@@ -68,7 +68,7 @@ public final class ManualClock: Clock, Sendable {
         }
     }
 
-    /// Moves the time forward and wakes, in order, everyone whose deadline has come.
+    /// Moves the time forward and wakes, in order, every sleeper whose deadline has come.
     public func advance(by duration: Duration) {
         let due: [Sleeper] = state.withLock { state in
             state.now += duration
@@ -80,10 +80,10 @@ public final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    /// Waits until somebody sleeps on the clock with a deadline exactly so long after it was made.
+    /// Waits until a task sleeps on the clock with a deadline exactly this long after the clock was made.
     public func waitForSleeper(until deadline: Duration) async { await wait { $0.contains(deadline) } }
 
-    /// Waits until so many sleep on the clock.
+    /// Waits until at least this many tasks sleep on the clock.
     public func waitForSleepers(_ count: Int) async { await wait { $0.count >= count } }
 
     private func wait(until condition: @escaping @Sendable ([Duration]) -> Bool) async {

@@ -3,10 +3,10 @@ import Support
 
 /// An agent that does what a script says, one step an attempt.
 ///
-/// A call beyond the script fails for good, and ``unusedSteps`` tells what was never asked for, so that a test that
-/// expects three attempts fails on two and on four.
+/// A call beyond the script is a permanent failure, and ``unusedSteps`` counts the steps that no call took, so that a
+/// test that expects three attempts fails on two and on four.
 public final class ScriptedAgent: Agent {
-    /// What one attempt does.
+    /// The action of one attempt.
     public enum Step: Sendable {
         /// Returns this contribution.
         case succeed(Contribution)

@@ -28,17 +28,17 @@ public final class TelemetryRecorder: Sendable {
     /// The spans that ended, in the order in which they did.
     public var spans: [FinishedInMemorySpan] { tracer.finishedSpans }
 
-    /// The total of a counter with exactly these dimensions; `nil` when nobody made it.
+    /// The total of a counter with exactly these dimensions; `nil` when there is no such counter.
     public func total(of label: String, _ dimensions: [(String, String)]) -> Int64? {
         (try? metrics.expectCounter(label, dimensions))?.totalValue
     }
 
-    /// What a histogram with exactly these dimensions recorded; empty when nobody made it.
+    /// The values that a histogram with exactly these dimensions recorded; empty when there is no such histogram.
     public func values(of label: String, _ dimensions: [(String, String)]) -> [Double] {
         (try? metrics.expectRecorder(label, dimensions))?.values ?? []
     }
 
-    /// The last value of a meter with exactly these dimensions; `nil` when nobody made it.
+    /// The last value of a meter with exactly these dimensions; `nil` when there is no such meter.
     public func meter(_ label: String, _ dimensions: [(String, String)]) -> Double? {
         (try? metrics.expectMeter(label, dimensions))?.lastValue
     }

@@ -71,7 +71,7 @@ public enum AttributeKey {
     public static let attemptTimeout = "coordinator.attempt.timeout"
     /// How long the run waited before this attempt, in seconds.
     public static let attemptBackoff = "coordinator.attempt.backoff"
-    /// Whether the attempt's code was still running when it was settled.
+    /// Whether the attempt's code was still running when the attempt ended.
     public static let attemptAbandoned = "coordinator.attempt.abandoned"
     /// The blackboard's version that an attempt saw.
     public static let contextVersion = "coordinator.context.version"

@@ -1,7 +1,7 @@
-/// What one metric instrument is called, measures and may be labelled with.
+/// One metric instrument: its name, what it measures, and the attributes its points may carry.
 ///
-/// The catalog's definitions are the only place where an instrument's unit, description and bucket bounds are
-/// written: the SDK looks them up by name, and documentation, rules and dashboards are made from them.
+/// An instrument's unit, description and bucket bounds are written in the catalog's definitions only: the SDK looks
+/// them up by name, and documentation, rules and dashboards are made from them.
 public struct InstrumentDefinition: Sendable, Hashable {
     /// How values of an instrument combine.
     public enum Kind: Sendable, Hashable {

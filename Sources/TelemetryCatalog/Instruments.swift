@@ -54,10 +54,10 @@ public enum Instruments {
     public static let agentActive = InstrumentDefinition(
         "coordinator.agent.active", .upDownCounter, unit: "{attempt}", "Attempts running now.",
         attributes: [Key.agentName])
-    /// Attempts settled whose code still runs.
+    /// Ended attempts whose code still runs.
     public static let agentAbandoned = InstrumentDefinition(
         "coordinator.agent.abandoned", .upDownCounter, unit: "{attempt}",
-        "Attempts that were settled while their code still runs.", attributes: [Key.agentName])
+        "Attempts that ended while their code still runs.", attributes: [Key.agentName])
     /// Jobs running now.
     public static let jobActive = InstrumentDefinition(
         "coordinator.job.active", .upDownCounter, unit: "{job}", "Jobs running now.")
@@ -94,7 +94,7 @@ public enum Instruments {
     /// Writes that came after their lease was closed.
     public static let lateWrites = InstrumentDefinition(
         "coordinator.context.late_writes", .counter, unit: "{contribution}",
-        "Contributions dropped since their attempt had already been settled.", attributes: [Key.agentName])
+        "Contributions dropped since their attempt had already ended.", attributes: [Key.agentName])
     /// Reads and writes a role does not allow.
     public static let accessDenied = InstrumentDefinition(
         "coordinator.context.access_denied", .counter, unit: "{access}", "Reads and writes that a role does not allow.",
@@ -120,7 +120,7 @@ public enum Instruments {
     public static let outputTokens = InstrumentDefinition(
         "gen_ai.client.inference.usage.output_tokens", .counter, unit: "{token}", "Tokens produced by a model.",
         attributes: [Key.requestModel, Key.providerName, Key.agentName])
-    /// What model calls cost.
+    /// The cost of model calls.
     public static let cost = InstrumentDefinition(
         "coordinator.cost", .counter, unit: "USD", "Cost of model calls in US dollars.",
         attributes: [Key.requestModel, Key.agentName])

@@ -25,7 +25,7 @@ public enum PrometheusNames {
         return name == "le" || name == "quantile" ? "key_\(name)" : name
     }
 
-    /// The unit as it stands at the end of a name; empty when nothing follows.
+    /// The unit as the end of a name spells it; empty when a name has none.
     public static func unitWord(_ unit: String, isGauge: Bool) -> String {
         let plain = withoutAnnotations(unit)
         if plain == "1" { return isGauge ? "ratio" : "" }

@@ -29,10 +29,10 @@ public enum SDKInstruments {
     public static let exporterSpanExported = InstrumentDefinition(
         "otel.sdk.exporter.span.exported", .counter, unit: "{span}",
         "Spans for which an export ended; error.type says why it failed.", attributes: exporter + [Key.errorType])
-    /// Spans handed to an exporter and not settled.
+    /// Spans handed to an exporter whose export has not ended.
     public static let exporterSpanInflight = InstrumentDefinition(
         "otel.sdk.exporter.span.inflight", .upDownCounter, unit: "{span}",
-        "Spans handed to the exporter and not settled yet.", attributes: exporter)
+        "Spans handed to the exporter whose export has not ended yet.", attributes: exporter)
     /// Log lines recorded.
     public static let logCreated = InstrumentDefinition(
         "otel.sdk.log.created", .counter, unit: "{log_record}", "Log lines recorded.")
@@ -54,10 +54,10 @@ public enum SDKInstruments {
         "otel.sdk.exporter.log.exported", .counter, unit: "{log_record}",
         "Log lines for which an export ended; error.type says why it failed.",
         attributes: exporter + [Key.errorType])
-    /// Log lines handed to an exporter and not settled.
+    /// Log lines handed to an exporter whose export has not ended.
     public static let exporterLogInflight = InstrumentDefinition(
         "otel.sdk.exporter.log.inflight", .upDownCounter, unit: "{log_record}",
-        "Log lines handed to the exporter and not settled yet.", attributes: exporter)
+        "Log lines handed to the exporter whose export has not ended yet.", attributes: exporter)
     /// Duration of collections of metrics.
     public static let readerCollectionDuration = InstrumentDefinition(
         "otel.sdk.metric_reader.collection.duration", .histogram(bounds: BucketBounds.inference), unit: "s",
@@ -67,10 +67,10 @@ public enum SDKInstruments {
         "otel.sdk.exporter.metric_data_point.exported", .counter, unit: "{data_point}",
         "Metric points for which an export ended; error.type says why it failed.",
         attributes: exporter + [Key.errorType])
-    /// Metric points handed to an exporter and not settled.
+    /// Metric points handed to an exporter whose export has not ended.
     public static let exporterPointInflight = InstrumentDefinition(
         "otel.sdk.exporter.metric_data_point.inflight", .upDownCounter, unit: "{data_point}",
-        "Metric points handed to the exporter and not settled yet.", attributes: exporter)
+        "Metric points handed to the exporter whose export has not ended yet.", attributes: exporter)
     /// Duration of export calls.
     public static let exporterOperationDuration = InstrumentDefinition(
         "otel.sdk.exporter.operation.duration", .histogram(bounds: BucketBounds.inference), unit: "s",

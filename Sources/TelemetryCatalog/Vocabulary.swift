@@ -24,7 +24,7 @@ public enum OutcomeName {
     public static let timeout = "timeout"
     /// The job or the run was cancelled.
     public static let cancelled = "cancelled"
-    /// The run was turned away before it reached the agent.
+    /// The run was rejected before it reached the agent.
     public static let rejected = "rejected"
     /// A condition or a dependency said not to run.
     public static let skipped = "skipped"
@@ -114,9 +114,9 @@ public enum EventName {
     public static let retryScheduled = "coordinator.retry.scheduled"
     /// A circuit breaker changed its state.
     public static let breakerStateChanged = "coordinator.circuit_breaker.state_changed"
-    /// Two writers met on one field.
+    /// Two writers wrote one field.
     public static let contextConflict = "coordinator.context.conflict"
-    /// An attempt was settled while its code still ran.
+    /// An attempt ended while its code still ran.
     public static let attemptAbandoned = "coordinator.attempt.abandoned"
 
     /// Every name, in the order in which they are documented.

@@ -6,7 +6,7 @@ public protocol Agent: Sendable {
     /// Works on the job once.
     ///
     /// - Parameters:
-    ///   - view: the places its role may read, as they were when the attempt started.
+    ///   - view: the paths that its role may read, with the values they had when the attempt started.
     ///   - attempt: number, deadline, idempotency key and log of this call.
     /// - Returns: the writes, committed all or nothing.
     /// - Throws: ``ClassifiedError`` to say whether another attempt may help; any other error counts as transient.

@@ -1,37 +1,39 @@
-/// An agent's place in a job: who it is, what it may see, and how its attempts are supervised.
+/// An agent's registration in a job: its name, its role, and how its attempts are supervised.
 public struct AgentTask: Sendable {
     /// The agent's low-cardinality name, unique in its job.
     public var name: String
-    /// What it may see and write.
+    /// The agent's role: the paths it may read and write.
     public var role: Role
-    /// How long it may take.
+    /// The time limits of the agent's run and of its attempts.
     public var timeouts: TimeoutPolicy
     /// How failed attempts are repeated.
     public var retry: RetryPolicy
-    /// The agents that must have succeeded first.
+    /// The agents that must succeed before this one starts.
     public var needs: [String]
-    /// A condition on the blackboard once those are done; where it does not hold, the run is skipped.
+    /// A condition on the blackboard, evaluated once the needed agents have succeeded; where it does not hold, the run
+    /// is skipped.
     public var condition: Condition?
     /// Whether the job's status depends on this agent.
     public var required: Bool
     /// Whether an attempt may start while an abandoned one still runs.
     public var idempotent: Bool
-    /// The runtime's resource its runs use, if any.
+    /// The runtime's resource that the agent's runs use, if any.
     public var resource: String?
-    /// When its circuit breaker opens and closes.
+    /// When the agent's circuit breaker opens and closes.
     public var breaker: BreakerPolicy
-    /// The registered agent that runs in its place when this one is turned away: rejected before its first attempt, or
-    /// refused a retry because a breaker opened meanwhile. That one then runs only as a fallback.
+    /// The registered agent that runs instead when this one is rejected before its first attempt, or when its retry is
+    /// rejected by a breaker that opened meanwhile. An agent that is named here runs only as a fallback.
     public var fallback: String?
-    /// What one attempt may use at most: taken from the job's budget before the attempt starts, replaced by what the
-    /// contribution says it used; nothing by default. An attempt that ends without saying counts as having used it.
+    /// The most that one attempt may use; nothing by default. It is taken from the job's budget before the attempt
+    /// starts and replaced by the usage that the contribution reports. An attempt that ends without a report counts as
+    /// having used all of it.
     public var reservation: Contribution.Usage
-    /// What a conflict with another writer does to the attempt.
+    /// How a conflict with another writer ends the attempt.
     public var onConflict: ConflictPolicy
     /// The agent itself.
     public var agent: any Agent
 
-    /// Places an agent in a job.
+    /// Describes an agent of a job.
     public init(
         _ name: String, role: Role, timeouts: TimeoutPolicy = TimeoutPolicy(), retry: RetryPolicy = RetryPolicy(),
         needs: [String] = [], when condition: Condition? = nil, required: Bool = true, idempotent: Bool = true,
@@ -54,15 +56,15 @@ public struct AgentTask: Sendable {
         self.agent = agent
     }
 
-    /// Places a closure in a job.
+    /// Describes an agent of a job that is a closure.
     ///
     /// - Parameters:
     ///   - name: the agent's low-cardinality name, unique in its job.
-    ///   - role: what it may see and write.
+    ///   - role: the paths that the agent may read and write.
     ///   - timeout: the limit on one attempt.
     ///   - maxRetries: attempts after the first, with pauses of 0.5 s, 1 s, 2 s …
     ///   - needs: the agents that must have succeeded first.
-    ///   - body: what an attempt does.
+    ///   - body: the work of one attempt.
     public init(
         _ name: String, role: Role, timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0,
         needs: [String] = [],
@@ -74,12 +76,12 @@ public struct AgentTask: Sendable {
     }
 }
 
-/// What becomes of an attempt whose contribution met another writer's on a field that allows one.
+/// How an attempt ends whose contribution conflicts with another writer's on a field that allows one writer.
 ///
-/// Either way the blackboard keeps what it holds, and the event log both values with the names of both writers.
+/// Either way the blackboard keeps its value, and the event log keeps both values with the names of both writers.
 public enum ConflictPolicy: Sendable, Hashable {
-    /// It is a transient failure: a retry sees what the other one wrote, and may write elsewhere.
+    /// The conflict is a transient failure: a retry sees what the other agent wrote, and may write elsewhere.
     case retry
-    /// It fails the run.
+    /// The conflict fails the run.
     case fail
 }

@@ -1,12 +1,13 @@
 import Logging
 
-/// What an agent knows about the call it is in.
+/// An agent's side of the attempt it is called for: number, deadline, idempotency key, log and trace.
 public struct AttemptContext: Sendable {
     private let attempt: any RunningAttempt
 
     init(_ attempt: any RunningAttempt) { self.attempt = attempt }
 
-    /// The call the current task is in; a job that an agent runs has no longer than its attempt.
+    /// The context of the attempt that the current task belongs to. A job that an agent runs takes no longer than that
+    /// attempt.
     @TaskLocal static var current: AttemptContext?
 
     /// The job's id.
@@ -15,9 +16,9 @@ public struct AttemptContext: Sendable {
     public var agent: String { attempt.agent }
     /// The attempt's number, from 1.
     public var number: Int { attempt.number }
-    /// The same for every attempt of one run: hand it to services that must not do the work twice.
+    /// A key that is the same for every attempt of one run, for services that must not do the same work twice.
     public var idempotencyKey: String { attempt.idempotencyKey }
-    /// Writes with the agent's name, and the attempt's trace when a telemetry backend adds it.
+    /// A logger that adds the agent's name, and the attempt's trace when a telemetry backend supplies it.
     public var logger: Logger { attempt.logger }
     /// W3C propagation headers (`traceparent`, `tracestate`, `baggage`) of the attempt's span, for calls that leave
     /// the process by other ways than the tracing façade.

@@ -1,10 +1,10 @@
 /// A condition on the blackboard as data: the `when` of an agent.
 public indirect enum Condition: Sendable, Hashable {
-    /// Something other than null stands at the place.
+    /// The value at the path is not null.
     case exists(ContextPath)
-    /// The value at the place equals this one.
+    /// The value at the path equals this one.
     case equals(ContextPath, JSONValue)
-    /// The value at the place is one of these.
+    /// The value at the path is one of these.
     case oneOf(ContextPath, [JSONValue])
     case not(Condition)
     case all([Condition])

@@ -9,7 +9,8 @@ public struct ContextReplay: Sendable {
 
     /// Starts before the first event.
     ///
-    /// - Parameter fields: the declarations the job's ``JobContext`` had; rules are code and stand in no event.
+    /// - Parameter fields: the declarations the job's ``JobContext`` had. Merge rules may be code, so no event holds
+    ///   them.
     public init(fields: [FieldDeclaration] = []) {
         table = FieldTable(fields)
         state = ContextState(root: .object([:]), table: table)
@@ -28,7 +29,7 @@ public struct ContextReplay: Sendable {
         ContextSnapshot(jobID: jobID, version: state.version, root: state.root)
     }
 
-    /// Which attempts wrote at a place, above it or below it, latest first.
+    /// The attempts that wrote at a path, above it or below it, latest first.
     public func provenance(of path: ContextPath) -> [WriteRecord] { state.provenance(of: path) }
 
     /// Adds the next event.
@@ -46,7 +47,7 @@ public struct ContextReplay: Sendable {
         switch event.payload {
         case .jobStarted(let start):
             next = ContextState(root: start.context, table: table, version: event.version)
-        // What an agent's state was before the start is part of what the job started with.
+        // An agent's state from before the start is part of the context that the job started with.
         case .agentStateChanged where state.version == 0 && !hasStarted: next.skip(to: event.version)
         case .agentStateChanged(let agentState): next.record(agentState)
         case .contextCommitted(let change):

@@ -5,9 +5,9 @@ import HashTreeCollections
 /// `artifacts` and `agents` may have a member per agent. They are persistent hash tries: a snapshot shares them, and a
 /// change copies a few nodes instead of every member.
 struct ContextRoot: Sendable {
-    /// States change several times an attempt and are seldom read: they become JSON when they are.
+    /// An agent's state changes several times an attempt and is seldom read, so it becomes JSON only when it is read.
     ///
-    /// A class, since a change copies the node it is in, with every member there.
+    /// A class, since a change copies the trie node that holds the member, and with it every other member of the node.
     private final class Member: Sendable {
         private enum Content {
             case value(JSONValue)
@@ -29,7 +29,7 @@ struct ContextRoot: Sendable {
 
     private enum Wide: Sendable {
         case members(TreeDictionary<String, Member>)
-        /// Somebody put another value than an object in its place, or nothing stands there.
+        /// The value is no object, or there is none.
         case other(JSONValue?)
     }
 
@@ -52,7 +52,7 @@ struct ContextRoot: Sendable {
         rest = .object(members)
     }
 
-    /// The whole as one document; takes time in proportion to its size.
+    /// The whole blackboard as one document; takes time in proportion to its size.
     var json: JSONValue {
         var members = rest.objectValue ?? [:]
         members[Self.artifacts] = Self.value(wideArtifacts)
@@ -70,12 +70,12 @@ struct ContextRoot: Sendable {
         }
     }
 
-    /// The members' names of `artifacts`.
+    /// The names of the members of `artifacts`.
     var artifactNames: [String] {
         if case .members(let members) = wideArtifacts { Array(members.keys) } else { [] }
     }
 
-    /// Replaces the value at a place, as ``JSONValue/replace(at:with:)`` does; not at the very top.
+    /// Replaces the value at a path, as ``JSONValue/replace(at:with:)`` does; the path must not be empty.
     mutating func replace(
         at segments: ArraySlice<String>, with edit: (JSONValue?) throws -> JSONValue?
     ) throws {
@@ -86,7 +86,7 @@ struct ContextRoot: Sendable {
         }
     }
 
-    /// Puts an agent's state in its place, unless `agents` is no object any more.
+    /// Sets an agent's state, unless `agents` is no object any more.
     mutating func set(_ state: AgentState) {
         if case .other(nil) = wideAgents { wideAgents = .members([:]) }
         guard case .members(var members) = wideAgents else { return }
@@ -140,7 +140,7 @@ struct ContextRoot: Sendable {
             members[name] = try edit(members[name]?.json).map { Member($0) }
         } else {
             var child = members[name]?.json ?? .object([:])
-            // Let go of, so that what is below is uniquely referenced while it is edited.
+            // Removed, so that the child's tree is uniquely referenced while it is edited.
             members[name] = nil
             defer { members[name] = Member(child) }
             try child.replace(at: below.dropFirst(), with: edit)

@@ -2,7 +2,7 @@
 public struct ContextSnapshot: Sendable {
     /// The job's id.
     public let jobID: String
-    /// How many changes it holds: commits, and states of agents.
+    /// The number of changes so far: commits, and new states of agents.
     public let version: Int
     let fields: ContextRoot
 
@@ -15,12 +15,12 @@ public struct ContextSnapshot: Sendable {
     /// Everything on the blackboard as one document; takes time in proportion to its size.
     public var root: JSONValue { fields.json }
 
-    /// The value at a place, if there is one.
+    /// The value at a path, if there is one.
     public func value(at path: ContextPath) -> JSONValue? { fields.value(at: path.segments) }
 
     /// The typed value of a field, if it is there.
     ///
-    /// - Throws: ``ContextError`` with code `undecodable` when something else stands there.
+    /// - Throws: ``ContextError`` with code `undecodable` when the value has another type.
     public func value<Value>(for key: ContextKey<Value>) throws -> Value? {
         try fields.value(at: key.path.segments).map { try $0.typed(at: key.path) }
     }
@@ -40,10 +40,10 @@ extension JSONValue {
 
 /// The fields every job has.
 extension ContextKey {
-    /// What the job is about.
+    /// The job's task.
     public static var task: ContextKey<JobTask> { ContextKey<JobTask>("task") }
-    /// What agents must keep to, one sentence each.
+    /// The rules that agents must keep to, one sentence each.
     public static var constraints: ContextKey<[String]> { ContextKey<[String]>("constraints", merge: .append) }
-    /// What has been decided, in order.
+    /// The decisions so far, in order.
     public static var decisions: ContextKey<[JSONValue]> { ContextKey<[JSONValue]>("decisions", merge: .append) }
 }

@@ -1,4 +1,4 @@
-/// Which attempt wrote something.
+/// The attempt that made a write.
 public struct WriteRecord: Sendable, Hashable, Codable {
     /// The agent's name.
     public let agent: String
@@ -54,9 +54,9 @@ struct ContextState: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Merges a contribution: all of it, or none of it when anything in it does not fit.
+    /// Merges a contribution: all of it, or none of it when any part does not fit.
     ///
-    /// - Parameter reduced: what ``reduced(_:order:record:)`` gave for it.
+    /// - Parameter reduced: the values that ``reduced(_:order:record:)`` gave for it.
     /// - Returns: the paths that were written.
     mutating func commit(
         _ contribution: Contribution, order: WriteOrder, reduced: [ContextPath: JSONValue] = [:],
@@ -84,7 +84,7 @@ struct ContextState: Sendable {
         return paths
     }
 
-    /// Whether a contribution writes to a field with a reducer, whose code is not ours.
+    /// Whether a contribution writes to a field with a reducer. Reducers are the user's code.
     func needsReducer(_ contribution: Contribution) throws -> Bool {
         try contribution.fieldWrites(in: table).contains { $0.rule.isCustom }
     }
@@ -112,13 +112,13 @@ struct ContextState: Sendable {
         return grouped
     }
 
-    /// Puts what the coordinator knows of an agent in place.
+    /// Sets an agent's state, as the coordinator knows it.
     mutating func record(_ state: AgentState) {
         root.set(state)
         version += 1
     }
 
-    /// Takes over a version whose change is part of the base.
+    /// Sets the version to that of a change which the base already contains.
     mutating func skip(to version: Int) { self.version = version }
 
     private func check(_ rule: MergeRule, at path: ContextPath, _ present: [Entry], writer: String) throws {
@@ -149,7 +149,7 @@ struct ContextState: Sendable {
     }
 }
 
-/// Where a contribution stands in the fold, whenever it came.
+/// A contribution's position in the fold, whenever the contribution arrived.
 struct WriteOrder: Sendable, Comparable {
     let stage: Int
     let registration: Int
@@ -167,7 +167,7 @@ extension Contribution {
         operations += set.map { ($0, .set($1)) }
         operations += merge.map { ($0, .merge($1)) }
         operations += append.map { ($0, .append($1)) }
-        // Stable by kind, then by text: set before merge before append on the same place.
+        // Stable by kind, then by text: set before merge before append at the same path.
         return try operations.enumerated()
             .sorted { ($0.element.0.description, $0.offset) < ($1.element.0.description, $1.offset) }
             .map { _, operation in

@@ -1,13 +1,13 @@
-/// Reads and edits of one place inside a JSON tree.
+/// Reads and edits of the value at one path inside a JSON tree.
 extension JSONValue {
     func value(at segments: some Collection<String>) -> JSONValue? {
         guard let first = segments.first else { return self }
         return self[first]?.value(at: segments.dropFirst())
     }
 
-    /// Replaces the value at a place; objects on the way are made. `nil` removes the place.
+    /// Replaces the value at a path; missing objects on the way are made. `nil` removes the value.
     ///
-    /// - Throws: the segments of the place on the way that holds something else than an object.
+    /// - Throws: ``NotAnObject`` when a value on the way is no object.
     mutating func replace(
         at segments: ArraySlice<String>, with edit: (JSONValue?) throws -> JSONValue?
     ) throws {
@@ -32,7 +32,7 @@ extension JSONValue {
         let below: String
     }
 
-    /// Merges members deeply; where both sides hold something else than objects, the other side wins.
+    /// Merges members deeply; unless both values of a member are objects, the other side's value wins.
     mutating func mergeDeeply(_ other: [String: JSONValue]) {
         guard case .object(var members) = self else {
             self = .object(other)

@@ -1,6 +1,6 @@
-/// Which merge rule governs which place.
+/// The merge rule of each path.
 struct FieldTable: Sendable {
-    /// Longest pattern first: the first that covers a path rules.
+    /// Longest pattern first: the first pattern that covers a path decides.
     private let declarations: [FieldDeclaration]
 
     private static let builtIn: [FieldDeclaration] = [
@@ -19,9 +19,9 @@ struct FieldTable: Sendable {
             .map(\.element)
     }
 
-    /// The field a path belongs to and its rule.
+    /// The field that a path belongs to, and the field's rule.
     ///
-    /// - Throws: ``ContextError`` for a place above declared fields, such as `artifacts`.
+    /// - Throws: ``ContextError`` for a path above declared fields, such as `artifacts`.
     func field(of path: ContextPath) throws -> (path: ContextPath, rule: MergeRule) {
         if path.segments.isEmpty {
             throw ContextError(.invalidWrite, [path], "the whole blackboard cannot be written; name a field")
@@ -41,7 +41,8 @@ struct FieldTable: Sendable {
         return (ContextPath(segments: [path.segments[0]]), .singleWriter)
     }
 
-    /// Whether no field that the pattern covers in part reaches beyond it.
+    /// Whether every field that the pattern intersects lies at the pattern's depth or below it, so that writes under
+    /// two different patterns of that depth cannot meet in one field.
     func isApart(_ path: ContextPattern) -> Bool {
         for declaration in declarations where declaration.pattern.intersects(path) {
             if declaration.pattern.depth < path.segments.count { return false }
@@ -50,9 +51,10 @@ struct FieldTable: Sendable {
         return false
     }
 
-    /// Why two roles whose agents may run at once must not write as they declare, if so.
+    /// The field on which the declared writes of two roles collide, and its rule; `nil` when their agents may run at
+    /// once.
     ///
-    /// - Parameter ordered: whether `needs` puts one agent before the other; then `replace` is well defined.
+    /// - Parameter ordered: whether `needs` orders the two agents; then `replace` is well defined.
     func collision(_ left: Role, _ right: Role, ordered: Bool) -> (field: ContextPattern, rule: MergeRule)? {
         for mine in left.writes {
             for theirs in right.writes {
@@ -67,7 +69,7 @@ struct FieldTable: Sendable {
     ) -> (field: ContextPattern, rule: MergeRule)? {
         for declaration in declarations {
             let pattern = declaration.pattern
-            // Two places inside one field meet in it, however different they are below.
+            // Two paths inside one field are writes to the same field, however they differ below it.
             if pattern.intersects(mine), pattern.intersects(theirs), mine.intersects(theirs, within: pattern.depth) {
                 switch declaration.merge {
                 case .singleWriter: return (pattern, declaration.merge)
@@ -75,7 +77,7 @@ struct FieldTable: Sendable {
                 default: break
                 }
             }
-            // A more general rule no longer matters once this one covers all that one of them may write.
+            // A more general rule no longer matters once this one covers everything that one of the two may write.
             if pattern.contains(mine) || pattern.contains(theirs) { return nil }
         }
         return mine.intersects(theirs, within: 1) ? (mine.prefix(1), .singleWriter) : nil

@@ -4,7 +4,7 @@ import Synchronization
 /// The blackboard of one job: the single source of truth its agents share.
 ///
 /// It holds `task`, `artifacts`, `constraints`, `decisions`, `agents` (their states) and further fields. Every change
-/// raises the version by one and is an event; nothing changes it but a commit.
+/// raises the version by one and is an event. Only commits and ``updateAgentState(_:)`` change it.
 public final class JobContext: Sendable {
     /// The job's id.
     public let id: String
@@ -27,14 +27,14 @@ public final class JobContext: Sendable {
     ///
     /// - Parameters:
     ///   - id: names the job in traces, logs and files.
-    ///   - task: what the job is about.
+    ///   - task: the job's task.
     ///   - artifacts: inputs by name, such as `code`.
-    ///   - constraints: what agents must keep to.
-    ///   - decisions: what has been decided already.
+    ///   - constraints: the rules that agents must keep to.
+    ///   - decisions: the decisions made so far.
     ///   - fields: further fields and their merge rules; a field without one has a single writer.
     ///   - backend: keeps each commit before it becomes visible; `nil` for memory alone.
-    ///   - backendTimeout: how long a commit may wait for its turn, and then for the backend. A commit the backend
-    ///     did not answer in that time fails, as do all after it: what the backend holds is then not known.
+    ///   - backendTimeout: how long a commit may wait for its turn, and then for the backend. A commit that the backend
+    ///     did not answer in that time fails, as do all after it, since the backend's contents are then unknown.
     ///   - reducerTimeout: how long a commit may wait for its turn with reducers, and then for its reducers.
     ///   - eventLimit: how many of the latest events are kept for readers of ``events(from:)`` and
     ///     ``changes(since:)``, at least.
@@ -68,14 +68,14 @@ public final class JobContext: Sendable {
         state.withLock { ContextSnapshot(jobID: id, version: $0.version, root: $0.root) }
     }
 
-    /// What a role may see of the blackboard as it is now.
+    /// The blackboard as it is now, limited to what a role may read.
     ///
     /// - Throws: ``ContextError`` when a redaction of the role is no regular expression.
     public func agentContext(for role: Role) throws -> RoleView {
         try view(for: role, of: snapshot, from: Origin()) { _ in }
     }
 
-    /// Says what an agent is doing, at `agents.<name>`; raises the version.
+    /// Sets an agent's state at `agents.<name>`; raises the version.
     public func updateAgentState(_ agentState: AgentState) {
         record(agentState, at: now(), trace: nil)
     }
@@ -97,21 +97,21 @@ public final class JobContext: Sendable {
         }
     }
 
-    /// Which attempts wrote at a place, above it or below it, latest first.
+    /// The attempts that wrote at a path, above it or below it, latest first.
     public func provenance(of path: ContextPath) -> [WriteRecord] {
         state.withLock { $0.provenance(of: path) }
     }
 
-    /// What agents put below `artifacts`.
+    /// The values that agents wrote below `artifacts`.
     var writtenArtifacts: [String: JSONValue] { state.withLock { $0 }.writtenArtifacts }
 
     var table: FieldTable { state.withLock { $0.table } }
 }
 
-// MARK: What the coordinator does to it
+// MARK: The coordinator's operations
 
 extension JobContext {
-    /// Where an event comes from.
+    /// The agent, attempt and span that an event belongs to.
     struct Origin: Sendable {
         var agent: String?
         var attempt: Int?
@@ -130,7 +130,7 @@ extension JobContext {
         }
     }
 
-    /// The job's first word: what it starts with, at one version.
+    /// Appends the job's first event: the blackboard that the job starts with, at one version.
     func postStart(workflow: String, agents: [JobEvent.RegisteredAgent], from origin: Origin, at: Timestamp) {
         state.withLock { state in
             publish(
@@ -143,7 +143,8 @@ extension JobContext {
         state.withLock { state in publish(payload, from: origin, at: at, version: state.version) }
     }
 
-    /// Keeps what a refused contribution would have written beside what stands there, and names both writers.
+    /// Records a conflict: the contribution that was refused, the values on the blackboard, and the names of both
+    /// writers.
     func postConflict(_ refusal: ContextError?, _ refused: Contribution, from origin: Origin, at: Timestamp) {
         state.withLock { state in
             let paths = refusal?.paths ?? []
@@ -167,9 +168,9 @@ extension JobContext {
         }
     }
 
-    /// Merges a contribution and makes it an event, all or nothing; with a backend, once that has kept it.
+    /// Merges a contribution and appends its event, all or nothing. A backend must have stored the contribution before.
     ///
-    /// - Throws: ``ContextError``, or what the backend throws.
+    /// - Throws: ``ContextError``, or the backend's error.
     func commit(
         _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp,
         timers: any TimerService, reducersOn environment: ReducerCalls.Environment
@@ -179,7 +180,7 @@ extension JobContext {
         guard try state.withLock({ $0 }).needsReducer(contribution) else {
             return try await keep(contribution, [:], order: order, from: origin, at: at, timers: timers)
         }
-        // In turn: until it is kept no other contribution changes a field with a reducer.
+        // One at a time: no other contribution may change a field with a reducer until this one is stored.
         return try await reducers.inTurn(environment) {
             let state = self.state.withLock { $0 }
             let reduced = try await reducers.call(on: environment) {
@@ -199,7 +200,7 @@ extension JobContext {
                 jobID: id, number: number, agent: origin.agent ?? "", attempt: origin.attempt ?? 0, at: at,
                 stage: order.stage, registration: order.registration, contribution: contribution)
         } check: {
-            // On a copy: agents' states may change before it is applied, fields may not.
+            // Checked on a copy. Until the contribution is applied agents' states may change, but fields may not.
             var copy = state.withLock { $0 }
             _ = try copy.commit(contribution, order: order, reduced: reduced) { Self.writeRecord(origin, $0) }
         } apply: {
@@ -237,7 +238,7 @@ extension JobContext {
     }
 }
 
-/// What a commit did.
+/// The versions before and after a commit, and the number of paths it changed.
 struct CommitReceipt: Sendable {
     let from: Int
     let to: Int

@@ -1,10 +1,10 @@
 import Support
 
-/// Calls reducers, which are not our code: one commit after the other, away from the coordinator's own tasks, and with a
-/// limit.
+/// Calls reducers, which are the user's code: one commit after the other, outside of the coordinator's own tasks, and
+/// with a time limit.
 final class ReducerCalls: Sendable {
-    /// The threads and the time that user code runs on: whether a reducer hangs is a fact of the machine, whatever clock
-    /// the job is on.
+    /// The threads that user code runs on, and the clock of its time limit: the system's, since a reducer hangs in real
+    /// time whatever clock the job is on.
     struct Environment: Sendable {
         let executor: (any TaskExecutor)?
         let timers: any TimerService
@@ -15,9 +15,9 @@ final class ReducerCalls: Sendable {
 
     init(timeout: Duration) { self.timeout = timeout }
 
-    /// Does something while no other commit calls reducers.
+    /// Runs the body while no other commit calls reducers.
     ///
-    /// - Throws: ``ContextError`` with code `invalidWrite` when the turn does not come in time.
+    /// - Throws: ``ContextError`` with code `invalidWrite` when the reducers of other commits take too long.
     func inTurn<Result>(_ environment: Environment, _ body: () async throws -> Result) async throws -> Result {
         let refusal = await turn.acquire(
             deadline: Limit(due: environment.timers.now + timeout, interruption: .queueTimeout(timeout)),
@@ -28,7 +28,7 @@ final class ReducerCalls: Sendable {
         return try await body()
     }
 
-    /// - Throws: what the reducers throw; ``ContextError`` with code `invalidWrite` when they take too long.
+    /// - Throws: the reducers' errors; ``ContextError`` with code `invalidWrite` when they take too long.
     func call<Value: Sendable>(
         on environment: Environment, _ reduce: @escaping @Sendable () throws -> Value
     ) async throws -> Value {

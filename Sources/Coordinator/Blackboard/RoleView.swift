@@ -1,7 +1,7 @@
 /// The blackboard as one role may see it, at one version.
 ///
-/// A place that holds readable and unreadable parts shows the readable ones. Reading a place of which the role may
-/// see nothing is an error and is counted.
+/// A value with readable and unreadable members shows the readable ones. Reading a path where the role may see nothing
+/// is an error and is counted.
 public struct RoleView: Sendable {
     /// The role.
     public let role: Role
@@ -22,9 +22,9 @@ public struct RoleView: Sendable {
         self.onDenied = onDenied
     }
 
-    /// The value at a place, redacted; `nil` when nothing stands there.
+    /// The value at a path, redacted; `nil` when there is none.
     ///
-    /// - Throws: ``ContextError`` with code `accessDenied` when the role may see nothing of the place.
+    /// - Throws: ``ContextError`` with code `accessDenied` when the role may see nothing at the path.
     public func value(at path: ContextPath) throws -> JSONValue? {
         switch Self.strongest(role.reads.map { $0.match(path.segments) }) {
         case .covered: return fields.value(at: path.segments).map { mask.apply(to: $0, at: path.segments) }
@@ -36,9 +36,9 @@ public struct RoleView: Sendable {
         }
     }
 
-    /// The typed value of a field, redacted; `nil` when nothing stands there.
+    /// The typed value of a field, redacted; `nil` when there is none.
     ///
-    /// - Throws: ``ContextError``: `accessDenied`, or `undecodable` when something else stands there.
+    /// - Throws: ``ContextError``: `accessDenied`, or `undecodable` when the value has another type.
     public func value<Value>(for key: ContextKey<Value>) throws -> Value? {
         try value(at: key.path).map { try $0.typed(at: key.path) }
     }

@@ -12,8 +12,9 @@ final class AgentExecutor: TaskExecutor {
     }
 }
 
-/// Runs the coordinator's own tasks, on the same threads as agents but before them, and on one more when agents hold
-/// them all: away from the cooperative pool, which an agent that blocks in a `Task {}` of its own can exhaust.
+/// Runs the coordinator's own tasks on the same threads as agents but before them, and on one more thread when agents
+/// hold them all. So these tasks stay off the cooperative pool, which an agent that blocks in a `Task {}` of its own
+/// can exhaust.
 final class DriverExecutor: TaskExecutor {
     private let pool: ThreadPool
 

@@ -1,7 +1,7 @@
 import Support
 import Synchronization
 
-/// Reaches everything a job waits for: slots, pauses, attempts.
+/// The cancellation of a job, delivered to everything the job waits for: slots, pauses, attempts.
 final class Cancellation: Sendable {
     private struct State {
         var interruption: Interruption?
@@ -25,9 +25,9 @@ final class Cancellation: Sendable {
         for handler in handlers { handler(interruption) }
     }
 
-    /// Calls the handler once when the job is ended; at once when it was.
+    /// Calls the handler once when the job is ended; at once if it has been ended already.
     ///
-    /// - Returns: what to hand to ``forget(_:)``.
+    /// - Returns: the handler's id for ``forget(_:)``.
     func onCancel(_ handler: @escaping @Sendable (Interruption) -> Void) -> Int {
         let (id, interruption): (Int, Interruption?) = state.withLock { state in
             state.lastID += 1
@@ -38,6 +38,6 @@ final class Cancellation: Sendable {
         return id
     }
 
-    /// Does not call a handler any more.
+    /// Removes a handler without calling it.
     func forget(_ id: Int) { _ = state.withLock { $0.handlers.removeValue(forKey: id) } }
 }

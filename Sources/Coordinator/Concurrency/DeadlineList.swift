@@ -1,6 +1,7 @@
 import HeapModule
 
-/// Something to do once an instant has passed, unless it is cancelled before. Guarded by the lock of its list's owner.
+/// An action that runs once an instant has passed, unless it is cancelled before. Guarded by the lock of its list's
+/// owner.
 final class Deadline: @unchecked Sendable {  // `action` is only touched inside the owner's lock.
     fileprivate var action: (@Sendable () -> Void)?
 
@@ -45,7 +46,7 @@ struct DeadlineList {
         return deadline
     }
 
-    /// - Returns: what was to be done, to be let go of outside the owner's lock; `nil` when it was done.
+    /// - Returns: the cancelled action, to be released outside the owner's lock; `nil` when it had been taken already.
     mutating func cancel(_ deadline: Deadline) -> (@Sendable () -> Void)? {
         guard let action = deadline.action else { return nil }
         deadline.action = nil
@@ -54,7 +55,7 @@ struct DeadlineList {
         return action
     }
 
-    /// Takes out what is due, earliest first.
+    /// Removes and returns the actions that are due, earliest first.
     mutating func takeDue(at now: Int64) -> [@Sendable () -> Void] {
         var due: [@Sendable () -> Void] = []
         while let next = nextDue(), next <= now {
@@ -65,7 +66,7 @@ struct DeadlineList {
         return due
     }
 
-    /// A new heap, so that the memory of the old one goes too.
+    /// Makes a new heap, so that the memory of the old one is freed too.
     private mutating func compact() {
         heap = Heap(heap.unordered.filter { $0.deadline.action != nil })
         cancelled = 0

@@ -1,9 +1,9 @@
 import Support
 
-/// Asks Swift's cooperative pool for a sign of life while jobs run.
+/// Checks while jobs run that Swift's cooperative pool still runs tasks.
 ///
-/// An agent that blocks inside a `Task {}` of its own holds one of the pool's few threads, and whoever called the
-/// coordinator most likely waits there for the result: nobody else could tell that it does not come.
+/// An agent that blocks inside a `Task {}` of its own holds one of the pool's few threads. The coordinator's caller
+/// most likely waits for the result on that pool, so it cannot notice by itself that the result does not arrive.
 final class PoolWatch: Sendable {
     /// How long the pool may take to answer, and how often it is asked.
     static let interval: Duration = .milliseconds(500)
@@ -35,14 +35,14 @@ final class PoolWatch: Sendable {
     func jobEnded() { state.withLock { $0.jobs -= 1 } }
 
     private func tick() {
-        // The token is dropped: the last tick after the last job ends the watch.
+        // The token is not kept: the watch ends by itself with the last tick after the last job.
         _ = timers.schedule(at: timers.now + Self.interval) { [weak self] in self?.ask() }
     }
 
     private func ask() {
         let (wasAnswered, goesOn) = state.withLock { state in
             let wasAnswered = !state.isAsked
-            // Until it answers, the job's end does not end the watch: the gauge would stay up.
+            // After the last job the watch goes on until the pool answers: otherwise the gauge would stay at 1.
             state.ticking = state.jobs > 0 || !wasAnswered
             state.isAsked = state.ticking
             return (wasAnswered, state.ticking)
@@ -50,7 +50,7 @@ final class PoolWatch: Sendable {
         onStarved(!wasAnswered)
         guard goesOn else { return }
         if wasAnswered {
-            // Detached: it must run on the pool that is asked, not on the caller's executor, and belongs to nobody.
+            // Detached, since the task must run on the pool that is checked, not on the caller's executor.
             Task.detached { [weak self] in self?.state.withLock { $0.isAsked = false } }
         }
         tick()

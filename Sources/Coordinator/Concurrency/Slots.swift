@@ -2,9 +2,9 @@ import DequeModule
 import Support
 import Synchronization
 
-/// So many runs at once, the others in the order in which they came.
+/// A counting semaphore for runs: a fixed number hold a slot at once, the others wait in the order in which they came.
 ///
-/// Without a queue limit nobody is turned away: a job's own agents wait in a queue as long as the job has agents.
+/// Without a queue limit no run is rejected: the queue of a job is never longer than the job has agents.
 final class Slots: Sendable {
     private struct State {
         var free: Int
@@ -29,7 +29,7 @@ final class Slots: Sendable {
         }
     }
 
-    /// Waits for a slot; `nil` when it was given, else why not.
+    /// Waits for a slot; returns `nil` once it is held, otherwise why the wait ended.
     nonisolated(nonsending) func acquire(
         deadline: Limit?, timers: any TimerService, cancellation: Cancellation
     ) async -> Interruption? {

@@ -2,7 +2,7 @@ import CoreMetrics
 import Support
 import TelemetryCatalog
 
-/// Shows on the job's metrics which executors take no more work: the agents' own threads, Swift's cooperative pool.
+/// The gauge of executors that take no more work: the agents' own threads, Swift's cooperative pool.
 final class StarvationGauge: Sendable {
     private struct State {
         var isStarved: [ExecutorName: Bool] = [:]
@@ -11,7 +11,7 @@ final class StarvationGauge: Sendable {
 
     private let state = Locked(State())
 
-    /// The metrics backend is known only once a job starts.
+    /// Makes the meters. The metrics backend is known only once a job starts.
     func bind(_ factory: any MetricsFactory) {
         state.withLock { state in
             guard state.meters.isEmpty else { return }

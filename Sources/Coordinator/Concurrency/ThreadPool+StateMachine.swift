@@ -14,33 +14,33 @@ import DequeModule
 /// Beside that, one check every ``stall`` looks for work that no thread takes. Checks begin with the first work and end
 /// after ``quietChecks`` of them in a row without any.
 ///
-/// Generic over the work, so that a test can queue words.
+/// Generic over the work, so that a test can queue strings.
 struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
-    /// What the threads run.
+    /// Work for a thread.
     struct Item: Sendable {
         let work: Work
         let kind: ThreadPool.Kind
     }
 
-    /// Which threads must be called to the work that waits.
+    /// The threads to wake or start for the work that waits.
     enum Wake: Sendable, Equatable {
         case none
         /// Wake one of the threads that sleep.
         case signal
-        /// Start so many threads; ``threadsNotStarted(_:)`` must be told of those that cannot be started.
+        /// Start this many threads. Those that cannot be started are reported to ``threadsNotStarted(_:)``.
         case start(Int)
     }
 
-    /// What a thread does next.
+    /// A thread's next step.
     enum Step: Sendable {
         /// Run this. `endsStarvation` says that it is the first agent that runs since the pool was starved.
         case run(Work, wake: Wake, endsStarvation: Bool)
-        /// Sleep until woken, at most for so many nanoseconds; `nil` means without a limit.
+        /// Sleep until woken, for this many nanoseconds at most; `nil` means without a limit.
         case sleep(atMost: Int64?)
         case end
     }
 
-    /// What follows a check.
+    /// The step that follows a check.
     enum Check: Sendable, Equatable {
         /// Check again after ``stall``.
         case again
@@ -56,7 +56,7 @@ struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
 
     private struct ThreadState: Sendable {
         var isAlive = true
-        /// What the thread's own work has made ready: the thread takes it before the queues.
+        /// An item that the thread's own work has made ready: the thread takes it before the queues.
         var next: Item?
         /// The check at which `next` has waited for too long.
         var nextExpires = 0
@@ -98,7 +98,7 @@ struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
     /// Work became ready.
     ///
     /// - Parameter thread: the thread whose work made it ready, if it is one of the pool's.
-    /// - Returns: whom to wake, and whether checks must begin now.
+    /// - Returns: the threads to wake, and whether checks must begin now.
     mutating func enqueue(_ item: Item, from thread: ThreadID?) -> (wake: Wake, startsChecks: Bool) {
         var wake = Wake.none
         if let thread, states[thread].next == nil, states[thread].streak < Self.longestStreak {
@@ -148,7 +148,7 @@ struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
 
     // MARK: Threads
 
-    /// A thread that was asked for runs now.
+    /// A requested thread runs now.
     mutating func register() -> ThreadID {
         if let free = states.firstIndex(where: { !$0.isAlive }) {
             states[free] = ThreadState()
@@ -158,7 +158,7 @@ struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
         return states.count - 1
     }
 
-    /// So many of the threads asked for could not be started.
+    /// This many of the requested threads could not be started.
     mutating func threadsNotStarted(_ count: Int) { threads -= count }
 
     /// A thread has nothing to do: it is new, or what it ran has returned.
@@ -173,7 +173,7 @@ struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
 
     /// A thread that slept was woken, or its time to sleep is over.
     ///
-    /// - Parameter isOverdue: whether it has slept for as long as it was told to at most.
+    /// - Parameter isOverdue: whether the longest time it may sleep has passed.
     mutating func woke(_ thread: ThreadID, isOverdue: Bool) -> Step {
         idle -= 1
         isWaking = false
@@ -238,7 +238,7 @@ struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
         return (wake, checksWithoutProgress > 0 ? .countBusyThreads : .again)
     }
 
-    /// Queues what threads have kept for themselves while they are busy with something else.
+    /// Moves to the queues the items that busy threads have kept for themselves for too long.
     private mutating func releaseExpired() -> Wake {
         var wake = Wake.none
         var started = 0
@@ -258,11 +258,11 @@ struct ThreadPoolStateMachine<Work: Sendable>: Sendable {
     /// Decides after a check that answered ``Check/countBusyThreads``.
     ///
     /// - Parameter busyThreads: threads that used the processor for half of the time since the last check.
-    /// - Returns: whom to wake, and whether the pool is starved from now on.
+    /// - Returns: the threads to wake, and whether the pool is starved from now on.
     mutating func stalled(busyThreads: Int) -> (wake: Wake, startsStarvation: Bool) {
         var wake = Wake.none
         let room = maxThreads + 1 - threads
-        // The first check without progress is what the next one compares with.
+        // The first check without progress only starts the measurement that the next one evaluates.
         if checksWithoutProgress > 1, idle == 0, hasWork, room > 0 {
             if busyThreads < minThreads {
                 wake = start(min(drivers.count + agents.count, threads, room))
@@ -283,8 +283,8 @@ extension ThreadPoolStateMachine {
     static var busyChecks: Int { 10 }
     /// Checks in a row without any work before checking ends.
     static var quietChecks: Int { 50 }
-    /// Items a thread may take in a row from its own work, so that two that wake each other cannot keep a thread for
-    /// themselves.
+    /// The most items a thread takes in a row from its own work. Without a limit, two tasks that wake each other could
+    /// keep a thread for themselves.
     static var longestStreak: Int { 3 }
     /// How long a thread beyond the minimum sleeps before it ends, in nanoseconds.
     static var idleLimit: Int64 { 2_000_000_000 }

@@ -8,11 +8,12 @@ import Support
 /// a time. Agents may hold `maxThreads`, then they are *starved*; one more is kept for drivers, so that timeouts are
 /// recorded even then.
 ///
-/// What a thread's own work makes ready it runs next itself: an agent that does nothing is driven, called and finished
-/// by one thread, without waking another.
+/// A thread runs next what its own work has made ready: an agent that does nothing is driven, called and finished by
+/// one thread, without another being woken.
 ///
 /// ``ThreadPoolStateMachine`` decides all of that. The pool locks, obeys it, and runs the threads. It is our own code,
-/// since the pool of Swift's concurrency does not grow while agents block it, and Dispatch's grows when Dispatch likes.
+/// since the pool of Swift's concurrency does not grow while agents block it, and how Dispatch's pool grows cannot be
+/// controlled.
 final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, are only touched inside `condition`.
     enum Kind { case driver, agent }
 
@@ -103,7 +104,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
     // MARK: Checks
 
     private func scheduleCheck() {
-        // The token is dropped: the check is short, and the last one schedules no other.
+        // The token is not kept: a check is short, and the last one schedules no other.
         _ = timers.schedule(at: timers.now + Machine.stall) { [weak self] in self?.check() }
     }
 
@@ -140,7 +141,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
         }
     }
 
-    /// What the thread is to run; `nil` when it is to end.
+    /// The thread's next work; `nil` when the thread is to end.
     private func next(_ worker: Worker) -> (Work, endsStarvation: Bool)? {
         condition.withLock {
             var step = machine.next(for: worker.id)
@@ -169,7 +170,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
         return pthread_key_create(&key, nil) == 0 ? key : nil
     }()
 
-    /// Without a key all work goes through the queues.
+    /// `nil` without a key: then all work goes through the queues.
     private static var current: Worker? {
         get {
             guard let key, let pointer = pthread_getspecific(key) else { return nil }
@@ -177,7 +178,7 @@ final class ThreadPool: @unchecked Sendable {  // All `var`s, the workers' too, 
         }
         set {
             guard let key else { return }
-            // Can only fail for want of memory; then this thread's work goes through the queues.
+            // Fails only when memory is short; then this thread's work goes through the queues.
             _ = pthread_setspecific(key, newValue.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) })
         }
     }

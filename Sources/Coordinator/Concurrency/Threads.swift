@@ -1,6 +1,6 @@
 import Glibc
 
-/// A POSIX mutex with a condition variable on the monotonic clock: what a thread that must sleep needs.
+/// A POSIX mutex with a condition variable on the monotonic clock, for threads that sleep.
 final class ThreadCondition: @unchecked Sendable {  // The pointers are set once; the C objects are made for threads.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

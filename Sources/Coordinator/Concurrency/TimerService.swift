@@ -18,13 +18,14 @@ struct TimerToken: Sendable {
     fileprivate let deadline: Deadline
     fileprivate let owner: any Owner
 
-    /// Forgets the action if it has not run.
+    /// Removes the action if it has not run.
     func cancel() { owner.cancel(deadline) }
 }
 
 /// Timers on a thread of their own, on the monotonic clock: due however busy or blocked every other thread is.
 ///
-/// It is our own code, since a task that sleeps needs a thread of Swift's pool to wake on, which agents may be blocking.
+/// It is our own code, since a sleeping task needs a thread of Swift's pool to wake on, and agents may be blocking all
+/// of them.
 final class ThreadTimerService: TimerService {
     private let core = Core()
     private let started = Locked(false)
@@ -40,7 +41,7 @@ final class ThreadTimerService: TimerService {
 
     private func start() {
         started.withLock { started in
-            // Where no thread is to be had now, the next call tries again.
+            // If no thread can be started now, the next call tries again.
             if !started { started = DetachedThread.start { [core] in core.run() } == 0 }
         }
     }
@@ -60,7 +61,7 @@ final class ThreadTimerService: TimerService {
         }
 
         func cancel(_ deadline: Deadline) {
-            // The action dies outside the lock: it may hold the last reference to much.
+            // Released outside the lock, since the action may hold the last reference to many objects.
             _ = condition.withLock { list.cancel(deadline) }
         }
 

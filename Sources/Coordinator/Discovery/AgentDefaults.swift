@@ -1,8 +1,8 @@
-/// What holds for a discovered agent where a job says nothing; `nil` leaves it to the job's own defaults.
+/// Settings of a discovered agent that hold where a job says nothing; `nil` leaves a setting to the job's own defaults.
 public struct AgentDefaults: Sendable, Hashable {
-    /// What it may see and write.
+    /// The paths it may read and write.
     public var role: Role?
-    /// How long it may take.
+    /// The time limits of its runs and attempts.
     public var timeouts: TimeoutPolicy?
     /// How failed attempts are repeated.
     public var retry: RetryPolicy?

@@ -3,21 +3,21 @@ import Synchronization
 
 /// The agents a runtime knows by name: they appear, change their version and vanish while jobs run.
 ///
-/// A job that found an agent keeps the one it found until its run ends; the next run finds what is there then.
+/// A run that found an agent keeps it until the run ends; the next run looks again.
 public final class AgentRegistry: Sendable {
     /// An agent that can be found.
     public struct Entry: Sendable {
         /// The name, unique in the registry.
         public let name: String
-        /// The version, as its author counts; shown, never compared.
+        /// The version that its author gave it; shown, never compared.
         public let version: String
-        /// What it can do, in words agreed between its author and its users.
+        /// Its capabilities, in words agreed between its author and its users.
         public let capabilities: Set<String>
-        /// What it is for, in a sentence.
+        /// Its purpose, in a sentence.
         public let description: String
-        /// Where it comes from, such as a manifest's path; `code` for what a program registers.
+        /// Its origin, such as a manifest's path; `code` for an agent that a program registers.
         public let source: String
-        /// What holds for it where a job says nothing.
+        /// The settings that hold for it where a job says nothing.
         public let defaults: AgentDefaults
         /// The agent itself.
         public let agent: any Agent
@@ -74,7 +74,7 @@ public final class AgentRegistry: Sendable {
     /// Makes an empty registry.
     public init() {}
 
-    /// Makes an agent known, in place of one of the same name.
+    /// Registers an agent; it replaces one of the same name.
     ///
     /// - Returns: the one it replaces, if any.
     @discardableResult
@@ -86,7 +86,7 @@ public final class AgentRegistry: Sendable {
         }
     }
 
-    /// Makes an agent unknown; running attempts of it go on.
+    /// Removes an agent; its running attempts go on.
     ///
     /// - Returns: the agent, if it was known.
     @discardableResult
@@ -115,9 +115,9 @@ public final class AgentRegistry: Sendable {
     /// How many changes a reader of ``changes()`` may be behind; older ones are dropped for it.
     public static let changeLimit = 1024
 
-    /// What is known now, as appearances, and every change from here on.
+    /// The agents known now, as appearances, and then every change.
     ///
-    /// A reader more than ``changeLimit`` changes behind loses the oldest; ``entries`` always tells the whole truth.
+    /// A reader more than ``changeLimit`` changes behind loses the oldest ones; ``entries`` is always complete.
     public func changes() -> AsyncStream<Change> {
         let (stream, continuation) = AsyncStream<Change>.makeStream(bufferingPolicy: .bufferingNewest(Self.changeLimit))
         state.withLock { state in

@@ -2,18 +2,19 @@ import Support
 import Synchronization
 import TelemetryCatalog
 
-/// An agent that is looked up in a registry when its run starts, so that one which appears while the job runs is found.
+/// An agent that is looked up in a registry when its run starts, so that an agent which appears while the job runs is
+/// found.
 ///
-/// The first attempt that finds one decides: later attempts of the run call the same agent, even if it was replaced or
-/// removed meanwhile. Where none is found the attempt fails, as a transient failure: a retry looks again.
+/// The first attempt that finds an agent decides: later attempts of the run call the same one, even if it was replaced
+/// or removed meanwhile. Where none is found the attempt fails, as a transient failure: a retry looks again.
 ///
-/// Make one for each job: what it found is kept with it.
+/// Make one for each job: it keeps the agents it found as long as it lives.
 public final class DiscoveredAgent: Agent {
     private let selector: AgentRegistry.Selector
     private let registry: AgentRegistry
     private let found = Locked<[String: AgentRegistry.Entry]>([:])
 
-    /// Looks for an agent, later.
+    /// Makes an agent that is looked up when a run of it starts.
     public init(_ selector: AgentRegistry.Selector, in registry: AgentRegistry) {
         self.selector = selector
         self.registry = registry

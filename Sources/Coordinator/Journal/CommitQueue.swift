@@ -1,7 +1,7 @@
 import Support
 import Synchronization
 
-/// Hands commits to a backend one after the other, and stops for good when it no longer knows what the backend holds.
+/// Hands commits to a backend one after the other, and stops for good once the backend's contents are unknown.
 final class CommitQueue: Sendable {
     private struct State {
         var number = 0
@@ -18,10 +18,10 @@ final class CommitQueue: Sendable {
         self.timeout = timeout
     }
 
-    /// Checks a commit, keeps it, applies it; others wait meanwhile.
+    /// Checks a commit, stores it in the backend and applies it; other commits wait meanwhile.
     ///
     /// - Parameters:
-    ///   - check: throws when the commit does not fit; then the backend does not hear of it.
+    ///   - check: throws when the commit does not fit; then the backend is not called.
     ///   - apply: makes the commit visible; cannot fail after `check` since no other commit came between.
     func commit<Receipt>(
         timers: any TimerService, _ record: (Int) -> CommitRecord, check: () throws -> Void,

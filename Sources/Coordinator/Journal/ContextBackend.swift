@@ -1,13 +1,14 @@
-/// Where commits are kept before anyone sees them: a journal, a database.
+/// Storage for commits, such as a journal or a database.
 ///
-/// A commit is first checked, then handed here, and becomes visible on the blackboard once ``append(_:)`` has returned.
+/// A commit is first checked, then handed to ``append(_:)``, and becomes visible on the blackboard once that has
+/// returned.
 /// Without a backend a job keeps its commits in memory alone. `CoordinatorTestKit` has a conformance suite.
 public protocol ContextBackend: Sendable {
-    /// Keeps a commit for good.
+    /// Stores a commit for good.
     ///
-    /// Called for one commit of a job at a time, with numbers from 1 without gaps. A number that was refused is asked
-    /// for again with the next commit. Any number but the next is to be refused: somebody else writes the same job.
-    /// - Throws: when the commit was not kept and will not be; the attempt then fails as the error says
+    /// Called for one commit of a job at a time, with numbers from 1 without gaps. A number that was refused comes
+    /// again with the next commit. Any number but the next must be refused: another process writes the same job.
+    /// - Throws: when the commit was not stored and will not be; the attempt then fails as the error says
     ///   (``ClassifiedError``), and nothing of it becomes visible.
     func append(_ commit: CommitRecord) async throws
 
@@ -15,7 +16,7 @@ public protocol ContextBackend: Sendable {
     func commits(of jobID: String) async throws -> [CommitRecord]
 }
 
-/// A contribution as it was merged: what a backend keeps.
+/// A contribution as it was merged: the record that a backend stores.
 public struct CommitRecord: Sendable, Hashable, Codable {
     /// The job.
     public let jobID: String
@@ -25,13 +26,13 @@ public struct CommitRecord: Sendable, Hashable, Codable {
     public let agent: String
     /// The number of the agent's attempt, from 1.
     public let attempt: Int
-    /// When it was handed over.
+    /// When it was handed to the backend.
     public let at: Timestamp
-    /// The writer's place in the fold.
+    /// The writer's stage, which orders the fold.
     public let stage: Int
-    /// The writer's place within its stage.
+    /// The writer's position within its stage.
     public let registration: Int
-    /// What was written.
+    /// The contribution that was merged.
     public let contribution: Contribution
 
     /// Describes a commit.

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// The latest events in chunks: nothing is moved when it grows, and what is too old goes a chunk at a time.
+/// The latest events in chunks: appending moves no event, and events that are too old are dropped a chunk at a time.
 struct EventChunks: Sendable {
     /// How many events are kept at least.
     let limit: Int
@@ -8,7 +8,7 @@ struct EventChunks: Sendable {
     private(set) var start = 0
     /// The position after the last event.
     private(set) var end = 0
-    /// The version that the last event no longer kept led to.
+    /// The version after the last event that was dropped.
     private(set) var droppedVersion = 0
     private var chunks: Deque<[JobEvent]> = []
     private let chunkSize: Int
@@ -41,9 +41,10 @@ struct EventChunks: Sendable {
         return chunks[offset / chunkSize][offset % chunkSize]
     }
 
-    /// The position of the first event whose version is beyond this one. Versions never fall.
+    /// The position of the first event whose version is beyond this one. Versions never decrease.
     func position(after version: Int) -> Int {
-        // What is gone holds such an event: the reader must hear of it.
+        // A dropped event was beyond the version: a position before the first kept one tells the reader that it missed
+        // events.
         if version < droppedVersion { return start - 1 }
         var (low, high) = (start, end)
         while low < high {

@@ -2,8 +2,8 @@ import Support
 
 /// A job's latest events in memory, read by any number of streams at their own pace.
 ///
-/// Streams hold a position, not a buffer, so a slow reader costs nothing; one that is further behind than the journal
-/// reaches is told so.
+/// A stream holds a position, not a buffer, so a slow reader costs nothing. A reader whose next event is no longer kept
+/// gets an error.
 final class EventJournal: Sendable {
     private struct State {
         var events: EventChunks
@@ -13,7 +13,7 @@ final class EventJournal: Sendable {
         var nextWaiter = 0
     }
 
-    /// What stands at a position.
+    /// The result of looking up a position.
     private enum Found {
         case event(JobEvent)
         case missed(ContextError)
@@ -36,7 +36,7 @@ final class EventJournal: Sendable {
         for waiter in waiting { waiter.resume() }
     }
 
-    /// No event follows: streams end after the last one.
+    /// Ends the streams after the last event.
     func finish() {
         let waiting = state.withLock { state in
             state.end = state.events.end
@@ -45,7 +45,8 @@ final class EventJournal: Sendable {
         for waiter in waiting { waiter.resume() }
     }
 
-    /// The position of the first event that led beyond a version, or of the first one kept if that is not known.
+    /// The position of the first event whose version is beyond this one; one before the first kept event if that was
+    /// dropped.
     func position(after version: Int) -> Int { state.withLock { $0.events.position(after: version) } }
 
     private static func takeWaiting(_ state: inout State) -> [CheckedContinuation<Void, Never>] {

@@ -44,7 +44,7 @@ public struct JobEvent: Sendable, Hashable {
 // MARK: Payloads
 
 extension JobEvent {
-    /// The job began; with what the blackboard held.
+    /// The job began; holds the blackboard it began with.
     public struct JobStarted: Sendable, Hashable, Codable {
         /// The low-cardinality workflow name.
         public let workflow: String
@@ -62,7 +62,7 @@ extension JobEvent {
         public let role: String
         /// The agents that must succeed first.
         public let needs: [String]
-        /// How many agents stand before it on the longest chain of needs.
+        /// The number of agents before it on the longest chain of needs.
         public let stage: Int
         /// Whether the job's status depends on it.
         public let required: Bool
@@ -86,13 +86,13 @@ extension JobEvent {
 
     /// The code of an abandoned attempt ended after all.
     public struct CodeEnded: Sendable, Hashable, Codable {
-        /// How long it had run on after the attempt was settled, in milliseconds.
+        /// How long it ran on after the attempt had ended, in milliseconds.
         public let overrunMS: Double
 
         enum CodingKeys: String, CodingKey { case overrunMS = "overrun_ms" }
     }
 
-    /// An agent's word about its progress.
+    /// An agent's message about its progress.
     public struct Message: Sendable, Hashable, Codable {
         /// The text.
         public let message: String
@@ -113,33 +113,33 @@ extension JobEvent {
 
     /// A contribution was merged.
     public struct ContextCommitted: Sendable, Hashable, Codable {
-        /// What was written.
+        /// The contribution that was merged.
         public let contribution: Contribution
-        /// The writer's place in the fold.
+        /// The writer's stage, which orders the fold.
         public let stage: Int
-        /// The writer's place within its stage.
+        /// The writer's position within its stage.
         public let registration: Int
     }
 
-    /// Two writers met on a field that allows one; both values are kept here.
+    /// Two writers conflicted on a field that allows one; both values are kept here.
     public struct ContextConflict: Sendable, Hashable, Codable {
-        /// The places.
+        /// The paths of the conflict.
         public let paths: [ContextPath]
-        /// What the blackboard holds there.
+        /// The values on the blackboard, by path.
         public let kept: [String: JSONValue]
         /// The agents that wrote them.
         public let writers: [String]
-        /// What was refused.
+        /// The contribution that was refused.
         public let refused: Contribution
-        /// The refusal in words.
+        /// The reason for the refusal, in words.
         public let message: String
     }
 
-    /// Paths concerned by a refusal.
+    /// The paths that a refusal concerns.
     public struct Paths: Sendable, Hashable, Codable {
-        /// The places.
+        /// The paths.
         public let paths: [ContextPath]
-        /// The refusal in words.
+        /// The reason for the refusal, in words.
         public let message: String
     }
 
@@ -157,13 +157,13 @@ extension JobEvent {
 
     /// An agent's run ended.
     public struct AgentFinished: Sendable, Hashable, Codable {
-        /// How.
+        /// How the run ended.
         public let outcome: AgentOutcome
         /// The failure's `error.type`.
         public let errorType: String?
         /// The failure in words.
         public let error: String?
-        /// From ready to settled, in milliseconds.
+        /// The time from when it was ready to its end, in milliseconds.
         public let durationMS: Double
         /// The time it waited for a slot, in milliseconds.
         public let queueMS: Double
@@ -178,7 +178,7 @@ extension JobEvent {
 
     /// The job ended.
     public struct JobFinished: Sendable, Hashable, Codable {
-        /// How.
+        /// How the job ended.
         public let status: JobStatus
         /// From start to end, in milliseconds.
         public let durationMS: Double

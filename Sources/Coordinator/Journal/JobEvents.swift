@@ -1,9 +1,9 @@
 /// A job's events in order, from the first one asked for on; ends with the job.
 ///
-/// Without gaps: a reader that is further behind than the context keeps events gets a ``ContextError`` with code
+/// There are no gaps: a reader that is further behind than the context keeps events gets a ``ContextError`` with code
 /// `eventsMissed` instead of a later event.
 public struct JobEvents: AsyncSequence, Sendable {
-    /// What reading throws: only that events were missed.
+    /// The only error of reading: that events were missed.
     public typealias Failure = ContextError
 
     private let journal: EventJournal

@@ -3,13 +3,13 @@ import TelemetryCatalog
 
 /// The instruments of one agent, bound once when it is registered.
 ///
-/// Every outcome is there from the start with value 0: a counter born at 1 has an increase of 0, and alerts would
-/// not see an agent's first failure.
+/// Every outcome is there from the start with value 0: a counter that first appears with 1 has an increase of 0, and
+/// alerts would not see an agent's first failure.
 final class AgentInstruments: Sendable {
     /// The names of the agent's spans, put together once.
     let agentSpanName: String
     let attemptSpanName: String
-    /// By the outcomes' order of declaration.
+    /// One counter for each outcome, in the outcomes' order of declaration.
     private let runs: [any CounterHandler]
     private let series: AgentSeries
     private let commits: [(result: String, counter: any CounterHandler)]
@@ -62,7 +62,7 @@ final class AgentInstruments: Sendable {
 
     func recordRun(_ result: AgentResult) {
         zip(AgentOutcome.allCases, runs).first { $0.0 == result.outcome }?.1.increment()
-        // What did not run took no time: a skipped run would read as a very fast success.
+        // A skipped run took no time: recorded, it would read as a very fast success.
         guard result.outcome != .skipped else { return }
         series.recorder(.run, errorType: result.errorType).record(result.durationMS / 1000)
     }

@@ -4,9 +4,9 @@ import TelemetryCatalog
 
 /// The instruments of one agent that differ in outcome and `error.type`, made when first needed and kept.
 ///
-/// One object and one lock for all of an agent's: a runtime may know thousands of agents.
+/// One object and one lock for each agent, since a runtime may know thousands of agents.
 final class AgentSeries: Sendable {
-    /// What is told apart by how it ended.
+    /// The instruments that tell apart how an attempt or a run ended.
     enum Kind: Sendable {
         case attempts, retries, exhausted
         case firstAttempt, retryAttempt, run
@@ -24,12 +24,12 @@ final class AgentSeries: Sendable {
         var recorders: [Bound<any RecorderHandler>] = []
     }
 
-    /// Instruments kept at most; error types are names of an agent's own choice.
+    /// The most instruments that are kept. Agents choose the names of error types, so there may be any number of them.
     static let limit = 256
 
     private let agent: String
     private let factory: any MetricsFactory
-    /// Those of a success at the first attempt, which most are: found without the lock.
+    /// The instruments of a success at the first attempt, which most runs are: found without the lock.
     private let success: (attempts: any CounterHandler, attempt: any RecorderHandler, run: any RecorderHandler)
     private let state = Locked(State())
 
@@ -62,7 +62,7 @@ final class AgentSeries: Sendable {
         }
     }
 
-    /// Few: looked through faster than hashed.
+    /// Searches linearly: the instruments are few, and hashing would take longer.
     private static func find<Instrument>(
         _ kind: Kind, _ outcome: AgentOutcome?, _ errorType: String?, in bound: inout [Bound<Instrument>],
         or make: () -> Instrument

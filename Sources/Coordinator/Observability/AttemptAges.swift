@@ -12,7 +12,7 @@ final class AttemptAge: Sendable {
         meter.set(0.0)
     }
 
-    /// - Returns: whether it is the only one.
+    /// - Returns: whether it is the only attempt that runs.
     fileprivate func begin(_ attempt: any StartedAttempt) -> Bool {
         running.withLock { running in
             running.append(attempt)
@@ -27,7 +27,7 @@ final class AttemptAge: Sendable {
         }
     }
 
-    /// - Returns: whether any runs.
+    /// - Returns: whether any attempt runs.
     fileprivate func refresh(at now: Duration) -> Bool {
         running.withLock { running in
             if !running.isEmpty { show(running, at: now) }
@@ -40,10 +40,10 @@ final class AttemptAge: Sendable {
     }
 }
 
-/// Shows the age of each agent's oldest running attempt: what tells a hung agent.
+/// Shows the age of each agent's oldest running attempt, by which a hung agent is noticed.
 ///
-/// The metrics façade has no observed instruments, so the gauges are set once a second while anything runs: a second
-/// of the machine's, so that nothing of this sleeps on the clock of a test.
+/// The metrics façade has no observable instruments, so the gauges are set once a second while any attempt runs. The
+/// second is the system's, so that nothing of this sleeps on the clock of a test.
 final class AttemptAges: Sendable {
     /// How often the gauges are set.
     static let interval: Duration = .seconds(1)
@@ -73,7 +73,7 @@ final class AttemptAges: Sendable {
         if starts { tick() }
     }
 
-    /// An attempt ended, its code too.
+    /// An attempt ended, and its code too.
     func end(_ age: AttemptAge, _ attempt: any StartedAttempt) { age.end(attempt, now: timers.now) }
 
     private func tick() {
@@ -83,9 +83,9 @@ final class AttemptAges: Sendable {
         }
     }
 
-    /// Sets the gauges to the ages as they are now, and forgets agents of which none runs.
+    /// Sets the gauges to the current ages, and forgets the agents without a running attempt.
     ///
-    /// - Returns: whether any does.
+    /// - Returns: whether any attempt runs.
     @discardableResult
     func refresh() -> Bool {
         let now = timers.now

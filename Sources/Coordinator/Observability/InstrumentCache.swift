@@ -4,11 +4,11 @@ import Synchronization
 
 /// The instruments of agents a runtime has seen, so that the next job with the same agents need not make them again.
 final class InstrumentCache: Sendable {
-    /// Agents kept at most; those beyond it get instruments for their job alone.
+    /// The most agents that are kept; agents beyond it get instruments for their job alone.
     static let limit = 10_000
 
     private struct State {
-        /// Kept alive, so that its identity stays its own.
+        /// Kept alive, so that no other backend can get its identity.
         var backend: MetricsBackend?
         var instruments: [String: AgentInstruments] = [:]
     }
@@ -28,10 +28,10 @@ final class InstrumentCache: Sendable {
     }
 }
 
-/// Where metrics go, and what tells it from another one: asked once a job, since finding out is slow.
+/// A metrics backend and its identity. Made once a job, since finding out the identity is slow.
 struct MetricsBackend: Sendable {
     let factory: any MetricsFactory
-    /// Only a class has one to compare.
+    /// `nil` for a backend that is no class instance: it cannot be compared.
     let identity: ObjectIdentifier?
 
     init(_ factory: any MetricsFactory) {

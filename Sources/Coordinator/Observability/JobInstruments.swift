@@ -3,7 +3,7 @@ import TelemetryCatalog
 
 /// The instruments of one workflow, bound once a job.
 struct JobInstruments: Sendable {
-    /// By the statuses' order of declaration.
+    /// One counter for each status, in the statuses' order of declaration.
     private let runs: [any CounterHandler]
     private let duration: @Sendable (_ errorType: String?) -> any RecorderHandler
     private let active: any MeterHandler

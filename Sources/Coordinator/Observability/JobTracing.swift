@@ -12,15 +12,15 @@ struct JobTracing: Sendable {
     func start(_ name: String, context: ServiceContext, parent: TraceReference? = nil, at: Timestamp) -> StartedSpan {
         let span = tracer.startSpan(name, context: context, ofKind: .internal, at: at)
         var carrier = PropagationHeaders()
-        // A tracer may make it each time it is read.
+        // Read once, since a tracer may make the context anew each time it is read.
         let own = span.context
         tracer.inject(own, into: &carrier, using: HeaderInjector())
         return StartedSpan(span, context: own, headers: carrier, parent: parent)
     }
 }
 
-/// A started span with its ids as text, which are learned by injecting them as W3C headers: the façade offers nothing
-/// else.
+/// A started span with its ids as text. The ids are learned by injecting them as W3C headers, since the façade offers
+/// no other way.
 final class StartedSpan: Sendable {
     let span: any Span
     let context: ServiceContext
@@ -43,7 +43,7 @@ final class StartedSpan: Sendable {
         return headers
     }
 
-    /// Sets the attributes at once and the status, then ends the span.
+    /// Sets all attributes and the status, then ends the span.
     func end(_ attributes: @autoclosure () -> SpanAttributeValues, failure: Failure?, at: Timestamp) {
         if span.isRecording { span.attributes = SpanAttributes(attributes()) }
         if let failure { span.setStatus(SpanStatus(code: .error, message: failure.message)) }
@@ -51,7 +51,7 @@ final class StartedSpan: Sendable {
     }
 }
 
-/// What a propagator wrote, by lower-case name.
+/// The headers that a propagator wrote, by lower-case name.
 private struct PropagationHeaders: Sendable {
     static let traceparent = "traceparent"
     var traceparent: String?

@@ -1,4 +1,4 @@
-/// How an agent's run or attempt ended; these raw values stand in results, metrics, spans, logs and the API.
+/// How an agent's run or attempt ended; the raw values are the same in results, metrics, spans, logs and the API.
 public enum AgentOutcome: String, Sendable, Hashable, Codable, CaseIterable {
     /// The contribution was committed.
     case succeeded

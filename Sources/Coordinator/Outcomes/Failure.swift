@@ -12,7 +12,7 @@ struct Failure: Error, Sendable, Hashable {
     /// Whether another attempt was due and was rejected.
     var isRejectedRetry = false
 
-    /// Whether a fallback runs in the agent's place: it was rejected, before its first attempt or before a retry.
+    /// Whether the agent's fallback is to run: the agent was rejected, before its first attempt or before a retry.
     var callsForFallback: Bool { outcome == .rejected || isRejectedRetry }
 }
 
@@ -56,7 +56,7 @@ enum Interruption: Sendable, Hashable {
         }
     }
 
-    /// The failure as the retry decision sees it: past a deadline that covers more than one attempt, none may follow.
+    /// The failure for the retry decision: after a deadline that covers more than one attempt, no attempt may follow.
     var retryable: Failure {
         switch self {
         case .attemptTimeout, .idle: failure

@@ -1,10 +1,10 @@
 import TelemetryCatalog
 
-/// What a failure says about trying again.
+/// Whether trying again may help after a failure.
 public enum FailureClass: Sendable, Hashable {
-    /// It may pass: retried with backoff. Unknown errors and timeouts count as transient.
+    /// The cause may pass: retried with backoff. Unknown errors and timeouts count as transient.
     case transient
-    /// The other side asks to wait, at least this long when it says so.
+    /// The other side asks the caller to wait, at least this long when it gives a time.
     case throttled(retryAfter: Duration? = nil)
     /// Trying again cannot help.
     case permanent
@@ -21,7 +21,7 @@ public protocol ClassifiedError: Error {
     var errorType: String { get }
 }
 
-/// An agent's failure in its own words.
+/// A failure that an agent describes itself.
 public struct AgentError: ClassifiedError, CustomStringConvertible {
     /// Whether trying again helps.
     public let failureClass: FailureClass

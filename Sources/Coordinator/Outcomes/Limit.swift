@@ -1,4 +1,4 @@
-/// An instant, and what passing it means.
+/// A deadline, and the interruption it causes when it passes.
 struct Limit: Sendable {
     let due: Duration
     let interruption: Interruption

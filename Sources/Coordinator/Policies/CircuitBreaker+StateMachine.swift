@@ -6,7 +6,7 @@
 ///    │                              └───────────probe failed───────────┘   │
 ///    └──────────────────────enough probes succeeded────────────────────────┘
 /// ```
-/// Every permit carries the generation it was given in; what an older generation reports changes nothing.
+/// Every permit carries the generation it was given in; a report for a permit of an older generation changes nothing.
 struct CircuitBreakerStateMachine: Sendable {
     enum State: String, Sendable, CaseIterable {
         case closed, open
@@ -20,7 +20,7 @@ struct CircuitBreakerStateMachine: Sendable {
     /// The answer to a caller.
     enum Answer: Sendable {
         case permitted(Permit, changed: (from: State, to: State)?)
-        /// Turned away; the breaker lets the next probe through after this time.
+        /// Rejected; the breaker lets the next probe through after this time.
         case rejected(retryAfter: Duration)
     }
 
@@ -39,7 +39,7 @@ struct CircuitBreakerStateMachine: Sendable {
         openFor = policy.openFor
     }
 
-    /// How long a call asked for now would be turned away; `nil` when it would be let through.
+    /// How long calls made now would be rejected; `nil` when a call would be let through.
     func refusal(at now: Duration) -> Duration? {
         switch state {
         case .closed: nil
@@ -64,7 +64,7 @@ struct CircuitBreakerStateMachine: Sendable {
         }
     }
 
-    /// Says how a permitted call went.
+    /// Reports how a permitted call went.
     ///
     /// - Returns: the transition it caused, if any.
     mutating func report(_ report: Report, for permit: Permit, at now: Duration) -> (from: State, to: State)? {
@@ -84,7 +84,7 @@ struct CircuitBreakerStateMachine: Sendable {
         case (.halfOpen, .cancelled):
             probes -= 1
             return nil
-        // A probe as slow as what opened the breaker is no recovery.
+        // A probe as slow as the calls that opened the breaker is no recovery.
         case (.halfOpen, .failure), (.halfOpen, .slowFailure), (.halfOpen, .slowSuccess):
             openFor = min(policy.openCap, openFor * 2)
             return open(at: now)
@@ -115,7 +115,7 @@ extension CircuitBreakerStateMachine.Report {
     fileprivate var isSlow: Bool { self == .slowSuccess || self == .slowFailure }
 }
 
-/// Calls, failures and slow calls over a sliding time, in ten slices.
+/// Calls, failures and slow calls over a sliding window of ten slices.
 struct CallWindow: Sendable {
     private struct Slice {
         var index: Int64

@@ -5,7 +5,7 @@ import TelemetryCatalog
 
 /// A circuit breaker of a runtime, with its metrics: one per agent name and one per resource.
 final class CircuitBreaker: Sendable {
-    /// What the breaker guards.
+    /// The agent or the resource that a breaker guards.
     enum Subject: Sendable, Hashable {
         case agent(String)
         case resource(String)
@@ -27,7 +27,7 @@ final class CircuitBreaker: Sendable {
     typealias Machine = CircuitBreakerStateMachine
 
     let subject: Subject
-    /// From this duration on a call is slow, if slowness is judged.
+    /// The duration from which on a call is slow; `nil` if slowness is not judged.
     let slowCallDuration: Duration?
     private let machine: Locked<Machine>
     private let instruments: [(state: Machine.State, current: any MeterHandler, entered: any CounterHandler)]

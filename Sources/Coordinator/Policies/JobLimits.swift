@@ -1,18 +1,18 @@
-/// What bounds a job.
+/// The limits of a job.
 public struct JobLimits: Sendable, Hashable {
     /// Agents that may run at once; the others wait in order.
     public var concurrency: Int
     /// The whole job's time; `nil` for no limit. Agents that have not ended by then end as `timeout`.
     public var timeout: Duration?
-    /// What attempts may consume together.
+    /// The budget of all attempts together.
     public var budget: Budget
     /// Whether the first failure of a required agent cancels the others.
     public var failFast: Bool
     /// How many agents must succeed for the job to, instead of all required ones. Once they have, the others are
     /// cancelled, unless there is a ``quorumDeadline``.
     public var quorum: Int?
-    /// With a quorum: all agents may use this time, successes beyond the quorum are kept, and who has not ended by
-    /// then ends as `timeout`. `nil` to end at the quorum.
+    /// With a quorum: all agents may use this time, successes beyond the quorum are kept, and agents that have not
+    /// ended by then end as `timeout`. `nil` to end the job at the quorum.
     public var quorumDeadline: Duration?
 
     /// Agents that run at once unless said otherwise.
@@ -31,10 +31,10 @@ public struct JobLimits: Sendable, Hashable {
         self.quorumDeadline = quorumDeadline
     }
 
-    /// What attempts may consume together; `nil` for no limit.
+    /// The most that attempts may consume together; `nil` for no limit.
     ///
-    /// Each attempt is reserved before it starts, with what its agent says it will use
-    /// (``AgentTask/reservation``); one that is not covered ends the run as `budget_exceeded`.
+    /// The consumption that an agent announces (``AgentTask/reservation``) is reserved before each attempt starts; a
+    /// run whose attempt is not covered ends as `budget_exceeded`.
     public struct Budget: Sendable, Hashable {
         /// Tokens sent and produced.
         public var tokens: Int?

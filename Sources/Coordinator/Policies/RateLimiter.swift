@@ -1,7 +1,7 @@
 import Support
 import Synchronization
 
-/// So many starts per interval, the others later, in the order in which they came.
+/// A limited number of starts per interval; the others come later, in the order in which they were asked for.
 ///
 /// The generic cell rate algorithm (ITU-T I.371): one number, the theoretical arrival time, is all the state.
 struct RateLimiterState: Sendable {
@@ -14,7 +14,7 @@ struct RateLimiterState: Sendable {
         burst = rate.per - interval
     }
 
-    /// A booked start.
+    /// A reserved start.
     struct Reservation: Sendable, Hashable {
         /// When it may happen, now or later.
         let start: Duration
@@ -22,10 +22,10 @@ struct RateLimiterState: Sendable {
         fileprivate let previousArrival: Duration
     }
 
-    /// Books the next start.
+    /// Reserves the next start.
     ///
-    /// - Parameter deadline: a start that would come then or later is not booked.
-    /// - Returns: the booking; `nil` when its start would be too late.
+    /// - Parameter deadline: a start at this time or later is not reserved.
+    /// - Returns: the reservation; `nil` when its start would be too late.
     mutating func reserve(at now: Duration, before deadline: Duration? = nil) -> Reservation? {
         let start = max(now, arrival - burst)
         if let deadline, start >= deadline { return nil }
@@ -34,7 +34,7 @@ struct RateLimiterState: Sendable {
         return Reservation(start: start, arrival: arrival, previousArrival: previous)
     }
 
-    /// Gives a booking back that was not used. Only the last one can be: those after it were told their times.
+    /// Gives an unused reservation back. Only the last one can be given back: the starts after it are promised already.
     mutating func giveBack(_ reservation: Reservation) {
         if arrival == reservation.arrival { arrival = reservation.previousArrival }
     }

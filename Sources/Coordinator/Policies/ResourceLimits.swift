@@ -7,7 +7,7 @@ public struct ResourceLimits: Sendable, Hashable {
     /// Its circuit breaker.
     public var breaker: BreakerPolicy?
 
-    /// So many starts per interval.
+    /// A number of starts per interval.
     public struct Rate: Sendable, Hashable {
         /// Starts per interval; 1 or more.
         public var count: Int
@@ -30,7 +30,7 @@ public struct ResourceLimits: Sendable, Hashable {
 }
 
 extension ResourceLimits: CustomStringConvertible {
-    /// Such as `{concurrency: 4, rate: 60 per 60.0 seconds}`.
+    /// The limits as text, such as `{concurrency: 4, rate: 60 per 60.0 seconds}`.
     public var description: String {
         let parts = [
             concurrency.map { "concurrency: \($0)" }, rate.map { "rate: \($0.count) per \($0.per)" },

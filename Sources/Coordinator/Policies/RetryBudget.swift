@@ -8,9 +8,9 @@ import Synchronization
 public struct RetryBudgetPolicy: Sendable, Hashable {
     /// Tokens at the start and at most.
     public var tokens: Double
-    /// What a success gives back.
+    /// The tokens that a success gives back.
     public var successCredit: Double
-    /// Attempts before the budget refuses anything.
+    /// The number of attempts before the budget refuses anything.
     public var minimumAttempts: Int
 
     /// Sets a budget: 10 tokens, a tenth back per success, from 10 attempts on.

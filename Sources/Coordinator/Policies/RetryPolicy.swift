@@ -31,7 +31,7 @@ public struct RetryPolicy: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - retry: the retry's number, from 1.
-    ///   - retryAfter: what the failing side asked for.
+    ///   - retryAfter: the pause that the failing side asked for.
     ///   - uniform: a random number from 0 up to, not including, 1.
     public func delay(beforeRetry retry: Int, retryAfter: Duration? = nil, uniform: Double) -> Duration {
         var full = initial

@@ -1,13 +1,13 @@
 import Support
 import Synchronization
 
-/// What has been recorded of a job so far: the one source of `metrics()` and of the result.
+/// The records of a job so far: the only source of `metrics()` and of the result.
 final class JobCounts: Sendable {
     private struct Entry {
         var attempts: [AttemptRecord] = []
         var queueMS: Double = 0
         var running: (any StartedAttempt)?
-        /// Attempts whose code runs on although they are finished, by their numbers.
+        /// Finished attempts whose code still runs, by their numbers.
         var abandoned: [Int: any StartedAttempt] = [:]
 
         private var outcomes: [String: Int] {
@@ -76,13 +76,13 @@ final class JobCounts: Sendable {
     func abandonedBegan(_ agent: Int, attempt: Int, at instant: Duration) {
         state.withLock { state in
             state.abandonedSince[Attempt(agent: agent, number: attempt)] = instant
-            // Until its end is recorded it is still the attempt that runs.
+            // Until the attempt's end is recorded, `running` still refers to it.
             state.entries[agent].abandoned[attempt] = state.entries[agent].running
             state.job.abandoned += 1
         }
     }
 
-    /// - Returns: how long the code had run on.
+    /// - Returns: how long the code ran on after the attempt was abandoned.
     func abandonedEnded(_ agent: Int, attempt: Int, at instant: Duration) -> Duration {
         let (overrun, waiting): (Duration, [OneShot<Bool>]) = state.withLock { state in
             guard let since = state.abandonedSince.removeValue(forKey: Attempt(agent: agent, number: attempt)) else {
@@ -109,7 +109,7 @@ final class JobCounts: Sendable {
 
     func committed() { state.withLock { $0.job.commits += 1 } }
 
-    /// Takes one attempt from the budget; why not, if it does not cover one.
+    /// Reserves one attempt in the budget; returns why not, if the budget does not cover it.
     func reserveAttempt(
         _ budget: JobLimits.Budget, _ reservation: Contribution.Usage, elapsed: Duration
     ) -> String? {
@@ -120,7 +120,7 @@ final class JobCounts: Sendable {
             if let limit = budget.wallTime, elapsed >= limit {
                 return "the job's budget of \(Interruption.text(limit)) is spent"
             }
-            // What is neither used nor reserved must cover the attempt, and something must be left for it.
+            // The amount neither used nor reserved must cover the attempt, and must not be zero.
             let tokens = state.usage.tokens + state.reserved.tokens
             if let limit = budget.tokens, tokens + max(1, reservation.tokens) > limit {
                 return "the job's budget of \(limit) tokens does not cover another attempt"
@@ -143,8 +143,8 @@ final class JobCounts: Sendable {
 
     /// Gives back an attempt's reservation and counts what it used.
     ///
-    /// - Parameter usage: what the agent said; `nil` when it did not get to say it: then all that was reserved counts
-    ///   as used, since a call that timed out was paid for all the same.
+    /// - Parameter usage: the usage that the agent reported; `nil` when it reported none: then the whole reservation
+    ///   counts as used, since a call that timed out was paid for all the same.
     func release(_ reservation: Contribution.Usage, used usage: Contribution.Usage?) {
         state.withLock { state in
             state.reserved -= reservation

@@ -15,9 +15,9 @@ public struct JobMetrics: Sendable, Hashable, Codable {
         public var attempts: Int
         /// Commits to the blackboard.
         public var commits: Int
-        /// Contributions dropped since their attempt was already settled.
+        /// Contributions dropped since their attempt had already ended.
         public var lateWrites: Int
-        /// Attempts settled whose code still runs.
+        /// Ended attempts whose code still runs.
         public var abandoned: Int
 
         /// No figures yet.

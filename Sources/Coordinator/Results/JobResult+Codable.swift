@@ -1,4 +1,4 @@
-// A reader in another language finds every documented key: what there is none of is null, not missing.
+// Every documented key is written, for readers in other languages: an absent value is null, not a missing key.
 
 extension JobResult {
     public func encode(to encoder: any Encoder) throws {

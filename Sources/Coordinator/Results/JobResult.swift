@@ -1,4 +1,4 @@
-/// What a job came to: every agent's outcome, whatever it was. Its JSON is `result.json`.
+/// The result of a job: the outcome of every agent, whatever it was. Its JSON is `result.json`.
 public struct JobResult: Sendable, Hashable, Codable {
     /// The version of `result.json`.
     public static let currentSchemaVersion = 1
@@ -21,7 +21,7 @@ public struct JobResult: Sendable, Hashable, Codable {
     public var agents: [AgentResult]
     /// The figures of the job, the same as on the metrics.
     public var metrics: JobMetrics
-    /// What agents put below `artifacts`, by name.
+    /// The values that agents wrote below `artifacts`, by name.
     public var artifacts: [String: JSONValue]
 
     enum CodingKeys: String, CodingKey {
@@ -54,7 +54,7 @@ public struct JobResult: Sendable, Hashable, Codable {
     }
 }
 
-/// What one agent's run came to.
+/// The result of one agent's run.
 public struct AgentResult: Sendable, Hashable, Codable {
     /// The agent's name.
     public var name: String
@@ -68,11 +68,11 @@ public struct AgentResult: Sendable, Hashable, Codable {
     public var errorType: String?
     /// The failure in words; `nil` for a success.
     public var error: String?
-    /// The agent this one stood in for, if it ran as a fallback.
+    /// The agent that this one replaced, if it ran as a fallback.
     public var fallbackOf: String?
-    /// When its needs were met; `nil` if it never came to that.
+    /// When its needs were met; `nil` if they never were.
     public var startedAt: Timestamp?
-    /// From needs met to settled, in milliseconds: the duration of the agent's span.
+    /// The time from when its needs were met to its end, in milliseconds: the duration of the agent's span.
     public var durationMS: Double
     /// The time it waited for a slot, in milliseconds.
     public var queueMS: Double
@@ -125,13 +125,13 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     public var error: String?
     /// When it started.
     public var startedAt: Timestamp
-    /// How long it took until it was settled, in milliseconds: the duration of the attempt's span.
+    /// The time from its start to its end, in milliseconds: the duration of the attempt's span.
     public var durationMS: Double
     /// The pause before it, in milliseconds.
     public var backoffMS: Double
     /// The attempt's span, 16 hex digits; `nil` without a tracing backend.
     public var spanID: String?
-    /// Whether its code was still running when it was settled.
+    /// Whether its code was still running when the attempt ended.
     public var abandoned: Bool
 
     enum CodingKeys: String, CodingKey {

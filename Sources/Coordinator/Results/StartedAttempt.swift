@@ -1,4 +1,4 @@
-/// An attempt as the figures of running code see it.
+/// An attempt as far as the figures of running code need it.
 protocol StartedAttempt: AnyObject, Sendable {
     /// When it started, as the time since the runtime's start.
     var started: Duration { get }

@@ -17,7 +17,7 @@ final class AgentRun: Sendable {
     private let waited = Atomic(false)
     private let rateWait = Locked(Duration.zero)
 
-    /// The same for every attempt of the run.
+    /// A key that is the same for every attempt of the run.
     var idempotencyKey: String { "\(job.context.id)/\(step.task.name)" }
 
     init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: StartedSpan) {
@@ -37,8 +37,8 @@ final class AgentRun: Sendable {
     }
 
     /// - Parameters:
-    ///   - unmet: a need that did not succeed.
-    ///   - replaces: whom the agent is a fallback for.
+    ///   - unmet: the outcome of a need that did not succeed, if there is one.
+    ///   - replaces: the agent that this one runs for as a fallback.
     nonisolated(nonsending) func execute(unmet: AgentRunOutcome?, replaces: JobRun.Replacement) async -> AgentRunOutcome
     {
         var attempts: [AttemptRecord] = []
@@ -60,7 +60,7 @@ final class AgentRun: Sendable {
         return finish(attempts, failure, isNeutral: isNeutral, queued: queued, fallbackOf: replaces.name)
     }
 
-    /// Why an agent does not run after one that did not succeed; `nil` when a condition kept that one from running.
+    /// The failure of an agent whose need did not succeed; `nil` when a condition kept that need from running.
     private func dependencyFailure(_ unmet: AgentRunOutcome) -> Failure? {
         if unmet.isNeutral { return nil }
         return Failure(
@@ -74,7 +74,7 @@ final class AgentRun: Sendable {
         if let refusal = await acquireSlots(total: total) {
             return ([], refusal.failure, job.runtime.now - ready)
         }
-        // A run that never waited was not queued: the few microseconds in between are none of the queue's.
+        // A run that never waited has a queue time of zero: the few microseconds until here are not spent in a queue.
         let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
         let (attempts, failure) = await AttemptLoop(self, total: total).run()
         job.runtime.slots.release()
@@ -83,15 +83,15 @@ final class AgentRun: Sendable {
         return (attempts, failure, queued + rateWait.withLock { $0 })
     }
 
-    /// The wait for a resource's rate is queue wait too.
+    /// Adds a wait for a resource's rate, which counts as queue time too.
     func waitedForRate(_ duration: Duration) { rateWait.withLock { $0 += duration } }
 
-    /// Until when the run may wait for its first attempt.
+    /// The deadline of the wait for the first attempt.
     var queueDeadline: Limit? {
         step.task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
     }
 
-    /// Slots are acquired in this order so that a run that waits for a busy resource holds no slot of its job, and a run
+    /// Acquires the slots in an order in which a run that waits for a busy resource holds no slot of its job, and a run
     /// that waits for a slot of its job holds none of the runtime's.
     ///
     /// - Returns: why a slot was not given; then none is held.
@@ -120,11 +120,11 @@ final class AgentRun: Sendable {
         job.context.record(state, at: job.runtime.timestamp(at: job.runtime.now), trace: span.reference)
     }
 
-    /// The one place where a run's end is recorded: span, metrics, blackboard, event.
+    /// The only function that records a run's end: span, metrics, blackboard, event.
     ///
     /// - Parameters:
     ///   - isNeutral: whether a condition, not a failure, kept it from running.
-    ///   - wait: how long it waited for its slots, if it came to that.
+    ///   - wait: how long it waited for its slots; `nil` if it never asked for any.
     private func finish(
         _ attempts: [AttemptRecord], _ failure: Failure?, isNeutral: Bool, queued wait: Duration?, fallbackOf: String?
     ) -> AgentRunOutcome {

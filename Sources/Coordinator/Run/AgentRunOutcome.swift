@@ -1,11 +1,11 @@
 /// How an agent's run ended, with what its dependents and the job's status need to know.
 ///
-/// A class, since it passes through several hands and is large.
+/// A class, since it is large and is passed on several times.
 final class AgentRunOutcome: Sendable {
     let result: AgentResult
     /// Whether a condition, not a failure, kept it from running.
     let isNeutral: Bool
-    /// Whether a fallback runs in its place.
+    /// Whether the agent's fallback is to run.
     let callsForFallback: Bool
 
     init(result: AgentResult, isNeutral: Bool = false, callsForFallback: Bool = false) {

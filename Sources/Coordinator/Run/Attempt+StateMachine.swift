@@ -9,8 +9,8 @@
 ///                          │ grace passed                    ▲
 ///                          └──────────────► abandoned ───────┘ code ended
 /// ```
-/// From `cancelling` on the lease is closed: what the code returns is dropped, and code that no thread has come to yet
-/// is not called any more.
+/// From `cancelling` on the lease is closed: a contribution that the code returns is dropped, and code that no thread
+/// has started yet is not called any more.
 struct AttemptStateMachine: Sendable {
     private enum State: Sendable {
         case running
@@ -20,16 +20,16 @@ struct AttemptStateMachine: Sendable {
         case ended
     }
 
-    /// What the caller must do.
+    /// The next step of the caller.
     enum Action: Sendable {
         case nothing
         /// Call the agent's code.
         case callCode
         /// Hand what the code returned to the driver, which commits or classifies it.
         case deliver
-        /// Look for a sign of life again at this instant.
+        /// Check the heartbeat again at this instant.
         case checkHeartbeat(at: Duration)
-        /// Cancel the code and give it a moment to end.
+        /// Cancel the code and give it the grace to end.
         case cancelCode
         /// Finish the attempt; its code has ended.
         case finish(Interruption, lateWrite: Bool)
@@ -41,11 +41,11 @@ struct AttemptStateMachine: Sendable {
 
     private var state = State.running
 
-    /// A thread has come to the agent's code.
+    /// A thread starts the agent's code.
     mutating func codeStarts() -> Action {
         switch state {
         case .running: return .callCode
-        // The run may be over, or repeated already: code that is not called has ended without a write.
+        // The run may have ended or been retried already: code that is not called counts as ended without a write.
         case .committing, .cancelling, .abandoned, .ended: return codeEnded(wrote: false)
         }
     }
@@ -76,12 +76,12 @@ struct AttemptStateMachine: Sendable {
         }
     }
 
-    /// The time without a sign of life may have passed.
+    /// The idle timeout may have passed.
     ///
     /// - Parameters:
     ///   - now: the instant.
-    ///   - due: when it passes, as the latest sign of life has it.
-    ///   - limit: how long it is.
+    ///   - due: when it passes, counted from the latest heartbeat.
+    ///   - limit: the length of the idle timeout.
     mutating func heartbeatChecked(at now: Duration, due: Duration, limit: Duration) -> Action {
         switch state {
         case .running: now >= due ? interrupted(.idle(limit)) : .checkHeartbeat(at: due)
@@ -89,7 +89,7 @@ struct AttemptStateMachine: Sendable {
         }
     }
 
-    /// The moment given to cancelled code is over.
+    /// The grace of cancelled code has passed.
     mutating func gracePassed() -> Action {
         switch state {
         case .cancelling(let interruption):

@@ -2,17 +2,17 @@ import ServiceContextModule
 import Support
 import Synchronization
 
-/// Learns what happens to an agent's code beside the outcome of the call.
+/// Is notified of what happens to an agent's code beside the outcome of the call.
 protocol AttemptCallObserver: AnyObject, Sendable {
     /// A contribution came after the lease was closed.
     func lateWrite(_ contribution: Contribution)
-    /// The attempt is finished, its code still runs; comes before the outcome.
+    /// The attempt is finished while its code still runs; called before the outcome is delivered.
     func wasAbandoned()
-    /// The code of an abandoned attempt ended; comes after ``wasAbandoned()``.
+    /// The code of an abandoned attempt ended; called after ``wasAbandoned()``.
     func abandonedCodeEnded()
 }
 
-/// When an agent last gave a sign of life, and how long it may go without.
+/// The time of an agent's last heartbeat, and how long it may go without one.
 final class Heartbeat: Sendable {
     let limit: Duration
     private let last: Locked<Duration>
@@ -98,12 +98,12 @@ final class AttemptCall: Sendable {
     }
 
     private func cancel(_ task: Task<Void, Never>) {
-        // On the thread's clock: whether code ends at once is a fact of the machine, whatever clock the job is on.
+        // On the system's clock: code takes real time to end, whatever clock the job is on.
         let grace = runtime.threadTimers
         _ = grace.schedule(at: grace.now + runtime.configuration.cancellationGrace) {
             let interruption: Interruption? = self.state.withLock { state in
                 guard case .finishAbandoned(let interruption) = state.machine.gracePassed() else { return nil }
-                // Inside the lock, so that the code's end cannot be counted before.
+                // Inside the lock, so that the end of the code cannot be counted before the abandonment.
                 self.observer.wasAbandoned()
                 return interruption
             }
@@ -113,7 +113,7 @@ final class AttemptCall: Sendable {
         Task(executorPreference: runtime.executor) { task.cancel() }
     }
 
-    /// Obeys what the machine says to the end of the code.
+    /// Carries out the machine's action at the end of the code.
     private func finish(_ action: AttemptStateMachine.Action, _ returned: AttemptResult) {
         func reportLateWrite(_ late: Bool) {
             if late, let contribution = returned.contribution { observer.lateWrite(contribution) }

@@ -2,7 +2,7 @@ import Logging
 import Support
 import TelemetryCatalog
 
-/// What an attempt must pass before it may call the agent: the resource's rate, then the circuit breakers.
+/// The conditions of an attempt before it may call the agent: the resource's rate, then the circuit breakers.
 struct AttemptGate: Sendable {
     /// Permission for one call, to be given back with how it went.
     struct Pass: Sendable {
@@ -22,7 +22,8 @@ struct AttemptGate: Sendable {
     ///   - queue: the deadline of the wait for the first attempt.
     /// - Returns: a pass, or why there is none.
     nonisolated(nonsending) func enter(total: Limit?, queue: Limit? = nil) async -> Result<Pass, Failure> {
-        // Asked before the rate too, so that what is rejected anyway takes no start from others and need not wait.
+        // Breakers are asked before the rate too, so that an attempt that will be rejected takes no start from others
+        // and does not wait.
         for breaker in run.breakers {
             if let retryAfter = breaker.refusal(at: runtime.now) {
                 return .failure(rejection(by: breaker, retryAfter: retryAfter))
@@ -47,7 +48,7 @@ struct AttemptGate: Sendable {
         return .success(Pass(permits: permits, reservation: reservation))
     }
 
-    /// Why an attempt after a pause is sure to be rejected: an open breaker does not close before its time.
+    /// Why an attempt after this pause is sure to be rejected, if so: an open breaker does not close before its time.
     func refusal(after pause: Duration) -> Failure? {
         for breaker in run.breakers where breaker.state == .open {
             if breaker.refusal(at: runtime.now + pause) != nil, let retryAfter = breaker.refusal(at: runtime.now) {
@@ -57,19 +58,19 @@ struct AttemptGate: Sendable {
         return nil
     }
 
-    /// Gives back a pass that no call was made with.
+    /// Gives back a pass that was not used for a call.
     func giveBack(_ pass: Pass) {
         if let reservation = pass.reservation { run.resource?.rate?.giveBack(reservation) }
         report(pass, elapsed: .zero, .cancelled)
     }
 
-    /// Says how the call went.
+    /// Reports how a pass's call went.
     func leave(_ pass: Pass, _ record: AttemptRecord, _ failure: Failure?) {
         let elapsed = Duration(nanoseconds: Int64((record.durationMS * 1e6).rounded()))
         report(pass, elapsed: elapsed, record.outcome)
         switch record.outcome {
         case .succeeded: runtime.retryBudget?.report(succeeded: true)
-        // What no retry can help says nothing about how loaded the other side is.
+        // A permanent failure says nothing about how loaded the other side is.
         case .failed, .timeout:
             if failure?.failureClass != .permanent || record.outcome == .timeout {
                 runtime.retryBudget?.report(succeeded: false)
@@ -103,7 +104,7 @@ struct AttemptGate: Sendable {
     > {
         guard let rate = run.resource?.rate else { return .success(nil) }
         guard let reservation = rate.reserve(at: runtime.now, before: deadline?.due) else {
-            // Only a deadline can be missed.
+            // Without a deadline a start is never refused.
             return .failure((deadline?.interruption ?? .cancelled("the job was cancelled")).failure)
         }
         guard reservation.start > runtime.now else { return .success(reservation) }
@@ -139,7 +140,7 @@ struct AttemptGate: Sendable {
 }
 
 extension JobRun {
-    /// Waits until an instant; why it ended earlier, if it did.
+    /// Waits until an instant; returns why the wait ended earlier, if it did.
     nonisolated(nonsending) func pause(until due: Duration) async -> Interruption? {
         let done = OneShot<Interruption?>()
         let timer = runtime.timers.schedule(at: due) { done.set(nil) }

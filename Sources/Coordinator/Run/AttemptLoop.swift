@@ -41,7 +41,8 @@ struct AttemptLoop: Sendable {
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
                 return (attempts, budgetFailure(spent, outcome))
             }
-            // Counted when it starts, so that counter, result and spans agree whatever kept a planned retry away.
+            // A retry is counted when it starts, so that counter, result and spans agree even if a planned retry never
+            // starts.
             if let last { run.instruments.recordRetry(errorType: last.errorType) }
             let attempt = SupervisedAttempt(
                 run, number: attempts.count + 1, total: total, backoff: backoff, previous: previous)
@@ -51,7 +52,7 @@ struct AttemptLoop: Sendable {
             previous = attempt.span.context
             last = failure
             guard let failure, let pause = pause(after: record, failure) else { return (attempts, failure) }
-            // A breaker that will be open still when the pause is over rejects the run now: nobody waits for that.
+            // A breaker that will still be open after the pause rejects the run now, without a useless wait.
             if let refusal = gate.refusal(after: pause) { return (attempts, rejected(after: last, refusal)) }
             backoff = pause
             if let interruption = await wait(pause, failure, number: record.number) {
@@ -84,7 +85,7 @@ struct AttemptLoop: Sendable {
         let pause = step.task.retry.delay(
             beforeRetry: record.number, retryAfter: retryAfter,
             uniform: runtime.uniform(for: run.idempotencyKey, retry: record.number))
-        // A pause that outlasts the deadline can only end in a timeout: the real failure says more, now.
+        // A pause that outlasts the deadline can only end in a timeout; the real failure says more, and at once.
         if let deadline = Limit.earlier(total, run.timeFrame.deadline), runtime.now + pause >= deadline.due {
             return nil
         }

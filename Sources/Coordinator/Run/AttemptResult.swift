@@ -1,6 +1,6 @@
 /// How an attempt ended.
 struct AttemptResult: Sendable {
-    /// What the agent returned in time.
+    /// The contribution, if the agent returned one in time.
     var contribution: Contribution?
     /// Why the attempt did not succeed; `nil` for a success.
     var failure: Failure?

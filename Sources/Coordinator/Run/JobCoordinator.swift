@@ -51,8 +51,8 @@ public final class JobCoordinator: Sendable {
     /// Adds an agent to the job.
     ///
     /// - Throws: ``CoordinatorError``: the name is taken, the job ran already, or another registered agent may write
-    ///   the same field although its merge rule allows one writer, or has the last one win and `needs` orders them not.
-    ///   Where that depends on agents not registered yet, ``executeParallel()`` throws it.
+    ///   the same field although its merge rule allows one writer, or lets the last writer win and `needs` does not
+    ///   order the two. Where that depends on agents that are not registered yet, ``executeParallel()`` throws it.
     public func register(_ task: AgentTask) throws {
         let table = context.table
         try state.withLock { state in
@@ -72,7 +72,8 @@ public final class JobCoordinator: Sendable {
                 guard task.fallback != other.name, other.fallback != task.name,
                     let clash = table.collision(task.role, other.role, ordered: false)
                 else { continue }
-                // What `replace` makes of two writers depends on their order, which agents to come may decide.
+                // The result of `replace` with two writers depends on their order, which agents registered later may
+                // decide.
                 if table.collision(task.role, other.role, ordered: true) != nil
                     || NeedsGraph(state.tasks + [task]).order(task, other) == .unordered
                 {
@@ -95,7 +96,7 @@ public final class JobCoordinator: Sendable {
     ///   order is not defined, or a job that ran already.
     public func executeParallel() async throws -> JobResult {
         let run = try prepare()
-        // Until the result has reached the caller, who most likely waits on the pool that is watched.
+        // Watched until the caller has the result, since the caller most likely waits on the pool that is watched.
         runtime.poolWatch.jobStarted()
         defer { runtime.poolWatch.jobEnded() }
         return await withTaskCancellationHandler {
@@ -118,10 +119,10 @@ public final class JobCoordinator: Sendable {
         }
     }
 
-    /// Waits until no code of a settled attempt runs any more, or for so long.
+    /// Waits until no code of an ended attempt runs any more, or until the limit has passed.
     ///
-    /// ``executeParallel()`` does not wait for such code. Before a process ends it is worth a moment: the code may be
-    /// about to end what it has started, child processes for one.
+    /// ``executeParallel()`` does not wait for such code. A short wait is worthwhile before a process ends: the code
+    /// may be about to end what it has started, such as child processes.
     ///
     /// - Parameter limit: the longest wait, on the runtime's clock.
     /// - Returns: whether all of it has ended; false too when the calling task is cancelled before.
@@ -139,7 +140,7 @@ public final class JobCoordinator: Sendable {
         }
     }
 
-    /// What happens in the job, from the first event on; ends with the job.
+    /// The job's events, from the first one on; ends with the job.
     public var events: JobEvents { context.events() }
 
     private func prepare() throws -> JobRun {
@@ -164,7 +165,7 @@ public final class JobCoordinator: Sendable {
             let counts = JobCounts(
                 agents: names, now: { runtime.now }, breakerStates: { runtime.breakerStates(ofAgents: names) })
             state.counts = counts
-            // The run has taken over what was registered.
+            // The run holds the registered agents now.
             defer { (state.tasks, state.writers, state.instruments) = ([], WriterIndex(), []) }
             return JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,

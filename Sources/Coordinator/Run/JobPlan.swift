@@ -5,9 +5,9 @@ struct JobPlan: Sendable {
         let task: AgentTask
         let index: Int
         let needs: [Int]
-        /// The agent that runs in its place when it is rejected.
+        /// The agent that runs instead when this one is rejected.
         let fallback: Int?
-        /// The agents it may run in the place of.
+        /// The agents that this one is the fallback of.
         let primaries: [Int]
         /// The length of the longest chain of needs before it.
         let stage: Int
@@ -26,7 +26,7 @@ struct JobPlan: Sendable {
 
     /// - Throws: ``CoordinatorError`` for an unknown need or a cycle.
     init(_ tasks: [AgentTask]) throws {
-        // Made only where somebody is named.
+        // Lazy: it is needed only where a task names another agent.
         lazy var indices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($1.name, $0) })
         func index(of name: String, _ relation: String, _ task: AgentTask) throws -> Int {
             if let index = indices[name] { return index }
@@ -37,7 +37,7 @@ struct JobPlan: Sendable {
         }
         let needs = try tasks.map { task in try task.needs.map { try index(of: $0, "needs", task) } }
         let fallbacks = try tasks.map { task in try task.fallback.map { try index(of: $0, "falls back to", task) } }
-        // A fallback waits for the agent it may stand in for.
+        // A fallback waits for the agent it may replace.
         var waitsFor = needs
         var primaries = [[Int]](repeating: [], count: tasks.count)
         for (primary, fallback) in fallbacks.enumerated() {
@@ -46,7 +46,7 @@ struct JobPlan: Sendable {
                 primaries[fallback].append(primary)
             }
         }
-        // Who needs an agent also waits for what may run in its place.
+        // An agent also waits for the fallbacks of the agents it needs.
         for (index, direct) in needs.enumerated() {
             for need in direct {
                 var next = fallbacks[need]
@@ -77,7 +77,7 @@ struct JobPlan: Sendable {
         }
     }
 
-    /// Whether one agent stands before another on a chain of needs, or in its place.
+    /// Whether a chain of needs orders two agents, or one is the fallback of the other.
     func isOrdered(_ first: Int, _ second: Int) -> Bool {
         reaches(first, second) || reaches(second, first) || steps[first].fallback == second
             || steps[second].fallback == first

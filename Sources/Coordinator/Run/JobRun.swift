@@ -53,7 +53,7 @@ final class JobRun: Sendable {
 
     func execute() async -> JobResult {
         let started = runtime.now
-        // Within an agent's attempt a job has no longer than that.
+        // A job that an agent runs takes no longer than the agent's attempt.
         let enclosing = AttemptContext.current?.remaining.map {
             Limit(due: started + $0, interruption: .enclosingTimeout($0))
         }
@@ -108,11 +108,11 @@ final class JobRun: Sendable {
         return await outcome(of: fallback)
     }
 
-    /// Whom an agent stands in for.
+    /// The agent that a fallback replaces.
     enum Replacement: Sendable {
-        /// It is nobody's fallback.
+        /// The agent is no fallback.
         case nobody
-        /// It is a fallback that is not needed.
+        /// The agent is a fallback that is not needed.
         case notNeeded
         case agent(String)
 
@@ -142,8 +142,8 @@ final class JobRun: Sendable {
         }
     }
 
-    /// The outcomes that the job's status counts: an agent whose fallback ran in its place has the fallback's outcome,
-    /// and the fallback that of its own fallback if it was rejected too.
+    /// The outcomes that the job's status counts: an agent that its fallback replaced has the fallback's outcome, and
+    /// the fallback that of its own fallback if it was rejected too.
     private func withFallbacks(_ results: [AgentRunOutcome]) -> [AgentRunOutcome] {
         results.enumerated().map { index, own in
             var judge = index

@@ -1,5 +1,5 @@
 extension JobStatus {
-    /// The job's status from its agents' outcomes, each judged by its fallback where that ran.
+    /// The job's status from its agents' outcomes; an agent whose fallback ran counts with the fallback's outcome.
     ///
     /// - Parameter successes: agents that succeeded, a fallback counted once.
     static func of(
@@ -9,7 +9,7 @@ extension JobStatus {
         let required = results.filter { $0.result.required && !$0.isNeutral }
         let failed = required.contains { $0.isFailure && $0.result.outcome != .cancelled }
         if limits.failFast, failed { return .failed }
-        // A cancellation that came too late to touch anyone changes nothing.
+        // A cancellation that came too late to end any agent changes nothing.
         if case .cancelled = interruption, results.contains(where: { $0.result.outcome == .cancelled }) {
             return .cancelled
         }

@@ -1,9 +1,9 @@
-/// Who comes before whom among agents of which not all may be registered yet.
+/// The order of agents by their needs, while some of them may not be registered yet.
 struct NeedsGraph {
     enum Order {
         case ordered
         case unordered
-        /// It depends on agents that are not registered yet.
+        /// The order depends on agents that are not registered yet.
         case unknown
     }
 
@@ -13,7 +13,7 @@ struct NeedsGraph {
         self.tasks = Dictionary(tasks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Whether `needs` puts one agent before the other, or a fallback one in the other's place.
+    /// Whether `needs` puts one agent before the other, or one is the fallback of the other.
     func order(_ left: AgentTask, _ right: AgentTask) -> Order {
         if left.fallback == right.name || right.fallback == left.name { return .ordered }
         let answers = [reaches(from: left.name, to: right.name), reaches(from: right.name, to: left.name)]

@@ -5,10 +5,10 @@ final class QuorumCount: Sendable {
     private let needed: Int?
     private let successes = Atomic(0)
 
-    /// - Parameter needed: `nil` when nobody is to be ended early.
+    /// - Parameter needed: `nil` when no agent is to be ended early.
     init(_ needed: Int?) { self.needed = needed }
 
-    /// One more agent succeeded; whether that was the last one needed.
+    /// Counts a success; returns whether it was the last one needed.
     func succeeded() -> Bool {
         let count = successes.add(1, ordering: .relaxed).newValue
         return count == needed

@@ -2,7 +2,7 @@ import TelemetryCatalog
 import Tracing
 
 extension SupervisedAttempt {
-    /// Commits what the agent returned, in a span of its own.
+    /// Commits a contribution, in a span of its own.
     ///
     /// - Returns: why nothing was written; `nil` when it was.
     nonisolated(nonsending) func commit(_ contribution: Contribution) async -> Failure? {

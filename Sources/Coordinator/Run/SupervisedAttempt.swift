@@ -44,12 +44,12 @@ final class SupervisedAttempt: Sendable {
         } catch {
             result.failure = runtime.classify(error)
         }
-        // What writes nothing is a success without a commit.
+        // A contribution that writes nothing is a success without a commit.
         if let contribution = result.contribution, !contribution.paths.isEmpty {
             result.failure = await commit(contribution)
         }
         job.counts.release(step.task.reservation, used: result.contribution?.usage)
-        // The age of abandoned code goes on until it ends: that is the agent that hangs.
+        // An abandoned attempt keeps its age until its code ends: its agent is the one that hangs.
         if !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
         return (end(result, version: snapshot.version), result.failure)
     }
@@ -75,7 +75,7 @@ final class SupervisedAttempt: Sendable {
             heartbeat: heartbeat, cancellation: job.cancellation)
     }
 
-    /// The one recording point: span, metrics, ledger and event get the same duration and outcome.
+    /// The one recording point: span, metrics, counts and event get the same duration and outcome.
     private func end(_ result: AttemptResult, version: Int) -> AttemptRecord {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)

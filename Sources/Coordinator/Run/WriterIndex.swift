@@ -1,21 +1,22 @@
-/// Who may write near a place: finds the agents whose writes may meet without comparing each with each.
+/// Writers by the paths they may write: finds the agents whose writes may collide without comparing each with each.
 struct WriterIndex: Sendable {
     private struct Prefix: Hashable {
         let first: String
         let second: String?
     }
 
-    /// By the first two segments of a pattern, where both are words and fields lie that deep.
+    /// By the first two segments of a pattern, where both are literal and fields lie that deep.
     private var exact: [Prefix: [Int]] = [:]
-    /// By the first segment alone, of every pattern that begins with a word.
+    /// By the first segment alone, of every pattern that begins with a literal one.
     private var below: [String: [Int]] = [:]
-    /// Patterns that begin with a word and go on with a wildcard or inside a field, or end there.
+    /// Patterns that begin with a literal segment and go on with a wildcard or inside a field, or end there.
     private var wide: [String: [Int]] = [:]
-    /// Patterns that begin with a wildcard, and everybody who writes.
+    /// Patterns that begin with a wildcard.
     private var anywhere: [Int] = []
+    /// All writers.
     private var everybody: [Int] = []
 
-    /// The agents added before whose writes may meet this role's, ascending.
+    /// The agents added before whose writes may collide with this role's, ascending.
     func candidates(for role: Role, in table: FieldTable) -> [Int] {
         var found: Set<Int> = []
         for pattern in role.writes {

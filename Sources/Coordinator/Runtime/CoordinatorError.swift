@@ -12,7 +12,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let duplicateAgent = Code(value: .duplicateAgent)
         /// An agent needs one that is not registered.
         public static let unknownAgent = Code(value: .unknownAgent)
-        /// Agents need each other in a circle.
+        /// The needs of agents form a cycle.
         public static let cycle = Code(value: .cycle)
         /// Two agents may write one field whose merge rule allows only one.
         public static let ambiguousWriters = Code(value: .ambiguousWriters)
@@ -20,7 +20,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let noAgents = Code(value: .noAgents)
         /// An agent uses a resource the runtime does not have.
         public static let unknownResource = Code(value: .unknownResource)
-        /// A resource is known to the runtime as something else, or the runtime knows as many as it may.
+        /// The runtime knows a resource with other limits, or knows as many resources as it may.
         public static let resourceRefused = Code(value: .resourceRefused)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)

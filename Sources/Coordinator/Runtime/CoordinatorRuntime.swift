@@ -4,22 +4,22 @@ import Support
 import Synchronization
 import TelemetryCatalog
 
-/// What jobs share: the threads agents run on, timers, the clock.
+/// The parts that jobs share: the threads agents run on, timers, the clock.
 ///
 /// A server has one for all its jobs; a coordinator that is given none makes its own.
 public final class CoordinatorRuntime: Sendable {
-    /// What bounds a runtime.
+    /// The limits of a runtime.
     public struct Configuration: Sendable {
-        /// Threads for agents at rest; the machine's cores by default.
+        /// Threads kept for agents when none is blocked; the machine's cores by default.
         public var minThreads: Int
         /// Threads for agents while others are blocked; 512 by default.
         public var maxThreads: Int
         /// How long a cancelled attempt's code may take to end before the attempt counts as abandoned; 10 ms by
         /// default. The attempt may write nothing from its deadline on, whatever this is.
         public var cancellationGrace: Duration
-        /// Error types whose names may stand in `error.type`; every other unknown error is `_OTHER`.
+        /// Error types whose names are used as `error.type`; every other unknown error is `_OTHER`.
         public var errorTypes: [any Error.Type]
-        /// What agents share, by name.
+        /// The resources that agents share, by name.
         public var resources: [String: ResourceLimits]
         /// Keeps retries from multiplying an outage; on by default, `nil` for none. A coordinator's private runtime has
         /// none: its one job has budgets of its own.
@@ -29,7 +29,8 @@ public final class CoordinatorRuntime: Sendable {
         /// Runs that may wait for one of those, and as many for each resource; one more is rejected as `queue_full`.
         /// 10,000 by default.
         public var queueLimit: Int
-        /// Resources the runtime may come to know by ``CoordinatorRuntime/declare(_:)``; 1,000 by default.
+        /// The most resources that the runtime may know; ``CoordinatorRuntime/declare(_:)`` adds some. 1,000 by
+        /// default.
         public var resourceLimit: Int
         /// A seed for jitter; drawn from the system when `nil`.
         public var seed: UInt64?
@@ -56,7 +57,7 @@ public final class CoordinatorRuntime: Sendable {
 
     let configuration: Configuration
     let timers: any TimerService
-    /// Timers on the system's clock, for what concerns threads rather than the job's time.
+    /// Timers on the system's clock, for waits that concern threads rather than the job's time.
     let threadTimers: ThreadTimerService
     let pool: ThreadPool
     let executor: AgentExecutor
@@ -84,8 +85,8 @@ public final class CoordinatorRuntime: Sendable {
     /// Makes a runtime on a clock of your own, such as a manual one in tests.
     ///
     /// - Parameters:
-    ///   - configuration: what bounds it.
-    ///   - clock: what timeouts, pauses and durations are counted on.
+    ///   - configuration: the runtime's limits.
+    ///   - clock: the clock of timeouts, pauses and durations.
     ///   - origin: the wall-clock time at which the clock stands now; the system's by default.
     public convenience init<C: Clock>(
         _ configuration: Configuration = Configuration(), clock: C, origin: Timestamp? = nil
@@ -122,11 +123,11 @@ public final class CoordinatorRuntime: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    // Whatever runs on its threads holds the runtime, abandoned code too.
+    // Code that runs on the threads holds the runtime, abandoned code too: none runs here.
     deinit { pool.stop() }
 
-    /// Makes resources known that agents share, beside those of the configuration: a server calls it with what each
-    /// job file declares, so that all jobs keep to one limit.
+    /// Adds resources that agents share to those of the configuration. A server declares the resources of each job
+    /// file, so that all jobs keep to one limit.
     ///
     /// The first declaration of a name holds as long as the runtime lives.
     ///
@@ -162,7 +163,7 @@ public final class CoordinatorRuntime: Sendable {
     /// Circuit breakers kept at most; an agent beyond it has one for its run alone.
     static let breakerLimit = 10_000
 
-    /// The breaker of an agent or resource; the first to ask decides its policy.
+    /// The breaker of an agent or resource; the first call decides its policy.
     func breaker(
         for subject: CircuitBreaker.Subject, policy: BreakerPolicy, factory: any MetricsFactory
     ) -> CircuitBreaker {

@@ -1,4 +1,4 @@
-/// What several agents, possibly of several jobs, use together: its slots, its rate, its breaker.
+/// A resource that several agents, possibly of several jobs, use together: its slots, its rate, its breaker.
 final class SharedResource: Sendable {
     let spec: ResourceLimits
     let slots: Slots?

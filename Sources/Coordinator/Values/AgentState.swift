@@ -1,6 +1,6 @@
-/// What the blackboard says about one agent, at `agents.<name>`.
+/// The state of one agent on the blackboard, at `agents.<name>`.
 public struct AgentState: Sendable, Hashable, Codable {
-    /// Where a run stands. Raw values are the wire form; the settled ones are those of ``AgentOutcome``.
+    /// The phase of a run. Raw values are the wire form; the final ones are those of ``AgentOutcome``.
     public enum Phase: String, Sendable, Hashable, Codable {
         case waiting, queued, running
         case backingOff = "backing_off"
@@ -9,13 +9,13 @@ public struct AgentState: Sendable, Hashable, Codable {
 
     /// The agent's name.
     public var name: String
-    /// Where its run stands.
+    /// The phase of its run.
     public var phase: Phase
     /// The number of the current or last attempt; 0 before the first.
     public var attempt: Int
     /// The last failure's `error.type`.
     public var errorType: String?
-    /// What the agent says it is doing, or the last failure's text.
+    /// The agent's message about its progress, or the last failure's text.
     public var message: String?
 
     /// Describes an agent.

@@ -27,7 +27,7 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
 
     /// The kind of refusal; compare errors by it.
     public let code: Code
-    /// The places concerned.
+    /// The paths concerned.
     public let paths: [ContextPath]
     /// What happened and what to do.
     public let message: String

@@ -1,6 +1,6 @@
-/// A typed field of the blackboard: where it stands, what it holds, and how parallel writes to it merge.
+/// A typed field of the blackboard: its path, its type, and how parallel writes to it merge.
 public struct ContextKey<Value: Codable & Sendable>: Sendable {
-    /// Where the field stands.
+    /// The field's path.
     public let path: ContextPath
     /// How contributions of several agents merge.
     public let merge: MergeRule
@@ -15,14 +15,14 @@ public struct ContextKey<Value: Codable & Sendable>: Sendable {
     public var field: FieldDeclaration { FieldDeclaration(ContextPattern(path), merge: merge) }
 }
 
-/// A field's place and merge rule.
+/// A field's pattern and merge rule.
 public struct FieldDeclaration: Sendable, Hashable {
-    /// The places the rule governs.
+    /// The paths the rule governs.
     public let pattern: ContextPattern
     /// How contributions of several agents merge.
     public let merge: MergeRule
 
-    /// Declares how writes to the places a pattern covers merge. Of several patterns the longest rules.
+    /// Declares how writes to the paths that a pattern covers merge. Of several patterns the longest decides.
     public init(_ pattern: ContextPattern, merge: MergeRule) {
         self.pattern = pattern
         self.merge = merge
@@ -31,7 +31,7 @@ public struct FieldDeclaration: Sendable, Hashable {
 
 /// How the contributions of several agents to one field become one value.
 ///
-/// The merged value is the fold over the contributions in (stage, registration) order, whatever order they came in.
+/// The merged value is the fold over the contributions in (stage, registration) order, in whatever order they came.
 public enum MergeRule: Sendable, Hashable {
     /// One agent owns the field; a second registered writer is refused.
     case singleWriter

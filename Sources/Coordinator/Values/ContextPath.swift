@@ -1,7 +1,7 @@
-/// A place on the blackboard: dotted identifiers, any other segment in brackets.
+/// A location on the blackboard: dotted identifiers, any other segment in brackets.
 ///
 /// `artifacts.code["Sources/A.swift"]` has three segments. An identifier is a letter or `_`, then letters, digits,
-/// `_` and `-`. Inside brackets stands a JSON string.
+/// `_` and `-`. Brackets hold a JSON string.
 public struct ContextPath: Sendable, Hashable {
     /// The segments from the root; empty means the whole blackboard.
     public let segments: [String]
@@ -25,7 +25,7 @@ public struct ContextPath: Sendable, Hashable {
     /// The path with one segment more.
     public func appending(_ segment: String) -> ContextPath { ContextPath(segments: segments + [segment]) }
 
-    /// Whether this path is the other one or stands above it.
+    /// Whether this path is the other one or one of its ancestors.
     public func isPrefix(of other: ContextPath) -> Bool { other.segments.starts(with: segments) }
 }
 
@@ -55,7 +55,7 @@ public struct ContextPathError: Error, Hashable, CustomStringConvertible {
     public let text: String
     /// Where reading stopped, in characters from 0.
     public let offset: Int
-    /// What is wrong there.
+    /// The mistake at that offset.
     public let problem: String
 
     public var description: String {

@@ -1,4 +1,4 @@
-/// A set of places on the blackboard, as roles and fields name them.
+/// A set of paths on the blackboard, as roles and fields name them.
 ///
 /// `*` stands for one segment, `**` at the end for any number of further ones. A pattern covers what it names and
 /// everything below it: `artifacts.code` covers `artifacts.code["A.swift"]`.
@@ -27,7 +27,7 @@ public struct ContextPattern: Sendable, Hashable {
         match(path.segments) == .covered
     }
 
-    /// How a path stands to a pattern.
+    /// How a path relates to a pattern.
     enum Match { case covered, above, outside }
 
     /// `above` means that something below the path may be covered, so that the path itself is shown in part.
@@ -44,7 +44,7 @@ public struct ContextPattern: Sendable, Hashable {
     /// The segments before `**`.
     var depth: Int { segments.last == .rest ? segments.count - 1 : segments.count }
 
-    /// The pattern's first segments; it covers whatever the whole pattern covers.
+    /// The pattern of the first segments; it covers whatever the whole pattern covers.
     func prefix(_ count: Int) -> ContextPattern { ContextPattern(segments: Array(segments.prefix(count))) }
 
     private init(segments: [Segment]) { self.segments = segments }

@@ -1,15 +1,15 @@
-/// What an attempt wants to write: buffered, then committed all or nothing.
+/// The writes of an attempt: buffered, then committed all or nothing.
 ///
-/// Its JSON is what command and HTTP agents print:
+/// Command and HTTP agents print it as JSON:
 /// `{"set": {path: value}, "append": {path: [values]}, "merge": {path: {members}}, "usage": {...}}`.
 public struct Contribution: Sendable, Hashable, Codable {
-    /// Values to put in place.
+    /// Values to set.
     public var set: [ContextPath: JSONValue]
     /// Elements to add to the end of lists.
     public var append: [ContextPath: [JSONValue]]
     /// Members to merge into objects, deeply.
     public var merge: [ContextPath: [String: JSONValue]]
-    /// What the attempt consumed.
+    /// The tokens and the cost that the attempt consumed.
     public var usage: Usage
 
     /// Makes a contribution; an empty one is a success that writes nothing.
@@ -23,7 +23,7 @@ public struct Contribution: Sendable, Hashable, Codable {
         self.usage = usage
     }
 
-    /// What an attempt consumed of the job's budget.
+    /// An attempt's consumption of the job's budget.
     public struct Usage: Sendable, Hashable, Codable {
         /// Tokens sent to models.
         public var inputTokens: Int
@@ -88,16 +88,16 @@ public struct Contribution: Sendable, Hashable, Codable {
 }
 
 extension Contribution {
-    /// Adds a typed value to put in place.
+    /// Adds a typed value to set.
     ///
-    /// - Throws: what encoding the value throws.
+    /// - Throws: the error of encoding the value.
     public mutating func set<Value>(_ key: ContextKey<Value>, to value: Value) throws {
         set[key.path] = try JSONValue(encoding: value)
     }
 
     /// Adds a typed element to the end of a list; the field's merge rule must be `append` or `union`.
     ///
-    /// - Throws: what encoding the element throws.
+    /// - Throws: the error of encoding the element.
     public mutating func append<Element>(_ element: Element, to key: ContextKey<[Element]>) throws {
         append[key.path, default: []].append(try JSONValue(encoding: element))
     }

@@ -61,7 +61,7 @@ extension JSONValue: Codable {
 extension JSONValue {
     /// The JSON form of a Codable value.
     ///
-    /// - Throws: what the value's `encode(to:)` throws; an error for numbers JSON does not have (NaN, infinity).
+    /// - Throws: the error of the value's `encode(to:)`; an error for numbers JSON does not have (NaN, infinity).
     public init(encoding value: some Encodable) throws {
         switch value {
         case let value as JSONValue: self = value
@@ -72,7 +72,7 @@ extension JSONValue {
 
     /// The Codable value this JSON describes.
     ///
-    /// - Throws: a `DecodingError` that names the place which does not fit.
+    /// - Throws: a `DecodingError` that names the path of the value that does not fit.
     public func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
         if let value = self as? Value { return value }
         return try JSONDecoder().decode(type, from: JSONEncoder().encode(self))

@@ -1,8 +1,8 @@
-/// What the job is about.
+/// The task of a job.
 public struct JobTask: Sendable, Hashable, Codable {
     /// The task in prose.
     public var description: String
-    /// What must hold in the end, one sentence each.
+    /// The requirements that must hold in the end, one sentence each.
     public var requirements: [String]
     /// Commands that must pass, each an argument list; never handed to a shell.
     public var validation: [[String]]

@@ -1,12 +1,12 @@
-/// What an agent may see and write.
+/// The permissions of an agent: what it may read and write.
 public struct Role: Sendable, Hashable, Codable {
     /// The role's low-cardinality name.
     public var name: String
-    /// The places a view holds.
+    /// The paths that a view shows.
     public var reads: [ContextPattern]
-    /// The places a contribution may write.
+    /// The paths that a contribution may write.
     public var writes: [ContextPattern]
-    /// What is masked before an agent sees it.
+    /// The values that are masked before an agent sees them.
     public var redact: [Redaction]
 
     /// Declares a role; by default it may neither read nor write.
@@ -33,8 +33,8 @@ public struct Role: Sendable, Hashable, Codable {
         name: "validator", reads: ["task", "constraints", "decisions", "artifacts.**"],
         writes: ["artifacts.checklist", "artifacts.tests", "artifacts.validation"])
 
-    /// The role of an agent that names none, so that it is as narrow as can be: it reads the task and writes the artifact of
-    /// its own name.
+    /// The role of an agent that names none, as narrow as can be: it reads the task and writes the artifact of its own
+    /// name.
     package static func leastPrivilege(agent name: String) -> Role {
         Role(name: name, reads: ["task"], writes: [ContextPattern(ContextPath(segments: ["artifacts", name]))])
     }
@@ -45,12 +45,12 @@ public struct Role: Sendable, Hashable, Codable {
 
 /// A value that an agent sees masked.
 public struct Redaction: Sendable, Hashable, Codable {
-    /// The places the rule looks at.
+    /// The paths the rule applies to.
     public var path: ContextPattern
     /// A regular expression; each match inside a string is masked. Without one the whole value is.
     public var match: String?
 
-    /// What stands in place of a masked value.
+    /// The text that replaces a masked value.
     public static let mask = "[redacted]"
 
     /// Declares a redaction.

@@ -28,7 +28,7 @@ extension Timestamp: CustomStringConvertible {
         let (seconds, nanoseconds) = nanosecondsSinceEpoch.quotientAndRemainder(dividingBy: 1_000_000_000)
         var time = time_t(seconds)
         var parts = tm()
-        // It fails for years that do not fit into 32 bits; 64 bits of nanoseconds end in 2554.
+        // `gmtime_r` fails for years that do not fit into 32 bits; 64 bits of nanoseconds end in 2554.
         _ = gmtime_r(&time, &parts)
         // An event has one such text, so its digits are written in place: strings put together cost fifty times as much.
         return String(unsafeUninitializedCapacity: 30) { text in

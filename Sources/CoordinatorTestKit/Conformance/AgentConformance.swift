@@ -1,6 +1,6 @@
 import Coordinator
 
-/// What every ``/Coordinator/Agent`` must keep to, checked from outside.
+/// Checks from outside that an ``/Coordinator/Agent`` keeps its promises.
 ///
 /// Independent of any test framework: run it in a test and expect no violations.
 /// ```swift
@@ -10,36 +10,36 @@ import Coordinator
 /// ```
 /// The agent is called some twenty times: alone, twice in one run, from several jobs at once, cancelled at several
 /// moments, and on an empty context. Each is a job of its own on a runtime of the suite's own, so that a call counts as
-/// it would in production. What is promised:
+/// it would in production. These are the promises:
 ///
 /// - **It succeeds** on the given context.
-/// - **It writes only where its role may.** One path outside refuses the whole contribution.
+/// - **It writes only where its role may.** The whole contribution is refused if one path is outside the role.
 /// - **It reads only what its role may**, in all those calls. A refused read counts even if the agent catches the error.
-/// - **What it returns fits the fields** it writes to: their merge rules take it.
+/// - **What it returns fits the fields** it writes to: their merge rules accept it.
 /// - **What it returns survives its JSON form**: no NaN, no infinity, every path can be read back. A whole number may
 ///   come back as an integer.
 /// - **The usage it reports** is not negative, and a number.
 /// - **Calls for several jobs do not show in each other**, one after the other or at the same time: each succeeds, none
-///   names another's job, and those of a deterministic agent give what a lone call gave.
-/// - **A repeated attempt is as good as the first**: same run, same idempotency key, the first one's contribution lost on
-///   the way. Both attempts succeed.
+///   names another's job, and a deterministic agent returns what it returned in a lone call.
+/// - **A repeated attempt is as good as the first**: in one run, with the same idempotency key, after the first
+///   contribution was lost on the way. Both attempts succeed.
 /// - **Equal calls give equal contributions**, if the setting says so: equal but for the job's id, whatever the
 ///   attempt's number.
 /// - **Cancelled, its code ends** within the setting's limit, whether it is cancelled before its first step, as it
 ///   starts, at its first progress or half-way. No abandoned attempt is left behind.
-/// - **Cancelled, it throws or returns all of its work**, not a part. What it returns counts as a part when it lacks a
-///   place that every uncancelled call wrote; a deterministic agent's also when it differs from theirs.
+/// - **Cancelled, it throws or returns all of its work**, not a part. A contribution counts as a part when it lacks a
+///   path that every uncancelled call wrote; a deterministic agent's also when it differs from theirs.
 /// - **It throws `CancellationError` only when it was cancelled.** Thrown otherwise it is a permanent failure.
 /// - **Its error types are few and name kinds of failure**: a name without spaces of at most 64 characters that is no
 ///   number but an HTTP status, no UUID or other long hexadecimal id, no path, and does not hold the job's id. Each is a
 ///   series on the metrics.
 /// - **An empty context gets an outcome** within the timeouts: a contribution or an error, never a hang.
 ///
-/// What cannot be seen from outside without guessing is not judged: whether the agent blocks inside a `Task {}` of its
-/// own, where it would hold a thread of Swift's cooperative pool (the gauge `coordinator.executor.starved` tells in
-/// production), and whether it does work twice that must be done once. A crash ends the process.
+/// Two mistakes cannot be seen from outside without guessing and are not judged: blocking inside a `Task {}` of the
+/// agent's own, which holds a thread of Swift's cooperative pool (the gauge `coordinator.executor.starved` tells in
+/// production), and doing work twice that must be done once. A crash ends the process.
 public enum AgentConformance {
-    /// What the agent is tried with.
+    /// The context, the role and the limits of a trial.
     public struct Setting: Sendable {
         /// The role it runs under.
         public var role: Role
@@ -47,9 +47,9 @@ public enum AgentConformance {
         public var task: JobTask
         /// The job's artifacts.
         public var artifacts: [String: JSONValue]
-        /// What agents must keep to.
+        /// The rules that agents must keep to.
         public var constraints: [String]
-        /// What has been decided already.
+        /// The decisions made so far.
         public var decisions: [JSONValue]
         /// Further fields and their merge rules.
         public var fields: [FieldDeclaration]
@@ -62,15 +62,14 @@ public enum AgentConformance {
         public var endsWithin: Duration
         /// Jobs that call it at the same time; at least 2.
         public var parallelCalls: Int
-        /// Different error types that may be seen over all calls; at least 1. It is called one time more than that on
-        /// an empty context.
+        /// Different error types that may be seen over all calls; at least 1. The agent is called one time more than
+        /// that on an empty context.
         public var errorTypeLimit: Int
 
         /// One attempt may take a minute unless said otherwise.
         public static let defaultAttempt: Duration = .seconds(60)
 
-        /// Describes what the agent is tried with; 2 s to end once cancelled, 4 calls at once and 4 error types unless
-        /// said otherwise.
+        /// Describes a trial; 2 s to end once cancelled, 4 calls at once and 4 error types unless said otherwise.
         public init(
             role: Role, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
             decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], isDeterministic: Bool = false,
@@ -96,8 +95,8 @@ public enum AgentConformance {
     /// - Parameters:
     ///   - agent: one that works on the setting's context.
     ///   - setting: the context, the role, and what to expect.
-    ///   - clock: what the timeouts of uncancelled calls are counted on; `nil` for the system's clock.
-    /// - Returns: a sentence for each promise it breaks, with where that was seen; empty when it conforms.
+    ///   - clock: the clock on which the timeouts of uncancelled calls are counted; `nil` for the system's clock.
+    /// - Returns: a sentence for each promise it breaks, with the calls in which it did; empty when it conforms.
     /// - Throws: when it cannot be tried: a ``/Coordinator/ContextError`` for a redaction of the role that is no regular
     ///   expression.
     public static func violations(

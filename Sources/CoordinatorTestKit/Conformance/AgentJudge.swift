@@ -1,13 +1,13 @@
 import Coordinator
 
-/// Holds what was seen of an agent to what it must keep to.
+/// Judges the recorded calls of an agent by the promises of ``AgentConformance``.
 struct AgentJudge {
     private let setting: AgentConformance.Setting
     private var findings = Findings()
     private var errorTypes: Set<String> = []
-    /// What a lone call returned.
+    /// The contribution of a lone call, as text.
     private var reference: String?
-    /// The places that every uncancelled call on the given context wrote.
+    /// The paths that every uncancelled call on the given context wrote.
     private var commonPaths: Set<ContextPath>?
     private var jobIDs: [String] = []
 
@@ -69,7 +69,7 @@ struct AgentJudge {
                 + errorTypes.sorted().joined(separator: ", "))
     }
 
-    // MARK: What holds in every call
+    // MARK: Promises of every call
 
     private mutating func judge(_ run: AgentTrial.Run) {
         let denied = Set(run.deniedReads.map(\.description)).sorted()
@@ -97,7 +97,8 @@ struct AgentJudge {
         } else if let text = Self.text(of: contribution, in: run), let other = jobIDs.first(where: text.contains) {
             findings.add(.doesNotInterfere, run, "what it returned names another job, '\(other)'")
         }
-        // Nobody else writes in these jobs, so what is refused although the role may write it does not fit.
+        // No other agent writes in these jobs: a path that the role may write and that is refused does not fit its
+        // field.
         if outside.isEmpty, !(run.losesFirst && call.number == 1),
             let attempt = run.attempts.first(where: { $0.number == call.number }), attempt.outcome == .failed
         {

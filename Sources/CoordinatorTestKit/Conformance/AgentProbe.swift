@@ -1,7 +1,7 @@
 import Coordinator
 import Support
 
-/// Stands between the coordinator and the agent under trial, and keeps what passes.
+/// Wraps the agent under trial and records its calls.
 final class AgentProbe: Agent {
     /// One call as the agent's side saw it.
     struct Call: Sendable {
@@ -21,7 +21,7 @@ final class AgentProbe: Agent {
 
     /// - Parameters:
     ///   - losesFirst: whether the first attempt's contribution is lost on its way.
-    ///   - before: what happens right before the agent is called.
+    ///   - before: an action right before the agent is called.
     init(_ agent: any Agent, losesFirst: Bool = false, before: @escaping @Sendable () async -> Void = {}) {
         self.agent = agent
         self.losesFirst = losesFirst

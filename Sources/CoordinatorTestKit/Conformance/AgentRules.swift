@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// Whether a contribution can travel to another process and back.
 enum WireForm {
-    /// What gets lost; `nil` when nothing does.
+    /// Describes the part that gets lost; `nil` when none does.
     static func problem(of contribution: Contribution) -> String? {
         do {
             let data = try JSONEncoder().encode(contribution)
@@ -37,7 +37,7 @@ enum WireForm {
 enum ErrorTypeRule {
     private static let longest = 64
 
-    /// What is wrong with it; `nil` when nothing is.
+    /// Describes what is wrong with the value; `nil` when nothing is.
     static func problem(of type: String, jobID: String) -> String? {
         if type.isEmpty { return "is empty" }
         if type.count > longest { return "is longer than \(longest) characters" }

@@ -3,10 +3,10 @@ import Logging
 
 /// The jobs in which an agent is tried.
 struct AgentTrial {
-    /// One job: what the agent's side saw, and what the coordinator made of it.
+    /// One job: the calls as the agent's side saw them, and the result that the coordinator made of them.
     struct Run {
         let jobID: String
-        /// What was done to the agent, for the sentences.
+        /// The treatment of the agent, for the sentences of findings.
         let situation: String
         let calls: [AgentProbe.Call]
         let attempts: [AttemptRecord]
@@ -26,7 +26,7 @@ struct AgentTrial {
     enum Moment: CaseIterable {
         case beforeItsFirstStep, asItStarts, atItsFirstProgress, halfway
 
-        /// An agent that does not work by itself may never come so far.
+        /// An agent that fails without being cancelled may never reach this moment.
         var needsSuccess: Bool { self == .atItsFirstProgress || self == .halfway }
 
         var situation: String {
@@ -105,7 +105,8 @@ struct AgentTrial {
         }
     }
 
-    /// A call whose timeout passes right before it: on a clock of the suite's own, so that nobody waits for it.
+    /// A call whose timeout passes right before it, on a clock of the suite's own, so that the trial does not wait for
+    /// it.
     private func timedOut(_ moment: Moment, _ before: @escaping @Sendable () async -> Void) async throws -> Run {
         let clock = ManualClock()
         let limit = setting.timeouts.attempt ?? AgentConformance.Setting.defaultAttempt
@@ -143,7 +144,7 @@ extension AgentTrial {
             decisions: setting.decisions, fields: setting.fields)
     }
 
-    /// The grace is the time to end: an attempt whose code takes longer is abandoned.
+    /// The cancellation grace is the setting's time to end: an attempt whose code takes longer is abandoned.
     private var configuration: CoordinatorRuntime.Configuration { .init(cancellationGrace: setting.endsWithin) }
 
     private func runtime() -> CoordinatorRuntime {
@@ -154,7 +155,7 @@ extension AgentTrial {
     private func coordinator(
         _ context: JobContext, _ probe: AgentProbe, retries: Int = 0, runtime: CoordinatorRuntime? = nil
     ) throws -> Prepared {
-        // Failures are what it looks for: nobody needs to read of them.
+        // Failures are expected in a trial, so they are not logged.
         let logger = Logger(label: "conformance") { _ in SwiftLogNoOpLogHandler() }
         let job = JobCoordinator(
             context, runtime: runtime ?? self.runtime(), workflow: "conformance", logger: logger)
@@ -186,7 +187,7 @@ extension AgentTrial {
             if case .accessDenied(let refused) = event.payload { denied += refused.paths }
         }
         let agent = result[Self.name]
-        // A refused contribution is told the same way; what is left are reads.
+        // A refused contribution is reported the same way; the refusals that remain are reads.
         let refused = calls.filter { call in
             !(prepared.losesFirst && call.number == 1)
                 && agent?.attempts.contains { $0.number == call.number && $0.outcome == .failed } == true

@@ -1,6 +1,6 @@
 import Coordinator
 
-/// What every ``/Coordinator/ContextBackend`` must do, checked from outside.
+/// Checks from outside that a ``/Coordinator/ContextBackend`` keeps its promises.
 ///
 /// Independent of any test framework: run it in a test and expect no violations.
 /// ```swift
@@ -11,7 +11,7 @@ public enum ContextBackendConformance {
     ///
     /// - Parameter backend: one that has never been tried before, or can forget those jobs.
     /// - Returns: a sentence for each promise it breaks; empty when it conforms.
-    /// - Throws: what reading the commits back throws.
+    /// - Throws: the error of reading the commits back.
     public static func violations(of backend: any ContextBackend) async throws -> [String] {
         var violations: [String] = []
         func expect(_ holds: Bool, _ sentence: String) { if !holds { violations.append(sentence) } }

@@ -1,8 +1,8 @@
 import Coordinator
 
-/// The promises an agent broke, and where that was seen.
+/// The promises that an agent broke, and the situations in which it did.
 struct Findings {
-    /// What an agent must keep to, as ``AgentConformance`` documents it.
+    /// A promise that an agent must keep, as ``AgentConformance`` documents it.
     enum Promise: Hashable {
         case succeeds, writesWithinRole, readsWithinRole, fitsFields, survivesJSON, usageIsSound, doesNotInterfere
         case repeats, isDeterministic, endsWhenCancelled(Duration), isWhole, cancelsOnlyWhenCancelled, namesErrors
@@ -28,7 +28,7 @@ struct Findings {
         }
     }
 
-    /// How many places one sentence names.
+    /// The most situations that one sentence names.
     private static let placeLimit = 4
     private var order: [Promise] = []
     private var details: [Promise: [String]] = [:]

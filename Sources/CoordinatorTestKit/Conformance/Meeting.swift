@@ -1,6 +1,6 @@
 import Support
 
-/// A place where callers wait for each other; once all have arrived, nobody waits any more.
+/// A barrier: callers wait until all have arrived; later callers do not wait.
 final class Meeting: Sendable {
     private let state: Locked<(missing: Int, waiting: [CheckedContinuation<Void, Never>])>
 

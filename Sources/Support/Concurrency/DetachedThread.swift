@@ -1,12 +1,12 @@
 import Glibc
 
-/// Starts threads of the system's own, which nobody joins.
+/// Starts threads of the system's own that are detached: they cannot be joined.
 package enum DetachedThread {
     /// Runs a closure on a new thread.
     ///
     /// - Parameters:
-    ///   - blockingSignals: whether the thread gets none of the process's signals. A thread whose writes may meet a
-    ///     closed connection would else end the process by SIGPIPE.
+    ///   - blockingSignals: whether the thread gets none of the process's signals. Without it, a thread that writes to
+    ///     a closed connection ends the process by SIGPIPE.
     ///   - body: what to run.
     /// - Returns: 0, or the error of `pthread_create(3)`: `EAGAIN` when the system has no more threads to give.
     package static func start(blockingSignals: Bool = false, _ body: @escaping @Sendable () -> Void) -> Int32 {
@@ -29,7 +29,7 @@ package enum DetachedThread {
     }
 }
 
-/// What a new thread is to do, kept alive until it does.
+/// The closure of a new thread, kept alive until the thread runs it.
 private final class ThreadStart: Sendable {
     private let blocksSignals: Bool
     private let body: @Sendable () -> Void

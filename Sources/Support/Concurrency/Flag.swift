@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Something that happens at most once; who raises it first is told so.
+/// A flag that is raised at most once; the first caller of ``raise()`` learns that it was the first.
 package final class Flag: Sendable {
     private let isRaised = Atomic<Bool>(false)
 

@@ -6,10 +6,10 @@
 
 /// A value that one thread at a time may touch, behind a POSIX mutex.
 ///
-/// It is used like `Synchronization.Mutex`, and is not that for two reasons, both of Linux: that one hands itself to the
-/// next thread in line, so that two threads which meet at a busy lock go on switching at every turn; and
-/// ThreadSanitizer does not see it. The price is one allocation.
-public struct Locked<Value>: @unchecked Sendable {  // Only who holds the mutex reaches the value.
+/// It has the interface of `Synchronization.Mutex` and is used instead of that for two reasons, both of Linux: an
+/// unlocked `Synchronization.Mutex` goes to the next thread in line, so that two threads which meet at a busy lock go
+/// on switching at every turn; and ThreadSanitizer does not see it. The price is one allocation.
+public struct Locked<Value>: @unchecked Sendable {  // The value is reached only with the mutex held.
     @usableFromInline final class Storage: ManagedBuffer<Value, pthread_mutex_t> {
         deinit {
             withUnsafeMutablePointerToElements { mutex in
@@ -29,8 +29,7 @@ public struct Locked<Value>: @unchecked Sendable {  // Only who holds the mutex 
                 var attributes = pthread_mutexattr_t()
                 var status = pthread_mutexattr_init(&attributes)
                 #if canImport(Glibc)
-                    // Spins a moment before it sleeps: what is done under these locks takes less time than to wake a
-                    // thread.
+                    // Spins a moment before it sleeps: the work under these locks takes less time than waking a thread.
                     status |= pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
                 #endif
                 status |= pthread_mutex_init(mutex, &attributes)
@@ -57,8 +56,8 @@ public struct Locked<Value>: @unchecked Sendable {  // Only who holds the mutex 
     }
 }
 
-/// Says to the compiler what the mutex grants: that nobody else reaches what is pointed at.
-@usableFromInline struct LockedPointer<Value>: @unchecked Sendable {  // Followed with the mutex held.
+/// Tells the compiler what the mutex guarantees: no other thread uses the value that is pointed at.
+@usableFromInline struct LockedPointer<Value>: @unchecked Sendable {  // Used only with the mutex held.
     @usableFromInline let pointer: UnsafeMutablePointer<Value>
 
     @usableFromInline init(_ pointer: UnsafeMutablePointer<Value>) { self.pointer = pointer }

@@ -38,7 +38,8 @@ public final class OneShot<Value: Sendable>: Sendable {
     /// The value; waits until there is one, without regard to cancellation. For one task, once.
     @inlinable public nonisolated(nonsending) var value: Value {
         get async {
-            // Unsafe, since every attempt in production makes one of these, and `State` lets each be resumed once.
+            // An unsafe continuation saves the check, since every attempt makes one of these; `State` lets each be
+            // resumed once.
             await withUnsafeContinuation { continuation in
                 let value: Value? = state.withLock { state in
                     if case .set(let value) = state {

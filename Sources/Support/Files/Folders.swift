@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the kernel refused; `description` is its own word.
+/// The error of a system call; `description` is the system's own text.
 package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The number, such as `ENOENT`.
     package let number: Int32
@@ -31,10 +31,10 @@ package enum Folders {
         return names
     }
 
-    /// Makes a folder and those around it that are missing. One that is there already is taken, links followed, also where
-    /// the one around it may not be written.
+    /// Makes a folder and the missing ones around it. A folder that is there already is accepted, links followed, even
+    /// where the one around it may not be written.
     ///
-    /// - Parameter mode: of each folder that is made, less the process's mask.
+    /// - Parameter mode: the mode of each folder that is made, less the process's mask.
     /// - Throws: ``SystemError`` with the first path that could not be made.
     package static func make(_ folder: String, mode: mode_t) throws(Failure) {
         var path = folder.hasPrefix("/") ? "/" : ""

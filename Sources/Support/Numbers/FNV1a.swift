@@ -1,4 +1,5 @@
-/// The hash FNV-1a in 64 bits (Fowler, Noll and Vo): quick over short texts, the same in every process, no secret.
+/// The hash FNV-1a in 64 bits (Fowler, Noll and Vo): quick over short texts, the same in every process, not
+/// cryptographic.
 public enum FNV1a {
     /// The hash of some bytes.
     ///

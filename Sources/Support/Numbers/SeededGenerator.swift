@@ -1,4 +1,4 @@
-/// Random numbers that come again with their seed: SplitMix64 of Steele, Lea and Flood (2014), 64 bits of state.
+/// Random numbers that are the same for the same seed: SplitMix64 of Steele, Lea and Flood (2014), 64 bits of state.
 ///
 /// For pauses, identifiers that need no secrecy, and tests that print their seed. Each copy goes on by itself.
 /// ```swift
@@ -6,10 +6,10 @@
 /// let first = Int.random(in: 1...6, using: &random)
 /// ```
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-    /// What the state grows by from one number to the next: 2⁶⁴ divided by the golden ratio, made odd.
+    /// The step of the state from one number to the next: 2⁶⁴ divided by the golden ratio, made odd.
     public static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-    /// What it began with; belongs in the message of every failure over its numbers.
+    /// The seed it began with; belongs in the message of every failure over its numbers.
     public let seed: UInt64
     @usableFromInline var state: UInt64
 

@@ -1,8 +1,9 @@
-/// Text from agents, services and files made harmless, wherever a person reads it: what could move a cursor, forge a line,
-/// turn the direction of writing or hide is shown instead.
+/// Makes text from agents, services and files harmless wherever a person reads it: characters that could move a cursor,
+/// forge a line, turn the direction of writing or hide are replaced by visible ones.
 package enum ForeignText {
-    /// Whether a character acts on what shows it rather than being shown: controls, direction marks, overrides and
-    /// isolates, invisible ones, and what XML does not allow. Line feed, carriage return and tab are among them.
+    /// Whether a character acts on a terminal or viewer rather than being shown: controls, direction marks, overrides
+    /// and isolates, invisible ones, and those that XML does not allow. Line feed, carriage return and tab are among
+    /// them.
     package static func acts(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0...0x1F, 0x7F...0x9F, 0x061C, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
@@ -46,7 +47,7 @@ package enum ForeignText {
         return String(safe)
     }
 
-    /// The text in one line with what acts written as Swift's escapes, so that nothing is lost: for logs.
+    /// The text in one line, for logs: acting characters are written as Swift's escapes, so that nothing is lost.
     ///
     /// - Parameter quotes: whether quotation marks and backslashes are escaped too.
     package static func escaped(_ text: String, quotes: Bool = false) -> String {
@@ -64,7 +65,7 @@ package enum ForeignText {
         return result
     }
 
-    /// A line for a log: what acts is a middle dot, tabs are spaces, and neither stands at the end.
+    /// A line for a log: acting characters become middle dots, tabs become spaces, and both are dropped at the end.
     package static func dotted(_ text: some StringProtocol) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -89,7 +90,7 @@ package enum ForeignText {
         }
     }
 
-    /// What stands for a character that acts; the character itself where it does not.
+    /// The visible replacement of a character that acts; any other character itself.
     private static func picture(of scalar: Unicode.Scalar) -> Unicode.Scalar {
         guard acts(scalar) else { return scalar }
         // The block "Control Pictures" has one for each of ASCII's.

@@ -1,7 +1,7 @@
 /// Text as a JSON string.
 package enum JSONQuotation {
-    /// The text in quotation marks, as JSON and YAML both read it. DEL is escaped too, which neither asks for: terminals
-    /// act on it.
+    /// The text in quotation marks, as JSON and YAML both read it. DEL is escaped too, although neither requires it,
+    /// since terminals act on it.
     package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

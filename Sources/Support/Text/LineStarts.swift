@@ -1,4 +1,4 @@
-/// Where the lines of some bytes start: from an offset to its line and back.
+/// The offsets at which the lines of some bytes start: from an offset to its line and back.
 package struct LineStarts: Sendable {
     /// The offset of each line's first byte; the first is 0. Bytes that end with a line feed have an empty last line.
     package let offsets: [Int]
@@ -15,7 +15,7 @@ package struct LineStarts: Sendable {
         byteCount = bytes.count
     }
 
-    /// How many lines there are; what follows the last line feed is one when it is not empty.
+    /// The number of lines; bytes after the last line feed count as a line, no bytes do not.
     package var count: Int { offsets[offsets.count - 1] == byteCount ? offsets.count - 1 : offsets.count }
 
     /// The index of the line an offset lies on, from 0. Logarithmic in the number of lines.

@@ -1,5 +1,5 @@
 extension StringProtocol {
-    /// The text without those characters at its ends that fit.
+    /// The text without the matching characters at its ends.
     package func trimming(while isTrimmed: (Character) -> Bool) -> SubSequence {
         guard let first = firstIndex(where: { !isTrimmed($0) }) else { return self[endIndex..<endIndex] }
         var end = endIndex

@@ -1,4 +1,4 @@
-/// What an attribute's value is.
+/// One attribute: its key, where its name comes from, and what its value is.
 public struct AttributeDefinition: Sendable, Hashable {
     /// Where its name comes from.
     public enum Origin: String, Sendable, Hashable {
@@ -26,7 +26,7 @@ public struct AttributeDefinition: Sendable, Hashable {
     }
 }
 
-/// What every attribute says.
+/// The definitions of all attributes.
 public enum Attributes {
     private typealias Key = AttributeKey
 
@@ -68,7 +68,7 @@ public enum Attributes {
         AttributeDefinition(Key.componentType, .general, "The type of a part of the SDK: batching_span_processor, …"),
         AttributeDefinition(Key.componentName, .general, "The name of a part of the SDK: batching_span_processor/0, …"),
         AttributeDefinition(
-            Key.metricOverflow, .general, "true on the series that collects what is beyond the cardinality limit."),
+            Key.metricOverflow, .general, "true on the series that collects the points beyond the cardinality limit."),
         AttributeDefinition(Key.spanParentOrigin, .general, "Where a span's parent lives: none, local, remote."),
         AttributeDefinition(Key.spanSamplingResult, .general, "What the sampler decided: DROP, RECORD_AND_SAMPLE."),
     ]
@@ -84,7 +84,7 @@ public enum Attributes {
         AttributeDefinition(Key.attemptTimeout, .own, "Seconds the attempt may take."),
         AttributeDefinition(Key.attemptBackoff, .own, "Seconds waited before the attempt, or to be waited."),
         AttributeDefinition(
-            Key.attemptAbandoned, .own, "Whether the agent's code still ran when the attempt was settled."),
+            Key.attemptAbandoned, .own, "Whether the agent's code still ran when the attempt ended."),
         AttributeDefinition(Key.contextVersion, .own, "The blackboard's version the attempt saw; on spans only."),
         AttributeDefinition(Key.contextVersionFrom, .own, "The blackboard's version before the commit."),
         AttributeDefinition(Key.contextVersionTo, .own, "The blackboard's version after the commit."),

@@ -33,7 +33,7 @@ public enum LogEvents {
     public static let breakerStateChanged = LogEventDefinition(
         EventName.breakerStateChanged, severity: "WARN", "A circuit breaker went to another state.",
         attributes: [Key.agentName, Key.resource, Key.breakerTo])
-    /// Two writers met.
+    /// Two writers wrote one field.
     public static let contextConflict = LogEventDefinition(
         EventName.contextConflict, severity: "WARN", "Another writer was first on a field that allows one.",
         attributes: [Key.agentName, Key.attemptNumber])

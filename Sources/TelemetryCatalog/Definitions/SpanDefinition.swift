@@ -1,24 +1,24 @@
-/// What one kind of span is called, says and when it is an error.
+/// One kind of span: its name, its attributes, and when its status is an error.
 public struct SpanDefinition: Sendable, Hashable {
-    /// Where the work is done, as OpenTelemetry tells apart.
+    /// Where the work is done, by OpenTelemetry's kinds.
     public enum Kind: String, Sendable, Hashable {
         /// In this process.
         case `internal` = "INTERNAL"
-        /// By another one that this one calls.
+        /// In another process that this one calls.
         case client = "CLIENT"
     }
 
     /// The first word of its name; one of ``SpanName``.
     public let name: String
-    /// What follows the first word, such as the agent's name; `nil` where nothing does.
+    /// The rest of its name, such as the agent's name; `nil` if the name is one word.
     public let suffix: String?
     /// Where the work is done.
     public let kind: Kind
-    /// What it spans.
+    /// The work that it covers.
     public let description: String
     /// The attributes it may carry, in the order in which they are documented.
     public let attributes: [String]
-    /// The names of events it may carry; of ``EventName``.
+    /// The names of events it may carry, from ``EventName``.
     public let events: [String]
     /// When its status is an error.
     public let status: String

@@ -1,25 +1,25 @@
 /// One way of noticing that an error budget is used up too fast: the same burn rate over a long and a short window.
 ///
-/// The long window says that it matters, the short one that it still goes on, so that the alert ends soon after the
-/// trouble does.
+/// The long window shows that the problem matters, the short one that it still goes on, so that the alert ends soon
+/// after the problem does.
 public struct BurnRateWindow: Sendable, Hashable {
-    /// Who is told.
+    /// How people are notified.
     public enum Severity: String, Sendable, Hashable, CaseIterable {
-        /// Somebody is woken.
+        /// A person is woken.
         case critical
         /// A ticket for the next working day.
         case warning
     }
 
-    /// Who is told.
+    /// How people are notified.
     public let severity: Severity
     /// How many times faster than the objective allows errors come.
     public let factor: Double
-    /// The window that says it matters.
+    /// The window that shows that the problem matters.
     public let long: Duration
-    /// The window that says it still goes on.
+    /// The window that shows that it still goes on.
     public let short: Duration
-    /// How long both must say so before anybody is told.
+    /// How long both windows must exceed the factor before the alert fires.
     public let hold: Duration
 
     /// The share of a period's error budget that is gone once errors have come at ``factor`` for the long window.

@@ -1,4 +1,4 @@
-/// What is counted for an objective: which events are good, and out of which.
+/// The events that an objective counts: the good ones, and all of which they are a share.
 public enum Indicator: Sendable, Hashable {
     /// Events that a counter tells apart by an attribute: the good ones out of all but the excluded ones.
     case outcomes(of: InstrumentDefinition, by: String, good: String, excluded: [String])

@@ -1,22 +1,22 @@
-/// What users may expect over 30 days, and how soon somebody hears that they will not get it.
+/// The service that users may expect over 30 days, and the alerts for when they will not get it.
 public struct Objective: Sendable, Hashable {
     /// The time over which an objective holds, and for which its error budget lasts.
     public static let period: Duration = .seconds(30 * 86_400)
-    /// How many bad events the long window must hold before anybody is told: in a quiet hour one failure out of one run
-    /// is a burn rate of 100, and no reason to wake somebody.
+    /// How many bad events the long window must hold before an alert fires: in a quiet hour one failure out of one run
+    /// is a burn rate of 100, and no reason to wake a person.
     public static let minimumBadEvents = 3
 
     /// The value of the label `slo`, such as `agent-success`.
     public let name: String
     /// One sentence for people who read a dashboard.
     public let title: String
-    /// What is counted.
+    /// The events that are counted.
     public let indicator: Indicator
-    /// The attribute that tells apart whose objective it is.
+    /// The attribute that names the agent or workflow whose objective it is.
     public let subject: String
-    /// The one agent or workflow it is for; `nil` for all that have none of their own.
+    /// The one agent or workflow it is for; `nil` for all that have no objective of their own.
     public let only: String?
-    /// Those that have one of their own, sorted; empty where ``only`` is set.
+    /// The agents or workflows that have one of their own, sorted; empty where ``only`` is set.
     public let except: [String]
     /// The share of good events, above 0 and below 1.
     public let target: Double
@@ -46,7 +46,7 @@ public struct Objective: Sendable, Hashable {
         total > 0 ? 1 - burnRate(errorRatio: bad / total) : 1
     }
 
-    // Not checked: the catalog's own are, by tests.
+    // Checks nothing: tests check the catalog's own objectives.
     init(
         _ name: String, _ title: String, _ indicator: Indicator, subject: String, only: String? = nil,
         except: [String] = [], target: Double, windows: [BurnRateWindow]
@@ -61,7 +61,7 @@ public struct Objective: Sendable, Hashable {
         self.windows = windows
     }
 
-    /// Refuses an objective that could not be kept watch over.
+    /// Checks that the objective can be monitored.
     ///
     /// - Throws: for a target that is no share, an alert that could never fire, a latency between two bounds.
     public func check() throws(ObjectiveError) {
@@ -70,7 +70,7 @@ public struct Objective: Sendable, Hashable {
                 .targetOutOfRange, objective: fullName, "\(Self.percent(target)) is not between 0 % and 100 %")
         }
         for window in windows where threshold(window) >= 1 {
-            // Rounded up to a hundredth of a percent: what is proposed must be accepted.
+            // Rounded up to a hundredth of a percent, since the value that is proposed must be accepted.
             let least = (window.leastTarget * 10_000).rounded(.down) / 10_000 + 0.0001
             throw ObjectiveError(
                 .deadAlert, objective: fullName,

@@ -16,7 +16,7 @@ public struct ObjectiveError: Error, Hashable, Sendable, CustomStringConvertible
 
     /// The kind of mistake.
     public let code: Code
-    /// The objective's name, with the agent's where it is one agent's.
+    /// The objective's name, with the agent's name if it is one agent's.
     public let objective: String
     /// What is wrong and what to write instead.
     public let message: String

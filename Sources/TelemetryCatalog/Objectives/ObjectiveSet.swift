@@ -1,4 +1,4 @@
-/// What the users of one agent may expect of it, as its job file or manifest says.
+/// The objectives for one agent, as its job file or manifest declares them.
 public struct AgentExpectation: Sendable, Hashable {
     /// The agent's name.
     public var name: String
@@ -6,10 +6,10 @@ public struct AgentExpectation: Sendable, Hashable {
     public var success: Double?
     /// Seconds within which 95 % of its runs succeed; `nil` for the standard objective.
     public var latencyP95: Double?
-    /// Seconds that one attempt may take; `nil` where it is not said. Of several, the longest holds.
+    /// Seconds that one attempt may take; `nil` if unknown. Of several, the longest holds.
     public var attemptTimeout: Double?
 
-    /// States what may be expected.
+    /// Declares objectives for one agent.
     public init(name: String, success: Double? = nil, latencyP95: Double? = nil, attemptTimeout: Double? = nil) {
         self.name = name
         self.success = success
@@ -18,7 +18,7 @@ public struct AgentExpectation: Sendable, Hashable {
     }
 }
 
-/// The standard objectives with those of single agents in their place.
+/// The standard objectives, replaced for single agents by objectives of their own.
 public struct ObjectiveSet: Sendable, Hashable {
     /// Every objective; each agent falls under exactly one of each name.
     public let objectives: [Objective]
@@ -33,10 +33,9 @@ public struct ObjectiveSet: Sendable, Hashable {
         self.attemptTimeouts = attemptTimeouts
     }
 
-    /// Puts agents' own objectives in the place of the standard ones.
+    /// Replaces the standard objectives for agents that have their own.
     ///
-    /// - Parameter agents: what is expected of single agents; the same agent may be there twice if what is said of it
-    ///   agrees.
+    /// - Parameter agents: the objectives of single agents; an agent may occur twice if both entries agree.
     /// - Throws: every mistake.
     public init(agents: [AgentExpectation]) throws(ObjectiveErrors) {
         var errors: [ObjectiveError] = []
@@ -91,14 +90,14 @@ extension AgentExpectation {
             }
             result[keyPath: key] = new
         }
-        // Jobs may give it different times; what is beyond the longest is beyond its own.
+        // Jobs may give the agent different timeouts; an attempt that is older than the longest has passed its own too.
         result.attemptTimeout = [attemptTimeout, other.attemptTimeout].compactMap(\.self).max()
         return result
     }
 }
 
 extension Objective {
-    /// The objective for one agent that says something of its own; `nil` where it says nothing about this one.
+    /// The objective for one agent that declares one of its own; `nil` where it declares none of this name.
     fileprivate func replaced(for agent: AgentExpectation) -> Objective? {
         switch name {
         case Objectives.agentSuccess.name:

@@ -1,4 +1,4 @@
-/// The objectives that hold where nobody declares others.
+/// The objectives that hold where no others are declared.
 public enum Objectives {
     private typealias Key = AttributeKey
 
@@ -16,7 +16,8 @@ public enum Objectives {
             of: Instruments.jobRuns, by: Key.jobStatus, good: JobStatusName.succeeded,
             excluded: [JobStatusName.cancelled]),
         subject: Key.workflowName, target: 0.99, windows: BurnRateWindow.all)
-    /// Attempts that succeed, out of all that were not cancelled. Retries hide a failed attempt from users: a ticket.
+    /// Attempts that succeed, out of all that were not cancelled. Retries hide a failed attempt from users: its alerts
+    /// are tickets.
     public static let attemptSuccess = Objective(
         "attempt-success", "Attempts of the agent that succeed.",
         .outcomes(
@@ -34,6 +35,6 @@ public enum Objectives {
         .latency(of: Instruments.queueDuration, within: 2.56, excludedErrors: []), subject: Key.agentName,
         target: 0.99, windows: [.day, .threeDays])
 
-    /// All of them, in the order in which they are documented.
+    /// All standard objectives, in the order in which they are documented.
     public static let standard = [agentSuccess, jobSuccess, attemptSuccess, agentLatency, queueWait]
 }
