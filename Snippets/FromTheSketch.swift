@@ -1,4 +1,4 @@
-// The sketch's usage example, line by line.
+// The usage example of the original sketch, line by line.
 import Coordinator
 
 @main

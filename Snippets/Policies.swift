@@ -1,4 +1,4 @@
-// Every policy of the article "Policies and their defaults", set and at work.
+// Every policy of the article "Policies and their defaults", set and in use.
 import Coordinator
 
 @main

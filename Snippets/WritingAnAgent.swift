@@ -82,7 +82,7 @@ extension Role {
 // snippet.end
 
 // snippet.blocking
-/// Reads files with calls that block: here its own thread, and in the task group those of child tasks.
+/// Reads files with blocking calls, in child tasks: each blocks an agent thread of its own.
 struct FileSizes: Agent {
     let paths: [String]
 
@@ -99,7 +99,7 @@ struct FileSizes: Agent {
 // snippet.end
 
 // snippet.cancellation
-/// A call of a library that knows nothing of Swift's tasks, and must be told to stop.
+/// A call of a library that does not react to the cancellation of a task, and must be stopped explicitly.
 struct ForeignCall: Sendable {
     let answers: AsyncStream<String>
     let stop: @Sendable () -> Void
@@ -227,7 +227,7 @@ struct WritingAnAgent {
     }
 }
 
-/// A service that fails as a test says, then answers.
+/// A service that fails as scripted, then answers.
 final class ScriptedService: Sendable {
     private let failures: AsyncStream<ReviewService.Refusal>
 

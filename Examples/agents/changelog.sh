@@ -1,6 +1,6 @@
 #!/bin/sh
-# An agent in POSIX shell: the subjects of the last commits, as many as the first argument says. It needs nothing of its
-# input. A program gets its arguments as they are in the manifest; no shell reads them.
+# An agent in POSIX shell: it returns the subjects of the last commits, as many as its first argument says, and ignores its
+# input. A program gets its arguments as they are in the manifest; no shell interprets them.
 set -eu
 cat >/dev/null
 subjects=$(git log --max-count="${1:-10}" --format=%s 2>&1) || {

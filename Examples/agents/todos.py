@@ -1,7 +1,7 @@
-"""An agent in Python: standard library only, and nothing of Coordinator's.
+"""An agent in Python, which needs only the standard library.
 
-It gets one JSON document on standard input, of which it needs the files under `context.artifacts.code`, and prints one
-JSON document: what it contributes. What it has to say goes to standard error. Try it by hand:
+It reads one JSON document from standard input, of which it uses the files under `context.artifacts.code`, and prints one
+JSON document, its contribution. Log lines go to standard error. Try it by hand:
 
     echo '{"context": {"artifacts": {"code": {"a.py": "# TODO: more\\n"}}}}' | python3 todos.py
 """
@@ -12,7 +12,7 @@ import sys
 
 MARKER = re.compile(r"\b(TODO|FIXME|XXX)\b[:\s]*(.*)")
 LONGEST = 120
-TRY_AGAIN = 75  # The exit status that says so.
+TRY_AGAIN = 75  # The exit status for: another attempt may help.
 
 
 def findings(path, text):

@@ -1,4 +1,4 @@
-"""An agent that is a service: the same JSON by POST, the contribution in the answer. Standard library only.
+"""An agent that is a service: it gets the same JSON by POST, and answers with its contribution. Standard library only.
 
     python3 Examples/agents/words_service.py 8091
     coordinator run Examples/agents.yaml --agents Examples/agents
@@ -15,7 +15,7 @@ class Agent(http.server.BaseHTTPRequestHandler):
         code = request["context"].get("artifacts", {}).get("code") or {}
         words = {path: len(text.split()) for path, text in code.items()}
         body = json.dumps({"set": {"artifacts.words": {"total": sum(words.values()), "files": words}}}).encode()
-        # The same key comes with every attempt: a service that does something must not do it twice.
+        # Every attempt of a run sends the same key, so that a service with side effects can do its work once.
         print(self.headers["idempotency-key"], file=sys.stderr)
         self.send_response(200)
         self.send_header("content-type", "application/json")

@@ -1,14 +1,14 @@
 import Coordinator
 
-/// What an agent in another language or on another machine gets: one JSON document.
+/// The input of an agent in another language or on another machine: one JSON document.
 struct AgentInput: Sendable {
-    /// The version of this form.
+    /// The version of the document's format.
     static let schemaVersion = 1
 
-    /// The bytes.
+    /// The document's bytes.
     ///
     /// - Parameter deadline: how long the agent has; `nil` for no limit.
-    /// - Throws: what encoding throws: a number that JSON does not have.
+    /// - Throws: the encoder's error, for a number that JSON cannot express.
     static func bytes(_ view: RoleView, _ attempt: AttemptContext, deadline: Duration?) throws -> [UInt8] {
         let document: JSONValue = [
             "schema_version": .integer(Int64(schemaVersion)), "job_id": .string(attempt.jobID),

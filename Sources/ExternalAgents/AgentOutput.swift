@@ -1,7 +1,7 @@
 import Coordinator
 import TelemetryCatalog
 
-/// What an agent in another language or on another machine gives: one JSON document, a contribution.
+/// The output of an agent in another language or on another machine: one JSON document, a contribution.
 struct AgentOutput: Sendable {
     /// The most bytes of a contribution. 8 MiB.
     static let defaultLimit = 8 << 20
@@ -9,9 +9,9 @@ struct AgentOutput: Sendable {
     private static let members: Set<String> = ["set", "append", "merge", "usage"]
     private static let usageMembers: Set<String> = ["input_tokens", "output_tokens", "cost_usd"]
 
-    /// Reads a contribution; no output at all is one that writes nothing.
+    /// Reads a contribution; empty output is a contribution that writes nothing.
     ///
-    /// - Parameter source: where it came from, for messages: `standard output`.
+    /// - Parameter source: where the bytes came from, for messages: `standard output`.
     /// - Throws: ``AgentError`` with `invalid_output`, transient: another attempt may do better.
     static func contribution(_ bytes: [UInt8], from source: String) throws(AgentError) -> Contribution {
         if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return Contribution() }
@@ -61,7 +61,7 @@ struct AgentOutput: Sendable {
         AgentError(.transient, errorType: ErrorType.invalidOutput, message)
     }
 
-    /// What a decoder says, without the names of our types.
+    /// The message of a decoder's error, without the names of Swift types.
     private static func reason(_ error: any Error) -> String {
         guard let error = error as? DecodingError else { return ": \(error)" }
         func location(_ context: DecodingError.Context) -> String {
@@ -78,7 +78,7 @@ struct AgentOutput: Sendable {
         }
     }
 
-    /// Where the bytes stop being UTF-8; both from 1.
+    /// The first byte that is not UTF-8, and its line; both count from 1.
     private static func firstFault(in bytes: [UInt8]) -> (byte: Int, line: Int)? {
         var parser = Unicode.UTF8.ForwardParser()
         var iterator = bytes.makeIterator()

@@ -1,10 +1,10 @@
 import Support
 
-/// Where bytes stop being one JSON document, for people: the decoder itself only says that they do.
+/// The line and column at which bytes stop being one JSON document, for people: the decoder reports no position.
 ///
-/// It is our own code, since no JSON library in use here tells the line and the byte in a form of its own.
+/// No JSON library in use here reports the position of a fault outside of its message.
 struct JSONFault: Sendable, Hashable, CustomStringConvertible {
-    /// Both from 1; the column counts bytes.
+    /// Line and column count from 1; the column counts bytes.
     var line: Int
     var column: Int
     /// What is wrong there.
@@ -12,7 +12,7 @@ struct JSONFault: Sendable, Hashable, CustomStringConvertible {
 
     var description: String { "line \(line), byte \(column): \(reason)" }
 
-    /// - Parameter bytes: UTF-8 that a decoder refused.
+    /// - Parameter bytes: UTF-8 that a decoder rejected.
     /// - Returns: the first fault; `nil` when this scanner sees none.
     static func first(in bytes: [UInt8]) -> JSONFault? {
         var scanner = JSONScanner(bytes: bytes)
@@ -29,8 +29,8 @@ struct JSONFault: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Reads over a JSON document (RFC 8259) without making values of it; open lists and objects are on a stack of its own, so
-/// that depth costs memory, one byte a level, and never the thread's stack.
+/// Scans a JSON document (RFC 8259) without building values. Open lists and objects are kept on a heap-allocated stack:
+/// each level of nesting costs one byte, and deep nesting cannot overflow the thread's stack.
 private struct JSONScanner {
     struct Stop: Error {
         var offset: Int
@@ -75,7 +75,7 @@ private struct JSONScanner {
                 position += 1
                 open.append(byte)
                 skipBlanks()
-                // An empty one is closed by who called.
+                // The caller closes an empty list or object.
                 if next == UInt8(ascii: "}") || next == UInt8(ascii: "]") { return }
                 if byte == UInt8(ascii: "{") { try name() }
             case UInt8(ascii: "\""): return try string()

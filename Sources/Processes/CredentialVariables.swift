@@ -2,7 +2,8 @@ import Glibc
 
 /// Environment variables that hold credentials by custom, which programs run for a job do not inherit.
 ///
-/// What is run may have been written by a model, or be what a repository says; neither needs to know our keys.
+/// Such a program may have been written by a model or named by a repository, and neither needs the keys of this
+/// process.
 package enum CredentialVariables {
     /// Words that mark a variable's name, between underscores or at its ends.
     private static let words: Set<String> = [
@@ -15,7 +16,7 @@ package enum CredentialVariables {
         name.uppercased().split(separator: "_").contains { words.contains(String($0)) }
     }
 
-    /// For each such variable of this process a `nil`: what takes it out of a child's environment.
+    /// A `nil` for each such variable of this process, which removes the variable from a child's environment.
     package static var removed: [String: String?] {
         var removed: [String: String?] = [:]
         var entry = environ

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Support
 
-/// What marks the processes of one run: a variable in the environment, which children inherit.
+/// The mark of the processes of one run: an environment variable, which children inherit.
 struct ProcessMark: Sendable {
     static let variable = "COORDINATOR_PROCESS_MARK"
     let value: String
@@ -12,7 +12,7 @@ struct ProcessMark: Sendable {
             String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
     }
 
-    /// As it stands in an environment.
+    /// The mark as an entry of an environment, `NAME=value`.
     fileprivate var entry: [UInt8] { Self.name + Array(value.utf8) }
     fileprivate static let name = Array("\(variable)=".utf8)
 }
@@ -20,13 +20,13 @@ struct ProcessMark: Sendable {
 /// Makes this process the parent of orphans below it, and tells those from the programs that it started itself.
 ///
 /// The kernel has one such attribute for a process, and one list of its children. So a program makes one value at its
-/// start and hands it, in a ``ProgramRunner``, to whatever starts programs: a child that was started in any other way counts
-/// as an orphan once a run ends. With it even those processes are found that wiped their environment.
+/// start and passes it, in a ``ProgramRunner``, to all code that starts programs: a child that was started in any other
+/// way counts as an orphan once a run ends. Adoption also finds processes that wiped their environment.
 package final class ProcessAdoption: Sendable {
     private struct State {
-        /// Programs that are being started, whose numbers are not known yet.
+        /// How many programs are being started; their process numbers are not known yet.
         var launches = 0
-        /// Programs that run; whoever started them reaps them.
+        /// Programs that run; the call that started one reaps it.
         var leaders: Set<pid_t> = []
     }
 
@@ -50,9 +50,10 @@ package final class ProcessAdoption: Sendable {
 
     func reaped(_ leader: pid_t) { state.withLock { _ = $0.leaders.remove(leader) } }
 
-    /// Whether a child of this process is no program that it started itself.
+    /// Whether a child of this process was adopted rather than started by it.
     ///
-    /// The child must have been seen before this is asked: a program that is started later is not known here yet.
+    /// Call this after the child was seen in the table of processes: a program that is started later is not known here
+    /// yet.
     fileprivate func isAdopted(_ process: pid_t) -> Bool {
         state.withLock { $0.launches == 0 && !$0.leaders.contains(process) }
     }
@@ -66,8 +67,8 @@ struct OrphanSearch: Sendable {
     /// `nil` where this process does not adopt orphans.
     let adoption: ProcessAdoption?
 
-    /// How often the table of processes is read anew for one run: a process that forks while it is read is found the next
-    /// time.
+    /// How often the table of processes is read anew for one run: a process that forks while it is read is found the
+    /// next time.
     static let rounds = 200
     /// How often the table is read again when nothing was found and some process could not be identified.
     static let inconclusiveRounds = 20
@@ -88,22 +89,23 @@ struct OrphanSearch: Sendable {
 
 /// One walk through the table of processes that kills what a leader left behind.
 ///
-/// A process that tells by itself that it comes of the leader is killed on sight: in a chain of processes of which each
-/// forks the next and ends, none lives until the walk is over.
+/// A process whose session or environment shows that it descends from the leader is killed at once: in a chain of
+/// processes of which each forks the next and ends, none lives until the walk is over.
 private struct Sweep {
     private(set) var killed: Set<pid_t> = []
-    /// Whether some process may come of the leader and has no environment: it is becoming another program just now.
+    /// Whether some process has no environment, as during an exec, so that it may descend from the leader.
     private(set) var hasNameless = false
-    /// Whether some process ended before it could be identified: it may have come of the leader, and have forked.
+    /// Whether some process ended before it could be identified: it may have descended from the leader, and have
+    /// forked.
     private var hasEnded = false
-    /// Whether another walk may find what this one has not.
+    /// Whether another walk may find processes that this one has missed.
     var isInconclusive: Bool { hasNameless || hasEnded }
     private let search: OrphanSearch
     /// When the leader was started; an older process is none of its children.
     private let start: UInt64
 
-    /// - Parameter unrelated: processes that cannot come of the leader; this walk adds those that it finds, and no later
-    ///   walk looks at them again.
+    /// - Parameter unrelated: processes that cannot descend from the leader; this walk adds those that it finds, and no
+    ///   later walk looks at them again.
     init(_ search: OrphanSearch, unrelated: inout Set<pid_t>) {
         self.search = search
         let leader = search.leader
@@ -123,8 +125,8 @@ private struct Sweep {
             }
             let isAdopted = entry.parent == own && search.adoption?.isAdopted(process) == true
             if entry.isZombie {
-                // Reaped, so that it does not stay in the table. That somebody else reaped it meanwhile is an error of no
-                // consequence.
+                // Reaping removes an adopted zombie from the table. The error when another thread has reaped it
+                // meanwhile does not matter.
                 var status: Int32 = 0
                 if isAdopted { _ = waitpid(process, &status, WNOHANG) }
                 if entry.parent != own || isAdopted {
@@ -139,17 +141,17 @@ private struct Sweep {
         endDescendants(living)
     }
 
-    /// Whether a process tells by itself that it comes of the leader.
+    /// Whether a process's session or environment shows that it descends from the leader.
     private mutating func isRemnant(_ entry: ProcessTable.Entry, isAdopted: Bool) -> Bool {
         if entry.session == search.leader { return true }
         guard entry.started >= start else { return false }
         guard let variables = ProcessTable.environment(of: entry.id) else {
-            // It has gone, or is another user's.
+            // The process has ended, or belongs to another user.
             if errno == ESRCH || errno == ENOENT { hasEnded = true }
             return false
         }
         if variables.contains(where: { $0.elementsEqual(search.mark.entry) }) { return true }
-        // An adopted process that does not say whose it is.
+        // An adopted process without any run's mark has wiped its environment.
         let isMarked = variables.contains { $0.starts(with: ProcessMark.name) }
         if isAdopted, !isMarked { return true }
         if variables.isEmpty { hasNameless = true }

@@ -2,11 +2,12 @@ import Dispatch
 import Glibc
 import Support
 
-/// The processes of one tool run: its leader, which leads its own session, and whatever comes of it.
+/// The processes of one tool run: its leader, which leads a session of its own, and the leader's descendants.
 ///
-/// It is our own code, since swift-subprocess knows the process that it started and none of those that came of it.
+/// swift-subprocess knows the process that it started and none of its descendants.
 ///
-/// Signals are sent only until ``finish()``: after it the leader may be reaped and its number belong to another process.
+/// Signals are sent only until ``finish()``: after it the leader may be reaped, and its number may belong to another
+/// process.
 final class ProcessGroup: Sendable {
     /// Why the processes were ended.
     enum Reason: Sendable { case timeout, cancellation, excess, exit }
@@ -26,7 +27,7 @@ final class ProcessGroup: Sendable {
         orphans = OrphanSearch(leader: leader, mark: mark, adoption: adoption)
     }
 
-    /// The first reason the processes were ended for.
+    /// The first reason for which the processes were ended.
     var reason: Reason? { state.withLock { $0.reason } }
 
     /// Asks the group to end with SIGTERM, and kills everything after the grace.
@@ -64,10 +65,10 @@ final class ProcessGroup: Sendable {
         }
     }
 
-    /// Returns when the leader has ended and what it left behind is killed; it is not reaped by this.
+    /// Returns when the leader has ended and the processes it left behind are killed; the leader is not reaped here.
     ///
-    /// The killing happens on Dispatch's thread: endless output of a child may keep every thread of the cooperative
-    /// pool busy.
+    /// The processes are killed on a Dispatch thread: endless output of a child may keep every thread of the
+    /// cooperative pool busy.
     /// - Parameter descriptor: The leader's pidfd.
     func killAfterLeaderExit(descriptor: Int32) async {
         // The source needs a descriptor that stays open until its cancel handler has run.
@@ -87,7 +88,7 @@ final class ProcessGroup: Sendable {
         }
     }
 
-    /// For kernels without pidfd: asks every 10 ms.
+    /// Polls every 10 ms, for kernels without pidfd.
     private func pollForExit() async {
         let timer = DispatchSource.makeTimerSource()
         timer.schedule(deadline: .now(), repeating: .milliseconds(10))

@@ -1,9 +1,9 @@
 import Glibc
 import Support
 
-/// What `/proc` tells of running processes.
+/// Running processes, read from `/proc`.
 ///
-/// It is our own code, since neither glibc nor swift-subprocess lists processes.
+/// Neither glibc nor swift-subprocess lists processes.
 enum ProcessTable {
     /// One process.
     struct Entry: Sendable {
@@ -16,18 +16,18 @@ enum ProcessTable {
         let started: UInt64
     }
 
-    /// Every process that can be seen, the latest first: who is about to fork and end is met before it does.
+    /// Every visible process, the latest first, so that a process that is about to fork and end is seen before it does.
     static var identifiers: [pid_t] {
         ((try? Folders.names(in: "/proc")) ?? []).compactMap { pid_t($0) }.sorted(by: >)
     }
 
-    /// What a process was started with, as `NAME=value`; `nil` when that cannot be read. None at all may mean that it is
-    /// just becoming another program.
+    /// The environment a process was started with, as `NAME=value`; `nil` when it cannot be read. An empty one may mean
+    /// that the process is in the middle of an exec.
     static func environment(of process: pid_t) -> [ArraySlice<UInt8>]? {
         read("/proc/\(process)/environ", atMost: 1 << 20)?.split(separator: 0)
     }
 
-    /// A process; `nil` for one that has gone.
+    /// A process; `nil` for one that has ended.
     static func entry(_ process: pid_t) -> Entry? {
         // The name, in parentheses, may itself hold spaces and parentheses: the fields start after the last one.
         guard let text = read("/proc/\(process)/stat", atMost: 1024), let end = text.lastIndex(of: UInt8(ascii: ")"))
@@ -42,7 +42,7 @@ enum ProcessTable {
             started: started)
     }
 
-    /// The bytes of a file in `/proc`, which tells no size; `nil` when it cannot be read.
+    /// The bytes of a file in `/proc`, where files report no size; `nil` when it cannot be read.
     private static func read(_ path: String, atMost limit: Int) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

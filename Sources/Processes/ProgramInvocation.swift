@@ -9,7 +9,8 @@ package struct ProgramInvocation: Sendable {
     package var workingDirectory: String?
     /// Variables to set on top of the inherited environment; a `nil` value removes the variable.
     package var environment: [String: String?]
-    /// Whether this process's environment is handed on; without it ``environment`` is all there is. Default `true`.
+    /// Whether the program inherits this process's environment; without it ``environment`` is all it gets. Default
+    /// `true`.
     package var inheritsEnvironment = true
     /// Bytes for the program's standard input; after them it is closed.
     package var standardInput: [UInt8]
@@ -18,15 +19,15 @@ package struct ProgramInvocation: Sendable {
     /// How long the group has between SIGTERM and SIGKILL, at its timeout and when it is cancelled. Zero, the default,
     /// sends SIGKILL alone.
     package var terminationGrace: Duration = .zero
-    /// The most bytes of standard output to keep; what exceeds it is read and thrown away. Default 64 MiB.
+    /// The most bytes of standard output to keep; bytes beyond it are read and discarded. Default 64 MiB.
     package var outputLimit: Int
     /// The most bytes of standard error to keep. Default 1 MiB.
     package var errorLimit: Int
     /// Which part of the streams is kept when they are longer than their limits. Default ``Kept/start``.
     package var keeps: Kept = .start
-    /// Whether the program is ended as soon as it writes more than ``outputLimit``. Default `false`: it is let go on.
+    /// Whether the program is ended as soon as it writes more than ``outputLimit``. Default `false`: it goes on.
     package var endsOnExcess = false
-    /// Takes each line of standard error as it comes, without its end and cut to ``errorLineLimit`` bytes.
+    /// Receives each line of standard error as it comes, without its line end and cut to ``errorLineLimit`` bytes.
     package var errorLine: (@Sendable (String) -> Void)?
 
     /// The longest line that ``errorLine`` gets, in bytes.
@@ -62,7 +63,7 @@ package struct ProgramResult: Sendable, Hashable {
     package var ending: Ending
     /// Whether it was ended because ``ProgramInvocation/timeout`` passed.
     package var timedOut: Bool
-    /// Whether it was ended because it wrote more than it may.
+    /// Whether it was ended because it wrote more than ``ProgramInvocation/outputLimit``.
     package var exceeded = false
     /// What it wrote to standard output, up to the limit.
     package var standardOutput: [UInt8]

@@ -2,19 +2,20 @@ import Dispatch
 import Glibc
 import Subprocess
 
-/// Runs other programs so that nothing of them outlives the call.
+/// Runs other programs so that no process of theirs outlives the call.
 ///
 /// Each program gets a session and process group of its own, and a mark in its environment that its children inherit.
-/// Whatever ends the run (its own exit, the timeout, the cancellation of the calling task), the whole group, the session,
-/// all descendants and whatever carries the mark is killed before the call returns: background processes and those that
-/// forked twice into a session of their own. A process that also wiped its environment is found where this process adopts
-/// orphans (``ProcessAdoption``), and is out of reach elsewhere. A process that adopts starts all programs by runners with
-/// the same ``ProcessAdoption``.
+/// However the run ends (by the program's exit, the timeout, the cancellation of the calling task), the whole group,
+/// the session, all descendants and all processes with the mark are killed before the call returns: background
+/// processes and those that forked twice into a session of their own. A process that also wiped its environment is
+/// found only where this process adopts orphans (``ProcessAdoption``). A process that adopts orphans must start all
+/// programs by runners with the same ``ProcessAdoption``.
 package struct ProgramRunner: Sendable {
     private let adoption: ProcessAdoption?
 
     /// Makes a runner.
-    /// - Parameter adoption: What tells orphans from programs that were started; `nil` where this process does not adopt.
+    /// - Parameter adoption: Distinguishes orphans from programs that were started; `nil` where this process does not
+    ///   adopt orphans.
     package init(adoption: ProcessAdoption? = nil) { self.adoption = adoption }
 
     /// Runs a program to its end.
@@ -22,7 +23,8 @@ package struct ProgramRunner: Sendable {
     /// A status other than 0, a signal and a timeout are results, not errors.
     /// - Parameter invocation: What to run, with its limits.
     /// - Returns: How it ended and what it wrote.
-    /// - Throws: ``ProgramError`` when the program could not be started; `CancellationError` when the task was cancelled.
+    /// - Throws: ``ProgramError`` when the program could not be started; `CancellationError` when the task was
+    ///   cancelled.
     package func run(_ invocation: ProgramInvocation) async throws -> ProgramResult {
         try Task.checkCancellation()
         guard let program = invocation.arguments.first, !program.isEmpty else {
@@ -39,8 +41,8 @@ package struct ProgramRunner: Sendable {
         }
     }
 
-    /// How often, and how far apart, a program is started that is still open for writing: a process that was forked while
-    /// it was written lets go of it at its own exec, a moment later.
+    /// How often, and how far apart, a start is tried while the program's file is still open for writing (`ETXTBSY`): a
+    /// process that was forked while the file was written closes it at its own exec, a moment later.
     private static let busyLaunches = 50
     private static let busyPause = Duration.milliseconds(10)
 
@@ -124,7 +126,7 @@ package struct ProgramRunner: Sendable {
             async let error = CappedBytes(
                 draining: execution.standardError, limit: invocation.errorLimit, keeps: invocation.keeps,
                 line: invocation.errorLine)
-            // Killing what is left as soon as the program itself ends also closes pipes that background children hold.
+            // Killing the remaining processes as soon as the program itself ends also closes pipes that they hold.
             await group.killAfterLeaderExit(descriptor: execution.processIdentifier.processDescriptor)
             return try await Supervised(output: output, error: error, reason: group.reason)
         } onCancel: {
@@ -141,8 +143,8 @@ private struct CappedBytes: Sendable {
     /// Reads a stream to its end, keeping at most `limit` bytes.
     ///
     /// - Parameters:
-    ///   - onExcess: is called once when there are more.
-    ///   - line: takes each line.
+    ///   - onExcess: is called once, when the stream exceeds the limit.
+    ///   - line: receives each line.
     init(
         draining stream: SubprocessOutputSequence, limit: Int, keeps: ProgramInvocation.Kept, onExcess: () -> Void = {},
         line: (@Sendable (String) -> Void)? = nil
@@ -159,7 +161,7 @@ private struct CappedBytes: Sendable {
                 chunk.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(max(0, room))) }
             case .end:
                 chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
-                // Cut now and then only: a cut moves all that stays.
+                // Cut rarely: each cut moves all bytes that are kept.
                 if bytes.count > 2 * limit + (1 << 16) { bytes.removeFirst(bytes.count - limit) }
             }
         }
@@ -169,7 +171,7 @@ private struct CappedBytes: Sendable {
     }
 }
 
-/// Cuts bytes into lines, of which the start is kept.
+/// Cuts bytes into lines, and keeps the first bytes of each.
 private struct LineCutter {
     let limit: Int
     let take: @Sendable (String) -> Void
@@ -190,7 +192,7 @@ private struct LineCutter {
         }
     }
 
-    /// Hands on what there is of a line.
+    /// Passes on the line read so far, if it has bytes.
     mutating func end() {
         guard !line.isEmpty else { return }
         take(String(decoding: line, as: UTF8.self))
@@ -198,7 +200,7 @@ private struct LineCutter {
     }
 }
 
-/// Standard input as a nameless file: a pipe would raise SIGPIPE in this process when the program does not read it.
+/// Standard input as an unlinked file: a pipe would raise SIGPIPE in this process when the program does not read it.
 private final class InputFile: Sendable {
     let descriptor: Int32
 

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// One agent for each promise, and what the one sentence about it says.
+    /// One agent for each promise, and the detail that its one violation states.
     private static let table: [(fault: Fault, promise: String, detail: String)] = [
         (.fails, "it succeeds on the given context", "called alone, it ended as failed: no"),
         (.writesOutside, "it writes only where its role may", "it wrote artifacts.code"),
@@ -55,7 +55,7 @@ import Testing
         #expect(sentence.hasPrefix(promise) && sentence.contains(detail), "\(sentence)")
     }
 
-    /// What one job leaves behind shows in the next, whether or not equal calls are to give equal contributions.
+    /// State that one job leaves behind shows in the next, whether or not the agent claims to be deterministic.
     @Test func anAgentThatMixesJobsIsTold() async throws {
         let violations = try await AgentConformance.violations(
             of: FaultyAgent(.mixesJobs), in: setting(isDeterministic: false))
@@ -64,7 +64,7 @@ import Testing
         #expect(violations.first?.contains("names another job") == true)
     }
 
-    /// Nobody waits for it beyond the limit, here a millisecond.
+    /// The suite does not wait beyond the limit, here a millisecond.
     @Test func anAgentThatIgnoresItsCancellationIsTold() async throws {
         let release = DispatchSemaphore(value: 0)
         defer { for _ in 0..<4 { release.signal() } }
@@ -74,7 +74,7 @@ import Testing
         #expect(sentence?.contains("cancelled before its first step, it went on") == true, "\(violations)")
     }
 
-    /// An agent that is deaf at one moment only, in the job in which it is cancelled then.
+    /// An agent that ignores its cancellation at one moment only, in the job that is cancelled at that moment.
     @Test(arguments: [
         ("first", "before its first step"), ("starting", "as it started"), ("progress", "at its first progress"),
         ("halfway", "half-way"),
@@ -85,7 +85,7 @@ import Testing
         let violations = try await AgentConformance.violations(
             of: FaultyAgent(nil, release: release, deafIn: "conformance-\(job)"),
             in: setting(endsWithin: .milliseconds(1)))
-        // On a busy machine it may be late at other moments too.
+        // On a busy machine the agent may be late at other moments too.
         let sentence = violations.first { $0.hasPrefix("cancelled, its code ends within 0.001 s") }
         #expect(sentence?.contains("cancelled \(moment), it went on") == true, "\(violations)")
     }

@@ -31,9 +31,9 @@ final class FaultyAgent: Agent {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - clock: what the suite counts timeouts on.
-    ///   - release: what code that ignores its cancellation blocks on.
-    ///   - deafIn: part of the ids of jobs in which it blocks after its first progress.
+    ///   - clock: the clock of the suite's timeouts.
+    ///   - release: the semaphore on which code that ignores its cancellation blocks.
+    ///   - deafIn: a part of the ids of the jobs in which the agent blocks after its first progress.
     init(
         _ fault: Fault?, clock: ManualClock = ManualClock(),
         release: DispatchSemaphore = DispatchSemaphore(value: 0), deafIn: String? = nil
@@ -111,7 +111,7 @@ final class FaultyAgent: Agent {
 
     private func block() { release.wait() }
 
-    /// 1 when it is called alone, in as many jobs as it likes; else how many calls have begun together.
+    /// How many parallel calls have begun; 1 for calls that run alone, in any number of jobs.
     private func crowd(_ attempt: AttemptContext) -> Int {
         guard attempt.jobID.contains("parallel") else { return 1 }
         return state.withLock { state in

@@ -42,7 +42,7 @@ import Testing
         #expect(try await ContextBackendConformance.violations(of: InMemoryContextBackend()) == [])
     }
 
-    /// A backend that knows the suite's jobs already is told so, rather than passed.
+    /// A backend that already holds the suite's jobs is reported, and does not pass.
     @Test func aBackendThatWasTriedBeforeDoesNotConformAgain() async throws {
         let backend = InMemoryContextBackend()
         _ = try await ContextBackendConformance.violations(of: backend)

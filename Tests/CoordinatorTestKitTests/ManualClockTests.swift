@@ -52,7 +52,7 @@ import Testing
         try await sleeper.value
     }
 
-    /// Each waits for something else; whoever comes to sleep wakes only those whose condition holds.
+    /// Waiters have different conditions; a new sleeper wakes only those whose condition holds.
     @Test func severalMayWaitForSleepersAtOnce() async throws {
         let clock = ManualClock()
         let told = AsyncStream<String>.makeStream()
@@ -75,7 +75,7 @@ import Testing
         #expect(clock.deadlines == [])
     }
 
-    /// The deadline counts from when the clock was made, not from when somebody waits for it.
+    /// The deadline counts from when the clock was made, not from when the wait begins.
     @Test func aSleepersDeadlineIsAnInstantOfTheClock() async throws {
         let clock = ManualClock()
         clock.advance(by: .seconds(10))

@@ -31,7 +31,7 @@ import Testing
     @Test func aHangingStepEndsWhenItIsCancelled() async throws {
         let clock = ManualClock()
         let agent = ScriptedAgent(.hang, .succeed(Contribution(set: ["artifacts.a": 1])))
-        // A grace nobody needs: the step ends at once, however late the machine lets it.
+        // The step ends at once; the long grace is for a machine that is slow to run it.
         let runtime = CoordinatorRuntime(.init(cancellationGrace: .seconds(60)), clock: clock)
         let coordinator = JobCoordinator(JobContext(id: "job"), runtime: runtime)
         try coordinator.register(

@@ -38,7 +38,7 @@ import Testing
             ])
     }
 
-    /// Other dimensions, or none, are another series; what nobody made is `nil` or empty, never 0.
+    /// Other dimensions, or none, are another series; a series that was never made is `nil` or empty, never 0.
     @Test func onlyExactDimensionsMatch() async throws {
         let recorder = TelemetryRecorder()
         _ = try await run(recorder, ScriptedAgent(.succeed(Contribution())))

@@ -15,7 +15,7 @@ extension Contribution {
 struct Flaky: Error {}
 
 extension AgentTask {
-    /// Fails once, then succeeds with this contribution.
+    /// An agent that fails once, then succeeds with this contribution.
     static func flaky(_ role: Role, _ contribution: Contribution) -> AgentTask {
         AgentTask(
             "flaky", role: role, retry: RetryPolicy(maxRetries: 1, initial: .zero),

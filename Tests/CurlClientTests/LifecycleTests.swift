@@ -59,7 +59,7 @@ struct LifecycleTests {
         let late = try await failure(of: HTTPRequest(url: url), by: client, deadline: .now + .milliseconds(100))
         #expect(late.code == .timeout)
 
-        // The second of two has no room; which one that is, the thread decides.
+        // One of the two requests has no room; the client's thread decides which.
         let waiting = [0, 1].map { _ in Task { try await failure(of: HTTPRequest(url: url), by: client) } }
         let (stream, results) = AsyncStream<HTTPClientError>.makeStream(bufferingPolicy: .bufferingOldest(2))
         for task in waiting { Task { results.yield(try await task.value) } }

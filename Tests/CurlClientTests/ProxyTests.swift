@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Each test in a process of its own: proxies are named by variables of the process.
+/// Each test runs in a process of its own, since environment variables name the proxies.
 @Suite("Proxies from the environment", .timeLimit(.minutes(10)))
 struct ProxyTests {
     @Test func plainRequestsGoThroughTheProxy() async {
@@ -32,7 +32,7 @@ struct ProxyTests {
     }
 
     @Test func theVariableInCapitalsIsNotTrusted() async {
-        // A web server hands a request's `Proxy:` header to its programs under that name.
+        // HTTP_PROXY is ignored: a web server passes a request's `Proxy:` header to CGI programs under that name.
         await #expect(processExitsWith: .success) {
             let proxy = try await ScriptedServer(ScriptedAnswer(200))
             let server = try await ScriptedServer(ScriptedAnswer(200, body: "direct"))
@@ -56,7 +56,7 @@ struct ProxyTests {
             var request = HTTPRequest(
                 method: "POST", url: "https://127.0.0.1:\(server.port)/v1/traces",
                 headers: [HTTPHeader("Authorization", "secret")], body: Array("spans".utf8))
-            // The tunnel changes nothing about whom the client trusts.
+            // The tunnel does not change which certificates the client trusts.
             try #require(try await failure(of: request, by: HTTPClient()).code == .tls)
             try #require(try server.requests().isEmpty)
             request.tls.certificateAuthority = certificates.path("server.pem")

@@ -2,7 +2,7 @@ import CurlClient
 import TestSupport
 import Testing
 
-/// Far enough away that only a hanging client meets it.
+/// A deadline that only a hanging client reaches.
 func soon() -> ContinuousClock.Instant { .now + .seconds(600) }
 
 @Suite("Requests and responses", .timeLimit(.minutes(10)))
@@ -102,7 +102,7 @@ struct RequestTests {
         configuration.maximumConnectionAge = .seconds(1)
         let client = try HTTPClient(configuration: configuration)
         for _ in 0..<3 { _ = try await client.execute(HTTPRequest(url: server.url()), deadline: soon()) }
-        // The connection is too old for a third request when the second is over.
+        // When the second request has ended, the connection is too old for a third.
         let connections = try server.requests().map(\.connection)
         #expect(connections.count == 3)
         #expect(connections.last != connections.dropLast().last, "\(connections)")

@@ -12,7 +12,7 @@ struct StreamingTests {
         return try HTTPClient(configuration: configuration)
     }
 
-    /// Reads to the end or to the failure.
+    /// Reads a body to its end or to its failure.
     private func rest(of body: HTTPBody) async -> (bytes: [UInt8], failure: HTTPClientError.Code?) {
         var bytes: [UInt8] = []
         do throws(HTTPClientError) {
@@ -27,7 +27,7 @@ struct StreamingTests {
     func aLargeBodyArrivesWholeWhateverTheBuffer(buffered: Int) async throws {
         let bytes = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) }
         let server = try await ScriptedServer(ScriptedAnswer(206, headers: [("X-Kind", "large")], bytes: bytes))
-        // Nobody but the body holds the client.
+        // Only the body holds a reference to the client.
         let response = try await client(buffered: buffered).stream(HTTPRequest(url: server.url()), deadline: soon())
         #expect(response.status == 206 && response.header("x-kind") == "large")
         let (received, failure) = await rest(of: response.body)
@@ -67,7 +67,7 @@ struct StreamingTests {
         let response = try await client.stream(HTTPRequest(url: endless.url()), deadline: soon())
         var iterator = response.body.makeAsyncIterator()
         for _ in 0..<20 {
-            // The client's thread goes many rounds meanwhile; without a bound it would take what the server has.
+            // The client's thread runs many rounds meanwhile; without a bound it would read the whole body.
             for _ in 0..<5 { _ = try await client.execute(HTTPRequest(url: other.url()), deadline: soon()) }
             let piece = try #require(try await iterator.next())
             #expect(!piece.isEmpty && piece.count <= 50_000)
@@ -79,7 +79,7 @@ struct StreamingTests {
         let late = try await ScriptedServer(ScriptedAnswer(200, act: .late))
         let client = try client(buffered: 50_000)
         let response = try await client.stream(HTTPRequest(url: endless.url()), deadline: .now + .seconds(1))
-        // Its answer comes after the deadline.
+        // The late server's answer comes after the deadline.
         _ = try await client.execute(HTTPRequest(url: late.url()), deadline: soon())
         let (bytes, failure) = await rest(of: response.body)
         #expect(bytes.count <= 50_000)

@@ -21,7 +21,7 @@ struct TLSTests {
         #expect(missing.message.contains("missing.pem"))
         request.tls.certificateAuthority = certificates.path("server.pem")
         #expect(try await client.execute(request, deadline: soon()).body == Array("safe".utf8))
-        // What one request trusts, the next does not.
+        // A certificate that one request trusts is not trusted by the next.
         request.tls = TLSFiles()
         #expect(try await failure(of: request, by: client).code == .tls)
     }
@@ -42,7 +42,7 @@ struct TLSTests {
         request.tls.clientCertificate = certificates.path("client.pem")
         request.tls.clientKey = certificates.path("client.key")
         #expect(try await client.execute(request, deadline: soon()).status == 200)
-        // A key that is not the certificate's, and a certificate that the server does not know.
+        // A key that does not belong to the certificate, and a certificate that the server does not trust.
         request.tls.clientKey = certificates.path("server.key")
         let wrongKey = try await failure(of: request, by: HTTPClient())
         #expect(wrongKey.code == .tls, "\(wrongKey)")
@@ -55,7 +55,7 @@ struct TLSTests {
         let certificates = try await Certificates()
         let server = try await ScriptedServer(
             ScriptedAnswer(200), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
-        // It names 127.0.0.1 and nothing else.
+        // The certificate names 127.0.0.1 and no other host.
         let request = HTTPRequest(
             url: "https://localhost:\(server.port)/",
             tls: TLSFiles(certificateAuthority: certificates.path("server.pem")))

@@ -41,7 +41,7 @@ struct UploadTests {
             try await client.stream(HTTPRequest(method: "POST", url: url), deadline: soon(), uploading: body).status
         }
         for byte in UInt8(0)..<5 {
-            // Requests in between let the thread see that there is nothing to send.
+            // Other requests in between make the client's thread run while there is nothing to send.
             let other = try await ScriptedServer(ScriptedAnswer(200))
             _ = try await client.execute(HTTPRequest(url: other.url()), deadline: soon())
             feed.yield([byte])

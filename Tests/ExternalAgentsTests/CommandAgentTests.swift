@@ -5,9 +5,9 @@ import Foundation
 import SourceCodeTestSupport
 import Testing
 
-/// Programs as agents: whatever they do, the run has the outcome it should, and no process is left.
+/// Programs as agents: whatever they do, the run has the right outcome, and no process is left.
 @Suite(.timeLimit(.minutes(10))) struct CommandAgents {
-    /// A number that `sleep` is given, so that what is left can be found.
+    /// A number that `sleep` gets as its argument, by which processes that are left can be found.
     private let token = "1000.\(UInt32.random(in: 1...9_999_999))"
 
     private func run(
@@ -26,7 +26,7 @@ import Testing
                     command, environment: environment, variables: variables, outputLimit: limit, terminationGrace: grace
                 )))
         let result = try await coordinator.executeParallel()
-        // On a busy machine the end of what was killed may come a moment after the verdict.
+        // On a busy machine a killed program may end a moment after the job.
         #expect(await coordinator.waitForAbandonedCode(atMost: .seconds(60)))
         return (try #require(result["a"]), context)
     }
@@ -55,7 +55,7 @@ import Testing
         #expect(seen["idempotency_key"] == "j/a")
         #expect((1...60_000).contains(try #require(seen["deadline_ms"]?.integerValue)))
         #expect(seen["context"]?["task"]?["description"] == "the task")
-        // What the role may not read is not there.
+        // A value that the role may not read is not in the input.
         #expect(seen["context"]?["artifacts"]?["secret"] == nil)
     }
 
@@ -162,8 +162,8 @@ import Testing
         #expect(try left() == [])
     }
 
-    /// Each process of the chain forks the next one and ends: none is there for long enough to be looked at twice. A chain
-    /// that is much faster than this one is caught by chance only.
+    /// Each process of the chain forks the next one and ends: none exists long enough to be seen twice. A chain that is
+    /// much faster than this one is caught by chance only.
     @Test func aChainOfForksIsCaught() async throws {
         let scratch = try ScratchFolder()
         let program = """
@@ -185,7 +185,7 @@ import Testing
             """
         let (agent, _) = try await run(["python3", "-c", program, scratch.path + "/held"])
         #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
-        // The lock is the chain's for as long as one link of it is there.
+        // The chain holds the lock while one process of it exists.
         let descriptor = open(scratch.path + "/held", O_RDWR | O_CLOEXEC)
         defer { close(descriptor) }
         #expect(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
@@ -206,7 +206,7 @@ import Testing
         #expect(try left() == [])
     }
 
-    /// A program that ends by itself when it is asked to may still hand over what it has.
+    /// A program that ends by itself on SIGTERM may still contribute.
     @Test func whoEndsOnSIGTERMMayStillContribute() async throws {
         let script =
             "trap 'echo \"{\\\"set\\\":{\\\"artifacts.a\\\":\\\"partial\\\"}}\"; exit 0' TERM; sleep TOKEN & wait"
@@ -233,7 +233,7 @@ import Testing
         #expect(seen["COORDINATOR_ATTEMPT"] == "1")
     }
 
-    /// A line that would clear the screen is harmless in a log, and an error's text.
+    /// A line that would clear the screen is made harmless in a log and in an error's message.
     @Test func controlCharactersOfAProgramAreHarmless() async throws {
         let (agent, _) = try await run(["sh", "-c", "printf '\\033[2Jgone\\n' >&2; exit 1"])
         #expect(agent.error?.contains("·[2Jgone") == true)

@@ -77,7 +77,7 @@ import Testing
         #expect(agent.attempts.count == row.attempts)
     }
 
-    /// A wait that the service asks for is kept to; one that passes the deadline is not begun.
+    /// A wait that the service asks for is kept; one that would pass the deadline is not begun.
     @Test func whoAsksToWaitIsWaitedFor() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(429, headers: [("Retry-After", "1")]), ScriptedAnswer(body: "{}"))

@@ -30,7 +30,8 @@ import Testing
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// Runs a body while the folder is watched; it gets the registry's changes, the first of which are those that are there.
+    /// Runs a body while the folder is watched; the body gets the registry's changes, beginning with the existing
+    /// agents.
     private func watching(
         _ path: String, _ body: (AgentRegistry, inout AsyncStream<AgentRegistry.Change>.Iterator) async throws -> Void
     ) async throws {
@@ -61,7 +62,7 @@ import Testing
             #expect(entry.source == path + "/a.yaml" && entry.capabilities == ["speak"])
             try scratch.write("agents/b.json", #"{"name": "b", "version": "1", "http": "http://127.0.0.1:1/"}"#)
             #expect(words(await changes.next()) == "+b 1")
-            // As editors save: a new file that takes the old one's place.
+            // As editors save: a new file replaces the old one.
             try scratch.write("next", manifest("a", version: "2"))
             #expect(rename(scratch.path + "/next", path + "/a.yaml") == 0)
             #expect(words(await changes.next()) == "a 1>2")
@@ -69,13 +70,13 @@ import Testing
             #expect(words(await changes.next()) == "-b")
             try scratch.remove("agents")
             #expect(words(await changes.next()) == "-a")
-            // The folder itself comes back.
+            // The folder itself is made again.
             try scratch.write("agents/c.yaml", manifest("c", version: "1"))
             #expect(words(await changes.next()) == "+c 1")
         }
     }
 
-    /// However a user writes the path: what is above the folder is never taken for the folder.
+    /// In whatever form a user writes the path, the parent folder is never mistaken for the folder.
     @Test(arguments: ["agents/", "agents/.", "./agents", "/agents//"]) func theFoldersPathMayBeWrittenInAnyForm(
         form: String
     ) async throws {
@@ -93,7 +94,7 @@ import Testing
         }
     }
 
-    /// The folder and the one above it are then one, and watched for what happens inside.
+    /// The folder and its parent are then one, which is watched for changes inside.
     @Test func aFolderMayBeALinkToTheOneAboveIt() async throws {
         let scratch = try ScratchFolder()
         try #require(symlink(".", scratch.path + "/agents") == 0)
@@ -107,7 +108,7 @@ import Testing
         }
     }
 
-    /// As Kubernetes mounts a ConfigMap: the files are links into a folder that a link names, and that link is replaced.
+    /// As Kubernetes mounts a ConfigMap: the files are links through a link to a folder, and that link is replaced.
     @Test func aLinkThatIsReplacedChangesWhatIsBehindIt() async throws {
         let scratch = try ScratchFolder()
         for version in ["1", "2"] { try scratch.write("agents/..\(version)/a.yaml", manifest("a", version: version)) }
@@ -124,7 +125,7 @@ import Testing
         }
     }
 
-    /// What is not known is not taken for gone: a file that is just being written, a folder that cannot be listed.
+    /// An unknown state is not taken for a deletion: a file that is just being written, a folder that cannot be listed.
     @Test func whatCannotBeToldKeepsItsAgents() throws {
         let scratch = try ScratchFolder()
         try scratch.write("agents/a.yaml", manifest("a", version: "1"))
@@ -140,7 +141,7 @@ import Testing
         #expect(registry.entries.map(\.name) == ["a"])
         #expect(source.problems.count == 1 && source.problems[0].contains("leads nowhere"))
         try scratch.remove("agents")
-        // A link to itself cannot be opened, whoever asks.
+        // A link to itself cannot be opened, even by the superuser.
         try #require(symlink("agents", scratch.path + "/agents") == 0)
         source.refresh(registry)
         #expect(registry.entries.map(\.name) == ["a"])
@@ -150,7 +151,7 @@ import Testing
         #expect(registry.entries.isEmpty && source.problems.isEmpty)
     }
 
-    /// A folder that the system will not watch is said so, instead of standing still.
+    /// A folder that the system refuses to watch is reported, instead of being silently out of date.
     @Test func aFolderThatCannotBeWatchedIsSaidSo() async throws {
         let scratch = try ScratchFolder()
         try #require(symlink("agents", scratch.path + "/agents") == 0)
@@ -223,7 +224,7 @@ import Testing
         #expect(scan.problems.values.first?.contains("the first 1000 are read") == true)
     }
 
-    /// A job whose agents are found: by name and by capability, as they are when their runs start.
+    /// A job's agents are found by name and by capability, as they are when their runs start.
     @Test func jobsKeepWhatTheyResolvedAndTheNextOnesGetTheNew() async throws {
         let repository = try await DrafterRepository(["a.txt": "a\n"])
         let scratch = try ScratchFolder()
@@ -244,7 +245,7 @@ import Testing
             return try await job.executeParallel()
         }
         #expect(try await said(job("speaker")).artifacts["said"] == "one")
-        // A shipped agent is selected like any other, and stands back for one that somebody registered.
+        // A shipped agent is selected like any other, but a registered agent takes precedence.
         #expect(try await said(job("{capability: collect}")).artifacts["context"] != nil)
         runtime.agents.register(
             .init(
@@ -252,13 +253,13 @@ import Testing
                 defaults: AgentDefaults(role: Role(name: "o", writes: ["artifacts.o"])),
                 agent: ClosureAgent { _, _ in Contribution(set: ["artifacts.o": "own"]) }))
         #expect(try await said(job("{capability: collect}")).artifacts["o"] == "own")
-        // Changed after the job was made, before its run started.
+        // The agent changes after the job was made, before its run starts.
         let changed = try await said(job("{capability: speak}")) {
             try scratch.write("a.yaml", manifest("speaker", version: "2", says: "two"))
             source.refresh(runtime.agents)
         }
         #expect(changed.artifacts["said"] == "two")
-        // Vanished after the job was made: another one with the same capability takes over, or nobody.
+        // The agent vanishes after the job was made: another agent with the same capability runs instead, or none.
         let other = try await said(job("{capability: speak}")) {
             try scratch.remove("a.yaml")
             try scratch.write("b.yaml", manifest("deputy", version: "1", says: "deputy"))

@@ -4,29 +4,30 @@ import Processes
 import Support
 import TelemetryCatalog
 
-/// An agent that is a program in any language: the role's view as JSON on standard input, a contribution as JSON on standard
-/// output, log lines on standard error.
+/// An agent that is a program in any language: the role's view as JSON on standard input, a contribution as JSON on
+/// standard output, log lines on standard error.
 ///
-/// The program is started anew for each attempt, from an argument list and never by a shell, in a process group of its own
-/// and with an environment of its own. Exit status 0 means that the output counts, 75 that another attempt may help, 69 that
-/// the agent was asked to wait; every other one, and death by a signal, is permanent. Shortly before the attempt's deadline
-/// the group gets SIGTERM, and at it SIGKILL, with everything the program left behind.
+/// The program is started anew for each attempt, from an argument list and never by a shell, in a process group of its
+/// own and with an environment of its own. Exit status 0 means that the output counts, 75 that another attempt may
+/// help, 69 that the agent is being throttled; every other status, and the end by a signal, is a permanent failure.
+/// Shortly before the attempt's deadline the group gets SIGTERM; at the deadline the group and every process the
+/// program left behind get SIGKILL.
 public struct CommandAgent: Agent {
-    /// The time between SIGTERM and SIGKILL unless said otherwise: 500 ms, or a tenth of the attempt's time where that is
-    /// less.
+    /// The time between SIGTERM and SIGKILL unless said otherwise: 500 ms, or a tenth of the attempt's time where that
+    /// is less.
     public static let defaultTerminationGrace = Duration.milliseconds(500)
     /// The most bytes of standard output; a program that writes more is killed. 8 MiB.
     public static let defaultOutputLimit = AgentOutput.defaultLimit
     /// The most lines of standard error that are logged for one attempt. 1,000.
     public static let logLineLimit = 1_000
-    /// How much of the end of standard error an error's text holds, in characters.
+    /// The most characters of the end of standard error that an error's message holds. 500.
     public static let errorTail = 500
     /// How long an attempt without a deadline may run. 24 h.
     public static let longestRun = Duration.seconds(24 * 3600)
 
-    /// Exit statuses that say more than failure; the numbers are those of BSD's `sysexits.h`.
+    /// Exit statuses with a meaning beyond failure; the numbers are those of BSD's `sysexits.h`.
     public enum ExitStatus {
-        /// `EX_UNAVAILABLE`: somebody asked the agent to wait.
+        /// `EX_UNAVAILABLE`: a service that the agent uses asked it to wait.
         public static let throttled: Int32 = 69
         /// `EX_TEMPFAIL`: another attempt may help.
         public static let transient: Int32 = 75
@@ -44,11 +45,11 @@ public struct CommandAgent: Agent {
     /// - Parameters:
     ///   - command: the program, a name in `PATH` or a path, and its arguments.
     ///   - workingDirectory: the folder it runs in; `nil` for this process's own.
-    ///   - environment: the variables of which it gets those that are harmless (``ProgramEnvironment/passed``) and those of
-    ///     `variables`.
-    ///   - variables: names of further variables that it gets.
+    ///   - environment: the variables to choose from: the program gets those in ``ProgramEnvironment/passed`` and those
+    ///     named in `variables`.
+    ///   - variables: names of further variables that the program gets.
     ///   - outputLimit: the most bytes of standard output.
-    ///   - terminationGrace: how long it may take to end in order, before its deadline; at most half of an attempt's time.
+    ///   - terminationGrace: the time between SIGTERM and the deadline; at most half of an attempt's time.
     ///     `nil` for ``defaultTerminationGrace``.
     public init(
         _ command: [String], workingDirectory: String? = nil, environment: [String: String], variables: [String] = [],
@@ -111,7 +112,7 @@ public struct CommandAgent: Agent {
                     + "holds results, and logs belong on standard error")
         }
         if result.timedOut, result.exitStatus != 0 {
-            // The attempt is over when its deadline comes, and it is for the supervisor to say so.
+            // The supervisor ends the attempt at its deadline and records the timeout.
             try await Task.sleep(for: (attempt.remaining ?? .zero) + Self.defaultTerminationGrace)
             throw AgentError(.transient, errorType: ErrorType.timeout, "\(program) did not end in its time")
         }
@@ -131,7 +132,7 @@ public struct CommandAgent: Agent {
         }
     }
 
-    /// The end of standard error, as the end of a message.
+    /// The end of standard error, worded as the end of a message.
     private static func tail(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).map { ForeignText.dotted($0) }.filter { !$0.isEmpty }
         guard !lines.isEmpty else { return "; it said nothing on standard error" }

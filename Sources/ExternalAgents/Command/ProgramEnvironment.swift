@@ -1,9 +1,9 @@
 import Coordinator
 
-/// The environment of a program that works as an agent: what every program needs, what says who it is, and what it asked
-/// for by name. Keys and tokens of this process are not in it.
+/// The environment of a program that works as an agent: variables that every program needs, those that identify the
+/// attempt, and those that its manifest names. Keys and tokens of this process are not in it.
 public struct ProgramEnvironment: Sendable {
-    /// The variables that every program gets, where they are set; all that begin with `LC_` too.
+    /// The variables that every program gets where they are set, beside all that begin with `LC_`.
     public static let passed = [
         "PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "USER", "LOGNAME", "SHELL", "TERM", "SSL_CERT_FILE",
         "SSL_CERT_DIR",
@@ -12,8 +12,8 @@ public struct ProgramEnvironment: Sendable {
     private let variables: [String: String]
 
     /// - Parameters:
-    ///   - all: the variables there are.
-    ///   - further: names of those that are wanted beside ``passed``.
+    ///   - all: the variables to choose from.
+    ///   - further: names of variables that are wanted beside ``passed``.
     init(_ all: [String: String], further: [String]) {
         let names = Set(Self.passed + further)
         variables = all.filter { names.contains($0.key) || $0.key.hasPrefix("LC_") }

@@ -2,7 +2,7 @@ import Coordinator
 import Logging
 import Support
 
-/// Standard error of a program, as log lines of its attempt.
+/// Logs the lines of a program's standard error as log lines of its attempt.
 final class ProgramLog: Sendable {
     private let attempt: AttemptContext
     private let logger: Logger
@@ -13,7 +13,7 @@ final class ProgramLog: Sendable {
         logger = attempt.logger
     }
 
-    /// Logs a line, and counts it as a sign of life.
+    /// Logs a line, and reports it as a heartbeat of the attempt.
     func take(_ line: String) {
         attempt.heartbeat()
         let number = count.withLock { count in

@@ -5,13 +5,13 @@ import TelemetryCatalog
 
 /// An agent that is a service: the role's view as JSON by POST, a contribution as JSON in the answer.
 ///
-/// An answer of 2xx is the contribution. 429 and 503 are throttled, with `Retry-After` in both its forms; other 5xx, lost
-/// connections and refused ones are transient; everything else is permanent, redirects too, which are not followed. The
-/// request carries the attempt's trace, and its idempotency key as `Idempotency-Key`.
+/// An answer of 2xx is the contribution. 429 and 503 are throttled, with `Retry-After` in both its forms; other 5xx,
+/// lost connections and refused ones are transient; every other answer is permanent, redirects included, which are not
+/// followed. The request carries the attempt's trace, and the attempt's idempotency key as `Idempotency-Key`.
 public struct HTTPAgent: Agent {
     /// The most bytes of an answer. 8 MiB.
     public static let defaultOutputLimit = AgentOutput.defaultLimit
-    /// How much of an error's body its text holds, in characters.
+    /// The most characters of an error's body that its message holds. 300.
     public static let errorLength = 300
     /// How long an attempt without a deadline waits for an answer. 1 h.
     public static let longestCall = Duration.seconds(3600)
@@ -23,8 +23,8 @@ public struct HTTPAgent: Agent {
     /// Makes the agent.
     ///
     /// - Parameters:
-    ///   - url: where it takes its input: an `http://` or `https://` address.
-    ///   - client: what sends; many agents share one.
+    ///   - url: the address of the service, `http://` or `https://`.
+    ///   - client: the HTTP client; many agents share one.
     ///   - outputLimit: the most bytes of an answer.
     public init(url: String, client: HTTPClient, outputLimit: Int = Self.defaultOutputLimit) {
         self.url = url
@@ -47,7 +47,7 @@ public struct HTTPAgent: Agent {
         request.maximumResponseBytes = outputLimit
         let response: HTTPResponse
         do {
-            // A little later than the attempt's own deadline, which is for the supervisor to call.
+            // A little later than the attempt's deadline, so that the supervisor ends the attempt first.
             response = try await client.execute(
                 request, deadline: .now + (remaining.map { $0 + .seconds(1) } ?? Self.longestCall))
         } catch {
@@ -58,7 +58,7 @@ public struct HTTPAgent: Agent {
         return try AgentOutput.contribution(response.body, from: "the answer of \(address)")
     }
 
-    /// The address without what may be secret in it.
+    /// The address without its query, which may hold secrets.
     private var address: String { String(url.prefix { $0 != "?" }) }
 
     private static func failure(_ error: HTTPClientError) -> AgentError {

@@ -3,11 +3,12 @@ import Dispatch
 import Glibc
 import Support
 
-/// Tells when something in a folder may have changed, also when the folder itself goes and comes back.
+/// Signals that something in a folder may have changed, also when the folder itself is removed and made again.
 ///
-/// It tells that, not what: several changes may be one word, and a word may be about nothing that matters.
+/// A signal does not say what changed: several changes may share one signal, and a signal may come without a change
+/// that matters.
 final class FolderWatch: Sendable {
-    /// The system gives no watch.
+    /// The system refused to watch.
     struct Failure: Error, Sendable, CustomStringConvertible { let description: String }
 
     private static let inside =
@@ -15,7 +16,7 @@ final class FolderWatch: Sendable {
         | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_ATTRIB)
     private static let above = UInt32(IN_CREATE) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
 
-    /// A word for each moment at which something may have changed; words that nobody took are one.
+    /// A signal each time something may have changed; signals that are not consumed yet are merged into one.
     let changes: AsyncStream<Void>
     private let source: Locked<any DispatchSourceRead>
 
@@ -31,7 +32,7 @@ final class FolderWatch: Sendable {
         changes = stream
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
         source.setEventHandler { [path] in
-            // What happened is read from the folder itself: this only empties the queue, an overflow's mark too.
+            // Only empties the queue, overflow events included: the reader looks at the folder itself for what changed.
             var buffer = [UInt8](repeating: 0, count: 1 << 14)
             while read(descriptor, &buffer, buffer.count) > 0 {}
             Self.watch(path, by: descriptor)
@@ -54,13 +55,13 @@ final class FolderWatch: Sendable {
 
     deinit { source.withLock { $0.cancel() } }
 
-    /// Watches the folder, and the nearest one above it that exists, where it would come back. Asking again for a watch
-    /// that is there changes nothing.
+    /// Watches the folder and the nearest existing folder above it, where a removed folder would be made again.
+    /// Repeating a watch that exists changes nothing.
     ///
-    /// - Returns: the error number with which the system refused to watch a folder that is there; 0 for none.
+    /// - Returns: the error number with which the system refused to watch an existing folder; 0 for none.
     @discardableResult
     private static func watch(_ path: String, by descriptor: Int32) -> Int32 {
-        // What is made between two of these calls is seen by none of them: it is asked until the answer stays the same.
+        // A folder made between two system calls of one pass is missed, so passes repeat until two in a row agree.
         var (last, refusal) = pass(path, by: descriptor)
         for _ in 0..<passes {
             let (deepest, another) = pass(path, by: descriptor)
@@ -70,11 +71,12 @@ final class FolderWatch: Sendable {
         return refusal
     }
 
-    /// More folders than a path has that grow while it is walked; who makes and removes them all the time is seen later.
+    /// The most passes, so that a program that makes and removes folders all the time cannot keep this loop running;
+    /// its next change gives another signal.
     private static let passes = 64
 
-    /// One walk from the folder upwards. The mask is added to what is watched already: a link may lead from a folder to
-    /// the one below it.
+    /// One pass from the folder upwards. The mask is added to an existing watch's: through a link a folder may be the
+    /// same as the one below it.
     private static func pass(_ path: String, by descriptor: Int32) -> (deepest: String?, refusal: Int32) {
         var deepest: String?
         var refusal: Int32 = 0

@@ -8,8 +8,8 @@ import Support
 
 /// A folder of manifests, `agents/NAME.yaml`, whose agents come and go with the files.
 ///
-/// A file that is changed changes its agent, one that is deleted takes it away; runs that found it go on. A file that
-/// becomes wrong keeps the agent it had, and what is wrong with it is logged once.
+/// A changed file changes its agent, and a deleted file removes it; runs that have found the agent go on. A file that
+/// becomes invalid keeps its last valid agent, and the problem is logged once.
 public final class ManifestFolder: AgentSource {
     /// The folder.
     public let path: String
@@ -21,7 +21,7 @@ public final class ManifestFolder: AgentSource {
     private let state = Locked(State())
 
     private struct State {
-        /// What is registered, by name.
+        /// The manifests whose agents are registered, by the agent's name.
         var registered: [String: ManifestScan.Found] = [:]
         var problems: [String: String] = [:]
     }
@@ -29,11 +29,11 @@ public final class ManifestFolder: AgentSource {
     /// Makes a source; nothing is read yet.
     ///
     /// - Parameters:
-    ///   - path: the folder; it need not be there yet.
+    ///   - path: the folder; it need not exist yet.
     ///   - workspace: the folder in which programs run.
-    ///   - environment: the variables of which programs get some; see ``ProgramEnvironment``.
-    ///   - client: what calls services.
-    ///   - logger: where changes are told.
+    ///   - environment: the variables to choose from for programs; see ``ProgramEnvironment``.
+    ///   - client: the HTTP client that calls services.
+    ///   - logger: logs changes and problems.
     public convenience init(
         _ path: String, workspace: String, environment: [String: String], client: SharedHTTPClient, logger: Logger
     ) {
@@ -55,10 +55,10 @@ public final class ManifestFolder: AgentSource {
         self.runner = runner
     }
 
-    /// What is wrong with files of the folder, as of the last time it was read.
+    /// The problems of the folder's files, as of the last time it was read.
     public var problems: [String] { state.withLock { $0.problems.sorted { $0.key < $1.key }.map(\.value) } }
 
-    /// Reads the folder once, and brings the registry up to it.
+    /// Reads the folder once, and updates the registry to match it.
     public func refresh(_ registry: AgentRegistry) {
         let scan = ManifestScan(path)
         state.withLock { state in
@@ -71,7 +71,7 @@ public final class ManifestFolder: AgentSource {
                 state.registered[name] = found
             }
             for (name, old) in state.registered where scan.manifests[name] == nil {
-                // A file that is there and wrong, or not written yet, keeps what it was.
+                // A file that exists but is invalid, or empty as it is still being written, keeps its last agent.
                 guard !scan.isUnreadable, scan.problems[old.file] == nil, !scan.emptyFiles.contains(old.file)
                 else { continue }
                 state.registered[name] = nil
@@ -84,14 +84,14 @@ public final class ManifestFolder: AgentSource {
 
     /// Reads the folder, and again whenever it may have changed, until the task is cancelled.
     ///
-    /// - Throws: when the system gives no watch.
+    /// - Throws: when the system refuses to watch the folder.
     public func publish(to registry: AgentRegistry) async throws {
         let watch = try FolderWatch(path)
         for await _ in watch.changes { refresh(registry) }
     }
 
-    /// A path without empty parts and `.`, so that what is above a folder is not the folder itself. A `..` stays: what it
-    /// means after a link only the system knows.
+    /// A path without empty parts and `.`, so that cutting off the last part gives the parent folder. A `..` stays:
+    /// after a symbolic link only the system can resolve it.
     private static func plain(_ path: String) -> String {
         "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }

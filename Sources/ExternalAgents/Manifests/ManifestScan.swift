@@ -14,20 +14,20 @@ package struct ManifestScan: Sendable {
     /// The most manifests of one folder. 1,000.
     package static let fileLimit = 1_000
 
-    /// Those that can be used, by name.
+    /// The valid manifests, by the agent's name.
     package private(set) var manifests: [String: Found] = [:]
-    /// What their agents can do.
+    /// The capabilities of their agents.
     package var capabilities: Set<String> {
         manifests.values.reduce(into: []) { $0.formUnion($1.manifest.capabilities) }
     }
-    /// What is wrong with others, by file.
+    /// The problems of the other files, by file.
     package private(set) var problems: [String: String] = [:]
-    /// Files that are there and empty: about to be written, they say nothing yet of the agent they had.
+    /// Empty files: they are probably being written, so their former agents stay.
     package private(set) var emptyFiles: Set<String> = []
-    /// Whether the folder is there and cannot be listed, so that nothing is known of its files.
+    /// Whether the folder exists but cannot be listed, so that nothing is known of its files.
     package private(set) var isUnreadable = false
 
-    /// Reads a folder; one that is not there has no manifests.
+    /// Reads a folder; one that does not exist has no manifests.
     package init(_ folder: String) {
         var names: [String] = []
         do throws(SystemError) {
@@ -44,7 +44,7 @@ package struct ManifestScan: Sendable {
             let file = folder + "/" + name
             var status = stat()
             guard stat(file, &status) == 0 else {
-                // A file that has just gone is no mistake; a link that leads nowhere is one.
+                // A file that has just been deleted is no problem; a dangling link is one.
                 var link = Glibc.stat()
                 if lstat(file, &link) == 0, link.st_mode & S_IFMT == S_IFLNK {
                     problems[file] = "\(file): a link that leads nowhere"
@@ -78,7 +78,7 @@ package struct ManifestScan: Sendable {
         }
     }
 
-    /// What editors leave beside a file (`.NAME.swp`, `NAME~`) is none.
+    /// Whether a file name is a manifest's; files that editors leave beside one (`.NAME.swp`, `NAME~`) are none.
     private static func isManifest(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
     }

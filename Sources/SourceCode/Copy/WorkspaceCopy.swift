@@ -23,14 +23,14 @@ package struct WorkspaceCopyLimits: Sendable, Hashable, Codable {
 
 /// A copy of a workspace's files as they are now: tracked ones, and untracked ones that are not ignored.
 ///
-/// Nothing links back: files are copied byte by byte, links that lead out of the workspace are left out, and a repository
-/// of the copy's own is made, so that no program run in it reaches the original through git.
+/// The copy has no link to the original: files are copied byte by byte, links that lead out of the workspace are left
+/// out, and the copy gets a repository of its own, so that no program run in it reaches the original through git.
 package struct WorkspaceCopy: Sendable, Hashable, Codable {
     /// How many files were copied.
     package private(set) var fileCount = 0
-    /// Their bytes.
+    /// The bytes of the files that were copied.
     package private(set) var totalBytes = 0
-    /// What was left out, with the reason, sorted by path.
+    /// The files that were left out, with the reason, sorted by path.
     package private(set) var skipped: [SkippedFile] = []
 
     enum CodingKeys: String, CodingKey {
@@ -39,7 +39,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         case skipped
     }
 
-    /// Copies.
+    /// Copies the files of a workspace.
     /// - Parameters:
     ///   - workspace: A folder in a git working tree.
     ///   - destination: An empty folder.
@@ -85,7 +85,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         return Set(result.standardOutput.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }).sorted()
     }
 
-    /// Copies one path; the reason when it is left out.
+    /// Copies one path; returns the reason when it is left out.
     private mutating func copy(
         _ path: String, from root: String, to destination: String, _ folders: inout [String: Bool]
     ) throws -> (SkipReason, String)? {
@@ -138,7 +138,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         }
         guard count > 0, count < buffer.count else { return (.unreadable, "") }
         let link = String(decoding: buffer[..<count], as: UTF8.self)
-        // Both the text of the link and where it leads now must stay inside.
+        // Both the link's text and the file it resolves to now must stay inside the workspace.
         var depth = folder.split(separator: "/").count
         var leaves = link.hasPrefix("/")
         for part in link.split(separator: "/") where part != "." {
@@ -151,7 +151,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         return nil
     }
 
-    /// The bytes copied; nothing when the source cannot be read.
+    /// Copies one file and returns the number of bytes; `nil` when the source cannot be read.
     private static func copyFile(_ source: String, _ target: String, _ mode: mode_t) throws -> Int? {
         let input = open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard input >= 0 else { return nil }
@@ -170,7 +170,7 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         }
     }
 
-    /// A repository with one commit, so that programs which ask git see the files as tracked and a patch as a change.
+    /// Makes a repository with one commit, so that git reports the files as tracked and a patch as a change.
     private static func makeRepository(_ folder: String, by runner: ProgramRunner) async throws {
         let settings = [
             "core.hooksPath=/dev/null", "core.autocrlf=false", "core.compression=0", "gc.auto=0",

@@ -1,10 +1,10 @@
-/// The shortest way from one list of lines to another, as ranges that are kept, removed or added.
+/// The shortest edit from one list of lines to another, as ranges that are kept, removed or added.
 ///
-/// Myers' greedy algorithm on what is left after the common start and end are set aside. Where more than
-/// ``maximumEdits`` lines differ, the middle is replaced as a whole: a longer patch, and still a right one.
+/// Myers' greedy algorithm runs on the lines between the common start and the common end. Where more than
+/// ``maximumEdits`` lines differ, the middle is replaced as a whole: the patch is longer, but still correct.
 ///
-/// It is our own code, since the standard library's `CollectionDifference` has no such bound: two long files without a
-/// line in common would cost it the product of their lengths.
+/// The standard library's `CollectionDifference` has no such bound: for two long files without a line in common its
+/// cost is the product of their lengths.
 package struct LineDifference: Sendable, Equatable {
     /// One step: a range of old lines, a range of new lines. For ``Kind/equal`` both have the same count.
     package struct Step: Sendable, Equatable {
@@ -14,7 +14,7 @@ package struct LineDifference: Sendable, Equatable {
         package var new: Range<Int>
     }
 
-    /// The most line edits that are searched for a shortest way; memory grows with the square. 1,000.
+    /// The most line edits up to which the shortest edit is searched for; memory grows with the square. 1,000.
     package static let maximumEdits = 1_000
 
     /// The steps in order; they cover both lists.

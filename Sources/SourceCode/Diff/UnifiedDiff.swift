@@ -15,9 +15,9 @@ package struct FileRevision: Sendable, Equatable {
     }
 }
 
-/// Writes unified diffs in git's form: what `git apply` reads.
+/// Writes unified diffs in git's format, as `git apply` reads them.
 ///
-/// Lines end where line feeds are, so CRLF files keep their ends; a missing newline at the end is marked; new files get
+/// Lines end at line feeds, so CRLF files keep their line ends; a missing newline at the end is marked; new files get
 /// mode 100644.
 package struct UnifiedDiff: Sendable {
     /// The lines of context around each change. Default 3.
@@ -26,7 +26,7 @@ package struct UnifiedDiff: Sendable {
     /// Makes a writer.
     package init(context: Int = 3) { self.context = max(0, context) }
 
-    /// The patch of several files in the order of their paths' bytes; files that do not change leave no trace.
+    /// The patch of several files in the order of their paths' bytes; files that do not change are not in it.
     package func patch(_ revisions: [FileRevision]) -> String {
         revisions.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }.map(patch).joined()
     }
@@ -50,7 +50,7 @@ package struct UnifiedDiff: Sendable {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// A name with a space in it ends with a tab, so that readers know where it ends.
+    /// The name, followed by a tab when it contains a space, so that readers of the patch know where it ends.
     private func ended(_ name: String) -> String { name.contains(" ") && !name.hasPrefix("\"") ? name + "\t" : name }
 
     private typealias Step = LineDifference.Step

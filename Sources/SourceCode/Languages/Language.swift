@@ -1,10 +1,10 @@
-/// A language of source text, told by a file's name; coded as its lower-case name (`swift`, `cpp`, `markdown`).
+/// A language of source text, determined by a file's name; coded as its lower-case name (`swift`, `cpp`, `markdown`).
 package struct Language: RawRepresentable, Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
     package let rawValue: String
 
     package init(rawValue: String) { self.rawValue = rawValue }
 
-    /// The language of a file, from its last path segment; ``other`` when the name tells nothing.
+    /// The language of a file, from its last path segment; ``other`` when the name does not determine one.
     package init(path: String) {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         if let known = Self.byName[name] {
@@ -52,7 +52,7 @@ package struct Language: RawRepresentable, Sendable, Hashable, Codable, Comparab
     package static let cmake = Self(rawValue: "cmake")
     package static let dockerfile = Self(rawValue: "dockerfile")
     package static let gradle = Self(rawValue: "gradle")
-    /// Plain text and every name that tells nothing.
+    /// Plain text, and every file whose name does not determine a language.
     package static let other = Self(rawValue: "other")
 
     private static let byName: [String: Self] = [

@@ -1,10 +1,10 @@
-/// What stands between a pair of parentheses, cut at its own commas: the parameters of a declaration, the arguments of
-/// a call.
+/// The text between a pair of parentheses, cut at its top-level commas: the parameters of a declaration, or the
+/// arguments of a call.
 package struct ArgumentList: Sendable, Equatable {
     /// The parts as written, without white space around them.
     package let parts: [String]
 
-    /// Reads from an opening parenthesis; nothing when it does not close.
+    /// Reads from an opening parenthesis; `nil` when it does not close.
     package init?(_ mask: CodeMask, at open: Int) {
         guard mask.code.indices.contains(open), mask.code[open] == 0x28 else { return nil }
         var parts: [String] = []
@@ -39,7 +39,7 @@ package struct ArgumentList: Sendable, Equatable {
         return nil
     }
 
-    /// Reads the parameters of a declaration; nothing when its name is not followed by a list.
+    /// Reads the parameters of a declaration; `nil` when its name is not followed by a list.
     package init?(of symbol: Symbol, in file: IndexedFile) {
         let code = file.mask.code
         let start = file.mask.range(ofLine: symbol.line - 1).lowerBound
@@ -60,7 +60,7 @@ package struct ArgumentList: Sendable, Equatable {
         return nil
     }
 
-    /// The parenthesis after a name, white space and generic parameters passed over.
+    /// The offset of the parenthesis after a name, past white space and generic parameters.
     private static func opening(_ code: [UInt8], after start: Int) -> Int? {
         var index = start
         var angles = 0

@@ -3,8 +3,8 @@ import Support
 /// Source text with everything that is not code blanked out, byte for byte: a search in ``code`` finds no word of a
 /// comment or a string, and every offset is an offset in the original.
 ///
-/// It is a scan by the lexical rules of the language, not a parser: regular expression literals of Swift and JavaScript
-/// are told from division by what stands before them.
+/// It is a scan by the lexical rules of the language, not a parser: a regular expression literal of Swift or
+/// JavaScript is distinguished from a division by the code before it.
 package struct CodeMask: Sendable {
     /// What a byte belongs to.
     package enum Part: UInt8, Sendable { case code, comment, string }
@@ -15,7 +15,7 @@ package struct CodeMask: Sendable {
     package private(set) var parts: [Part]
     /// The bytes with comments and strings as spaces; line feeds stay.
     package private(set) var code: [UInt8]
-    /// The offset at which each line starts; nothing after the last line feed is no line.
+    /// The offset at which each line starts; a line feed at the end of the text starts no further line.
     package let lineStarts: [Int]
     private let lines: LineStarts
 
@@ -65,8 +65,8 @@ package struct CodeMask: Sendable {
     /// The original text of a range.
     package func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-    /// The words of the code in order, comments, strings and space left out: equal before and after a change exactly
-    /// when the change touched neither.
+    /// The code without comments, strings and white space: equal before and after a change exactly when the change
+    /// touched only those.
     package var significant: [UInt8] { code.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D } }
 
     private func starts(_ word: [UInt8], at index: Int) -> Bool {
@@ -145,7 +145,7 @@ package struct CodeMask: Sendable {
         return bytes.count
     }
 
-    /// `'a'`, `'\n'`, `'\u{1F600}'`; anything else in front of a single quote is no literal (a Rust lifetime).
+    /// `'a'`, `'\n'`, `'\u{1F600}'`; any other text after a single quote is no literal (a Rust lifetime).
     private func endOfCharacter(_ start: Int, _ quote: LexicalRules.Quote) -> Int? {
         guard start + 2 < bytes.count, bytes[start + 1] != 0x0A, bytes[start + 1] != 0x27 else { return nil }
         if bytes[start + 1] != 0x5C {

@@ -1,4 +1,4 @@
-/// One source file with what is known of it: the text, its code without comments and strings, its declarations.
+/// One source file: its text, its code without comments and strings, and its declarations.
 package struct IndexedFile: Sendable {
     package let path: String
     package let language: Language
@@ -47,7 +47,7 @@ package struct IndexedFile: Sendable {
     }
 
     /// The condition of a one-line `if` or `guard` as a clause: "`count > 3`", "`path.isEmpty` does not hold".
-    /// - Parameter keyword: Where the branch's own statement starts, when it stands on the same line.
+    /// - Parameter keyword: The word with which the branch's own statement starts, when it is on the same line.
     package func condition(atLine line: Int, before keyword: String) -> String? {
         var code = code(line)
         if let statement = code.firstRange(of: keyword + " ") { code = String(code[..<statement.lowerBound]) }
@@ -78,7 +78,7 @@ extension StringProtocol {
     /// The white space a line starts with.
     package var indent: String { String(prefix { $0 == " " || $0 == "\t" }) }
 
-    /// Whether there is nothing but white space.
+    /// Whether the text holds nothing but white space.
     package var isBlank: Bool { allSatisfy(\.isWhitespace) }
 
     /// The text without white space at its end.

@@ -10,7 +10,7 @@ package struct LexicalRules: Sendable {
         package var multiline: Bool
         package var escapes: Bool
         package var interpolation: Interpolation
-        /// Whether it is a character literal: short, and on one line or not one at all (a Rust lifetime).
+        /// Whether it is a character literal: short and on one line, or else no literal (a Rust lifetime).
         package var character: Bool
 
         package init(
@@ -34,7 +34,7 @@ package struct LexicalRules: Sendable {
     /// Longer quotes first.
     package var quotes: [Quote]
 
-    /// The rules of a language; `nil` for one they are not written for.
+    /// The rules of a language; `nil` for a language without rules here.
     package init?(_ language: Language) {
         let double: [UInt8] = [0x22]
         let single: [UInt8] = [0x27]
@@ -79,7 +79,7 @@ package struct LexicalRules: Sendable {
         }
     }
 
-    /// For each byte whether a comment or a string can start with it.
+    /// For each byte, whether a comment or a string can start with it.
     var starters: [Bool] {
         var table = [Bool](repeating: false, count: 256)
         for byte in quotes.compactMap(\.open.first) + [lineComment?.first].compactMap(\.self) {
@@ -98,6 +98,6 @@ package struct LexicalRules: Sendable {
             || byte >= 0x80
     }
 
-    /// Whether a byte may be part of an identifier; every byte beyond ASCII may.
+    /// Whether a byte may be part of an identifier, as every byte beyond ASCII may.
     package static func isWord(_ byte: UInt8) -> Bool { words[Int(byte)] }
 }

@@ -1,4 +1,4 @@
-/// Whether a call can mean a declaration: visible from there, not hidden by another name, with fitting labels.
+/// Decides whether a call can refer to a declaration: one that is visible there, not shadowed, and has fitting labels.
 enum Scope {
     /// Whether code of one file can name a declaration of another without a receiver.
     static func isVisible(_ symbol: Symbol, of file: IndexedFile, from caller: IndexedFile) -> Bool {
@@ -41,7 +41,7 @@ enum Scope {
                 missing += 1
             }
         }
-        // A trailing closure stands outside of the parentheses.
+        // A trailing closure is outside of the parentheses.
         return labels.isEmpty && missing <= 1
             && (missing == 0 || symbol.parameters.last?.type?.contains("->") == true)
     }
@@ -66,6 +66,6 @@ enum Scope {
 }
 
 extension Symbol {
-    /// Whether it belongs to a type; packages and modules are no types.
+    /// Whether the symbol belongs to a type; packages and modules are no types.
     var isMember: Bool { kind == .method || kind == .initializer || kind == .property }
 }

@@ -1,7 +1,7 @@
 /// All files of a workspace, with the calls in them: enough to prove where a declaration is called from.
 ///
-/// A call counts as proven only where the name can mean nothing else: a name declared once in its language and called
-/// without a receiver, a static member called through its type, a method called on `self` inside its own type.
+/// A call counts as proven only where the name can refer to nothing else: a name declared once in its language and
+/// called without a receiver, a static member called through its type, a method called on `self` inside its own type.
 package struct SourceIndex: Sendable {
     /// The files in the order of their paths.
     package let files: [IndexedFile]
@@ -24,7 +24,7 @@ package struct SourceIndex: Sendable {
         var hasReceiver: Bool
     }
 
-    /// Indexes texts and their declarations, both by path.
+    /// Indexes texts and their declarations, both keyed by path.
     package init(texts: [String: String], symbols: [String: [Symbol]]) {
         files = texts.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { path in
             IndexedFile(path: path, text: texts[path] ?? "", symbols: symbols[path] ?? [])
@@ -57,7 +57,7 @@ package struct SourceIndex: Sendable {
     /// The file at a path.
     package subscript(path: String) -> IndexedFile? { byPath[path].map { files[$0] } }
 
-    /// "Called from `f` in `X.swift`.", when that is proven; at most two places are named.
+    /// "Called from `f` in `X.swift`.", when that is proven; at most two call sites are named.
     package func callers(of symbol: Symbol, in file: IndexedFile) -> String? {
         let isInitializer = symbol.kind == .initializer
         guard symbol.kind.isCallable, !isInitializer, symbol.kind != .operator, symbol.kind != .subscript else {

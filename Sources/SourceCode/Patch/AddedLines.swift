@@ -1,6 +1,7 @@
 /// The lines a patch adds.
 package enum AddedLines {
-    /// The added lines by path, each with its number in the new file. For a patch that ``PatchInspection`` let through.
+    /// The added lines by path, each with its number in the new file. The patch must be one that ``PatchInspection``
+    /// does not refuse.
     package static func of(_ patch: String) -> [String: [(line: Int, text: String)]] {
         var added: [String: [(line: Int, text: String)]] = [:]
         var path: String?

@@ -1,22 +1,22 @@
 import Processes
 
-/// Runs `git apply` so that only the folder itself decides: no repository above it, no user configuration, no hooks.
+/// Runs `git apply` so that only the folder's files decide: no repository above it, no user configuration, no hooks.
 package struct GitApply: Sendable {
-    /// The folder the patch's paths are relative to.
+    /// The folder to which the patch's paths are relative.
     package let folder: String
     private let runner: ProgramRunner
 
     /// How long git may take.
     package static let timeout = Duration.seconds(60)
 
-    /// Looks at patches for one folder.
+    /// Makes a runner of `git apply` for one folder.
     /// - Parameter runner: Starts git.
     package init(folder: String, runner: ProgramRunner) {
         self.folder = folder
         self.runner = runner
     }
 
-    /// What git says of a patch.
+    /// The outcome of a call of git on a patch.
     package enum Outcome: Sendable, Hashable {
         case accepted
         /// git's own message.
@@ -29,7 +29,7 @@ package struct GitApply: Sendable {
         let prefix = try await prefix()
         let result = try await run(["--check", "--numstat", "-z"] + prefix, patch)
         guard result.succeeded else { return .rejected(message(result)) }
-        // git skips paths outside of its folder without an error: what it counted must be what was meant.
+        // git skips paths outside of its folder without an error, so the files it counted are compared with `files`.
         let seen = result.standardOutput.count { $0 == 0 }
         return seen == files ? .accepted : .rejected("git apply saw \(seen) of \(files) files")
     }
@@ -80,7 +80,7 @@ package struct GitApply: Sendable {
         return result.errorText.split(separator: "\n").prefix(5).joined(separator: "; ")
     }
 
-    /// Variables that make git look at its folder and at nothing else of the user's.
+    /// Variables that make git ignore the user's configuration and every repository outside of its folder.
     package static let environment: [String: String?] = [
         "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
         "GIT_CONFIG_GLOBAL": "/dev/null",

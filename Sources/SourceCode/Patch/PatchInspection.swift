@@ -1,7 +1,7 @@
-/// What a patch would touch, read before anything is applied, and why it must not be applied if so.
+/// The files a patch would touch, read before it is applied, and why it must not be applied, if so.
 ///
-/// A patch may come from a model or from outside. Refused are: paths that leave the workspace or are absolute, anything
-/// in a `.git` folder, symbolic links, submodules, binary content, and what is larger than ``maximumBytes``.
+/// A patch may come from a model or from outside. Refused are paths that are absolute or leave the workspace, any path
+/// in a `.git` folder, symbolic links, submodules, binary content, and patches larger than ``maximumBytes``.
 package struct PatchInspection: Sendable, Hashable {
     /// One file a patch names.
     package struct File: Sendable, Hashable, Codable {
@@ -12,12 +12,12 @@ package struct PatchInspection: Sendable, Hashable {
         package var change: Change
     }
 
-    /// The largest patch that is looked at, in bytes. 8 MiB.
+    /// The largest patch that is read, in bytes. 8 MiB.
     package static let maximumBytes = 8 << 20
 
     /// The files, in the order of the patch; a rename counts by its new path.
     package private(set) var files: [File] = []
-    /// Why the patch must not be applied; `nil` when nothing speaks against it.
+    /// Why the patch must not be applied; `nil` when it may be.
     package private(set) var refusal: String?
 
     /// Reads a patch.
@@ -57,7 +57,7 @@ package struct PatchInspection: Sendable, Hashable {
         switch line {
         case .gitHeader(let name, let raw):
             finishFile()
-            // Without a common name the lines that follow name the file.
+            // Where the header holds no common name, the following lines name the file.
             current = File(path: name.map(Self.path) ?? "", change: .modified)
             if let name { check(name, raw) }
         case .oldName(let name, let raw):
@@ -110,7 +110,7 @@ package struct PatchInspection: Sendable, Hashable {
         refusal = "The patch is refused\(path): \(reason)."
     }
 
-    /// Refuses a name that leads where no patch may write. The name comes with its first folder (`a/`, `b/`).
+    /// Refuses a name of a path where no patch may write. The name comes with its first folder (`a/`, `b/`).
     private mutating func check(_ name: [UInt8], _ raw: String) {
         guard refusal == nil else { return }
         func refuse(_ reason: String) { refusal = "The patch is refused: the path \(Self.shown(raw)) \(reason)." }
@@ -123,7 +123,7 @@ package struct PatchInspection: Sendable, Hashable {
         if let fault = PlainPath.fault(in: Array(parts.dropFirst())) { refuse(fault) }
     }
 
-    /// A path for a message: one line, no control characters, not endless.
+    /// A path for a message: one line, without control characters, at most about 120 characters long.
     private static func shown(_ path: String) -> String {
         let quoted = GitPath.quoted(path)
         return quoted.count > 120 ? quoted.prefix(120) + "…" : quoted

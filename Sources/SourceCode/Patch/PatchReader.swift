@@ -1,8 +1,8 @@
-/// Tells the header lines of a patch from the content of its hunks, which it skips by their counted lengths.
+/// Reads the header lines of a patch, and skips the content of its hunks by the lengths they state.
 struct PatchReader {
     /// A line outside of hunks.
     enum Line {
-        /// `diff --git`: the name, when both are the same but for their first folder; and the raw text.
+        /// `diff --git`: the name, when both names differ in their first folder only, and the raw text.
         case gitHeader([UInt8]?, String)
         case oldName([UInt8], String)
         case newName([UInt8], String)
@@ -15,7 +15,7 @@ struct PatchReader {
 
     private let lines: [ArraySlice<UInt8>]
     private var index = 0
-    /// Why the last hunk is not whole.
+    /// Why the last hunk is incomplete.
     private(set) var unfinishedHunk: String?
 
     init(_ lines: [ArraySlice<UInt8>]) { self.lines = lines }
@@ -111,7 +111,7 @@ struct PatchReader {
         String(decoding: bytes.prefix { $0 != 0x20 && $0 != 0x0D }, as: UTF8.self)
     }
 
-    /// A name as it stands in a header: quoted, or up to a tab.
+    /// The name in a header: quoted, or up to a tab.
     private static func name(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         if bytes.first == 0x22, let quoted = GitPath.unquoted(bytes) { return quoted.path }
         var name = Array(bytes.prefix { $0 != 0x09 })

@@ -7,15 +7,15 @@ package struct SyntaxStatus: Sendable, Hashable, Codable {
     package enum Outcome: String, Sendable, Hashable, Codable {
         /// A parser accepted the text.
         case parses
-        /// A parser refused it.
+        /// A parser rejected the text.
         case fails
-        /// No parser looked at it.
+        /// No parser read the text.
         case unchecked
     }
 
     /// The outcome.
     package var outcome: Outcome
-    /// What parsed it, why it failed (`line: message`), or why nothing looked at it.
+    /// The parser's name, why the text does not parse (`line: message`), or why no parser read it.
     package var detail: String
 
     /// Makes a status.
@@ -25,7 +25,7 @@ package struct SyntaxStatus: Sendable, Hashable, Codable {
     }
 }
 
-/// Parses texts with the real parsers at hand: the Swift compiler, Python's `ast`, a JSON decoder. No code is run.
+/// Parses texts with the languages' own parsers: the Swift compiler, Python's `ast`, a JSON decoder. No code is run.
 package struct SyntaxChecker: Sendable {
     /// The command that parses a Swift file, without the file's path.
     package var swiftParser: [String]
@@ -49,8 +49,9 @@ package struct SyntaxChecker: Sendable {
         self.runner = runner
     }
 
-    /// Parses a text; what it cannot parse is `unchecked`, with the reason.
-    /// - Throws: `CancellationError` when the task was cancelled; `WorkspaceCopyError` when no temporary folder can be made.
+    /// Parses a text; a text for which there is no parser is `unchecked`, with the reason.
+    /// - Throws: `CancellationError` when the task was cancelled; `WorkspaceCopyError` when no temporary folder can be
+    ///   made.
     package func check(path: String, text: String) async throws -> SyntaxStatus {
         switch Language(path: path) {
         case .swift: return try await swift(text)

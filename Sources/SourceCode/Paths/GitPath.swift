@@ -1,7 +1,7 @@
-/// A path as it stands in a patch.
+/// Paths in the form that patches hold them.
 package enum GitPath {
     /// A path in the form git writes and reads: in double quotes with C escapes where it holds control characters,
-    /// quotes, backslashes or bytes beyond ASCII, else as it is.
+    /// quotes, backslashes or bytes beyond ASCII, unchanged otherwise.
     package static func quoted(_ path: String) -> String {
         let plain = path.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
         guard !plain else { return path }
@@ -27,7 +27,7 @@ package enum GitPath {
     }
 
     /// The bytes of a C-quoted name that starts with a double quote, and how many bytes of the input it took;
-    /// nothing when it does not end or has an unknown escape.
+    /// `nil` when it does not end or has an unknown escape.
     package static func unquoted(_ text: ArraySlice<UInt8>) -> (path: [UInt8], length: Int)? {
         guard text.first == 0x22 else { return nil }
         let simple: [UInt8: UInt8] = [

@@ -1,7 +1,7 @@
-/// A glob over workspace paths, the one form used for every include, exclude and role of files.
+/// A glob over workspace paths, in the one syntax of all include and exclude lists and of file roles.
 ///
 /// `*` is any run of characters within one segment, `?` one character, `**` as a whole segment any number of segments.
-/// Every other character stands for itself. A pattern also matches everything below what it names, so `Sources` and
+/// Every other character matches itself. A pattern also matches every path below what it names, so `Sources` and
 /// `Sources/` mean `Sources/**`. A pattern with a wildcard but without `/` (`*.md`) matches a name in any folder; any
 /// other pattern starts at the workspace's root. A leading `/` or `./` is ignored; case counts.
 package struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
@@ -14,7 +14,7 @@ package struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, Cust
     package let description: String
     private let segments: [Segment]
 
-    /// Reads a pattern; every text is one.
+    /// Reads a pattern; every text is a valid pattern.
     package init(_ text: String) {
         description = text
         var parts = text.split(separator: "/").map(String.init)
@@ -29,11 +29,11 @@ package struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, Cust
 
     package init(stringLiteral text: String) { self.init(text) }
 
-    /// Whether the path, or a folder it lies in, is what the pattern names.
+    /// Whether the pattern matches the path or a folder that contains it.
     package func matches(_ path: String) -> Bool {
         guard !segments.isEmpty else { return false }
         let names = path.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)
-        // Dynamic programming over segments: `reached[i]` says the first i segments match the names so far.
+        // Dynamic programming over segments: `reached[i]` is whether the first i segments match the names so far.
         var reached = [Bool](repeating: false, count: segments.count + 1)
         reached[0] = true
         Self.skipAnyDepth(&reached, segments)
@@ -91,11 +91,11 @@ package struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, Cust
     }
 }
 
-/// Which paths are wanted: those an include pattern matches and no exclude pattern does.
+/// A selection of paths: those that an include pattern matches and no exclude pattern does.
 package struct PathSelection: Sendable, Hashable {
-    /// Patterns of wanted paths; empty wants all.
+    /// Patterns of selected paths; empty selects all.
     package var include: [PathPattern]
-    /// Patterns of unwanted paths; they win.
+    /// Patterns of excluded paths; they override ``include``.
     package var exclude: [PathPattern]
 
     /// Makes a selection; the default is everything.
@@ -104,7 +104,7 @@ package struct PathSelection: Sendable, Hashable {
         self.exclude = exclude
     }
 
-    /// Whether a path is wanted.
+    /// Whether a path is selected.
     package func contains(_ path: String) -> Bool {
         (include.isEmpty || include.contains { $0.matches(path) }) && !exclude.contains { $0.matches(path) }
     }

@@ -1,12 +1,12 @@
 import FoundationEssentials
 import Glibc
 
-/// A private folder under the system's temporary folder that goes with its value, whatever was put into it.
+/// A private folder under the system's temporary folder, removed with its content when the value is deinitialized.
 package final class ScratchDirectory: Sendable {
     /// The folder's real path.
     package let path: String
 
-    /// Makes a folder that only this user may enter, below `TMPDIR`.
+    /// Makes a folder below `TMPDIR` that only this user may enter.
     ///
     /// - Throws: ``WorkspaceCopyError``.
     package init() throws(WorkspaceCopyError) {
@@ -30,9 +30,9 @@ package final class ScratchDirectory: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// Calls the body with the path of a folder that is gone when the body has ended, however it ends.
+    /// Calls the body with the path of a folder that is removed when the body ends, by an error too.
     ///
-    /// - Throws: ``WorkspaceCopyError`` when the folder cannot be made; what the body throws.
+    /// - Throws: ``WorkspaceCopyError`` when the folder cannot be made; the body's errors.
     package static func with<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         let folder = try ScratchDirectory()
         defer { withExtendedLifetime(folder) {} }
@@ -48,7 +48,8 @@ package final class ScratchDirectory: Sendable {
         return try? Data(contentsOf: URL(filePath: "\(path)/\(name)"))
     }
 
-    /// Lets what is in a folder be removed, though a program made folders in it read-only.
+    /// Makes the folders in a folder writable, so that their content can be removed though a program made them
+    /// read-only.
     private static func open(_ folder: String) {
         chmod(folder, 0o700)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {

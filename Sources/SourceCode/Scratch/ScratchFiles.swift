@@ -7,7 +7,7 @@ package func makeFolder(_ path: String) throws(WorkspaceCopyError) {
     guard mkdir(path, 0o700) == 0 else { throw WorkspaceCopyError(code: .writeFailed, path: path, errno: errno) }
 }
 
-/// The text of a regular file; nothing for a link, for what is not UTF-8 and for what cannot be read.
+/// The text of a regular file; `nil` for a link, for a file that is not UTF-8, and for one that cannot be read.
 package func readText(_ path: String) -> String? {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,

@@ -18,7 +18,7 @@ package struct WorkspaceCopyError: Error, Sendable, Hashable, CustomStringConver
 
     /// What went wrong.
     package let code: Code
-    /// Where.
+    /// The path at which it went wrong.
     package let path: String
     /// The reason.
     package let cause: String

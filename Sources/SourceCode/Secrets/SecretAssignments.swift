@@ -11,10 +11,10 @@ enum SecretAssignments {
 
     private static let minimumLength = 12
     private static let maximumLength = 512
-    /// Bits per byte that a generator's text has: 3.5, and less for short text, which cannot have more.
+    /// The fewest bits of entropy per byte of generated text: 3.5, and less for short text, which cannot have as much.
     private static func minimumEntropy(length: Int) -> Double { min(3.5, 0.75 * log2(Double(length))) }
 
-    /// Whether values without quotes count: only where values are not program text.
+    /// Whether values without quotes count, as they do only in files that are not program text.
     static func allowsUnquoted(path: String) -> Bool {
         let name = path.split(separator: "/").last ?? ""
         return [".yml", ".yaml", ".ini", ".cfg", ".conf", ".config", ".properties", ".toml", ".sh", ".txt", ".tf"]
@@ -42,7 +42,7 @@ enum SecretAssignments {
         var index = text.end(of: ByteClass.base64URL, from: index, limit: 24)
         if index < text.count, quotes.contains(text[index]) { index += 1 }
         index = text.end(of: spaces, from: index, limit: 16)
-        // A Swift or TypeScript type between name and value.
+        // Skips a Swift or TypeScript type between name and value.
         if index + 1 < text.count, text[index] == UInt8(ascii: ":"), text[index + 1] == UInt8(ascii: " ") {
             let word = text.end(of: .word, from: index + 2, limit: 20)
             let equals = text.end(of: spaces, from: word, limit: 4)

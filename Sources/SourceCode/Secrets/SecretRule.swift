@@ -2,7 +2,7 @@
 struct SecretRule: Sendable {
     let name: String
     let markers: [Marker]
-    /// Whether the text at a marker is a secret: text, position of the marker, length of the marker.
+    /// Whether the text at a marker is a secret; takes the text, the marker's position and the marker's length.
     let isSecret: @Sendable (UnsafeRawBufferPointer, Int, Int) -> Bool
 
     init(
@@ -65,7 +65,7 @@ struct SecretRule: Sendable {
         SecretRule("password in an address", ["://"], isAddressWithPassword),
     ]
 
-    /// A header alone (in documentation, in a parser) is harmless; a body of base64 after it is the key.
+    /// Whether a body of base64, the key, follows a header; a header alone (in documentation, in a parser) is harmless.
     private static func followsPrivateKey(_ text: UnsafeRawBufferPointer, from start: Int) -> Bool {
         let limit = min(text.count, start + 600)
         var index = start

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Looks for secrets in text. It searches literal markers with the C library and checks what follows by hand, so the
-/// cost stays linear and small whatever the text is.
+/// Looks for secrets in text. It searches literal markers with the C library and checks the bytes after them by hand,
+/// so the cost is linear for any text.
 package enum SecretScanner {
-    /// Where something that looks like a secret was found. It never holds the secret.
+    /// The location of text that looks like a secret. It never holds the secret.
     package struct Finding: Sendable, Hashable {
         /// The name of the rule.
         package let rule: String
@@ -57,7 +57,7 @@ extension UnsafeRawBufferPointer {
     }
 }
 
-/// A text to search for, as the C library wants it.
+/// A text to search for, in the form that the C library takes.
 package struct Marker: Sendable, ExpressibleByStringLiteral {
     fileprivate let text: [CChar]
     package var length: Int { text.count - 1 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How text that somebody made up differs from text that a generator made.
+/// Distinguishes text that a person made up from text that a generator made.
 enum SecretText {
     typealias Bytes = Slice<UnsafeRawBufferPointer>
 
@@ -14,10 +14,10 @@ enum SecretText {
 
     private static let exampleWords: [Marker] = ["example", "xxxxxx", "000000", "your", "placeholder"]
 
-    /// Whether a value says itself that it is an example, a template or a reference.
+    /// Whether a value contains a word that marks it as an example, a template or a reference.
     static func isPlaceholder(_ bytes: Bytes) -> Bool { bytes.hasAny(of: placeholderWords) }
 
-    /// Whether it has enough different bytes, and no word in it that marks an example.
+    /// Whether the bytes have enough entropy, and contain no word that marks an example.
     static func looksRandom(_ bytes: Bytes) -> Bool {
         entropy(bytes) >= min(3.0, 0.7 * log2(Double(max(2, bytes.count)))) && !bytes.hasAny(of: exampleWords)
     }
@@ -52,7 +52,7 @@ enum SecretText {
 }
 
 extension Slice<UnsafeRawBufferPointer> {
-    /// Whether one of the words is in it, whatever its case.
+    /// Whether the bytes contain one of the words, in any case.
     fileprivate func hasAny(of words: [Marker]) -> Bool {
         let lower = map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 + 32 : $0 } + [0]
         return lower.withUnsafeBytes { text in words.contains { text.position(of: $0, from: 0) != nil } }

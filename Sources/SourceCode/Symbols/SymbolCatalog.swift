@@ -1,9 +1,9 @@
 import Support
 
-/// Reads the declarations of the same files once for all agents of a job, which ask at the same time.
+/// Reads the declarations of the same files once for all agents of a job, which may ask at the same time.
 ///
-/// Whoever asks first reads, in its own task and under its own deadline; the others wait. If the reader fails or is
-/// cancelled, the next one waiting takes over. One set of files is kept at a time.
+/// The first caller reads, in its own task and under its own deadline; the others wait. If the reader fails or is
+/// cancelled, a waiting caller takes over. The result for one set of files is kept at a time.
 package final class SymbolCatalog: Sendable {
     private enum State {
         case idle
@@ -13,9 +13,9 @@ package final class SymbolCatalog: Sendable {
 
     private enum Claim {
         case read(SymbolExtraction)
-        /// The caller is to read, and to keep what it read.
+        /// The caller must read the files, and keep the result for the others.
         case mine
-        /// The caller is to read for itself alone, as others read other files.
+        /// The caller must read for itself alone, because another caller is reading other files.
         case alone
         case wait
     }

@@ -1,6 +1,6 @@
 import Processes
 
-/// Reads the declarations of many files, each language by the best means at hand.
+/// Reads the declarations of many files, each language with the best tool that is installed.
 package struct SymbolExtractor: Sendable {
     private let limits: ExtractionLimits
     private let tools: ExtractionTools
@@ -17,10 +17,10 @@ package struct SymbolExtractor: Sendable {
         self.runner = runner
     }
 
-    /// Reads the declarations of every file in a language that has some.
+    /// Reads the declarations of every file in a language that has declarations.
     ///
-    /// A missing program, a crash and text that does not parse are no errors: the line scan takes over and
-    /// ``SymbolExtraction/notes`` says so.
+    /// A missing program, a crash and text that does not parse are no errors: the line scan takes over, and
+    /// ``SymbolExtraction/notes`` records it.
     /// - Throws: `CancellationError`; ``WorkspaceError`` when there is no room for temporary files.
     package func extract(_ files: [SourceFile]) async throws -> SymbolExtraction {
         let swiftFiles = files.filter { $0.language == .swift }

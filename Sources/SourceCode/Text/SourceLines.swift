@@ -1,6 +1,6 @@
 import Support
 
-/// A text as bytes, and its lines without what surrounds them.
+/// A text as bytes, with its lines, each without the white space around it.
 package struct SourceLines: Sendable {
     let bytes: [UInt8]
     private let starts: LineStarts
@@ -12,7 +12,7 @@ package struct SourceLines: Sendable {
         starts = LineStarts(bytes)
     }
 
-    /// How many lines there are; text after the last line feed is a line.
+    /// The number of lines; text after the last line feed is a line.
     package var count: Int { starts.count }
 
     /// The line of an offset, from 1.

@@ -16,7 +16,7 @@ package struct TextLines: Sendable {
         self.lines = lines
     }
 
-    /// The line ending most lines have: `"\r\n"` or `"\n"`.
+    /// The line ending of most lines: `"\r\n"` or `"\n"`.
     package var ending: String {
         let carriageReturns = lines.count { $0.count >= 2 && $0.suffix(2).elementsEqual([0x0D, 0x0A]) }
         return carriageReturns * 2 > lines.count ? "\r\n" : "\n"

@@ -2,7 +2,7 @@ import Glibc
 
 /// Reads tracked files below a root without ever following a symbolic link.
 ///
-/// It is our own code over the system's calls, since swift-system has no public `openat`.
+/// It uses system calls directly, since swift-system has no public `openat`.
 struct FileReader: ~Copyable {
     enum Outcome {
         case read(SourceFile)
@@ -16,7 +16,7 @@ struct FileReader: ~Copyable {
 
     deinit { if let folder { close(folder.descriptor) } }
 
-    /// Reads one file, or says why not.
+    /// Reads one file, or returns why it was not read.
     mutating func read(_ entry: GitWorkingTree.Entry, room: FileRoom) -> Outcome {
         guard entry.isUsable else { return .skip(.unusablePath, "bytes that are not printable UTF-8") }
         if entry.kind == .submodule { return .skip(.submodule, "another repository; scan it as its own workspace") }
@@ -73,7 +73,8 @@ struct FileReader: ~Copyable {
 
     private struct Problem: Error { let outcome: Outcome }
 
-    /// Opens the folder of a file segment by segment, so that no link on the way is followed. The last one is kept: files come sorted.
+    /// Opens the folder of a file segment by segment, so that no link on the way is followed. The last folder stays
+    /// open, since files come sorted.
     private mutating func enter(_ path: Substring) -> Result<Int32, Problem> {
         if let folder, folder.path == path { return .success(folder.descriptor) }
         if let folder { close(folder.descriptor) }
@@ -85,7 +86,8 @@ struct FileReader: ~Copyable {
             let reason = errno
             close(current)
             guard next >= 0 else {
-                // A link gives ELOOP, or ENOTDIR together with O_DIRECTORY; so does a file in place of the folder.
+                // A link gives ELOOP, or ENOTDIR together with O_DIRECTORY; a file in place of the folder gives ENOTDIR
+                // too.
                 let isLink = reason == ELOOP || (reason == ENOTDIR && isThroughLink(path))
                 return .failure(Problem(outcome: isLink ? link(String(path)) : Self.refusal(reason)))
             }

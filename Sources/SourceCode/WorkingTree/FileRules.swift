@@ -1,9 +1,9 @@
-/// How much a scan may still take.
+/// The limits of a scan, and how much of them is used.
 struct FileRoom {
     let limits: WorkspaceLimits
-    /// Bytes taken so far.
+    /// Bytes read so far.
     let totalBytes: Int
-    /// Files taken so far.
+    /// Files read so far.
     let fileCount: Int
 
     /// Why a file of this size does not fit; `nil` when it does.
@@ -16,16 +16,16 @@ struct FileRoom {
     }
 }
 
-/// The rules that hold for a file wherever its text comes from.
+/// The rules for every file of a scan, wherever its text comes from.
 enum FileRules {
-    /// Why a text must not be taken; `nil` when it may.
+    /// Why a text must be left out; `nil` when it may be included.
     static func refusal(path: String, text: String, room: FileRoom) -> (SkipReason, String)? {
         if let rule = SecretNames.rule(for: path) { return (.secretName, rule) }
         if let refusal = room.refusal(size: text.utf8.count) { return refusal }
         return refusal(path: path, content: Array(text.utf8))
     }
 
-    /// Why content must not be taken: a NUL, or a secret; `nil` when it may.
+    /// Why content must be left out: a NUL, or a secret; `nil` when it may be included.
     static func refusal(path: String, content: [UInt8]) -> (SkipReason, String)? {
         if content.contains(0) { return (.binary, "it contains a NUL byte") }
         return SecretScanner.firstFinding(in: content, path: path).map {

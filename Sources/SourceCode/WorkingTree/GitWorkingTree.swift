@@ -1,6 +1,6 @@
 import Processes
 
-/// The questions asked of git, each one process without a shell.
+/// Queries of a git working tree; each runs one git process, without a shell.
 struct GitWorkingTree: Sendable {
     /// One entry of the index.
     struct Entry: Sendable, Hashable {
@@ -8,7 +8,7 @@ struct GitWorkingTree: Sendable {
 
         var path: String
         var kind: Kind
-        /// Whether the path has bytes that are no UTF-8 or control characters, so that it cannot be opened or shown.
+        /// Whether the path is valid UTF-8 without control characters, so that it can be opened and shown.
         var isUsable: Bool
     }
 
@@ -20,7 +20,7 @@ struct GitWorkingTree: Sendable {
         let output = try await git("ls-files", "-z", "--stage").standardOutput
         var entries: [String: Entry] = [:]
         for record in output.split(separator: 0) {
-            // mode SP object SP stage TAB path; a path in conflict comes once per stage.
+            // A record is `mode SP object SP stage TAB path`; a path in conflict comes once per stage.
             guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else { continue }
             let bytes = record[(tab + 1)...]
             let path = String(decoding: bytes, as: UTF8.self)
@@ -68,8 +68,8 @@ struct GitWorkingTree: Sendable {
 
     private func run(_ arguments: [String]) async throws -> ProgramResult {
         do {
-            // The repository's own configuration must not start programs (a file system monitor) for a mere look, and
-            // variables of a surrounding git hook must not point git elsewhere.
+            // The repository's own configuration must not start programs (a file system monitor) for a query, and the
+            // variables of a surrounding git hook must not point git at another repository.
             return try await runner.run(
                 ProgramInvocation(
                     ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"] + arguments,

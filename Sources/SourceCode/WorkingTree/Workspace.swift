@@ -25,7 +25,7 @@ package struct Workspace: Sendable, Hashable {
         root = String(cString: resolved)
     }
 
-    /// Reads the tracked files that are selected, within limits, leaving out what must not or cannot be read.
+    /// Reads the tracked files that are selected, within limits, leaving out files that must not or cannot be read.
     ///
     /// The same tree always gives the same scan. Files that are not tracked, and those not selected, are not mentioned.
     /// - Parameters:

@@ -1,4 +1,4 @@
-/// How much of a workspace a scan may read. What a limit leaves out is listed in ``WorkspaceScan/skipped``.
+/// How much of a workspace a scan may read. Files beyond a limit are listed in ``WorkspaceScan/skipped``.
 package struct WorkspaceLimits: Sendable, Hashable, Codable {
     /// The largest file that is read, in bytes. Default 1 MiB.
     package var fileBytes: Int

@@ -1,4 +1,4 @@
-/// What one look at a workspace found: the text files that may be read, and why every other file was left out.
+/// The result of scanning a workspace: the text files that may be read, and why every other file was left out.
 ///
 /// Both lists are sorted by path, so the same tree gives the same bytes.
 package struct WorkspaceScan: Sendable, Hashable, Codable {
@@ -21,7 +21,7 @@ package struct WorkspaceScan: Sendable, Hashable, Codable {
 }
 
 extension WorkspaceScan {
-    /// Takes texts for a workspace's files, under the same rules: size limits, and no secrets.
+    /// Makes a scan of given texts, under the same rules as for files: size limits, and no secrets.
     /// - Parameters:
     ///   - texts: Each file's whole text, by path.
     ///   - limits: How much.
@@ -50,7 +50,7 @@ package struct SourceFile: Sendable, Hashable, Codable {
     package var text: String
     /// The size on disk, in bytes.
     package var bytes: Int
-    /// The language, told by the file's name.
+    /// The language, determined by the file's name.
     package var language: Language
 
     /// Makes a file from its text; size and language follow from text and path.
@@ -68,8 +68,8 @@ package struct SkippedFile: Sendable, Hashable, Codable {
     package var path: String
     /// Why the file was left out.
     package var reason: SkipReason
-    /// The measure behind the reason, for a reader: a size and its limit, the name of the matched rule, where a link
-    /// points. Never any content of the file.
+    /// The details of the reason, for a reader: a size and its limit, the name of the matched rule, or the target of a
+    /// link. Never any content of the file.
     package var detail: String
 
     /// Makes an entry.

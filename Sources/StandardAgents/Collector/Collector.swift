@@ -1,6 +1,6 @@
 import SourceCode
 
-/// Finds out about a set of files what agents that change or check them need to know. It asks no model.
+/// Collects from a set of files what agents that change or check them need to know. It asks no model.
 package struct Collector: Sendable {
     private let limits: CollectorLimits
     private let catalog: SymbolCatalog
@@ -17,13 +17,14 @@ package struct Collector: Sendable {
     /// Collects from files.
     ///
     /// - Parameters:
-    ///   - files: The files, in any order; of two with the same path the last counts.
-    ///   - task: The task's texts: its description and requirements. They say what the ranking looks for.
-    ///   - skipped: Files left out before, to be listed.
+    ///   - files: The files, in any order; of two with the same path the last one is used.
+    ///   - task: The task's description and requirements; the ranking looks for their words.
+    ///   - skipped: Files that were left out before, to be listed.
     ///   - revision: The commit the files come from, if known.
     ///   - dirty: Whether the files differ from it, if known.
-    ///   - packTokens: The tokens of files that a model takes; `nil` packs none.
-    /// - Throws: `CancellationError`, with every child process ended; ``WorkspaceError`` without room for temporary files.
+    ///   - packTokens: How many tokens of files fit into the model's context; `nil` packs none.
+    /// - Throws: `CancellationError`, with every child process ended; ``WorkspaceError`` without room for temporary
+    ///   files.
     package func collect(
         _ files: [SourceFile], task: [String], skipped: [SkippedFile] = [], revision: String? = nil,
         dirty: Bool? = nil, packTokens: Int? = nil
@@ -55,7 +56,7 @@ package struct Collector: Sendable {
         return context
     }
 
-    /// The files with words of a task, the most relevant first: the part of a collection that says where to look.
+    /// The files that contain words of a task, the most relevant first.
     package static func ranking(
         _ files: [SourceFile], task: [String], limits: CollectorLimits = CollectorLimits()
     ) async throws -> [RankedFile] {
@@ -83,7 +84,7 @@ package struct Collector: Sendable {
                 path: file.path, language: file.language, lines: details.lines, bytes: file.bytes,
                 symbols: byPath[file.path]?.symbols.count ?? 0)
         }
-        // What is cut below is cut from the least relevant files.
+        // The lists cut below lose entries of the least relevant files.
         let rankedPaths = ranking.map(\.path)
         let known = Set(rankedPaths)
         let order = rankedPaths + files.map(\.path).filter { !known.contains($0) }
@@ -106,7 +107,8 @@ package struct Collector: Sendable {
         return context
     }
 
-    /// The symbols of the first files within the limit, by path, with long texts cut; and how many were left out.
+    /// The symbols of the first files within the limit, by path, with long texts cut, and the number of symbols left
+    /// out.
     private func symbols(_ files: [FileSymbols]) -> ([FileSymbols], Int) {
         var left = max(0, limits.symbols)
         var omitted = 0
@@ -139,7 +141,7 @@ package struct Collector: Sendable {
     }
 }
 
-/// Cuts lists and counts what it cut.
+/// Cuts lists and counts the entries it left out.
 private struct ListCutter {
     var omitted: [String: Int] = [:]
 
@@ -150,7 +152,7 @@ private struct ListCutter {
 }
 
 extension String {
-    /// The text, with an ellipsis for what exceeds a number of characters.
+    /// The text, cut to a number of characters, with an ellipsis where it was longer.
     fileprivate func cut(to limit: Int) -> String {
         utf8.count > limit && count > limit ? prefix(max(0, limit)) + "…" : self
     }

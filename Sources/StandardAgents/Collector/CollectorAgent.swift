@@ -3,12 +3,12 @@ import Processes
 import SourceCode
 
 /// The agent that collects context: it reads `artifacts.code` (or the workspace, when the blackboard holds no code) and
-/// writes `artifacts.context`. It asks no model; for a run that has one it packs the most relevant parts of the files into
-/// what that model takes.
+/// writes `artifacts.context`. It asks no model; where the job has one, it packs the most relevant parts of the files
+/// to fit into that model's context.
 public struct CollectorAgent: Agent {
-    /// Where the collected context is written.
+    /// The path to which the collected context is written.
     public static let contextPath: ContextPath = "artifacts.context"
-    /// Where code is read from: an object from path to text.
+    /// The path from which code is read: an object of texts by file path.
     public static let codePath: ContextPath = "artifacts.code"
 
     private let workspace: String?
@@ -24,7 +24,7 @@ public struct CollectorAgent: Agent {
     /// - Parameters:
     ///   - workspace: The folder of a git repository, read only when the blackboard holds no code.
     ///   - include: Patterns of paths to read (`Sources/**`, `*.md`); empty for all tracked files.
-    ///   - exclude: Patterns of paths to leave out; they win.
+    ///   - exclude: Patterns of paths to leave out; they override `include`.
     public init(workspace: String? = nil, include: [String] = [], exclude: [String] = []) {
         self.init(
             workspace: workspace,
@@ -35,8 +35,8 @@ public struct CollectorAgent: Agent {
     /// Makes the agent.
     ///
     /// - Parameters:
-    ///   - scanned: The scan that `artifacts.code` was filled from, if any: the context then tells the revision and the
-    ///     files left out.
+    ///   - scanned: The scan from which `artifacts.code` was filled, if any; the context then states the revision and
+    ///     the files left out.
     ///   - model: The model that the context is packed for.
     ///   - runner: Starts git.
     package init(
@@ -53,7 +53,7 @@ public struct CollectorAgent: Agent {
         self.runner = runner
     }
 
-    /// Collects once.
+    /// Collects the context once.
     ///
     /// - Throws: ``AgentError``, permanent, without code and workspace, or when either cannot be used;
     ///   `CancellationError`, with every child process ended.
@@ -71,7 +71,7 @@ public struct CollectorAgent: Agent {
         return Contribution(set: [Self.contextPath: try JSONValue(encoding: context)])
     }
 
-    /// What the model has room for beside the task and the words of the longest prompt.
+    /// The tokens that the model's context has left beside the task and the text of the longest prompt.
     private func packTokens(_ view: RoleView) throws -> Int? {
         guard let model else { return nil }
         return max(0, model.packTokens(beside: [try TaskText.of(view)]) - AgentModel.promptTokens)

@@ -2,15 +2,15 @@ import SourceCode
 
 /// Makes a patch for a task by declared rules, without a model.
 ///
-/// It works from texts and declarations alone and returns only what `git apply --check` accepted on the workspace, which
-/// it never writes to.
+/// It works from texts and declarations alone, and returns only a patch that `git apply --check` accepted on the
+/// workspace. It never writes to the workspace.
 package struct Drafter: Sendable {
     private let rules: [any DraftRule]
     private let limits: DraftLimits
     private let syntax: SyntaxChecker
 
     /// Makes a drafter.
-    /// - Parameter rules: What to try, in this order; a file one rule changed is left alone by the next.
+    /// - Parameter rules: The rules to try, in this order; a file that one rule has changed is not changed by the next.
     package init(
         rules: [any DraftRule] = [DocumentationRule(), TestSkeletonRule()], limits: DraftLimits = DraftLimits(),
         syntax: SyntaxChecker = SyntaxChecker()
@@ -20,9 +20,9 @@ package struct Drafter: Sendable {
         self.syntax = syntax
     }
 
-    /// Drafts.
-    /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started; ``WorkspaceCopyError`` when there is no
-    ///   room for temporary files.
+    /// Drafts a patch.
+    /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started; ``WorkspaceCopyError`` when there is
+    ///   no room for temporary files.
     package func draft(_ request: DraftRequest) async throws -> DraftResult {
         let input = DraftInput(
             sources: SourceIndex(texts: request.texts, symbols: request.symbols), orderedPaths: request.orderedPaths,
@@ -60,7 +60,7 @@ package struct Drafter: Sendable {
 
     private typealias Entry = (rule: String, change: RuleDraft.Change)
 
-    /// Fills in the patch git accepts: all changes, or else those that git accepts one by one.
+    /// Fills in the patch that git accepts: of all changes, or else of those that git accepts one by one.
     private func verified(_ changes: [Entry], _ workspace: String, _ result: inout DraftResult) async throws -> [Entry]
     {
         let git = GitApply(folder: workspace, runner: syntax.runner)
@@ -91,7 +91,7 @@ package struct Drafter: Sendable {
         return good
     }
 
-    /// What the rules did for a requirement. A rule can serve one that speaks of what it drafts; nothing more is claimed.
+    /// The rules' work on a requirement. A rule serves a requirement that has one of its words; no more is claimed.
     private func item(for requirement: String, _ result: DraftResult) -> ChecklistItem {
         let words = Set(requirement.lowercased().words)
         let able = rules.filter { !$0.servedWords.isDisjoint(with: words) }

@@ -5,9 +5,9 @@ import SourceCode
 /// The standard drafter: makes a patch, by asking a model for edits or, without one, by declared rules.
 ///
 /// It reads `task`, `artifacts.code` (texts by path) and, where `needs` made it available, `artifacts.context`; without
-/// `artifacts.code` it reads the workspace's tracked files. It writes `artifacts.draft`, which says who drafted, and
-/// `artifacts.patch` when there is something to change. The patch is one that `git apply --check` accepted on the workspace,
-/// which is never written.
+/// `artifacts.code` it reads the workspace's tracked files. It writes `artifacts.draft`, which names the author (rules
+/// or a model), and `artifacts.patch` when there is something to change. `git apply --check` has accepted the patch on
+/// the workspace, which is never written.
 public struct DrafterAgent: Agent {
     private let workspace: String
     private let drafter: Drafter
@@ -16,13 +16,13 @@ public struct DrafterAgent: Agent {
     private let runner: ProgramRunner
 
     /// Makes the agent that works by rules.
-    /// - Parameter workspace: The folder of a git working tree that patches are made for.
+    /// - Parameter workspace: The folder of the git working tree for which patches are made.
     public init(workspace: String) {
         self.init(workspace: workspace, model: nil)
     }
 
     /// - Parameters:
-    ///   - model: whom to ask for edits; `nil` for rules alone.
+    ///   - model: the model to ask for edits; `nil` for rules alone.
     ///   - catalog: reads declarations; shared with other agents that read the same files.
     ///   - runner: starts programs.
     package init(
@@ -37,7 +37,7 @@ public struct DrafterAgent: Agent {
         modelDrafter = model.map { ModelDrafter($0, syntax: syntax) }
     }
 
-    /// Drafts once.
+    /// Drafts a patch once.
     /// - Throws: `AgentError`, permanent when the workspace or the view cannot be used, transient with `invalid_output`
     ///   when a model's edits cannot; `ModelError`; `CancellationError`.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {

@@ -2,17 +2,17 @@ import Coordinator
 import Processes
 import SourceCode
 
-/// What a standard agent works on: texts, their declarations and their order, from the blackboard or, where it has none,
+/// The input of a standard agent: texts, their declarations and their order, from the blackboard or, where it has none,
 /// from the workspace.
 struct AgentSources: Sendable {
     private(set) var texts: [String: String] = [:]
     private(set) var symbols: [String: [Symbol]] = [:]
     private(set) var ranking: [String] = []
-    /// What the collector packed for a model.
+    /// The parts of files that the collector packed for a model.
     private(set) var pack: ContextPack?
 
-    /// Reads `artifacts.code` and `artifacts.context`; what is missing is made here.
-    /// - Throws: `AgentError` for values of another form; ``WorkspaceError``; `CancellationError`.
+    /// Reads `artifacts.code` and `artifacts.context`; missing parts are made from the workspace.
+    /// - Throws: `AgentError` for values of another kind; ``WorkspaceError``; `CancellationError`.
     init(_ view: RoleView, workspace: String, catalog: SymbolCatalog, runner: ProgramRunner) async throws {
         if let code = try Self.readable(view, "artifacts.code") {
             guard let members = code.objectValue else {
@@ -30,7 +30,7 @@ struct AgentSources: Sendable {
         }
         let context = try Self.readable(view, "artifacts.context")
         symbols = Self.symbols(context)
-        // What the collector's limits left out, or all of it when it worked beside this agent, is read here.
+        // Reads the symbols that the collector's limits left out, or all when the collector runs beside this agent.
         let files = texts.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, text: $0.value) }
         let extraction = try await catalog.extraction(of: files.filter { symbols[$0.path] == nil })
         for file in extraction.files { symbols[file.path] = file.symbols }
@@ -43,8 +43,8 @@ struct AgentSources: Sendable {
         }
     }
 
-    /// The declarations in the collector's context, by path; none when the context has another form or is cut: what is
-    /// declared once can only be told from all of them.
+    /// The declarations in the collector's context, by path; none when the context has another format or is cut, since
+    /// only the complete list shows which names are declared once.
     private static func symbols(_ context: JSONValue?) -> [String: [Symbol]] {
         guard context?["omitted"]?["symbols"] == nil,
             let files = try? context?["symbols"]?.decoded(as: [FileSymbols].self)
@@ -52,15 +52,15 @@ struct AgentSources: Sendable {
         return Dictionary(files.map { ($0.path, $0.symbols) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The text at a place the role may read; nothing when it is not there.
-    /// - Throws: `AgentError` when something else stands there.
+    /// The text at a path that the role may read; `nil` when there is none.
+    /// - Throws: `AgentError` when the value there is no text.
     static func text(_ view: RoleView, at path: ContextPath) throws -> String? {
         guard let value = try readable(view, path) else { return nil }
         guard let text = value.stringValue else { throw unusable(path.description, "a text", value) }
         return text
     }
 
-    /// The value at a place; nothing when there is none, or null. A role without the right to read it has none.
+    /// The value at a path; `nil` when there is none, when it is null, or when the role may not read it.
     static func readable(_ view: RoleView, _ path: ContextPath) throws -> JSONValue? {
         guard view.role.reads.contains(where: { $0.covers(path) }) else { return nil }
         return try view.value(at: path).flatMap { $0 == .null ? nil : $0 }
@@ -71,9 +71,9 @@ struct AgentSources: Sendable {
     }
 }
 
-/// Says of the errors below the agents whether another attempt may help.
+/// Classifies errors of the modules below the agents by whether another attempt may help.
 enum AgentFailure {
-    /// Runs the body; its errors come out as the core understands them.
+    /// Runs the body, and translates its errors to `AgentError`.
     static func translated<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()

@@ -1,8 +1,8 @@
 import Coordinator
 
-/// A job's task, constraints and decisions as a prompt says them.
+/// A job's task, constraints and decisions, worded for a prompt.
 enum TaskText {
-    /// The most decisions that are told.
+    /// The most decisions in the text. 50.
     static let decisionLimit = 50
 
     /// - Throws: `ContextError` when the role may not read them.

@@ -1,17 +1,18 @@
 import Coordinator
 import LanguageModels
 
-/// A language model as an agent uses it, with the room that its context has.
+/// A language model as an agent uses it, with the size of its context.
 package struct AgentModel: Sendable {
-    /// The most tokens an answer is given.
+    /// The most tokens of an answer. 4,096.
     package static let largestAnswer = 4_096
-    /// The fewest tokens of files that are worth asking about.
+    /// The fewest tokens of files for which a model is asked. 128.
     package static let smallestPack = 128
-    /// What the words of a prompt take beside task and files; the longest that ships has fewer.
+    /// The tokens that a prompt takes beside task and files. 800; every shipped prompt has fewer.
     package static let promptTokens = 800
-    /// How often an answer that does not fit its schema is sent back within one attempt. Further tries are the retries'.
+    /// How often an answer that does not fit its schema is sent back within one attempt. 1; further tries are new
+    /// attempts.
     package static let repairs = 1
-    /// How long a call may take where the attempt has no deadline.
+    /// How long a call may take where the attempt has no deadline. 600 s.
     static let defaultTimeout = Duration.seconds(600)
 
     /// The model.
@@ -25,22 +26,22 @@ package struct AgentModel: Sendable {
         self.contextTokens = contextTokens
     }
 
-    /// The tokens an answer is given: a quarter of the context.
+    /// The most tokens of an answer for this model: at most a quarter of the context.
     package var answerTokens: Int { min(Self.largestAnswer, contextTokens / 4) }
 
-    /// The tokens there are for parts of files, beside an answer and the other words of the prompt.
+    /// The tokens left for parts of files, beside an answer and the other text of the prompt.
     ///
-    /// - Parameter words: what else the prompt holds.
+    /// - Parameter words: the other texts of the prompt.
     package func packTokens(beside words: [String]) -> Int {
         contextTokens - answerTokens - words.reduce(0) { $0 + TokenEstimate.of($1) }
     }
 }
 
-/// Which model answered, to which prompt, and what that took.
+/// The model and the prompt of an answer, with its usage.
 package struct ModelUse: Sendable, Hashable, Codable {
-    /// Who serves it: `openai`, `anthropic`, `ollama`.
+    /// The model's provider: `openai`, `anthropic`, `ollama`.
     package var provider: String
-    /// The model, as the server calls it.
+    /// The model's name at its provider.
     package var model: String
     /// The prompt's name and version.
     package var prompt: String
@@ -48,9 +49,9 @@ package struct ModelUse: Sendable, Hashable, Codable {
     package var inputTokens: Int
     /// The tokens of the answer.
     package var outputTokens: Int
-    /// What it cost in US dollars; `nil` where no price is known.
+    /// The cost in US dollars; `nil` where no price is known.
     package var costUSD: Double?
-    /// How often the answer had to be sent back for its form.
+    /// How often the answer was sent back because it did not fit its schema.
     package var repairs: Int
     /// The attempt of the run that gave the answer.
     package var attempt: Int

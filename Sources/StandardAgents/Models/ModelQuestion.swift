@@ -2,17 +2,17 @@ import Coordinator
 import LanguageModels
 import TelemetryCatalog
 
-/// One question to a model: a prompt with parts of files, cut to the room there is, answered in a form.
+/// One question to a model: a prompt with parts of files that fit into the context, answered by a schema.
 struct ModelQuestion: Sendable {
-    /// Parts of the prompt that are no files.
+    /// The parts of the prompt other than files.
     struct Words: Sendable {
-        /// What we say.
+        /// The agent's own texts, by placeholder name.
         var trusted: [String: String]
-        /// What others say, by the name of its place: a title of ours, and the data that is fenced.
+        /// Texts from outside, by placeholder name: a title by the agent, and the data, which is fenced.
         var data: [String: (title: String, text: String)] = [:]
     }
 
-    /// What came back.
+    /// The model's answer.
     struct Reply: Sendable {
         var value: JSONValue
         var use: ModelUse
@@ -24,13 +24,13 @@ struct ModelQuestion: Sendable {
     let schema: OutputSchema
     let memory: RunMemory
 
-    /// Asks.
+    /// Asks the model.
     ///
     /// - Parameters:
-    ///   - words: what the prompt says beside the files.
+    ///   - words: the parts of the prompt other than files.
     ///   - pack: cuts the files to a number of tokens.
-    /// - Throws: `ModelError`; `AgentError` when the prompt does not fit the model's context, transient as long as a
-    ///   smaller one may.
+    /// - Throws: `ModelError`; `AgentError` when the prompt does not fit the model's context, transient while a
+    ///   smaller one may fit.
     func ask(_ words: Words, _ attempt: AttemptContext, pack: (Int) -> ContextPack) async throws -> Reply {
         let key = attempt.idempotencyKey
         var note = memory.note(for: key)
@@ -65,7 +65,7 @@ struct ModelQuestion: Sendable {
         case .success(let answer): return reply(answer, attempt)
         case .failure(let error):
             guard error.code == .contextTooLong else { throw error }
-            // The estimate was wrong for this model, or its context is smaller than was said: half of the files will do.
+            // The estimate was wrong for this model, or its context is smaller than configured: try half of the files.
             note.packTokens = budget / 2
             memory.keep(note, for: key)
             throw AgentError(
@@ -89,9 +89,9 @@ struct ModelQuestion: Sendable {
         }
     }
 
-    /// Keeps what was wrong with an answer for the next attempt.
+    /// Keeps the problems with an answer for the next attempt.
     ///
-    /// - Returns: the failure of this one.
+    /// - Returns: the error of this attempt.
     func refuse(_ problems: [String], _ attempt: AttemptContext) -> AgentError {
         var note = memory.note(for: attempt.idempotencyKey)
         note.problems = problems
@@ -101,7 +101,7 @@ struct ModelQuestion: Sendable {
             "the answer of \(model.model.identity.model) cannot be used: \(problems.joined(separator: " "))")
     }
 
-    /// The prompt without what is filled in, for its length.
+    /// The prompt with empty placeholders, for its length.
     private static func bare(_ prompt: PromptTemplate, _ words: Words) throws -> String {
         let names = Array(words.trusted.keys) + words.data.keys + ["fence", "context", "feedback"]
         let (system, user) = try prompt.filled(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))

@@ -1,10 +1,10 @@
 import SourceCode
 import Support
 
-/// Sets data apart from instructions in a prompt: files and the words of tools may say anything, to a model too.
+/// Separates data from instructions in a prompt: files and the output of tools may contain instructions to a model.
 ///
-/// The fence is a word that the data cannot hold: it is drawn from a key that nobody who wrote the data knows, and drawn
-/// again while some data does hold it.
+/// The fence is a word that the data does not contain: it is derived from a key that the data's authors cannot know,
+/// and derived again while some data contains it.
 struct PromptFence: Sendable {
     /// The word.
     let word: String
@@ -27,7 +27,7 @@ struct PromptFence: Sendable {
         "DATA-" + String(FNV1a.hash(key.utf8, salt: salt), radix: 36)
     }
 
-    /// Data between fences, under a title of ours.
+    /// Data between fences, under a title that is part of the instructions.
     func fenced(_ title: String, _ data: String) -> String {
         "<<<\(word) \(title)\n\(data)\(data.hasSuffix("\n") || data.isEmpty ? "" : "\n")\(word)>>>\n"
     }

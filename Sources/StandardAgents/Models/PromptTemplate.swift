@@ -1,7 +1,7 @@
-/// A prompt as its file says it: a version, the words for the system and those for the user, with places to fill in.
+/// A prompt read from its file: a version, a text for the system and one for the user, with placeholders.
 ///
-/// The files are in `Prompts/` and are compiled in. Who changes the words of one raises its version: spans carry it, so
-/// that a change of behaviour can be told from a change of words.
+/// The files are in `Prompts/` and are compiled in. A change of a prompt's text must raise its version: spans carry the
+/// version, so that a change of behaviour can be traced to a change of the prompt.
 package struct PromptTemplate: Sendable, Hashable {
     /// The prompt's name and version, such as `drafter/1`: the attribute `coordinator.prompt.version`.
     package let version: String
@@ -23,20 +23,21 @@ package struct PromptTemplate: Sendable, Hashable {
         self.user = Self.trimmed(lines[(user + 1)...])
     }
 
-    /// What drafts edits.
+    /// The prompt that asks for edits.
     package static var drafter: PromptTemplate {
         get throws(PromptError) { try PromptTemplate(name: "drafter", text: text(PackageResources.drafter_md)) }
     }
 
-    /// What judges requirements and writes tests.
+    /// The prompt that asks for a judgement of requirements and for tests.
     package static var validator: PromptTemplate {
         get throws(PromptError) { try PromptTemplate(name: "validator", text: text(PackageResources.validator_md)) }
     }
 
-    /// The words for the system and for the user.
+    /// The texts for the system and for the user, with values for their placeholders.
     ///
-    /// - Parameter values: what is filled in, by the name between `{{` and `}}`. What is filled in is not looked at again.
-    /// - Throws: ``PromptError`` when the file has a place for which there is no value.
+    /// - Parameter values: the values, by the name between `{{` and `}}`. Placeholders inside a value are not filled
+    ///   in.
+    /// - Throws: ``PromptError`` when the file has a placeholder without a value.
     package func filled(_ values: [String: String]) throws(PromptError) -> (system: String, user: String) {
         (try fill(system, values), try fill(user, values))
     }
@@ -61,7 +62,7 @@ package struct PromptTemplate: Sendable, Hashable {
     }
 }
 
-/// A prompt's file is not as it must be: a fault of the program, not of its user.
+/// A prompt's file is invalid, which is a fault of the program, not of its user.
 package struct PromptError: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
 

@@ -1,23 +1,23 @@
 import Coordinator
 import Support
 
-/// What an agent learned in an attempt of a run and needs in the next: why the model's answer could not be used, and how
-/// much room the model really has.
+/// Notes from an attempt of a run for the next one: why the model's answer could not be used, and how many tokens of
+/// files fit into its context.
 final class RunMemory: Sendable {
-    /// What is known of one run.
+    /// The notes on one run.
     struct Note: Sendable {
-        /// What was wrong with the last answer.
+        /// The problems with the last answer.
         var problems: [String] = []
         /// The tokens of files that the next prompt may hold, where the last one was too long.
         var packTokens: Int?
     }
 
-    /// The most runs that are remembered; an agent made for one job has one.
+    /// The most runs with notes. 1,000; an agent made for one job has one run.
     static let limit = 1_000
 
     private let notes = Locked<[String: Note]>([:])
 
-    /// What the run's earlier attempts left.
+    /// The notes of the run's earlier attempts.
     func note(for run: String) -> Note { notes.withLock { $0[run] ?? Note() } }
 
     /// Keeps a note for the run's next attempt; beyond the limit nothing is kept, and the next attempt starts afresh.
@@ -27,6 +27,6 @@ final class RunMemory: Sendable {
         }
     }
 
-    /// Forgets a run that has come to its end.
+    /// Removes the notes of a run that has ended.
     func forget(_ run: String) { notes.withLock { _ = $0.removeValue(forKey: run) } }
 }

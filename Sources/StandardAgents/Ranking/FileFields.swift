@@ -1,20 +1,20 @@
 import SourceCode
 import Support
 
-/// A part of a file in which a word counts differently: what names a thing says more than what uses it.
+/// A part of a file with a weight of its own: a word in a name is more relevant than one in a use.
 enum FileField: Sendable {
     /// The file's name without its extension.
     case name
-    /// The folders above it.
+    /// The folders that contain the file.
     case folder
-    /// The name of something that is declared.
+    /// The name of a declaration.
     case declaration
-    /// A comment that documents.
+    /// A documentation comment.
     case comment
     /// Everything else.
     case text
 
-    /// As how many occurrences in the text one counts.
+    /// How many occurrences in the text one occurrence counts as.
     var weight: Double {
         switch self {
         case .name: 8
@@ -25,9 +25,9 @@ enum FileField: Sendable {
     }
 }
 
-/// Cuts a file into the parts that count differently, by the look of its lines alone: no language is parsed.
+/// Splits a file into its fields by the first bytes and the keywords of each line, without parsing the language.
 enum FileFields {
-    /// Words after which the name of something declared stands, over many languages.
+    /// Keywords that the name of a declaration follows, over many languages.
     private static let keywords: Set<UInt64> = Set(
         [
             "func", "struct", "class", "enum", "protocol", "extension", "actor", "typealias", "case", "def", "function",
@@ -61,7 +61,7 @@ enum FileFields {
         _ line: UnsafeBufferPointer<UInt8>, _ take: (UnsafeBufferPointer<UInt8>, FileField) -> Void
     ) {
         let isComment = documents(line)
-        // What follows a keyword, up to the end of that identifier, is the name.
+        // The identifier after a keyword is the declaration's name.
         var position = Position.text
         Words.forEach(in: line) { word, isFirst in
             if isComment { return take(word, .comment) }
@@ -74,7 +74,7 @@ enum FileFields {
 
     private enum Position { case text, keyword, name }
 
-    /// Whether a line is part of a comment that documents, or a heading: `///`, `/**`, `*`, `#`.
+    /// Whether a line is part of a documentation comment, or a heading: `///`, `/**`, `*`, `#`.
     private static func documents(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = 0
         while index < line.count, line[index] == 0x20 || line[index] == 0x09 { index += 1 }

@@ -1,17 +1,17 @@
-/// What kind of place a path is, as far as its name tells: a task that does not speak of tests is seldom about one.
+/// The class of a file, judged by its path: a task that does not mention tests is seldom about a test.
 enum PathClass: Sendable {
     /// The product itself.
     case product
     /// Documents and articles.
     case document
-    /// Tests and what they need.
+    /// Tests and their fixtures.
     case test
     /// Examples, benchmarks, tools beside the product.
     case aside
-    /// What is neither read nor written by hand often: change logs, licences, settings, projects, generated lists.
+    /// Files that people seldom read or write: change logs, licences, settings, projects, generated lists.
     case record
 
-    /// How much of its score a file keeps that the task does not ask for by the kind's words.
+    /// The share of its score that a file keeps when the task contains none of the class's ``words``.
     var weight: Double {
         switch self {
         case .product: 1
@@ -21,7 +21,7 @@ enum PathClass: Sendable {
         }
     }
 
-    /// Words of a task that ask for the kind.
+    /// Words of a task that ask for files of the class.
     var words: Set<String> {
         switch self {
         case .product: []

@@ -4,19 +4,19 @@ import SourceCode
 /// Ranks files by BM25F: how often the task's words are in a file and in which part of it, how rare they are in the
 /// workspace, how long the file is.
 ///
-/// Formula and parameters: S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009);
-/// k1 and b are the values found good there and in common use. The inverse document frequency has 1 added inside the
-/// logarithm, so that a word in most files never counts against a file. A word in a file's name, a folder's, the name of a
-/// declaration or a comment counts as several in its text (``FieldWeight``); files beside the product keep a part of
-/// their score (``PathClass``).
+/// Formula and parameters: S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond"
+/// (2009); k1 and b have the values recommended there and in common use. The inverse document frequency has 1 added
+/// inside the logarithm, so that a word in most files never lowers a score. A word in the name of a file, folder or
+/// declaration, or in a comment, counts as several in the text (``FileField/weight``); files that are not part of the
+/// product keep a share of their score (``PathClass``).
 struct RelevanceRanking {
-    /// How fast further occurrences of a word stop counting.
+    /// How fast further occurrences of a word stop adding to the score: BM25's k1.
     static let termSaturation = 1.2
-    /// How much a file's length counts, from 0 to 1.
+    /// How much a file's length counts, from 0 to 1: BM25's b.
     static let lengthNormalisation = 0.75
 
-    /// How much a word in a file's name adds, beside what it counts in the text: as much as so many words of its rarity,
-    /// by the share of the name that the task's words make up. A file called what the task speaks of is seldom wrong.
+    /// The bonus for a word in a file's name, as a multiple of the word's inverse document frequency, scaled by the
+    /// share of the name's words that are the task's. A file whose name the task mentions is nearly always relevant.
     static let nameBonus = 3.0
 
     private struct Document: Sendable {
@@ -24,7 +24,7 @@ struct RelevanceRanking {
         var length = 0
         /// The task's words in the file's name.
         var named: Set<Int> = []
-        /// The words of the name.
+        /// The number of words in the name.
         var nameLength = 0
     }
 

@@ -1,11 +1,11 @@
-/// The words of a task, each with the stem that counts as the same word.
+/// The words of a task, each with its stem, by which words are compared.
 struct TaskWords: Sendable {
     /// The words, sorted; plural forms are reduced to the singular.
     let words: [String]
     /// From the hash of a stem to the index of its word.
     private let stems: [UInt64: Int]
 
-    /// Reads the words of a task; words that are in every text are left out.
+    /// Reads the words of a task, without common English words.
     init(_ texts: [String], limit: Int) {
         var found: [String] = []
         var seen: Set<UInt64> = []
@@ -27,7 +27,7 @@ struct TaskWords: Sendable {
         self.stems = stems
     }
 
-    /// The index of the task's word that a word of a file is, if it is one.
+    /// The index of the task's word with the same stem as a word of a file; `nil` for none.
     func index(of word: UnsafeBufferPointer<UInt8>) -> Int? { stems[WordStem.hash(of: word)] }
 
     private static func singular(_ word: String) -> String {

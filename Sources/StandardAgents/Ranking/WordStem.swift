@@ -1,10 +1,9 @@
 import Support
 
-/// What is left of an English word without its ending, so that "completions", "completing" and "complete" are one.
+/// The stem of an English word, so that "completions", "completing" and "complete" compare equal.
 ///
-/// A few rules that are applied alike to tasks and files, in the spirit of M. F. Porter's "An algorithm for suffix stripping"
-/// (1980) and much shorter: what they make need not be a word. Endings that make another thing of a word, such as -er
-/// ("breaker") or -less, stay.
+/// The same few rules apply to tasks and files. They follow M. F. Porter's "An algorithm for suffix stripping" (1980),
+/// but are fewer; a stem need not be a word. Endings that change the meaning, such as -er ("breaker") or -less, stay.
 enum WordStem {
     /// Words shorter than this are left as they are.
     static let shortest = 4

@@ -1,6 +1,7 @@
-/// Splits text into the words that task and files are compared by: identifiers at their humps and underscores, lower-cased.
+/// Splits text into the words by which task and files are compared: identifiers, split at upper-case letters (camel
+/// case) and underscores, in lower case.
 enum Words {
-    /// The longest word looked at, in bytes; what is longer is data.
+    /// The longest word, in bytes. 40; longer ones are taken for data and skipped.
     static let longest = 40
 
     /// Calls `word` with the lower-case bytes of each word of at least two bytes, and whether it begins an identifier.
@@ -23,7 +24,7 @@ enum Words {
                 let isUpper = byte &- 65 < 26
                 guard isUpper || byte &- 97 < 26 || byte &- 48 < 10 || byte >= 0x80 else {
                     end()
-                    // An underscore goes on with the identifier.
+                    // An underscore continues the identifier.
                     if byte != 0x5F { isFirst = true }
                     previous = 0
                     continue

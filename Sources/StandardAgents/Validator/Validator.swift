@@ -1,6 +1,6 @@
 import SourceCode
 
-/// What a validation gives.
+/// The result of a validation.
 package struct Validation: Sendable, Hashable {
     package var report: ValidationReport
     /// The report as Markdown.
@@ -9,15 +9,15 @@ package struct Validation: Sendable, Hashable {
     package var tests: [String: String]
 }
 
-/// Asks somebody else about a scratch copy in which the patch is applied and the commands have been run.
+/// Reviews a scratch copy in which the patch is applied and the commands have been run, as by a model.
 ///
-/// - Parameters: the report so far, the copy's folder, and what runs commands in it.
-/// - Returns: what was found; `nil` for nothing.
+/// - Parameters: the report so far, the copy's folder, and a function that runs commands in it.
+/// - Returns: the review; `nil` for none.
 package typealias Reviewer = (
     ValidationReport, String, ([[String]]) async throws -> [CommandRun]
 ) async throws -> ModelReview?
 
-/// Checks a patch and a task's requirements against a scratch copy of a workspace: by rules, and by who is asked beside.
+/// Checks a patch and a task's requirements against a scratch copy of a workspace, by rules and by a reviewer, if any.
 package struct Validator: Sendable {
     private let copyLimits: WorkspaceCopyLimits
     private let commandLimits: CommandLimits
@@ -35,12 +35,12 @@ package struct Validator: Sendable {
         self.syntax = syntax
     }
 
-    /// Validates.
+    /// Validates a patch and the requirements.
     /// - Parameters:
     ///   - timeLeft: How long the caller can still wait; commands end before that.
-    ///   - reviewer: Who else looks at the copy.
-    /// - Throws: ``WorkspaceCopyError`` when the workspace cannot be copied; ``ProgramError`` when git cannot be started;
-    ///   `CancellationError`. The copy is removed in every case.
+    ///   - reviewer: Reviews the copy beside the rules.
+    /// - Throws: ``WorkspaceCopyError`` when the workspace cannot be copied; ``ProgramError`` when git cannot be
+    ///   started; `CancellationError`. The copy is removed in every case.
     package func validate(
         _ request: ValidationRequest, timeLeft: @escaping @Sendable () -> Duration? = { nil },
         reviewer: Reviewer = { _, _, _ in nil }
@@ -81,7 +81,7 @@ package struct Validator: Sendable {
     private func apply(_ patch: String, _ inspection: PatchInspection, _ folder: String) async throws -> PatchReport {
         if let refusal = inspection.refusal { return PatchReport(state: .refused, reason: refusal, files: []) }
         let git = GitApply(folder: folder, runner: syntax.runner)
-        // What git reads must be what was inspected: a patch that the two read differently is not applied.
+        // A patch that git reads differently from the inspection is not applied.
         let paths = Set(inspection.files.map(\.path))
         let seen = try await git.paths(of: patch)
         switch seen {
@@ -109,7 +109,7 @@ package struct Validator: Sendable {
         return PatchReport(state: .applied, reason: "", files: files)
     }
 
-    /// Test files by the same rule as the drafter's.
+    /// Test files, made by the drafter's rule.
     private func tests(_ request: ValidationRequest) async throws -> [String: String] {
         let draft = DraftRequest(
             workspace: request.workspace, requirements: request.requirements, texts: request.texts,
@@ -146,7 +146,7 @@ package struct Validator: Sendable {
             || [.refused, .rejected].contains(report.patch.state)
             || report.patch.files.contains { $0.syntax.outcome == .fails }
         if failed { return .failed }
-        // A test that a model wrote may be wrong itself: it keeps a change from being called supported, no more.
+        // A test by a model may be wrong itself, so its failure gives `noEvidence` and not `failed`.
         if report.model?.testsPassed == false { return .noEvidence }
         return report.requirements.allSatisfy { $0.verdict == .supported } && !report.requirements.isEmpty
             ? .supported : .noEvidence

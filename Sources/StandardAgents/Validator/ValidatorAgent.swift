@@ -2,12 +2,12 @@ import Coordinator
 import Processes
 import SourceCode
 
-/// The standard validator: checks requirements, patch and validation commands in a scratch copy, and has a model, where
-/// there is one, judge the requirements and write tests.
+/// The standard validator: checks requirements, patch and validation commands in a scratch copy, and asks the model,
+/// where there is one, to judge the requirements and to write tests.
 ///
-/// It reads `task` and `artifacts`; `artifacts.patch` and `artifacts.context` are used where `needs` made them available.
-/// It writes `artifacts.validation` (the report), `artifacts.checklist` (Markdown) and `artifacts.tests` (texts by path).
-/// A failed command or requirement is a finding in the report, not a failure of the agent.
+/// It reads `task` and `artifacts`; `artifacts.patch` and `artifacts.context` are used where `needs` made them
+/// available. It writes `artifacts.validation` (the report), `artifacts.checklist` (Markdown) and `artifacts.tests`
+/// (texts by path). A failed command or requirement is a finding in the report, not a failure of the agent.
 public struct ValidatorAgent: Agent {
     private let workspace: String
     private let validator: Validator
@@ -22,7 +22,7 @@ public struct ValidatorAgent: Agent {
     }
 
     /// - Parameters:
-    ///   - model: whom to ask beside; `nil` for rules alone.
+    ///   - model: the model to ask in addition; `nil` for rules alone.
     ///   - catalog: reads declarations; shared with other agents that read the same files.
     ///   - runner: starts programs.
     package init(
@@ -37,7 +37,8 @@ public struct ValidatorAgent: Agent {
         modelValidator = model.map { ModelValidator($0, syntax: syntax) }
     }
 
-    /// Validates once. Commands still running shortly before the attempt's deadline are ended and reported so.
+    /// Validates once. Commands that still run shortly before the attempt's deadline are ended and reported as timed
+    /// out.
     /// - Throws: `AgentError`, permanent when the workspace or the view cannot be used, transient with `invalid_output`
     ///   when a model's answer cannot; `ModelError`; `CancellationError`.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {

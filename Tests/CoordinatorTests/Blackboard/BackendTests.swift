@@ -10,7 +10,7 @@ import Testing
         let errorType = "disk_full"
     }
 
-    /// Answers each commit as the test says.
+    /// Answers each commit as scripted.
     private final class Scripted: ContextBackend {
         let inner = InMemoryContextBackend()
         private let script: @Sendable (CommitRecord) async throws -> Void
@@ -35,7 +35,7 @@ import Testing
     private func coordinator(
         _ backend: any ContextBackend, runtime: CoordinatorRuntime? = nil, _ tasks: AgentTask...
     ) throws -> JobCoordinator {
-        // On the machine's clock a busy machine must not be taken for a backend that hangs.
+        // With the real clock, a slow machine must not look like a backend that hangs.
         let timeout = runtime == nil ? .seconds(3600) : JobContext.defaultBackendTimeout
         let context = JobContext(id: "kept", backend: backend, backendTimeout: timeout)
         let coordinator = JobCoordinator(context, runtime: runtime)
@@ -74,7 +74,8 @@ import Testing
         #expect(result.artifacts.count == 3)
     }
 
-    /// The backend hangs on the first commit: the attempt ends at the limit, later commits are refused and say why.
+    /// The backend hangs on the first commit: the attempt ends at the limit, and later commits are refused with the
+    /// reason.
     @Test func aBackendThatHangsHoldsNoJob() async throws {
         let clock = ManualClock()
         let backend = Scripted { _ in try await untilCancelled() }
@@ -89,7 +90,7 @@ import Testing
         #expect(coordinator.context.snapshot.value(at: "artifacts")?.objectValue == [:])
     }
 
-    /// What the backend holds is not known then, so it is asked for nothing more.
+    /// The backend's state is not known after a commit without an answer, so it gets no further commits.
     @Test func afterNoAnswerNoCommitIsHandedOver() async throws {
         let clock = ManualClock()
         let asked = Mutex<[Int]>([])
@@ -119,7 +120,7 @@ import Testing
         #expect(asked.withLock { $0 } == [1])
     }
 
-    /// What does not fit is refused before the backend hears of it.
+    /// A contribution that is refused never reaches the backend.
     @Test func theBackendHearsOfNoRefusedContribution() async throws {
         let backend = InMemoryContextBackend()
         let coordinator = try coordinator(
@@ -141,7 +142,7 @@ import Testing
         }
     }
 
-    /// The reference with one fault each.
+    /// The reference backend with one fault each.
     private final class Faulty: ContextBackend {
         enum Fault: CaseIterable { case forgets, reverses, takesAnyNumber, mixesJobs, keepsAndThrows }
 

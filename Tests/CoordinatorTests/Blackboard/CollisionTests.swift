@@ -4,7 +4,7 @@ import Testing
 
 @testable import Coordinator
 
-/// Registration against all the paths there are: whoever could meet in a field for one writer is found.
+/// Registration, compared with all possible paths: every two roles that could write one single-writer field are found.
 @Suite(.timeLimit(.minutes(10))) struct Collisions {
     private static let letters = ["a", "b", "z"]
     /// Every path of up to four segments.
@@ -47,7 +47,7 @@ import Testing
     @Test func whoeverCouldMeetInAFieldIsFound() async {
         var random = SeededGenerator.announced()
         for _ in 0..<300 {
-            // Other tests run on the same threads.
+            // Lets other tests run, which share the threads.
             await Task.yield()
             let table = table(&random)
             let (left, right) = (role(&random), role(&random))
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// The index that spares comparing each with each misses nobody.
+    /// The index, which avoids comparing every pair of roles, finds the same collisions as comparing them.
     @Test func theIndexFindsWhomeverComparingFinds() async {
         var random = SeededGenerator.announced()
         for _ in 0..<200 {

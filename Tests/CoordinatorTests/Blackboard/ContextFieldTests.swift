@@ -2,7 +2,7 @@ import Coordinator
 import Foundation
 import Testing
 
-/// What a blackboard starts with, and its typed fields.
+/// A blackboard's initial content, and its typed fields.
 @Suite(.timeLimit(.minutes(10))) struct ContextFields {
     private struct Plan: Codable, Equatable, Sendable {
         var title: String
@@ -74,7 +74,7 @@ import Testing
         #expect(error?.paths == ["plans.first"])
     }
 
-    /// The wire form of agents in other languages, key by key.
+    /// The wire format of agents in other languages, key by key.
     @Test func aContributionHasOneJSONForm() throws {
         let contribution = Contribution(
             set: ["artifacts.code[\"A.swift\"]": ["x": nil]], append: ["decisions": ["d", 1]],

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Coordinator
 
-/// The envelope that every event travels in.
+/// The envelope of every event.
 @Suite(.timeLimit(.minutes(10))) struct Envelopes {
     private static let at = Timestamp(nanosecondsSinceEpoch: 1_709_210_096_000_007_000)
 
@@ -15,7 +15,7 @@ import Testing
             spanID: isFull ? String(repeating: "2", count: 16) : nil, payload: payload)
     }
 
-    /// One of each type, with its name on the wire.
+    /// One payload of each type, with its name on the wire.
     private static let payloads: [(String, JobEvent.Payload)] = [
         (
             "job_started",
@@ -86,7 +86,7 @@ import Testing
         #expect("\(error.debugDescription)".contains("schema_version 2 is not known"))
     }
 
-    /// Who and which attempt stands on every event of an attempt, and whose trace.
+    /// Every event of an attempt names the agent, the attempt and the trace.
     @Test func eventsOfAnAttemptNameItAndItsSpan() async throws {
         let tracer = HeaderTracer()
         let coordinator = try await tracer.use {
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    /// The log, a stream from the start and the state itself tell the same story.
+    /// The log, a stream from the start and the state itself agree.
     @Test func theStreamHoldsWhatRebuildsTheBlackboard() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "decisions", "artifacts.a")) { _, _ in

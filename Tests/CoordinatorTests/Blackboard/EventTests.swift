@@ -70,7 +70,7 @@ import Testing
         #expect(missed?.code == .eventsMissed)
         #expect(missed?.message.contains("changes(since:)") == true)
 
-        // From what the message names on there is no gap, and nothing before it is left.
+        // From the version in the message on there is no gap, and no earlier event is left.
         let version = try #require(missed?.message.firstMatch(of: /from version (\d+) on/).flatMap { Int($0.1) })
         var resumed = context.changes(since: version).makeAsyncIterator()
         try #require(total - version >= limit)
@@ -106,7 +106,7 @@ import Testing
         for text in ["2554-07-21T23:34:33.709551616Z", "2554-07-21T23:34:34Z", "9999-12-31T23:59:59Z"] {
             #expect(Timestamp(text) == nil, "\(text)")
         }
-        // A day that its month does not have is one of the next, and so is a leap second.
+        // A day beyond the end of its month is a day of the next month; a leap second is a second of the next minute.
         #expect(Timestamp("2024-02-31T00:00:00Z") == Timestamp("2024-03-02T00:00:00Z"))
         #expect(Timestamp("2016-12-31T23:59:60Z") == Timestamp("2017-01-01T00:00:00Z"))
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-/// Which rule governs a place, who may share it, and in what order it folds.
+/// Which rule governs a path, which agents may share a field, and in what order a field folds.
 @Suite(.timeLimit(.minutes(10))) struct FieldRules {
     private func rule(_ path: ContextPath, _ fields: FieldDeclaration...) throws -> String {
         let found = try FieldTable(fields).field(of: path)
@@ -42,7 +42,7 @@ import Testing
                 AgentTask("two", role: writer("r", "artifacts.a"), needs: ["one"], agent: ScriptedAgent()))
         }
         #expect(error?.code == .ambiguousWriters)
-        // Who was refused is not registered.
+        // The refused agent is not registered.
         try coordinator.register(AgentTask("two", role: writer("r", "artifacts.b"), agent: ScriptedAgent()))
     }
 
@@ -59,7 +59,7 @@ import Testing
     @Test(arguments: [
         ("**", "artifacts.b"), ("*.b", "artifacts.b"), ("artifacts.**", "artifacts.b"), ("artifacts.*", "artifacts.b"),
         ("artifacts.b", "artifacts.b.deep"), ("own", "own.deep"),
-        // Different places, but of one field: `other`, `artifacts.b`.
+        // Different paths of one field: `other`, `artifacts.b`.
         ("other.x", "other.y"), ("other.x.y", "other.*.z"), ("artifacts.b.x", "artifacts.b.y"),
     ])
     func overlappingWritesAreFoundInEitherOrder(left: ContextPattern, right: ContextPattern) throws {
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// Places of different fields, or of one that folds, are nobody's business.
+    /// Writers of different fields, or of one that folds, do not collide.
     @Test(arguments: [
         ("notes.log", "notes.x"), ("notes.log.a", "notes.log.b"), ("artifacts.a", "artifacts.b"),
         ("decisions", "decisions"), ("own", "other"), ("agents.a", "artifacts.a"),
@@ -87,7 +87,8 @@ import Testing
         }
     }
 
-    /// The second in order commits first; what the job began with comes before both, and what is refused leaves nothing.
+    /// The second agent in order commits first; the job's initial value comes before both, and refused writes leave
+    /// nothing.
     @Test func theFoldBeginsWithWhatTheJobBeganWith() async throws {
         let turn = Turnstile([1, 0])
         let context = JobContext(
@@ -136,7 +137,7 @@ import Testing
         #expect(context.snapshot.version == 1)
         #expect(context.journal.events.map(\.type) == ["context_committed"])
         #expect(context.journal.events.map(\.version) == [1])
-        // The snapshot taken before is what it was.
+        // The snapshot taken before is unchanged.
         #expect(before.version == 0)
         #expect(before.value(at: "artifacts") == [:])
     }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct JSONValues {
-    /// What is equal is equal after a round trip, and has one hash; what is not stays different.
+    /// Equal numbers are equal after a round trip and have one hash; different ones stay different.
     @Test func numbersAreEqualByTheirValue() throws {
         #expect(JSONValue.number(2) == .integer(2))
         #expect(JSONValue.number(2).hashValue == JSONValue.integer(2).hashValue)

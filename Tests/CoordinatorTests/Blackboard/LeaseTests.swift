@@ -5,9 +5,9 @@ import Testing
 
 @testable import Coordinator
 
-/// Once an attempt is settled, nothing of it can be written any more.
+/// Once an attempt has ended, none of its writes is accepted.
 @Suite(.timeLimit(.minutes(10))) struct Leases {
-    /// Returns what it wrote although it was cancelled, as soon as it is.
+    /// Returns a contribution as soon as it is cancelled, instead of an error.
     private static let deaf = ScriptedAgent.Step.run { _, _ in
         let forever = AsyncStream<Never> { _ in }
         for await _ in forever {}
@@ -30,7 +30,7 @@ import Testing
             agent: ScriptedAgent(Self.deaf))
     }
 
-    /// The code ends in time to be no abandoned one, and yet after its deadline.
+    /// The code ends after its deadline, but within the grace, so that it is not abandoned.
     @Test func whatReturnsAfterItsDeadlineWritesNothingAndIsCounted() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()
@@ -88,7 +88,7 @@ import Testing
         #expect(coordinator.context.provenance(of: "artifacts.x").map(\.attempt) == [2])
     }
 
-    /// The name an attempt knows itself by is the one its commit is kept under.
+    /// An attempt's commit is kept under the attempt id that the attempt itself sees.
     @Test func theLeaseIsKeptUnderTheAttemptsOwnName() async throws {
         let backend = InMemoryContextBackend()
         let coordinator = JobCoordinator(JobContext(id: "job-1", backend: backend, backendTimeout: .seconds(3600)))
@@ -107,7 +107,7 @@ import Testing
         #expect(try await backend.commits(of: "job-1").map(\.attemptID) == ["job-1/a/2"])
     }
 
-    /// What the backend refused is not on the blackboard, and a hanging backend takes no commit after it.
+    /// A commit that the backend refused is not on the blackboard, and a backend that hangs gets no further commit.
     @Test func whatTheBackendDidNotKeepIsNeverVisible() async throws {
         struct Refusing: ContextBackend {
             func append(_ commit: CommitRecord) async throws { throw AgentError(.permanent, "full") }

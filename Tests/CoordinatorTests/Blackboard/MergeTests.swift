@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct Merging {
     private static let findings = ContextKey<[String]>("findings", merge: .append)
 
-    /// Whoever finishes first, the merged value is the fold in registration order.
+    /// In whatever order agents finish, the merged value is the fold in registration order.
     @Test func appendFoldsInRegistrationOrderHoweverCompletionIsShuffled() async throws {
         var random = SeededGenerator.announced()
         for _ in 0..<20 {
@@ -142,7 +142,7 @@ final class Turnstile: Sendable {
     private let open: [Int]
     private let position = Position()
 
-    final class Position: @unchecked Sendable {  // Only the one task that reads the events moves it.
+    final class Position: @unchecked Sendable {  // Only the one task that reads the events changes it.
         var index = 0
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-/// For any place: which attempt of which agent wrote it, in which trace.
+/// For any path: which attempt of which agent wrote it, in which trace.
 @Suite(.timeLimit(.minutes(10))) struct Provenance {
     @Test func aWriteNamesItsAttemptAndTrace() async throws {
         let tracer = HeaderTracer()

@@ -2,7 +2,7 @@ import Coordinator
 import Dispatch
 import Testing
 
-/// A field's own reducer is user code: whatever it does, it costs its contribution alone.
+/// A field's own reducer is user code: whatever it does, only the contribution it reduces can fail.
 @Suite(.timeLimit(.minutes(10))) struct Reducers {
     private struct Refused: Error, CustomStringConvertible {
         var description: String { "no thirteens" }

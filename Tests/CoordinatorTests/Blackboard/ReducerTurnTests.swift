@@ -3,9 +3,9 @@ import Testing
 
 @testable import Coordinator
 
-/// Reducers run outside of the context's lock, and lose nothing by it.
+/// Reducers run outside of the context's lock, and no contribution is lost.
 @Suite(.timeLimit(.minutes(10))) struct ReducerTurns {
-    /// Tells when somebody waits.
+    /// Signals when a timer is set, which means that a contribution waits.
     private struct ObservedTimers: TimerService {
         let base = ThreadTimerService()
         let waits: AsyncStream<Void>.Continuation
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    /// While the first contribution's reducer is held, the second one waits: it would fold into what is old by then.
+    /// While the first contribution's reducer is held, the second one waits: it must not fold into an outdated value.
     @Test func aContributionIsReducedIntoWhatTheOneBeforeItLeft() async throws {
         let gate = BlockingGate()
         let entered = AsyncStream<Void>.makeStream()

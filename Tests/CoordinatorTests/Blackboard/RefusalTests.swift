@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-/// What a role forbids is told, counted, and masked before an agent sees it.
+/// Accesses that a role forbids are reported and counted, and forbidden values are masked before an agent sees them.
 @Suite(.timeLimit(.minutes(10))) struct Refusals {
     private static let own = ("gen_ai.agent.name", "a")
 
@@ -17,7 +17,7 @@ import Testing
                     return .artifact("a", 1)
                 })
         }
-        // The agent may go on without it.
+        // The agent may go on without the value.
         #expect(result["a"]?.outcome == .succeeded)
         #expect(recorder.total(of: "coordinator.context.access_denied", [Self.own]) == 2)
         let denied = try await events(of: coordinator).filter { $0.type == "access_denied" }
@@ -66,7 +66,7 @@ import Testing
         #expect(coordinator.metrics().job.commits == 1)
     }
 
-    /// Two fallbacks of a broken agent's kind are the way to two writers of one field; see `ConflictPolicies`.
+    /// A fallback shared by two agents is how one field can get two writers; see `ConflictPolicies`.
     @Test func aConflictIsCountedAsOne() async throws {
         let recorder = TelemetryRecorder()
         let (_, coordinator) = try await recorder.record {
@@ -99,7 +99,7 @@ import Testing
     }
 }
 
-/// What an agent sees of a masked value, by whatever way it reads.
+/// What an agent sees of a masked value, by every way of reading it.
 @Suite(.timeLimit(.minutes(10))) struct Redactions {
     private let context = JobContext(
         id: "j", task: JobTask(description: "use sk-1", requirements: ["never print sk-2"]),
@@ -130,7 +130,7 @@ import Testing
                 ],
                 "artifacts": ["code": code, "token": ["value": "[redacted]"]],
             ])
-        // The blackboard keeps what it holds.
+        // The blackboard keeps the value unmasked.
         #expect(context.snapshot.value(at: "artifacts.token.value") == 1)
     }
 

@@ -3,8 +3,8 @@ import TestSupport
 
 @testable import Coordinator
 
-/// The blackboard as its semantics say it, as simply as can be: it keeps what was accepted and works every field out
-/// anew, from nothing.
+/// A simple model of the blackboard's semantics: it keeps the accepted contributions, and computes every field from
+/// them anew.
 struct SequentialModel {
     struct Accepted {
         let agent: String
@@ -48,7 +48,7 @@ struct SequentialModel {
 
     /// The whole blackboard.
     var root: JSONValue {
-        // Stable: what came first among equals stays first.
+        // The sort is stable: among equals the first stays first.
         let ordered = accepted.enumerated().sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }
             .map(\.element)
         var artifacts: [String: JSONValue] = [:]
@@ -107,7 +107,7 @@ struct RandomWriter: Sendable {
         role = Role(name: name, reads: writes, writes: writes)
     }
 
-    /// A contribution to one to three fields, now and then to one it may not write.
+    /// A contribution to one to three fields, sometimes to one that the role may not write.
     func contribution(using random: inout SeededGenerator) -> Contribution {
         var contribution = Contribution()
         for _ in 0..<Int.random(in: 1...3, using: &random) {

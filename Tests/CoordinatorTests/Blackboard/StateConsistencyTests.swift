@@ -5,14 +5,14 @@ import Testing
 
 @testable import Coordinator
 
-/// Random schedules against a sequential model that works everything out anew.
+/// Random schedules, compared with a sequential model that computes everything anew.
 @Suite(.timeLimit(.minutes(10))) struct StateConsistency {
     /// Other tests may keep the threads busy for longer than a reducer usually gets.
     private static let patience = Duration.seconds(3600)
     private let base = UInt64.random(in: .min ... .max)
 
     /// Two thousand schedules of commits, refusals, conflicts, agents' states and snapshots, one step after the other:
-    /// each answer and each state is the model's, and so is the state rebuilt from the log after each event.
+    /// each result and each state equal the model's, and so does the state rebuilt from the log after each event.
     @Test func everyStepIsTheModels() async throws {
         for schedule in 0..<2000 as Range<UInt64> {
             var random = SeededGenerator(seed: base &+ schedule)
@@ -46,7 +46,8 @@ import Testing
         }
     }
 
-    /// Writers commit at the same time. Whatever the order was, the log tells it; the model in that order is the state.
+    /// Writers commit concurrently. The log holds the order of the commits; the model, run in that order, equals the
+    /// state.
     @Test(arguments: [false, true]) func concurrentWritersLoseNothing(hasBackend: Bool) async throws {
         for schedule in 0..<200 as Range<UInt64> {
             let seed = base &+ schedule
@@ -121,7 +122,7 @@ import Testing
                 let together = try folded(rule, [.append(start), .append(first + second)])
                 try #require(apart == together, "seed \(random.seed), \(rule.name)")
             }
-            // Merging is associative: what two writes say together is what they say one after the other.
+            // Merging is associative: two writes merged with each other first give what they give one after the other.
             let (some, more) = (members(), members())
             var both = JSONValue.object(some)
             both.mergeDeeply(more)

@@ -2,7 +2,7 @@ import Coordinator
 import Synchronization
 import TestSupport
 
-/// What the agents of a chaotic job share: their releases, and what really happened inside them.
+/// State that the agents of a chaotic job share: their releases, and a log of their calls.
 final class ChaosStage: Sendable {
     /// One attempt's code, as the agent itself saw it.
     struct Call: Sendable, Hashable {
@@ -12,7 +12,7 @@ final class ChaosStage: Sendable {
 
     struct Log: Sendable {
         var begun: [Call] = []
-        /// Calls that ended, and whether they returned something to write.
+        /// Calls that ended, with whether they returned something to write.
         var ended: [Call: Bool] = [:]
         var endings = 0
     }
@@ -31,7 +31,7 @@ final class ChaosStage: Sendable {
         }
     }
 
-    /// Lets go of who waits for the releases up to this one.
+    /// Resumes the agents that wait for the releases up to this one.
     func release(upTo last: Int) {
         for gate in gates.prefix(last + 1) {
             gate.blocking.open()
@@ -43,7 +43,7 @@ final class ChaosStage: Sendable {
     func wait(for release: Int) async { await gates[release].waiting.wait() }
 }
 
-/// Does what the plan says, and notes that it did.
+/// Does what the plan says, and logs its calls.
 struct ChaosAgent: Agent {
     let plan: ChaosPlan
     let place: ChaosPlan.Agent

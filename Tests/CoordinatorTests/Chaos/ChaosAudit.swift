@@ -3,14 +3,14 @@ import TelemetryCatalog
 
 @testable import Coordinator
 
-/// Holds a chaotic job's blackboard and event log to what its agents did.
+/// Checks a chaotic job's blackboard and event log against the logged calls of its agents.
 struct ChaosAudit {
     let problems = Problems()
     let run: ChaosRun
     let events: [JobEvent]
     private var plan: ChaosPlan { run.plan }
 
-    /// The last word on each attempt.
+    /// The final record of each attempt.
     private let records: [ChaosStage.Call: AttemptRecord]
 
     init(_ run: ChaosRun) {
@@ -60,18 +60,18 @@ struct ChaosAudit {
         return settlement(of: fallback)
     }
 
-    /// Before its first attempt, or before a retry, which its error then says.
+    /// Whether an agent was rejected before its first attempt, or before a retry, which its error then states.
     private func isRejected(_ agent: AgentResult) -> Bool {
         agent.outcome == .rejected || agent.error?.contains("; not tried again: ") == true
     }
 
-    /// Each call is one attempt; what a call returned was committed, refused with a reason, or dropped and counted.
+    /// Each call is one attempt; its contribution was committed, refused with a reason, or dropped and counted.
     private func calls() {
         let begun = Set(run.log.begun)
         check(begun.count == run.log.begun.count && begun.isSubset(of: records.keys), "calls that are no attempts")
         check(Set(run.log.ended.keys) == begun, "\(begun.count - run.log.ended.count) calls never ended")
         for (call, record) in records where !begun.contains(call) {
-            // Its deadline came before a thread did.
+            // The attempt's deadline passed before a thread called the agent.
             check(record.outcome == .timeout || record.outcome == .cancelled, "\(call): \(record.outcome), not called")
         }
         var late: [ChaosStage.Call: Int] = [:]
@@ -100,7 +100,7 @@ struct ChaosAudit {
         return .init(agent: index, attempt: attempt)
     }
 
-    /// What stands there is the fold of what succeeded, and nothing else.
+    /// The artifacts are the fold of the successful contributions, and nothing else.
     private func blackboard() {
         let successes = zip(plan.agents, run.result.agents).compactMap { agent, result -> (ChaosPlan.Agent, Int)? in
             guard result.outcome == .succeeded, let last = result.attempts.last?.number,
@@ -179,7 +179,7 @@ struct ChaosAudit {
 }
 
 extension ChaosPlan.Step {
-    /// Whether an attempt that does this may end so. What ends an attempt from outside may come first.
+    /// Whether an attempt with this step may end with this outcome. An interruption from outside may always come first.
     func allows(_ outcome: AgentOutcome, _ errorType: String?) -> Bool {
         switch (self, outcome) {
         case (_, .timeout): errorType == ErrorType.timeout
@@ -198,7 +198,7 @@ extension ChaosPlan.Step {
     }
 }
 
-/// What an audit found.
+/// The problems that an audit found.
 final class Problems {
     private(set) var all: [String] = []
 

@@ -4,7 +4,7 @@ import TelemetryCatalog
 
 @testable import Coordinator
 
-/// Holds `metrics()`, the result, the events, the spans and every instrument of a chaotic job to each other.
+/// Checks `metrics()`, the result, the events, the spans and every instrument of a chaotic job against each other.
 struct ChaosFigures {
     let problems = Problems()
     let run: ChaosRun
@@ -40,7 +40,7 @@ struct ChaosFigures {
 
     private func inProcess() {
         var job = run.result.metrics.job
-        // Code that ran on after the job's end changes these two and the age of its agent's oldest attempt, no more.
+        // Code that runs on after the job's end changes only these two and the age of its agent's oldest attempt.
         job.abandoned = run.metrics.job.abandoned
         job.lateWrites = run.metrics.job.lateWrites
         var agents = run.result.metrics.agents
@@ -129,10 +129,10 @@ struct ChaosFigures {
         }
     }
 
-    /// What counts something that goes on counts nothing any more; a breaker shows one state, its own.
+    /// Gauges of things in progress are 0 again; a breaker shows exactly one state, the right one.
     private func gauges() {
         let breakers = Instruments.breakerState.name
-        // Tells of the process, in which other tests may keep the cooperative pool busy.
+        // This gauge is about the whole process, in which other tests may keep the cooperative pool busy.
         let starved = Instruments.executorStarved.name
         for meter in run.recorder.metrics.meters where meter.label != breakers && meter.label != starved {
             check((meter.lastValue ?? 0) == 0, "\(meter.label) \(meter.dimensions) stays \(meter.lastValue ?? 0)")

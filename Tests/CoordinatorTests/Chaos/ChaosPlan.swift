@@ -3,24 +3,24 @@ import TestSupport
 
 @testable import Coordinator
 
-/// What a chaotic job is made of: a function of the seed and the number of agents alone.
+/// The plan of a chaotic job: a function of the seed and the number of agents alone.
 struct ChaosPlan: Sendable {
     /// What one attempt of an agent does.
     enum Step: Sendable, Hashable {
         case write
         case writeNothing
         case failTransiently, failForGood, failThrottled
-        /// Gives way to others so often before it writes.
+        /// Yields this many times before it writes.
         case slow(Int)
-        /// Ends when it is cancelled.
+        /// Waits until it is cancelled.
         case hang
-        /// Waits for a release whatever cancels it, then writes.
+        /// Waits for a release, ignoring cancellation, then writes.
         case ignore(release: Int)
         /// Holds its thread until a release, then writes.
         case block(release: Int)
-        /// Writes where its role may not.
+        /// Writes to a path that its role may not write.
         case trespass
-        /// Writes a value its field cannot take.
+        /// Writes a value that does not fit its field's rule.
         case misfit
     }
 
@@ -52,7 +52,7 @@ struct ChaosPlan: Sendable {
     private(set) var agents: [Agent] = []
     private(set) var limits = JobLimits()
     private(set) var configuration = CoordinatorRuntime.Configuration()
-    /// The job is cancelled once so many agents have settled.
+    /// The job is cancelled once this many agents have ended.
     private(set) var cancelAfter: Int?
 
     init(seed: UInt64, agents count: Int) {
@@ -61,7 +61,7 @@ struct ChaosPlan: Sendable {
         limits = Self.limits(count, using: &random)
         configuration = Self.configuration(count, seed: seed, using: &random)
         if random.int(0...5) == 0 { cancelAfter = random.int(0...count) }
-        // What writes to one list is folded anew when it comes out of order: a few dozen writers show all of it.
+        // A list is folded anew for every write out of order, so the number of its writers is limited to a few dozen.
         let sharing = max(4, count / 40)
         for index in 0..<count {
             agents.append(Self.agent(index, sharing: sharing, using: &random))
@@ -69,13 +69,13 @@ struct ChaosPlan: Sendable {
         for index in stride(from: 0, to: count - 3, by: 10) { shareFallback(index, using: &random) }
     }
 
-    /// An agent, one whose resource breaks, and one that stands in for both: where the second is turned away, the
-    /// third meets what the first wrote.
+    /// An agent, one whose resource breaks, and a fallback of both: where the second agent is rejected, the fallback
+    /// writes the field that the first has written.
     private mutating func shareFallback(_ index: Int, using random: inout SeededGenerator) {
         agents[index].shared = "own-shared-\(index)"
         agents[index].fallback = index + 2
         agents[index + 1].fallback = index + 2
-        // It would wait for its own fallback, which stands in for the first too.
+        // The agent would wait for its own fallback, which is the first one's fallback too.
         agents[index + 1].needs.removeAll { $0 == index }
         agents[index + 1].resource = "fragile"
         agents[index + 2].shared = "own-shared-\(index)"
@@ -157,7 +157,7 @@ struct ChaosPlan: Sendable {
 }
 
 extension ChaosPlan {
-    /// What an attempt writes when it writes: its own name and number everywhere, so that nothing can be confused.
+    /// The contribution of an attempt: its own name and number everywhere, so that contributions cannot be confused.
     func contribution(of agent: Agent, attempt: Int) -> Contribution {
         let mark = JSONValue.string("\(agent.index)/\(attempt)")
         var contribution = Contribution()
@@ -191,7 +191,7 @@ extension ChaosPlan {
         return model.root["artifacts"] ?? .null
     }
 
-    /// How many agents stand before each on its longest way.
+    /// For each agent, the length of the longest chain of agents that it needs.
     var stages: [Int] {
         var waitsFor = agents.map { Set($0.needs) }
         for agent in agents { if let fallback = agent.fallback { waitsFor[fallback].insert(agent.index) } }

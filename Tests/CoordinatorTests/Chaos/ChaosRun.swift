@@ -4,18 +4,18 @@ import TestSupport
 
 @testable import Coordinator
 
-/// A chaotic job that has run, and everything that was said about it.
+/// A chaotic job that has run, with its result, events, metrics and telemetry.
 struct ChaosRun: Sendable {
     let plan: ChaosPlan
     let result: JobResult
-    /// Read after the last abandoned code had ended.
+    /// The metrics, read after the last abandoned code had ended.
     let metrics: JobMetrics
     let context: JobContext
     let runtime: CoordinatorRuntime
     let recorder: TelemetryRecorder
     let log: ChaosStage.Log
 
-    /// Runs the plan's job and waits until nothing of it is left.
+    /// Runs the plan's job and waits until all its code has ended.
     static func execute(_ plan: ChaosPlan) async throws -> ChaosRun {
         let recorder = TelemetryRecorder()
         let stage = ChaosStage()
@@ -36,10 +36,10 @@ struct ChaosRun: Sendable {
         }
     }
 
-    /// Thousands of planned failures are no news.
+    /// A logger that drops the warnings about thousands of planned failures.
     static var silent: Logger { Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() } }
 
-    /// Opens the releases and cancels the job as more and more agents settle.
+    /// Opens the releases and cancels the job as more and more agents end.
     private static func direct(_ coordinator: JobCoordinator, _ plan: ChaosPlan, _ stage: ChaosStage) async throws {
         var settled = 0
         if plan.cancelAfter == 0 { coordinator.cancel() }
@@ -62,7 +62,7 @@ struct ChaosRun: Sendable {
         for event in context.journal.events {
             switch event.payload {
             case .attemptFinished(let record) where record.abandoned: abandoned += 1
-            // The last word about code that ran on.
+            // The last event about code that ran on.
             case .attemptCodeEnded: abandoned -= 1
             default: break
             }

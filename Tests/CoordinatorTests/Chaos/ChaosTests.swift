@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 /// Jobs of agents that fail, hang, block, trespass and conflict at random. Whatever they do, every agent ends with one
-/// outcome, every figure agrees, the blackboard is the fold of what succeeded, and nothing is left behind.
+/// outcome, all figures agree, the blackboard is the fold of the successful contributions, and nothing is left behind.
 ///
 /// Three jobs of 200 agents; `scripts/deep` runs 50 of 1,000. The lines a failure prints run its job again.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct Chaos {
@@ -15,7 +15,7 @@ import Testing
         let first = UInt64.random(in: 0..<1_000_000_000)
         return (0..<UInt64(ProcessFigures.setting("COORDINATOR_CHAOS_SEEDS") ?? 3)).map { first + $0 }
     }()
-    /// Alone in the process its threads can be counted; beside other tests only the runtime's can.
+    /// Whether these tests are alone in the process, so that its threads can be counted and not only the runtime's.
     private static let isAlone = ProcessFigures.setting("COORDINATOR_CHAOS_SEEDS") != nil
 
     @Test(arguments: seeds) func whateverAgentsDoTheBooksBalance(seed: UInt64) async throws {
@@ -41,7 +41,7 @@ import Testing
         print("chaos: threads \(before) before, \(ProcessFigures.threads) after")
     }
 
-    /// The same seed plans the same job, another one another.
+    /// The same seed plans the same job, and another seed plans another job.
     @Test func aSeedIsAPlan() {
         func steps(_ seed: UInt64) -> [[ChaosPlan.Step]] { ChaosPlan(seed: seed, agents: 50).agents.map(\.steps) }
         #expect(steps(7) == steps(7))
@@ -52,7 +52,7 @@ import Testing
     }
 }
 
-/// What must be gone once nobody holds a job any more.
+/// Objects that must be released once the test holds no reference to the job.
 struct Remains {
     weak var runtime: CoordinatorRuntime?
     weak var context: JobContext?

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Coordinator
 
-/// What a server does all day: one runtime, one job after the other. Nothing of a job that has ended may stay.
+/// The work of a server: one job after the other on one runtime. Nothing of a job that has ended may stay in memory.
 ///
-/// Here every object of a job is seen to go; resident memory is a figure of the whole process, so it is only judged
-/// where this is all that runs, in `scripts/deep`.
+/// Every object of a job must be released. Resident memory is a figure of the whole process, so it is checked only
+/// where nothing else runs, in `scripts/deep`.
 @Suite(.serialized, .timeLimit(.minutes(30))) struct Memory {
     private static let jobs = ProcessFigures.setting("COORDINATOR_MEMORY_JOBS")
     private static let agents = ProcessFigures.setting("COORDINATOR_MEMORY_AGENTS") ?? 30
@@ -39,8 +39,8 @@ import Testing
         #expect(grown < 2 << 20)
     }
 
-    /// Few threads: each brings a stack and an arena of the allocator's, and how many a busy machine makes the runtime
-    /// start says nothing about jobs.
+    /// Few threads: each has a stack and an arena of the allocator, and the number of threads depends on how busy the
+    /// machine is, not on the jobs.
     private static let configuration = CoordinatorRuntime.Configuration(
         maxThreads: 4,
         resources: ["narrow": ResourceLimits(concurrency: 4, breaker: BreakerPolicy(minimumCalls: 1_000_000))],
@@ -53,7 +53,7 @@ import Testing
         var isGone: Bool { context == nil && coordinator == nil && agent == nil }
     }
 
-    /// Something only the job's agents hold.
+    /// An object that only the job's agents hold.
     final class Held: Sendable {}
 
     /// A job with every way to end, among them timeouts, late writes and retries.

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What the system says about this process.
+/// The system's figures of this process.
 enum ProcessFigures {
-    /// Threads alive now.
+    /// The number of threads that exist now.
     static var threads: Int { status("Threads:") ?? 0 }
 
     /// Resident memory in bytes.
@@ -16,6 +16,6 @@ enum ProcessFigures {
         return lines.first { $0.hasPrefix(name) }.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) }
     }
 
-    /// A number from the environment, by which `scripts/deep` makes tests long.
+    /// A number from the environment, with which `scripts/deep` makes tests longer.
     static func setting(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
 }

@@ -68,7 +68,7 @@ import Testing
         #expect(result.artifacts == ["said": "found"])
     }
 
-    /// Nobody is there at first: that is a failure a retry can mend.
+    /// No agent is registered at first: that is a failure after which a retry can succeed.
     @Test func aMissingAgentIsLookedForAgain() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)

@@ -2,7 +2,7 @@ import Coordinator
 import Foundation
 import Testing
 
-/// The table of defaults in the documentation says what the code does.
+/// The table of defaults in the documentation matches the code.
 @Suite struct DefaultsTable {
     private static func text(_ value: Any) -> String {
         switch value {
@@ -41,7 +41,7 @@ import Testing
         expected["JobContext.defaultReducerTimeout"] = Self.text(JobContext.defaultReducerTimeout)
         expected["JobContext.defaultEventLimit"] = String(JobContext.defaultEventLimit)
         expected["AgentRegistry.changeLimit"] = Self.text(AgentRegistry.changeLimit)
-        // No limits: switches, lists and the machine's own number of cores.
+        // Left out because they are no limits: switches, lists and the machine's number of cores.
         for name in [
             "JobLimits.budget", "JobLimits.failFast", "CoordinatorRuntime.Configuration.minThreads",
             "CoordinatorRuntime.Configuration.errorTypes", "CoordinatorRuntime.Configuration.resources",
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    /// The rows; `A.b`, `c` stands for `A.b` and `A.c`.
+    /// The rows; `A.b`, `c` means `A.b` and `A.c`.
     private static func table() throws -> [String: String] {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-/// What a runtime keeps for agents it has seen is bounded: a server lives long, and names come from its users.
+/// The state that a runtime keeps by agent is bounded: a server runs long, and agents' names come from its users.
 @Suite struct RuntimeLimits {
     @Test func breakersAreKeptUpToALimit() {
         let runtime = CoordinatorRuntime()

@@ -43,7 +43,7 @@ import Testing
                 }, runtime: runtime
             ).coordinator
         }
-        // Both are kept, so that no thread ends whose name another could get.
+        // Both jobs are kept, so that no thread ends and leaves its name to another.
         let jobs = [try await job(), try await job()]
         #expect(jobs.count == 2)
         let seen = threads.withLock { $0 }
@@ -61,7 +61,7 @@ import Testing
                 "a", role: writer("a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
                 agent: ScriptedAgent(.fail(Flaky()))), runtime: runtime)
         #expect(result["a"]?.attempts.count == 1)
-        // Alone it would have been tried again.
+        // Without the other job it would have been tried again.
         let alone = ScriptedAgent(.fail(Flaky()), .succeed(Contribution()))
         for _ in 0..<2 {
             _ = try await runJob(AgentTask("bad", role: writer("b"), agent: ScriptedAgent(.fail(Flaky()))))
@@ -72,7 +72,7 @@ import Testing
         #expect(own["a"]?.outcome == .succeeded)
     }
 
-    /// One call at a time to the resource: the second job's agent waits until the first job's is done.
+    /// One call at a time to the resource: the second job's agent waits until the first job's has ended.
     @Test func jobsShareAResourcesLimit() async throws {
         let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 1)]))
         let gate = AsyncStream<Void>.makeStream()
@@ -103,7 +103,7 @@ import Testing
         #expect(try await waiting.value.status == .succeeded)
     }
 
-    /// An agent one job makes known is there for the next.
+    /// An agent that one job registers is available to the next.
     @Test func jobsShareTheRegistry() async throws {
         let runtime = CoordinatorRuntime()
         _ = try await runJob(
@@ -136,7 +136,7 @@ import Testing
         #expect([first.durationMS, second.durationMS] == [2000, 2000])
     }
 
-    /// The sketch's way to place an agent says how long and how often.
+    /// The sketch's way of registering an agent sets its timeout and its retries.
     @Test func theSketchsAgentKeepsItsTimeoutItsRetriesAndItsNeeds() {
         let task = AgentTask("collector", role: .collector, timeout: .seconds(30), maxRetries: 2, needs: ["x"]) {
             _, _ in Contribution()
@@ -147,7 +147,7 @@ import Testing
         #expect(task.name == "collector" && task.role == .collector && task.required)
     }
 
-    /// A server makes the resources of each job file known; they are one for all jobs.
+    /// A server declares the resources of each job file; all jobs share them.
     @Test func resourcesMayBeDeclaredWhileTheRuntimeLives() throws {
         let runtime = CoordinatorRuntime(
             .init(resources: ["model": ResourceLimits(concurrency: 2)], resourceLimit: 3))
@@ -157,7 +157,7 @@ import Testing
         }
         #expect(differs?.code == .resourceRefused)
         #expect(differs?.message.contains("'model'") == true && differs?.message.contains("{concurrency: 2}") == true)
-        // What is refused leaves nothing behind, so there is room for one more, and for no other.
+        // A refused declaration leaves nothing behind, so one more resource fits, and no second one.
         try runtime.declare(["third": ResourceLimits()])
         let tooMany = #expect(throws: CoordinatorError.self) { try runtime.declare(["fourth": ResourceLimits()]) }
         #expect(tooMany?.code == .resourceRefused)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Coordinator
 
-/// What a pool decides, step by step. Time is the order of the steps: a `check` is one interval later.
+/// The decisions of a pool, step by step. Time is the order of the steps: each `check` is one interval later.
 @Suite struct ThreadPoolTransitions {
     // MARK: Waking and queueing
 
@@ -149,7 +149,7 @@ import Testing
                 (.stalled(busy: 0), "start 2"),
                 (.check, "countBusyThreads"),
                 (.stalled(busy: 1), "start 4"),
-                // One more than may run agents: it is for drivers.
+                // One thread more than may run agents, kept for drivers.
                 (.check, "countBusyThreads"),
                 (.stalled(busy: 0), "start 1"),
                 (.check, "countBusyThreads"),
@@ -217,7 +217,7 @@ import Testing
                 (.stalled(busy: 0), "start 1"),
                 (.registers, "thread 1"),
                 (.next(1), "run c"),
-                // An agent its driver makes ready has to wait as well.
+                // An agent that its driver makes ready has to wait as well.
                 (.agent("own", on: 1), ""),
                 (.next(1), "sleep 2 s"),
                 (.next(0), "run b, signal, relieved"),
@@ -264,7 +264,7 @@ import Testing
                 (.woken(2), "sleep 2 s"),
                 (.next(0), "sleep 2 s"),
                 (.overslept(2), "end"),
-                // Now it is one of as many as are kept.
+                // No more threads are left than are kept idle, so this one stays.
                 (.overslept(0), "sleep"),
                 (.next(1), "sleep"),
             ])
@@ -314,7 +314,7 @@ import Testing
     @Test func checksEndAfterFiftyWithoutWorkAndBeginWithTheNext() {
         expect(
             asleep(2),
-            // In the time before the first check there was work.
+            // There was work before the first check, so fifty checks without work follow it.
             repeated(50, [(.check, "again")]),
             [
                 (.check, "stop"),

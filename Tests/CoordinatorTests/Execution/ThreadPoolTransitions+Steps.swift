@@ -4,7 +4,7 @@ import Testing
 
 extension ThreadPoolTransitions {
     enum Event: Sendable {
-        /// Work becomes ready, on a thread of the pool or elsewhere.
+        /// Work becomes ready, on a thread of the pool or on another one.
         case driver(String, on: Int? = nil)
         case agent(String, on: Int? = nil)
         case registers
@@ -80,7 +80,7 @@ extension ThreadPoolTransitions {
         }
     }
 
-    /// Starts so many threads, all of which find nothing more to do.
+    /// Starts this many threads, all of which then sleep without work.
     func asleep(_ count: Int) -> Steps {
         var steps: Steps = []
         for thread in 0..<count {

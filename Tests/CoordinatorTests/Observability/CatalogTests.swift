@@ -4,7 +4,7 @@ import Testing
 
 @testable import Coordinator
 
-/// What is recorded is what the catalog says, so that pages and dashboards made of it tell the truth.
+/// Recorded telemetry matches the catalog, from which pages and dashboards are generated.
 @Suite(.timeLimit(.minutes(10))) struct RecordedAsCatalogued {
     private func record() async throws -> TelemetryRecorder {
         let recorder = TelemetryRecorder()
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    /// It would read as a very fast success.
+    /// A skipped run's duration would look like a very fast success.
     @Test func aSkippedRunHasNoDuration() async throws {
         let recorder = try await record()
         let runs = recorder.metrics.recorders(label: Instruments.agentDuration.name)

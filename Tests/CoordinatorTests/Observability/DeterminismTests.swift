@@ -23,7 +23,7 @@ import Testing
         #expect(reference.spans.count == expected)
     }
 
-    /// The same seed gives the same pauses too; another one gives others.
+    /// The same seed gives the same pauses, and another seed gives others.
     @Test func jitterDependsOnTheSeedAlone() {
         func pauses(_ seed: UInt64, _ keys: [String]) -> [String: Double] {
             let runtime = CoordinatorRuntime(.init(seed: seed))
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    /// Each span as its path of names with what it carries, without ids, versions and times.
+    /// Each span as its path of names with its attributes, without ids, versions and times.
     private static func tree(_ spans: [FinishedInMemorySpan]) -> [String] {
         let byID = Dictionary(spans.map { ($0.spanID, $0) }, uniquingKeysWith: { first, _ in first })
         return spans.map { span in
@@ -104,7 +104,7 @@ import Testing
     }
 }
 
-/// Lets its callers go one by one, in an order given before.
+/// Resumes its callers one by one, in a given order.
 private final class Turns: Sendable {
     private let order: [Int]
     private let state = Mutex((position: 0, latches: [Int: Latch<Void>]()))

@@ -1,11 +1,11 @@
 import InMemoryTracing
 import Tracing
 
-/// The in-memory tracer with ids on W3C headers, where the core learns them.
+/// The in-memory tracer, with its ids in W3C headers, from which the core reads them.
 struct HeaderTracer: Tracer {
     private let base = InMemoryTracer()
 
-    /// A finished span with its ids as the headers have them.
+    /// A finished span, with its ids as they are in the headers.
     struct FinishedSpan {
         let traceID: String
         let spanID: String
@@ -47,7 +47,7 @@ struct HeaderTracer: Tracer {
         _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
     ) where Extract.Carrier == Carrier {}
 
-    /// The digits of an id, filled up with zeros.
+    /// The digits of an id, padded with zeros.
     private static func hex(_ id: String, _ count: Int) -> String {
         let digits = id.filter(\.isNumber)
         return String(repeating: "0", count: count - digits.count) + digits

@@ -7,7 +7,7 @@ import Testing
 
 /// The figures of `metrics()`, exactly, on a clock that only the test moves.
 @Suite(.timeLimit(.minutes(10))) struct InProcessMetrics {
-    /// Fails or succeeds after so many milliseconds of the clock.
+    /// A step that fails or succeeds after this many milliseconds of the clock.
     private func step(_ clock: ManualClock, _ milliseconds: Int, _ error: (any Error)? = nil) -> ScriptedAgent.Step {
         .run { _, _ in
             clock.advance(by: .milliseconds(milliseconds))
@@ -50,7 +50,7 @@ import Testing
         #expect(job.maxParallel == 1)
         #expect(result.metrics == coordinator.metrics())
         #expect(result.durationMS == 600)
-        // The job has ended: its time stands still.
+        // The job has ended, so its duration does not grow.
         clock.advance(by: .seconds(5))
         #expect(coordinator.metrics().job.durationMS == 600)
     }
@@ -100,7 +100,7 @@ import Testing
         #expect(none.p50MS == nil && none.p95MS == nil && none.p99MS == nil && none.successRate == nil)
     }
 
-    /// One place in the job: the second agent waits as long as the first one works.
+    /// The job has one slot: the second agent waits as long as the first one works.
     @Test func theWaitForAPlaceInTheJobIsQueueWait() async throws {
         let clock = ManualClock()
         let recorder = TelemetryRecorder()
@@ -118,7 +118,7 @@ import Testing
                         }))
             }
             let job = Task { try await coordinator.executeParallel() }
-            // One works, the other says that it waits.
+            // One agent works, and the other reports that it waits.
             var seen: Set<String> = []
             for try await event in coordinator.events {
                 if case .attemptStarted = event.payload { seen.insert("works") }
@@ -226,7 +226,7 @@ import Testing
         #expect(coordinator.metrics().agents["a"]?.oldestAttemptAgeMS == nil)
     }
 
-    /// The agent that hangs is the one whose age goes on: the figure and the gauge both tell it.
+    /// The age of the agent that hangs goes on growing, in the figure and in the gauge.
     @Test func theAgeOfAbandonedCodeGrowsUntilItEnds() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()

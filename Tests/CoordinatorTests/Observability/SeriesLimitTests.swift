@@ -7,7 +7,7 @@ import Testing
 
 @testable import Coordinator
 
-/// Names of errors are an agent's own choice: however many it finds, what is kept of it is bounded.
+/// Error types are an agent's own choice: however many it uses, the number of series is bounded.
 @Suite(.timeLimit(.minutes(10))) struct SeriesLimit {
     private struct Counted: ClassifiedError {
         let failureClass = FailureClass.permanent
@@ -55,7 +55,7 @@ import Testing
             }
         }
         let perType = types.map { factory.made[$0] ?? 0 }
-        // Those kept are made once, the others each time; a few places are taken from the start.
+        // Counters that are kept are made once, the others each time; a few slots are used from the start.
         let kept = perType.count { $0 == 1 }
         #expect(kept <= AgentSeries.limit)
         #expect(kept >= AgentSeries.limit - 10)

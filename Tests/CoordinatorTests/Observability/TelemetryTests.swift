@@ -6,7 +6,7 @@ import Tracing
 @testable import Coordinator
 
 @Suite(.timeLimit(.minutes(10))) struct EmittedTelemetry {
-    /// Four agents, one of each way to end, and the figures told four ways.
+    /// Four agents, one of each outcome, and the figures from four sources.
     @Test func spansMetricsAndResultAgreeExactly() async throws {
         let recorder = TelemetryRecorder()
         let coordinator = try await recorder.record {
@@ -132,7 +132,7 @@ import Tracing
         _ = coordinator
     }
 
-    /// On a clock that only the test moves, the gauge of a hung agent grows, and falls when it is settled.
+    /// On a clock that only the test moves, the gauge of a hung agent grows, and falls when its attempt ends.
     @Test func theOldestAttemptsAgeIsShown() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()

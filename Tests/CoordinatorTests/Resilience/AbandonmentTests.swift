@@ -5,7 +5,7 @@ import Testing
 
 @testable import Coordinator
 
-/// Attempts that were settled, and what their code does afterwards.
+/// Attempts that have ended, and what their code does afterwards.
 @Suite(.timeLimit(.minutes(5))) struct Abandonment {
     @Test func abandonedCodeIsShownUntilItEnds() async throws {
         let recorder = TelemetryRecorder()
@@ -19,7 +19,7 @@ import Testing
                     gate.block()
                     return .artifact("b", 1)
                 }, runtime: CoordinatorRuntime(clock: clock))
-            // Who got no thread before the deadline would not be called any more.
+            // An agent that gets no thread before its deadline is not called at all.
             try await gate.waitForArrival()
             await clock.waitForSleeper(until: .seconds(10))
             clock.advance(by: .seconds(10))
@@ -32,7 +32,7 @@ import Testing
             #expect(recorder.meter(Instruments.agentAbandoned.name, label) == 1)
             #expect(coordinator.metrics().job.abandoned == 1)
             gate.open()
-            // The last thing recorded of the code's end.
+            // The last record of the code's end.
             try await eventually {
                 coordinator.context.journal.events.contains {
                     if case .attemptCodeEnded = $0.payload { true } else { false }
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    /// Who ends the process next gives abandoned code a moment, but no more than that.
+    /// A caller that is about to end the process waits for abandoned code, but only up to a limit.
     @Test func abandonedCodeIsWaitedForUntilALimit() async throws {
         let gate = BlockingGate()
         defer { gate.open() }
@@ -73,7 +73,7 @@ import Testing
         #expect(await coordinator.waitForAbandonedCode(atMost: .zero))
     }
 
-    /// Code that obeys its cancellation and returns what it has: late all the same.
+    /// Code that reacts to its cancellation and returns a contribution, which is late all the same.
     @Test func whatComesWithinTheGraceIsLateToo() async throws {
         let clock = ManualClock()
         async let job = runJob(
@@ -108,7 +108,7 @@ import Testing
         #expect(result["blocks"]?.attempts.count == attempts)
     }
 
-    /// Its code has ended, so nothing keeps even an agent that must not run twice at once from a second attempt.
+    /// The first attempt's code has ended, so even an agent that must not run twice at once gets a second attempt.
     @Test func whatWasNotAbandonedIsRepeated() async throws {
         let (result, _) = try await runJob(
             AgentTask(

@@ -45,9 +45,9 @@ import Testing
                 [.starts],
                 ["call code", "deliver", "deliver", "cancel code", "cancel code", "check at 9.0 seconds", "nothing"]
             ),
-            // What is being committed is not interrupted any more.
+            // An attempt whose contribution is being committed is not interrupted any more.
             ([.starts, .wrote], nothing),
-            // What no thread has come to in time is not called.
+            // Code that no thread has started in time is not called.
             (
                 [.interrupted],
                 ["finish", "finish", "finish, late write", "nothing", "nothing", "nothing", "finish abandoned"]

@@ -63,7 +63,7 @@ import Testing
 
     @Test(arguments: table) func theTableHolds(row: Row) throws {
         var machine = Machine(Self.policy)
-        // A permit of the first generation, which every state but closed has left behind.
+        // A permit of the first generation, which is outdated in every state but closed.
         let first = try permit(&machine, at: .zero)
         var current = first
         if row.from != .closed {
@@ -128,7 +128,7 @@ import Testing
         #expect(machine.refusal(at: .seconds(1)) == .zero)
     }
 
-    /// The breaker the runtime shares, not the bare machine: one probe, whoever asks at the same moment.
+    /// The runtime's shared breaker, not the bare machine: of concurrent callers one gets the probe.
     @Test func oneOfAHundredConcurrentCallersIsTheProbe() async {
         let runtime = CoordinatorRuntime()
         let breaker = runtime.breaker(

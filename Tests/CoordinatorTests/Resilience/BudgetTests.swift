@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-/// What a job may use is reserved before an attempt starts, and settled when it ends.
+/// A job's budget is reserved before an attempt starts; when the attempt ends, its usage replaces the reservation.
 @Suite(.timeLimit(.minutes(10))) struct Budgets {
     private let thousand = Contribution.Usage(inputTokens: 600, outputTokens: 400, costUSD: 0.25)
 
@@ -14,7 +14,7 @@ import Testing
             retry: RetryPolicy(maxRetries: retries, initial: .zero), needs: needs, reservation: thousand, agent: agent)
     }
 
-    /// Two run and have reserved all there is; the third is turned away although nothing has been used yet.
+    /// Two agents run and have reserved the whole budget; the third is rejected although nothing has been used yet.
     @Test(arguments: [JobLimits.Budget(tokens: 2500), JobLimits.Budget(costUSD: 0.6)])
     func whatRunningAttemptsReservedIsNotThereForOthers(budget: JobLimits.Budget) async throws {
         let gate = AsyncStream<Void>.makeStream()
@@ -41,7 +41,7 @@ import Testing
         #expect(result.agents.count { $0.outcome == .succeeded } == 2)
     }
 
-    /// Each waits until the other has started or been turned away; there is enough for one.
+    /// Each agent waits until the other has started or been rejected; the budget covers one.
     @Test(arguments: [JobLimits.Budget(tokens: 1500), JobLimits.Budget(costUSD: 0.3)])
     func ofTwoThatNeedMostOfItOneIsTurnedAway(budget: JobLimits.Budget) async throws {
         let context = JobContext(id: "both")
@@ -68,7 +68,7 @@ import Testing
         #expect(result.agents.flatMap(\.attempts).count == 1)
     }
 
-    /// Each uses a tenth of what it reserved: reservations come back, so all ten run one after the other.
+    /// Each agent uses a tenth of its reservation; the rest is returned, so all ten run, one after the other.
     @Test func whatWasReservedAndNotUsedComesBack() async throws {
         let used = Contribution.Usage(inputTokens: 60, outputTokens: 40)
         let coordinator = JobCoordinator(JobContext(id: "returned"), limits: JobLimits(budget: .init(tokens: 1900)))
@@ -82,7 +82,7 @@ import Testing
         #expect(result.agents.map(\.outcome) == Array(repeating: .succeeded, count: 10) + [.rejected])
     }
 
-    /// A failed attempt did not say what it used; it is taken to have used what it reserved.
+    /// A failed attempt reports no usage; its whole reservation counts as used.
     @Test func anAttemptThatDoesNotSayCostsItsReservation() async throws {
         let agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
         let (result, _) = try await runJob(
@@ -91,7 +91,7 @@ import Testing
         #expect(agent.unusedSteps == 0)
     }
 
-    /// What a refused contribution says it used was used.
+    /// The usage in a refused contribution counts.
     @Test func aRefusedContributionCounts() async throws {
         let outside = Contribution(
             set: ["artifacts.x": 1], usage: Contribution.Usage(inputTokens: 5))

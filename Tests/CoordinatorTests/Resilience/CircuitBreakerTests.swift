@@ -31,7 +31,7 @@ import Testing
         #expect(machine.state == .open)
     }
 
-    /// As it comes: half of at least ten calls within a minute.
+    /// The defaults: half of at least ten calls within a minute.
     @Test(arguments: [(10, 5, true), (10, 4, false), (9, 9, false), (20, 10, true)])
     func halfOfTenCallsIsEnough(calls: Int, failures: Int, opens: Bool) throws {
         var machine = Machine(BreakerPolicy())
@@ -58,7 +58,7 @@ import Testing
         let probes = (0..<100).compactMap { _ in permit(&machine, at: 30) }
         #expect(probes.count == 1)
         #expect(machine.state == .halfOpen)
-        // A cancelled probe says nothing, and makes room for the next.
+        // A cancelled probe has no outcome, and makes room for the next.
         _ = machine.report(.cancelled, for: probes[0], at: .seconds(31))
         try call(&machine, .success, at: 32)
         #expect(machine.state == .halfOpen)
@@ -80,7 +80,7 @@ import Testing
         #expect(machine.state == .closed)
     }
 
-    /// Once it has closed, the next outage begins with the first time again.
+    /// Once the breaker has closed, the next outage begins with the shortest open time again.
     @Test func aRecoveryEndsTheDoubling() throws {
         var machine = try opened()
         try call(&machine, .failure, at: 30)
@@ -142,7 +142,7 @@ import Testing
             breaker: BreakerPolicy(minimumCalls: 1), fallback: fallback, agent: ScriptedAgent(.fail(Flaky())))
     }
 
-    /// A dependent waits for the fallback, so a fallback that needs the dependent is a circle.
+    /// A dependent waits for the fallback, so a fallback that needs the dependent is a cycle.
     @Test func aFallbackThatNeedsADependentIsRefused() async throws {
         let error = await #expect(throws: CoordinatorError.self) {
             _ = try await runJob(

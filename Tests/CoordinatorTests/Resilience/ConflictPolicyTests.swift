@@ -2,10 +2,10 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-/// The first to write a field that allows one writer keeps it; what becomes of the other is its policy's word.
+/// The first agent to write a single-writer field keeps it; the other one's policy decides its outcome.
 @Suite(.timeLimit(.minutes(10))) struct ConflictPolicies {
     /// Registration refuses two writers of such a field, except an agent and its fallback, of which one runs. A
-    /// fallback shared with an agent whose breaker is open runs all the same, and meets what the first one wrote.
+    /// fallback shared with an agent whose breaker is open runs all the same, and conflicts with the first one's write.
     @Test(arguments: [(ConflictPolicy.fail, 1), (.retry, 3)])
     func aConflictFailsOrIsRetried(policy: ConflictPolicy, attempts: Int) async throws {
         let runtime = CoordinatorRuntime()

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Coordinator
 
-/// Bulkhead, total deadline, retry, circuit breaker, attempt timeout: what stands inside what.
+/// The nesting of policies: bulkhead, total deadline, retry, circuit breaker, attempt timeout, from the outside in.
 @Suite(.timeLimit(.minutes(10))) struct OrderOfSupervision {
-    /// The bulkhead is outermost: a run between two attempts keeps its place, and another job waits.
+    /// The bulkhead is outermost: a run between two attempts keeps its slot, and another job waits.
     @Test func aPlaceIsHeldOverThePauses() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(.init(concurrency: 1), clock: clock)
@@ -29,14 +29,14 @@ import Testing
         #expect(try await second["second"]?.queueMS == 10_000)
     }
 
-    /// The breaker is inside the retries: it hears of every attempt and may end the run between two.
+    /// The breaker is inside the retries: it counts every attempt, and may end the run between two.
     @Test func aRunStopsOnceItsBreakerOpens() async throws {
         let (result, coordinator) = try await runJob(
             AgentTask(
                 "a", role: writer("a"), retry: RetryPolicy(maxRetries: 5, initial: .zero),
                 breaker: BreakerPolicy(minimumCalls: 2), agent: ScriptedAgent(.fail(Flaky()), .fail(Flaky()))))
         #expect(result["a"]?.attempts.count == 2)
-        // It was called, so it failed; who never was is rejected.
+        // The agent was called, so it failed; an agent that was never called is rejected.
         #expect(result["a"]?.outcome == .failed && result["a"]?.errorType == "_OTHER")
         #expect(result["a"]?.error?.contains("not tried again: the circuit breaker of 'a' is open") == true)
         #expect(coordinator.metrics().agents["a"]?.breakerState == "open")

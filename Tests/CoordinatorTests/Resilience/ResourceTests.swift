@@ -13,7 +13,7 @@ import Testing
         #expect(state.reserve(at: .seconds(600))?.start == .seconds(600))
     }
 
-    /// After a long silence there is a burst again, and no more than that.
+    /// After a long pause one burst is allowed again, and no more.
     @Test func whatWasNotStartedIsNotSavedUp() {
         var state = RateLimiterState(.init(count: 3, per: .seconds(30)))
         let starts = (0..<5).map { _ in state.reserve(at: .seconds(600))?.start }
@@ -36,7 +36,7 @@ import Testing
         #expect(try book().start == .seconds(40))
     }
 
-    /// One start a minute: the second agent waits for it, and that is queue wait; the third would wait too long.
+    /// One start a minute: the second agent's wait counts as queue wait; the third would wait too long.
     @Test func theWaitForARateIsQueueWait() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(
@@ -61,7 +61,7 @@ import Testing
         #expect(result.metrics.agents["b"]?.queueMS == 60_000)
     }
 
-    /// The job runs one agent at a time; the one that waits for the busy resource does not keep the other from it.
+    /// The job runs one agent at a time; an agent that waits for the busy resource does not hold the job's slot.
     @Test func whoWaitsForAResourceHoldsNoPlaceInItsJob() async throws {
         let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 1)]))
         let gate = AsyncStream<Void>.makeStream()
@@ -116,7 +116,7 @@ import Testing
         #expect(result.metrics.job.maxParallel <= 2)
     }
 
-    /// One runs, one waits, the third is turned away; then the test lets the first two go.
+    /// One agent runs, one waits, the third is rejected; then the test releases the first two.
     @Test func aFullRuntimeQueueRejects() async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1, queueLimit: 1))
         let gate = AsyncStream<Void>.makeStream()
@@ -160,7 +160,7 @@ import Testing
         for task in bad { try coordinator.register(task) }
         let steps = Array(repeating: ScriptedAgent.Step.fail(Flaky()), count: 4)
         let agent = ScriptedAgent(steps[0], steps[1], steps[2], steps[3])
-        // When all of them have failed.
+        // This agent runs when all the others have failed.
         try coordinator.register(
             AgentTask("gate", role: writer("g")) { _, _ in
                 var failed = 0
@@ -188,7 +188,7 @@ import Testing
         #expect(budget.allowsRetry)
     }
 
-    /// What cannot be retried says nothing about load: after many permanent failures, retries are still allowed.
+    /// Permanent failures do not indicate load: after many of them, retries are still allowed.
     @Test func permanentFailuresDoNotSpendTheRetryBudget() async throws {
         let runtime = CoordinatorRuntime(.init(retryBudget: RetryBudgetPolicy(tokens: 4, minimumAttempts: 1)))
         for index in 0..<8 {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Coordinator
 
-/// The arithmetic of the retry budget, and what it does to a job.
+/// The arithmetic of the retry budget, and its effect on a job.
 @Suite(.timeLimit(.minutes(10))) struct RetryBudgets {
     private func budget(minimum: Int = 1, failures: Int, successes: Int = 0) -> RetryBudget {
         let budget = RetryBudget(RetryBudgetPolicy(minimumAttempts: minimum))

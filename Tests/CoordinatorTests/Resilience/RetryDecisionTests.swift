@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import Synchronization
 import Testing
 
-/// Which failures are repeated, how often, and what an agent is told about it.
+/// Which failures are retried, how often, and what an agent can see of it.
 @Suite(.timeLimit(.minutes(10))) struct RetryDecisions {
     struct Row: Sendable, CustomTestStringConvertible {
         let step: ScriptedAgent.Step
@@ -50,7 +50,7 @@ import Testing
         #expect(result["a"]?.attempts.map(\.number) == Array(1...retries + 1))
     }
 
-    /// A pause longer than what is left can only end in a timeout: the failure itself says more, now.
+    /// A pause longer than the time left could only end in a timeout; reporting the failure at once is more useful.
     @Test(arguments: [(.seconds(1), nil), (nil, .seconds(1))] as [(Duration?, Duration?)])
     func aPauseThatOutlastsADeadlineIsNotBegun(total: Duration?, job: Duration?) async throws {
         let (result, coordinator) = try await runJob(

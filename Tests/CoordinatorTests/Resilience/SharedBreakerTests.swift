@@ -2,7 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-/// Breakers are the runtime's: jobs share them, and so do the agents of one resource.
+/// Breakers belong to the runtime: jobs share them, and so do the agents of one resource.
 @Suite(.timeLimit(.minutes(10))) struct SharedBreakers {
     private func task(
         _ name: String, resource: String? = nil, fallback: String? = nil, breaker: Int = 100,
@@ -27,7 +27,7 @@ import Testing
         #expect(result["b"]?.error?.contains("the circuit breaker of 'model' is open") == true)
     }
 
-    /// A probe that the job's budget does not cover is not made, and the next job makes it.
+    /// A probe that the job's budget does not cover is returned, and the next job makes it.
     @Test func aProbeThatIsNotMadeIsGivenBack() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
@@ -40,7 +40,7 @@ import Testing
         #expect(probed["a"]?.outcome == .succeeded)
     }
 
-    /// The fallback is rejected too and has one of its own: that one's success is both's.
+    /// The fallback is rejected too and has a fallback of its own, whose success counts for both.
     @Test func aFallbackMayHaveOneOfItsOwn() async throws {
         let runtime = CoordinatorRuntime(clock: ManualClock())
         _ = try await runJob(
@@ -55,8 +55,8 @@ import Testing
         #expect(result.status == .succeeded)
     }
 
-    /// The breaker opened by the run's own attempts turns it away from its retry: what cannot be reached needs a stand-in
-    /// now, not in the next job.
+    /// The breaker, opened by the run's own attempts, rejects the run's retry: the fallback then runs at once, not only
+    /// in the next job.
     @Test func aFallbackStandsInWhereABreakerOpensBetweenAttempts() async throws {
         var primary = task("a", fallback: "b", nil)
         primary.agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
@@ -71,7 +71,7 @@ import Testing
         #expect(result.status == .succeeded)
     }
 
-    /// The breaker stays open for longer than the pause: the stand-in starts at once, on a clock that nobody moves.
+    /// The breaker stays open for longer than the pause, so the fallback starts at once, on a clock that does not move.
     @Test func nobodyWaitsForARetryThatIsSureToBeRefused() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
@@ -85,7 +85,7 @@ import Testing
         #expect(clock.now.offset == .zero)
     }
 
-    /// Attempts that fail without a breaker's word are a failure, however many there were.
+    /// Failed attempts without an open breaker are a failure, however many there were.
     @Test func aFallbackDoesNotStandInForExhaustedRetries() async throws {
         var primary = task("a", fallback: "b", nil)
         primary.agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
@@ -94,7 +94,7 @@ import Testing
         #expect(result.agents.map(\.outcome) == [.failed, .skipped])
     }
 
-    /// A fallback is for an agent that was turned away, not for one that failed.
+    /// A fallback is for an agent that was rejected, not for one that failed.
     @Test func aFallbackDoesNotStandInForAFailure() async throws {
         let (result, _) = try await runJob(task("a", fallback: "b", .fail(Flaky())), task("b", nil))
         #expect(result.agents.map(\.outcome) == [.failed, .skipped])

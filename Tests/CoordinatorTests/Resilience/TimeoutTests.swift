@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import Synchronization
 import Testing
 
-/// Each kind of timeout beside others of 20 s, which end the test where the one in question does not hold.
+/// Each kind of timeout, beside others of 20 s, which end the test if the tested one does not.
 @Suite(.timeLimit(.minutes(10))) struct Timeouts {
     struct Row: Sendable {
         var timeouts: TimeoutPolicy
@@ -37,7 +37,7 @@ import Testing
         #expect(result["hangs"]?.error == row.error)
     }
 
-    /// The runtime's only place is taken by another job.
+    /// The runtime's only slot is taken by another job.
     @Test(arguments: [
         Row(timeouts: TimeoutPolicy(total: late, queue: soon), error: "no slot became free within 20 ms"),
         Row(
@@ -60,7 +60,7 @@ import Testing
         #expect(try await held.value.status == .succeeded)
     }
 
-    /// It had the resource's place already when it gave up waiting for the runtime's.
+    /// The agent had the resource's slot already when its wait for the runtime's slot timed out.
     @Test func whoGivesUpLeavesNoPlaceTaken() async throws {
         let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 1)], concurrency: 1))
         func run(_ name: String, _ queue: Duration) async throws -> AgentOutcome? {
@@ -105,7 +105,7 @@ import Testing
         #expect(seen.withLock { $0 } == expected.map { $0.map { .seconds($0) } })
     }
 
-    /// Silent for 6 s, a sign of life, silent for 4 s more: nobody was silent for 10 s.
+    /// Silent for 6 s, a heartbeat, silent for 4 s more: no silence lasted 10 s.
     @Test(arguments: [nil, "half way"])
     func aSignOfLifeBeginsTheIdleTimeAnew(message: String?) async throws {
         let clock = ManualClock()

@@ -7,8 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct Cancelling {
     enum Caller: Sendable, CaseIterable { case task, coordinator }
 
-    /// An agent in each place where one can be: at work, before a retry, in a queue, behind another, done. The limits
-    /// of 20 s are for a cancellation that does not arrive.
+    /// An agent in each state: running, in a pause before a retry, in a queue, waiting for another agent, and ended.
+    /// The limits of 20 s end the test if the cancellation does not arrive.
     @Test(arguments: Caller.allCases)
     func aCancellationReachesWhoeverIsNotDone(caller: Caller) async throws {
         let runtime = CoordinatorRuntime(
@@ -43,18 +43,18 @@ import Testing
         #expect(result.status == .cancelled)
         #expect(result.agents.dropLast().allSatisfy { $0.outcome == .cancelled && $0.errorType == "cancelled" })
         #expect(names.allSatisfy { result[$0]?.attempts.map(\.outcome) == [.cancelled] })
-        // Their code was told, and ended.
+        // Their code was cancelled, and ended.
         #expect(result.agents.flatMap(\.attempts).allSatisfy { !$0.abandoned })
         #expect(["holds", "queues"].compactMap { result[$0]?.attempts.count }.sorted() == [0, 1])
         #expect(result["pauses"]?.attempts.map(\.outcome) == [.failed])
-        // Its pause was not waited for.
+        // The cancellation ended the pause.
         #expect(result["pauses"].map { $0.durationMS < 20_000 } == true)
         #expect(result["depends"]?.attempts == [])
         #expect(result["done"]?.outcome == .succeeded)
         #expect(result.artifacts == ["d": 1])
     }
 
-    /// The place is another job's, which goes on.
+    /// Another job holds the slot, and goes on.
     @Test func whoWaitsForAPlaceIsCancelledToo() async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1))
         let room = Room()
@@ -71,8 +71,8 @@ import Testing
         #expect(try await held.value.status == .succeeded)
     }
 
-    /// The job is cancelled by whoever reads its log, when a breaker lets a probe through: after all that an attempt
-    /// waits for, before it starts.
+    /// The log handler cancels the job when a breaker allows a probe: after all that an attempt waits for, and before
+    /// the attempt starts.
     @Test func nothingStartsAfterTheCancellation() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
@@ -89,7 +89,7 @@ import Testing
         let result = try await coordinator.executeParallel()
         reader.job.withLock { $0 = nil }
         #expect(result["a"]?.outcome == .cancelled && result["a"]?.attempts == [])
-        // The probe that was not made is there for the next job.
+        // The probe that was not made is available to the next job.
         let (next, _) = try await runJob(task(ScriptedAgent(.succeed(Contribution()))), runtime: runtime)
         #expect(next["a"]?.outcome == .succeeded)
     }

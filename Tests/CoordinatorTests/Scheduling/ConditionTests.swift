@@ -32,7 +32,7 @@ import Testing
         #expect(result.agents.map(\.outcome) == [.succeeded, .succeeded])
     }
 
-    /// Who needs an agent that its condition kept from running is skipped too, and that is no failure either.
+    /// An agent that needs one skipped by its condition is skipped too, which is no failure either.
     @Test func dependentsOfAnUnmetConditionAreNoFailures() async throws {
         let (result, _) = try await runJob(
             AgentTask("works", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))),

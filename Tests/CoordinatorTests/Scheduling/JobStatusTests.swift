@@ -32,7 +32,8 @@ import Testing
         #expect(try await coordinator.executeParallel().status == row.status)
     }
 
-    /// What works begins after the first one has ended: an optional agent's failure, or a condition that did not hold.
+    /// The working agents begin after the first has ended, by an optional agent's failure or by a condition that did
+    /// not hold.
     @Test(arguments: [nil, Condition.exists("artifacts.ghost")])
     func failingFastMindsRequiredFailuresOnly(condition: Condition?) async throws {
         let context = JobContext(id: "fast")
@@ -54,7 +55,7 @@ import Testing
         #expect(result.agents.dropFirst().allSatisfy { $0.outcome == .succeeded })
     }
 
-    /// Agents one after the other, so that a cancellation that must not come has time to come.
+    /// Agents one after the other, which give an unwanted cancellation time to arrive.
     private func chain(after name: String) -> [AgentTask] {
         (0..<20).map { index in
             AgentTask(

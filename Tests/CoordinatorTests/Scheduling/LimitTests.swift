@@ -17,7 +17,7 @@ import Testing
         #expect(try await result.metrics.job.maxParallel == 30)
     }
 
-    /// Two jobs with three agents each, and two places for both jobs together.
+    /// Two jobs with three agents each, and two slots for both jobs together.
     @Test(arguments: [nil, "model"])
     func placesAreSharedByJobs(resource: String?) async throws {
         let runtime = CoordinatorRuntime(
@@ -41,7 +41,7 @@ import Testing
         #expect(room.most == 2)
     }
 
-    /// One place, nobody may wait for it: the next is turned away at once, before its patience of zero has ended.
+    /// One slot and a queue limit of 0: the next agent is rejected at once, before its queue timeout of zero passes.
     @Test(arguments: [nil, "model"])
     func aFullQueueTakesNoMore(resource: String?) async throws {
         let runtime = CoordinatorRuntime(
@@ -101,7 +101,7 @@ import Testing
         #expect(spans.contains { $0.attributes.get("coordinator.queue.duration") == .double(7) })
     }
 
-    /// Two wait, the first with the longer patience; a place goes to who came first.
+    /// Two agents wait, the first with the longer timeout; the slot goes to the first.
     @Test func whoCameFirstGoesFirst() async {
         let clock = ManualClock()
         let timers = ClockTimerService(clock)

@@ -2,9 +2,9 @@ import Coordinator
 import CoordinatorTestKit
 import Testing
 
-/// A job that an agent runs has no longer than the attempt it runs in.
+/// A job that an agent runs has no more time than the attempt in which it runs.
 @Suite(.timeLimit(.minutes(10))) struct NestedJobs {
-    /// Runs a job inside an attempt of 10 s, and expects what the inner attempt has left.
+    /// Runs a job inside an attempt of 10 s, and checks the time that the inner attempt has left.
     private func expect(
         left: Duration, after own: Duration, limit: Duration, timeout: Duration? = nil
     ) async throws {
@@ -35,7 +35,7 @@ import Testing
         try await expect(left: .seconds(6), after: .seconds(4), limit: .seconds(60), timeout: .seconds(30))
     }
 
-    /// The shorter of both limits counts.
+    /// The shorter of the two limits applies.
     @Test func anInnerJobKeepsItsOwnShorterLimit() async throws {
         try await expect(left: .seconds(3), after: .zero, limit: .seconds(3))
     }

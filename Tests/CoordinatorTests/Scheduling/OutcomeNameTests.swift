@@ -6,8 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct OutcomeNames {
     private static let names = ["succeeded", "failed", "timeout", "cancelled", "rejected", "skipped"]
 
-    /// One job with every outcome, each agent named after its own: result, event, blackboard, span and counter say it
-    /// with the same word.
+    /// One job with every outcome, each agent named after its own: result, event, blackboard, span and counter use the
+    /// same name.
     @Test func everyOutcomeHasOneNameEverywhere() async throws {
         #expect(AgentOutcome.allCases.map(\.rawValue) == Self.names)
         let runtime = CoordinatorRuntime()
@@ -33,7 +33,7 @@ import Testing
                 #expect(total == (other == name ? 1 : 0), "\(name) counted as \(other)")
             }
         }
-        // An attempt ends as its run here; who never was called has none.
+        // Here an attempt's outcome is its run's; an agent that was never called has no attempt.
         for name in Self.names {
             let attempts = result[name]?.attempts.map(\.outcome.rawValue)
             #expect(attempts == (["rejected", "skipped"].contains(name) ? [] : [name]))

@@ -1,7 +1,7 @@
 import Coordinator
 import Synchronization
 
-/// What each of so many agents did first: got a place and started, or had to queue for one.
+/// What each of `count` agents did first: got a slot and started, or had to queue for one.
 func firstSigns(of coordinator: JobCoordinator, _ count: Int) async throws -> (started: Int, queued: Int) {
     var started: Set<String> = []
     var queued: Set<String> = []
@@ -17,12 +17,12 @@ func firstSigns(of coordinator: JobCoordinator, _ count: Int) async throws -> (s
     return (started.count, queued.count)
 }
 
-/// Counts who is inside, and holds them there until it is opened.
+/// Counts the agents inside, and holds them there until it is opened.
 final class Room: Sendable {
     private let state = Mutex((inside: 0, most: 0))
     private let gate = AsyncStream<Void>.makeStream()
 
-    /// The most who were inside at one time.
+    /// The most agents that were inside at one time.
     var most: Int { state.withLock { $0.most } }
 
     func stay() async {
@@ -46,7 +46,7 @@ final class Room: Sendable {
 }
 
 extension Room {
-    /// A job of one agent that has a place of the runtime, and of a resource, until the room is opened.
+    /// A job of one agent that holds a slot of the runtime, and of a resource, until the room is opened.
     func hold(_ runtime: CoordinatorRuntime, resource: String? = nil) async throws -> Task<JobResult, any Error> {
         let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
         try holder.register(

@@ -8,7 +8,7 @@ import Testing
         AgentTask(name, role: writer(name), needs: needs, fallback: fallback, agent: ScriptedAgent())
     }
 
-    /// The way into the circle is not part of it.
+    /// The agents that lead to the cycle are not part of it.
     @Test func aCircleIsRefusedAndPrintedFromWhereItBegins() {
         let error = #expect(throws: CoordinatorError.self) {
             _ = try JobPlan([

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct SettledOutcomes {
     @Test func oneThrowsOneHangsOneSucceeds() async throws {
-        // A busy machine may take longer than the usual grace to end what obeys its cancellation.
+        // On a busy machine, code that reacts to its cancellation may take longer than the usual grace to end.
         let runtime = CoordinatorRuntime(CoordinatorRuntime.Configuration(cancellationGrace: .seconds(60)))
         let (result, _) = try await runJob(
             AgentTask("throws", role: writer("a", "artifacts.a"), agent: ScriptedAgent(.fail(Flaky()))),
@@ -26,7 +26,7 @@ import Testing
         #expect(result.artifacts == ["c": "done"])
     }
 
-    /// The agent blocks its thread in C until the test lets it go, which is after the job has ended.
+    /// The agent blocks its thread in C until the test releases it, which is after the job has ended.
     @Test func aBlockedThreadNeitherHoldsTheJobNorItsSiblings() async throws {
         let gate = BlockingGate()
         let blocked = (0..<8).map { index in
@@ -48,7 +48,7 @@ import Testing
         }
         #expect(coordinator.metrics().job.abandoned == 8)
         gate.open()
-        // The stream of a finished job ends, so the gauge is what tells when the code has ended.
+        // The stream of a finished job ends, so the gauge shows when the code has ended.
         try await eventually { coordinator.metrics().job.abandoned == 0 }
         #expect(coordinator.metrics().job.lateWrites == 8)
         #expect(context.snapshot.value(at: "artifacts") == ["h": 1])
@@ -81,7 +81,7 @@ import Testing
         #expect(result["hangs"]?.outcome == .cancelled)
     }
 
-    /// With a deadline all may succeed until then; who has not is a timeout, and enough successes make the job one.
+    /// Agents may succeed until the quorum's deadline; the others time out, and enough successes make the job succeed.
     @Test(arguments: [(2, JobStatus.succeeded), (3, .failed)])
     func aQuorumWithADeadlineWaitsForAll(needed: Int, status: JobStatus) async throws {
         let clock = ManualClock()
@@ -145,7 +145,7 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(10))) struct HostileCancellation {
-    /// A cancellation handler that blocks must hold neither its own deadline nor anyone else's.
+    /// A cancellation handler that blocks must delay neither its own deadline nor other deadlines.
     @Test func aBlockingCancellationHandlerStopsNoTimer() async throws {
         let gate = BlockingGate()
         defer { gate.open() }

@@ -19,7 +19,7 @@ import Testing
     #expect(metrics.totalLatencyMS == result["collector"]?.attempts.first?.durationMS)
 }
 
-/// A reader in another language finds every key of the contract, null where there is nothing.
+/// A reader in another language finds every key of the format, null where there is no value.
 @Test(.timeLimit(.minutes(10))) func theResultsJSONHasEveryKey() async throws {
     let (result, _) = try await runJob(AgentTask("one", role: writer("one")) { _, _ in Contribution() })
     let json = try JSONValue(encoding: result)

@@ -9,10 +9,11 @@ import Testing
 @testable import Coordinator
 
 /// Agents that block inside a `Task {}` of their own hold threads of Swift's cooperative pool, of which there are as
-/// many as cores and which everybody shares. In processes of their own: with that pool blocked, no other test goes on.
+/// many as cores and which all code shares. The tests run in processes of their own: with that pool blocked, no other
+/// test goes on.
 @Suite(.timeLimit(.minutes(5))) struct StarvationOfThePool {
-    /// What holds: the job runs on and is settled, and nothing that is returned later is written. What does not: its
-    /// caller waits on the pool, so the result reaches it only once a thread is free; the gauge tells.
+    /// The job runs on and ends, and nothing that is returned later is written. But the job's caller waits on the pool,
+    /// so the result reaches it only once a thread is free; the gauge shows this state.
     @Test func theJobIsSettledButItsCallerWaits() async {
         await #expect(processExitsWith: .success) {
             let recorder = TelemetryRecorder()
@@ -25,7 +26,7 @@ import Testing
                     let role = writer("b", ContextPattern(ContextPath(segments: ["artifacts", field])))
                     try coordinator.register(
                         AgentTask(field, role: role, timeout: .milliseconds(200)) { _, _ in
-                            // On the cooperative pool, whatever runs the agent.
+                            // An unstructured task runs on the cooperative pool, whatever executor runs the agent.
                             await Task { gate.block() }.value
                             return .artifact(field, true)
                         })
@@ -33,7 +34,8 @@ import Testing
                 return coordinator
             }
             let seen = Mutex((settled: -1, abandoned: -1.0))
-            // On a thread of its own, since the pool will have none: looks once the gauge tells, then lets go.
+            // A thread of its own, since the pool will have none: it checks once the gauge is set, then releases the
+            // agents.
             let started = DetachedThread.start {
                 let isSeen = blockUntil { isStarved(.cooperative, recorder) }
                 let abandoned = recorder.metrics.meters(label: Instruments.agentAbandoned.name)

@@ -7,10 +7,10 @@ import Testing
 
 @testable import Coordinator
 
-/// Agents that block their threads, where no cancellation reaches them.
+/// Agents that block their threads, so that no cancellation reaches them.
 @Suite(.timeLimit(.minutes(5))) struct Starvation {
-    /// Four blocked agents a core: all are settled as `timeout` while they still block, a sibling is not touched, and
-    /// once they end nothing of them is left.
+    /// Four blocked agents per core: all end as `timeout` while they still block, a sibling is not affected, and once
+    /// their code ends nothing of them is left.
     @Test func blockedThreadsHoldNobodyUp() async throws {
         let count = 4 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let recorder = TelemetryRecorder()
@@ -29,7 +29,7 @@ import Testing
         #expect(result.agents.dropLast().flatMap(\.attempts).allSatisfy { $0.abandoned })
         #expect(result["healthy"]?.outcome == .succeeded)
         #expect(result.artifacts == ["healthy": true])
-        // They block still: the gauge counts them, and each holds a thread.
+        // The agents still block: the gauge counts them, and each holds a thread.
         #expect(coordinator.metrics().job.abandoned == count)
         #expect(abandoned(recorder) == Double(count))
         #expect(runtime.pool.threadCount >= count)
@@ -41,8 +41,8 @@ import Testing
         try await eventually { runtime.pool.threadCount <= 2 }
     }
 
-    /// With every thread blocked and no more to be had, the gauge says so, deadlines hold all the same, and who got no
-    /// thread in time is not called after its deadline.
+    /// With every thread blocked and the limit of threads reached, the gauge shows it, deadlines still hold, and an
+    /// agent that got no thread in time is not called after its deadline.
     @Test func whoGotNoThreadInTimeIsNeverCalled() async throws {
         let recorder = TelemetryRecorder()
         let gate = BlockingGate()
@@ -91,7 +91,7 @@ import Testing
     }
 }
 
-/// Whether the gauge says that an executor takes no more work.
+/// Whether the gauge shows that an executor takes no more work.
 func isStarved(_ executor: ExecutorName, _ recorder: TelemetryRecorder) -> Bool {
     recorder.meter(Instruments.executorStarved.name, [(AttributeKey.executor, executor.rawValue)]) == 1
 }

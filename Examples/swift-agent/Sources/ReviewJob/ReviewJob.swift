@@ -1,11 +1,11 @@
 import Coordinator
 import HeadlineAgent
 
-/// A job of two agents in code: ours, found by what it can do, and one made of a closure. They run in parallel.
+/// A job of two agents, defined in code: one found by capability, and one made of a closure. They run in parallel.
 @main struct ReviewJob {
     static func main() async throws {
         let runtime = CoordinatorRuntime()
-        // Registered here it can be found while jobs run, by its name or by what it can do; a new version takes its place.
+        // Jobs find a registered agent while they run, by name or by capability; a new version replaces it.
         runtime.agents.register(.init("headlines", version: "1.0", capabilities: ["review"], agent: HeadlineAgent()))
 
         let files: JSONValue = ["README.md": "# Hello\n", "NOTES.md": "Some notes.\n", "main.swift": "print(1)\n"]

@@ -14,7 +14,8 @@ import Testing
         #expect(result.artifacts["headlines"] == ["b.md"])
     }
 
-    /// What every agent must keep to: it ends when it is cancelled, says the same twice, writes what it may.
+    /// The rules for all agents: end when cancelled, return equal contributions for equal input, write only allowed
+    /// paths.
     @Test func theAgentConforms() async throws {
         let violations = try await AgentConformance.violations(
             of: HeadlineAgent(), in: .init(role: HeadlineAgent.role, artifacts: ["code": files], isDeterministic: true))

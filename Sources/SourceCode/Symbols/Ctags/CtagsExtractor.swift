@@ -17,7 +17,7 @@ struct CtagsExtractor: Sendable {
     func extract(_ files: [SourceFile]) async throws -> (files: [FileSymbols], notes: [String]) {
         let known = Dictionary(grouping: files.filter { CtagsLanguage.all[$0.language] != nil }, by: \.language)
         guard !known.isEmpty else { return ([], []) }
-        // A header belongs to C++ when the workspace has any.
+        // A header is read as C++ when the workspace has C++ files.
         let hasCPlusPlus = known[.cpp] != nil
         let calls = known.sorted { $0.key < $1.key }.flatMap { language, files in
             files.chunks(of: Self.filesPerCall).compactMap { part in
@@ -53,7 +53,7 @@ struct CtagsExtractor: Sendable {
     private func run(_ call: Call) async throws -> ([FileSymbols], String?) {
         let scratch = try ScratchDirectory()
         for (number, file) in call.files.enumerated() { try scratch.write(Array(file.text.utf8), to: "\(number)") }
-        // Without `--options=NONE` a repository or a home folder could make ctags run what it likes.
+        // Without `--options=NONE` a repository or a home folder could make ctags run any program.
         var arguments = [
             program, "--options=NONE", "--quiet", "--output-format=json", "--fields=+neStZKaf", "--sort=no",
             "--language-force=\(call.dialect.name)", "-f", "-", "-L", "-",

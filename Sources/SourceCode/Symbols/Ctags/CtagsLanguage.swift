@@ -1,4 +1,4 @@
-/// What ctags calls a language, and which of its kinds of tags are declarations.
+/// A language's name in ctags, and its kinds of tags that are declarations.
 struct CtagsLanguage: Sendable {
     /// The name for `--language-force`.
     let name: String

@@ -1,6 +1,6 @@
 import Support
 
-/// Turns the tags of one file into symbols, with what the text tells beyond them.
+/// Turns the tags of one file into symbols, completed from the file's text.
 struct CtagsReader {
     private let file: SourceFile
     private let dialect: CtagsLanguage
@@ -57,7 +57,7 @@ struct CtagsReader {
         return DocumentationComment(above: startLine, in: lines, style: dialect.comments)
     }
 
-    /// The declaration's line up to its body, or what ctags put together.
+    /// The declaration's line up to its body, or the signature that ctags gives.
     private func signature(_ tag: CtagsTag, _ line: String) -> String {
         var text = Substring(line)
         if let brace = text.firstIndex(of: "{"), brace != text.startIndex { text = text[..<brace] }

@@ -1,7 +1,7 @@
 import Support
 
-/// Finds declarations in other languages by the word a line starts with, for machines without ctags. It knows names,
-/// lines and documentation, nothing of nesting.
+/// Finds declarations in other languages by the word a line starts with, for machines without ctags. It finds
+/// names, lines and documentation, but no nesting.
 enum GenericLineScan {
     private static let modifiers: Set<Substring> = [
         "export", "default", "public", "private", "protected", "internal", "static", "abstract", "final", "async",

@@ -1,5 +1,5 @@
-/// A declaration as an extractor found it in Swift text; the rest of the symbol is read from the text here, so that
-/// both extractors say the same about the same declaration.
+/// A declaration as an extractor found it in Swift text. The rest of the symbol is read from the text here, so that
+/// both extractors give the same symbol for the same declaration.
 struct SwiftDeclaration {
     var kind: SymbolKind
     /// Where the declaration starts with its attributes and modifiers.
@@ -8,28 +8,28 @@ struct SwiftDeclaration {
     var modifiersStart: Int
     /// Where its name is; for an extension the extended type, for an initializer the keyword.
     var nameStart: Int
-    /// As written: with backticks where it has them.
+    /// The name as written, with its backticks.
     var name: String
     /// The offset after the declaration's last byte, as far as known.
     var end: Int
     /// The modifiers, attributes without arguments: `public`, `static`, `@MainActor`.
     var modifiers: [String]
-    /// `let` or `var` for variables of a pattern; their own text does not hold it.
+    /// `let` or `var` for variables of a pattern, whose own text does not hold it.
     var introducer: String?
 
     static let accessWords: Set<String> = ["open", "public", "package", "internal", "fileprivate", "private"]
     private static let visible: Set<String> = ["open", "public", "package"]
 
-    /// The scope a declaration stands in.
+    /// The scope that contains a declaration.
     struct Scope {
         var path: String?
         var kind: SymbolKind?
         var isPublic = true
-        /// The access of members that do not name one.
+        /// The access of members that do not state one.
         var memberAccess = "internal"
     }
 
-    /// The scope that a type's members stand in.
+    /// The scope of a type's members.
     func memberScope(of symbol: Symbol, in scope: Scope) -> Scope {
         let path = [scope.path, name].compactMap(\.self).joined(separator: ".")
         let own = modifiers.first(where: Self.accessWords.contains)
@@ -44,7 +44,7 @@ struct SwiftDeclaration {
             memberAccess: memberAccess)
     }
 
-    /// The symbol, with everything its text tells.
+    /// The symbol, completed from its text.
     func symbol(in text: SwiftText, scope: Scope) -> Symbol {
         let nameEnd = min(end, nameStart + name.utf8.count)
         let isValue = kind == .property || kind == .variable || kind == .constant
@@ -60,7 +60,7 @@ struct SwiftDeclaration {
         }
         let access = kind == .deinitializer ? nil : access(in: scope)
         let startLine = text.lines.line(at: start)
-        // A comment belongs to what starts the next line, not to what follows there.
+        // A comment belongs to the declaration that starts the next line, not to further ones on that line.
         let startsLine = text.skipSpace(text.lines.start(of: startLine)) == start
         let comment = startsLine ? DocumentationComment(above: startLine, in: text.lines, style: .swift) : nil
         return Symbol(

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Processes
 
-/// Reads the declarations of Swift files: by the compiler's parse tree where it can, by the line scan where not.
+/// Reads the declarations of Swift files from the compiler's parse tree, or by the line scan where there is no tree.
 struct SwiftExtractor: Sendable {
     let limits: ExtractionLimits
     let compiler: String
@@ -13,7 +13,7 @@ struct SwiftExtractor: Sendable {
         let text: SwiftText
     }
 
-    /// What one call of the compiler gave: the trees by file number, and whether the compiler could be started.
+    /// The result of one call of the compiler: the trees by file number, and whether the compiler could be started.
     private struct CallResult: Sendable {
         var symbols: [Int: [Symbol]] = [:]
         var isMissing = false
@@ -23,7 +23,7 @@ struct SwiftExtractor: Sendable {
     func extract(_ files: [SourceFile]) async throws -> (files: [FileSymbols], notes: [String]) {
         guard !files.isEmpty else { return ([], []) }
         let scratch = try ScratchDirectory()
-        // Of equal size rather than of equal count, so that the concurrent calls end together.
+        // Batches have equal size rather than equal count, so that the concurrent calls end together.
         let calls = batches(files.enumerated().sorted { $0.element.bytes > $1.element.bytes })
         let results = try await mapConcurrently(calls, width: limits.concurrentCalls) { batch in
             let inputs = batch.map { Input(number: $0.0, file: $0.1, text: SwiftText($0.1.text)) }
@@ -58,7 +58,7 @@ struct SwiftExtractor: Sendable {
         return batches
     }
 
-    /// Runs the compiler on a batch. When it crashes, the batch is halved until the culprit is alone.
+    /// Runs the compiler on a batch. When it crashes, the batch is halved until the file at fault is alone.
     private func call(_ inputs: [Input], in scratch: ScratchDirectory) async throws -> CallResult {
         guard !inputs.isEmpty else { return CallResult() }
         var arguments = [
@@ -113,7 +113,7 @@ struct SwiftExtractor: Sendable {
         return result
     }
 
-    /// The files that the compiler's messages (`12.swift:1:14: error: …`) name as wrong.
+    /// The files that the compiler's messages (`12.swift:1:14: error: …`) name.
     private func refusedFiles(_ messages: String) -> Set<Int> {
         Set(
             messages.split(separator: "\n").filter { $0.contains(": error: ") }.compactMap { line in

@@ -1,4 +1,4 @@
-/// What the text of a declaration's header says beyond its name: parameters, effects and result.
+/// The parts of a declaration's header after its name: parameters, effects and result.
 struct SwiftHeader {
     var parameters: [SymbolParameter] = []
     var returnType: String?
@@ -8,9 +8,9 @@ struct SwiftHeader {
     /// How the parameters of a declaration are labelled.
     enum Labels { case function, positional }
 
-    /// Reads the header of something callable.
+    /// Reads the header of a callable declaration.
     /// - Parameters:
-    ///   - text: The file.
+    ///   - text: The file's text.
     ///   - range: From after the name to the end of the header.
     ///   - labels: `positional` for subscripts and operators, where one name is no label.
     init(callable range: Range<Int>, in text: SwiftText, labels: Labels) {
@@ -96,7 +96,7 @@ struct SwiftHeader {
         let hasDefault = assigned.count > 1
         let colon = split(declared, at: UInt8(ascii: ":"), text)
         guard colon.count > 1, let names = colon.first else {
-            // A value of an enumeration's case without a label.
+            // An associated value of an enumeration's case, without a label.
             let type = text.line(declared)
             return type.isEmpty ? nil : SymbolParameter(label: nil, name: "", type: type, hasDefault: hasDefault)
         }

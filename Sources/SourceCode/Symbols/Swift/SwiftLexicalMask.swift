@@ -1,11 +1,11 @@
 /// Swift text with everything that is not code taken out, at unchanged offsets.
 struct SwiftLexicalMask: Sendable {
-    /// What stands for a byte of a string's content.
+    /// The byte that replaces each byte of a string's content.
     static let stringByte: UInt8 = 1
 
     /// The text: comments and conditional compilation lines are spaces, the content of strings is ``stringByte``.
     private(set) var code: [UInt8]
-    /// The text, with only the conditional compilation lines as spaces: every branch is then plain code.
+    /// The text with only the conditional compilation lines as spaces, so that every branch is plain code.
     private(set) var unconditional: [UInt8]
 
     init(_ bytes: [UInt8]) {
@@ -69,7 +69,7 @@ struct SwiftLexicalMask: Sendable {
 
     private mutating func blank(_ range: Range<Int>) { for index in range { code[index] = UInt8(ascii: " ") } }
 
-    /// A raw string, a conditional compilation line, or a mere `#`.
+    /// Masks a raw string, a regular expression or a conditional compilation line, or skips a plain `#`.
     private mutating func pound(at start: Int, isLineStart: Bool) -> Int {
         var index = start
         while index < code.count, code[index] == UInt8(ascii: "#") { index += 1 }
@@ -115,7 +115,7 @@ struct SwiftLexicalMask: Sendable {
         return index
     }
 
-    /// Masks an extended regular expression, `#/…/#`; a bare `/…/` cannot be told from a division here.
+    /// Masks an extended regular expression, `#/…/#`; a bare `/…/` cannot be distinguished from a division here.
     private mutating func maskRegex(from start: Int, pounds: Int) -> Int {
         var index = start + 1
         while index < code.count {

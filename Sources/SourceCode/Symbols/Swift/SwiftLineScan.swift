@@ -1,7 +1,7 @@
 /// Reads Swift declarations without a compiler: it follows braces and looks for declaration keywords where a
-/// declaration can stand. It sees every branch of conditional compilation and gets through text that does not parse.
+/// declaration can stand. It sees every branch of conditional compilation, and copes with text that does not parse.
 ///
-/// It is our own code, since swift-syntax takes minutes to build (395 s when it was tried).
+/// swift-syntax is not used because it takes minutes to build (395 s when it was tried).
 struct SwiftLineScan {
     private enum Frame {
         case members(SwiftDeclaration.Scope, symbol: Int)
@@ -11,15 +11,15 @@ struct SwiftLineScan {
     private let text: SwiftText
     private var symbols: [Symbol] = []
     private var frames: [Frame] = []
-    /// What the next `{` opens.
+    /// The frame that the next `{` opens.
     private var pending: Frame?
     private var index = 0
 
     /// The insides of the bodies of functions, initializers and deinitializers.
     private var bodies: [Range<Int>] = []
 
-    /// The text for the compiler: every branch of conditional compilation, and no bodies of functions, which would be
-    /// most of its output (its own option to skip them makes it crash, and its output malformed).
+    /// The text for the compiler: every branch of conditional compilation, without the bodies of functions, which would
+    /// be most of its output (the compiler's own option to skip bodies makes it crash or write malformed output).
     static func declarationsOnly(of text: SwiftText) -> [UInt8] {
         var scan = SwiftLineScan(text: text)
         scan.run()

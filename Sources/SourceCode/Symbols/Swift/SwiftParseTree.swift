@@ -1,7 +1,7 @@
 /// The part of the compiler's parse tree (`-dump-parse -dump-ast-format json`) that symbols are read from.
 ///
-/// The compiler does not promise this form, so little of it is used: what kind of declaration stands where, and what is
-/// inside what. Names, types and effects are read from the text.
+/// The compiler does not promise this format, so little of it is used: each declaration's kind, extent and nesting.
+/// Names, types and effects are read from the text.
 struct SwiftParseTree: Decodable {
     let items: [Node]
 
@@ -59,7 +59,7 @@ struct SwiftParseTree: Decodable {
 }
 
 extension SwiftParseTree {
-    /// The declarations in the tree, in order; local declarations inside bodies are not in it.
+    /// The declarations in the tree, in order, without local declarations inside bodies.
     func symbols(in text: SwiftText) -> [Symbol] {
         var symbols: [Symbol] = []
         Self.collect(items, in: text, scope: .init(), into: &symbols)
@@ -69,7 +69,8 @@ extension SwiftParseTree {
     private static func collect(
         _ nodes: [Node], in text: SwiftText, scope: SwiftDeclaration.Scope, into symbols: inout [Symbol]
     ) {
-        // Variables and cases come as a statement, then as one declaration per name, whose extent lies inside it.
+        // Variables and cases come as a statement, then as one declaration per name, whose extent is inside the
+        // statement's.
         var statement: Node?
         for node in nodes {
             if node.kind == "pattern_binding_decl" || node.kind == "enum_case_decl" {
@@ -131,7 +132,7 @@ extension SwiftParseTree {
         return declaration.name.isEmpty ? nil : declaration
     }
 
-    /// A variable of a pattern, or a case of an enumeration: its statement holds keyword and modifiers.
+    /// A variable of a pattern, or a case of an enumeration; its statement holds the keyword and the modifiers.
     private static func part(
         _ node: Node, _ range: Extent, of statement: Node?, in text: SwiftText, isMember: Bool
     ) -> SwiftDeclaration? {
@@ -139,7 +140,7 @@ extension SwiftParseTree {
         var declaration = base(node, start: whole.start, in: text)
         declaration.nameStart = range.start
         declaration.name = text.name(at: range.start)
-        // Up to the keyword only: a statement may declare thousands of names.
+        // Search up to the keyword only: a statement may declare thousands of names.
         let keyword = position(of: ["let", "var", "case"], from: declaration.modifiersStart, to: range.start, in: text)
         declaration.modifiers += words(declaration.modifiersStart..<(keyword ?? range.start), in: text)
         if node.kind == "enum_element_decl" {
@@ -161,7 +162,7 @@ extension SwiftParseTree {
         var attributes: [String] = []
         for attribute in node.attributes {
             guard let offset = attribute.range?.start, offset >= 0, offset < start else { continue }
-            // Of some attributes the extent starts at the `@`, of others after it.
+            // The extent of some attributes starts at the `@`, that of others after it.
             let sign = text.code[offset] == UInt8(ascii: "@") ? offset : max(0, offset - 1)
             if text.code[sign] == UInt8(ascii: "@") {
                 first = min(first, sign)

@@ -1,4 +1,4 @@
-/// A Swift file as both extractors see it: text, lines, and the mask of what is not code.
+/// A Swift file as both extractors read it: its text, its lines, and the mask of everything that is not code.
 package struct SwiftText: Sendable {
     let lines: SourceLines
     let mask: SwiftLexicalMask
@@ -10,7 +10,7 @@ package struct SwiftText: Sendable {
 
     package var code: [UInt8] { mask.code }
 
-    /// Code between two offsets as one line: comments dropped, strings kept, runs of white space made one space.
+    /// Code between two offsets as one line: without comments, with strings, each run of white space as one space.
     package func line(_ range: Range<Int>) -> String {
         var result: [UInt8] = []
         var pendingSpace = false
@@ -27,9 +27,9 @@ package struct SwiftText: Sendable {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// Where a declaration's header ends: before its body, its value, or the end of the statement.
+    /// The offset at which a declaration's header ends: before its body or its value, or at the end of the statement.
     /// - Parameters:
-    ///   - start: Where to look from: after the declaration's name.
+    ///   - start: The offset after the declaration's name.
     ///   - isValue: Whether it is a variable, whose header also ends at `=`, `,` and the end of the line.
     func headerEnd(from start: Int, limit: Int, isValue: Bool) -> Int {
         var depth = 0
@@ -59,10 +59,10 @@ package struct SwiftText: Sendable {
             && code[index + 1] != UInt8(ascii: " ")
     }
 
-    /// Whether `>` at an offset closes generic arguments: it is not the head of an arrow.
+    /// Whether `>` at an offset closes generic arguments rather than ends an arrow.
     func closesAngle(at index: Int) -> Bool { index > 0 && code[index - 1] != UInt8(ascii: "-") }
 
-    /// Whether a header cannot go on after this line feed: the next line does not start with what continues one.
+    /// Whether a header ends at this line feed: the next line does not start with a token that continues one.
     private func endsStatement(at lineFeed: Int) -> Bool {
         var index = lineFeed + 1
         while index < code.count, code[index] <= 0x20 { index += 1 }
@@ -114,7 +114,7 @@ package struct SwiftText: Sendable {
         return name
     }
 
-    /// Where a case of an enumeration ends, its raw value left out.
+    /// The offset at which a case of an enumeration ends, without its raw value.
     func caseEnd(_ start: Int) -> Int {
         var position = start
         var depth = 0
@@ -168,7 +168,7 @@ package struct SwiftText: Sendable {
         return position < code.count ? skipSpace(position + 1) : nil
     }
 
-    /// How deep brackets of all kinds are nested at most.
+    /// The deepest nesting of brackets of all kinds.
     var bracketDepth: Int {
         var depth = 0
         var deepest = 0

@@ -1,6 +1,6 @@
 import Support
 
-/// The documentation comment of a declaration, found by the custom of its language.
+/// The documentation comment of a declaration, found by the conventions of its language.
 struct DocumentationComment {
     /// How a language writes documentation.
     struct Style: Sendable {
@@ -8,7 +8,7 @@ struct DocumentationComment {
         var lineMarkers: [String]
         /// Whether `/** … */` is documentation.
         var hasBlocks = true
-        /// Whether any block comment is, not only `/** … */`.
+        /// Whether any block comment is documentation, not only `/** … */`.
         var anyBlock = false
 
         static let swift = Style(lineMarkers: ["///"])
@@ -22,7 +22,7 @@ struct DocumentationComment {
     /// The text without markers, lines joined by line feeds.
     let text: String
 
-    /// Looks directly above a line; `nil` when there is no comment with text.
+    /// Reads the comment directly above a line; `nil` when there is no comment with text.
     init?(above line: Int, in lines: SourceLines, style: Style) {
         var current = line - 1
         let above = lines.trimmed(current)
@@ -89,7 +89,7 @@ struct DocumentationComment {
 
     private static func content(of line: String, _ style: Style) -> String? {
         guard let marker = style.lineMarkers.first(where: line.hasPrefix) else { return nil }
-        // A shebang and a shell directive are no documentation.
+        // A shebang is no documentation.
         guard !line.hasPrefix("#!") else { return nil }
         return line.dropFirst(marker.count).trimmingWhitespace()
     }
@@ -113,7 +113,7 @@ struct DocumentationComment {
 }
 
 extension String {
-    /// Where a text first occurs.
+    /// The position at which a text first occurs.
     package func range(ofFirst text: String) -> String.Index? {
         guard let first = text.utf8.first else { return nil }
         var index = startIndex

@@ -1,4 +1,4 @@
-/// How long and how much the programs that read declarations may take.
+/// Limits of time and size for the programs that read declarations.
 package struct ExtractionLimits: Sendable, Hashable {
     /// How long one call of a compiler or of ctags may take before the line scan takes over. Default 10 s.
     package var toolTimeout: Duration
@@ -8,8 +8,8 @@ package struct ExtractionLimits: Sendable, Hashable {
     package var concurrentCalls: Int
     /// The largest parse tree of one file that is read, in bytes. Default 32 MiB.
     package var treeBytes: Int
-    /// The deepest nesting of brackets that a Swift file may have to be given to the compiler, whose time can double with
-    /// each level. Default 128.
+    /// The deepest nesting of brackets that a Swift file may have to be given to the compiler, whose time can double
+    /// with each level. Default 128.
     package var bracketDepth: Int
 
     /// Makes limits; counts are at least 1.
@@ -32,7 +32,7 @@ package struct ExtractionTools: Sendable, Hashable {
     /// Universal Ctags. Default `ctags`.
     package var ctags: String
 
-    /// Names the programs; one that does not exist makes the line scan take over.
+    /// Names the programs; where one does not exist, the line scan takes over.
     package init(swiftCompiler: String = "swiftc", ctags: String = "ctags") {
         self.swiftCompiler = swiftCompiler
         self.ctags = ctags

@@ -2,7 +2,7 @@
 package struct Symbol: Sendable, Hashable, Codable {
     /// The name without parameters: `run`, `init`, `==`.
     package var name: String
-    /// What it is.
+    /// The kind of declaration.
     package var kind: SymbolKind
     /// The line of the declaration's name or keyword, from 1.
     package var line: Int
@@ -21,7 +21,7 @@ package struct Symbol: Sendable, Hashable, Codable {
     package var isDocumented: Bool
     /// The text of that comment without its markers.
     package var documentation: String?
-    /// The parameters in order; empty for what takes none.
+    /// The parameters in order; empty for a declaration without any.
     package var parameters: [SymbolParameter]
     /// The type returned, or the type of a property, as written.
     package var returnType: String?
@@ -99,15 +99,15 @@ package struct SymbolParameter: Sendable, Hashable, Codable {
     }
 }
 
-/// The kinds of declarations told apart, over all languages.
+/// The kinds of declarations, over all languages.
 package enum SymbolKind: String, Sendable, Hashable, Codable, CaseIterable {
     case module, `class`, `struct`, `enum`, actor, `protocol`, interface, trait, `extension`
     case function, method, initializer, deinitializer, `subscript`, `operator`, macro
     case property, variable, constant, enumCase = "enum_case", `typealias`, `associatedtype`
-    /// Anything a language has beyond these.
+    /// Any other kind of declaration.
     case other
 
-    /// Whether it holds other declarations.
+    /// Whether a declaration of this kind contains others.
     package var isType: Bool {
         switch self {
         case .class, .struct, .enum, .actor, .protocol, .interface, .trait, .extension, .module: true
@@ -115,7 +115,7 @@ package enum SymbolKind: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// Whether it can be called.
+    /// Whether a declaration of this kind can be called.
     package var isCallable: Bool {
         switch self {
         case .function, .method, .initializer, .subscript, .operator, .macro: true

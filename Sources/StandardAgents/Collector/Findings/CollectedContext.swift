@@ -1,11 +1,11 @@
 import SourceCode
 
-/// What the collector found out about a workspace, in the form that other agents read it (`artifacts.context`).
+/// The collector's findings about a workspace, in the format that other agents read (`artifacts.context`).
 ///
-/// Everything is sorted, so the same input gives the same bytes. Lists are bounded by ``CollectorLimits``; what was left
-/// out is counted in ``omitted``.
+/// Everything is sorted, so the same input gives the same bytes. Lists are bounded by ``CollectorLimits``; entries left
+/// out are counted in ``omitted``.
 package struct CollectedContext: Sendable, Hashable, Codable {
-    /// The version of this document's form.
+    /// The version of this document's format.
     package static let currentSchemaVersion = 1
 
     package var schemaVersion: Int = Self.currentSchemaVersion
@@ -17,7 +17,7 @@ package struct CollectedContext: Sendable, Hashable, Codable {
     package var languages: [LanguageSummary]
     /// The files read, by path.
     package var files: [FileSummary]
-    /// The files that have words of the task in them, the most relevant first.
+    /// The files that contain words of the task, the most relevant first.
     package var ranking: [RankedFile]
     /// The words of the task that the ranking looked for, sorted.
     package var taskWords: [String]
@@ -33,13 +33,13 @@ package struct CollectedContext: Sendable, Hashable, Codable {
     package var undocumented: [UndocumentedDeclaration]
     /// Files left out, with the reason.
     package var skipped: [SkippedFile]
-    /// For each language, what read its declarations.
+    /// For each language, the extractors that read its declarations.
     package var extractors: [String: [ExtractorName]]
-    /// What a tool could not do and what was done instead.
+    /// Messages for people: what a tool could not do, and what was done instead.
     package var notes: [String]
-    /// The most relevant parts of files, cut to what the run's model takes; `nil` where the run has none.
+    /// The most relevant parts of files, cut to fit into the model's context; `nil` where the job has no model.
     package var pack: ContextPack?
-    /// How many entries of each list a limit left out; lists that are whole are not named.
+    /// How many entries of each list a limit left out; complete lists are not in it.
     package var omitted: [String: Int]
 
     enum CodingKeys: String, CodingKey {
@@ -50,7 +50,7 @@ package struct CollectedContext: Sendable, Hashable, Codable {
     }
 }
 
-/// How much of a language there is.
+/// The amount of text in one language.
 package struct LanguageSummary: Sendable, Hashable, Codable {
     package var language: Language
     package var files: Int
@@ -72,7 +72,7 @@ package struct FileSummary: Sendable, Hashable, Codable {
 package struct Heading: Sendable, Hashable, Codable {
     package var path: String
     package var line: Int
-    /// 1 for the topmost.
+    /// The level, 1 for the topmost.
     package var level: Int
     package var text: String
 }
@@ -83,7 +83,7 @@ package struct WorkMarker: Sendable, Hashable, Codable {
     package var line: Int
     /// `TODO`, `FIXME`, `HACK` or `XXX`.
     package var marker: String
-    /// What follows it on the line.
+    /// The text after the marker on its line.
     package var text: String
 }
 

@@ -1,6 +1,6 @@
 import SourceCode
 
-/// What one file tells without a parser of its language.
+/// The details of one file that can be read without a parser of its language.
 struct FileDetails: Sendable {
     let lines: Int
     let headings: [Heading]

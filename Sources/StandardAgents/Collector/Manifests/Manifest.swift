@@ -3,9 +3,9 @@ package struct Manifest: Sendable, Hashable, Codable {
     package var path: String
     /// The tool that reads it: `swift-package`, `npm`, `python`, `cargo`, `go`, `maven`, `bundler`, `gradle`, `cmake`.
     package var kind: String
-    /// The project's name, where the file says it.
+    /// The project's name, where the file states it.
     package var name: String?
-    /// The dependencies it declares itself, in the file's order.
+    /// The dependencies that the file declares itself, in its order.
     package var dependencies: [Dependency]
 
     /// One declared dependency.

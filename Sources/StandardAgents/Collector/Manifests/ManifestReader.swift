@@ -2,7 +2,7 @@ import FoundationEssentials
 import SourceCode
 import Support
 
-/// Reads dependency manifests as far as their text alone proves something.
+/// Reads dependency manifests, and takes only dependencies that follow from their text alone.
 enum ManifestReader {
     static func manifest(of file: SourceFile) -> Manifest? {
         let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
@@ -52,7 +52,7 @@ enum ManifestReader {
         return result
     }
 
-    /// What stands between two texts, after the first of them.
+    /// The text after the first occurrence of `start`, up to the next `end`.
     static func between(_ start: String, _ end: String, in text: some StringProtocol) -> Substring? {
         let text = String(text)
         guard let open = text.range(ofFirst: start) else { return nil }

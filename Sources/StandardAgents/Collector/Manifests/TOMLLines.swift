@@ -1,8 +1,8 @@
 import Support
 
-/// The `key = value` lines of a TOML file by table; arrays over several lines are joined. Enough for manifests.
+/// The `key = value` lines of a TOML file by table; arrays over several lines are joined. This is enough for manifests.
 ///
-/// It is our own code, since a TOML library would bring a parser in C++ for the few lines that are wanted here.
+/// A TOML library would add a parser in C++ for the few lines that are needed here.
 struct TOMLLines {
     /// Keys and raw values per table, in the file's order.
     private(set) var tables: [String: [(key: String, value: String)]] = [:]

@@ -1,20 +1,20 @@
 import SourceCode
 
-/// Where the comment of a declaration belongs: above its attributes, or under a Python `def`.
+/// The position of a declaration's comment: above its attributes, or under a Python `def`.
 package struct CommentPosition: Sendable, Equatable {
-    /// The line (from 0) the comment goes before.
+    /// The line (from 0) before which the comment is inserted.
     package var line: Int
-    /// The white space the comment's lines start with.
+    /// The white space with which the comment's lines start.
     package var indentation: String
 
-    /// Finds the place; nothing when it is not certain or a comment is there already.
+    /// Finds the position; `nil` when it is not certain, or when a comment exists already.
     package init?(_ symbol: Symbol, in file: IndexedFile, _ style: CommentStyle) {
         guard symbol.line >= 1, symbol.line <= file.mask.lineStarts.count, symbol.startLine <= symbol.line else {
             return nil
         }
-        let place = style == .python ? Self.under(symbol, file) : Self.above(symbol, file, style)
-        guard let place else { return nil }
-        (line, indentation) = place
+        let position = style == .python ? Self.under(symbol, file) : Self.above(symbol, file, style)
+        guard let position else { return nil }
+        (line, indentation) = position
     }
 
     private static func above(_ symbol: Symbol, _ file: IndexedFile, _ style: CommentStyle) -> (Int, String)? {
@@ -29,7 +29,7 @@ package struct CommentPosition: Sendable, Equatable {
             guard attribute, style != .go else { break }
             line -= 1
         }
-        // The declaration must start its line, and nothing may stand directly above that could be its comment.
+        // The declaration must start its line, and the line above must not be a possible comment of it.
         let start = file.mask.lineStarts[line]
         guard file.mask.parts.indices.contains(start), file.mask.parts[start] == .code else { return nil }
         let own = file.code(line)
@@ -38,13 +38,13 @@ package struct CommentPosition: Sendable, Equatable {
             let range = file.mask.range(ofLine: line - 1)
             if file.mask.parts[range].contains(.comment) { return nil }
             let before = file.code(line - 1).trimmingEnd
-            // A line that goes on: the declaration is not where the extractor saw it.
+            // The line above is continued, so the declaration does not start where the extractor reported it.
             if let last = before.last, "([,=".contains(last) { return nil }
         }
         return (line, own.indent)
     }
 
-    /// The line after the colon that ends a Python `def` or `class`, when no string stands there yet.
+    /// The line after the colon that ends a Python `def` or `class`, when no docstring follows.
     private static func under(_ symbol: Symbol, _ file: IndexedFile) -> (Int, String)? {
         var depth = 0
         var line = symbol.line - 1

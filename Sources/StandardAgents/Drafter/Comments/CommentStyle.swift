@@ -1,10 +1,10 @@
 import SourceCode
 
-/// A language's own form of documentation comments.
+/// A language's syntax of documentation comments.
 package enum CommentStyle: Sendable {
     case swift, python, javascript, typescript, java, go, rust, c
 
-    /// The form of a language; `nil` for one that has none here.
+    /// The style of a language; `nil` for a language that has none here.
     package init?(_ language: Language) {
         switch language {
         case .swift: self = .swift
@@ -22,7 +22,7 @@ package enum CommentStyle: Sendable {
     /// The column at which comment lines are wrapped. 100.
     package static let width = 100
 
-    /// The lines of a comment, indented; nothing when a fact cannot be written in this form.
+    /// The lines of a comment, indented; `nil` when a detail cannot be written in this style.
     package func lines(_ details: DeclarationDetails, indentation: String) -> [String]? {
         let all =
             [details.summary, details.callers ?? "", details.returns ?? ""] + details.parameters.map { $0.type ?? "" }

@@ -1,10 +1,11 @@
 import SourceCode
 
-/// What source text proves about one declaration: the content of a documentation comment, free of any language's form.
+/// The details of one declaration that its source text proves: the content of a documentation comment, independent of
+/// the language's comment syntax.
 ///
-/// Sentences hold code in backticks; ``CommentStyle`` turns them into what the language writes.
+/// Sentences hold code in backticks; ``CommentStyle`` turns them into the language's markup.
 package struct DeclarationDetails: Sendable, Equatable {
-    /// One parameter, and what is known of it.
+    /// One parameter and its details.
     package struct Parameter: Sendable, Equatable {
         package var name: String
         package var type: String?
@@ -21,21 +22,21 @@ package struct DeclarationDetails: Sendable, Equatable {
     package var name: String
     /// The first sentence.
     package var summary: String
-    /// Where it is called from, when that is proven.
+    /// The declaration's callers, where they are proven.
     package var callers: String?
     /// The parameters in order.
     package var parameters: [Parameter] = []
     /// The type returned by a callable.
     package var returns: String?
-    /// What it may throw.
+    /// The errors that the declaration may throw.
     package var failures: [Failure] = []
 }
 
 extension DeclarationDetails {
-    /// The facts of a symbol, or nothing when its comment would say nothing.
+    /// The details of a symbol; `nil` when a comment would add nothing to its declaration.
     /// - Parameters:
     ///   - symbol: The declaration.
-    ///   - file: The file it stands in.
+    ///   - file: The file that contains the declaration.
     ///   - sources: All files, for children and callers.
     package init?(_ symbol: Symbol, in file: IndexedFile, sources: SourceIndex) {
         name = symbol.name
@@ -58,7 +59,7 @@ extension DeclarationDetails {
         }
     }
 
-    /// A type on one line; nothing for what is no type.
+    /// A type on one line; `nil` for text that is no type.
     static func clean(_ type: String?) -> String? {
         guard let type else { return nil }
         let text = type.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -121,7 +122,7 @@ extension DeclarationDetails {
         let line = file.code(symbol.line - 1)
         let constant = symbol.kind == .constant || !line.words.isDisjoint(with: ["let", "final", "const"])
         if let type = clean(symbol.returnType) { return "A \(constant ? "constant" : "value") of type `\(type)`." }
-        // Without a type the value itself is the fact, where it is a literal on the same line.
+        // Without a type the comment states the value, where it is a literal on the same line.
         let original = file.mask.text(file.mask.range(ofLine: symbol.line - 1)).trimmingEnd
         let literal = /^.*\b(?:let|const|final)\b.*?=\s*(-?[0-9][0-9_.]*|true|false|"[^"\\`]{1,60}")\s*;?$/
         guard let match = original.wholeMatch(of: literal), original.words.contains(symbol.name) else { return nil }
@@ -130,7 +131,7 @@ extension DeclarationDetails {
 }
 
 extension [String] {
-    /// `a, b and c`; beyond six, the first five and how many more.
+    /// The list as `a, b and c`; of more than six, the first five and the number of the others.
     func listed() -> String {
         let shown = count > 6 ? prefix(5) + ["\(count - 5) more"] : self[...]
         guard shown.count > 1, let last = shown.last else { return shown.first ?? "" }

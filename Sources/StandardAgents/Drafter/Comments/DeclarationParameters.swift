@@ -1,8 +1,8 @@
 import SourceCode
 
 extension ArgumentList {
-    /// The parameters of a declaration as facts: the extractor's where the source confirms their number and names, for
-    /// JavaScript and TypeScript else the source's own; nothing when neither is certain.
+    /// The parameters of a declaration: the extractor's, where the source confirms their number and names; otherwise,
+    /// for JavaScript and TypeScript, those read from the source; `nil` when neither is certain.
     package static func parameters(of symbol: Symbol, in file: IndexedFile) -> [DeclarationDetails.Parameter]? {
         guard let list = ArgumentList(of: symbol, in: file) else { return nil }
         let receivers: Set<String> = ["self", "cls", "&self", "&mut self", "mut self", "*", "/", "void", "this"]

@@ -1,6 +1,6 @@
 import SourceCode
 
-/// Writes documentation comments on public declarations that have none, with facts from the source alone.
+/// Writes documentation comments on public declarations that have none, with details from the source alone.
 package struct DocumentationRule: DraftRule {
     package let id = "doc-comments"
     package let description = """
@@ -65,7 +65,7 @@ package struct DocumentationRule: DraftRule {
     }
 
     private struct Comment {
-        /// The line (from 0) it is inserted before.
+        /// The line (from 0) before which the comment is inserted.
         var line: Int
         var lines: [String]
         var declaration: String
@@ -92,7 +92,7 @@ package struct DocumentationRule: DraftRule {
         return found
     }
 
-    /// The public declarations without a comment, by line; what overrides inherits its comment.
+    /// The public declarations without a comment, by line, without overrides, which inherit a comment.
     private func candidates(in file: IndexedFile) -> [Symbol] {
         file.symbols.filter { symbol in
             symbol.isPublic && !symbol.isDocumented && Self.documentedKinds.contains(symbol.kind)
@@ -100,7 +100,7 @@ package struct DocumentationRule: DraftRule {
         }.sorted { $0.line < $1.line }
     }
 
-    /// Whether a Swift declaration is one of the standard library's requirements, whose comment it inherits.
+    /// Whether a Swift declaration implements a requirement of the standard library, whose comment it inherits.
     private static func isWitness(_ symbol: Symbol, _ language: Language) -> Bool {
         guard language == .swift else { return false }
         if symbol.name == "init" { return symbol.parameters.map(\.label) == ["from"] && symbol.throws }
@@ -109,7 +109,7 @@ package struct DocumentationRule: DraftRule {
         return ["description", "debugDescription", "hashValue", "errorDescription"].contains(symbol.name)
     }
 
-    /// Tests, manifests and generated files get no comments.
+    /// Whether a file gets no comments: a test, a manifest or a generated file.
     private static func isLeftAlone(_ file: IndexedFile) -> Bool {
         if SourceIndex.isTest(file.path) || file.name == "Package.swift" || file.name == "setup.py" { return true }
         let head = (0..<5).map { file.mask.text(file.mask.range(ofLine: $0)).lowercased() }.joined()

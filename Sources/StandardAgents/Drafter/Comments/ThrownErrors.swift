@@ -2,7 +2,7 @@ import SourceCode
 
 /// The errors a declaration may throw, as far as its signature and body prove them.
 package struct ThrownErrors: Sendable {
-    /// What is proven, in the order of the body; empty when the declaration does not throw.
+    /// The proven errors, in the order of the body; empty when the declaration does not throw.
     package private(set) var failures: [DeclarationDetails.Failure] = []
 
     /// The most errors that are listed. 6.
@@ -46,8 +46,8 @@ package struct ThrownErrors: Sendable {
         }
     }
 
-    /// The names of the calls marked with `try` in a body that catches nothing and hands no work to tasks or local
-    /// functions, whose errors are not its own.
+    /// The names of the calls marked with `try`, in a body without `catch`, tasks and local functions: errors of calls
+    /// inside those need not leave the body.
     private func tried(_ symbol: Symbol, _ file: IndexedFile) -> [String] {
         let body = file.code(of: symbol)
         let tokens = body.split { !($0.isLetter || $0.isNumber || $0 == "_") }
@@ -62,7 +62,7 @@ package struct ThrownErrors: Sendable {
         return names
     }
 
-    /// The throwing statements that stand in the body itself or in one `if` or `guard` of it.
+    /// The throwing statements at the top level of the body, or directly in one `if` or `guard` there.
     private func sites(_ symbol: Symbol, _ file: IndexedFile, keyword: String) -> [DeclarationDetails.Failure] {
         guard let end = symbol.endLine, end > symbol.line else { return [] }
         let lines = (symbol.line..<end).map { String(decoding: file.mask.codeLine($0), as: UTF8.self) }
@@ -95,7 +95,7 @@ package struct ThrownErrors: Sendable {
         return found
     }
 
-    /// The error type of a throwing statement on a line; nothing for a variable that is thrown on.
+    /// The error type of a throwing statement on a line; `nil` for a variable that is rethrown.
     private static func error(in line: String, keyword: String) -> String? {
         guard let at = line.firstRange(of: keyword + " ") else { return nil }
         if let before = line[..<at.lowerBound].last, before.isLetter || before.isNumber || before == "_" { return nil }

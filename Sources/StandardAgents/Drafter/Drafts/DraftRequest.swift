@@ -1,18 +1,18 @@
 import SourceCode
 
-/// What a draft starts from.
+/// The input of a draft.
 package struct DraftRequest: Sendable {
-    /// The workspace the patch is for; it is read by `git apply --check` and never written.
+    /// The workspace for which the patch is made; `git apply --check` reads it, and nothing writes to it.
     package var workspace: String
-    /// What the task asks for, in one text.
+    /// The task's description.
     package var description: String
-    /// What the task asks for, point by point.
+    /// The task's requirements.
     package var requirements: [String]
     /// The texts of the files that may be changed, by path relative to the workspace.
     package var texts: [String: String]
     /// The declarations of those files, by path.
     package var symbols: [String: [Symbol]]
-    /// Paths in the order of their relevance to the task, the best first; what is missing comes after, by path.
+    /// Paths in the order of their relevance to the task, the most relevant first; paths not in it follow, sorted.
     package var ranking: [String]
 
     /// Makes a request.
@@ -36,7 +36,7 @@ package struct DraftRequest: Sendable {
         return ranked + others.filter { !Self.isAside($0) } + others.filter(Self.isAside)
     }
 
-    /// Whether a path lies beside the product: examples, benchmarks, tools of the build.
+    /// Whether a path is not part of the product: examples, benchmarks, tools of the build.
     private static func isAside(_ path: String) -> Bool {
         let folders: Set<String> = [
             "benchmark", "benchmarks", "demo", "examples", "example", "plugins", "snippets", "tools",

@@ -1,31 +1,31 @@
 import SourceCode
 
-/// A draft: a patch that `git apply --check` accepted, what made it, and what is left for people.
+/// A draft: a patch that `git apply --check` accepted, its author, and the work left for people.
 package struct DraftResult: Sendable, Hashable, Codable {
-    /// What wrote a draft.
+    /// The kind of author of a draft.
     package enum Method: String, Sendable, Hashable, Codable { case rules, model }
 
-    /// The version of this form.
+    /// The version of this document's format.
     package var schemaVersion = 1
-    /// What wrote the draft.
+    /// The kind of author of this draft.
     package var method = Method.rules
-    /// The same for a reader.
+    /// ``method`` as a sentence for people.
     package var statement = "Drafted by declared rules, without a language model."
-    /// Which model wrote it, and what that took; `nil` where none was asked.
+    /// The model that wrote the draft, and its usage; `nil` where no model was asked.
     package var model: ModelUse?
-    /// Every rule that was tried, with how often it applied.
+    /// Every rule that was tried, with the number of changes it made.
     package var rules: [AppliedRule] = []
     /// The patch in git's form; empty when no rule applied.
     package var patch = ""
-    /// How the patch was checked on the workspace; `nil` when there is none.
+    /// How the patch was checked on the workspace; `nil` when there is no patch.
     package var check: String?
     /// The files the patch touches, sorted by path.
     package var files: [DraftedFile] = []
-    /// Every requirement of the task, then what the rules left open.
+    /// Every requirement of the task, then the work that the rules left open.
     package var checklist: [ChecklistItem] = []
-    /// Files a rule would have changed and did not, each with the reason.
+    /// Files that a rule should have changed but did not, each with the reason.
     package var notes: [String] = []
-    /// The limits that held.
+    /// The limits that applied.
     package var limits = DraftLimits()
 
     /// Makes an empty draft.
@@ -37,17 +37,17 @@ package struct DraftResult: Sendable, Hashable, Codable {
     }
 }
 
-/// A rule of the drafter, and how often it applied.
+/// A rule of the drafter, and the number of changes it made.
 package struct AppliedRule: Sendable, Hashable, Codable {
     /// The rule's stable name: `doc-comments`.
     package var id: String
-    /// What the rule does, for a reader.
+    /// A description of the rule, for people.
     package var description: String
     /// How many comments, assertions or other single changes it made.
     package var count: Int
 }
 
-/// A file as the patch touches it.
+/// A file that the patch adds or changes.
 package struct DraftedFile: Sendable, Hashable, Codable {
     /// Whether the patch adds the file or changes it.
     package enum Change: String, Sendable, Hashable, Codable { case added, modified }
@@ -56,30 +56,30 @@ package struct DraftedFile: Sendable, Hashable, Codable {
     package var path: String
     /// Whether the file is added or changed.
     package var change: Change
-    /// The rule that did it, or `model`.
+    /// The rule that made the change, or `model`.
     package var rule: String
     /// The declarations the change is about.
     package var declarations: [String]
-    /// Whether the new text was parsed, and how.
+    /// Whether the new text parses, and with which parser.
     package var syntax: SyntaxStatus
 }
 
-/// Something a person has to look at.
+/// A point that a person must check.
 package struct ChecklistItem: Sendable, Hashable, Codable {
-    /// How far the draft got with it.
+    /// How much of a point the draft covers.
     package enum Status: String, Sendable, Hashable, Codable {
-        /// Nothing was drafted for it.
+        /// Nothing was drafted for the point.
         case open
-        /// Something was drafted; whether it suffices is for a reader to say.
+        /// Something was drafted; a person must decide whether it is enough.
         case drafted
     }
 
-    /// What is to be done or looked at.
+    /// The work to do or to check.
     package var text: String
-    /// How far the draft got.
+    /// How much of the point the draft covers.
     package var status: Status
-    /// Why it stands here.
+    /// Why the point is on the list.
     package var reason: String
-    /// The rules that drafted something for it.
+    /// The rules that drafted something for the point.
     package var rules: [String]
 }

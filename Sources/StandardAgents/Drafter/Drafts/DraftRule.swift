@@ -1,19 +1,19 @@
 import SourceCode
 
-/// One way of drafting changes. The standard rules need no model; what a model drafts can enter as another rule.
+/// One way of drafting changes. The standard rules need no model.
 package protocol DraftRule: Sendable {
     /// The rule's stable name.
     var id: String { get }
-    /// What the rule does, for a reader.
+    /// A description of the rule, for people.
     var description: String { get }
-    /// Words of a requirement that this rule can serve.
+    /// Words of the requirements that this rule can serve.
     var servedWords: Set<String> { get }
-    /// Drafts changes; everything it returns must hold by the source alone.
-    /// - Throws: `CancellationError`; a tool that is missing is a checklist item instead.
+    /// Drafts changes; every statement in them must follow from the source alone.
+    /// - Throws: `CancellationError`. A missing tool becomes a checklist item instead.
     func draft(_ input: DraftInput) async throws -> RuleDraft
 }
 
-/// What a rule may look at.
+/// The input of a rule.
 package struct DraftInput: Sendable {
     /// All files with their declarations and calls.
     package let sources: SourceIndex
@@ -21,18 +21,18 @@ package struct DraftInput: Sendable {
     package let orderedPaths: [String]
     /// How much may be changed.
     package let limits: DraftLimits
-    /// Tells whether a text parses.
+    /// Checks whether a text parses.
     package let syntax: SyntaxChecker
 }
 
-/// What a rule drafted.
+/// The changes that a rule drafted.
 package struct RuleDraft: Sendable {
     /// One changed or new file.
     package struct Change: Sendable {
         package var revision: FileRevision
         package var declarations: [String]
         package var syntax: SyntaxStatus
-        /// How many single changes it holds.
+        /// The number of single changes in the file.
         package var count: Int
     }
 

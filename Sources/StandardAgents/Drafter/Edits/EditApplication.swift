@@ -1,25 +1,25 @@
 import SourceCode
 import Support
 
-/// Makes changed files of a model's edits, or says for each edit why it cannot be.
+/// Applies a model's edits to files, or states for each edit why it cannot be applied.
 ///
-/// An answer of a model is input from outside: nothing in it is trusted. It is taken whole or not at all, since half of a
-/// change is seldom what anybody wanted.
+/// An answer of a model is input from outside: nothing in it is trusted. The edits are applied all or none, since half
+/// of a change is seldom useful.
 package struct EditApplication: Sendable {
     /// The changed files, by path; empty when there is a problem.
     package private(set) var revisions: [FileRevision] = []
-    /// What is wrong, each told so that the model can mend it.
+    /// The problems, each worded so that the model can correct it.
     package private(set) var problems: [String] = []
 
     private let limits: EditLimits
     private let texts: [String: String]
     private var changed: [String: String] = [:]
 
-    /// Applies edits in their order; a later one sees what an earlier one made of the file.
+    /// Applies edits in their order; a later edit applies to the file as an earlier one changed it.
     ///
     /// - Parameters:
     ///   - texts: the files that may be changed, by path.
-    ///   - isTaken: whether something stands at a path that is not among those files.
+    ///   - isTaken: whether something exists at a path that is not among those files.
     package init(
         _ edits: [EditProposal.Edit], to texts: [String: String], limits: EditLimits = EditLimits(),
         isTaken: (String) -> Bool
@@ -57,7 +57,7 @@ package struct EditApplication: Sendable {
         }
     }
 
-    /// Applies one edit; why it cannot be, as a sentence without its end.
+    /// Applies one edit; returns why it cannot be applied, as a sentence without a period.
     private mutating func apply(_ edit: EditProposal.Edit, isTaken: (String) -> Bool) -> String? {
         if let fault = PlainPath.fault(in: edit.path) { return "the path \(fault)" }
         if let fault = Self.unprintable(edit.path) ?? Self.unprintable(edit.replace) { return fault }
@@ -72,7 +72,7 @@ package struct EditApplication: Sendable {
         guard !edit.search.isEmpty else {
             return "the file exists; put the piece that is to be replaced into `search`"
         }
-        // A model writes line feeds; files with other line ends keep theirs.
+        // A model writes line feeds; a file with other line endings keeps them.
         let ending = TextLines(text).ending
         let search = Self.with(edit.search, ending)
         guard search != Self.with(edit.replace, ending) else { return "`search` and `replace` are the same" }
@@ -90,7 +90,7 @@ package struct EditApplication: Sendable {
         return ending == "\n" ? plain : plain.replacing("\n", with: ending)
     }
 
-    /// Control characters have no place in source; a NUL marks what is binary.
+    /// Why a text is no source text, when it holds a control character; a NUL marks binary content.
     static func unprintable(_ text: String) -> String? {
         let bad = text.utf8.first { ($0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D) || $0 == 0x7F }
         return bad.map { "it holds the control character \($0), which no text file needs" }
@@ -117,7 +117,7 @@ package struct EditApplication: Sendable {
 }
 
 extension String.UTF8View {
-    /// Where some bytes stand, at most `limit` places; they may overlap.
+    /// The ranges of the occurrences of some bytes, at most `limit` of them; they may overlap.
     fileprivate func ranges(of needle: [UInt8], limit: Int) -> [Range<Int>] {
         guard !needle.isEmpty else { return [] }
         let hay = Array(self)
@@ -132,7 +132,7 @@ extension String.UTF8View {
         return found
     }
 
-    /// Where some bytes stand; `nil` unless it is one place.
+    /// The range of some bytes; `nil` unless they occur exactly once.
     fileprivate func onlyRange(of needle: [UInt8]) -> Range<Int>? {
         let found = ranges(of: needle, limit: 2)
         return found.count == 1 ? found[0] : nil

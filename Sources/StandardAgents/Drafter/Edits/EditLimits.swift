@@ -6,7 +6,7 @@ package struct EditLimits: Sendable, Hashable {
     package var files = 20
     /// The most bytes of new text, over all edits. Default 256 KiB.
     package var bytes = 256 << 10
-    /// The most problems that are told to the model. Default 10.
+    /// The most problems that are reported to the model. Default 10.
     package var problems = 10
 
     package init() {}

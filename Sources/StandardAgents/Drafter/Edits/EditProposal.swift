@@ -1,14 +1,14 @@
 import Coordinator
 
-/// What a model is asked for when it drafts: pieces of files to replace.
+/// A drafting model's answer: pieces of files to replace.
 package struct EditProposal: Sendable, Hashable, Codable {
-    /// One piece.
+    /// The replacement of one piece.
     package struct Edit: Sendable, Hashable, Codable {
         /// The file, relative to the workspace.
         package var path: String
-        /// The piece as it stands there; empty for a new file.
+        /// The piece as it is in the file; empty for a new file.
         package var search: String
-        /// What stands there instead, or the new file's text.
+        /// The replacement, or the new file's text.
         package var replace: String
 
         package init(path: String, search: String, replace: String) {
@@ -18,11 +18,11 @@ package struct EditProposal: Sendable, Hashable, Codable {
         }
     }
 
-    /// What was done for one requirement.
+    /// The model's answer to one requirement.
     package struct Answer: Sendable, Hashable, Codable {
         /// The requirement's number, from 1.
         package var number: Int
-        /// How it is met, or why not.
+        /// How the edits meet the requirement, or why they do not.
         package var answer: String
     }
 
@@ -31,7 +31,8 @@ package struct EditProposal: Sendable, Hashable, Codable {
     package var edits: [Edit]
     package var requirements: [Answer]
 
-    /// Its form. Every member is required and none beyond is allowed, which all strict modes of structured output take.
+    /// The schema of the answer. Every member is required and no other is allowed, as all strict modes of structured
+    /// output demand.
     package static let schema: JSONValue = .closedObject([
         "summary": ["type": "string"],
         "edits": [

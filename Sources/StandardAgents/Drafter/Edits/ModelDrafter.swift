@@ -3,11 +3,11 @@ import Glibc
 import LanguageModels
 import SourceCode
 
-/// Drafts by asking a model for edits, of which only those come out that make a patch which applies.
+/// Drafts by asking a model for edits, and returns them only as a patch that applies.
 ///
-/// What the model answers is checked as input from outside: its form, its paths, that each piece is where it says, that
-/// changed files still parse, that no secret came in, and that git takes the patch. What is wrong is told to the model in
-/// the run's next attempt.
+/// The model's answer is checked as input from outside: that it fits the schema, that its paths are allowed, that each
+/// piece is in its file, that changed files still parse, that no secret was added, and that git accepts the patch. The
+/// next attempt of the run reports the problems to the model.
 struct ModelDrafter: Sendable {
     private let model: AgentModel
     private let memory = RunMemory()
@@ -20,7 +20,7 @@ struct ModelDrafter: Sendable {
         self.syntax = syntax
     }
 
-    /// Drafts once.
+    /// Drafts a patch once.
     ///
     /// - Throws: `ModelError`; `AgentError` with `invalid_output`, transient, when the edits cannot be used.
     func draft(
@@ -58,7 +58,7 @@ struct ModelDrafter: Sendable {
         return (result, reply.usage)
     }
 
-    /// Fills in the patch and its files; what speaks against it.
+    /// Fills in the patch and its files; returns the problems with them.
     private func fill(
         _ result: inout DraftResult, _ revisions: [FileRevision], _ request: DraftRequest
     ) async throws -> [String] {
@@ -91,10 +91,10 @@ struct ModelDrafter: Sendable {
         return []
     }
 
-    /// What the draft's files name as the rule that changed them.
+    /// The rule's name in the draft's files.
     static let ruleName = "model"
 
-    /// Whether the file parsed before; one that did not is not the model's fault.
+    /// Whether the file parsed before the change: only then is a file that does not parse the model's fault.
     private func parsed(_ revision: FileRevision) async throws -> Bool {
         guard let old = revision.old else { return true }
         return try await syntax.check(path: revision.path, text: old).outcome != .fails
@@ -107,7 +107,7 @@ struct ModelDrafter: Sendable {
         return finding
     }
 
-    /// Whether something stands at a path; a link counts, wherever it leads.
+    /// Whether something exists at a path; a link counts, a dangling one too.
     private static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Processes
 import SourceCode
 
-/// What Python's own parser tells of a module without running it.
+/// The functions and imports of a module, read by Python's own parser without running the module.
 struct PythonSurface: Sendable, Decodable {
     /// An undecorated function at the top of the module.
     struct Function: Sendable, Decodable {
@@ -17,21 +17,21 @@ struct PythonSurface: Sendable, Decodable {
         var names: [String]
     }
 
-    /// Public functions whose name is bound once.
+    /// Public functions whose names are bound once.
     var functions: [Function]
     /// Every import that runs when the module is imported.
     var imports: [Import]
-    /// Whether importing it runs nothing but definitions, imports and calls of harmless functions.
+    /// Whether importing the module runs only definitions, imports and calls of harmless functions.
     var plain: Bool
 
-    /// What one look at all modules gives.
+    /// The result of parsing all modules.
     struct Report: Sendable, Decodable {
         var modules: [String: PythonSurface]
         /// The names of the standard library's modules.
         var standard: Set<String>
     }
 
-    /// Parses modules; nothing when Python is missing or too old to name its standard library.
+    /// Parses modules; `nil` when Python is missing or too old to name its standard library.
     /// - Throws: `CancellationError`.
     static func read(_ texts: [String: String], with syntax: SyntaxChecker) async throws -> Report? {
         struct Request: Encodable { var files: [String: String] }

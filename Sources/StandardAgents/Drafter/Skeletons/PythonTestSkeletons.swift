@@ -1,6 +1,6 @@
 import SourceCode
 
-/// pytest files that hold the signatures of a module's functions, where importing the module is proven harmless.
+/// pytest files that check the signatures of a module's functions, where importing the module is proven harmless.
 struct PythonTestSkeletons: Sendable {
     private(set) var skeletons: [TestSkeleton] = []
     private(set) var checklist: [ChecklistItem] = []
@@ -51,7 +51,7 @@ struct PythonTestSkeletons: Sendable {
         }
     }
 
-    /// The folder most test files are in.
+    /// The folder with the most test files.
     private static func testFolder(_ paths: [String]) -> String? {
         var counts: [String: Int] = [:]
         for path in paths {
@@ -73,7 +73,7 @@ struct PythonTestSkeletons: Sendable {
         return (folder.joined(separator: "/"), name.joined(separator: "."))
     }
 
-    /// Why importing a module is not proven harmless; nothing when it is.
+    /// Why importing a module is not proven harmless; `nil` when it is.
     private func obstacle(_ path: String, _ seen: inout Set<String>, _ paths: Set<String>) -> String? {
         guard seen.insert(path).inserted else { return nil }
         guard let surface = modules[path] else { return "\(path) was not parsed." }

@@ -1,6 +1,6 @@
 import SourceCode
 
-/// Values that the public declarations of a Swift file state as literals: a test of them holds by the source itself.
+/// Values that the public declarations of a Swift file state as literals, so that the source proves tests of them.
 struct SwiftStatedValues: Sendable {
     /// One assertion.
     struct Value: Sendable, Equatable {
@@ -42,8 +42,8 @@ struct SwiftStatedValues: Sendable {
         return lines
     }
 
-    /// Whether a test of another module can name the declaration without conditions: all of its path is public, plain
-    /// and declared around it in this file.
+    /// Whether a test in another module can name the declaration unconditionally: it and all enclosing declarations
+    /// are public, plain and in this file.
     private func isReachable(_ symbol: Symbol) -> Bool {
         var current = symbol
         while true {
@@ -132,7 +132,7 @@ struct SwiftStatedValues: Sendable {
         let code = file.code(line - 1).trimmingEnd
         let original = Array(file.mask.text(file.mask.range(ofLine: line - 1)).utf8)
         let text = String(decoding: original.prefix(code.utf8.count), as: UTF8.self)
-        // The mask ends with the last code byte; a string at the end is blank there and needed here.
+        // The masked line ends with its last code byte; a string at the end is blank in it, but needed here.
         let full = String(decoding: original, as: UTF8.self)
         let source = full.split(separator: "//", maxSplits: 1).first.map(String.init) ?? text
         guard let head = source.firstMatch(of: /^\s*case\s+/) else { return [] }

@@ -1,6 +1,6 @@
 import SourceCode
 
-/// Test files for the targets of a Swift package, in test targets that import them already.
+/// Test files for the targets of a Swift package, in test targets that already import them.
 struct SwiftTestSkeletons: Sendable {
     private(set) var skeletons: [TestSkeleton] = []
     private(set) var checklist: [ChecklistItem] = []
@@ -36,7 +36,7 @@ struct SwiftTestSkeletons: Sendable {
 
     private enum Framework: String { case testing = "Testing", xctest = "XCTest" }
 
-    /// The target of a source file by SwiftPM's customary layout.
+    /// The target of a source file in SwiftPM's usual layout.
     private static func target(of path: String) -> String? {
         let parts = path.split(separator: "/")
         guard parts.count >= 3, parts[0] == "Sources", Language(path: path) == .swift, parts.last != "main.swift" else {

@@ -1,6 +1,6 @@
 import SourceCode
 
-/// Adds tests that assert what the source states, in test folders that are there already.
+/// Adds tests that assert values stated by the source, in test folders that exist already.
 package struct TestSkeletonRule: DraftRule {
     package let id = "test-skeletons"
     package let description = """
@@ -50,8 +50,8 @@ package struct TestSkeletonRule: DraftRule {
 struct TestSkeleton: Sendable {
     var path: String
     var text: String
-    /// What it tests, for a reader: "the module Parser".
+    /// The tested code, for people: "the module Parser".
     var subject: String
-    /// The declarations it asserts something about.
+    /// The declarations that the tests assert something about.
     var declarations: [String]
 }

@@ -1,10 +1,10 @@
-/// The parts of a workspace that matter most for a task, cut to what a model can take.
+/// The parts of a workspace that are most relevant to a task, cut to fit into a model's context.
 package struct ContextPack: Sendable, Hashable, Codable {
-    /// What part of a file an entry holds.
+    /// The part of a file that an entry holds.
     package enum Kind: String, Sendable, Hashable, Codable {
-        /// All of it.
+        /// The whole file.
         case whole
-        /// Some lines, word for word.
+        /// Some lines, unchanged.
         case excerpt
         /// The signatures of its declarations.
         case outline
@@ -14,7 +14,7 @@ package struct ContextPack: Sendable, Hashable, Codable {
     package struct Entry: Sendable, Hashable, Codable {
         /// The path relative to the workspace.
         package var path: String
-        /// Which part.
+        /// The part of the file.
         package var kind: Kind
         /// The first line, from 1.
         package var firstLine: Int
@@ -30,13 +30,13 @@ package struct ContextPack: Sendable, Hashable, Codable {
         }
     }
 
-    /// The tokens there was room for.
+    /// The token budget of the pack.
     package var budgetTokens: Int
     /// The tokens the entries take, by ``TokenEstimate``.
     package var estimatedTokens: Int
     /// Files by relevance, the parts of one in the order of their lines.
     package var entries: [Entry]
-    /// Relevant files of which nothing fitted, at most ``ContextPacker/listedOmissions``.
+    /// Relevant files of which no part fitted, at most ``ContextPacker/listedOmissions``.
     package var omitted: [String]
 
     enum CodingKeys: String, CodingKey {

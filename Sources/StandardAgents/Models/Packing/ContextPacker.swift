@@ -2,31 +2,32 @@ import SourceCode
 
 /// Packs the most relevant parts of files into a number of tokens.
 ///
-/// Files come in the order of their relevance, and each may take half of what is left, the first two thirds: a large file
-/// never keeps all others out. What fits goes in whole. Of other files come the declarations that have most of the task's
-/// words, then, for the room that is left, the signatures of all. The same input gives the same pack.
+/// Files come in the order of their relevance. The first may take two thirds of the tokens, each later one half of
+/// those left, so that a large file never keeps out all others. A file that fits is packed whole. Of other files the
+/// declarations with the most words of the task are packed, then, as far as they fit, the signatures of all
+/// declarations. The same input gives the same pack.
 package struct ContextPacker: Sendable {
-    /// What a file must have room for to be looked at, in tokens.
+    /// The smallest share for which a file is still read, in tokens. 80.
     package static let smallestShare = 80
-    /// The most files that are looked at.
+    /// The most files that are read. 200.
     package static let fileLimit = 200
-    /// The most relevant files without room that are named.
+    /// The most files that ``ContextPack/omitted`` lists. 20.
     package static let listedOmissions = 20
-    /// The tokens an entry takes beside its text: its path and its fence in the prompt.
+    /// The tokens an entry takes beside its text, for its path and its fence in the prompt. 24.
     package static let entryOverhead = 24
 
     private let words: TaskWords
 
-    /// - Parameter task: the task's texts; their words say which declarations matter.
+    /// - Parameter task: the task's texts; their words select the declarations.
     package init(task: [String]) { words = TaskWords(task, limit: CollectorLimits().taskWords) }
 
-    /// Packs.
+    /// Packs parts of files.
     ///
     /// - Parameters:
     ///   - texts: the files by path.
     ///   - symbols: their declarations.
-    ///   - order: the paths, the most relevant first; others are not looked at.
-    ///   - budget: the tokens there is room for.
+    ///   - order: the paths, the most relevant first; other files are not read.
+    ///   - budget: the most tokens of the pack.
     package func pack(
         _ texts: [String: String], symbols: [String: [Symbol]], order: [String], budget: Int
     ) -> ContextPack {
@@ -83,7 +84,7 @@ package struct ContextPacker: Sendable {
         }
         func score(_ range: Range<Int>) -> Int { hits[range].reduce(into: Set<Int>()) { $0.formUnion($1) }.count }
         return Set(ranges).map { ($0, score($0)) }.filter { $0.1 > 0 }
-            // Of two with the same words the shorter one says it more clearly.
+            // Of two declarations with the same words the shorter one is preferred.
             .sorted { ($1.1, $0.0.count, $0.0.lowerBound) < ($0.1, $1.0.count, $1.0.lowerBound) }.map(\.0)
     }
 

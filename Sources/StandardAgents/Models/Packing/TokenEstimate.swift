@@ -1,7 +1,7 @@
 /// How many tokens a text takes, without asking the model's tokenizer.
 ///
-/// Tokenizers of current models make one token of 3 to 4 bytes of English or code; the lower figure keeps prompts inside
-/// the model's context. What a model really counted comes back with its answer.
+/// Tokenizers of current models make one token of 3 to 4 bytes of English or code; the lower figure keeps prompts
+/// inside the model's context. The exact count comes with the model's answer.
 package enum TokenEstimate {
     /// Bytes of a text per token.
     package static let bytesPerToken = 3

@@ -1,14 +1,14 @@
 import Processes
 
-/// One validation command of the job, and how it ended in the scratch copy.
+/// One validation command of the job, and its outcome in the scratch copy.
 package struct CommandRun: Sendable, Hashable, Codable {
     /// How a command ended.
     package enum Outcome: String, Sendable, Hashable, Codable {
         case passed, failed
         case timedOut = "timed_out"
-        /// It could not be started.
+        /// The command could not be started.
         case notStarted = "not_started"
-        /// It stood behind more commands than are run.
+        /// The command was beyond ``CommandLimits/commandCount``.
         case notRun = "not_run"
     }
 
@@ -41,7 +41,7 @@ package struct CommandRun: Sendable, Hashable, Codable {
     }
 }
 
-/// What validation commands may use.
+/// Limits of validation commands.
 package struct CommandLimits: Sendable, Hashable, Codable {
     /// How long one command may run, in seconds; then its whole process group is killed. Default 300.
     package var timeoutSeconds: Int
@@ -66,7 +66,7 @@ package struct CommandLimits: Sendable, Hashable, Codable {
 
 /// Runs validation commands one after the other in a folder, without the credentials of this process's environment.
 package struct CommandRunner: Sendable {
-    /// What is left of the caller's time for the report when commands use up the rest. 3 s.
+    /// The part of the caller's time that is kept for the report when commands use up the rest. 3 s.
     package static let reserve = Duration.seconds(3)
 
     private let limits: CommandLimits
@@ -78,11 +78,11 @@ package struct CommandRunner: Sendable {
         self.runner = runner
     }
 
-    /// Runs all commands; one that fails does not keep the next from running.
+    /// Runs all commands; the next one runs even when one fails.
     /// - Parameters:
     ///   - commands: Programs with their arguments; never given to a shell.
     ///   - folder: The folder to run in.
-    ///   - temporaryFolder: What the commands get as `TMPDIR`.
+    ///   - temporaryFolder: The commands' `TMPDIR`.
     ///   - timeLeft: How long the caller can still wait; each command ends at least ``reserve`` before that.
     /// - Throws: `CancellationError`.
     package func run(

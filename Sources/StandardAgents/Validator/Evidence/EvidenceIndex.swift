@@ -1,13 +1,13 @@
 import Glibc
 import SourceCode
 
-/// Every place of a workspace that can speak for a requirement, searched by words.
+/// All passages of a workspace that can support a requirement, searched by words.
 package struct EvidenceIndex: Sendable {
-    /// The share of a requirement's meaning one place must carry to support it. 0.6.
+    /// The share of a requirement's words, by weight, that one passage must contain to support it. 0.6.
     package static let supportingCoverage = 0.6
     /// The most evidence listed per requirement. 8.
     package static let maximumListed = 8
-    /// The longest declaration that counts as one place, in lines; of longer ones only the head counts. 150.
+    /// The longest declaration that counts as one passage, in lines; of longer ones only the head counts. 150.
     package static let maximumUnitLines = 150
     /// The longest excerpt, in characters. 160.
     package static let excerptLength = 160
@@ -57,7 +57,7 @@ package struct EvidenceIndex: Sendable {
         fileCount = texts.count
     }
 
-    /// The best places for a requirement, the best first.
+    /// The best passages for a requirement, the best first.
     package func evidence(for requirement: String) -> [Evidence] {
         let words = RequirementWords.of(requirement)
         guard !words.isEmpty else { return [] }
@@ -66,21 +66,21 @@ package struct EvidenceIndex: Sendable {
             let matched = own.intersection(words)
             if !matched.isEmpty { found.append((coverage(matched, of: words), number)) }
         }
-        // The same order on every run: by coverage, then declarations before documents before the rest, then by path
-        // and line as indexed.
+        // The order is the same on every run: by coverage, then declarations before documents before others, then by
+        // path and line as indexed.
         found.sort { ($1.0, rank($0.1), $0.1) < ($0.0, rank($1.1), $1.1) }
         let forms = RequirementWords.forms(of: requirement)
         let enough = found.first.map { $0.0 >= Self.supportingCoverage ? Self.supportingCoverage / 2 : 0 } ?? 0
         return found.filter { $0.0 >= enough }.prefix(Self.maximumListed).map { evidence($0.1, words, $0.0, forms) }
     }
 
-    /// How much of the words' weight the matched ones carry.
+    /// The share of the words' weight that the matched words have.
     package func coverage(_ matched: Set<String>, of words: Set<String>) -> Double {
         let total = words.map(weight).reduce(0, +)
         return total > 0 ? (matched.sorted().map(weight).reduce(0, +) / total * 1000).rounded() / 1000 : 0
     }
 
-    /// The requirement's words that no file has.
+    /// The requirement's words that no file contains.
     package func missingWords(of requirement: String) -> [String] {
         let patched = units.indices.filter { units[$0].kind == .patch }
         let forms = RequirementWords.forms(of: requirement)
@@ -115,12 +115,12 @@ package struct EvidenceIndex: Sendable {
             excerpt: String(line.trimmingEnd.drop(while: \.isWhitespace).prefix(Self.excerptLength)))
     }
 
-    /// A text that can be compared: lower case, single spaces.
+    /// A text in a form for comparison: lower case, single spaces.
     private static func plain(_ text: some StringProtocol) -> String {
         text.lowercased().split(whereSeparator: { !($0.isLetter || $0.isNumber) }).joined(separator: " ")
     }
 
-    /// The wanted words of a place. A line that only states a requirement again proves nothing.
+    /// The wanted words of a passage. A line that only repeats a requirement is skipped: it is no evidence.
     private static func words(
         _ unit: EvidenceUnit, _ wanted: Set<String>, _ starts: Set<UInt16>, _ stated: Set<String>
     ) -> Set<String> {
@@ -143,7 +143,8 @@ package struct EvidenceIndex: Sendable {
         return words
     }
 
-    /// Declarations, and the paragraphs outside of them. Data files say what is wanted, not what is there.
+    /// Declarations, and the paragraphs outside of them. Data files are left out: they state what is
+    /// wanted, not what is implemented.
     private static func units(_ path: String, _ text: String, _ symbols: [Symbol]) -> [EvidenceUnit] {
         let data: Set<Language> = [.json, .yaml, .toml, .xml]
         guard !data.contains(Language(path: path)) else { return [] }
@@ -181,7 +182,7 @@ package struct EvidenceIndex: Sendable {
         return units.sorted { $0.firstLine < $1.firstLine }
     }
 
-    /// Added lines that stand together.
+    /// Added lines, grouped into runs of adjacent lines.
     private static func runs(_ lines: [(line: Int, text: String)]) -> [[(line: Int, text: String)]] {
         var runs: [[(line: Int, text: String)]] = []
         for entry in lines {

@@ -1,10 +1,10 @@
-/// Decides on one requirement from the places, the patch and the commands that bear on it.
+/// Judges one requirement from the passages, the patch and the commands that are relevant to it.
 struct RequirementJudge: Sendable {
     let index: EvidenceIndex
     let commands: [CommandRun]
     let patch: PatchReport
 
-    /// What is known of a requirement.
+    /// The report on a requirement.
     func report(_ requirement: String) -> RequirementReport {
         let words = RequirementWords.of(requirement)
         let found = index.evidence(for: requirement)
@@ -46,13 +46,13 @@ struct RequirementJudge: Sendable {
         return result
     }
 
-    /// One word in common is an accident unless the requirement has only one.
+    /// Whether evidence is enough: one common word is taken for chance unless the requirement has only one.
     private static func suffices(_ evidence: Evidence, _ words: Set<String>) -> Bool {
         evidence.matchedWords.count >= min(2, words.count)
     }
 
-    /// What a command's arguments and output say of a requirement: most of its words, or the name of a declaration or
-    /// file that supports it.
+    /// The evidence for a requirement in a command's arguments and output: at least half of the requirement's words, or
+    /// the name of a declaration or file that supports it.
     private func evidence(
         _ run: CommandRun, _ requirement: String, _ words: Set<String>, _ supporting: [Evidence]
     ) -> Evidence? {
@@ -64,9 +64,9 @@ struct RequirementJudge: Sendable {
             let matched = RequirementWords.of(text).intersection(words)
             let coverage = index.coverage(matched, of: words)
             let tokens = text.words
-            let named = supporting.contains { place in
-                if let path = place.path, text.contains(path) { return true }
-                guard let name = place.name?.split(separator: ".").last, name.count >= 6 else { return false }
+            let named = supporting.contains { item in
+                if let path = item.path, text.contains(path) { return true }
+                guard let name = item.name?.split(separator: ".").last, name.count >= 6 else { return false }
                 return tokens.contains(String(name))
             }
             guard named || (coverage >= 0.5 && matched.count >= min(2, words.count)) else { continue }

@@ -1,14 +1,14 @@
-/// The words of a text that carry its meaning: identifiers cut at humps, underscores and digits, in lower case, without
-/// filler words, plurals and verb endings cut off.
+/// The words of a text that carry its meaning: identifiers split at upper-case letters (camel case), underscores and
+/// digits, in lower case, without filler words, and without plural and verb endings.
 package enum RequirementWords {
-    /// The words of a text, without repetition, as they are compared.
+    /// The words of a text, each once, in the form in which they are compared.
     package static func of(_ text: some StringProtocol) -> Set<String> {
         var words: Set<String> = []
         scan(Array(text.utf8)[...]) { words.insert($0) }
         return words
     }
 
-    /// The words of a text as they are compared, each with the form it has there (the first one, in lower case).
+    /// The words of a text in the form in which they are compared, each with its first form in the text, in lower case.
     static func forms(of text: some StringProtocol) -> [String: String] {
         var forms: [String: String] = [:]
         var current = ""
@@ -26,7 +26,7 @@ package enum RequirementWords {
     }
 
     /// Calls back with every word of the bytes, repetitions included.
-    /// - Parameter starts: The first two letters (lower case) of the words that are of interest; `nil` is all of them.
+    /// - Parameter starts: The first two letters, in lower case, of the wanted words; `nil` for all words.
     static func scan(_ bytes: ArraySlice<UInt8>, starts: Set<UInt16>? = nil, _ found: (String) -> Void) {
         var start = bytes.startIndex
         var index = bytes.startIndex
@@ -42,7 +42,7 @@ package enum RequirementWords {
                 start = index + 1
             } else if isUpper(byte), index > start {
                 let next = index + 1 < bytes.endIndex ? bytes[index + 1] : 0
-                // A hump: aB, or the last capital of a run before a small letter (HTTPServer).
+                // A word of camel case starts: aB, or the last capital of a run before a small letter (HTTPServer).
                 if !isUpper(bytes[index - 1]) || isLower(next) {
                     end(index)
                     start = index
@@ -78,7 +78,7 @@ package enum RequirementWords {
         return fillers.contains(word) ? nil : stem(word)
     }
 
-    /// Cuts plural and verb endings, so that "retries", "retried" and "retry" meet.
+    /// Cuts plural and verb endings, so that "retries", "retried" and "retry" compare equal.
     private static func stem(_ word: String) -> String {
         func cut(_ ending: String, _ replacement: String = "") -> String? {
             word.hasSuffix(ending) && word.utf8.count - ending.utf8.count >= 3

@@ -4,24 +4,25 @@ import LanguageModels
 import SourceCode
 import Support
 
-/// Has a model judge the requirements and write tests, and believes it only what can be seen.
+/// Asks a model to judge the requirements and to write tests, and accepts only what can be verified.
 ///
-/// A place it names must be there; a test it writes is a new file that parses, in a folder for tests, and is run in the
-/// scratch copy by the task's own commands.
+/// A quote that the model cites must be in its file. A test must be a new file that parses, in a folder for tests; the
+/// task's own commands run it in the scratch copy.
 struct ModelValidator: Sendable {
-    /// What of the change is shown, in tokens: a quarter of what there is room for.
+    /// The divisor of the prompt's tokens that gives the change's share: a quarter. 4.
     static let changeShare = 4
-    /// How much of the end of a command's output is shown, in characters.
+    /// The most characters shown of the end of a command's output. 1,500.
     static let commandTail = 1_500
-    /// The most test files that are used.
+    /// The most test files that are used. 5.
     static let testLimit = 5
-    /// The largest test file, in bytes.
+    /// The largest test file, in bytes. 64 KiB.
     static let testBytes = 64 << 10
-    /// The most points of a checklist, and the longest.
+    /// The most points of a checklist. 20.
     static let checklistLimit = 20
+    /// The most characters of a point, or of the reason for a judgement. 500.
     static let pointLength = 500
-    /// The most places looked at for one requirement.
-    static let placeLimit = 10
+    /// The most citations that are checked for one requirement. 10.
+    static let citationLimit = 10
 
     private let model: AgentModel
     private let memory = RunMemory()
@@ -34,7 +35,7 @@ struct ModelValidator: Sendable {
 
     /// Asks once, about a scratch copy in which the patch is applied and the commands have been run.
     ///
-    /// - Returns: what is believed of the answer, and what the call took.
+    /// - Returns: the verified part of the answer, and the call's usage.
     /// - Throws: `ModelError`; `AgentError` with `invalid_output`, transient, when the answer cannot be used.
     func review(
         _ request: ValidationRequest, _ report: ValidationReport, folder: String, task: String,
@@ -56,7 +57,7 @@ struct ModelValidator: Sendable {
         var seen: Set<String> = []
         let unique = order.filter { seen.insert($0).inserted }
         let reply = try await question.ask(words, attempt) { budget in
-            // The declarations of changed files are those from before the change.
+            // The symbols of changed files are those from before the change.
             packer.pack(
                 texts, symbols: request.symbols.filter { !changed.contains($0.key) }, order: unique, budget: budget)
         }
@@ -89,7 +90,7 @@ struct ModelValidator: Sendable {
         return (review, reply.usage)
     }
 
-    /// The texts as they are with the change.
+    /// The texts after the change.
     private static func texts(
         _ request: ValidationRequest, _ report: ValidationReport, _ folder: String
     ) -> [String: String] {
@@ -123,7 +124,7 @@ struct ModelValidator: Sendable {
     private static func opinion(_ item: ReviewProposal.Requirement, _ texts: [String: String]) -> ModelReview.Opinion {
         var opinion = ModelReview.Opinion(
             verdict: item.verdict, reason: String(item.reason.prefix(pointLength)), evidence: [], unfounded: 0)
-        for citation in item.evidence.prefix(placeLimit) {
+        for citation in item.evidence.prefix(citationLimit) {
             if let line = line(of: citation.quote, in: texts[citation.path]) {
                 opinion.evidence.append(
                     Evidence(
@@ -137,10 +138,10 @@ struct ModelValidator: Sendable {
         return opinion
     }
 
-    /// The shortest quote that counts, in characters: a brace is in every file.
+    /// The shortest quote that counts, in characters. 4: a brace is in every file.
     static let shortestQuote = 4
 
-    /// The line, from 1, in which a quote stands; of several lines quoted the first counts.
+    /// The line, from 1, that contains a quote; of a quote of several lines, the first.
     private static func line(of quote: String, in text: String?) -> Int? {
         let wanted = (quote.split(whereSeparator: \.isNewline).first ?? "").trimmingWhitespace()
         guard let text, wanted.count >= shortestQuote else { return nil }
@@ -148,7 +149,7 @@ struct ModelValidator: Sendable {
             .firstIndex { $0.contains(wanted) }.map { $0 + 1 }
     }
 
-    /// Why a test is not used.
+    /// Why a test is not used; `nil` when it is.
     private func refusal(_ test: ReviewProposal.TestFile, _ folder: String) async throws -> String? {
         if let fault = PlainPath.fault(in: test.path) { return "its path \(fault)" }
         guard Self.isTestPath(test.path) else { return "its path is not that of a test" }

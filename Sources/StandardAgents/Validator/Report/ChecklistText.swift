@@ -5,7 +5,7 @@ package struct ChecklistText: Sendable {
     /// Makes the writer of one report.
     package init(_ report: ValidationReport) { self.report = report }
 
-    /// The Markdown: requirements, the patch, the commands, what was left out. A box is ticked only where something was
+    /// The Markdown: requirements, the patch, the commands, files left out. A box is ticked only where something was
     /// found or passed.
     package var markdown: String {
         var lines = ["# Validation checklist", "", report.statement, "", "## Requirements", ""]
@@ -49,7 +49,7 @@ package struct ChecklistText: Sendable {
         return "- [\(run.outcome == .passed ? "x" : " ")] \(command): \(ending(run))"
     }
 
-    /// What the model wrote; nothing of it is ticked but what was run.
+    /// The model's review; only its tests, which were run, can have a ticked box.
     private static func review(_ review: ModelReview) -> [String] {
         var lines = ["", "## Tests that the model wrote", ""]
         if review.tests.isEmpty { lines.append("It wrote none.") }
@@ -101,7 +101,7 @@ package struct ChecklistText: Sendable {
         return code(path + (evidence.line.map { ":\($0)" } ?? "")) + name
     }
 
-    /// The words that were found there, or the line that the model points at.
+    /// The words found in a piece of evidence, or the line that the model cites.
     private static func what(_ evidence: Evidence) -> String {
         evidence.kind == .model
             ? "the model points at \(code(evidence.excerpt))" : evidence.matchedWords.joined(separator: ", ")

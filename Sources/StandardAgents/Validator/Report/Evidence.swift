@@ -1,6 +1,6 @@
-/// One thing that bears on a requirement.
+/// One piece of evidence on a requirement.
 package struct Evidence: Sendable, Hashable, Codable {
-    /// Where it was found.
+    /// The kind of source that evidence was found in.
     package enum Kind: String, Sendable, Hashable, Codable {
         /// A declaration with its comment and body.
         case symbol
@@ -10,11 +10,11 @@ package struct Evidence: Sendable, Hashable, Codable {
         case patch
         /// A validation command: its arguments or the end of its output.
         case command
-        /// A line that a model points at, and that is there.
+        /// A line that a model cites and that exists.
         case model
     }
 
-    /// Where it was found.
+    /// The kind of source that the evidence was found in.
     package var kind: Kind
     /// The file; `nil` for a command.
     package var path: String?
@@ -24,7 +24,7 @@ package struct Evidence: Sendable, Hashable, Codable {
     package var name: String?
     /// The requirement's words that were found there in any form (plural, verb ending), in lower case, sorted.
     package var matchedWords: [String]
-    /// How much of the requirement's meaning these words carry, from 0 to 1; rare words weigh more.
+    /// The share of the requirement's words that these are, by weight, from 0 to 1; rare words weigh more.
     package var coverage: Double
     /// The line itself, shortened.
     package var excerpt: String
@@ -36,7 +36,7 @@ package struct Evidence: Sendable, Hashable, Codable {
     }
 }
 
-/// A stretch of text that counts as one place: a declaration, a paragraph of a document, the added lines of a hunk.
+/// A passage, searched as a unit: a declaration, a paragraph of a document, the added lines of a hunk.
 struct EvidenceUnit: Sendable {
     var kind: Evidence.Kind
     var path: String

@@ -1,33 +1,33 @@
-/// What came of asking a model, as the report holds it.
+/// The verified part of a model's answer, as the report holds it.
 package struct ModelReview: Sendable, Hashable, Codable {
-    /// What the model holds of one requirement, and whether what it points at is there.
+    /// The model's opinion of one requirement, with the citations that were verified.
     package struct Opinion: Sendable, Hashable, Codable {
         package var verdict: ReviewProposal.Verdict
         package var reason: String
-        /// Places that are where the model says; others are dropped.
+        /// The citations that were found in their files; others are dropped.
         package var evidence: [Evidence]
-        /// How many places it named that are not there.
+        /// How many citations were not found in their files.
         package var unfounded: Int
     }
 
     /// One test file that the model wrote.
     package struct TestFile: Sendable, Hashable, Codable {
         package var path: String
-        /// The numbers of the requirements it is for.
+        /// The numbers of the requirements that the tests are for.
         package var requirements: [Int]
-        /// Why it was not used; `nil` for one that was put into the scratch copy.
+        /// Why the file was not used; `nil` for one that was put into the scratch copy.
         package var refusal: String?
     }
 
-    /// Which model, and what it took.
+    /// The model and its usage.
     package var use: ModelUse
-    /// Its opinions by the requirement's number, from 1, as text.
+    /// The model's opinions, by the requirement's number, from 1, as text.
     package var opinions: [String: Opinion]
-    /// The tests it wrote.
+    /// The tests that the model wrote.
     package var tests: [TestFile]
     /// The task's commands, run again with those tests in the scratch copy; empty when there was none to run.
     package var commands: [CommandRun]
-    /// What a person should look at.
+    /// The points that a person should check.
     package var checklist: [String]
     /// The texts of the tests that were used, by path; the artifact `tests` holds them.
     package var usedTests: [String: String] = [:]
@@ -48,8 +48,8 @@ package struct ModelReview: Sendable, Hashable, Codable {
     /// Whether the commands passed with the model's tests: `nil` when they were not run.
     package var testsPassed: Bool? { commands.isEmpty ? nil : commands.allSatisfy { $0.outcome == .passed } }
 
-    /// A requirement's report with the model's opinion in it. An opinion never outweighs a command, and without a place
-    /// that is there it counts for nothing.
+    /// A requirement's report with the model's opinion merged in. An opinion never overrides a command, and without a
+    /// verified citation it is ignored.
     func merged(_ report: RequirementReport, number: Int) -> RequirementReport {
         guard let opinion = opinions["\(number)"] else { return report }
         var report = report

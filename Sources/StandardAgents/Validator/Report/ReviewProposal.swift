@@ -1,20 +1,20 @@
 import Coordinator
 
-/// What a model is asked for when it validates: verdicts with places that show them, tests, and what to look at.
+/// A validating model's answer: verdicts with citations as evidence, tests, and points for a person to check.
 package struct ReviewProposal: Sendable, Hashable, Codable {
-    /// What the model holds of a requirement.
+    /// The model's judgement of a requirement.
     package enum Verdict: String, Sendable, Hashable, Codable { case met, unmet, unclear }
 
-    /// A place that is said to show it.
+    /// A citation as evidence for a verdict.
     package struct Citation: Sendable, Hashable, Codable {
         package var path: String
-        /// A line of that file.
+        /// A line of the file.
         package var quote: String
     }
 
-    /// One requirement.
+    /// The judgement of one requirement.
     package struct Requirement: Sendable, Hashable, Codable {
-        /// Its number, from 1.
+        /// The requirement's number, from 1.
         package var number: Int
         package var verdict: Verdict
         package var reason: String
@@ -25,7 +25,7 @@ package struct ReviewProposal: Sendable, Hashable, Codable {
     package struct TestFile: Sendable, Hashable, Codable {
         package var path: String
         package var content: String
-        /// The numbers of the requirements it is for.
+        /// The numbers of the requirements that the tests are for.
         package var requirements: [Int]
     }
 
@@ -33,7 +33,7 @@ package struct ReviewProposal: Sendable, Hashable, Codable {
     package var tests: [TestFile]
     package var checklist: [String]
 
-    /// Its form; every member is required and none beyond is allowed.
+    /// The schema of the answer; every member is required and no other is allowed.
     package static let schema: JSONValue = .closedObject([
         "requirements": [
             "type": "array",

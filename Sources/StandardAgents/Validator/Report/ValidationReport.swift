@@ -1,32 +1,32 @@
 import SourceCode
 
-/// What the validator found, in a form for programs; the checklist says the same for readers.
+/// The validator's findings, in a format for programs; the checklist holds the same for people.
 package struct ValidationReport: Sendable, Hashable, Codable {
-    /// What is known of a requirement.
+    /// The validator's judgement of a requirement, or of the whole task.
     package enum Verdict: String, Sendable, Hashable, Codable {
-        /// Something in the workspace bears on it, and nothing that bears on it failed.
+        /// Evidence was found in the workspace, and nothing that concerns the requirement failed.
         case supported
-        /// Nothing was found that carries enough of its words.
+        /// No passage was found that contains enough of the requirement's words.
         case noEvidence = "no_evidence"
-        /// A command or a changed file that bears on it failed.
+        /// A command or a changed file that concerns the requirement failed.
         case failed
     }
 
-    /// The version of this form.
+    /// The version of this document's format.
     package var schemaVersion = 1
     /// `failed` when anything failed, `supported` when every requirement is, else `no_evidence`.
     package var verdict = Verdict.noEvidence
-    /// What was validated, for a reader.
+    /// A sentence for people on what was validated.
     package var statement = ""
-    /// What became of the patch.
+    /// The outcome of the patch.
     package var patch = PatchReport(state: .none, reason: "", files: [])
-    /// The scratch copy everything was run in.
+    /// The scratch copy in which everything was run.
     package var copy: WorkspaceCopy
     /// The validation commands in their order.
     package var commands: [CommandRun] = []
     /// The requirements in their order.
     package var requirements: [RequirementReport] = []
-    /// What a model holds of it; `nil` where none was asked.
+    /// The model's review; `nil` where no model was asked.
     package var model: ModelReview?
 
     /// Makes a report on a copy.
@@ -38,17 +38,17 @@ package struct ValidationReport: Sendable, Hashable, Codable {
     }
 }
 
-/// What became of a patch.
+/// The outcome of a patch.
 package struct PatchReport: Sendable, Hashable, Codable {
-    /// How far a patch got.
+    /// How far a patch was applied.
     package enum State: String, Sendable, Hashable, Codable {
         /// There was no patch: the workspace was validated as it is.
         case none
-        /// It was not tried, because it would touch what no patch may.
+        /// The patch was not tried, because it would touch a path that no patch may touch.
         case refused
-        /// git could not apply it.
+        /// git could not apply the patch.
         case rejected
-        /// It was applied in the scratch copy.
+        /// The patch was applied in the scratch copy.
         case applied
     }
 
@@ -61,20 +61,20 @@ package struct PatchReport: Sendable, Hashable, Codable {
     }
 
     package var state: State
-    /// Why it was refused or rejected; empty otherwise.
+    /// Why the patch was refused or rejected; empty otherwise.
     package var reason: String
     package var files: [File]
 }
 
-/// What is known of one requirement.
+/// The findings on one requirement.
 package struct RequirementReport: Sendable, Hashable, Codable {
     package var requirement: String
     package var verdict: ValidationReport.Verdict
-    /// Why, in one sentence.
+    /// The reason for the verdict, in one sentence.
     package var reason: String
     /// Words of the requirement that appear nowhere.
     package var missingWords: [String]
-    /// What bears on it, the strongest first.
+    /// The evidence on the requirement, the strongest first.
     package var evidence: [Evidence]
 
     enum CodingKeys: String, CodingKey {

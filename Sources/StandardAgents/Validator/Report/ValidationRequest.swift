@@ -1,6 +1,6 @@
 import SourceCode
 
-/// What a validation starts from.
+/// The input of a validation.
 package struct ValidationRequest: Sendable {
     /// The workspace; it is copied and never written.
     package var workspace: String
@@ -9,9 +9,9 @@ package struct ValidationRequest: Sendable {
     package var commands: [[String]]
     /// The patch to validate, if there is one.
     package var patch: String?
-    /// The texts to look for evidence in, by path.
+    /// The texts that are searched for evidence, by path.
     package var texts: [String: String]
-    /// Their declarations, by path.
+    /// The declarations of those texts, by path.
     package var symbols: [String: [Symbol]]
     /// Paths in the order of their relevance, the best first.
     package var ranking: [String]
