@@ -27,26 +27,26 @@ final class FaultyAgent: Agent {
     private let fault: Fault?
     private let clock: ManualClock
     private let release: DispatchSemaphore
-    private let deafIn: String?
+    private let blocksIn: String?
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - clock: what the suite counts timeouts on.
     ///   - release: what code that ignores its cancellation blocks on.
-    ///   - deafIn: part of the ids of jobs in which it blocks after its first progress.
+    ///   - blocksIn: part of the ids of jobs in which it blocks after its first progress.
     init(
         _ fault: Fault?, clock: ManualClock = ManualClock(),
-        release: DispatchSemaphore = DispatchSemaphore(value: 0), deafIn: String? = nil
+        release: DispatchSemaphore = DispatchSemaphore(value: 0), blocksIn: String? = nil
     ) {
         self.fault = fault
         self.clock = clock
         self.release = release
-        self.deafIn = deafIn
+        self.blocksIn = blocksIn
     }
 
     func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         attempt.progress("reading")
-        if let deafIn, attempt.jobID.contains(deafIn) { block() }
+        if let blocksIn, attempt.jobID.contains(blocksIn) { block() }
         guard !view.task.requirements.isEmpty else { return try await withoutWork(attempt) }
         if fault == .fails { throw AgentError(.permanent, "no") }
         if fault == .readsOutside { _ = try? view.value(at: "artifacts.secret") }

@@ -41,7 +41,7 @@ import Testing
         #expect(clock.now.duration(to: clock.now.advanced(by: .seconds(2))) == .seconds(2))
     }
 
-    @Test func waitingForSleepersThatAreThereDoesNotWait() async throws {
+    @Test func waitForExistingSleepersReturnsAtOnce() async throws {
         let clock = ManualClock()
         await clock.waitForSleepers(0)
         let sleeper = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(1))) }
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// Each waits for something else; whoever comes to sleep wakes only those whose condition holds.
-    @Test func severalMayWaitForSleepersAtOnce() async throws {
+    @Test func severalTasksCanWaitForSleepersAtOnce() async throws {
         let clock = ManualClock()
         let told = AsyncStream<String>.makeStream()
         let waits: [String: @Sendable () async -> Void] = [
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// The deadline counts from when the clock was made, not from when somebody waits for it.
-    @Test func aSleepersDeadlineIsAnInstantOfTheClock() async throws {
+    @Test func sleeperDeadlineCountsFromTheClocksOrigin() async throws {
         let clock = ManualClock()
         clock.advance(by: .seconds(10))
         let sleeper = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(5))) }
@@ -87,7 +87,7 @@ import Testing
         try await sleeper.value
     }
 
-    @Test func whoIsCancelledBeforeItSleepsDoesNotSleep() async {
+    @Test func cancelledTaskDoesNotSleep() async {
         let clock = ManualClock()
         await #expect(throws: CancellationError.self) {
             try await Task {

@@ -12,7 +12,7 @@ import Testing
         return try await coordinator.executeParallel()
     }
 
-    @Test func stepsAreTakenOneAnAttempt() async throws {
+    @Test func eachAttemptTakesOneStep() async throws {
         let agent = ScriptedAgent(
             .fail(AgentError(.transient, "not yet")), .succeed(Contribution(set: ["artifacts.a": 1])), .hang)
         let result = try await run(agent, retries: 5)
@@ -21,7 +21,7 @@ import Testing
         #expect(agent.unusedSteps == 1)
     }
 
-    @Test func aCallBeyondTheScriptFailsForGood() async throws {
+    @Test func callBeyondTheScriptFailsPermanently() async throws {
         let agent = ScriptedAgent(.fail(AgentError(.transient, "not yet")))
         let result = try await run(agent, retries: 5)
         #expect(result["a"]?.attempts.count == 2)
@@ -46,7 +46,7 @@ import Testing
         #expect(result["a"]?.attempts.map(\.abandoned) == [false, false])
     }
 
-    @Test func aStepMaySeeTheViewAndTheAttempt() async throws {
+    @Test func stepReceivesTheViewAndTheAttempt() async throws {
         let agent = ScriptedAgent(
             .run { view, attempt in
                 Contribution(set: ["artifacts.a": [.string(view.jobID), .string(attempt.attemptID)]])

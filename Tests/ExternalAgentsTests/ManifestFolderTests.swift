@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func agentsComeChangeAndGoWithTheirFiles() async throws {
+    @Test func agentsFollowTheirManifestFiles() async throws {
         let scratch = try ScratchFolder()
         try scratch.write("agents/a.yaml", manifest("a", version: "1"))
         let path = scratch.path + "/agents"
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// However a user writes the path: what is above the folder is never taken for the folder.
-    @Test(arguments: ["agents/", "agents/.", "./agents", "/agents//"]) func theFoldersPathMayBeWrittenInAnyForm(
+    @Test(arguments: ["agents/", "agents/.", "./agents", "/agents//"]) func folderPathMayHaveAnyForm(
         form: String
     ) async throws {
         let scratch = try ScratchFolder()
@@ -94,7 +94,7 @@ import Testing
     }
 
     /// The folder and the one above it are then one, and watched for what happens inside.
-    @Test func aFolderMayBeALinkToTheOneAboveIt() async throws {
+    @Test func folderMayBeALinkToItsParent() async throws {
         let scratch = try ScratchFolder()
         try #require(symlink(".", scratch.path + "/agents") == 0)
         try await watching(scratch.path + "/agents") { _, changes in
@@ -108,7 +108,7 @@ import Testing
     }
 
     /// As Kubernetes mounts a ConfigMap: the files are links into a folder that a link names, and that link is replaced.
-    @Test func aLinkThatIsReplacedChangesWhatIsBehindIt() async throws {
+    @Test func replacedLinkUpdatesItsAgents() async throws {
         let scratch = try ScratchFolder()
         for version in ["1", "2"] { try scratch.write("agents/..\(version)/a.yaml", manifest("a", version: version)) }
         func link(_ name: String, to target: String) throws {
@@ -125,7 +125,7 @@ import Testing
     }
 
     /// What is not known is not taken for gone: a file that is just being written, a folder that cannot be listed.
-    @Test func whatCannotBeToldKeepsItsAgents() throws {
+    @Test func unreadableManifestOrFolderKeepsItsAgents() throws {
         let scratch = try ScratchFolder()
         try scratch.write("agents/a.yaml", manifest("a", version: "1"))
         let registry = AgentRegistry()
@@ -151,7 +151,7 @@ import Testing
     }
 
     /// A folder that the system will not watch is said so, instead of standing still.
-    @Test func aFolderThatCannotBeWatchedIsSaidSo() async throws {
+    @Test func unwatchableFolderIsAnError() async throws {
         let scratch = try ScratchFolder()
         try #require(symlink("agents", scratch.path + "/agents") == 0)
         let source = folder(scratch.path + "/agents")
@@ -159,7 +159,7 @@ import Testing
         #expect("\(try #require(error))".contains("cannot watch \(scratch.path)/agents"))
     }
 
-    @Test func aFolderThatIsNotThereYetIsWaitedFor() async throws {
+    @Test func missingFolderIsWatchedUntilItAppears() async throws {
         let scratch = try ScratchFolder()
         try await watching(scratch.path + "/deep/agents") { _, changes in
             try scratch.write("deep/agents/a.yaml", manifest("a", version: "1"))
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatBecomesWrongKeepsItsAgent() throws {
+    @Test func invalidManifestKeepsTheLastValidAgent() throws {
         let scratch = try ScratchFolder()
         try scratch.write("a.yaml", manifest("a", version: "1"))
         let registry = AgentRegistry()
@@ -185,7 +185,7 @@ import Testing
         #expect(registry.entries.isEmpty)
     }
 
-    @Test func twoFilesWithOneNameAreSaidAndTheFirstCounts() throws {
+    @Test func duplicateNameIsReportedAndTheFirstFileWins() throws {
         let scratch = try ScratchFolder()
         try scratch.write("a.yaml", manifest("same", version: "1"))
         try scratch.write("b.yaml", manifest("same", version: "2"))
@@ -200,7 +200,7 @@ import Testing
         #expect(source.problems[0].contains("b.yaml") && source.problems[0].contains("a.yaml already"))
     }
 
-    @Test func whatAProgramRegisteredIsLeftAlone() throws {
+    @Test func manifestDoesNotReplaceARegisteredAgent() throws {
         let scratch = try ScratchFolder()
         try scratch.write("a.yaml", manifest("a", version: "2"))
         let registry = AgentRegistry()
@@ -213,7 +213,7 @@ import Testing
         #expect(registry.entry(.name("a"))?.version == "own")
     }
 
-    @Test func aFolderHasALimit() throws {
+    @Test func numberOfManifestsIsLimited() throws {
         let scratch = try ScratchFolder()
         for number in 0...ManifestScan.fileLimit {
             try scratch.write("\(10_000 + number).json", #"{"name": "a\#(number)", "version": "1", "command": ["x"]}"#)
@@ -224,7 +224,7 @@ import Testing
     }
 
     /// A job whose agents are found: by name and by capability, as they are when their runs start.
-    @Test func jobsKeepWhatTheyResolvedAndTheNextOnesGetTheNew() async throws {
+    @Test func agentsAreResolvedWhenTheirRunStarts() async throws {
         let repository = try await DrafterRepository(["a.txt": "a\n"])
         let scratch = try ScratchFolder()
         try scratch.write("a.yaml", manifest("speaker", version: "1", says: "one"))

@@ -31,7 +31,7 @@ import Testing
         #expect(run.standardError.contains("fails: "))
     }
 
-    @Test func anInterruptKeepsWhatIsDoneAndLeavesNoProcess() async throws {
+    @Test func interruptKeepsFinishedResultsAndLeavesNoProcess() async throws {
         let (run, files) = try await ValidatingRun.start(#"[sleep, "1234"]"#, in: try await Repository())
         #expect(try await run.end(with: SIGINT) == 130)
         let result = try JSONDecoder().decode(
@@ -44,7 +44,7 @@ import Testing
         #expect(left.standardOutput == "")
     }
 
-    @Test func aMetricsFileAddsUpOverRuns() async throws {
+    @Test func metricsFileAccumulatesOverRuns() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         let metrics = files.folder.file("runs.prom")
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// A collector that is not there costs a line of warning, not the job.
-    @Test func aDeadCollectorCostsNothingButAWord() async throws {
+    @Test func unreachableCollectorOnlyWarns() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         let run = try await CoordinatorProgram.run(

@@ -15,7 +15,7 @@ import Testing
         #expect(try JobFileReader.read(path: path).get().workflow == "minimal")
     }
 
-    @Test func whatIsNoReadableFile() {
+    @Test func unreadablePathsAreReported() {
         let folder = Examples.folder.path
         #expect(message("\(folder)/nothing.yaml") == "\(folder)/nothing.yaml:1:1: there is no such file")
         #expect(message(folder) == "\(folder):1:1: this is a folder, not a file")

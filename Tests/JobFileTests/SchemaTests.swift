@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
-    func theSchemaIsASchema() async throws {
+    func jobSchemaIsValidJSONSchema() async throws {
         try await withFiles(["schema.json": JobFileSchema.json]) { folder in
             let found = try await check(["--check-metaschema", folder.appending(path: "schema.json").path])
             #expect(found.status == 0, "\(found.output)")
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func everyReferenceLeadsSomewhereAndEveryKeyIsDescribed() {
+    @Test func schemaReferencesResolveAndEveryKeyIsDescribed() {
         var (references, described) = (0, 0)
         func walk(_ value: JSONValue, at path: String) {
             switch value {

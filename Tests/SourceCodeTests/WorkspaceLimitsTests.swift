@@ -41,7 +41,7 @@ import Testing
         #expect(scan.files.map(\.path) == ["a.txt"] && scan.skipped.map(\.reason) == [.fileTooLarge])
     }
 
-    @Test func theTotalLimitLeavesOutWhatDoesNotFit() async throws {
+    @Test func filesBeyondTheTotalSizeLimitAreSkipped() async throws {
         let folder = try ScratchFolder()
         for (name, size) in [("a", 6), ("b", 5), ("c", 4), ("d", 1)] {
             try folder.write(name, String(repeating: "x", count: size))

@@ -15,7 +15,7 @@ import Testing
         Dictionary(uniqueKeysWithValues: scan.skipped.map { ($0.path, $0.reason) })
     }
 
-    @Test func readsTrackedFilesSortedWithRevision() async throws {
+    @Test func trackedFilesAreReadSortedWithTheRevision() async throws {
         let folder = try ScratchFolder()
         try folder.write("b.py", "print('hé')\n")
         try folder.write("a/z.swift", "let x = 1\n")
@@ -36,7 +36,7 @@ import Testing
         #expect(changed.dirty == true && changed.files[1].text == "changed")
     }
 
-    @Test func scanIsCodable() async throws {
+    @Test func scanRoundTripsThroughJSON() async throws {
         let folder = try ScratchFolder()
         try folder.write("a.swift", "let x = 1\n")
         try folder.write(".env", "A=b")
@@ -72,7 +72,7 @@ import Testing
         #expect(result.files.map(\.path) == ["in.txt"])
     }
 
-    @Test func whatIsNoWorkspaceSaysWhatToDo() async throws {
+    @Test func invalidWorkspaceErrorNamesARemedy() async throws {
         let folder = try ScratchFolder()
         try folder.write("file", "")
         let path = folder.path
@@ -127,7 +127,7 @@ import Testing
             ])
     }
 
-    @Test func theWorkspaceItselfMayBeReachedByALink() async throws {
+    @Test func workspaceMayBeOpenedThroughALink() async throws {
         let folder = try ScratchFolder()
         try folder.write("repo/a.txt", "x")
         try folder.link("alias", to: "repo")
@@ -194,7 +194,7 @@ import Testing
         #expect(reasons(result) == ["vendor": .submodule])
     }
 
-    @Test func oddNamesAreReadAndUnprintableOnesAreNot() async throws {
+    @Test func unusualNamesAreReadAndUnprintableOnesAreSkipped() async throws {
         let folder = try ScratchFolder()
         let names = ["with space.txt", "ünïcode.txt", "-dash.txt", "quote\"'.txt", "*.txt"]
         for name in names { try folder.write(name, "x") }
@@ -226,7 +226,7 @@ import Testing
         #expect(result.files.map(\.path) == ["a.txt"] && result.dirty == true)
     }
 
-    @Test func gitVariablesOfASurroundingHookDoNotLeadAstray() async throws {
+    @Test func gitSettingsOfTheRepositoryStartNoProgram() async throws {
         let folder = try ScratchFolder()
         try folder.write("a.txt", "x")
         try await folder.commitAll()

@@ -44,7 +44,7 @@ import Testing
             })
     }
 
-    @Test func whoeverCouldMeetInAFieldIsFound() async {
+    @Test func everySharedFieldIsReportedAsACollision() async {
         var random = SeededGenerator.announced()
         for _ in 0..<300 {
             // Other tests run on the same threads.
@@ -63,7 +63,7 @@ import Testing
     }
 
     /// The index that spares comparing each with each misses nobody.
-    @Test func theIndexFindsWhomeverComparingFinds() async {
+    @Test func writerIndexFindsEveryCollidingRole() async {
         var random = SeededGenerator.announced()
         for _ in 0..<200 {
             await Task.yield()

@@ -11,7 +11,7 @@ import Testing
 
     private static let plan = ContextKey<Plan>("plans.first")
 
-    @Test func aNewBlackboardHoldsWhatItWasGiven() throws {
+    @Test func newBlackboardHoldsItsInitialValues() throws {
         let task = JobTask(description: "d", requirements: ["r"], validation: [["make", "test"]])
         let context = JobContext(
             id: "job-7", task: task, artifacts: ["code": ["a.swift": "let a = 1"]], constraints: ["no network"],
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// Twenty thousand snapshots of twenty thousand members are quick, unless each is a copy.
-    @Test(.timeLimit(.minutes(1))) func aSnapshotCostsTheSameHoweverMuchThereIs() {
+    @Test(.timeLimit(.minutes(1))) func snapshotCostIsIndependentOfSize() {
         let members = Dictionary(uniqueKeysWithValues: (0..<20_000).map { ("file-\($0)", JSONValue.integer($0)) })
         let context = JobContext(id: "large", artifacts: members)
         var versions: Set<Int> = []
@@ -39,7 +39,7 @@ import Testing
         #expect(versions.count == 20_000)
     }
 
-    @Test func anElementIsAddedToATypedList() async throws {
+    @Test func typedListTakesAppendedElements() async throws {
         let notes = ContextKey<[Plan]>("notes", merge: .append)
         let (_, coordinator) = try await runJob(
             AgentTask("writes", role: writer("w", "notes")) { _, _ in
@@ -104,7 +104,7 @@ import Testing
                 == ["name": "a.b", "phase": "backing_off", "attempt": 2, "message": "waits"])
     }
 
-    @Test(arguments: ["a.**.b", "***", "**.a"]) func theRestStandsOnlyAtTheEnd(text: String) throws {
+    @Test(arguments: ["a.**.b", "***", "**.a"]) func doubleStarIsAllowedOnlyAtTheEndOfAPattern(text: String) throws {
         #expect(throws: ContextPathError.self) { try ContextPattern(text) }
     }
 }

@@ -68,7 +68,7 @@ import Testing
             ])
     }
 
-    @Test func everyTypeOfPayloadReadsBackAsItself() throws {
+    @Test func everyPayloadTypeRoundTrips() throws {
         for (type, payload) in Self.payloads {
             for event in [Self.event(payload), Self.event(payload, isFull: false)] {
                 let data = try JSONEncoder().encode(event)
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// Who and which attempt stands on every event of an attempt, and whose trace.
-    @Test func eventsOfAnAttemptNameItAndItsSpan() async throws {
+    @Test func attemptEventsCarryAgentNumberAndSpan() async throws {
         let tracer = HeaderTracer()
         let coordinator = try await tracer.use {
             try await runJob(
@@ -115,7 +115,7 @@ import Testing
     }
 
     /// The log, a stream from the start and the state itself tell the same story.
-    @Test func theStreamHoldsWhatRebuildsTheBlackboard() async throws {
+    @Test func eventStreamReplaysToTheSameBlackboard() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "decisions", "artifacts.a")) { _, _ in
                 Contribution(set: ["artifacts.a": 1], append: ["decisions": ["d"]])

@@ -20,7 +20,7 @@ import Testing
         #expect(registry.entry(.capability("test")) == nil)
     }
 
-    @Test func readersSeeWhatIsThereAndEveryChange() async {
+    @Test func changesBeginWithCurrentEntriesAndReportEveryChange() async {
         let registry = AgentRegistry()
         registry.register(.init("old", agent: says("")))
         var changes = registry.changes().makeAsyncIterator()
@@ -39,7 +39,7 @@ import Testing
         #expect(seen == ["+old", "+new", "new 1>2", "-old"])
     }
 
-    @Test func aReaderFarBehindLosesTheOldestAndNoMore() async {
+    @Test func slowReaderLosesOnlyTheOldestChanges() async {
         let registry = AgentRegistry()
         let changes = registry.changes()
         for index in 0...AgentRegistry.changeLimit { registry.register(.init("\(index)", agent: says(""))) }
@@ -69,7 +69,7 @@ import Testing
     }
 
     /// Nobody is there at first: that is a failure a retry can mend.
-    @Test func aMissingAgentIsLookedForAgain() async throws {
+    @Test func missingAgentIsLookedUpAgainOnRetry() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         let agents = runtime.agents

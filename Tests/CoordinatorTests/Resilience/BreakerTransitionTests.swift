@@ -61,7 +61,7 @@ import Testing
 
     private struct Missing: Error {}
 
-    @Test(arguments: table) func theTableHolds(row: Row) throws {
+    @Test(arguments: table) func everyRowOfTheTransitionTableHolds(row: Row) throws {
         var machine = Machine(Self.policy)
         // A permit of the first generation, which every state but closed has left behind.
         let first = try permit(&machine, at: .zero)
@@ -105,11 +105,11 @@ import Testing
         #expect(machine.state == row.to)
     }
 
-    @Test func everyEventStandsInTheTableForEveryState() {
+    @Test func transitionTableCoversEveryStateAndEvent() {
         #expect(Self.table.count == State.allCases.count * Event.allCases.count)
     }
 
-    @Test func slowCallsOpenAtTheirOwnRate() throws {
+    @Test func slowCallRateOpensTheBreaker() throws {
         var machine = Machine(
             BreakerPolicy(minimumCalls: 4, slowCallDuration: .seconds(1), slowCallRate: 0.75, successesToClose: 1))
         for report in [Machine.Report.success, .slowSuccess, .slowSuccess] {

@@ -10,7 +10,7 @@ import Testing
     /// An agent in each place where one can be: at work, before a retry, in a queue, behind another, done. The limits
     /// of 20 s are for a cancellation that does not arrive.
     @Test(arguments: Caller.allCases)
-    func aCancellationReachesWhoeverIsNotDone(caller: Caller) async throws {
+    func cancellationReachesEveryUnfinishedAgent(caller: Caller) async throws {
         let runtime = CoordinatorRuntime(
             .init(cancellationGrace: .seconds(20), resources: ["busy": ResourceLimits(concurrency: 1)]))
         let coordinator = JobCoordinator(JobContext(id: "cancelled"), runtime: runtime)
@@ -55,25 +55,25 @@ import Testing
     }
 
     /// The place is another job's, which goes on.
-    @Test func whoWaitsForAPlaceIsCancelledToo() async throws {
+    @Test func cancellationEndsAQueuedRun() async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1))
-        let room = Room()
-        let held = try await room.hold(runtime)
+        let gate = OccupancyGate()
+        let held = try await gate.hold(runtime)
         let coordinator = JobCoordinator(JobContext(id: "waits"), runtime: runtime)
         try coordinator.register(
             AgentTask(
                 "waits", role: writer("w"), timeouts: TimeoutPolicy(queue: .seconds(20)), agent: ScriptedAgent()))
         async let result = coordinator.executeParallel()
-        _ = try await firstSigns(of: coordinator, 1)
+        _ = try await firstStartedOrQueued(of: coordinator, 1)
         coordinator.cancel()
         #expect(try await result["waits"]?.outcome == .cancelled)
-        room.open()
+        gate.open()
         #expect(try await held.value.status == .succeeded)
     }
 
     /// The job is cancelled by whoever reads its log, when a breaker lets a probe through: after all that an attempt
     /// waits for, before it starts.
-    @Test func nothingStartsAfterTheCancellation() async throws {
+    @Test func noAttemptStartsAfterCancellation() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         func task(_ agent: ScriptedAgent) -> AgentTask {

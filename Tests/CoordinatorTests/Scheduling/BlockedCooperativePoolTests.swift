@@ -10,10 +10,10 @@ import Testing
 
 /// Agents that block inside a `Task {}` of their own hold threads of Swift's cooperative pool, of which there are as
 /// many as cores and which everybody shares. In processes of their own: with that pool blocked, no other test goes on.
-@Suite(.timeLimit(.minutes(5))) struct StarvationOfThePool {
+@Suite(.timeLimit(.minutes(5))) struct BlockedCooperativePool {
     /// What holds: the job runs on and is settled, and nothing that is returned later is written. What does not: its
     /// caller waits on the pool, so the result reaches it only once a thread is free; the gauge tells.
-    @Test func theJobIsSettledButItsCallerWaits() async {
+    @Test func jobFinishesOnTimeWhileItsCallerWaitsForThePool() async {
         await #expect(processExitsWith: .success) {
             let recorder = TelemetryRecorder()
             let gate = BlockingGate()

@@ -2,7 +2,7 @@ import Coordinator
 import Synchronization
 
 /// What each of so many agents did first: got a place and started, or had to queue for one.
-func firstSigns(of coordinator: JobCoordinator, _ count: Int) async throws -> (started: Int, queued: Int) {
+func firstStartedOrQueued(of coordinator: JobCoordinator, _ count: Int) async throws -> (started: Int, queued: Int) {
     var started: Set<String> = []
     var queued: Set<String> = []
     for try await event in coordinator.events {
@@ -18,7 +18,7 @@ func firstSigns(of coordinator: JobCoordinator, _ count: Int) async throws -> (s
 }
 
 /// Counts who is inside, and holds them there until it is opened.
-final class Room: Sendable {
+final class OccupancyGate: Sendable {
     private let state = Mutex((inside: 0, most: 0))
     private let gate = AsyncStream<Void>.makeStream()
 
@@ -45,15 +45,15 @@ final class Room: Sendable {
     }
 }
 
-extension Room {
-    /// A job of one agent that has a place of the runtime, and of a resource, until the room is opened.
+extension OccupancyGate {
+    /// A job of one agent that has a place of the runtime, and of a resource, until the gate is opened.
     func hold(_ runtime: CoordinatorRuntime, resource: String? = nil) async throws -> Task<JobResult, any Error> {
         let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
         try holder.register(
             AgentTask(
                 "holds", role: writer("h"), timeouts: TimeoutPolicy(attempt: nil), resource: resource, agent: agent))
         let job = Task { try await holder.executeParallel() }
-        _ = try await firstSigns(of: holder, 1)
+        _ = try await firstStartedOrQueued(of: holder, 1)
         return job
     }
 }

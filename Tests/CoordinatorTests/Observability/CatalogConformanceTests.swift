@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 /// What is recorded is what the catalog says, so that pages and dashboards made of it tell the truth.
-@Suite(.timeLimit(.minutes(10))) struct RecordedAsCatalogued {
+@Suite(.timeLimit(.minutes(10))) struct CatalogConformance {
     private func record() async throws -> TelemetryRecorder {
         let recorder = TelemetryRecorder()
         try await recorder.record {
