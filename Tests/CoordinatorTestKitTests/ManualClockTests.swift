@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func cancellingOneSleeperTouchesNoOther() async throws {
+    @Test func cancellingOneSleeperLeavesTheOthersAsleep() async throws {
         let clock = ManualClock()
         let first = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(1))) }
         await clock.waitForSleepers(1)
@@ -34,7 +34,7 @@ import Testing
         try await second.value
     }
 
-    @Test func aPassedDeadlineDoesNotSleep() async throws {
+    @Test func passedDeadlineDoesNotSleep() async throws {
         let clock = ManualClock()
         clock.advance(by: .seconds(5))
         try await clock.sleep(until: clock.now.advanced(by: .seconds(-1)))

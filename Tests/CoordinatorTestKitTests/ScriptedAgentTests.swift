@@ -28,7 +28,7 @@ import Testing
         #expect(result["a"]?.error == "the script of 'a' has no step for attempt 2")
     }
 
-    @Test func aHangingStepEndsWhenItIsCancelled() async throws {
+    @Test func hangingStepEndsWhenItIsCancelled() async throws {
         let clock = ManualClock()
         let agent = ScriptedAgent(.hang, .succeed(Contribution(set: ["artifacts.a": 1])))
         // A grace nobody needs: the step ends at once, however late the machine lets it.

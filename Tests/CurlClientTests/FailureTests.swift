@@ -73,7 +73,7 @@ struct FailureTests {
         #expect(error.code == .timeout)
     }
 
-    @Test func aPassedDeadlineSendsNothing() async throws {
+    @Test func passedDeadlineSendsNothing() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let error = try await failure(of: HTTPRequest(url: server.url()), by: HTTPClient(), deadline: .now)
         #expect(error.code == .timeout)

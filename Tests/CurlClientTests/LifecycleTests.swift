@@ -37,7 +37,7 @@ struct LifecycleTests {
         #expect(try await client.execute(HTTPRequest(url: url), deadline: soon()).status == 200)
     }
 
-    @Test func aCancelledTaskSendsNothing() async throws {
+    @Test func cancelledTaskSendsNothing() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let client = try client(concurrent: 2)
         let url = server.url()

@@ -98,7 +98,7 @@ struct ProxyTests {
         }
     }
 
-    @Test(arguments: [403, 407, 502]) func aProxyThatRefusesTheTunnelIsNamedInTheError(_ status: Int) async {
+    @Test(arguments: [403, 407, 502]) func proxyThatRefusesTheTunnelIsNamedInTheError(_ status: Int) async {
         await #expect(processExitsWith: .success) { [status] in
             let proxy = try await ScriptedServer(ScriptedAnswer(status))
             for name in ["http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] { unsetenv(name) }

@@ -42,7 +42,7 @@ struct StreamingTests {
         for _ in 0..<3 { #expect(try await iterator.next()?.allSatisfy { $0 == UInt8(ascii: "x") } == true) }
     }
 
-    @Test func theHeadComesBeforeTheBodyAndAfterInterimResponses() async throws {
+    @Test func headArrivesBeforeTheBodyAndAfterInterimResponses() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "real", act: .continue))
         let response = try await client().stream(HTTPRequest(url: server.url()), deadline: soon())
         #expect(response.status == 200 && response.header("X-Interim") == nil)

@@ -59,7 +59,7 @@ import Testing
         #expect(seen["context"]?["artifacts"]?["secret"] == nil)
     }
 
-    @Test(arguments: ["", " \n"]) func noOutputIsASuccessThatWritesNothing(output: String) async throws {
+    @Test(arguments: ["", " \n"]) func emptyOutputIsASuccessWithoutAContribution(output: String) async throws {
         let (agent, context) = try await run(["printf", "%s", output])
         #expect(agent.outcome == .succeeded)
         #expect(context.snapshot.value(at: "artifacts.a") == nil)

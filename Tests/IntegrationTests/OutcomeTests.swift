@@ -6,7 +6,7 @@ import Testing
 
 /// How a run ends, seen by its caller.
 @Suite(.timeLimit(.minutes(10))) struct Outcomes {
-    @Test func aFailureATimeoutAndASuccessArePartial() async throws {
+    @Test func failureTimeoutAndSuccessArePartial() async throws {
         let files = try JobFiles(
             """
             workflow: test
@@ -62,7 +62,7 @@ import Testing
         #expect(series.sum("coordinator_job_runs_total", "\"partial\"") == 3)
     }
 
-    @Test func aCallersTraceIsContinued() async throws {
+    @Test func callersTraceIsContinued() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736"

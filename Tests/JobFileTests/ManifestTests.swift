@@ -114,7 +114,7 @@ import Testing
             ("reveiw", "review lint", "did you mean 'review'?"), ("sing", "review lint", "known are lint, review"),
             ("sing", "", "none is known"),
         ])
-    func anUnknownCapabilityIsAMistake(word: String, all: String, words: String) throws {
+    func unknownCapabilityIsAMistake(word: String, all: String, words: String) throws {
         let known = Set(all.split(separator: " ").map(String.init))
         let text = "workflow: w\nagents: [{name: a, uses: {capability: \(word)}}]"
         let result = JobFileReader.read(text, file: "j", options: .init(capabilities: known))

@@ -10,7 +10,7 @@ import Testing
         return failure.description
     }
 
-    @Test func aFileIsReadByItsPath() throws {
+    @Test func fileIsReadByItsPath() throws {
         let path = Examples.folder.appending(path: "minimal.yaml").path
         #expect(try JobFileReader.read(path: path).get().workflow == "minimal")
     }

@@ -12,7 +12,7 @@ import Testing
         try out.write(result, context: ContextDocument(JobContext(id: result.jobID)), metrics: "up 1\n")
     }
 
-    @Test func aRunLeavesEveryFileOfTheContract() throws {
+    @Test func runLeavesEveryFileOfTheContract() throws {
         let folder = try TemporaryFolder()
         try write(Results.partial, to: folder.file("deep/er/run").path)
         let run = folder.files.map { String($0.dropFirst("deep/er/run/".count)) }
@@ -63,7 +63,7 @@ import Testing
         #expect(context["provenance"]?["artifacts.code"] == nil)
     }
 
-    @Test func aSecondRunReplacesTheFirstAndLeavesForeignFiles() throws {
+    @Test func secondRunReplacesTheFirstAndLeavesForeignFiles() throws {
         let folder = try TemporaryFolder()
         try write(Results.partial, to: folder.path)
         try folder.write("mine", to: "todo.txt")
@@ -155,7 +155,7 @@ import Testing
         #expect(!folder.files.contains { $0.hasPrefix("elsewhere/") })
     }
 
-    @Test func anUnusableFolderIsNamedWithTheReason() throws {
+    @Test func unusableFolderIsNamedWithTheReason() throws {
         let folder = try TemporaryFolder()
         try folder.write("a file", to: "file")
         for path in ["/proc/nowhere/run", folder.file("file").path, folder.file("file/run").path, "", "a\u{0}b"] {

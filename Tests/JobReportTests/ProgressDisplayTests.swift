@@ -39,7 +39,7 @@ import Testing
                 """)
     }
 
-    @Test func theLiveTableIsRedrawnInPlace() throws {
+    @Test func liveTableIsRedrawnInPlace() throws {
         let transcript = Transcript()
         let display = display(live: true, transcript)
         var screen = Screen(columns: 100)

@@ -85,7 +85,7 @@
             }
         }
 
-        @Test func aBodyBeyondTheLimitIsRefused() async throws {
+        @Test func bodyBeyondTheLimitIsRefused() async throws {
             var configuration = JobServer.Configuration(port: 0)
             configuration.jobFiles.bytes = 1000
             try await RunningServer.with(configuration) { server in

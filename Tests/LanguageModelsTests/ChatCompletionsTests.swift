@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    @Test func theDeadlineAndCancellationEndTheCall() async throws {
+    @Test func deadlineAndCancellationEndTheCall() async throws {
         let server = try await ScriptedServer(.act(.hang))
         let late = await failure {
             _ = try await model(at: server).respond(

@@ -27,7 +27,7 @@ struct ConfigurationTests {
             ("https://host/otlp/in", "https://host/otlp/in/v1/traces"),
             ("https://host/otlp/in/", "https://host/otlp/in/v1/traces"),
         ])
-    func theCommonEndpointKeepsItsPath(endpoint: String, traces: String) throws {
+    func commonEndpointKeepsItsPath(endpoint: String, traces: String) throws {
         let configuration = try configuration(["ENDPOINT": endpoint])
         #expect(configuration.traces?.url == traces)
         #expect(configuration.metrics?.url == traces.replacing("traces", with: "metrics"))

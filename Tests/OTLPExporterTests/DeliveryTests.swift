@@ -51,7 +51,7 @@ struct DeliveryTests {
         #expect(try server.requests().isEmpty)
     }
 
-    @Test func aPartialSuccessIsReportedAndNotSentAgain() async throws {
+    @Test func partialSuccessIsReportedAndNotSentAgain() async throws {
         let server = try await ScriptedServer(partialSuccess(rejected: 2, "too old"))
         for batch in [anySpans(3), .metrics([anyMetric(points: 3)]), .logs([anyLog(), anyLog(), anyLog()])] {
             #expect(try await export(batch, to: server) == .delivered(rejected: 2, message: "too old", httpStatus: 200))

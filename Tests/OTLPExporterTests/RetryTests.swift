@@ -124,7 +124,7 @@ struct RetryAfterTests {
     }
 
     @Test(arguments: [("0", 0), ("1", 1), ("120", 120), ("99999999999999999999", Int(Int32.max))])
-    func secondsAreRead(text: String, seconds: Int) {
+    func secondsOfRetryAfterAreRead(text: String, seconds: Int) {
         #expect(RetryAfter.delay(text, now: then) == .seconds(seconds))
     }
 

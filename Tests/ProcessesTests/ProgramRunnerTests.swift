@@ -102,7 +102,7 @@ import Testing
         #expect(try await writer.succeeded)
     }
 
-    @Test func aProgramThatStaysOpenForWritingIsRefused() async throws {
+    @Test func programThatStaysOpenForWritingIsRefused() async throws {
         let folder = try ScratchFolder()
         let program = try folder.writeProgram("tool", "#!/bin/sh\necho ran\n")
         let writer = open(program, O_WRONLY | O_CLOEXEC)

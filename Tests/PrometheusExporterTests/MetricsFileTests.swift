@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func aFileBeyondTheLimitIsRefused() async throws {
+    @Test func fileBeyondTheLimitIsRefused() async throws {
         try await withFile { file, _ in
             try file.add([counter("runs", 1)], resource: resource)
             let small = MetricsFile(path: file.path, sizeLimit: 20)

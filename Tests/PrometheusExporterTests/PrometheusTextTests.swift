@@ -64,7 +64,7 @@ import Testing
         (0.1, "0.1"), (1, "1"), (-0.0, "0"), (51.2, "51.2"), (1e21, "1e+21"), (.infinity, "+Inf"),
         (-.infinity, "-Inf"), (.nan, "NaN"), (2.5e-300, "2.5e-300"),
     ])
-    func numbersHaveOneShortForm(_ value: Double, _ expected: String) async throws {
+    func numbersUseTheirShortestForm(_ value: Double, _ expected: String) async throws {
         let text = PrometheusText.render(
             [gauge("g", value, unit: "")], resource: TelemetryResource([]), scopeLabels: false)
         #expect(text.hasSuffix("\ng \(expected)\n"))

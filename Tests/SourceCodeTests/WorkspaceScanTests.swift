@@ -47,7 +47,7 @@ import Testing
         #expect(String(decoding: json, as: UTF8.self).contains("\"secret_name\""))
     }
 
-    @Test func anEmptyRepositoryIsNoError() async throws {
+    @Test func emptyRepositoryIsNoError() async throws {
         let folder = try ScratchFolder()
         try await folder.git("init", "-q")
         let result = try await scan(folder)
@@ -63,7 +63,7 @@ import Testing
         #expect(result.files.map(\.path) == ["a.txt"] && result.revision == nil && result.dirty == true)
     }
 
-    @Test func aSubfolderIsAWorkspaceOfItsOwn() async throws {
+    @Test func subfolderIsAWorkspaceOfItsOwn() async throws {
         let folder = try ScratchFolder()
         try folder.write("top.txt", "x")
         try folder.write("part/in.txt", "y")
@@ -210,7 +210,7 @@ import Testing
         #expect(Set(result.skipped.map(\.reason)) == [.unusablePath] && result.skipped.count == 2)
     }
 
-    @Test func aFileInConflictIsListedOnce() async throws {
+    @Test func fileInConflictIsListedOnce() async throws {
         let folder = try ScratchFolder()
         try folder.write("a.txt", "base\n")
         try await folder.commitAll()

@@ -268,7 +268,7 @@ import Testing
         #expect(unproven.checklist.contains { $0.reason.contains("no-such-compiler") })
     }
 
-    @Test func anEmptyRepositoryGivesAnEmptyDraft() async throws {
+    @Test func emptyRepositoryGivesAnEmptyDraft() async throws {
         let repository = try await DrafterRepository()
         let result = try await draft(repository, [:], requirements: ["Write tests"])
         #expect(result.patch.isEmpty)

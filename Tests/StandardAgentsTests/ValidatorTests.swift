@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func anEmptyRepositoryIsValidated() async throws {
+    @Test func emptyRepositoryIsValidated() async throws {
         let repository = try await DrafterRepository()
         let report = try await Validator().validate(request(repository)).report
         #expect(report.copy.fileCount == 0)

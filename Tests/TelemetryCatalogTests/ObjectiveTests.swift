@@ -17,7 +17,7 @@ import Testing
         #expect(BurnRateWindow.all.map(\.severity) == [.critical, .critical, .warning, .warning])
     }
 
-    @Test func theThresholdIsTheFactorTimesTheBudget() {
+    @Test func thresholdIsTheBurnRateFactorTimesTheBudget() {
         let objective = Objectives.agentSuccess
         #expect(objective.target == 0.99)
         #expect(abs(objective.threshold(.hour) - 0.144) < 1e-12)

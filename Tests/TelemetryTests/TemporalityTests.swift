@@ -73,7 +73,7 @@ import Testing
         #expect(total == 80_000)
     }
 
-    @Test func aResetStartsANewSum() async {
+    @Test func resetStartsANewSum() async {
         let (system, exporter) = recordingSystem { $0.temporality = .delta }
         let counter = Counter(label: "c", factory: system.metricsFactory)
         counter.increment(by: 5)

@@ -53,7 +53,7 @@ import Testing
                 == [Plan(title: "a", steps: [1]), Plan(title: "b", steps: [])])
     }
 
-    @Test func aTypedFieldIsReadBackAsItsType() async throws {
+    @Test func typedFieldIsReadBackAsItsType() async throws {
         let written = Plan(title: "t", steps: [1, 2])
         let (_, coordinator) = try await runJob(
             AgentTask("planner", role: writer("p", "plans.first")) { _, _ in
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// The wire form of agents in other languages, key by key.
-    @Test func aContributionHasOneJSONForm() throws {
+    @Test func contributionHasTheJSONFormOfTheContract() throws {
         let contribution = Contribution(
             set: ["artifacts.code[\"A.swift\"]": ["x": nil]], append: ["decisions": ["d", 1]],
             merge: ["artifacts.m": ["k": ["deep": true]]],
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func anAgentsStateIsRecordedAndRaisesTheVersion() throws {
+    @Test func agentStateIsRecordedAndRaisesTheVersion() throws {
         let context = JobContext(id: "j")
         context.updateAgentState(AgentState(name: "a.b", phase: .backingOff, attempt: 2, message: "waits"))
         #expect(context.snapshot.version == 1)

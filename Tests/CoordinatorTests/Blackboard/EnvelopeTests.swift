@@ -58,7 +58,7 @@ import Testing
         ("job_finished", .jobFinished(.init(status: .partial, durationMS: 3))),
     ]
 
-    @Test func theEnvelopeHasTheKeysOfTheContract() throws {
+    @Test func envelopeHasTheKeysOfTheContract() throws {
         #expect(
             try JSONValue(encoding: Self.event(.progress(.init(message: "m")))) == [
                 "schema_version": 1, "seq": 4, "at": "2024-02-29T12:34:56.000007000Z", "job_id": "job-1",
@@ -79,7 +79,7 @@ import Testing
         #expect(Set(Self.payloads.map(\.0)).count == 14)
     }
 
-    @Test func anEnvelopeOfAnotherVersionIsRefused() throws {
+    @Test func envelopeOfAnotherVersionIsRefused() throws {
         var json = try JSONValue(encoding: Self.event(.progress(.init(message: "m")))).objectValue ?? [:]
         json["schema_version"] = 2
         let error = #expect(throws: DecodingError.self) { try JSONValue.object(json).decoded(as: JobEvent.self) }
@@ -125,7 +125,7 @@ import Testing
         #expect(replay.snapshot.version == coordinator.context.snapshot.version)
     }
 
-    @Test func aLogWithAGapARepeatOrAForeignEventIsRefused() async throws {
+    @Test func logWithAGapRepeatOrForeignEventIsRefused() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) })
         let all = try await events(of: coordinator)

@@ -122,7 +122,7 @@ import Testing
     }
 
     /// All of a contribution is one commit: one version, one event.
-    @Test func aContributionToManyFieldsIsOneVersion() async throws {
+    @Test func contributionToManyFieldsIsOneVersion() async throws {
         let context = JobContext(id: "j", fields: SequentialModel.fields)
         let before = context.snapshot
         let receipt = try await context.commit(

@@ -63,7 +63,7 @@ import Testing
     }
 
     /// The first attempt blocks past its deadline while the second succeeds, and wants to write when it wakes.
-    @Test func aSupersededAttemptWritesNothing() async throws {
+    @Test func supersededAttemptWritesNothing() async throws {
         let gate = BlockingGate()
         defer { gate.open() }
         let clock = ManualClock()

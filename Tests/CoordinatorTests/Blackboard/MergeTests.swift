@@ -58,7 +58,7 @@ import Testing
         #expect(root["settings"] == ["x": ["one": 1, "two": 2, "both": "second"]])
     }
 
-    @Test func aContributionIsAllOrNothing() async throws {
+    @Test func contributionIsAllOrNothing() async throws {
         let (result, coordinator) = try await runJob(
             AgentTask("half", role: writer("r", "artifacts.good", "numbers")) { _, _ in
                 Contribution(set: ["artifacts.good": 1, "numbers": "not a list"])

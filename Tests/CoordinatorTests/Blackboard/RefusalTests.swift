@@ -56,7 +56,7 @@ import Testing
         #expect(coordinator.metrics().job.commits == 0)
     }
 
-    @Test func aCommitIsCountedAsApplied() async throws {
+    @Test func commitIsCountedAsApplied() async throws {
         let recorder = TelemetryRecorder()
         let (_, coordinator) = try await recorder.record {
             try await runJob(AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) })

@@ -10,7 +10,7 @@ import Testing
         id: "roles", task: JobTask(description: "d", requirements: ["r"]),
         artifacts: ["code": ["a.swift": "let key = \"sk-123\""], "secret": "hidden"], decisions: ["one"])
 
-    @Test func aViewHoldsOnlyWhatTheRoleMayRead() throws {
+    @Test func viewHoldsOnlyWhatTheRoleMayRead() throws {
         let view = try context.agentContext(for: Role(name: "r", reads: ["task.requirements", "artifacts.code"]))
         #expect(try view.value(at: "task.requirements") == ["r"])
         #expect(try view.value(at: "task") == ["requirements": ["r"]])

@@ -53,7 +53,7 @@ import Testing
     }
 
     /// The agent appears while the job runs, registered by an agent of the same job.
-    @Test func anAgentThatAppearsWhileTheJobRunsIsFound() async throws {
+    @Test func agentThatAppearsWhileTheJobRunsIsFound() async throws {
         let runtime = CoordinatorRuntime()
         let late = says("found")
         let (result, _) = try await runJob(
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// The version changes between two attempts: the run keeps the one it found, the next job finds the new one.
-    @Test func aRunKeepsTheAgentItFound() async throws {
+    @Test func runKeepsTheAgentItFound() async throws {
         let runtime = CoordinatorRuntime()
         let agents = runtime.agents
         let new = says("new")

@@ -25,7 +25,7 @@ import Testing
         #expect(result["a"]?.errorType == "circuit_open")
     }
 
-    @Test func aCoordinatorWithoutARuntimeMakesItsOwn() async throws {
+    @Test func coordinatorWithoutARuntimeMakesItsOwn() async throws {
         _ = try await runJob(Self.failing())
         let (result, _) = try await runJob(Self.working())
         #expect(result["a"]?.outcome == .succeeded)

@@ -60,7 +60,7 @@ import Testing
     }
 
     /// It would read as a very fast success.
-    @Test func aSkippedRunHasNoDuration() async throws {
+    @Test func skippedRunHasNoDuration() async throws {
         let recorder = try await record()
         let runs = recorder.metrics.recorders(label: Instruments.agentDuration.name)
         func values(_ agent: String) -> Int {

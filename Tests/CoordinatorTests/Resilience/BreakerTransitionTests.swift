@@ -151,7 +151,7 @@ import Testing
     }
 
     /// A call slower than the policy allows opens the breaker although it succeeds, and `metrics()` says so.
-    @Test func aSlowAgentOpensItsBreaker() async throws {
+    @Test func slowAgentOpensItsBreaker() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         let gate = AsyncStream<Void>.makeStream()

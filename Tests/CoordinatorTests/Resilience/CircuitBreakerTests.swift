@@ -105,7 +105,7 @@ import Testing
         #expect(machine.state == .closed)
     }
 
-    @Test func anOpenBreakerRejectsWithoutAnAttemptAndTheFallbackRuns() async throws {
+    @Test func openBreakerRejectsWithoutAnAttemptAndTheFallbackRuns() async throws {
         let runtime = CoordinatorRuntime(clock: ManualClock())
         let breaker = BreakerPolicy(minimumCalls: 1)
         func primary(_ agent: ScriptedAgent) -> AgentTask {
@@ -143,7 +143,7 @@ import Testing
     }
 
     /// A dependent waits for the fallback, so a fallback that needs the dependent is a circle.
-    @Test func aFallbackThatNeedsADependentIsRefused() async throws {
+    @Test func fallbackThatNeedsADependentIsRefused() async throws {
         let error = await #expect(throws: CoordinatorError.self) {
             _ = try await runJob(
                 primary(fallback: "offline"),

@@ -151,7 +151,7 @@ import Testing
 
     /// After ten failures a shared runtime allows no more retries, a coordinator's own does.
     @Test(arguments: [(true, 1), (false, 4)])
-    func aSharedRuntimeHasARetryBudgetAndAPrivateOneHasNot(isShared: Bool, attempts: Int) async throws {
+    func sharedRuntimeHasARetryBudgetAndAPrivateOneHasNot(isShared: Bool, attempts: Int) async throws {
         let runtime = isShared ? CoordinatorRuntime() : nil
         let bad = (0..<10).map { index in
             AgentTask("bad-\(index)", role: writer("b"), agent: ScriptedAgent(.fail(Flaky())))
@@ -178,7 +178,7 @@ import Testing
         #expect(result["a"]?.attempts.count == attempts)
     }
 
-    @Test func aSpentRetryBudgetStopsRetries() {
+    @Test func spentRetryBudgetStopsRetries() {
         let budget = RetryBudget(RetryBudgetPolicy(tokens: 4, minimumAttempts: 2))
         budget.report(succeeded: false)
         #expect(budget.allowsRetry)

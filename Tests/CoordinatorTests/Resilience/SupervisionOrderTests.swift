@@ -30,7 +30,7 @@ import Testing
     }
 
     /// The breaker is inside the retries: it hears of every attempt and may end the run between two.
-    @Test func aRunStopsOnceItsBreakerOpens() async throws {
+    @Test func runStopsOnceItsBreakerOpens() async throws {
         let (result, coordinator) = try await runJob(
             AgentTask(
                 "a", role: writer("a"), retry: RetryPolicy(maxRetries: 5, initial: .zero),
@@ -62,7 +62,7 @@ import Testing
         #expect(coordinator.metrics().agents["a"]?.breakerState == "closed")
     }
 
-    @Test func aRejectionMakesNoAttemptNumberOrSpan() async throws {
+    @Test func rejectionMakesNoAttemptNumberOrSpan() async throws {
         let recorder = TelemetryRecorder()
         let runtime = CoordinatorRuntime()
         @Sendable func task(_ agent: ScriptedAgent) -> AgentTask {

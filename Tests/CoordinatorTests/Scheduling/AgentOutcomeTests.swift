@@ -71,7 +71,7 @@ import Testing
         #expect(result["hangs"]?.error == "agent 'fails' ended as failed and the job fails fast")
     }
 
-    @Test func aQuorumEndsTheJob() async throws {
+    @Test func quorumEndsTheJob() async throws {
         let (result, _) = try await runJob(
             AgentTask("first", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))),
             AgentTask("second", role: writer("b"), agent: ScriptedAgent(.succeed(Contribution()))),

@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct Needs {
-    @Test func anAgentSeesWhatItsNeedsWrote() async throws {
+    @Test func agentSeesWhatItsNeedsWrote() async throws {
         let (result, _) = try await runJob(
             AgentTask("second", role: writer("b", "artifacts.b"), needs: ["first"]) { view, _ in
                 .artifact("b", try view.value(at: "artifacts.a") ?? .null)
@@ -49,7 +49,7 @@ import Testing
         #expect(unknown?.code == .unknownAgent)
     }
 
-    @Test func aJobRunsOnceAndNeedsAnAgent() async throws {
+    @Test func jobRunsOnceAndNeedsAnAgent() async throws {
         let empty = JobCoordinator(JobContext(id: "empty"))
         #expect(await #expect(throws: CoordinatorError.self) { try await empty.executeParallel() }?.code == .noAgents)
         let (_, coordinator) = try await runJob(

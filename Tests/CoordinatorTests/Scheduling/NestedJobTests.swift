@@ -36,7 +36,7 @@ import Testing
     }
 
     /// The shorter of both limits counts.
-    @Test func anInnerJobKeepsItsOwnShorterLimit() async throws {
+    @Test func innerJobKeepsItsOwnShorterLimit() async throws {
         try await expect(left: .seconds(3), after: .zero, limit: .seconds(3))
     }
 }

@@ -96,7 +96,7 @@ import Tracing
     }
 
     @Test(arguments: [(rejected: 2, said: "too old"), (rejected: 0, said: "slow down"), (rejected: 9, said: "all")])
-    func aPartialSuccessIsCountedAndNeverSentAgain(rejected: Int, said: String) async throws {
+    func partialSuccessIsCountedAndNeverSentAgain(rejected: Int, said: String) async throws {
         let server = try await ScriptedServer(BadAnswer.partialSuccess(rejected: UInt8(rejected), said))
         let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)

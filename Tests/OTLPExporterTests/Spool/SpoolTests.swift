@@ -83,7 +83,7 @@ import Testing
         #expect(spool.status.isDrained(through: number))
     }
 
-    @Test func aSpanLargerThanASegmentIsRefused() throws {
+    @Test func spanLargerThanASegmentIsRefused() throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool(SpoolConfiguration(segmentBytes: 4096, segmentCount: 4))
         guard case .refused("too_large", _) = spool.append(span(1, bytes: 5_000), scope: anyScope) else {
