@@ -3,7 +3,9 @@ import Testing
 
 /// Replays the inputs that fuzzing started from and those that it has found.
 @Suite("Corpus of the fuzzers") struct ReplayTests {
-    @Test(arguments: FuzzTarget.allCases.filter { $0 != .selfTest }) func everyInputHolds(target: FuzzTarget) throws {
+    @Test(arguments: FuzzTarget.allCases.filter { $0 != .selfTest }) func everyCorpusInputHolds(target: FuzzTarget)
+        throws
+    {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "corpus").appending(path: target.rawValue)
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
@@ -14,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func thePropertyThatFailsIsSeenToFail() {
+    @Test func selfTestTargetFails() {
         #expect(throws: Broken.self) { try FuzzTarget.selfTest.check(Array("fuzz".utf8)) }
     }
 }

@@ -14,7 +14,7 @@ import Testing
             isDeterministic: isDeterministic, endsWithin: endsWithin)
     }
 
-    @Test func anAgentThatKeepsToEverythingHasNoViolations() async throws {
+    @Test func conformingAgentHasNoViolations() async throws {
         for isDeterministic in [true, false] {
             let violations = try await AgentConformance.violations(
                 of: FaultyAgent(nil), in: setting(isDeterministic: isDeterministic))
@@ -48,7 +48,7 @@ import Testing
     ]
 
     @Test(arguments: table)
-    func eachFaultIsToldByTheSentenceMeantForIt(fault: Fault, promise: String, detail: String) async throws {
+    func eachFaultIsReportedAsItsOwnViolation(fault: Fault, promise: String, detail: String) async throws {
         let violations = try await AgentConformance.violations(of: FaultyAgent(fault), in: setting())
         #expect(violations.count == 1)
         let sentence = try #require(violations.first)
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// State that one job leaves behind shows in the next, whether or not the agent claims to be deterministic.
-    @Test func anAgentThatMixesJobsIsTold() async throws {
+    @Test func agentThatMixesJobsIsReported() async throws {
         let violations = try await AgentConformance.violations(
             of: FaultyAgent(.mixesJobs), in: setting(isDeterministic: false))
         #expect(violations.count == 1)
@@ -65,7 +65,7 @@ import Testing
     }
 
     /// The suite does not wait beyond the limit, here a millisecond.
-    @Test func anAgentThatIgnoresItsCancellationIsTold() async throws {
+    @Test func agentThatIgnoresCancellationIsReported() async throws {
         let release = DispatchSemaphore(value: 0)
         defer { for _ in 0..<4 { release.signal() } }
         let violations = try await AgentConformance.violations(
@@ -79,11 +79,11 @@ import Testing
         ("first", "before its first step"), ("starting", "as it started"), ("progress", "at its first progress"),
         ("halfway", "half-way"),
     ])
-    func itIsCancelledAtEveryMoment(job: String, moment: String) async throws {
+    func agentIsCancelledAtEveryStage(job: String, moment: String) async throws {
         let release = DispatchSemaphore(value: 0)
         defer { release.signal() }
         let violations = try await AgentConformance.violations(
-            of: FaultyAgent(nil, release: release, deafIn: "conformance-\(job)"),
+            of: FaultyAgent(nil, release: release, blocksIn: "conformance-\(job)"),
             in: setting(endsWithin: .milliseconds(1)))
         // On a busy machine the agent may be late at other moments too.
         let sentence = violations.first { $0.hasPrefix("cancelled, its code ends within 0.001 s") }
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// The agent moves the suite's clock past its own deadline.
-    @Test func anAgentThatHangsWithoutWorkIsTold() async throws {
+    @Test func agentThatHangsOnAnEmptyContextIsReported() async throws {
         let clock = ManualClock()
         let violations = try await AgentConformance.violations(
             of: FaultyAgent(.hangsWithoutWork, clock: clock), in: setting(), clock: clock)
@@ -101,12 +101,12 @@ import Testing
         )
     }
 
-    @Test func everyFaultIsTold() {
+    @Test func everyFaultIsCoveredByATest() {
         let told = Self.table.map(\.fault) + [.mixesJobs, .ignoresCancellation, .hangsWithoutWork]
         #expect(Set(told) == Set(Fault.allCases))
     }
 
-    @Test func aRoleThatCannotBeUsedIsAnError() async throws {
+    @Test func invalidRoleIsAnError() async throws {
         var broken = setting()
         broken.role.redact = [Redaction("**", match: "(")]
         await #expect(throws: ContextError.self) {
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func httpStatusCodesAreErrorTypesAndManyPlacesBecomeOneSentence() async throws {
+    @Test func httpStatusIsAValidErrorTypeAndRepeatedViolationsAreMerged() async throws {
         let throttled = ClosureAgent { _, _ in throw AgentError(.throttled(), errorType: "429", "wait") }
         let violations = try await AgentConformance.violations(of: throttled, in: setting())
         #expect(violations == ["it succeeds on the given context (called alone, it ended as failed: wait)"])

@@ -27,7 +27,7 @@ final class FaultyAgent: Agent {
     private let fault: Fault?
     private let clock: ManualClock
     private let release: DispatchSemaphore
-    private let deafIn: String?
+    private let blocksIn: String?
     private let state = Mutex(State())
 
     /// - Parameters:
@@ -36,17 +36,17 @@ final class FaultyAgent: Agent {
     ///   - deafIn: a part of the ids of the jobs in which the agent blocks after its first progress.
     init(
         _ fault: Fault?, clock: ManualClock = ManualClock(),
-        release: DispatchSemaphore = DispatchSemaphore(value: 0), deafIn: String? = nil
+        release: DispatchSemaphore = DispatchSemaphore(value: 0), blocksIn: String? = nil
     ) {
         self.fault = fault
         self.clock = clock
         self.release = release
-        self.deafIn = deafIn
+        self.blocksIn = blocksIn
     }
 
     func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         attempt.progress("reading")
-        if let deafIn, attempt.jobID.contains(deafIn) { block() }
+        if let blocksIn, attempt.jobID.contains(blocksIn) { block() }
         guard !view.task.requirements.isEmpty else { return try await withoutWork(attempt) }
         if fault == .fails { throw AgentError(.permanent, "no") }
         if fault == .readsOutside { _ = try? view.value(at: "artifacts.secret") }

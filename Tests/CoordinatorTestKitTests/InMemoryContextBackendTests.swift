@@ -17,7 +17,7 @@ import Testing
         return try await backend.commits(of: jobID)
     }
 
-    @Test func itKeepsWhatJobsCommitEachByItself() async throws {
+    @Test func commitsAreKeptPerJob() async throws {
         let backend = InMemoryContextBackend()
         for jobID in ["one", "two"] {
             let kept = try await commits(of: jobID, in: backend)
@@ -27,7 +27,7 @@ import Testing
         #expect(try await backend.commits(of: "three") == [])
     }
 
-    @Test func aNumberThatIsNotNextIsRefusedAndTheErrorSaysWhichIs() async throws {
+    @Test func outOfSequenceCommitIsRefusedWithTheExpectedNumber() async throws {
         let backend = InMemoryContextBackend()
         let kept = try await commits(of: "job", in: backend)
         let error = await #expect(throws: InMemoryContextBackend.UnexpectedNumber.self) {
@@ -38,12 +38,12 @@ import Testing
         #expect(try await backend.commits(of: "job") == kept)
     }
 
-    @Test func itConforms() async throws {
+    @Test func inMemoryBackendPassesTheConformanceSuite() async throws {
         #expect(try await ContextBackendConformance.violations(of: InMemoryContextBackend()) == [])
     }
 
     /// A backend that already holds the suite's jobs is reported, and does not pass.
-    @Test func aBackendThatWasTriedBeforeDoesNotConformAgain() async throws {
+    @Test func conformanceSuiteNeedsAFreshBackend() async throws {
         let backend = InMemoryContextBackend()
         _ = try await ContextBackendConformance.violations(of: backend)
         #expect(try await ContextBackendConformance.violations(of: backend).isEmpty == false)

@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func cancellingOneSleeperTouchesNoOther() async throws {
+    @Test func cancellingOneSleeperLeavesTheOthersAsleep() async throws {
         let clock = ManualClock()
         let first = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(1))) }
         await clock.waitForSleepers(1)
@@ -34,14 +34,14 @@ import Testing
         try await second.value
     }
 
-    @Test func aPassedDeadlineDoesNotSleep() async throws {
+    @Test func passedDeadlineDoesNotSleep() async throws {
         let clock = ManualClock()
         clock.advance(by: .seconds(5))
         try await clock.sleep(until: clock.now.advanced(by: .seconds(-1)))
         #expect(clock.now.duration(to: clock.now.advanced(by: .seconds(2))) == .seconds(2))
     }
 
-    @Test func waitingForSleepersThatAreThereDoesNotWait() async throws {
+    @Test func waitForExistingSleepersReturnsAtOnce() async throws {
         let clock = ManualClock()
         await clock.waitForSleepers(0)
         let sleeper = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(1))) }
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// Waiters have different conditions; a new sleeper wakes only those whose condition holds.
-    @Test func severalMayWaitForSleepersAtOnce() async throws {
+    @Test func severalTasksCanWaitForSleepersAtOnce() async throws {
         let clock = ManualClock()
         let told = AsyncStream<String>.makeStream()
         let waits: [String: @Sendable () async -> Void] = [
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// The deadline counts from when the clock was made, not from when the wait begins.
-    @Test func aSleepersDeadlineIsAnInstantOfTheClock() async throws {
+    @Test func sleeperDeadlineCountsFromTheClocksOrigin() async throws {
         let clock = ManualClock()
         clock.advance(by: .seconds(10))
         let sleeper = Task { try await clock.sleep(until: clock.now.advanced(by: .seconds(5))) }
@@ -87,7 +87,7 @@ import Testing
         try await sleeper.value
     }
 
-    @Test func whoIsCancelledBeforeItSleepsDoesNotSleep() async {
+    @Test func cancelledTaskDoesNotSleep() async {
         let clock = ManualClock()
         await #expect(throws: CancellationError.self) {
             try await Task {

@@ -12,7 +12,7 @@ import Testing
         return try await coordinator.executeParallel()
     }
 
-    @Test func stepsAreTakenOneAnAttempt() async throws {
+    @Test func eachAttemptTakesOneStep() async throws {
         let agent = ScriptedAgent(
             .fail(AgentError(.transient, "not yet")), .succeed(Contribution(set: ["artifacts.a": 1])), .hang)
         let result = try await run(agent, retries: 5)
@@ -21,14 +21,14 @@ import Testing
         #expect(agent.unusedSteps == 1)
     }
 
-    @Test func aCallBeyondTheScriptFailsForGood() async throws {
+    @Test func callBeyondTheScriptFailsPermanently() async throws {
         let agent = ScriptedAgent(.fail(AgentError(.transient, "not yet")))
         let result = try await run(agent, retries: 5)
         #expect(result["a"]?.attempts.count == 2)
         #expect(result["a"]?.error == "the script of 'a' has no step for attempt 2")
     }
 
-    @Test func aHangingStepEndsWhenItIsCancelled() async throws {
+    @Test func hangingStepEndsWhenItIsCancelled() async throws {
         let clock = ManualClock()
         let agent = ScriptedAgent(.hang, .succeed(Contribution(set: ["artifacts.a": 1])))
         // The step ends at once; the long grace is for a machine that is slow to run it.
@@ -46,7 +46,7 @@ import Testing
         #expect(result["a"]?.attempts.map(\.abandoned) == [false, false])
     }
 
-    @Test func aStepMaySeeTheViewAndTheAttempt() async throws {
+    @Test func stepReceivesTheViewAndTheAttempt() async throws {
         let agent = ScriptedAgent(
             .run { view, attempt in
                 Contribution(set: ["artifacts.a": [.string(view.jobID), .string(attempt.attemptID)]])

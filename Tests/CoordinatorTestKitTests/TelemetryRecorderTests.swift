@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func oneRecorderDoesNotSeeAnother() async throws {
+    @Test func recordersAreIsolated() async throws {
         let (mine, other) = (TelemetryRecorder(), TelemetryRecorder())
         _ = try await run(mine, ScriptedAgent(.succeed(Contribution())))
         #expect(mine.spans.count == 3)
@@ -28,7 +28,7 @@ import Testing
         #expect(mine.meter("coordinator.agent.active", agent) == 0)
     }
 
-    @Test func spansComeInTheOrderInWhichTheyEnded() async throws {
+    @Test func spansAreOrderedByTheirEnd() async throws {
         let recorder = TelemetryRecorder()
         let flaky = ScriptedAgent(.fail(AgentError(.transient, "not yet")), .succeed(Contribution()))
         _ = try await run(recorder, flaky, retries: 1)
@@ -48,7 +48,7 @@ import Testing
         #expect(recorder.meter("coordinator.agent.active", [("gen_ai.agent.name", "b")]) == nil)
     }
 
-    @Test func whatTheBodyThrowsComesOutAndWhatItRecordedStays() async throws {
+    @Test func errorOfTheBodyIsRethrownAndItsRecordsAreKept() async throws {
         let recorder = TelemetryRecorder()
         await #expect(throws: CoordinatorError.self) {
             try await recorder.record {

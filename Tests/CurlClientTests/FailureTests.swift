@@ -11,7 +11,7 @@ func failure(
 
 @Suite("Failures", .timeLimit(.minutes(10)))
 struct FailureTests {
-    @Test func aRefusedConnectionSaysWhereAndWhatToAsk() async throws {
+    @Test func refusedConnectionErrorHasTheURLAndAHint() async throws {
         let port = try SilentPort(.refusing)
         let request = HTTPRequest(
             method: "POST", url: "http://user:secret@127.0.0.1:\(port.port)/v1?key=secret", peerName: "collector")
@@ -23,7 +23,7 @@ struct FailureTests {
         withExtendedLifetime(port) {}
     }
 
-    @Test func aConnectionThatNeverComesHasATimeoutOfItsOwn() async throws {
+    @Test func connectTimeoutEndsAPendingConnection() async throws {
         let port = try SilentPort(.ignoring)
         var configuration = HTTPClientConfiguration()
         configuration.connectTimeout = .milliseconds(100)
@@ -33,7 +33,7 @@ struct FailureTests {
         withExtendedLifetime(port) {}
     }
 
-    @Test func anUnknownHostIsNamed() async throws {
+    @Test func unknownHostIsNamedInTheError() async throws {
         let error = try await failure(of: HTTPRequest(url: "http://nowhere.invalid/"), by: HTTPClient())
         #expect(error.code == .unknownHost)
         #expect(error.message.contains("http://nowhere.invalid/"))
@@ -45,7 +45,9 @@ struct FailureTests {
             (.act(.cut), .connectionLost), (.act(.garbage), .malformedResponse), (.act(.endless), .responseTooLarge),
             (.act(.headers), .responseTooLarge),
         ])
-    func badAnswersAreTypedErrorsAndTheClientLivesOn(answer: ScriptedAnswer, code: HTTPClientError.Code) async throws {
+    func badResponsesAreTypedErrorsAndTheClientStaysUsable(answer: ScriptedAnswer, code: HTTPClientError.Code)
+        async throws
+    {
         let server = try await ScriptedServer(answer, ScriptedAnswer(200, body: "well"))
         let client = try HTTPClient()
         let error = try await failure(of: HTTPRequest(url: server.url("/p")), by: client)
@@ -54,7 +56,7 @@ struct FailureTests {
         #expect(try await client.execute(HTTPRequest(url: server.url()), deadline: soon()).body == Array("well".utf8))
     }
 
-    @Test func aBodyMayBeAsLongAsTheLimitAndNoLonger() async throws {
+    @Test func bodySizeLimitIsInclusive() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "12345678"))
         let client = try HTTPClient()
         var request = HTTPRequest(url: server.url(), maximumResponseBytes: 8)
@@ -64,14 +66,14 @@ struct FailureTests {
     }
 
     @Test(arguments: [ScriptedAnswer.act(.hang), .act(.drip)])
-    func aDeadlineHoldsWhateverTheServerDoes(answer: ScriptedAnswer) async throws {
+    func deadlineEndsAHangingOrDrippingResponse(answer: ScriptedAnswer) async throws {
         let server = try await ScriptedServer(answer)
         let error = try await failure(
             of: HTTPRequest(url: server.url()), by: HTTPClient(), deadline: .now + .milliseconds(300))
         #expect(error.code == .timeout)
     }
 
-    @Test func aPassedDeadlineSendsNothing() async throws {
+    @Test func passedDeadlineSendsNothing() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let error = try await failure(of: HTTPRequest(url: server.url()), by: HTTPClient(), deadline: .now)
         #expect(error.code == .timeout)
@@ -92,7 +94,7 @@ struct FailureTests {
             HTTPRequest(url: "http://127.0.0.1/", headers: [.init("", "b")]),
             HTTPRequest(url: "http://127.0.0.1/", headers: [.init("Content-Length", "9")]),
         ])
-    func nothingIsSmuggledIntoARequest(request: HTTPRequest) async throws {
+    func malformedRequestsAreRefused(request: HTTPRequest) async throws {
         #expect(try await failure(of: request, by: HTTPClient()).code == .invalidRequest)
     }
 }

@@ -37,7 +37,7 @@ struct LifecycleTests {
         #expect(try await client.execute(HTTPRequest(url: url), deadline: soon()).status == 200)
     }
 
-    @Test func aCancelledTaskSendsNothing() async throws {
+    @Test func cancelledTaskSendsNothing() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let client = try client(concurrent: 2)
         let url = server.url()
@@ -73,7 +73,7 @@ struct LifecycleTests {
         #expect(try server.requests().count == 1)
     }
 
-    @Test func shutdownEndsWhatIsUnderWayAndWhatComesLater() async throws {
+    @Test func shutdownFailsRunningWaitingAndLaterRequests() async throws {
         let server = try await ScriptedServer(.act(.hang))
         let client = try client(concurrent: 1)
         let url = server.url()
@@ -88,7 +88,7 @@ struct LifecycleTests {
         await client.shutdown()
     }
 
-    @Test func aClientNobodyHoldsClosesItsConnections() async throws {
+    @Test func releasedClientClosesItsConnections() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, act: .linger))
         var client: HTTPClient? = try client(concurrent: 1)
         #expect(try await client?.execute(HTTPRequest(url: server.url()), deadline: soon()).status == 200)

@@ -19,7 +19,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func namedHostsAreReachedDirectly() async {
+    @Test func noProxyHostsAreReachedDirectly() async {
         await #expect(processExitsWith: .success) {
             let proxy = try await ScriptedServer(ScriptedAnswer(200))
             let server = try await ScriptedServer(ScriptedAnswer(200, body: "direct"))
@@ -31,7 +31,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func theVariableInCapitalsIsNotTrusted() async {
+    @Test func uppercaseHTTPProxyVariableIsIgnored() async {
         // HTTP_PROXY is ignored: a web server passes a request's `Proxy:` header to CGI programs under that name.
         await #expect(processExitsWith: .success) {
             let proxy = try await ScriptedServer(ScriptedAnswer(200))
@@ -44,7 +44,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func encryptedRequestsGoThroughATunnelThatTheProxyCannotSeeInto() async {
+    @Test func httpsRequestsUseATunnelThatTheProxyCannotRead() async {
         await #expect(processExitsWith: .success) {
             let certificates = try await Certificates()
             let proxy = try await ScriptedServer(.act(.tunnel))
@@ -75,7 +75,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func theProxyForEncryptedRequestsIsNotAskedForPlainOnesNorForNamedHosts() async {
+    @Test func httpsProxyIsNotUsedForPlainRequestsOrNoProxyHosts() async {
         await #expect(processExitsWith: .success) {
             let certificates = try await Certificates()
             let proxy = try await ScriptedServer(.act(.tunnel))
@@ -98,7 +98,7 @@ struct ProxyTests {
         }
     }
 
-    @Test(arguments: [403, 407, 502]) func aProxyThatRefusesTheTunnelIsNamedInTheError(_ status: Int) async {
+    @Test(arguments: [403, 407, 502]) func proxyThatRefusesTheTunnelIsNamedInTheError(_ status: Int) async {
         await #expect(processExitsWith: .success) { [status] in
             let proxy = try await ScriptedServer(ScriptedAnswer(status))
             for name in ["http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] { unsetenv(name) }
@@ -110,7 +110,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func aProxyThatIsNotThereIsNamedInTheError() async {
+    @Test func unresolvableProxyIsNamedInTheError() async {
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://proxy.invalid:1", 1)
             unsetenv("no_proxy")

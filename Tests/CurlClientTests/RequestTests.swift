@@ -7,7 +7,7 @@ func soon() -> ContinuousClock.Instant { .now + .seconds(600) }
 
 @Suite("Requests and responses", .timeLimit(.minutes(10)))
 struct RequestTests {
-    @Test func returnsStatusHeadersAndBody() async throws {
+    @Test func responseHasStatusHeadersAndBody() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(
                 418, headers: [("X-Kind", " short and stout "), ("X-Kind", "b")], bytes: [0, 255, 10, 13, 0]))
@@ -22,7 +22,7 @@ struct RequestTests {
         #expect(request.bodyBytes == [])
     }
 
-    @Test func sendsBodiesAsTheyAre() async throws {
+    @Test func bodiesAreSentUnchanged() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(204))
         let client = try HTTPClient()
         let body: [UInt8] = [0, 1, 0, 255] + Array(repeating: 7, count: 2_000_000)
@@ -41,7 +41,7 @@ struct RequestTests {
         }
     }
 
-    @Test func sendsAnEmptyPostWithItsLength() async throws {
+    @Test func emptyPostHasContentLengthZero() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         _ = try await HTTPClient().execute(HTTPRequest(method: "POST", url: server.url()), deadline: soon())
         let request = try #require(try server.requests().first)
@@ -49,7 +49,7 @@ struct RequestTests {
         #expect(request.values(of: "Content-Type") == [])
     }
 
-    @Test func aHeadHasNoBody() async throws {
+    @Test func headResponseHasNoBody() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "unseen"))
         let client = try HTTPClient()
         let response = try await client.execute(HTTPRequest(method: "HEAD", url: server.url()), deadline: soon())
@@ -60,7 +60,7 @@ struct RequestTests {
         #expect(next.body == Array("unseen".utf8))
     }
 
-    @Test func sendsHeadersInOrderAndEmptyOnesToo() async throws {
+    @Test func headersAreSentInOrderIncludingEmptyOnes() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         _ = try await HTTPClient().execute(
             HTTPRequest(
@@ -72,7 +72,7 @@ struct RequestTests {
         #expect(request.values(of: "X-Empty") == [""])
     }
 
-    @Test func doesNotFollowRedirects() async throws {
+    @Test func redirectsAreNotFollowed() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(302, headers: [("Location", "/elsewhere")]), ScriptedAnswer(200, body: "followed"))
         let response = try await HTTPClient().execute(HTTPRequest(url: server.url()), deadline: soon())
@@ -81,7 +81,7 @@ struct RequestTests {
         #expect(try server.requests().count == 1)
     }
 
-    @Test func leavesInterimResponsesOut() async throws {
+    @Test func interimResponsesAreSkipped() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "real", act: .continue))
         let response = try await HTTPClient().execute(HTTPRequest(url: server.url()), deadline: soon())
         #expect(response.status == 200)
@@ -89,14 +89,14 @@ struct RequestTests {
         #expect(response.body == Array("real".utf8))
     }
 
-    @Test func usesOneConnectionAgainAndAgain() async throws {
+    @Test func connectionIsReused() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "x"))
         let client = try HTTPClient()
         for _ in 0..<20 { _ = try await client.execute(HTTPRequest(url: server.url()), deadline: soon()) }
         #expect(try server.requests().map(\.connection) == Array(repeating: 1, count: 20))
     }
 
-    @Test func connectionsAreNotUsedBeyondTheirAge() async throws {
+    @Test func connectionsAreNotReusedBeyondTheMaximumAge() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200), ScriptedAnswer(200, act: .late), ScriptedAnswer(200))
         var configuration = HTTPClientConfiguration()
         configuration.maximumConnectionAge = .seconds(1)
@@ -108,7 +108,7 @@ struct RequestTests {
         #expect(connections.last != connections.dropLast().last, "\(connections)")
     }
 
-    @Test func connectionsAreNotUsedAfterLyingIdleTooLong() async throws {
+    @Test func connectionsAreNotReusedAfterTheMaximumIdleTime() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let late = try await ScriptedServer(ScriptedAnswer(200, act: .late))
         var configuration = HTTPClientConfiguration()
@@ -124,7 +124,7 @@ struct RequestTests {
         #expect(connections.last != connections.dropLast().last, "\(connections)")
     }
 
-    @Test func survivesConnectionsThatTheServerClosedInBetween() async throws {
+    @Test func connectionsClosedByTheServerAreReplaced() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "x", act: .rebuff))
         let client = try HTTPClient()
         for _ in 0..<10 {

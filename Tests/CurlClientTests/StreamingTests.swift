@@ -2,7 +2,7 @@ import CurlClient
 import TestSupport
 import Testing
 
-@Suite("Responses read as they come in", .timeLimit(.minutes(10)))
+@Suite("Streamed responses", .timeLimit(.minutes(10)))
 struct StreamingTests {
     private func client(concurrent: Int = 8, buffered: Int = 1 << 18) throws -> HTTPClient {
         var configuration = HTTPClientConfiguration()
@@ -24,7 +24,7 @@ struct StreamingTests {
     }
 
     @Test(arguments: [1, 1_000, 1 << 18])
-    func aLargeBodyArrivesWholeWhateverTheBuffer(buffered: Int) async throws {
+    func largeBodyArrivesCompleteWithAnyBufferSize(buffered: Int) async throws {
         let bytes = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) }
         let server = try await ScriptedServer(ScriptedAnswer(206, headers: [("X-Kind", "large")], bytes: bytes))
         // Only the body holds a reference to the client.
@@ -35,21 +35,21 @@ struct StreamingTests {
         #expect(received == bytes)
     }
 
-    @Test func piecesComeBeforeTheBodyIsComplete() async throws {
+    @Test func chunksArriveBeforeTheBodyIsComplete() async throws {
         let server = try await ScriptedServer(.act(.drip))
         let response = try await client().stream(HTTPRequest(url: server.url()), deadline: soon())
         var iterator = response.body.makeAsyncIterator()
         for _ in 0..<3 { #expect(try await iterator.next()?.allSatisfy { $0 == UInt8(ascii: "x") } == true) }
     }
 
-    @Test func theHeadComesBeforeTheBodyAndAfterInterimResponses() async throws {
+    @Test func headArrivesBeforeTheBodyAndAfterInterimResponses() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "real", act: .continue))
         let response = try await client().stream(HTTPRequest(url: server.url()), deadline: soon())
         #expect(response.status == 200 && response.header("X-Interim") == nil)
         #expect(await rest(of: response.body).bytes == Array("real".utf8))
     }
 
-    @Test func aBodyOfNothingEndsAtOnce() async throws {
+    @Test func emptyBodyEndsAtOnce() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(204), ScriptedAnswer(200, body: "unseen"))
         let client = try client()
         for method in ["POST", "HEAD"] {
@@ -60,7 +60,7 @@ struct StreamingTests {
         }
     }
 
-    @Test func whatNobodyReadsKeepsTheServerWaiting() async throws {
+    @Test func unreadBodyAppliesBackpressure() async throws {
         let endless = try await ScriptedServer(.act(.endless))
         let other = try await ScriptedServer(ScriptedAnswer(200))
         let client = try client(buffered: 50_000)
@@ -74,7 +74,7 @@ struct StreamingTests {
         }
     }
 
-    @Test func theDeadlineEndsAStreamThatPauses() async throws {
+    @Test func deadlineEndsAPausedStream() async throws {
         let endless = try await ScriptedServer(.act(.endless))
         let late = try await ScriptedServer(ScriptedAnswer(200, act: .late))
         let client = try client(buffered: 50_000)
@@ -86,7 +86,7 @@ struct StreamingTests {
         #expect(failure == .timeout)
     }
 
-    @Test func aBodyThatBreaksOffSaysSoAfterItsLastPiece() async throws {
+    @Test func truncatedBodyFailsAfterItsLastChunk() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "0123456789", act: .cut))
         let response = try await client().stream(HTTPRequest(url: server.url()), deadline: soon())
         let (bytes, failure) = await rest(of: response.body)
@@ -94,7 +94,7 @@ struct StreamingTests {
         #expect(failure == .connectionLost)
     }
 
-    @Test func noResponseIsAnErrorAtOnce() async throws {
+    @Test func refusedConnectionFailsTheStreamAtOnce() async throws {
         let port = try SilentPort(.refusing)
         let client = try client()
         await #expect(throws: HTTPClientError(.connectionRefused, "")) {
@@ -102,7 +102,7 @@ struct StreamingTests {
         }
     }
 
-    @Test func theRequestsOwnLimitHolds() async throws {
+    @Test func responseLimitOfTheRequestApplies() async throws {
         let server = try await ScriptedServer(.act(.endless))
         let request = HTTPRequest(url: server.url(), maximumResponseBytes: 200_000)
         let response = try await client().stream(request, deadline: soon())
@@ -111,7 +111,7 @@ struct StreamingTests {
         #expect(failure == .responseTooLarge)
     }
 
-    @Test func lettingGoOfABodyFreesItsPlace() async throws {
+    @Test func releasedBodyFreesItsRequestSlot() async throws {
         let server = try await ScriptedServer(.act(.endless), ScriptedAnswer(200))
         let client = try client(concurrent: 1)
         var response: HTTPStreamedResponse? = try await client.stream(
@@ -139,7 +139,7 @@ struct StreamingTests {
         #expect(await rest(of: response.body).failure == .shutDown)
     }
 
-    @Test func manyStreamsAtOnceStayApart() async throws {
+    @Test func concurrentStreamsAreNotMixed() async throws {
         let bodies = (0..<8).map { index in (0..<50_000).map { _ in UInt8(index) } }
         let servers = try await withThrowingTaskGroup(of: (Int, ScriptedServer).self) { group in
             for index in bodies.indices {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("TLS", .timeLimit(.minutes(10)))
 struct TLSTests {
-    @Test func trustsOnlyWhomItIsTold() async throws {
+    @Test func onlyTheGivenAuthorityIsTrusted() async throws {
         let certificates = try await Certificates()
         let server = try await ScriptedServer(
             ScriptedAnswer(200, body: "safe"),
@@ -26,7 +26,7 @@ struct TLSTests {
         #expect(try await failure(of: request, by: client).code == .tls)
     }
 
-    @Test func showsItsClientCertificate() async throws {
+    @Test func clientCertificateIsPresented() async throws {
         let certificates = try await Certificates()
         let server = try await ScriptedServer(
             ScriptedAnswer(200),
@@ -51,7 +51,7 @@ struct TLSTests {
         #expect(try server.requests().count == 1)
     }
 
-    @Test func aCertificateOfAnotherHostIsNoProof() async throws {
+    @Test func certificateOfAnotherHostIsRejected() async throws {
         let certificates = try await Certificates()
         let server = try await ScriptedServer(
             ScriptedAnswer(200), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])

@@ -2,7 +2,7 @@ import CurlClient
 import TestSupport
 import Testing
 
-@Suite("Requests sent as they are made", .timeLimit(.minutes(10)))
+@Suite("Streamed request bodies", .timeLimit(.minutes(10)))
 struct UploadTests {
     private struct Broken: Error {}
 
@@ -13,7 +13,7 @@ struct UploadTests {
     }
 
     @Test(arguments: [("POST", 1), ("PUT", 1_000), ("PATCH", 1 << 20)])
-    func aBodyInPiecesArrivesWhole(method: String, buffered: Int) async throws {
+    func chunkedBodyArrivesComplete(method: String, buffered: Int) async throws {
         let server = try await ScriptedServer(ScriptedAnswer(201, body: "made"))
         let pieces = (0..<40).map { index in [UInt8](repeating: UInt8(index), count: index * 997 % 40_000) }
         let (body, feed) = AsyncStream<[UInt8]>.makeStream()
@@ -32,7 +32,7 @@ struct UploadTests {
         #expect(request.bodyBytes == pieces.flatMap(\.self))
     }
 
-    @Test func piecesThatComeLateAreWaitedFor() async throws {
+    @Test func uploadWaitsForLateChunks() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let client = try client(buffered: 1_000)
         let (body, feed) = AsyncStream<[UInt8]>.makeStream()
@@ -51,7 +51,7 @@ struct UploadTests {
         #expect(try server.requests().first?.bodyBytes == [0, 1, 2, 3, 4])
     }
 
-    @Test func aBodyThatFailsFailsTheRequest() async throws {
+    @Test func failingBodyFailsTheRequest() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let client = try client(buffered: 1_000)
         let body = AsyncThrowingStream<[UInt8], any Error> { feed in
@@ -65,7 +65,7 @@ struct UploadTests {
     }
 
     @Test(arguments: ["GET", "HEAD"])
-    func aMethodWithoutABodyIsRefused(method: String) async throws {
+    func uploadWithABodilessMethodIsRefused(method: String) async throws {
         let client = try client(buffered: 1_000)
         let (body, _) = AsyncStream<[UInt8]>.makeStream()
         await #expect(throws: HTTPClientError(.invalidRequest, "")) {

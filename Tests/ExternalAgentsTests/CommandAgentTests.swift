@@ -34,7 +34,7 @@ import Testing
     private func shell(_ script: String) -> [String] { ["sh", "-c", script.replacing("TOKEN", with: token)] }
 
     /// The processes whose command line holds the token.
-    private func left() throws -> [String] {
+    private func remainingProcesses() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.compactMap { process in
             guard let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return nil }
             let text = String(decoding: line, as: UTF8.self).replacing("\0", with: " ")
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func theViewComesInAndTheContributionGoesOut() async throws {
+    @Test func programReadsTheViewAndPrintsTheContribution() async throws {
         let program = """
             import json, sys
             document = json.load(sys.stdin)
@@ -59,7 +59,7 @@ import Testing
         #expect(seen["context"]?["artifacts"]?["secret"] == nil)
     }
 
-    @Test(arguments: ["", " \n"]) func noOutputIsASuccessThatWritesNothing(output: String) async throws {
+    @Test(arguments: ["", " \n"]) func emptyOutputIsASuccessWithoutAContribution(output: String) async throws {
         let (agent, context) = try await run(["printf", "%s", output])
         #expect(agent.outcome == .succeeded)
         #expect(context.snapshot.value(at: "artifacts.a") == nil)
@@ -124,14 +124,14 @@ import Testing
                 attempts: 3),
             Row(script: "echo '{\"set\":{\"task\":1}}'", errorType: "access_denied", words: "task"),
         ])
-    func howItEndsIsHowTheRunEnds(row: Row) async throws {
+    func exitStatusAndOutputDecideTheOutcome(row: Row) async throws {
         let (agent, _) = try await run(["sh", "-c", row.script], maxRetries: 2)
         #expect(agent.outcome == .failed && agent.errorType == row.errorType, "\(agent.errorType ?? "")")
         #expect(agent.error?.contains(row.words) == true, "\(agent.error ?? "")")
         #expect(agent.attempts.count == row.attempts)
     }
 
-    @Test func aProgramThatIsNotThereIsSaidSo() async throws {
+    @Test func missingProgramIsReported() async throws {
         let (agent, _) = try await run(["no-such-program-anywhere"], maxRetries: 2)
         #expect(agent.outcome == .failed && agent.attempts.count == 1)
         #expect(agent.error?.contains("was not found. Install it") == true)
@@ -145,10 +145,10 @@ import Testing
             "setsid sh -c 'trap \"\" TERM; setsid sleep TOKEN & sleep TOKEN' & sleep TOKEN",
             "nohup sleep TOKEN >/dev/null 2>&1 & exec sleep TOKEN",
         ])
-    func nothingOutlivesTheDeadline(script: String) async throws {
+    func noProcessOutlivesTheDeadline(script: String) async throws {
         let (agent, _) = try await run(shell(script), timeout: .seconds(2))
         #expect(agent.outcome == .timeout, "\(agent.outcome) \(agent.error ?? "")")
-        #expect(try left() == [])
+        #expect(try remainingProcesses() == [])
     }
 
     @Test(
@@ -156,15 +156,15 @@ import Testing
             "sleep TOKEN & echo '{}'", "setsid sleep TOKEN >/dev/null 2>&1 & echo '{}'",
             "(setsid sh -c '(sleep TOKEN &)' &) >/dev/null 2>&1; echo '{}'",
         ])
-    func nothingOutlivesASuccess(script: String) async throws {
+    func noProcessOutlivesASuccess(script: String) async throws {
         let (agent, _) = try await run(shell(script))
         #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
-        #expect(try left() == [])
+        #expect(try remainingProcesses() == [])
     }
 
     /// Each process of the chain forks the next one and ends: none exists long enough to be seen twice. A chain that is
     /// much faster than this one is caught by chance only.
-    @Test func aChainOfForksIsCaught() async throws {
+    @Test func chainOfForksIsKilled() async throws {
         let scratch = try ScratchFolder()
         let program = """
             import fcntl, os, sys, time
@@ -191,7 +191,7 @@ import Testing
         #expect(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     }
 
-    @Test func nothingOutlivesACancelledJob() async throws {
+    @Test func noProcessOutlivesACancelledJob() async throws {
         let coordinator = JobCoordinator(JobContext(id: "j"))
         let started = shell("echo ready >&2; trap '' TERM; setsid sleep TOKEN & sleep TOKEN")
         try coordinator.register(
@@ -203,11 +203,11 @@ import Testing
         coordinator.cancel()
         #expect(try await result["a"]?.outcome == .cancelled)
         #expect(await coordinator.waitForAbandonedCode(atMost: .seconds(20)))
-        #expect(try left() == [])
+        #expect(try remainingProcesses() == [])
     }
 
     /// A program that ends by itself on SIGTERM may still contribute.
-    @Test func whoEndsOnSIGTERMMayStillContribute() async throws {
+    @Test func programThatExitsOnSIGTERMCanStillContribute() async throws {
         let script =
             "trap 'echo \"{\\\"set\\\":{\\\"artifacts.a\\\":\\\"partial\\\"}}\"; exit 0' TERM; sleep TOKEN & wait"
         let (agent, context) = try await run(shell(script), timeout: .seconds(12), grace: .seconds(6))
@@ -215,7 +215,7 @@ import Testing
         #expect(context.snapshot.value(at: "artifacts.a") == "partial")
     }
 
-    @Test func theEnvironmentIsAListOfItsOwn() async throws {
+    @Test func programGetsOnlyAllowedEnvironmentVariables() async throws {
         let program = """
             import json, os
             print(json.dumps({"set": {"artifacts.a": dict(os.environ)}}))
@@ -234,7 +234,7 @@ import Testing
     }
 
     /// A line that would clear the screen is made harmless in a log and in an error's message.
-    @Test func controlCharactersOfAProgramAreHarmless() async throws {
+    @Test func controlCharactersOfAProgramAreReplaced() async throws {
         let (agent, _) = try await run(["sh", "-c", "printf '\\033[2Jgone\\n' >&2; exit 1"])
         #expect(agent.error?.contains("·[2Jgone") == true)
     }

@@ -21,7 +21,7 @@ import Testing
         return (try #require(try await coordinator.executeParallel()["a"]), context)
     }
 
-    @Test func theViewIsPostedAndTheAnswerCounts() async throws {
+    @Test func viewIsPostedAndTheResponseIsTheContribution() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(body: #"{"set": {"artifacts.a": "done"}, "usage": {"output_tokens": 7}}"#))
         let (agent, context) = try await run(server.url("/agent"))
@@ -69,7 +69,7 @@ import Testing
             Row(answer: .act(.garbage), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
             Row(answer: .act(.large), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
         ])
-    func whatItAnswersIsHowTheRunEnds(row: Row) async throws {
+    func responseDecidesTheOutcome(row: Row) async throws {
         let server = try await ScriptedServer(row.answer)
         let (agent, _) = try await run(server.url())
         #expect(agent.outcome == .failed && agent.errorType == row.errorType, "\(agent.errorType ?? "")")
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// A wait that the service asks for is kept; one that would pass the deadline is not begun.
-    @Test func whoAsksToWaitIsWaitedFor() async throws {
+    @Test func retryAfterHeaderDelaysTheNextAttempt() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(429, headers: [("Retry-After", "1")]), ScriptedAnswer(body: "{}"))
         let clock = ManualClock()
@@ -92,7 +92,7 @@ import Testing
         #expect(try #require(agent.attempts.last).backoffMS >= 1000)
     }
 
-    @Test func aServiceThatHangsIsATimeoutAndTheCallEnds() async throws {
+    @Test func hangingServiceTimesOutAndTheConnectionCloses() async throws {
         let server = try await ScriptedServer(.act(.hang))
         let (agent, _) = try await run(server.url(), timeout: .milliseconds(300), maxRetries: 0)
         #expect(agent.outcome == .timeout)
@@ -100,7 +100,7 @@ import Testing
         #expect(await server.waitForClosedConnection())
     }
 
-    @Test func nobodyThereIsTransient() async throws {
+    @Test func connectionRefusedIsTransient() async throws {
         let (agent, _) = try await run("http://127.0.0.1:1/")
         #expect(agent.outcome == .failed && agent.attempts.count == 3)
         #expect(agent.error?.contains("http://127.0.0.1:1") == true, "\(agent.error ?? "")")

@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func agentsComeChangeAndGoWithTheirFiles() async throws {
+    @Test func agentsFollowTheirManifestFiles() async throws {
         let scratch = try ScratchFolder()
         try scratch.write("agents/a.yaml", manifest("a", version: "1"))
         let path = scratch.path + "/agents"
@@ -77,7 +77,7 @@ import Testing
     }
 
     /// In whatever form a user writes the path, the parent folder is never mistaken for the folder.
-    @Test(arguments: ["agents/", "agents/.", "./agents", "/agents//"]) func theFoldersPathMayBeWrittenInAnyForm(
+    @Test(arguments: ["agents/", "agents/.", "./agents", "/agents//"]) func folderPathMayHaveAnyForm(
         form: String
     ) async throws {
         let scratch = try ScratchFolder()
@@ -95,7 +95,7 @@ import Testing
     }
 
     /// The folder and its parent are then one, which is watched for changes inside.
-    @Test func aFolderMayBeALinkToTheOneAboveIt() async throws {
+    @Test func folderMayBeALinkToItsParent() async throws {
         let scratch = try ScratchFolder()
         try #require(symlink(".", scratch.path + "/agents") == 0)
         try await watching(scratch.path + "/agents") { _, changes in
@@ -109,7 +109,7 @@ import Testing
     }
 
     /// As Kubernetes mounts a ConfigMap: the files are links through a link to a folder, and that link is replaced.
-    @Test func aLinkThatIsReplacedChangesWhatIsBehindIt() async throws {
+    @Test func replacedLinkUpdatesItsAgents() async throws {
         let scratch = try ScratchFolder()
         for version in ["1", "2"] { try scratch.write("agents/..\(version)/a.yaml", manifest("a", version: version)) }
         func link(_ name: String, to target: String) throws {
@@ -126,7 +126,7 @@ import Testing
     }
 
     /// An unknown state is not taken for a deletion: a file that is just being written, a folder that cannot be listed.
-    @Test func whatCannotBeToldKeepsItsAgents() throws {
+    @Test func unreadableManifestOrFolderKeepsItsAgents() throws {
         let scratch = try ScratchFolder()
         try scratch.write("agents/a.yaml", manifest("a", version: "1"))
         let registry = AgentRegistry()
@@ -152,7 +152,7 @@ import Testing
     }
 
     /// A folder that the system refuses to watch is reported, instead of being silently out of date.
-    @Test func aFolderThatCannotBeWatchedIsSaidSo() async throws {
+    @Test func unwatchableFolderIsAnError() async throws {
         let scratch = try ScratchFolder()
         try #require(symlink("agents", scratch.path + "/agents") == 0)
         let source = folder(scratch.path + "/agents")
@@ -160,7 +160,7 @@ import Testing
         #expect("\(try #require(error))".contains("cannot watch \(scratch.path)/agents"))
     }
 
-    @Test func aFolderThatIsNotThereYetIsWaitedFor() async throws {
+    @Test func missingFolderIsWatchedUntilItAppears() async throws {
         let scratch = try ScratchFolder()
         try await watching(scratch.path + "/deep/agents") { _, changes in
             try scratch.write("deep/agents/a.yaml", manifest("a", version: "1"))
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatBecomesWrongKeepsItsAgent() throws {
+    @Test func invalidManifestKeepsTheLastValidAgent() throws {
         let scratch = try ScratchFolder()
         try scratch.write("a.yaml", manifest("a", version: "1"))
         let registry = AgentRegistry()
@@ -186,7 +186,7 @@ import Testing
         #expect(registry.entries.isEmpty)
     }
 
-    @Test func twoFilesWithOneNameAreSaidAndTheFirstCounts() throws {
+    @Test func duplicateNameIsReportedAndTheFirstFileWins() throws {
         let scratch = try ScratchFolder()
         try scratch.write("a.yaml", manifest("same", version: "1"))
         try scratch.write("b.yaml", manifest("same", version: "2"))
@@ -201,7 +201,7 @@ import Testing
         #expect(source.problems[0].contains("b.yaml") && source.problems[0].contains("a.yaml already"))
     }
 
-    @Test func whatAProgramRegisteredIsLeftAlone() throws {
+    @Test func manifestDoesNotReplaceARegisteredAgent() throws {
         let scratch = try ScratchFolder()
         try scratch.write("a.yaml", manifest("a", version: "2"))
         let registry = AgentRegistry()
@@ -214,7 +214,7 @@ import Testing
         #expect(registry.entry(.name("a"))?.version == "own")
     }
 
-    @Test func aFolderHasALimit() throws {
+    @Test func numberOfManifestsIsLimited() throws {
         let scratch = try ScratchFolder()
         for number in 0...ManifestScan.fileLimit {
             try scratch.write("\(10_000 + number).json", #"{"name": "a\#(number)", "version": "1", "command": ["x"]}"#)
@@ -225,7 +225,7 @@ import Testing
     }
 
     /// A job's agents are found by name and by capability, as they are when their runs start.
-    @Test func jobsKeepWhatTheyResolvedAndTheNextOnesGetTheNew() async throws {
+    @Test func agentsAreResolvedWhenTheirRunStarts() async throws {
         let repository = try await DrafterRepository(["a.txt": "a\n"])
         let scratch = try ScratchFolder()
         try scratch.write("a.yaml", manifest("speaker", version: "1", says: "one"))

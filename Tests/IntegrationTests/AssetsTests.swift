@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct GeneratedAssets {
     private let repository = TestPython.packageRoot
 
-    @Test func writesThenFindsNoDriftThenFindsIt() async throws {
+    @Test func assetsAreWrittenAndDriftIsDetected() async throws {
         let folder = try TemporaryFolder()
         let out = folder.url.path
         let missing = try await CoordinatorProgram.run("assets", "--check", "--out", out)
@@ -24,7 +24,7 @@ import Testing
         #expect(drift.standardError.contains("run: coordinator assets --out \(out)"))
     }
 
-    @Test func objectivesOfJobFilesBecomeRulesOrAreRefusedTogether() async throws {
+    @Test func objectivesBecomeRulesOrAllMistakesAreReported() async throws {
         let folder = try TemporaryFolder()
         let job = repository.appending(path: "Examples/parallel.yaml").path
         let written = try await CoordinatorProgram.run("assets", "--objectives", job, "--out", folder.url.path)
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// Four processes, one after the other, each with one failed run: three are seen to fail, and somebody is told.
-    @Test func runsThatEachFailOnceMakeOneAlert() async throws {
+    @Test func singleFailuresOfSeveralProcessesRaiseAnAlert() async throws {
         let files = try JobFiles(
             """
             workflow: test
@@ -120,7 +120,7 @@ import Testing
         let inhibited: Bool
     }
 
-    @Test func whoHasBeenWokenGetsNoTicketAboutTheSame() async throws {
+    @Test func pageInhibitsTicketsForTheSameObjective() async throws {
         func alert(_ name: String, _ severity: String, slo: String? = nil, agent: String? = nil) -> [String: String] {
             var labels = ["alertname": name, "severity": severity, "job": "coordinator"]
             labels["slo"] = slo

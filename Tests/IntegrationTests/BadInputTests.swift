@@ -4,7 +4,7 @@ import Testing
 
 /// What is unusable is refused with code 2 and a word; what is merely odd is handled.
 @Suite(.timeLimit(.minutes(10))) struct BadInput {
-    @Test func threeMistakesAreReportedTogetherWithPlaceAndSuggestion() async throws {
+    @Test func threeMistakesAreReportedTogetherWithLocationAndSuggestion() async throws {
         let files = try JobFiles(
             """
             workflow: review
@@ -34,14 +34,14 @@ import Testing
         String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 5000), "\t- x", "a: b: c",
         "--- \n---\n",
     ])
-    func filesThatAreNoJobAreRefused(text: String) async throws {
+    func nonJobFilesAreRefused(text: String) async throws {
         let files = try JobFiles(text)
         let run = try await CoordinatorProgram.run("run", files.job, "--out", files.out)
         #expect(run.status == 2)
         #expect(run.standardError.contains("job.yaml"))
     }
 
-    @Test func aWrongInvocationEndsWithTwo() async throws {
+    @Test func invalidInvocationExitsWithStatusTwo() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         for arguments in [
@@ -59,7 +59,7 @@ import Testing
         #expect(try await CoordinatorProgram.run("--version").status == 0)
     }
 
-    @Test func aWorkspaceThatIsNoneIsRefused() async throws {
+    @Test func invalidWorkspaceIsRefused() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let plain = try TemporaryFolder()
         for workspace in ["/nowhere/at/all", plain.url.path, files.job] {
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func anEmptyRepositoryIsAJobLikeAnyOther() async throws {
+    @Test func jobRunsInAnEmptyRepository() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository([:])
         let run = try await CoordinatorProgram.run(
@@ -79,7 +79,7 @@ import Testing
     }
 
     /// A large file, text that is none, a way out of the workspace, and a secret.
-    @Test func hostileFilesAreLeftOutAndNothingIsTouched() async throws {
+    @Test func hostileFilesAreExcludedAndTheWorkspaceIsUnchanged() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         let outside = try TemporaryFolder()

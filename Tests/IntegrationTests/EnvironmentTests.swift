@@ -20,7 +20,7 @@ import Testing
         return (output, metrics)
     }
 
-    @Test func theSDKsOwnMetricsAreInTheText() async throws {
+    @Test func sdkSelfMetricsAreInThePrometheusText() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let (output, metrics) = try await run(["OTEL_EXPORTER_OTLP_ENDPOINT": server.url("")])
         #expect(output.status == 0, "\(output.standardError)")
@@ -36,7 +36,7 @@ import Testing
         #expect(Set(try server.requests().map(\.path)) == ["/v1/traces", "/v1/metrics"])
     }
 
-    @Test func telemetryIsReadOnTheConsoleAndGoesNowhereElse() async throws {
+    @Test func consoleExporterPrintsSpansAndSendsNothing() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200))
         let (output, _) = try await run([
             "OTEL_EXPORTER_OTLP_ENDPOINT": server.url(""), "OTEL_TRACES_EXPORTER": "console",
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: [("info", 1), ("error", 0), ("none", 0), ("loud", 2)])
-    func unusableVariablesAreWarnedOfUnlessTheLevelIsHigher(level: String, warnings: Int) async throws {
+    func invalidVariablesAreWarnedAboutUnlessTheLogLevelIsHigher(level: String, warnings: Int) async throws {
         let (output, _) = try await run(["OTEL_METRIC_EXPORT_INTERVAL": "often", "OTEL_LOG_LEVEL": level])
         #expect(output.status == 0)
         #expect(output.standardError.split(separator: "\n").filter { $0.hasPrefix("warning: OTEL_") }.count == warnings)

@@ -16,7 +16,7 @@ import Testing
                 ], 3
             ),
         ] as [([String], Int32)])
-    func tracesMetricsAndResultTellTheSameStory(overrides: [String], status: Int32) async throws {
+    func tracesMetricsAndResultAgree(overrides: [String], status: Int32) async throws {
         let collector = try await CollectorWithSink()
         let folder = try TemporaryFolder()
         let run = try await Program.run(

@@ -6,7 +6,7 @@ import Testing
 
 /// How a run ends, seen by its caller.
 @Suite(.timeLimit(.minutes(10))) struct Outcomes {
-    @Test func aFailureATimeoutAndASuccessArePartial() async throws {
+    @Test func failureTimeoutAndSuccessArePartial() async throws {
         let files = try JobFiles(
             """
             workflow: test
@@ -31,7 +31,7 @@ import Testing
         #expect(run.standardError.contains("fails: "))
     }
 
-    @Test func anInterruptKeepsWhatIsDoneAndLeavesNoProcess() async throws {
+    @Test func interruptKeepsFinishedResultsAndLeavesNoProcess() async throws {
         let (run, files) = try await ValidatingRun.start(#"[sleep, "1234"]"#, in: try await Repository())
         #expect(try await run.end(with: SIGINT) == 130)
         let result = try JSONDecoder().decode(
@@ -44,7 +44,7 @@ import Testing
         #expect(left.standardOutput == "")
     }
 
-    @Test func aMetricsFileAddsUpOverRuns() async throws {
+    @Test func metricsFileAccumulatesOverRuns() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         let metrics = files.folder.file("runs.prom")
@@ -62,7 +62,7 @@ import Testing
         #expect(series.sum("coordinator_job_runs_total", "\"partial\"") == 3)
     }
 
-    @Test func aCallersTraceIsContinued() async throws {
+    @Test func callersTraceIsContinued() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// A collector that is not there costs a line of warning, not the job.
-    @Test func aDeadCollectorCostsNothingButAWord() async throws {
+    @Test func unreachableCollectorOnlyWarns() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         let run = try await CoordinatorProgram.run(

@@ -17,7 +17,7 @@ import Testing
 
     /// A daemon as they are made: two forks, a session of its own, no environment, no open descriptor. Nothing ties it to the
     /// program but that orphans become the children of `coordinator`.
-    @Test(arguments: [("exit", "succeeded"), ("hang", "timeout")]) func evenADaemonIsEnded(
+    @Test(arguments: [("exit", "succeeded"), ("hang", "timeout")]) func daemonizedProcessIsKilled(
         ending: String, outcome: String
     ) async throws {
         let token = "1000.\(UInt32.random(in: 1...9_999_999))"
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// The examples that a newcomer copies: Python, shell, a service, and a program without a manifest.
-    @Test func theExamplesRun() async throws {
+    @Test func exampleAgentsRun() async throws {
         let root = TestPython.packageRoot
         let service = try await PythonServer(
             python: TestPython.fromPath, script: root.appending(path: "Examples/agents/words_service.py"),
@@ -82,7 +82,7 @@ import Testing
         #expect(try JSONValue(json: line.utf8)["attributes"]?["gen_ai.agent.name"] == "todos", "\(line)")
     }
 
-    @Test func theListShowsAgentsAndWhatIsWrong() async throws {
+    @Test func agentsCommandListsAgentsAndProblems() async throws {
         let folder = try TemporaryFolder()
         try Data("{name: good, version: '1', capabilities: [x], command: [a]}".utf8).write(to: folder.file("a.yaml"))
         let good = try await CoordinatorProgram.run("agents", "--agents", folder.url.path)
@@ -111,7 +111,7 @@ import Testing
     }
 
     /// The schemas are ones for others too, and the examples keep to them.
-    @Test func theSchemasAreRight() async throws {
+    @Test func printedSchemasAcceptTheExamples() async throws {
         let folder = try TemporaryFolder()
         let checker = try TestPython.withOfficialMessages.deletingLastPathComponent().appending(
             path: "check-jsonschema")
@@ -145,7 +145,7 @@ import Testing
         #expect(run.standardError.contains("which work by their rules; --model names one"))
     }
 
-    @Test func theDoctorSaysWhatIsMissing() async throws {
+    @Test func doctorReportsFailedChecksWithRemedies() async throws {
         let repository = try await Repository()
         let well = try await CoordinatorProgram.run("doctor", in: repository.folder.url)
         #expect(well.status == 0, "\(well.standardOutput)\(well.standardError)")
@@ -171,7 +171,7 @@ import Testing
         #expect(try await CoordinatorProgram.run("help", name).standardOutput == asked.standardOutput)
     }
 
-    @Test func completionsAreMade() async throws {
+    @Test func completionScriptsAreGenerated() async throws {
         for shell in ["bash", "zsh", "fish"] {
             let run = try await CoordinatorProgram.run("--generate-completion-script", shell)
             #expect(run.status == 0 && run.standardOutput.contains("doctor"), "\(shell)")
@@ -180,7 +180,7 @@ import Testing
 
     #if Server
         /// Agents appear, change and vanish while a server runs; jobs find those that are there.
-        @Test func aServerFindsAgentsWhileItRuns() async throws {
+        @Test func runningServerFollowsItsManifests() async throws {
             let repository = try await Repository()
             try repository.write(Data("{}".utf8), to: "agents/.keep")
             let server = try await ServerProcess(["serve", "--port", "0", "--workspace", repository.path])

@@ -41,7 +41,7 @@ import Testing
     private var later: ContinuousClock.Instant { .now + .seconds(240) }
 
     @Test(arguments: ["openai/smollm2", "anthropic/smollm2"])
-    func answersStreamAndTheSpansCountsAreTheServersOwn(name: String) async throws {
+    func streamedAnswersReportTheServersTokenCounts(name: String) async throws {
         let server = try await start()
         let recorder = TelemetryRecorder()
         let pieces = Locked(0)
@@ -61,7 +61,7 @@ import Testing
         #expect(try #require(response.timeToFirstChunk) > .zero)
     }
 
-    @Test func boundToASchemaItsAnswerFits() async throws {
+    @Test func structuredAnswerFitsTheSchema() async throws {
         let server = try await start()
         let schema: JSONValue = [
             "type": "object", "additionalProperties": false, "required": ["language", "lines"],
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// Killed in the middle of an answer, and there again a moment later: a failure that a retry mends.
-    @Test func aServerThatIsKilledInTheMiddleIsTriedAgain() async throws {
+    @Test func serverKilledDuringAnAnswerIsRetried() async throws {
         let first = try await start()
         let port = first.port
         let servers = Locked([first])
@@ -108,7 +108,7 @@ import Testing
 
     /// The example as it ships. What so small a model drafts is seldom usable; whatever comes of it, each call is a span
     /// with the server's counts, and the budget and the result know them.
-    @Test func theExampleJobRunsAgainstIt() async throws {
+    @Test func exampleJobRunsWithARealModel() async throws {
         let server = try await start()
         let collector = try await CollectorWithSink()
         let folder = try TemporaryFolder()

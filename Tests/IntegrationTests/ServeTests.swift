@@ -8,7 +8,7 @@
     /// `coordinator serve` and `demo` as processes.
     @Suite(.timeLimit(.minutes(3))) struct Serve {
         /// A job that comes by HTTP is in its sender's trace, and is finished before the process ends.
-        @Test func aJobGoesOnInItsSendersTraceAndSIGTERMDrains() async throws {
+        @Test func jobContinuesItsSendersTraceAndSIGTERMDrains() async throws {
             let server = try await ServerProcess(["serve", "--port", "0", "--workspace", TestPython.packageRoot.path])
             let trace = "0af7651916cd43dd8448eb211c80319c"
             let accepted = try await server.ask(
@@ -33,13 +33,13 @@
 
         /// Whoever reaches a server can run commands on its machine.
         @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "127.example.org"])
-        func offLoopbackATokenIsRequired(host: String) async throws {
+        func nonLoopbackHostRequiresAToken(host: String) async throws {
             let run = try await CoordinatorProgram.run("serve", "--host", host)
             #expect(run.status == 2)
             #expect(run.standardError.contains("--token-file"))
         }
 
-        @Test func aTokenFromAFileIsAskedFor() async throws {
+        @Test func tokenFromAFileIsRequired() async throws {
             let folder = try TemporaryFolder()
             try Data("0123456789abcdef0123\n".utf8).write(to: folder.file("token"))
             chmod(folder.file("token").path, 0o600)
@@ -54,7 +54,7 @@
             #expect(!said.contains("0123456789abcdef"), "\(said)")
         }
 
-        @Test func aPortThatIsTakenIsSaid() async throws {
+        @Test func occupiedPortIsReported() async throws {
             let server = try await ServerProcess(["serve", "--port", "0"])
             let second = try await CoordinatorProgram.run("serve", "--port", "\(server.port)")
             #expect(second.status == 2)
@@ -62,7 +62,7 @@
             _ = try await server.end()
         }
 
-        @Test func theDemoNamesItsAgents() async throws {
+        @Test func demoRejectsAnUnknownAgentAndListsTheKnown() async throws {
             let run = try await CoordinatorProgram.run("demo", "--fail", "drafte")
             #expect(run.status == 2)
             #expect(run.standardError.contains("collector, drafter, validator, standby"))

@@ -8,7 +8,7 @@ import Testing
     private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    @Test func theVersionNamesTheCommitItWasBuiltOf() async throws {
+    @Test func versionNamesTheBuiltCommit() async throws {
         let run = try await CoordinatorProgram.run("--version")
         #expect(run.status == 0)
         let match = try #require(run.standardOutput.wholeMatch(of: /(.+) \(([0-9a-f]{7,}|unknown commit)\)\n/))

@@ -11,7 +11,7 @@ import Testing
         (0..<10_000).map { "k\($0 % 500): 1\n" }.joined(),
         times(900, "? ") + "[" + times(40_000, "a, ") + "]\n",
     ])
-    func endsInProblems(_ text: String) {
+    func costlyFileIsRefused(_ text: String) {
         #expect(!mistakes(in: text).isEmpty)
     }
 }

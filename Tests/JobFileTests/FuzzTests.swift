@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct FuzzTests {
-    @Test func mutatedFilesAreReadOrRefusedWithAPlace() throws {
+    @Test func mutatedFilesAreReadOrRefusedWithALocation() throws {
         let environment = ProcessInfo.processInfo.environment
         let seed = environment["COORDINATOR_FUZZ_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
         let rounds = environment["COORDINATOR_FUZZ_ROUNDS"].flatMap(Int.init) ?? 400

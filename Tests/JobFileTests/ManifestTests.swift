@@ -9,7 +9,7 @@ import Testing
         AgentManifestReader.read(Array(text.utf8), file: "agents/a.yaml")
     }
 
-    @Test func everyKeyIsRead() throws {
+    @Test func everyManifestKeyIsRead() throws {
         let manifest = try read(
             """
             name: lint
@@ -32,7 +32,7 @@ import Testing
         #expect(manifest.objective?.success == 0.99)
     }
 
-    @Test func theLeastIsANameAVersionAndAWay() throws {
+    @Test func minimalManifestHasNameVersionAndImplementation() throws {
         let manifest = try read("{name: a, version: '1', http: 'http://127.0.0.1:9/agent'}").get()
         #expect(manifest.implementation == .http(url: "http://127.0.0.1:9/agent"))
         #expect(manifest.defaults == AgentDefaults() && manifest.capabilities.isEmpty)
@@ -60,7 +60,7 @@ import Testing
             ("{name: a, version: '1', command: [x], capabilities: review}", "[review]"),
             ("- a", "an object that describes"),
         ])
-    func mistakesAreSaidWithTheirPlace(text: String, words: String) {
+    func mistakesAreReportedWithTheirLocation(text: String, words: String) {
         guard case .failure(let problems) = read(text) else { return #expect(Bool(false), "\(text) is taken") }
         #expect(problems.description.contains(words), "\(problems)")
         #expect(problems.description.contains("agents/a.yaml:"))
@@ -68,7 +68,7 @@ import Testing
     }
 
     /// The schema and the reader are made of the same tables; a validator of somebody else's agrees with both.
-    @Test func theSchemaIsOneAndSaysTheSame() throws {
+    @Test func manifestSchemaDescribesEveryKey() throws {
         let schema = AgentManifestSchema.document
         #expect(schema["$schema"] == "https://json-schema.org/draft/2020-12/schema")
         let properties = try #require(schema["properties"]?.objectValue)
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func jobFilesUseThemByNameAndCapability() throws {
+    @Test func jobFilesUseManifestsByNameAndCapability() throws {
         let text = """
             workflow: w
             agents:
@@ -114,7 +114,7 @@ import Testing
             ("reveiw", "review lint", "did you mean 'review'?"), ("sing", "review lint", "known are lint, review"),
             ("sing", "", "none is known"),
         ])
-    func anUnknownCapabilityIsAMistake(word: String, all: String, words: String) throws {
+    func unknownCapabilityIsAMistake(word: String, all: String, words: String) throws {
         let known = Set(all.split(separator: " ").map(String.init))
         let text = "workflow: w\nagents: [{name: a, uses: {capability: \(word)}}]"
         let result = JobFileReader.read(text, file: "j", options: .init(capabilities: known))
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test func anAgentsModelIsItsOwnTheRunsOrNone() throws {
+    @Test func agentModelIsInheritedNamedOrNone() throws {
         let text = """
             workflow: w
             agents:

@@ -2,7 +2,7 @@ import Testing
 
 /// Each mistake with its line, column, path and suggestion.
 @Suite struct MistakeTests {
-    @Test func allAreReportedAtOnceInOrder() {
+    @Test func allMistakesAreReportedInOrder() {
         let text = """
             workflow: w
             agents:
@@ -99,7 +99,7 @@ import Testing
             "50: agents[0].breaker.open_cap: the longest time open is shorter than the first (2m)"
         ),
     ])
-    func inAnAgent(_ keys: String, _ expected: String) {
+    func agentMistakesAreReportedWithTheirLocation(_ keys: String, _ expected: String) {
         let wanted = expected.split(separator: "\n").map { "x.yaml:4:\($0)" }
         #expect(mistakes(in: agent(keys)) == wanted)
     }
@@ -146,11 +146,11 @@ import Testing
         ),
         ("workflow: v", "1: workflow: this key stands already in line 1"),
     ])
-    func inTheDocument(_ line: String, _ expected: String) {
+    func documentMistakesAreReportedWithTheirLocation(_ line: String, _ expected: String) {
         #expect(mistakes(in: agent("required: true", and: line)) == ["x.yaml:2:\(expected)"])
     }
 
-    @Test func missingKeys() {
+    @Test func missingKeysAreReported() {
         #expect(mistakes(in: "workflow: w") == ["x.yaml:1:1: the key 'agents' is missing"])
         #expect(
             mistakes(in: "agents: []") == [
@@ -164,7 +164,7 @@ import Testing
             ])
     }
 
-    @Test func repeatedNamesAndKeys() {
+    @Test func duplicateNamesAndKeysAreReported() {
         let text = """
             workflow: w
             agents:
@@ -180,7 +180,7 @@ import Testing
             ])
     }
 
-    @Test func circlesArePrinted() {
+    @Test func cyclesArePrinted() {
         let text = """
             workflow: w
             agents:

@@ -7,7 +7,7 @@ import Testing
         ObjectivesFileReader.read(Array(text.utf8), file: "o.yaml")
     }
 
-    @Test func aFileOfObjectivesIsRead() throws {
+    @Test func objectivesFileIsRead() throws {
         let objectives = try read(
             """
             objectives:
@@ -24,7 +24,7 @@ import Testing
             ])
     }
 
-    @Test func aJobFilesAgentsSayWhatTheyPromiseAndHowLongTheyMayTake() throws {
+    @Test func jobFileGivesObjectivesAndAttemptTimeouts() throws {
         let objectives = try read(
             """
             workflow: review
@@ -44,7 +44,7 @@ import Testing
             ])
     }
 
-    @Test func mistakesAreReportedWithTheirPlace() {
+    @Test func mistakesAreReportedWithTheirLocation() {
         guard case .failure(let problems) = read("objectives:\n  - {agent: a, sucess: 99%}\n  - {success: 99}\n") else {
             Issue.record("nothing was refused")
             return
@@ -54,7 +54,7 @@ import Testing
         #expect(texts.contains { $0.contains("o.yaml:3:") && $0.contains("agent") }, "\(texts)")
     }
 
-    @Test func anEmptyFileIsNoObjectivesFile() {
+    @Test func emptyFileIsRefused() {
         guard case .failure = read("") else {
             Issue.record("nothing was refused")
             return

@@ -10,7 +10,7 @@ import Testing
           - {name: lint, uses: command, command: [lint]}
         """
 
-    @Test func valuesAreSetBeforeTheFileIsChecked() throws {
+    @Test func overridesApplyBeforeTheFileIsChecked() throws {
         let job = try job(
             text,
             overrides: [
@@ -28,22 +28,22 @@ import Testing
         #expect(job.artifacts["my file"] == .value(["kind": 1]))
     }
 
-    @Test func textNeedsNoQuotesAndMayBeEmpty() throws {
+    @Test func textOverrideNeedsNoQuotesAndMayBeEmpty() throws {
         #expect(try job(text, overrides: ["task.description=5"]).task.description == "5")
         #expect(try job(text, overrides: ["task.description="]).task.description == "")
         #expect(try job(text, overrides: ["task.description=\"[x\""]).task.description == "[x")
     }
 
-    @Test func nullTakesAway() throws {
+    @Test func nullOverrideRemovesItsTarget() throws {
         #expect(try job(text, overrides: ["agents.drafter.timeout=null"]).agents[0].timeouts == nil)
         #expect(try job(text, overrides: ["agents.lint=null"]).agents.map(\.name) == ["drafter"])
     }
 
-    @Test func theLastOfSeveralHolds() throws {
+    @Test func lastOverrideOfAPathWins() throws {
         #expect(try job(text, overrides: ["workflow=a", "workflow=b"]).workflow == "b")
     }
 
-    @Test func anOverrideCanMendTheFile() throws {
+    @Test func overrideCanCorrectAnInvalidFile() throws {
         #expect(try job("workflow: 1\nagents: [{name: a, uses: drafter}]", overrides: ["workflow=w"]).workflow == "w")
     }
 

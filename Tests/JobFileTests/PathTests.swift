@@ -10,12 +10,12 @@ import Testing
         return failure.description
     }
 
-    @Test func aFileIsReadByItsPath() throws {
+    @Test func fileIsReadByItsPath() throws {
         let path = Examples.folder.appending(path: "minimal.yaml").path
         #expect(try JobFileReader.read(path: path).get().workflow == "minimal")
     }
 
-    @Test func whatIsNoReadableFile() {
+    @Test func unreadablePathsAreReported() {
         let folder = Examples.folder.path
         #expect(message("\(folder)/nothing.yaml") == "\(folder)/nothing.yaml:1:1: there is no such file")
         #expect(message(folder) == "\(folder):1:1: this is a folder, not a file")

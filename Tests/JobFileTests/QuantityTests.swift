@@ -8,7 +8,7 @@ import Testing
         ("1m0.5s", .milliseconds(60_500)),
         ("8760h", .seconds(31_536_000)), ("250us", .microseconds(250)),
     ])
-    func durations(_ text: String, _ expected: Duration) {
+    func durationTextRoundTrips(_ text: String, _ expected: Duration) {
         #expect(DurationNotation.parse(text) == expected)
         #expect(DurationNotation.parse(DurationNotation.text(expected)) == expected)
     }
@@ -18,5 +18,5 @@ import Testing
         "٣s",
         "1..2s", "1.2.3s",
     ])
-    func noDurations(_ text: String) { #expect(DurationNotation.parse(text) == nil) }
+    func malformedDurationsAreRefused(_ text: String) { #expect(DurationNotation.parse(text) == nil) }
 }

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
-    func theSchemaIsASchema() async throws {
+    func jobSchemaIsValidJSONSchema() async throws {
         try await withFiles(["schema.json": JobFileSchema.json]) { folder in
             let found = try await check(["--check-metaschema", folder.appending(path: "schema.json").path])
             #expect(found.status == 0, "\(found.output)")
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
-    func theSchemaAcceptsTheExamples() async throws {
+    func schemaAcceptsTheExamples() async throws {
         let paths = try Examples.names().map { Examples.folder.appending(path: $0).path }
         try await withFiles(["schema.json": JobFileSchema.json]) { folder in
             let found = try await check(["--schemafile", folder.appending(path: "schema.json").path] + paths)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(.enabled(if: isInstalled, "check-jsonschema is not installed"))
-    func theSchemaRefusesWhatTheReaderRefuses() async throws {
+    func schemaRefusesWhatTheReaderRefuses() async throws {
         let broken = [
             "workflow: w", "workflow: w\nagents: []", "[]", agent("timout: 5s"), agent("timeout: 30"),
             agent("timeout: 5 s"), agent("timeout: 5s, timeouts: {attempt: 5s}"), agent("max_retries: -1"),
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func everyReferenceLeadsSomewhereAndEveryKeyIsDescribed() {
+    @Test func schemaReferencesResolveAndEveryKeyIsDescribed() {
         var (references, described) = (0, 0)
         func walk(_ value: JSONValue, at path: String) {
             switch value {

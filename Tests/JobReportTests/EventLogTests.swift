@@ -37,7 +37,7 @@ import Testing
         return (result, events)
     }
 
-    @Test func everyLineReadsBackAsItsEvent() async throws {
+    @Test func everyLineRoundTripsToItsEvent() async throws {
         let folder = try TemporaryFolder()
         let (result, events) = try await runJob(folder)
         let lines = try folder.read("events.jsonl").split(separator: "\n")
@@ -53,7 +53,7 @@ import Testing
         #expect(result.status == .partial)
     }
 
-    @Test func aRealJobsPageShowsItsAttempts() async throws {
+    @Test func reportOfARealJobShowsItsAttempts() async throws {
         let folder = try TemporaryFolder()
         let (result, events) = try await runJob(folder)
         let document = try parse(folder.read("report.html"))
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func linesAreThereAtOnce() throws {
+    @Test func linesAreWrittenAtOnce() throws {
         let folder = try TemporaryFolder()
         let log = try OutFolder(path: folder.path).makeEventLog()
         for (index, event) in try EventScript.typical().enumerated() {
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func writersTakeTurns() async throws {
+    @Test func concurrentAppendsDoNotInterleave() async throws {
         let folder = try TemporaryFolder()
         let log = try OutFolder(path: folder.path).makeEventLog()
         let events = try EventScript.typical()

@@ -12,7 +12,7 @@ import Testing
         try out.write(result, context: ContextDocument(JobContext(id: result.jobID)), metrics: "up 1\n")
     }
 
-    @Test func aRunLeavesEveryFileOfTheContract() throws {
+    @Test func runLeavesEveryFileOfTheContract() throws {
         let folder = try TemporaryFolder()
         try write(Results.partial, to: folder.file("deep/er/run").path)
         let run = folder.files.map { String($0.dropFirst("deep/er/run/".count)) }
@@ -27,7 +27,7 @@ import Testing
         #expect(try folder.read("deep/er/run/artifacts/patch.diff") == Results.artifacts["patch"]?.stringValue)
     }
 
-    @Test func theResultReadsBackAsItWas() throws {
+    @Test func resultRoundTrips() throws {
         let folder = try TemporaryFolder()
         for (_, result) in Results.all {
             try write(result, to: folder.path)
@@ -38,14 +38,14 @@ import Testing
         }
     }
 
-    @Test func numbersThatJSONLacksDoNotLoseTheRun() throws {
+    @Test func nonFiniteNumbersAreWrittenAsText() throws {
         let folder = try TemporaryFolder()
         try write(
             Results.job(.succeeded, 1, [], artifacts: ["scores": [.number(.nan), .number(.infinity)]]), to: folder.path)
         #expect(try folder.read("artifacts/scores.json").contains("\"NaN\""))
     }
 
-    @Test func theContextTellsWhoWroteWhat() async throws {
+    @Test func contextDocumentNamesTheWriters() async throws {
         let folder = try TemporaryFolder()
         let coordinator = JobCoordinator(JobContext(id: "job-1", artifacts: ["code": "let a = 1"]))
         let role = Role(name: "writer", reads: ["**"], writes: ["artifacts.notes"])
@@ -63,7 +63,7 @@ import Testing
         #expect(context["provenance"]?["artifacts.code"] == nil)
     }
 
-    @Test func aSecondRunReplacesTheFirstAndLeavesForeignFiles() throws {
+    @Test func secondRunReplacesTheFirstAndLeavesForeignFiles() throws {
         let folder = try TemporaryFolder()
         try write(Results.partial, to: folder.path)
         try folder.write("mine", to: "todo.txt")
@@ -78,7 +78,7 @@ import Testing
         #expect(try folder.read("todo.txt") == "mine")
     }
 
-    @Test func whatACrashLeftIsClearedAway() throws {
+    @Test func filesOfACrashedRunAreRemoved() throws {
         let folder = try TemporaryFolder()
         try folder.write("half", to: ".result.json.coordinator-tmp")
         try folder.write("{\"old\":1}\n", to: "events.jsonl")
@@ -89,7 +89,7 @@ import Testing
         #expect(!folder.exists("artifacts"))
     }
 
-    @Test func aForgedListOfFilesRemovesNothingElsewhere() throws {
+    @Test func forgedFileListRemovesNothingElsewhere() throws {
         let folder = try TemporaryFolder()
         try folder.write("keep", to: "outside.txt")
         try folder.write("keep", to: "elsewhere/a.txt")
@@ -106,7 +106,7 @@ import Testing
         #expect(folder.exists("run/todo.txt"))
     }
 
-    @Test func namesOfArtifactsCannotLeaveTheFolder() throws {
+    @Test func artifactNamesCannotEscapeTheFolder() throws {
         var random = SeededGenerator.announced()
         let seed = random.seed
         let folder = try TemporaryFolder()
@@ -155,7 +155,7 @@ import Testing
         #expect(!folder.files.contains { $0.hasPrefix("elsewhere/") })
     }
 
-    @Test func anUnusableFolderIsNamedWithTheReason() throws {
+    @Test func unusableFolderIsNamedWithTheReason() throws {
         let folder = try TemporaryFolder()
         try folder.write("a file", to: "file")
         for path in ["/proc/nowhere/run", folder.file("file").path, folder.file("file/run").path, "", "a\u{0}b"] {
@@ -166,7 +166,7 @@ import Testing
         #expect(try folder.read("file") == "a file")
     }
 
-    @Test func aFolderWhereAFileBelongsIsNoLossOfIt() throws {
+    @Test func directoryWhereAFileBelongsIsKeptAndTheWriteFails() throws {
         let folder = try TemporaryFolder()
         try folder.write("keep", to: "metrics.prom/keep.txt")
         let error = #expect(throws: OutFolderError.self) { try write(Results.succeeded, to: folder.path) }
@@ -176,7 +176,7 @@ import Testing
         #expect(!folder.exists("result.json"))
     }
 
-    @Test func twoRunsDoNotShareAFolder() throws {
+    @Test func folderInUseIsRefused() throws {
         let folder = try TemporaryFolder()
         let first = try OutFolder(path: folder.path)
         let error = #expect(throws: OutFolderError.self) { try OutFolder(path: folder.path) }
@@ -184,7 +184,7 @@ import Testing
         #expect(first.reportPath == folder.file("report.html").path)
     }
 
-    @Test func aMapOfTooManyPathsIsOneDocument() throws {
+    @Test func artifactWithTooManyPathsIsOneDocument() throws {
         let folder = try TemporaryFolder()
         let many = Dictionary(uniqueKeysWithValues: (0...2000).map { ("f/\($0).txt", JSONValue.string("x")) })
         try write(Results.job(.succeeded, 1, [], artifacts: ["many": .object(many)]), to: folder.path)

@@ -17,7 +17,7 @@ import Testing
             size: { TerminalSize(columns: columns, rows: rows) }, write: { transcript.write($0) })
     }
 
-    @Test func plainLinesTellEachChangeOnceWithItsTime() throws {
+    @Test func plainOutputHasOneTimedLinePerChange() throws {
         let transcript = Transcript()
         let display = display(live: false, transcript)
         for event in try EventScript.typical() { display.show(event) }
@@ -39,7 +39,7 @@ import Testing
                 """)
     }
 
-    @Test func theLiveTableIsRedrawnInPlace() throws {
+    @Test func liveTableIsRedrawnInPlace() throws {
         let transcript = Transcript()
         let display = display(live: true, transcript)
         var screen = Screen(columns: 100)
@@ -58,7 +58,7 @@ import Testing
             ])
     }
 
-    @Test func theLastStateStaysAndTheCursorComesBack() throws {
+    @Test func finalStateStaysAndTheCursorIsRestored() throws {
         let transcript = Transcript()
         let display = display(live: true, transcript)
         for event in try EventScript.typical() { display.show(event) }
@@ -93,7 +93,7 @@ import Testing
         #expect(screen.lines.count == 6, "a line wrapped: \(screen.lines)")
     }
 
-    @Test func aNarrowerWindowLeavesNoRemains() throws {
+    @Test func narrowerWindowIsRedrawnFromTheFirstRow() throws {
         let transcript = Transcript()
         let columns = Mutex(100)
         let display = ProgressDisplay(
@@ -111,7 +111,7 @@ import Testing
         #expect(transcript.last.hasPrefix("\u{1B}[\(rows)A\r"))
     }
 
-    @Test func whatDoesNotFitIsCounted() throws {
+    @Test func agentsThatDoNotFitAreCounted() throws {
         var script = EventScript()
         try script.start((0..<200).map { "agent-\($0)" })
         for index in 0..<150 {
@@ -162,7 +162,7 @@ import Testing
         if !live { #expect(!transcript.text.contains("\u{1B}"), "seed \(seed)") }
     }
 
-    @Test func theUsualSignsAreHonoured() {
+    @Test func terminalTypeAndNoColorAreHonoured() {
         let color = ["TERM": "xterm-256color"]
         #expect(TerminalPolicy(isTerminal: true, environment: color) == TerminalPolicy(isLive: true, hasColor: true))
         #expect(!TerminalPolicy(isTerminal: false, environment: color).isLive)
@@ -173,7 +173,7 @@ import Testing
         #expect(TerminalPolicy(isTerminal: true, environment: ["TERM": "xterm", "NO_COLOR": ""]).hasColor)
     }
 
-    @Test func noColourMeansNone() throws {
+    @Test func colorEscapesAppearOnlyWithColor() throws {
         for color in [true, false] {
             let transcript = Transcript()
             let display = display(live: true, color: color, transcript)
@@ -182,7 +182,7 @@ import Testing
         }
     }
 
-    @Test func drawingsKeepTheirDistance() throws {
+    @Test func redrawsAreThrottled() throws {
         let transcript = Transcript()
         let display = ProgressDisplay(
             .init(policy: TerminalPolicy(isLive: true, hasColor: false)), size: { TerminalSize(columns: 80, rows: 24) },
@@ -192,7 +192,7 @@ import Testing
         #expect(transcript.count == 6)
     }
 
-    @Test func cancellationGivesTheCursorBack() async throws {
+    @Test func cancellationRestoresTheCursor() async throws {
         let transcript = Transcript()
         let display = display(live: true, transcript)
         let events = AsyncStream<JobEvent>.makeStream()
@@ -213,7 +213,7 @@ import Testing
         #expect(transcript.text.hasSuffix("\u{1B}[?25h") || !transcript.text.contains("\u{1B}[?25l"))
     }
 
-    @Test func aDroppedDisplayGivesTheCursorBack() throws {
+    @Test func releasedDisplayRestoresTheCursor() throws {
         let transcript = Transcript()
         do {
             let display = display(live: true, transcript)

@@ -30,7 +30,7 @@ import Testing
             #expect(identifiers.contains(String(link.dropFirst())), "\(link) leads nowhere")
         }
     }
-    @Test func theFirstFailureIsToldFirst() throws {
+    @Test func firstFailureIsReportedFirst() throws {
         let document = try parse(page(of: Results.partial))
         let failure = try #require(document.all("section", "failure").first)
         let lead = try #require(failure.all("p", "lead").first?.fullText)
@@ -41,14 +41,14 @@ import Testing
         #expect(failure.fullText.contains("validator did not run"))
     }
 
-    @Test func aSuccessHasNoFailureButSaysWhatWasRetried() throws {
+    @Test func successPageListsRetriesAndNoFailure() throws {
         let document = try parse(page(of: Results.succeeded))
         #expect(document.all("section", "failure").isEmpty)
         #expect(document.all("p", "note").first?.fullText.contains("drafter") == true)
         #expect(document.all("p", "verdict").first?.fullText == "All 3 agents succeeded, 1 of them after retries.")
     }
 
-    @Test func factsAreThere() throws {
+    @Test func pageShowsDurationStartJobIDAndTraceID() throws {
         let document = try parse(page(of: Results.partial))
         #expect(document.all("title").first?.fullText == "review: partial")
         let facts = try #require(document.with(id: "facts")?.fullText)
@@ -71,7 +71,7 @@ import Testing
         #expect(section.all("li", "open").count == 2)
     }
 
-    @Test func noTextEverActsAsMarkup() throws {
+    @Test func noTextIsInterpretedAsMarkup() throws {
         var random = SeededGenerator.announced()
         let seed = random.seed
         for _ in 0..<25 {
@@ -107,7 +107,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["style", "script"]) func thePolicyAllowsExactlyThePagesOwnText(element: String) async throws {
+    @Test(arguments: ["style", "script"]) func contentSecurityPolicyAllowsOnlyThePagesOwnText(element: String)
+        async throws
+    {
         let html = try page(of: Results.succeeded)
         let start = try #require(html.range(of: "<\(element)>"))
         let end = try #require(html.range(of: "</\(element)>"))

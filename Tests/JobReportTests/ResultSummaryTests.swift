@@ -3,7 +3,7 @@ import JobReport
 import Testing
 
 @Suite struct ResultSummaryTests {
-    @Test func everythingAReaderNeedsIsThere() {
+    @Test func summaryShowsAgentsErrorsReportAndTrace() {
         let text = ResultSummary.text(for: Results.partial, reportPath: "out/report.html")
         #expect(
             text == """
@@ -33,7 +33,7 @@ import Testing
                 """)
     }
 
-    @Test func columnsLineUpWhateverTheScript() {
+    @Test func columnsAlignForWideCharacters() {
         let agents = ["a", "日本語", "👍🏽", "e\u{301}"].map { AgentResult(name: $0, role: "any", outcome: .succeeded) }
         let lines = ResultSummary.text(for: Results.job(.succeeded, 1, agents)).split(separator: "\n")
         #expect(lines[2].hasPrefix("a       ✓"))
@@ -42,21 +42,21 @@ import Testing
         #expect(lines[5].hasPrefix("e\u{301}       ✓"))
     }
 
-    @Test func hostileTextIsHarmlessAndCut() {
+    @Test func hostileTextIsEscapedAndTruncated() {
         let text = ResultSummary.text(for: Results.hostile, reportPath: "\u{1B}[2J/report.html")
         #expect(!text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" || (127...159).contains($0.value) })
         #expect(text.contains("more characters in result.json)"))
         #expect(text.utf8.count < 100_000)
     }
 
-    @Test func aJobWithoutAgentsOrTraceIsStillSaid() {
+    @Test func jobWithoutAgentsOrTraceHasASummary() {
         let text = ResultSummary.text(for: Results.empty)
         #expect(text.contains("0 of 0 agents"))
         #expect(text.contains("Trace:  none (tracing was off)"))
         #expect(!text.contains("Report:"))
     }
 
-    @Test func coloursOnlyWhenAsked() {
+    @Test func colorsAppearOnlyOnRequest() {
         #expect(!ResultSummary.text(for: Results.partial).contains("\u{1B}"))
         #expect(ResultSummary.text(for: Results.partial, hasColor: true).contains("\u{1B}[31m"))
     }

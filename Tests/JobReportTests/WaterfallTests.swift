@@ -8,7 +8,7 @@ import Testing
         return try #require(Double(text.replacingOccurrences(of: "%", with: "")))
     }
 
-    @Test(arguments: ["succeeded", "partial", "many"]) func barsStandWhereTheTimesSay(name: String) throws {
+    @Test(arguments: ["succeeded", "partial", "many"]) func barsMatchTheAttemptTimes(name: String) throws {
         let result = try #require(Results.all.first { $0.name == name }?.result)
         let document = try parse(page(of: result))
         let ends = result.agents.flatMap { $0.attempts.map { $0.startedAt.offset(from: result) + $0.durationMS } }
@@ -30,7 +30,7 @@ import Testing
         #expect(bars.count == result.agents.reduce(0) { $0 + $1.attempts.count })
     }
 
-    @Test(arguments: ["succeeded", "partial", "many"]) func everyAttemptStandsInTheTableOnceWithItsSpan(name: String)
+    @Test(arguments: ["succeeded", "partial", "many"]) func everyAttemptIsListedOnceWithItsSpan(name: String)
         throws
     {
         let result = try #require(Results.all.first { $0.name == name }?.result)
@@ -66,7 +66,7 @@ import Testing
         #expect(document.all("line", "abandoned").count == 2)  // the attempt's mark and the legend's
     }
 
-    @Test func theAxisHasAFewRoundTicksWhateverTheLength() throws {
+    @Test func axisHasBetweenTwoAndElevenTicksForAnyDuration() throws {
         for milliseconds in [0, 0.02, 0.4, 1, 7.3, 99, 1_000, 33_400, 61_000, 600_000, 3_600_000, 40_000_000, 9e9] {
             let result = Results.job(.succeeded, milliseconds, [])
             let labels = try parse(page(of: result)).all("svg", "axis").flatMap { $0.all("text") }.map(\.fullText)
@@ -76,18 +76,18 @@ import Testing
         }
     }
 
-    @Test func whatTookNoTimeCanStillBeSeen() throws {
+    @Test func attemptOfZeroDurationIsVisible() throws {
         let document = try parse(page(of: Results.zeroDuration))
         #expect(document.all("line", "mark").count == 1)
     }
 
-    @Test func theLegendNamesEveryOutcomeShown() throws {
+    @Test func legendListsOnlyTheOutcomesShown() throws {
         let legend = try parse(page(of: Results.partial)).all("ul", "legend").first?.all("li").map(\.fullText) ?? []
         #expect(legend.contains("timeout") && legend.contains("skipped") && legend.contains("queue wait"))
         #expect(try parse(page(of: Results.succeeded)).all("ul", "legend").first?.fullText.contains("timeout") == false)
     }
 
-    @Test func manyAgentsCanBeReducedToTheTroubled() throws {
+    @Test func filterForFailedAgentsAppearsWithManyAgents() throws {
         #expect(try parse(page(of: Results.many)).with(id: "only-trouble") != nil)
         #expect(try parse(page(of: Results.partial)).with(id: "only-trouble") == nil)
     }

@@ -6,7 +6,7 @@
     @Suite(.timeLimit(.minutes(2))) struct Access {
         private static let secret = "0123456789abcdef0123456789abcdef"
 
-        @Test func aTokenIsAskedForEverywhereButForHealth() async throws {
+        @Test func everyPathButHealthRequiresTheToken() async throws {
             let token = try #require(BearerToken(Self.secret))
             try await RunningServer.with(.init(port: 0, token: token)) { server in
                 for path in ["/v1/jobs", "/v1/agents", "/metrics", "/nothing"] {
@@ -27,7 +27,7 @@
             }
         }
 
-        @Test func aTokenIsLongEnoughAndDoesNotPrint() {
+        @Test func tokenHasAMinimumLengthAndIsNeverPrinted() {
             #expect(BearerToken("short") == nil)
             #expect(BearerToken(String(repeating: "x", count: BearerToken.minimumLength - 1)) == nil)
             #expect(BearerToken("0123456789abcdef 0123") == nil)
@@ -41,7 +41,7 @@
         }
 
         /// A page in the reader's browser must not run jobs on the reader's machine.
-        @Test func pagesOfOtherOriginsAreNotAnswered() async throws {
+        @Test func requestsFromOtherOriginsAndHostsAreRefused() async throws {
             try await RunningServer.with { server in
                 let own = "http://127.0.0.1:\(server.port)"
                 for (header, value, status) in [
@@ -55,7 +55,7 @@
             }
         }
 
-        @Test func otherPathsAndMethodsAreProblems() async throws {
+        @Test func unknownPathsAndMethodsAreProblemDocuments() async throws {
             try await RunningServer.with { server in
                 let unknown = try await server.ask("GET", "/v2/jobs")
                 #expect(unknown.status == 404)
@@ -67,7 +67,7 @@
             }
         }
 
-        @Test func metricsComeInTheFormatThatIsAskedFor() async throws {
+        @Test func metricsFollowTheAcceptHeader() async throws {
             try await RunningServer.with { server in
                 let text = try await server.ask("GET", "/metrics")
                 #expect(text.response.header("content-type") == "text/plain; version=0.0.4; charset=utf-8")

@@ -9,7 +9,7 @@ import Support
     /// What bounds the connections of a server.
     @Suite(.timeLimit(.minutes(2))) struct Connections {
         /// Connections beyond the limit wait until another one ends.
-        @Test func noMoreConnectionsAreServedThanMay() async throws {
+        @Test func connectionsBeyondTheLimitWait() async throws {
             var configuration = JobServer.Configuration(port: 0)
             configuration.connections = 1
             try await RunningServer.with(configuration) { server in
@@ -29,7 +29,7 @@ import Support
         }
 
         /// Who says nothing is not waited for: the server closes, which the client reads as the end.
-        @Test func aSilentConnectionIsClosed() async throws {
+        @Test func idleConnectionIsClosed() async throws {
             var configuration = JobServer.Configuration(port: 0)
             configuration.idleTimeout = .milliseconds(50)
             try await RunningServer.with(configuration) { server in

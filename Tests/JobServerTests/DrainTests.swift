@@ -33,7 +33,7 @@
             }
         }
 
-        @Test func whatStillRunsAtTheEndOfTheTimeIsCancelled() async throws {
+        @Test func jobsRunningAtTheDrainDeadlineAreCancelled() async throws {
             let clock = ManualClock()
             let arrived = AsyncGate()
             try await RunningServer.with(

@@ -7,7 +7,7 @@
 
     /// `/v1/jobs` from a client's side.
     @Suite(.timeLimit(.minutes(2))) struct JobRoutes {
-        @Test func aJobIsAcceptedRunsAndShowsItsResult() async throws {
+        @Test func submittedJobRunsAndReturnsItsResult() async throws {
             try await RunningServer.with(agent: { name in
                 ScriptedAgent(.succeed(Contribution(set: [ContextPath(segments: ["artifacts", name]): "done"])))
             }) { server in
@@ -31,7 +31,7 @@
             }
         }
 
-        @Test func aRunningJobShowsWhereItsAgentsAre() async throws {
+        @Test func runningJobShowsThePhasesOfItsAgents() async throws {
             let gate = AsyncGate()
             try await RunningServer.with(agent: { name in
                 ScriptedAgent(
@@ -58,7 +58,7 @@
             }
         }
 
-        @Test func everyMistakeOfAJobFileComesBackWithItsPlace() async throws {
+        @Test func everyMistakeOfAJobFileIsReturnedWithItsLocation() async throws {
             try await RunningServer.with { server in
                 let answer = try await server.ask(
                     "POST", "/v1/jobs", "workflow: x\nagents:\n  - name: a\n    uses: collectr\n    timout: 3s\n")
@@ -77,7 +77,7 @@
         }
 
         @Test(arguments: ["", "[1, 2]", "\u{0}", "workflow: [", "{\"workflow\": \"x\"}"])
-        func whatIsNoJobFileIsAProblemAndNoJob(body: String) async throws {
+        func invalidJobFileIsAProblemDocument(body: String) async throws {
             try await RunningServer.with { server in
                 let answer = try await server.ask("POST", "/v1/jobs", body)
                 #expect(answer.status == 422)
@@ -85,7 +85,7 @@
             }
         }
 
-        @Test func aBodyBeyondTheLimitIsRefused() async throws {
+        @Test func bodyBeyondTheLimitIsRefused() async throws {
             var configuration = JobServer.Configuration(port: 0)
             configuration.jobFiles.bytes = 1000
             try await RunningServer.with(configuration) { server in
@@ -98,7 +98,7 @@
             }
         }
 
-        @Test func noMoreJobsRunThanMay() async throws {
+        @Test func jobsBeyondTheActiveLimitAreRefused() async throws {
             let gate = AsyncGate()
             try await RunningServer.with(
                 limits: .init(activeJobs: 2),
@@ -148,7 +148,7 @@
             }
         }
 
-        @Test func aListHasAHundredJobsUnlessItIsAskedForMore() async throws {
+        @Test func jobListHasAHundredEntriesByDefault() async throws {
             try await RunningServer.with { server in
                 for _ in 0..<101 { _ = try await server.ended(try await server.submit("a")) }
                 func count(_ query: String) async throws -> Int {
@@ -162,7 +162,7 @@
             }
         }
 
-        @Test func aRunningJobIsCancelledAndAnEndedOneIsNot() async throws {
+        @Test func onlyARunningJobCanBeCancelled() async throws {
             try await RunningServer.with(agent: { _ in ScriptedAgent(.hang) }) { server in
                 let id = try await server.submit("a")
                 let answer = try await server.ask("POST", "/v1/jobs/\(id)/cancel")
@@ -175,7 +175,7 @@
             }
         }
 
-        @Test func endedJobsAreForgottenFromTheOldest() async throws {
+        @Test func oldestFinishedJobsAreEvicted() async throws {
             try await RunningServer.with(limits: .init(keptJobs: 2)) { server in
                 var ids: [String] = []
                 for _ in 0..<3 {

@@ -6,7 +6,7 @@ import Testing
 
 /// Chat completions, as OpenAI and many others serve them.
 @Suite(.timeLimit(.minutes(10))) struct ChatCompletions {
-    @Test func anAnswerComesPieceByPieceWithItsUsage() async throws {
+    @Test func answerIsStreamedInPiecesWithItsUsage() async throws {
         let server = try await ScriptedServer(Answers.chat(["Hel", "lo ", "🙂"]))
         let heard = Locked("")
         let response = try await model("openai/m", at: server).respond(
@@ -30,7 +30,7 @@ import Testing
             body["messages"] == [["role": "system", "content": "be kind"], ["role": "user", "content": "hi"]])
     }
 
-    @Test func callsArePutTogetherFromTheirFragments() async throws {
+    @Test func toolCallsAreAssembledFromFragments() async throws {
         func delta(_ calls: String) -> String { #"{"choices":[{"index":0,"delta":{"tool_calls":\#(calls)}}]}"# }
         let server = try await ScriptedServer(
             Answers.stream([
@@ -63,7 +63,7 @@ import Testing
         #expect(sent[3]["content"] == "error: no")
     }
 
-    @Test func aServiceThatDoesNotStreamIsUnderstoodToo() async throws {
+    @Test func nonStreamingResponseIsAccepted() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(
                 headers: [("content-type", "application/json")],
@@ -74,7 +74,7 @@ import Testing
         #expect(response.timeToFirstChunk == nil)
     }
 
-    @Test func aStreamMayEndWithoutItsLastEventButNotInTheMiddle() async throws {
+    @Test func streamWithoutAFinishReasonIsInterrupted() async throws {
         let whole = try await ScriptedServer(
             Answers.stream([
                 #"{"choices":[{"delta":{"content":"x"}}]}"#, #"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#,
@@ -163,7 +163,7 @@ import Testing
             words: "127.0.0.1"),
     ]
 
-    @Test(arguments: rows) func everyFailureHasItsKind(row: Row) async throws {
+    @Test(arguments: rows) func failuresAreClassified(row: Row) async throws {
         let server = try await ScriptedServer(row.answer)
         let error = await failure {
             _ = try await model(at: server).respond(to: ModelRequest(messages: [.user("the prompt")]), until: .later)
@@ -175,7 +175,7 @@ import Testing
         #expect(!shown.contains("sk-secret") && !shown.contains("the prompt"))
     }
 
-    @Test func nobodyThereSaysWhatToDo() async throws {
+    @Test func unreachableServiceErrorNamesARemedy() async throws {
         for (name, words) in [
             ("ollama/m", "ollama serve"), ("m", "OPENAI_BASE_URL"), ("claude-x", "ANTHROPIC_BASE_URL"),
         ] {
@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    @Test func theDeadlineAndCancellationEndTheCall() async throws {
+    @Test func deadlineAndCancellationEndTheCall() async throws {
         let server = try await ScriptedServer(.act(.hang))
         let late = await failure {
             _ = try await model(at: server).respond(
@@ -212,7 +212,7 @@ import Testing
     }
 
     /// An answer without end is given up, whether it comes as events or as one document.
-    @Test(arguments: ["text/event-stream", "application/json"]) func anAnswerIsNotTakenForEver(type: String)
+    @Test(arguments: ["text/event-stream", "application/json"]) func endlessResponseIsTooLarge(type: String)
         async throws
     {
         let server = try await ScriptedServer(ScriptedAnswer(headers: [("content-type", type)], act: .endless))
@@ -223,7 +223,7 @@ import Testing
     }
 
     /// Pieces that are each small add up to no more than the limit.
-    @Test func theTextOfAnAnswerHasALimit() async throws {
+    @Test func accumulatedTextOfAnAnswerHasALimit() async throws {
         let piece = String(repeating: "x", count: 1 << 14)
         let server = try await PythonServer(
             python: TestPython.fromPath,

@@ -16,7 +16,7 @@ import Testing
         ]
     }
 
-    @Test func anAnswerComesPieceByPieceWithItsUsage() async throws {
+    @Test func answerIsStreamedInPiecesWithItsUsage() async throws {
         let server = try await ScriptedServer(
             Answers.messages(
                 [
@@ -42,7 +42,7 @@ import Testing
         #expect(body["system"] == "be kind" && body["max_tokens"] == 4096 && body["temperature"] == 1)
     }
 
-    @Test func callsAndTheirResults() async throws {
+    @Test func toolCallsAndResultsAreExchanged() async throws {
         let server = try await ScriptedServer(
             Answers.messages(
                 [
@@ -96,7 +96,7 @@ import Testing
             (Answers.messages([start]), "interrupted"),
             (Answers.messages([start] + end("refusal")), "refused"),
         ])
-    func failuresHaveTheirKind(answer: ScriptedAnswer, code: String) async throws {
+    func failuresAreClassified(answer: ScriptedAnswer, code: String) async throws {
         let server = try await ScriptedServer(answer)
         let error = await failure {
             _ = try await model("anthropic/m", at: server).respond(
@@ -106,7 +106,7 @@ import Testing
     }
 
     /// A block that is not said to have ended has ended with its message; one that is said so twice has ended once.
-    @Test func blocksEndOnce() async throws {
+    @Test func contentBlockEndsExactlyOnce() async throws {
         let call = [
             #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"look","input":{}}}"#,
             #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{}"}}"#,
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// A form is asked for as a call; its arguments are the answer.
-    @Test func aFormIsACallThatMustBeMade() async throws {
+    @Test func structuredOutputIsARequiredToolCall() async throws {
         let server = try await ScriptedServer(
             Answers.messages(
                 [

@@ -22,7 +22,7 @@ import Testing
             ("ollama/q", ["OLLAMA_HOST": "box:99"], "ollama", "q", "box", 99),
             ("ollama/q", ["OLLAMA_HOST": "https://box/"], "ollama", "q", "box", 443),
         ] as [(String, [String: String], String, String, String, Int)])
-    func aNameChoosesTheService(
+    func modelNameSelectsTheService(
         name: String, environment: [String: String], provider: String, model: String, host: String, port: Int
     ) throws {
         let identity = try ModelConfiguration(environment: environment, model: name).identity
@@ -52,7 +52,7 @@ import Testing
             ("m", ["OPENAI_BASE_URL": "http://h", "COORDINATOR_MODEL_PRICES": "/nowhere/p.json"], "No such file"),
             ("m", ["OPENAI_BASE_URL": "http://h", "COORDINATOR_MODEL_PRICES": "/dev/null"], "not a JSON object"),
         ] as [(String, [String: String], String)])
-    func whatCannotBeUsedIsSaid(name: String, environment: [String: String], words: String) {
+    func invalidConfigurationIsReportedWithoutSecrets(name: String, environment: [String: String], words: String) {
         let error = #expect(throws: ModelConfigurationError.self) {
             try ModelConfiguration(environment: environment, model: name)
         }
@@ -61,7 +61,7 @@ import Testing
         #expect(!text.contains("one two") && !text.contains("pw@"))
     }
 
-    @Test func aKeyIsNeverPrinted() throws {
+    @Test func apiKeyIsNeverPrinted() throws {
         let secret = Secret("sk-very-secret")
         var dumped = ""
         dump(secret, to: &dumped)

@@ -31,7 +31,7 @@ import Tracing
             requests: try server.requests())
     }
 
-    @Test func aCallIsASpanWithItsFigures() async throws {
+    @Test func modelCallIsASpanWithItsUsage() async throws {
         let seen = try await ask(Answers.chat(["answer"], usage: (1000, 500)))
         let span = try #require(seen.spans.first)
         #expect(seen.spans.count == 1 && span.operationName == "chat gpt-4.1" && span.kind == .client)
@@ -56,7 +56,7 @@ import Tracing
             try seen.metrics.expectRecorder("gen_ai.client.inference.time_to_first_chunk", labels).values.count == 1)
     }
 
-    @Test func aFailureIsOneOnSpanAndMetric() async throws {
+    @Test func failureIsAnErrorOnSpanAndMetric() async throws {
         let seen = try await ask(ScriptedAnswer(429, body: "{}"))
         let span = try #require(seen.spans.first)
         #expect(throws: ModelError.self, performing: { try seen.outcome.get() })
@@ -69,7 +69,7 @@ import Tracing
         #expect(try seen.metrics.expectRecorder("gen_ai.client.inference.duration", labels).values.count == 1)
     }
 
-    @Test func contentIsRecordedWhereItWasAskedForAndCut() async throws {
+    @Test func contentIsRecordedOnlyOnRequestAndTruncated() async throws {
         let long = String(repeating: "y", count: ObservedModel.contentLength + 5)
         let seen = try await ask(
             Answers.chat([long]), environment: ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true"])

@@ -18,13 +18,13 @@ import Testing
             ("event: alone\n\ndata: x\n\n", [Event(name: "", data: "x")]),
             ("data: cut", []), ("data: cut\n", []), ("\n\n\n", []), ("datax: no\nda: no\n\n", []),
         ] as [(String, [ServerSentEvents.Event])])
-    func whatTheFormatSays(text: String, events: [ServerSentEvents.Event]) throws {
+    func eventsAreParsedByTheSpecification(text: String, events: [ServerSentEvents.Event]) throws {
         var reader = ServerSentEvents()
         #expect(try reader.read(text.utf8) == events)
     }
 
     /// However the bytes are cut, in the middle of a character or of CRLF too, the same events come out.
-    @Test func piecesOfAnySizeGiveTheSameEvents() throws {
+    @Test func chunksOfAnySizeGiveTheSameEvents() throws {
         var random = SeededGenerator.announced()
         let fragments = [
             "data: a", "data: ü🙂", "event: e", ": c", "\n", "\r\n", "\r", "\n\n", "data:", "x", "\u{FEFF}", "id: 1",

@@ -13,7 +13,7 @@ import Testing
         ])
 
     @Test(arguments: [#"{"n":3}"#, "```json\n{\"n\": 3}\n```", "Here you are: {\"n\": 3}. Anything else?"])
-    func theFormIsFoundInTheAnswer(text: String) async throws {
+    func jsonIsExtractedFromTheAnswer(text: String) async throws {
         let server = try await ScriptedServer(Answers.chat([text]))
         let answer = try await model(at: server).structured(
             ModelRequest(messages: [.user("n?")]), schema: schema, until: .later)
@@ -23,7 +23,7 @@ import Testing
         #expect(format?["json_schema"]?["schema"] == schema.schema)
     }
 
-    @Test func whatDoesNotFitIsSentBackWithItsMistakes() async throws {
+    @Test func invalidAnswerIsReturnedToTheModelWithItsMistakes() async throws {
         let server = try await ScriptedServer(
             Answers.chat([#"{"n":-1,"m":2}"#], usage: (10, 1)), Answers.chat([#"{"n":1}"#], usage: (20, 2)))
         let answer = try await model(at: server).structured(
@@ -36,7 +36,7 @@ import Testing
         #expect(told.contains("$: there may be no member 'm'") && told.contains("$.n: the number must be at least 0"))
     }
 
-    @Test func whatNeverFitsIsGivenUp() async throws {
+    @Test func repairsAreLimited() async throws {
         let server = try await ScriptedServer(Answers.chat(["no"], finish: "length"))
         let error = await failure {
             _ = try await model(at: server).structured(
@@ -62,7 +62,7 @@ import Testing
             (["additionalProperties": ["type": "string"]], ["a": 1], false), (false, 1, false), (true, 1, true),
             (["$defs": ["p": ["type": "string"]], "properties": ["a": ["$ref": "#/$defs/p"]]], ["a": 1], false),
         ] as [(JSONValue, JSONValue, Bool)])
-    func valuesAreHeldToTheirSchema(schema: JSONValue, value: JSONValue, fits: Bool) throws {
+    func valuesAreValidatedAgainstTheSchema(schema: JSONValue, value: JSONValue, fits: Bool) throws {
         #expect(try JSONSchemaValidator(schema).mistakes(in: value).isEmpty == fits)
     }
 
@@ -71,12 +71,12 @@ import Testing
             (["pattern": "x"], "#/pattern"), (["properties": ["a": ["oneOf": []]]], "#/properties/a/oneOf"),
             (["$ref": "#/$defs/none"], "leads to no definition"), (["items": 3], "#/items: a schema is an object"),
         ] as [(JSONValue, String)])
-    func aSchemaThatIsHalfUnderstoodIsRefused(schema: JSONValue, words: String) async throws {
+    func schemaWithUnsupportedKeywordsIsRefused(schema: JSONValue, words: String) async throws {
         let error = #expect(throws: JSONSchemaValidator.SchemaError.self) { try JSONSchemaValidator(schema) }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
 
-    @Test func depthAndMistakesHaveALimit() throws {
+    @Test func nestingDepthAndMistakesAreLimited() throws {
         let recursive: JSONValue = ["$defs": ["n": ["items": ["$ref": "#/$defs/n"]]], "$ref": "#/$defs/n"]
         var deep: JSONValue = []
         for _ in 0..<200 { deep = [deep] }

@@ -42,11 +42,11 @@ enum Answers {
 func model(
     _ name: String = "m", at server: ScriptedServer, environment: [String: String] = [:]
 ) throws -> any LanguageModel {
-    let places = [
+    let variables = [
         "OPENAI_BASE_URL": server.url("/v1"), "ANTHROPIC_BASE_URL": server.url(""), "OLLAMA_HOST": server.url(""),
         "OPENAI_API_KEY": "sk-secret-1", "ANTHROPIC_API_KEY": "sk-ant-secret-2",
     ]
-    return try ModelConfiguration(environment: places.merging(environment) { $1 }, model: name)
+    return try ModelConfiguration(environment: variables.merging(environment) { $1 }, model: name)
         .makeModel(client: try HTTPClient())
 }
 

@@ -17,7 +17,7 @@ import Testing
         if case .failed(errorType, let message) = result { message } else { nil }
     }
 
-    @Test(arguments: BadAnswer.passing) func whatPassesIsSentAgainAsItWas(_ bad: BadAnswer) async throws {
+    @Test(arguments: BadAnswer.passing) func transientFailureIsRetriedWithTheSameBytes(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
         #expect(try await export(to: server.url("/v1/traces")) == .delivered(httpStatus: 200))
         let requests = try server.requests()
@@ -25,7 +25,7 @@ import Testing
         #expect(Set(requests.map(\.bodyBytes)).count == 1)
     }
 
-    @Test(arguments: BadAnswer.demanding) func aLongWaitIsNotCutShort(_ bad: BadAnswer) async throws {
+    @Test(arguments: BadAnswer.demanding) func retryAfterBeyondTheDeadlineIsNotAwaited(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
         let result = try await export(to: server.url("/v1/traces"))
         let message = try #require(refusal(result, as: bad.errorType), "\(result)")
@@ -33,7 +33,7 @@ import Testing
         #expect(try server.requests().count == 1)
     }
 
-    @Test(arguments: BadAnswer.final) func whatIsFinalIsNotSentAgain(_ bad: BadAnswer) async throws {
+    @Test(arguments: BadAnswer.final) func permanentFailureIsNotRetried(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
         let result = try await export(to: server.url("/v1/traces"))
         let message = try #require(refusal(result, as: bad.errorType), "\(result)")
@@ -42,7 +42,7 @@ import Testing
         #expect(try server.requests().count == 1)
     }
 
-    @Test func aCertificateThatIsNotTrustedIsFinal() async throws {
+    @Test func untrustedCertificateIsAPermanentFailure() async throws {
         let certificates = try await Certificates()
         let server = try await ScriptedServer(
             ScriptedAnswer(), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])

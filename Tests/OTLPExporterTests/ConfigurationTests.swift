@@ -27,7 +27,7 @@ struct ConfigurationTests {
             ("https://host/otlp/in", "https://host/otlp/in/v1/traces"),
             ("https://host/otlp/in/", "https://host/otlp/in/v1/traces"),
         ])
-    func theCommonEndpointKeepsItsPath(endpoint: String, traces: String) throws {
+    func commonEndpointKeepsItsPath(endpoint: String, traces: String) throws {
         let configuration = try configuration(["ENDPOINT": endpoint])
         #expect(configuration.traces?.url == traces)
         #expect(configuration.metrics?.url == traces.replacing("traces", with: "metrics"))
@@ -37,7 +37,7 @@ struct ConfigurationTests {
         #expect(configuration.traces?.compression == OTLPEndpoint.Compression.none)
     }
 
-    @Test func aSignalsOwnEndpointIsUsedAsItIsAndTurnsOnOnlyThatSignal() throws {
+    @Test func signalEndpointIsUsedUnchangedAndEnablesOnlyThatSignal() throws {
         let own = try configuration(["TRACES_ENDPOINT": "http://host/here"])
         #expect(own.traces?.url == "http://host/here")
         #expect(own.metrics == nil)
@@ -47,7 +47,7 @@ struct ConfigurationTests {
         #expect(both.metrics?.url == "http://b")
     }
 
-    @Test func aSignalsOwnVariablesGoFirst() throws {
+    @Test func signalVariablesOverrideTheCommonOnes() throws {
         let configuration = try configuration([
             "ENDPOINT": "http://a", "TIMEOUT": "2000", "LOGS_TIMEOUT": "50", "COMPRESSION": "gzip",
             "TRACES_COMPRESSION": "none", "HEADERS": "a=1", "METRICS_HEADERS": "b=2",
@@ -74,7 +74,7 @@ struct ConfigurationTests {
             "secret", "=secret", "a b=secret", "a=secret%0d%0aX:y", "a=secret%", "a=secret%2", "a=secret%zz",
             "a=secret%FF", "Content-Type=secret", "content-length=secret",
         ])
-    func unusableHeadersAreLeftOutWithoutShowingThem(header: String) throws {
+    func invalidHeadersAreDroppedWithoutPrintingThem(header: String) throws {
         let configuration = try configuration(["ENDPOINT": "http://a", "HEADERS": "good=1,\(header),fine=2"])
         #expect(configuration.traces?.headers.map(\.name) == ["good", "fine"])
         #expect(configuration.warnings.count == 1, "one warning, though three signals read the variable")
@@ -89,7 +89,7 @@ struct ConfigurationTests {
             ("CERTIFICATE", "/nowhere/ca.pem"), ("TRACES_TIMEOUT", "x"), ("LOGS_CLIENT_KEY", "/nowhere/key.pem"),
             ("METRICS_ENDPOINT", "localhost:4318"), ("METRICS_ENDPOINT", "http://"), ("METRICS_ENDPOINT", "grpc://a"),
         ])
-    func anUnusableValueIsIgnoredAndItsVariableNamed(variable: String, value: String) throws {
+    func invalidValueIsIgnoredAndItsVariableIsNamed(variable: String, value: String) throws {
         let configuration = try configuration(["ENDPOINT": "http://a", variable: value])
         #expect(configuration.warnings.count == 1)
         #expect(configuration.warnings.first?.hasPrefix(prefix + variable + " ") == true)
@@ -97,7 +97,7 @@ struct ConfigurationTests {
         #expect(configuration.traces?.timeout == .seconds(10))
     }
 
-    @Test func anEndpointThatCannotBeUsedIsNotSilentlyNoEndpoint() throws {
+    @Test func invalidEndpointIsReported() throws {
         let configuration = try configuration(["ENDPOINT": "127.0.0.1:4318"])
         #expect(configuration.traces == nil)
         #expect(
@@ -119,14 +119,14 @@ struct ConfigurationTests {
     }
 }
 
-@Suite("Where a signal goes, as self-metrics show it")
+@Suite("Destination of a signal in self-metrics")
 struct DestinationTests {
     @Test(arguments: [
         ("http://127.0.0.1:4318", "127.0.0.1", 4318), ("https://collector", "collector", 443),
         ("http://collector/in", "collector", 80), ("HTTPS://[::1]:9/x", "::1", 9), ("http://[fe80::1]/", "fe80::1", 80),
         ("https://user:secret@host:1?k=v", "host", 1),
     ])
-    func isTheEndpointsHostAndPort(url: String, host: String, port: Int) throws {
+    func destinationIsTheEndpointsHostAndPort(url: String, host: String, port: Int) throws {
         let exporter = try OTLPHTTPExporter(configuration: OTLPConfiguration(traces: OTLPEndpoint(url: url)))
         #expect(
             exporter.destination(of: .spans([], scope: InstrumentationScope(name: "")))

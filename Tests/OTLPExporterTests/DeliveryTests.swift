@@ -27,7 +27,7 @@ struct DeliveryTests {
             headers: [("Content-Type", "application/x-protobuf")], bytes: [0x0A, UInt8(inner.count)] + inner)
     }
 
-    @Test func postsProtobufOnceAndSaysWhoItIs() async throws {
+    @Test func exportPostsProtobufOnceWithItsUserAgent() async throws {
         let server = try await ScriptedServer(ScriptedAnswer())
         let result = try await export(to: server) {
             $0.traces?.headers = [HTTPHeader("api-key", "abc"), HTTPHeader("x-b", "c")]
@@ -43,7 +43,7 @@ struct DeliveryTests {
         #expect(requests[0].values(of: "traceparent") == [], "the exporter does not trace itself")
     }
 
-    @Test func nothingToSendSendsNothing() async throws {
+    @Test func emptyBatchesSendNoRequest() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(500))
         for batch in [anySpans(0), .metrics([]), .metrics([anyMetric(points: 0)]), .logs([])] {
             #expect(try await export(batch, to: server) == .delivered())
@@ -51,7 +51,7 @@ struct DeliveryTests {
         #expect(try server.requests().isEmpty)
     }
 
-    @Test func aPartialSuccessIsReportedAndNotSentAgain() async throws {
+    @Test func partialSuccessIsReportedAndNotSentAgain() async throws {
         let server = try await ScriptedServer(partialSuccess(rejected: 2, "too old"))
         for batch in [anySpans(3), .metrics([anyMetric(points: 3)]), .logs([anyLog(), anyLog(), anyLog()])] {
             #expect(try await export(batch, to: server) == .delivered(rejected: 2, message: "too old", httpStatus: 200))
@@ -59,7 +59,7 @@ struct DeliveryTests {
         #expect(try server.requests().map(\.path) == ["/v1/traces", "/v1/metrics", "/v1/logs"])
     }
 
-    @Test func aServersWordsAreBoundedAndItsCountsToo() async throws {
+    @Test func messageAndRejectedCountOfTheServerAreBounded() async throws {
         let warning = try await ScriptedServer(partialSuccess(rejected: 0, "slow\u{1B}[31m down"))
         #expect(try await export(to: warning) == .delivered(rejected: 0, message: "slow [31m down", httpStatus: 200))
         let boast = try await ScriptedServer(partialSuccess(rejected: 100, "all of them"))
@@ -75,7 +75,7 @@ struct DeliveryTests {
         #expect(Set(requests.map(\.bodyBytes)).count == 1)
     }
 
-    @Test func everyOtherStatusIsFinal() async throws {
+    @Test func everyOtherStatusIsAPermanentFailure() async throws {
         let statuses = [301, 307, 400, 401, 403, 404, 405, 408, 409, 413, 415, 418, 422, 500, 501, 505, 599]
         let server = try await ScriptedServer(
             answers: statuses.map { ScriptedAnswer($0, headers: [("Retry-After", "0"), ("Location", "/x")]) })
@@ -90,7 +90,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test func theServersReasonIsPassedOn() async throws {
+    @Test func errorIncludesTheServersReason() async throws {
         // google.rpc.Status { code: 3, message: "no such field" }
         let text = Array("no such field".utf8)
         let status = try await ScriptedServer(
@@ -126,7 +126,7 @@ struct DeliveryTests {
         #expect(try server.requests().count >= 3, "libcurl may add attempts of its own")
     }
 
-    @Test func anAnswerThatIsNotOTLPStillMeansTaken() async throws {
+    @Test func successWithANonOTLPBodyIsDelivered() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, bytes: [0xFF, 0xFF, 0xFF, 0xFF]))
         guard case .delivered(rejected: 0, let message, _) = try await export(to: server) else {
             Issue.record("200 counted as failed")
@@ -136,7 +136,7 @@ struct DeliveryTests {
         #expect(try server.requests().count == 1)
     }
 
-    @Test func anAnswerThatIsNotHTTPIsFinal() async throws {
+    @Test func nonHTTPResponseIsAPermanentFailure() async throws {
         let server = try await ScriptedServer(.act(.garbage))
         guard case .failed("malformed_response", let message) = try await export(to: server) else {
             Issue.record("garbage counted as delivered")
@@ -147,7 +147,7 @@ struct DeliveryTests {
     }
 
     @Test(arguments: [ScriptedAnswer.act(.hang), .act(.drip)])
-    func aSlowCollectorCostsNoMoreThanTheTimeout(answer: ScriptedAnswer) async throws {
+    func slowCollectorFailsAtTheTimeout(answer: ScriptedAnswer) async throws {
         let server = try await ScriptedServer(answer)
         guard case .failed("timeout", _) = try await export(to: server, timeout: .milliseconds(300)) else {
             Issue.record("no answer counted as delivered")
@@ -155,7 +155,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test func aWaitBeyondTheDeadlineIsNotWaited() async throws {
+    @Test func retryAfterBeyondTheDeadlineIsNotAwaited() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(503, headers: [("Retry-After", "3600")]))
         guard case .failed("503", let message) = try await export(to: server) else {
             Issue.record("503 counted as delivered")
@@ -165,7 +165,7 @@ struct DeliveryTests {
         #expect(try server.requests().count == 1)
     }
 
-    @Test func aDateToRetryAfterIsUnderstood() async throws {
+    @Test func retryAfterDateIsRead() async throws {
         let server = try await ScriptedServer(
             ScriptedAnswer(429, headers: [("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")]), ScriptedAnswer())
         #expect(try await export(to: server) == .delivered(httpStatus: 200))
@@ -177,7 +177,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test func cancellingWhileWaitingEndsTheExport() async throws {
+    @Test func cancellationEndsARetryWait() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(503, headers: [("Retry-After", "300")]))
         let task = Task { try await export(to: server) }
         #expect(await server.waitForRequest())
@@ -188,7 +188,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test func aMissingCollectorIsNamedWithARemedy() async throws {
+    @Test func unreachableCollectorErrorNamesARemedy() async throws {
         let silent = try SilentPort(.refusing)
         let port = silent.port
         var configuration = OTLPConfiguration(
@@ -206,7 +206,7 @@ struct DeliveryTests {
         withExtendedLifetime(silent) {}
     }
 
-    @Test func aSignalWithoutEndpointSaysWhichVariableToSet() async throws {
+    @Test func missingEndpointErrorNamesTheVariable() async throws {
         let exporter = try OTLPHTTPExporter(configuration: OTLPConfiguration())
         let result = await exporter.export(.logs([anyLog()]), resource: anyResource, deadline: .now + .seconds(600))
         guard case .failed(_, let message) = result else {
@@ -216,7 +216,7 @@ struct DeliveryTests {
         #expect(message.contains("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"))
     }
 
-    @Test func componentsAreNamedByTheConvention() throws {
+    @Test func componentTypesFollowTheSemanticConventions() throws {
         let exporter = try OTLPHTTPExporter(configuration: OTLPConfiguration())
         #expect(exporter.componentType(for: anySpans(1)) == "otlp_http_span_exporter")
         #expect(exporter.componentType(for: .metrics([])) == "otlp_http_metric_exporter")

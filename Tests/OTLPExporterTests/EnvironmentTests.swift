@@ -86,7 +86,7 @@ struct EnvironmentTests {
 
     private static let unsupported = rows.filter { $0.count == 2 }.compactMap { value($0[0]) }
 
-    @Test func theTablesAreFound() {
+    @Test func documentedTablesAreFound() {
         #expect(Self.supported.count == 40)
         // Those of models are there too: telemetry takes no notice of them.
         #expect(Self.unsupported.contains("OTEL_CONFIG_FILE"))
@@ -94,7 +94,7 @@ struct EnvironmentTests {
     }
 
     @Test(arguments: supported)
-    func theDefaultIsWhatHoldsWithoutTheVariable(variable: Variable) throws {
+    func documentedDefaultEqualsTheUnsetVariable(variable: Variable) throws {
         guard let standard = variable.standard else { return }
         let outcome = Outcome(variable.context.merging([variable.name: standard]) { $1 })
         #expect(outcome.text == Outcome(variable.context).text)
@@ -102,7 +102,7 @@ struct EnvironmentTests {
     }
 
     @Test(arguments: supported)
-    func anEmptyOneIsUnset(variable: Variable) {
+    func emptyVariableIsUnset(variable: Variable) {
         for blank in ["", "  "] {
             let outcome = Outcome(variable.context.merging([variable.name: blank]) { $1 })
             #expect(outcome.text == Outcome(variable.context).text)
@@ -111,7 +111,7 @@ struct EnvironmentTests {
     }
 
     @Test(arguments: supported)
-    func theExampleChangesSomething(variable: Variable) {
+    func documentedExampleChangesTheConfiguration(variable: Variable) {
         guard let example = variable.example else { return }
         for value in [example, " \(example) "] {
             let outcome = Outcome(variable.context.merging([variable.name: value]) { $1 })
@@ -121,7 +121,7 @@ struct EnvironmentTests {
     }
 
     @Test(arguments: supported)
-    func anUnusableOneIsIgnoredWithOneWarningThatNamesIt(variable: Variable) {
+    func invalidVariableGivesOneWarningThatNamesIt(variable: Variable) {
         guard let unusable = variable.unusable else { return }
         let outcome = Outcome(variable.context.merging([variable.name: unusable]) { $1 })
         #expect((outcome.text == Outcome(variable.context).text) == !variable.isKept)
@@ -130,7 +130,7 @@ struct EnvironmentTests {
     }
 
     @Test(arguments: supported.filter(\.existsForOneSignal))
-    func theFormForOneSignalGoesBeforeTheCommonOne(variable: Variable) {
+    func signalVariableOverridesTheCommonOne(variable: Variable) {
         let part = variable.name.dropFirst("OTEL_EXPORTER_OTLP_".count)
         for signal in ["TRACES", "METRICS", "LOGS"] {
             let name = "OTEL_EXPORTER_OTLP_\(signal)_\(part)"
@@ -147,14 +147,14 @@ struct EnvironmentTests {
         }
     }
 
-    @Test func unsupportedOnesChangeNothing() {
+    @Test func unsupportedVariablesChangeNothing() {
         for name in Self.unsupported {
             let outcome = Outcome([name: "x"])
             #expect(outcome.text == Outcome([:]).text, "\(name)")
         }
     }
 
-    @Test func noVariableOfTheSourceIsMissing() throws {
+    @Test func everyVariableInTheSourcesIsDocumented() throws {
         let known = Set(Self.supported.map(\.name) + Self.unsupported)
         let sources = TestPython.packageRoot.appending(path: "Sources")
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))

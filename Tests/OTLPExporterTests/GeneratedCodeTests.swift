@@ -21,13 +21,13 @@ struct GeneratedCodeTests {
         try (old + text).write(to: file, atomically: true, encoding: .utf8)
     }
 
-    @Test func theCheckedInMessagesAreWhatTheProtosGive() async throws {
+    @Test func checkedInCodeMatchesTheProtos() async throws {
         let outcome = try await Program.run(
             TestPython.packageRoot.appending(path: "scripts/generate-otlp"), ["--check"])
         #expect(outcome.status == 0, "\(outcome.output)")
     }
 
-    @Test func driftIsFoundInEitherDirectionAndRegeneratingEndsIt() async throws {
+    @Test func driftIsDetectedAndFixedByRegenerating() async throws {
         let folder = try scratchCopy()
         let script = folder.file("scripts/generate-otlp")
         #expect(try await Program.run(script, ["--check"]).status == 0)
@@ -50,7 +50,7 @@ struct GeneratedCodeTests {
             try await Program.run(script, ["--check"]).status == 1, "a file that nothing generates any more is drift")
     }
 
-    @Test func theMessagesAreTheOfficialOnes() async throws {
+    @Test func protosMatchTheOfficialMessages() async throws {
         let script = TestPython.packageRoot.appending(path: "Tests/IntegrationTests/Support/compare_descriptors.py")
         let outcome = try await Program.run(
             TestPython.withOfficialMessages, [script.path, TestPython.packageRoot.appending(path: "proto").path])
@@ -64,7 +64,7 @@ struct GeneratedCodeTests {
             ("bytes trace_state = 3;", "bytes tracestate = 3;"), ("repeated Event events = 11;", ""),
             ("STATUS_CODE_OK = 1;", "STATUS_CODE_OK = 4;"),
         ])
-    func everyDifferenceFromTheOfficialMessagesIsFound(original: String, spoiled: String) async throws {
+    func everyDifferenceFromTheOfficialMessagesIsDetected(original: String, spoiled: String) async throws {
         let folder = try scratchCopy()
         let file = folder.file("proto/otlp/trace.proto")
         let text = try String(contentsOf: file, encoding: .utf8)

@@ -90,7 +90,7 @@ import Testing
     }
 
     /// Spans are written without protobuf-c, from the last byte to the first.
-    @Test func aSpanIsWrittenInTheEncodersBytes() throws {
+    @Test func spanWriterMatchesProtobufCByteByByte() throws {
         let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let pool = WriterPool()
@@ -105,7 +105,7 @@ import Testing
     }
 
     /// The spool writes lengths and tags itself: its requests are the encoder's, byte for byte.
-    @Test(arguments: [false, true]) func theSpoolsRequestsAreTheEncodersBytes(isInFile: Bool) throws {
+    @Test(arguments: [false, true]) func spoolRequestsMatchProtobufCByteByByte(isInFile: Bool) throws {
         let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         for round in 0..<40 {
@@ -125,7 +125,7 @@ import Testing
     }
 
     /// Spans of several scopes: what goes through the spool is what goes past it, in groups.
-    @Test func scopesInTheSpoolAreGroupedLikeTheEncodersMessages() throws {
+    @Test func spoolGroupsSpansByScope() throws {
         let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let rig = try SpoolRig()

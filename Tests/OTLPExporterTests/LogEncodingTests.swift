@@ -20,7 +20,7 @@ struct LogEncodingTests {
                 ]))
     }
 
-    @Test func aLineWithoutTraceHasNoIDsAndAnEmptyBodyStaysABody() async throws {
+    @Test func logWithoutTraceHasNoIDsAndKeepsAnEmptyBody() async throws {
         let message = try await decodedOfficially(.logs([anyLog("")]))
         let record = message["resource_logs"][0]["scope_logs"][0]["log_records"][0]
         #expect(record["trace_id"] == .null)
@@ -28,7 +28,7 @@ struct LogEncodingTests {
         #expect(record["body"] == .object(["string_value": ""]))
     }
 
-    @Test func linesAreGroupedByScopeAndOddSeveritiesAreBounded() async throws {
+    @Test func logsAreGroupedByScopeAndSeveritiesAreClamped() async throws {
         var other = anyLog("b")
         other.scope = InstrumentationScope(name: "other")
         other.severity = 99

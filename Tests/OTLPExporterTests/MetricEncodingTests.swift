@@ -40,7 +40,7 @@ struct MetricEncodingTests {
         return .object(common.merging(members) { $1 })
     }
 
-    @Test func sumsKeepZeroExtremesMonotonyAndTemporality() async throws {
+    @Test func sumsKeepExtremesMonotonicityAndTemporality() async throws {
         let json = try await decoded(
             metric(.sum(monotonic: true), .cumulative, .int(0), .int(.min), .int(.max), .double(0), .double(0.1)))
         #expect(
@@ -92,7 +92,7 @@ struct MetricEncodingTests {
                 ]), "an empty histogram has a sum, but nothing smallest or largest")
     }
 
-    @Test func metricsAreGroupedByScopeAndEmptyOnesLeftOut() async throws {
+    @Test func metricsAreGroupedByScopeWithoutEmptyOnes() async throws {
         var other = anyMetric(points: 1)
         other.scope = InstrumentationScope(name: "other")
         let message = try await decodedOfficially(
@@ -102,7 +102,7 @@ struct MetricEncodingTests {
         #expect(scopes.map { $0["metrics"].elements.count } == [2, 1])
     }
 
-    @Test func pointsThatDoNotSuitTheirKindAreRefusedAndCounted() async throws {
+    @Test func pointsOfTheWrongKindAreRejectedAndCounted() async throws {
         let sink = try await OTLPSink()
         let exporter = try OTLPHTTPExporter(configuration: sink.configuration())
         let odd = metric(

@@ -14,7 +14,7 @@ struct RequestSizeTests {
         return await exporter.export(batch, resource: anyResource, deadline: .now + .seconds(600))
     }
 
-    @Test func largeBatchesAreSplitAndNothingIsLostOrDoubled() async throws {
+    @Test func largeBatchesAreSplitWithoutLossOrDuplicates() async throws {
         let limit = 2_000
         let sink = try await OTLPSink()
         #expect(try await export(anySpans(100), to: sink, limit: limit) == .delivered(httpStatus: 200))
@@ -40,7 +40,7 @@ struct RequestSizeTests {
         #expect(points.map { $0["as_int"].string } == expected)
     }
 
-    @Test func aRecordThatFitsNoRequestIsRefusedAndTheRestGoes() async throws {
+    @Test func oversizedRecordIsRejectedAndTheRestIsSent() async throws {
         let sink = try await OTLPSink()
         var spans = (0..<10).map { anySpan("span \($0)") }
         spans[4].attributes = [Attribute("huge", .string(String(repeating: "x", count: 10_000)))]
@@ -56,7 +56,7 @@ struct RequestSizeTests {
         #expect(names == (0..<10).filter { $0 != 4 }.map { "span \($0)" })
     }
 
-    @Test func partOfABatchMayFail() async throws {
+    @Test func failedPartOfABatchIsReportedAsRejected() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200), ScriptedAnswer(400))
         var configuration = OTLPConfiguration(
             traces: OTLPEndpoint(url: server.url("/v1/traces"), timeout: .seconds(600)))

@@ -21,7 +21,7 @@ struct RetryTests {
         }
     }
 
-    @Test func waitsGrowToTheCapLessTheirJitter() {
+    @Test func backoffGrowsToTheCapMinusJitter() {
         let full: [Duration] = [.milliseconds(500), .seconds(1), .seconds(2), .seconds(3), .seconds(3)]
         #expect(waits(policy, count: 5, random: 0) == full)
         #expect(waits(policy, count: 5, random: 0.5) == full.map { $0 * 0.75 })
@@ -37,7 +37,7 @@ struct RetryTests {
         #expect(waits(steady, count: 3, random: 0) == Array(repeating: .zero, count: 3))
     }
 
-    @Test func aServersWaitExtendsAndNeverShortens() {
+    @Test func retryAfterExtendsAndNeverShortensBackoff() {
         var machine = RetryStateMachine(policy: policy)
         let short = RetryStateMachine.Outcome.answered(status: 429, retryAfter: .milliseconds(10))
         let long = RetryStateMachine.Outcome.answered(status: 429, retryAfter: .seconds(20))
@@ -47,7 +47,7 @@ struct RetryTests {
         #expect(machine.attempt == 3)
     }
 
-    @Test func aWaitThatReachesTheDeadlineIsGivenUp() {
+    @Test func backoffThatReachesTheDeadlineGivesUp() {
         var machine = RetryStateMachine(policy: policy)
         #expect(
             machine.attemptEnded(overload, remaining: .milliseconds(500), random: 0)
@@ -63,7 +63,7 @@ struct RetryTests {
                 == .giveUp(wanted: .milliseconds(500)))
     }
 
-    @Test func statusesAreSortedAsTheSpecificationSays() {
+    @Test func statusesAreClassifiedByTheSpecification() {
         for status in 100..<600 {
             var machine = RetryStateMachine(policy: policy)
             let action = machine.attemptEnded(
@@ -83,13 +83,13 @@ struct RetryTests {
             (.invalidRequest, false), (.responseTooLarge, false), (.malformedResponse, false), (.cancelled, false),
             (.shutDown, false), (.system, false), (.init(rawValue: "new"), false),
         ])
-    func transportFailuresPassAndMistakesStay(code: HTTPClientError.Code, isRetried: Bool) {
+    func onlyTransportFailuresAreRetried(code: HTTPClientError.Code, isRetried: Bool) {
         var machine = RetryStateMachine(policy: policy)
         let action = machine.attemptEnded(.unanswered(code), remaining: .seconds(60), random: 0)
         #expect(action == (isRetried ? .sendAgain(after: .milliseconds(500)) : .refuse))
     }
 
-    @Test func aSettledRequestIsNeverSentAgain() {
+    @Test func finishedRequestIsNeverSentAgain() {
         var machine = RetryStateMachine(policy: policy)
         #expect(
             machine.attemptEnded(.answered(status: 200, retryAfter: nil), remaining: .seconds(60), random: 0) == .accept
@@ -119,12 +119,12 @@ struct RetryAfterTests {
             ("Sat, 01 Mar 2025 00:00:00 GMT", 1_740_787_200), ("Tue, 31 Dec 2024 00:00:00 GMT", 1_735_603_200),
             ("Thu, 31 Dec 2099 23:59:59 GMT", 4_102_444_799), ("Sat, 31 Dec 2016 23:59:60 GMT", 1_483_228_800),
         ])
-    func datesAreCountedRight(text: String, seconds: Int) {
+    func datesAreConvertedToSecondsCorrectly(text: String, seconds: Int) {
         #expect(RetryAfter.delay(text, now: Double(seconds) - 10) == .seconds(10))
     }
 
     @Test(arguments: [("0", 0), ("1", 1), ("120", 120), ("99999999999999999999", Int(Int32.max))])
-    func secondsAreRead(text: String, seconds: Int) {
+    func secondsOfRetryAfterAreRead(text: String, seconds: Int) {
         #expect(RetryAfter.delay(text, now: then) == .seconds(seconds))
     }
 
@@ -141,14 +141,14 @@ struct RetryAfterTests {
             // Older than the calendar.
             "Fri, 31 Dec 1582 00:00:00 GMT",
         ])
-    func anythingElseIsIgnored(text: String) {
+    func malformedValueIsIgnored(text: String) {
         #expect(RetryAfter.delay(text, now: then) == nil)
     }
 }
 
-@Suite("Answers of any kind")
+@Suite("Response decoding")
 struct ResponseDecoderTests {
-    @Test func noBytesCrashTheDecoder() {
+    @Test func arbitraryBytesNeverCrashTheDecoder() {
         var generator = SeededGenerator.announced()
         // Mutations of a real answer reach further than noise does.
         let real: [UInt8] = [0x0A, 0x09, 0x08, 0x02, 0x12, 0x05] + Array("hello".utf8)

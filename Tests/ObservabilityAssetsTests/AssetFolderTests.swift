@@ -9,7 +9,7 @@ import Testing
         try body(AssetFolder(path: temporary.file("assets").path), temporary.file("assets"))
     }
 
-    @Test func whatIsWrittenHasNoDriftAndIsNotWrittenAgain() throws {
+    @Test func writtenAssetsHaveNoDriftAndAreNotRewritten() throws {
         try withFolder { folder, _ in
             let assets = AssetSet.all()
             #expect(folder.drift(from: assets).map(\.difference) == assets.map { _ in .missing })
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func theFirstLineThatDiffersIsNamed() throws {
+    @Test func driftNamesTheFirstDifferingLine() throws {
         try withFolder { folder, url in
             let assets = AssetSet.all()
             _ = try folder.write(assets)
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatIsNotTextIsMissing() throws {
+    @Test func nonTextFileCountsAsMissing() throws {
         try withFolder { folder, url in
             let assets = AssetSet.all()
             _ = try folder.write(assets)

@@ -4,7 +4,7 @@ import TelemetryCatalog
 import Testing
 
 @Suite struct AssetSetTests {
-    @Test func theSameInputMakesTheSameFiles() throws {
+    @Test func equalInputsGiveEqualFiles() throws {
         #expect(AssetSet.all() == AssetSet.all())
         let paths = AssetSet.all().map(\.path)
         #expect(paths == paths.sorted() && Set(paths).count == paths.count)
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func linksGoWhereTheyAreSentTo() throws {
+    @Test func configuredLinkTargetsAreUsed() throws {
         let assets = AssetSet.all(
             links: AssetLinks(runbooks: "https://wiki.example/runbooks", grafana: "https://grafana.example"))
         for asset in assets { #expect(!asset.text.contains("127.0.0.1:3000"), "\(asset.path)") }
@@ -49,7 +49,7 @@ import Testing
     }
 
     /// Names that PromQL would read as something else.
-    @Test func anAgentsNameIsMatchedAsItIs() throws {
+    @Test func agentNamesAreEscapedInPromQL() throws {
         let set = try ObjectiveSet(agents: [AgentExpectation(name: "a.b|c\"\\", success: 0.999)])
         let rules = try #require(
             AssetSet.all(objectives: set).first { $0.path == "dashboards/rules/burn-rate.yml" }
@@ -58,14 +58,14 @@ import Testing
         #expect(rules.contains(#"gen_ai_agent_name!~"a\\.b\\|c\"\\\\""#))
     }
 
-    @Test func aDeclaredTimeoutIsWatched() throws {
+    @Test func declaredTimeoutGetsAnAlertRule() throws {
         let set = try ObjectiveSet(agents: [AgentExpectation(name: "lint", attemptTimeout: 30)])
         let rules = try #require(AssetSet.all(objectives: set).first { $0.path == "dashboards/rules/operation.yml" })
             .text
         #expect(rules.contains("coordinator_attempt_oldest_age_seconds{gen_ai_agent_name=\"lint\"}) > 30"))
     }
 
-    @Test func everyNameOfTheCatalogIsOnTheReferencePage() throws {
+    @Test func referencePageListsEveryNameOfTheCatalog() throws {
         let page = try #require(AssetSet.all().first { $0.path == "docs/telemetry.md" }).text
         let instruments = Instruments.all + SDKInstruments.all
         let names =

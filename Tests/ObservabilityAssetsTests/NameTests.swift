@@ -6,7 +6,7 @@ import Testing
 /// The names that rules and dashboards use are those under which the exporter writes the series.
 @Suite struct NameTests {
     @Test(arguments: Instruments.all + SDKInstruments.all)
-    func theExporterWritesTheCatalogsName(instrument: InstrumentDefinition) {
+    func exporterAndCatalogUseTheSamePrometheusNames(instrument: InstrumentDefinition) {
         let kind: MetricRecord.Kind
         var value = MetricPoint.Value.int(1)
         var name = PrometheusNames.metric(instrument)

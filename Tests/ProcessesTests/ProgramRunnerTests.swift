@@ -4,7 +4,7 @@ import SourceCodeTestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ProgramRunnerTests {
-    @Test func givesStatusAndBothStreams() async throws {
+    @Test func resultHasExitStatusAndBothStreams() async throws {
         let result = try await ProgramRunner().run(.init(["sh", "-c", "echo out; echo err >&2; exit 7"]))
         #expect(result.ending == .exited(7))
         #expect(result.exitStatus == 7)
@@ -14,7 +14,7 @@ import Testing
         #expect(!result.timedOut && !result.standardOutputTruncated && !result.standardErrorTruncated)
     }
 
-    @Test func runsInItsFolderWithItsEnvironment() async throws {
+    @Test func programRunsInItsFolderWithItsEnvironment() async throws {
         let folder = try ScratchFolder()
         let result = try await ProgramRunner().run(
             .init(
@@ -23,30 +23,30 @@ import Testing
         #expect(result.outputText == "\(folder.path)\nhéllo\nremoved\n")
     }
 
-    @Test(arguments: [0, 1, 1_000_000]) func standardInputArrivesWhole(count: Int) async throws {
+    @Test(arguments: [0, 1, 1_000_000]) func standardInputArrivesComplete(count: Int) async throws {
         let input = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
         let result = try await ProgramRunner().run(.init(["cat"], standardInput: input))
         #expect(result.standardOutput == input)
     }
 
-    @Test func aProgramThatIgnoresItsInputDoesNotKillUs() async throws {
+    @Test func unreadStandardInputDoesNotKillTheCaller() async throws {
         let input = [UInt8](repeating: 1, count: 1_000_000)
         #expect(try await ProgramRunner().run(.init(["true"], standardInput: input)).succeeded)
     }
 
-    @Test func argumentsAreNeverReadByAShell() async throws {
+    @Test func argumentsAreNotInterpretedByAShell() async throws {
         let odd = "a b; echo $(id) > x '\"\n*"
         let result = try await ProgramRunner().run(.init(["printf", "%s", odd]))
         #expect(result.outputText == odd)
     }
 
-    @Test func aSignalIsAResult() async throws {
+    @Test func terminationBySignalIsAResult() async throws {
         let result = try await ProgramRunner().run(.init(["sh", "-c", "kill -15 $$"]))
         #expect(result.ending == .signalled(15))
         #expect(result.exitStatus == nil)
     }
 
-    @Test func outputBeyondTheLimitIsCutAndTold() async throws {
+    @Test func outputBeyondTheLimitIsTruncatedAndMarked() async throws {
         let result = try await ProgramRunner().run(
             .init(
                 ["sh", "-c", "head -c 300000 /dev/zero; head -c 200000 /dev/zero >&2"], outputLimit: 1000,
@@ -58,7 +58,7 @@ import Testing
         #expect(exact.standardOutput.count == 4 && !exact.standardOutputTruncated)
     }
 
-    @Test func theTimeoutKillsAProgramDeafToTerm() async throws {
+    @Test func timeoutKillsAProgramThatIgnoresSIGTERM() async throws {
         let result = try await ProgramRunner().run(
             .init(["sh", "-c", "trap '' TERM INT HUP; echo started; while :; do sleep 1; done"], timeout: .seconds(1)))
         #expect(result.timedOut)
@@ -76,7 +76,7 @@ import Testing
             "setsid sleep 1000 & sleep 1000",
             "yes & exit 0",
         ])
-    func nothingOutlivesTheRun(script: String) async throws {
+    func noProcessOutlivesTheRun(script: String) async throws {
         let folder = try ScratchFolder()
         let alive = try NamedPipe("\(folder.path)/alive")
         // Only the script that does not end itself is to meet its deadline, however busy the machine is.
@@ -91,7 +91,7 @@ import Testing
 
     /// A program that another process still holds open for writing cannot be started (ETXTBSY); the one who forked
     /// while it was written lets go at its own exec.
-    @Test func aProgramStillBeingWrittenIsAwaited() async throws {
+    @Test func programStillOpenForWritingIsRetried() async throws {
         let folder = try ScratchFolder()
         let program = try folder.writeProgram("tool", "#!/bin/sh\necho ran\n")
         let held = try NamedPipe("\(folder.path)/held")
@@ -102,7 +102,7 @@ import Testing
         #expect(try await writer.succeeded)
     }
 
-    @Test func aProgramThatStaysOpenForWritingIsRefused() async throws {
+    @Test func programThatStaysOpenForWritingIsRefused() async throws {
         let folder = try ScratchFolder()
         let program = try folder.writeProgram("tool", "#!/bin/sh\necho ran\n")
         let writer = open(program, O_WRONLY | O_CLOEXEC)
@@ -126,7 +126,7 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
-    @Test func aCancelledTaskStartsNothing() async throws {
+    @Test func cancelledTaskStartsNoProgram() async throws {
         let folder = try ScratchFolder()
         let path = folder.path
         let task = Task {
@@ -137,7 +137,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(path)/mark"))
     }
 
-    @Test func whatCannotStartSaysWhy() async throws {
+    @Test func launchFailuresHaveDistinctErrors() async throws {
         await #expect(throws: ProgramError(code: .notFound, program: "", cause: "")) {
             try await ProgramRunner().run(.init(["no-such-program-anywhere"]))
         }
@@ -151,7 +151,7 @@ import Testing
         #expect(error?.description.contains("/no/such/folder") == true)
     }
 
-    @Test func manyRunsAtOnceKeepApart() async throws {
+    @Test func concurrentRunsAreNotMixed() async throws {
         try await withThrowingTaskGroup(of: (Int, String).self) { group in
             for number in 0..<40 {
                 group.addTask { (number, try await ProgramRunner().run(.init(["printf", "\(number)"])).outputText) }

@@ -11,7 +11,7 @@ import Testing
         try await body(MetricsFile(path: folder.file("runs.prom").path), folder.url)
     }
 
-    @Test func runsAddUpAndGaugesShowTheLastOne() async throws {
+    @Test func countersAccumulateAndGaugesShowTheLastRun() async throws {
         try await withFile { file, folder in
             try file.add(
                 [
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func whatARunDoesNotHaveStaysAsItIs() async throws {
+    @Test func seriesAbsentFromARunAreKept() async throws {
         try await withFile { file, _ in
             try file.add([counter("a", 1), counter("cost", 2, unit: "USD")], resource: resource)
             try file.add([counter("b", 1)], resource: resource)
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func declaringMakesNewSeriesVisibleAtZero() async throws {
+    @Test func declaredSeriesStartAtZero() async throws {
         try await withFile { file, _ in
             try file.add([counter("runs", 3, ["agent": "a"]), gauge("age", 5)], resource: resource)
             try file.declare(
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func otherBoundsStartTheHistogramAgain() async throws {
+    @Test func changedBoundsResetTheHistogram() async throws {
         try await withFile { file, _ in
             try file.add([histogram("time", buckets: [1, 0, 2], sum: 10)], resource: resource)
             let changed = histogram("time", bounds: [0.5, 1], buckets: [0, 1, 0], sum: 0.75)
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func runsThatEndTogetherLoseNothing() async throws {
+    @Test func concurrentRunsLoseNothing() async throws {
         let folder = try TemporaryFolder()
         let file = MetricsFile(path: folder.file("runs.prom").path, lockTimeout: .seconds(120))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -101,7 +101,7 @@ import Testing
         "# TYPE runs_total gauge\n# TYPE runs_total gauge\n", "# TYPE runs histogram\nruns 1\n",
         "{\"json\": true}\n", "# TYPE a counter\r\na 1\r\n",
     ])
-    func aFileThatIsNotUnderstoodIsRefusedAndKept(_ content: String) async throws {
+    func unparsableFileIsRefusedAndKept(_ content: String) async throws {
         try await withFile { file, _ in
             try Data(content.utf8).write(to: URL(filePath: file.path))
             let error = #expect(throws: MetricsFileError.self) {
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func anotherKindOfOneNameIsRefused() async throws {
+    @Test func conflictingKindOfAMetricIsRefused() async throws {
         try await withFile { file, _ in
             try file.add([counter("time", 1, unit: "")], resource: resource)
             let before = try text(file)
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func bytesThatAreNoTextAreRefusedAndKept() async throws {
+    @Test func nonTextFileIsRefusedAndKept() async throws {
         try await withFile { file, _ in
             let content = Data([0x23, 0xFF, 0xFE, 0x0A])
             try content.write(to: URL(filePath: file.path))
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func anEmptyFileIsABeginning() async throws {
+    @Test func emptyFileIsAccepted() async throws {
         try await withFile { file, _ in
             try Data().write(to: URL(filePath: file.path))
             try file.add([counter("runs", 1)], resource: resource)
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func aFileBeyondTheLimitIsRefused() async throws {
+    @Test func fileBeyondTheLimitIsRefused() async throws {
         try await withFile { file, _ in
             try file.add([counter("runs", 1)], resource: resource)
             let small = MetricsFile(path: file.path, sizeLimit: 20)
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    @Test func aMissingFolderAndAFolderInThePlaceOfTheFileAreNamed() async throws {
+    @Test func missingFolderAndDirectoryAtTheFilePathAreErrors() async throws {
         try await withFile { file, folder in
             let nowhere = MetricsFile(path: folder.appending(path: "none/runs.prom").path)
             #expect(throws: MetricsFileError.self) { try nowhere.add([], resource: resource) }
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func aLockThatStaysTakenEndsInAnError() async throws {
+    @Test func heldLockIsAnError() async throws {
         try await withFile { file, _ in
             let lock = open("\(file.path).lock", O_RDWR | O_CREAT, 0o600)
             try #require(lock >= 0)
@@ -184,7 +184,7 @@ import Testing
         }
     }
 
-    @Test func aSymbolicLinkStaysALink() async throws {
+    @Test func symbolicLinkIsKept() async throws {
         try await withFile { file, folder in
             let target = folder.appending(path: "target.prom").path
             try Data().write(to: URL(filePath: target))

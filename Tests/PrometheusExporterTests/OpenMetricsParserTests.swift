@@ -20,7 +20,7 @@ import Testing
     }
 
     /// Quotation marks, line breaks, backslashes, ten kilobytes and every script.
-    @Test func labelValuesComeBackAsTheyWere() async throws {
+    @Test func labelValuesRoundTrip() async throws {
         var random = SeededGenerator.announced()
         var values = [
             "\"", "\\", "\n", "\\n", "\\\"", "a\nb\"c\\d", "é\u{2028}🚀", String(repeating: "x\"\\\n", count: 2_560),
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// Histograms, gauges and units are declared as the parser wants them.
-    @Test func everyKindIsUnderstood() async throws {
+    @Test func everyMetricKindIsParsed() async throws {
         let families = try await read([
             counter("runs", 3), gauge("age", 1.5), histogram("duration", buckets: [1, 2, 0], sum: 1.25),
         ])
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// Fifty thousand agents make a bounded number of series, and none of their runs is lost.
-    @Test func agentsWithoutEndMakeSeriesWithAnEnd() async throws {
+    @Test func numberOfSeriesIsBoundedForManyAgents() async throws {
         let system = TelemetrySystem(
             resource: TelemetryResource([]), exporters: [RecordingExporter()], warn: { _ in })
         let agents = 50_000

@@ -3,7 +3,7 @@ import Telemetry
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct PrometheusTextTests {
-    @Test func aCollectionHasOneText() async throws {
+    @Test func collectionHasOneTextForm() async throws {
         let records = [
             histogram("b.duration", buckets: [1, 2, 3], sum: 4.5, ["gen_ai.agent.name": "drafter"]),
             counter("a.runs", 3, ["coordinator.outcome": "failed"]),
@@ -52,7 +52,7 @@ import Testing
         #expect(text.hasSuffix("\n\(expected) 1\n"), "\(text)")
     }
 
-    @Test func onlyAGaugeOfNothingIsARatio() {
+    @Test func onlyAGaugeOfUnitOneIsARatio() {
         let level = record("state", .sum(monotonic: false), unit: "1", .int(1), [:], "A state.")
         let text = PrometheusText.render(
             [gauge("share", 0.5, unit: "1"), level], resource: TelemetryResource([]), scopeLabels: false)
@@ -64,7 +64,7 @@ import Testing
         (0.1, "0.1"), (1, "1"), (-0.0, "0"), (51.2, "51.2"), (1e21, "1e+21"), (.infinity, "+Inf"),
         (-.infinity, "-Inf"), (.nan, "NaN"), (2.5e-300, "2.5e-300"),
     ])
-    func numbersHaveOneShortForm(_ value: Double, _ expected: String) async throws {
+    func numbersUseTheirShortestForm(_ value: Double, _ expected: String) async throws {
         let text = PrometheusText.render(
             [gauge("g", value, unit: "")], resource: TelemetryResource([]), scopeLabels: false)
         #expect(text.hasSuffix("\ng \(expected)\n"))
@@ -72,7 +72,7 @@ import Testing
         #expect(complaints == "")
     }
 
-    @Test func aSecondKindOfOneNameIsLeftOut() async throws {
+    @Test func conflictingKindOfAMetricIsDropped() async throws {
         let text = PrometheusText.render(
             [
                 counter("a", 1, unit: ""), gauge("a.total", 2, unit: ""), histogram("h", buckets: [0, 0, 1], sum: 2),
@@ -85,14 +85,14 @@ import Testing
         #expect(complaints == "")
     }
 
-    @Test func keysThatBecomeOneLabelAreJoined() {
+    @Test func collidingLabelKeysAreJoined() {
         let text = PrometheusText.render(
             [counter("c", 1, ["a.b": "x", "a_b": "y", "le": "no bound"])], resource: TelemetryResource([]),
             scopeLabels: false)
         #expect(text.contains(#"c_total{a_b="x;y",key_le="no bound"} 1"#))
     }
 
-    @Test func scopesAreToldApartByTheirLabels() async throws {
+    @Test func scopesAreDistinguishedByLabels() async throws {
         let other = InstrumentationScope(name: "other")
         let records = [
             counter("c", 1), record("c", .sum(monotonic: true), unit: "{run}", .int(2), [:], "", scope: other),
@@ -120,7 +120,7 @@ import Testing
                     + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", .openMetrics
             ),
         ] as [(String?, PrometheusText.Format)])
-    func theScraperChoosesTheFormat(accept: String?, format: PrometheusText.Format) {
+    func acceptHeaderSelectsTheFormat(accept: String?, format: PrometheusText.Format) {
         #expect(PrometheusText.Format(accept: accept) == format)
     }
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct PromtoolTests {
-    @Test func everyInstrumentOfTheCatalogIsAcceptedWithoutComplaint() async throws {
+    @Test func promtoolAcceptsEveryInstrumentOfTheCatalog() async throws {
         let system = TelemetrySystem(
             resource: ResourceDetection.detect(environment: [:]).resource, exporters: [RecordingExporter()],
             warn: { _ in })
@@ -42,12 +42,12 @@ import Testing
         _ = await system.shutdown(within: .seconds(120))
     }
 
-    @Test func promtoolDoesComplain() async throws {
+    @Test func promtoolRejectsInvalidText() async throws {
         #expect(try await Promtool.complaints(about: "no_help 1\n") != "")
         #expect(try await Promtool.complaints(about: "broken{ 1\n") != "")
     }
 
-    @Test func hostileLabelsAreAcceptedAndComeBackFromAFile() async throws {
+    @Test func hostileLabelsAreAcceptedAndRoundTripThroughAFile() async throws {
         var random = SeededGenerator.announced()
         var records: [MetricRecord] = []
         for index in 0..<60 {

@@ -63,7 +63,7 @@ import Tracing
         "otel.sdk.exporter.operation.duration": ["http.response.status_code"] + exporter,
     ]
 
-    @Test func allSeventeenHaveTheConventionsAttributes() async throws {
+    @Test func selfMetricsHaveTheAttributesOfTheConventions() async throws {
         let metrics = await used().collectMetrics()
         #expect(Self.attributes.count == 17)
         #expect(Set(SDKInstruments.all.map(\.name)) == Set(Self.attributes.keys))
@@ -77,7 +77,7 @@ import Tracing
         }
     }
 
-    @Test func theyAreInTheText() async {
+    @Test func selfMetricsAreInThePrometheusText() async {
         let text = PrometheusText.render(
             await used().collectMetrics(), resource: TelemetryResource([]), scopeLabels: false)
         for name in Self.attributes.keys {

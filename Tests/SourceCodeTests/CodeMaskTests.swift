@@ -2,7 +2,7 @@ import SourceCode
 import Testing
 
 /// Comments and strings are told from code by each language's rules.
-@Suite struct DrafterCodeMaskTests {
+@Suite struct CodeMaskTests {
     private func code(_ text: String, _ language: Language) -> String {
         String(decoding: CodeMask(text, language: language).code, as: UTF8.self)
     }
@@ -24,11 +24,11 @@ import Testing
         (.c, "int a; /* b */ char c = '\"';", "int a;         char c =    ;"),
         (.java, "f(\"a//b\"); // c", "f(      );     "),
     ])
-    func onlyCodeIsLeft(_ language: Language, _ text: String, _ expected: String) {
+    func commentsAndStringsAreMasked(_ language: Language, _ text: String, _ expected: String) {
         #expect(code(text, language) == expected)
     }
 
-    @Test func offsetsAndLinesStay() {
+    @Test func maskKeepsOffsetsAndLines() {
         let text = "a\r\n\"é\" // ü\n\nlast"
         let mask = CodeMask(text, language: .swift)
         #expect(mask.code.count == text.utf8.count)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: ["", "\"", "/*", "'''", "`${", "#\"", "\"\\", "\"\\(", "r#", "'", "/", "\u{0}"])
-    func unfinishedTextEnds(_ text: String) {
+    func unterminatedTextIsMaskedToTheEnd(_ text: String) {
         for language in [Language.swift, .python, .javascript, .go, .rust, .java, .c, .other] {
             #expect(CodeMask(text, language: language).code.count == text.utf8.count)
         }

@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func randomEditsComeBackExactly() async throws {
+    @Test func randomEditsApplyExactly() async throws {
         var random = SeededGenerator.announced()
         let repository = try await DrafterRepository()
         let alphabet = [
@@ -61,7 +61,7 @@ import Testing
         "日本/ünï.txt",
         "line\nfeed.txt", "a/b/c d/e.txt", "-dash", "a b/b c", "e\u{301}.txt",
     ])
-    func hostileNamesAreReadByGit(_ path: String) async throws {
+    func gitReadsPatchesOfHostileNames(_ path: String) async throws {
         let repository = try await DrafterRepository()
         try await apply([FileRevision(path: path, old: nil, new: "one\n")], in: repository)
         try await apply([FileRevision(path: path, old: "one\n", new: "one\ntwo")], in: repository)
@@ -72,7 +72,7 @@ import Testing
         try await apply([FileRevision(path: path, old: "x", new: nil)], in: repository)
     }
 
-    @Test func quotingComesBack() throws {
+    @Test func quotedPathsRoundTrip() throws {
         for path in ["a\"b", "\u{7}\u{8}\u{B}\u{C}\r\u{1}\u{7F}", "ü", "a\\n"] {
             let quoted = Array(GitPath.quoted(path).utf8)
             let back = try #require(GitPath.unquoted(quoted[...]))
@@ -84,7 +84,7 @@ import Testing
         #expect(GitPath.unquoted(Array("\"\\9\"".utf8)[...]) == nil)
     }
 
-    @Test func aFewLinesGiveOneSmallHunk() {
+    @Test func smallChangeGivesOneHunk() {
         let old = (1...20).map { "line \($0)\n" }.joined()
         let new = old.replacingOccurrences(of: "line 10\n", with: "line 10\nadded\n")
         #expect(
@@ -105,7 +105,7 @@ import Testing
         #expect(UnifiedDiff().patch(FileRevision(path: "f", old: old, new: old)).isEmpty)
     }
 
-    @Test func manyDifferencesStillGiveARightPatch() async throws {
+    @Test func changeBeyondTheEditLimitGivesAValidPatch() async throws {
         let count = LineDifference.maximumEdits * 2
         let old = (0..<count).map { "old \($0)\n" }.joined()
         let new = (0..<count).map { "new \($0)\n" }.joined()
@@ -113,13 +113,13 @@ import Testing
         try await apply([FileRevision(path: "f", old: old, new: new)], in: repository)
     }
 
-    @Test func insertedLinesTakeTheFilesOwnEnding() {
+    @Test func insertedLinesUseTheFilesLineEnding() {
         #expect(TextLines("a\r\nb\r\n").inserting([1: ["x"]]) == "a\r\nx\r\nb\r\n")
         #expect(TextLines("a\nb").inserting([2: ["x"]]) == "a\nb\nx\n")
         #expect(TextLines("").inserting([0: ["x"]]) == "x\n")
     }
 
-    @Test func inAFolderBelowTheTopPathsAreTheFoldersOwn() async throws {
+    @Test func pathsAreRelativeToTheFolder() async throws {
         let repository = try await DrafterRepository(["sub dir/f.txt": "a\n", "f.txt": "other\n"])
         let git = GitApply(folder: repository.path + "/sub dir", runner: ProgramRunner())
         let patch = UnifiedDiff().patch(FileRevision(path: "f.txt", old: "a\n", new: "b\n"))
@@ -129,7 +129,7 @@ import Testing
         #expect(repository.read("f.txt") == "other\n")
     }
 
-    @Test func whatDoesNotFitIsRejected() async throws {
+    @Test func mismatchingPatchIsRejected() async throws {
         let repository = try await DrafterRepository(["f.txt": "a\n"])
         let git = GitApply(folder: repository.path, runner: ProgramRunner())
         let patch = UnifiedDiff().patch(FileRevision(path: "f.txt", old: "z\n", new: "b\n"))

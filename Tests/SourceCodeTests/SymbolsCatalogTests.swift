@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct SymbolCatalogs {
     private let files = [SourceFile(path: "a.py", text: "def a():\n    pass\n")]
 
-    @Test func everybodyWhoAsksGetsTheSame() async throws {
+    @Test func concurrentReadersGetTheSameExtraction() async throws {
         let catalog = SymbolCatalog()
         let files = files
         try await withThrowingTaskGroup(of: SymbolExtraction.self) { group in
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func aCancelledReaderLeavesTheWorkToTheNext() async throws {
+    @Test func cancelledReaderDoesNotCancelTheNext() async throws {
         let catalog = SymbolCatalog()
         let files = files
         let first = Task { try await catalog.extraction(of: files) }
@@ -26,7 +26,7 @@ import Testing
         _ = await first.result
     }
 
-    @Test func otherFilesAreReadAnew() async throws {
+    @Test func changedFilesAreExtractedAgain() async throws {
         let catalog = SymbolCatalog()
         _ = try await catalog.extraction(of: files)
         let other = try await catalog.extraction(of: [SourceFile(path: "b.py", text: "def b():\n    pass\n")])

@@ -81,7 +81,7 @@ import Testing
         "g.sh": "#!/bin/sh\n# Builds it.\nbuild() {\n  :\n}\n",
     ]
 
-    @Test func everyLanguageTellsWhatItsCustomsSay() async throws {
+    @Test func symbolsFollowTheConventionsOfEachLanguage() async throws {
         let extraction = try await extract(Self.samples)
         #expect(extraction.notes == [])
         #expect(Set(extraction.extractors.values) == [[.universalCtags]])
@@ -134,7 +134,7 @@ import Testing
         #expect(try symbol("build", "g.sh", in: extraction).documentation == "Builds it.")
     }
 
-    @Test func withoutCtagsTheLineScanSaysSo() async throws {
+    @Test func lineScanReplacesMissingCtagsWithANote() async throws {
         let extraction = try await extract(Self.samples, tools: .init(ctags: "no-such-ctags"))
         #expect(Set(extraction.extractors.values) == [[.lineScan]])
         #expect(extraction.notes.count == 1 && extraction.notes[0].contains("apt-get install universal-ctags"))
@@ -143,7 +143,7 @@ import Testing
         #expect(try symbol("Bank", "c.ts", in: extraction).kind == .class)
     }
 
-    @Test func optionsOfTheRepositoryOrTheUserAreNotObeyed() async throws {
+    @Test func ctagsOptionsOfRepositoryAndUserAreIgnored() async throws {
         let folder = try ScratchFolder()
         try folder.write(".ctags.d/evil.ctags", "--exclude=*\n--totals=yes\n")
         setenv("CTAGS", "--exclude=*", 1)
@@ -152,7 +152,7 @@ import Testing
         #expect(extraction.files[0].symbols.map(\.name) == ["f"])
     }
 
-    @Test func hostileFilesCauseNoHarm() async throws {
+    @Test func hostileFilesAreExtractedWithinLimits() async throws {
         let extraction = try await extract([
             "deep.py": String(repeating: "(", count: 100_000),
             "long.js": "var a = \"" + String(repeating: "x", count: 900_000),
@@ -168,13 +168,13 @@ import Testing
         #expect(try symbol("f", "name with\"quote.py", in: extraction).line == 1)
     }
 
-    @Test func orderAndContentAreTheSameEveryTime() async throws {
+    @Test func extractionIsDeterministic() async throws {
         let first = try await extract(Self.samples)
         #expect(try await extract(Self.samples) == first)
         #expect(first.files.map(\.path) == first.files.map(\.path).sorted())
     }
 
-    @Test func symbolsKeepTheirWireForm() async throws {
+    @Test func symbolJSONIsStable() async throws {
         let extraction = try await extract(["a.swift": "public func f(_ a: Int = 1) throws -> Int { a }"])
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -194,5 +194,5 @@ import Testing
             ("a.tar.gz", .other),
             ("README.md", .markdown), ("Gemfile", .ruby), ("a.b/c", .other),
         ])
-    func languageIsToldByName(path: String, language: Language) { #expect(Language(path: path) == language) }
+    func languageIsDetectedByFileName(path: String, language: Language) { #expect(Language(path: path) == language) }
 }

@@ -20,7 +20,7 @@ import Testing
         try #require(symbols.first { $0.name == name }, "\(name) in \(symbols.map(\.name))")
     }
 
-    @Test(arguments: [0, 1]) func functionsWithEverything(index: Int) async throws {
+    @Test(arguments: [0, 1]) func functionsAreExtractedWithSignatureParametersAndComments(index: Int) async throws {
         let text = """
             import Foundation
 
@@ -76,7 +76,7 @@ import Testing
         #expect(hidden.access == "private" && hidden.returnType == "(Int, String)?")
     }
 
-    @Test(arguments: [0, 1]) func typesAndTheirMembers(index: Int) async throws {
+    @Test(arguments: [0, 1]) func typesAndMembersAreExtracted(index: Int) async throws {
         let text = """
             /** Block. */
             public struct Outer<T>: Sendable where T: Sendable {
@@ -148,7 +148,7 @@ import Testing
         #expect(try named("make", in: found).isStatic && named("shared", in: found).isStatic)
     }
 
-    @Test(arguments: [0, 1]) func everyBranchOfConditionalCompilationIsSeen(index: Int) async throws {
+    @Test(arguments: [0, 1]) func everyBranchOfConditionalCompilationIsExtracted(index: Int) async throws {
         let text = """
             #if os(Linux)
             public func linux() {}
@@ -175,7 +175,7 @@ import Testing
         #expect(found.map(\.line) == [2, 4, 6, 8, 10, 12])
     }
 
-    @Test(arguments: [0, 1]) func oddTextIsRead(index: Int) async throws {
+    @Test(arguments: [0, 1]) func emptyAndNonASCIIFilesAreExtracted(index: Int) async throws {
         #expect(try await symbols("", index) == [])
         #expect(try await symbols("// only a comment\n", index) == [])
         let odd = "struct Größe { let naïve = \"\\(\"}\")\"; let raw = #\"\"}\"#; func 名前() {} }\r\nlet after = 1\r\n"
@@ -184,7 +184,7 @@ import Testing
         #expect(found.last?.line == 2)
     }
 
-    @Test func aFileThatDoesNotParseFallsBackAlone() async throws {
+    @Test func unparsableFileAloneFallsBackToTheLineScan() async throws {
         let extraction = try await SymbolExtractor().extract([
             SourceFile(path: "good.swift", text: "public func good() {}"),
             SourceFile(path: "bad.swift", text: "public func bad() {}\nfunc broken( {\nstruct"),
@@ -197,7 +197,7 @@ import Testing
         #expect(extraction.notes == ["swift: bad.swift does not parse; the line scan read it"])
     }
 
-    @Test func aCompilerThatHangsIsGivenUp() async throws {
+    @Test func hangingCompilerFallsBackToTheLineScan() async throws {
         let folder = try ScratchFolder()
         let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\ntrap '' TERM\nsleep 1000\n")
         let extractor = SymbolExtractor(
@@ -207,7 +207,7 @@ import Testing
         #expect(extraction.notes.count == 1)
     }
 
-    @Test func aCompilerThatCrashesOnOneFileReadsTheOthers() async throws {
+    @Test func compilerCrashOnOneFileAffectsOnlyThatFile() async throws {
         let folder = try ScratchFolder()
         let script = """
             #!/bin/sh
@@ -223,7 +223,7 @@ import Testing
         #expect(extraction.files.map { $0.symbols.count } == Array(repeating: 1, count: 9))
     }
 
-    @Test func aTreeOfAnUnknownFormFallsBack() async throws {
+    @Test func unknownParseTreeFallsBackToTheLineScan() async throws {
         let folder = try ScratchFolder()
         let compiler = try folder.writeProgram(
             "swiftc", "#!/bin/sh\nfor f in *.swift; do echo '{\"other\": []}' > ${f%.swift}.json; done\n")

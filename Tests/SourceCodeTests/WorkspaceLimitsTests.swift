@@ -12,7 +12,7 @@ import Testing
                 == .init(fileBytes: 0, totalBytes: 0, fileCount: 0))
     }
 
-    @Test func aLargeFileIsSkippedWithoutBeingRead() async throws {
+    @Test func largeFileIsSkippedWithoutBeingRead() async throws {
         let folder = try ScratchFolder()
         try folder.write("small.txt", "x")
         try folder.write("large.txt", "x")
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func theFileLimitIsInclusive() async throws {
+    @Test func fileLimitIsInclusive() async throws {
         let folder = try ScratchFolder()
         try folder.write("a.txt", "1234")
         try folder.write("b.txt", "12345")
@@ -41,7 +41,7 @@ import Testing
         #expect(scan.files.map(\.path) == ["a.txt"] && scan.skipped.map(\.reason) == [.fileTooLarge])
     }
 
-    @Test func theTotalLimitLeavesOutWhatDoesNotFit() async throws {
+    @Test func filesBeyondTheTotalSizeLimitAreSkipped() async throws {
         let folder = try ScratchFolder()
         for (name, size) in [("a", 6), ("b", 5), ("c", 4), ("d", 1)] {
             try folder.write(name, String(repeating: "x", count: size))
@@ -53,7 +53,7 @@ import Testing
         #expect(scan.skipped.allSatisfy { $0.reason == .totalSizeReached })
     }
 
-    @Test func theCountLimitKeepsTheFirstByPath() async throws {
+    @Test func countLimitKeepsTheFirstByPath() async throws {
         let folder = try ScratchFolder()
         for name in ["c", "a", "b"] { try folder.write(name, "x") }
         try await folder.commitAll()

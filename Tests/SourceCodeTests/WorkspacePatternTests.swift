@@ -19,11 +19,11 @@ import Testing
             ("*a*b*c", "xxaxxbxxc", true), ("*a*b*c", "xxaxxbxx", false), ("", "a", false), ("A.c", "a.c", false),
             ("**/**/x", "x", true), ("a/**/**/b", "a/b", true),
         ] as [(String, String, Bool)])
-    func matches(pattern: String, path: String, expected: Bool) {
+    func patternsMatchPaths(pattern: String, path: String, expected: Bool) {
         #expect(PathPattern(pattern).matches(path) == expected)
     }
 
-    @Test func excludesWinAndNoIncludeMeansAll() {
+    @Test func excludesOverrideIncludesAndNoIncludeSelectsAll() {
         let all = PathSelection()
         #expect(all.contains("a/b"))
         let some = PathSelection(include: ["Sources/**", "*.md"], exclude: ["**/Generated/**"])
@@ -31,7 +31,7 @@ import Testing
         #expect(!some.contains("Sources/Generated/a.swift") && !some.contains("Tests/a.swift"))
     }
 
-    @Test func manyStarsStayCheap() {
+    @Test func patternWithManyStarsMatchesQuickly() {
         // A matcher that backtracks over every star would not come back from this.
         let stars = String(repeating: "*a", count: 200) + "b"
         #expect(!PathPattern("x/" + stars).matches("x/" + String(repeating: "a", count: 5_000)))

@@ -15,7 +15,7 @@ import Testing
         Dictionary(uniqueKeysWithValues: scan.skipped.map { ($0.path, $0.reason) })
     }
 
-    @Test func readsTrackedFilesSortedWithRevision() async throws {
+    @Test func trackedFilesAreReadSortedWithTheRevision() async throws {
         let folder = try ScratchFolder()
         try folder.write("b.py", "print('hé')\n")
         try folder.write("a/z.swift", "let x = 1\n")
@@ -36,7 +36,7 @@ import Testing
         #expect(changed.dirty == true && changed.files[1].text == "changed")
     }
 
-    @Test func scanIsCodable() async throws {
+    @Test func scanRoundTripsThroughJSON() async throws {
         let folder = try ScratchFolder()
         try folder.write("a.swift", "let x = 1\n")
         try folder.write(".env", "A=b")
@@ -47,7 +47,7 @@ import Testing
         #expect(String(decoding: json, as: UTF8.self).contains("\"secret_name\""))
     }
 
-    @Test func anEmptyRepositoryIsNoError() async throws {
+    @Test func emptyRepositoryIsNoError() async throws {
         let folder = try ScratchFolder()
         try await folder.git("init", "-q")
         let result = try await scan(folder)
@@ -63,7 +63,7 @@ import Testing
         #expect(result.files.map(\.path) == ["a.txt"] && result.revision == nil && result.dirty == true)
     }
 
-    @Test func aSubfolderIsAWorkspaceOfItsOwn() async throws {
+    @Test func subfolderIsAWorkspaceOfItsOwn() async throws {
         let folder = try ScratchFolder()
         try folder.write("top.txt", "x")
         try folder.write("part/in.txt", "y")
@@ -72,7 +72,7 @@ import Testing
         #expect(result.files.map(\.path) == ["in.txt"])
     }
 
-    @Test func whatIsNoWorkspaceSaysWhatToDo() async throws {
+    @Test func invalidWorkspaceErrorNamesARemedy() async throws {
         let folder = try ScratchFolder()
         try folder.write("file", "")
         let path = folder.path
@@ -127,7 +127,7 @@ import Testing
             ])
     }
 
-    @Test func theWorkspaceItselfMayBeReachedByALink() async throws {
+    @Test func workspaceMayBeOpenedThroughALink() async throws {
         let folder = try ScratchFolder()
         try folder.write("repo/a.txt", "x")
         try folder.link("alias", to: "repo")
@@ -194,7 +194,7 @@ import Testing
         #expect(reasons(result) == ["vendor": .submodule])
     }
 
-    @Test func oddNamesAreReadAndUnprintableOnesAreNot() async throws {
+    @Test func unusualNamesAreReadAndUnprintableOnesAreSkipped() async throws {
         let folder = try ScratchFolder()
         let names = ["with space.txt", "ünïcode.txt", "-dash.txt", "quote\"'.txt", "*.txt"]
         for name in names { try folder.write(name, "x") }
@@ -210,7 +210,7 @@ import Testing
         #expect(Set(result.skipped.map(\.reason)) == [.unusablePath] && result.skipped.count == 2)
     }
 
-    @Test func aFileInConflictIsListedOnce() async throws {
+    @Test func fileInConflictIsListedOnce() async throws {
         let folder = try ScratchFolder()
         try folder.write("a.txt", "base\n")
         try await folder.commitAll()
@@ -226,7 +226,7 @@ import Testing
         #expect(result.files.map(\.path) == ["a.txt"] && result.dirty == true)
     }
 
-    @Test func gitVariablesOfASurroundingHookDoNotLeadAstray() async throws {
+    @Test func gitSettingsOfTheRepositoryStartNoProgram() async throws {
         let folder = try ScratchFolder()
         try folder.write("a.txt", "x")
         try await folder.commitAll()

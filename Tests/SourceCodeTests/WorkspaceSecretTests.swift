@@ -45,14 +45,14 @@ import Testing
         ("value of a secret's name", "db.pass" + "wd := `" + random(14) + "`"),
     ]
 
-    @Test(arguments: secrets.indices) func isFound(index: Int) {
+    @Test(arguments: secrets.indices) func secretsAreFound(index: Int) {
         let (rule, text) = Self.secrets[index]
         let found = Self.finding("first line\n" + text + "\nlast line\n")
         #expect(found?.rule == rule)
         #expect(found?.line == 2)
     }
 
-    @Test func isFoundWithoutQuotesInConfigurationOnly() {
+    @Test func unquotedSecretsAreFoundOnlyInConfigurationFiles() {
         let text = "to" + "ken: " + Self.random(32) + "\n"
         #expect(Self.finding(text, path: "config/app.yaml")?.rule == "value of a secret's name")
         #expect(Self.finding(text, path: "notes.swift") == nil)
@@ -74,7 +74,7 @@ import Testing
         "\"pass" + "word\": \"aaaaaaaaaaaa1\"", "npm" + "_config_registry_that_is_a_rather_long_name",
     ]
 
-    @Test(arguments: harmless.indices) func isNotTakenForASecret(index: Int) {
+    @Test(arguments: harmless.indices) func harmlessTextIsNoSecret(index: Int) {
         #expect(Self.finding(Self.harmless[index], path: "a.md") == nil, "\(Self.harmless[index])")
         #expect(Self.finding(Self.harmless[index], path: "a.yaml") == nil, "\(Self.harmless[index])")
     }
@@ -87,16 +87,16 @@ import Testing
             "terraform.tfstate",
             "service-account-prod.json", ".docker/config.json", ".git-credentials", ".htpasswd",
         ])
-    func namesOfSecretsAreDenied(path: String) { #expect(SecretNames.rule(for: path) != nil) }
+    func secretFileNamesAreDenied(path: String) { #expect(SecretNames.rule(for: path) != nil) }
 
     @Test(
         arguments: [
             "environment.swift", "Sources/CredentialsProvider.swift", "Credentials.swift", "key.swift", "KeyPath.md",
             "id_rsa.pub", "docs/secrets-management.md", "config.json", "monkey", "src/secret_scanner.py", "keys.json",
         ])
-    func otherNamesAreNot(path: String) { #expect(SecretNames.rule(for: path) == nil) }
+    func ordinaryFileNamesAreAllowed(path: String) { #expect(SecretNames.rule(for: path) == nil) }
 
-    @Test func aDeniedFileIsListedWithoutTheSecret() async throws {
+    @Test func skippedSecretFileIsListedWithoutTheSecret() async throws {
         let folder = try ScratchFolder()
         let secret = Self.random(36)
         try folder.write("deploy.sh", "#!/bin/sh\nexport GITHUB=gh" + "p_\(secret)\n")

@@ -18,7 +18,7 @@ import Testing
         return try await coordinator.executeParallel()
     }
 
-    @Test func readsCodeFromTheBlackboard() async throws {
+    @Test func codeIsReadFromTheBlackboard() async throws {
         let token = "gh" + "p_" + "aZ3kQ9xB7mR2tW5yN8pL4vC6dF1gH0jSaZ3k"
         let result = try await run(
             CollectorAgent(), code: ["a.swift": "/// Retries.\npublic func retry() {}", "b.sh": .string("T=" + token)])
@@ -29,7 +29,7 @@ import Testing
         #expect(context.symbols.first?.symbols.first?.documentation == "Retries.")
     }
 
-    @Test func readsTheWorkspaceWhenTheBlackboardHoldsNoCode() async throws {
+    @Test func workspaceIsReadWhenTheBlackboardHoldsNoCode() async throws {
         let folder = try ScratchFolder()
         try folder.write("Sources/a.py", "def retry(): pass\n")
         try folder.write("other.py", "x = 1\n")
@@ -40,7 +40,7 @@ import Testing
             context.files.map(\.path) == ["Sources/a.py"] && context.revision?.count == 40 && context.dirty == false)
     }
 
-    @Test func whatCannotBeReadFailsForGood() async throws {
+    @Test func unreadableInputFailsPermanently() async throws {
         for (agent, code) in [
             (CollectorAgent(), nil), (CollectorAgent(workspace: "/no/such/folder"), nil),
             (CollectorAgent(), JSONValue.array(["x"])),
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func theAttemptsTimeoutReachesTheChildProcess() async throws {
+    @Test func attemptTimeoutKillsTheChildProcess() async throws {
         let folder = try ScratchFolder()
         let alive = try NamedPipe("\(folder.path)/alive")
         let compiler = try folder.writeProgram(

@@ -71,7 +71,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: samples.indices) func isRead(index: Int) async throws {
+    @Test(arguments: samples.indices) func packageManifestsAreRead(index: Int) async throws {
         let (path, kind, text, name, dependencies) = Self.samples[index]
         let context = try await Collector().collect([SourceFile(path: path, text: text)], task: [])
         let manifest = try #require(context.manifests.first)
@@ -82,7 +82,7 @@ import Testing
     @Test(arguments: [
         "package.json", "pyproject.toml", "Cargo.toml", "Package.swift", "pom.xml", "go.mod", "CMakeLists.txt",
     ])
-    func brokenOnesAreListedWithoutDependencies(path: String) async throws {
+    func malformedManifestsAreListedWithoutDependencies(path: String) async throws {
         let context = try await Collector().collect([SourceFile(path: path, text: "]]{{\"=<dependency>((")], task: [])
         #expect(context.manifests.map(\.path) == [path] && context.manifests[0].dependencies.isEmpty)
     }

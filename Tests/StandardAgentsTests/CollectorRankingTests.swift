@@ -7,7 +7,7 @@ import Testing
         try await Collector().collect(texts.map { SourceFile(path: $0.key, text: $0.value) }, task: [task]).ranking
     }
 
-    @Test func identifiersAreSplitAtHumpsAndUnderscores() async throws {
+    @Test func identifiersAreSplitAtCaseChangesAndUnderscores() async throws {
         let task = "circuit breaker"
         for text in [
             "CircuitBreaker", "circuit_breaker", "circuitBreaker", "CIRCUIT_BREAKER", "HTTPCircuitBREAKER x",
@@ -26,7 +26,7 @@ import Testing
         #expect(try await rank(texts, "agent quorum").first?.path == "rare.txt")
     }
 
-    @Test func moreOccurrencesShorterFilesAndThePathCount() async throws {
+    @Test func occurrencesFileLengthAndPathAffectTheScore() async throws {
         let filler = String(repeating: "filler ", count: 200)
         #expect(
             try await rank(["one.txt": "retry a b", "two.txt": "retry retry b"], "retry").map(\.path) == [
@@ -47,7 +47,7 @@ import Testing
 
     /// Worked by hand: N = 2, n = 1, idf = ln(1 + 1.5/1.5) = ln 2; both files have 1 word, so length does not count. A
     /// file's name adds three times the rarity where all of its words are the task's, half of that for one of two.
-    @Test func theScoreIsTheFormula() async throws {
+    @Test func scoreFollowsTheFormula() async throws {
         func score(_ path: String, _ text: String = "retry", task: String = "retry") async throws -> Double? {
             try await rank([path: text, "b.swift": "other"], task).first?.score
         }
@@ -64,12 +64,12 @@ import Testing
             ("calls", "calling", true), ("breaker", "break", false), ("process", "proce", false),
             ("thing", "th", false),
         ])
-    func endingsDoNotTellWordsApart(task: String, text: String, isSame: Bool) async throws {
+    func wordEndingsAreIgnored(task: String, text: String, isSame: Bool) async throws {
         #expect(try await rank(["a.swift": text], task).isEmpty != isSame)
     }
 
     /// What names a thing counts more than what uses it, and what is beside the product less.
-    @Test func whereAWordStandsCounts() async throws {
+    @Test func declarationsRankAboveUsesTestsAndDocuments() async throws {
         let texts = [
             "Sources/declares.swift": "struct RetryPolicy {}\nlet a = 1\n",
             "Sources/documents.swift": "/// A retry policy.\nlet a = 1\n",
@@ -84,12 +84,12 @@ import Testing
         #expect(try await rank(texts, "test the retry policy").first?.path.hasPrefix("Tests") == true)
     }
 
-    @Test func wordsOfEveryTextSayNothing() async throws {
+    @Test func stopWordsAreIgnored() async throws {
         #expect(try await rank(["a.txt": "the and must should with"], "The job must be with the") == [])
         #expect(try await rank(["a.txt": "text"], "") == [])
     }
 
-    @Test func otherScriptsAndHugeWordsAreRead() async throws {
+    @Test func nonASCIIWordsMatchAndHugeWordsAreIgnored() async throws {
         #expect(try await rank(["a.txt": "größe 名前"], "größe").first?.matched == ["größe"])
         let huge = String(repeating: "a", count: 100_000)
         #expect(try await rank(["a.txt": huge], huge) == [])

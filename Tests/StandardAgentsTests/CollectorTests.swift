@@ -31,7 +31,7 @@ import Testing
         "empty.txt": "",
     ]
 
-    @Test func tellsWhatIsThere() async throws {
+    @Test func contextDescribesTheFiles() async throws {
         let context = try await collect(Self.sample, task: ["Retry with jitter", "HTTPServer retries"])
         #expect(context.schemaVersion == 1)
         #expect(context.files.map(\.path) == Self.sample.keys.sorted())
@@ -54,7 +54,7 @@ import Testing
         #expect(context.ranking.last?.matched == ["retry"])
     }
 
-    @Test func theJSONIsSnakeCaseAndReadsBack() async throws {
+    @Test func contextJSONIsSnakeCaseAndRoundTrips() async throws {
         let context = try await collect(Self.sample, task: ["retry"])
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -70,7 +70,7 @@ import Testing
         #expect(try encoder.encode(try await collect(Self.sample, task: ["retry"])) == data)
     }
 
-    @Test func everyListIsBoundedAndWhatIsCutIsCounted() async throws {
+    @Test func everyListIsBoundedAndOmissionsAreCounted() async throws {
         var texts: [String: String] = [:]
         for number in 0..<10 {
             texts["f\(number).swift"] =
@@ -99,13 +99,13 @@ import Testing
         #expect(Set(context.undocumented.map(\.path)) == ["f7.swift"])
     }
 
-    @Test func nothingGivesAnEmptyContext() async throws {
+    @Test func noFilesGiveAnEmptyContext() async throws {
         let context = try await collect([:], task: ["anything"])
         #expect(
             context.files.isEmpty && context.ranking.isEmpty && context.extractors.isEmpty && context.omitted.isEmpty)
     }
 
-    @Test func wordsInProseAndCodeThatOnlyLookLikeMarkersAreNot() async throws {
+    @Test func onlyMarkersInCommentsAreTodos() async throws {
         let context = try await collect([
             "a.swift":
                 "let TODO = 1\nlet x = \"TODO: not a comment\"\nmktemp(\"XXXXXX\")\n/* XXX: a */ let y = 2 // HACK\n",
@@ -115,7 +115,7 @@ import Testing
         #expect(context.todos.map(\.text) == ["", "a */ let y = 2 // HACK", "write this", "that"])
     }
 
-    @Test func cancellationEndsTheWork() async throws {
+    @Test func cancellationEndsTheCollection() async throws {
         let folder = try ScratchFolder()
         let started = try NamedPipe("\(folder.path)/started")
         let compiler = try folder.writeProgram(
@@ -128,7 +128,7 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
-    @Test func thisRepositoryIsReadWhole() async throws {
+    @Test func thisRepositoryIsCollectedCompletely() async throws {
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
         let top = try await ProgramRunner().run(.init(["git", "rev-parse", "--show-toplevel"], workingDirectory: here))
         try #require(top.succeeded, "the tests run from a checkout")

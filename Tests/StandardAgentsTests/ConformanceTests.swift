@@ -29,7 +29,7 @@ import Testing
             isDeterministic: isDeterministic, endsWithin: .seconds(60))
     }
 
-    @Test(arguments: [true, false]) func theCollectorConforms(readsTheBlackboard: Bool) async throws {
+    @Test(arguments: [true, false]) func collectorPassesTheConformanceSuite(readsTheBlackboard: Bool) async throws {
         let repository = try await DrafterRepository(Self.texts)
         let violations = try await AgentConformance.violations(
             of: CollectorAgent(workspace: repository.path),
@@ -37,7 +37,7 @@ import Testing
         #expect(violations == [])
     }
 
-    @Test func theDrafterConforms() async throws {
+    @Test func drafterPassesTheConformanceSuite() async throws {
         let repository = try await DrafterRepository(Self.texts)
         let violations = try await AgentConformance.violations(
             of: DrafterAgent(workspace: repository.path), in: setting(.drafter, isDeterministic: true, code: true))
@@ -45,7 +45,7 @@ import Testing
     }
 
     /// Its report holds how long commands took: two reports differ.
-    @Test func theValidatorConforms() async throws {
+    @Test func validatorPassesTheConformanceSuite() async throws {
         let repository = try await DrafterRepository(Self.texts)
         let violations = try await AgentConformance.violations(
             of: ValidatorAgent(workspace: repository.path), in: setting(.validator, isDeterministic: false, code: true))

@@ -12,7 +12,7 @@ import Testing
             isPublic: true)
     }
 
-    @Test func whatFitsGoesInWhole() {
+    @Test func filesWithinTheBudgetAreIncludedWhole() {
         let pack = packer.pack(["a": "one\n", "b": "two\n"], symbols: [:], order: ["b", "a"], budget: 1000)
         #expect(pack.entries.map(\.path) == ["b", "a"] && pack.entries.map(\.kind) == [.whole, .whole])
         #expect(pack.entries[0].text == "two\n" && pack.omitted.isEmpty)
@@ -20,7 +20,7 @@ import Testing
     }
 
     /// Of a file that is too large come the declarations with the task's words, with the comment above, and an outline.
-    @Test func ofALargeFileComesWhatMatters() throws {
+    @Test func largeFileContributesRelevantDeclarationsAndAnOutline() throws {
         var lines = (1...400).map { "let filler\($0) = \($0)" }
         lines[99] = "/// The policy."
         lines[100] = "func retry() {"
@@ -34,14 +34,14 @@ import Testing
         #expect(pack.entries.last?.kind == .outline && pack.entries.last?.text.contains("101: func retry()") == true)
     }
 
-    @Test func withoutDeclarationsTheLinesAroundTheWordsCome() throws {
+    @Test func fileWithoutDeclarationsContributesLinesAroundTheWords() throws {
         let lines = (1...300).map { $0 == 150 ? "the retry policy" : "filler line number \($0)" }
         let pack = packer.pack(["a": lines.joined(separator: "\n")], symbols: [:], order: ["a"], budget: 600)
         let excerpt = try #require(pack.entries.first)
         #expect(excerpt.firstLine == 142 && excerpt.lastLine == 158)
     }
 
-    @Test func noFileTakesAllAndWhatDidNotFitIsNamed() {
+    @Test func budgetIsSharedAndOmittedFilesAreListed() {
         let texts = Dictionary(
             uniqueKeysWithValues: (0..<60).map { ("f\($0)", String(repeating: "retry policy\n", count: 50)) })
         let order = (0..<60).map { "f\($0)" }

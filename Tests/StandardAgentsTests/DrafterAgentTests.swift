@@ -10,7 +10,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct DrafterAgentTests {
     private func code(_ texts: [String: String]) -> JSONValue { .object(texts.mapValues { .string($0) }) }
 
-    @Test func bothWorkInParallelFromFilesAlone() async throws {
+    @Test func drafterAndValidatorRunInParallelFromFiles() async throws {
         let repository = try await DrafterRepository(DrafterTests.package)
         let before = try repository.snapshot()
         let task = JobTask(
@@ -39,7 +39,7 @@ import Testing
         #expect(try repository.snapshot() == before)
     }
 
-    @Test func afterTheDrafterTheValidatorAppliesThePatch() async throws {
+    @Test func validatorAppliesThePatchOfTheDrafter() async throws {
         let repository = try await DrafterRepository(DrafterTests.package)
         let task = JobTask(validation: [["grep", "-c", "/// Takes", "Sources/Shop/Cart.swift"]])
         let context = JobContext(id: "j", task: task)
@@ -57,7 +57,7 @@ import Testing
         #expect(report.commands.map(\.outcome) == [.passed])
     }
 
-    @Test func theCollectorsRankingDecidesWhichFilesComeFirst() async throws {
+    @Test func drafterFollowsTheCollectorsRanking() async throws {
         var texts: [String: String] = [:]
         for number in 0..<8 { texts["Sources/M/F\(number).swift"] = "public func f\(number)(a: Int) -> Int { a }\n" }
         texts["Sources/M/Z.swift"] = "/// Retries.\nstruct Retry {}\n\npublic func z(retry: Int) -> Int { retry }\n"
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func unusableInputFailsForGood() async throws {
+    @Test func unusableInputFailsPermanently() async throws {
         let repository = try await DrafterRepository(["a.swift": "\n"])
         for (workspace, artifacts) in [
             (repository.path, ["code": JSONValue.string("text")]), ("/nonexistent/folder", [:]),

@@ -75,7 +75,7 @@ import Testing
                 ranking: ranking))
     }
 
-    @Test func aSwiftPackageGetsCommentsAndTestsThatHold() async throws {
+    @Test func swiftDraftAddsValidCommentsAndTests() async throws {
         let repository = try await DrafterRepository(Self.package)
         let before = try repository.snapshot()
         let result = try await draft(repository, Self.package, requirements: ["Document the cart", "Be faster"])
@@ -132,7 +132,7 @@ import Testing
         #expect(checked.succeeded, "\(checked.errorText)")
     }
 
-    @Test func pythonGetsDocstringsAndSignatureTests() async throws {
+    @Test func pythonDraftAddsDocstringsAndSignatureTests() async throws {
         let texts = [
             "lib/pkg/__init__.py": "",
             "lib/pkg/parser.py": """
@@ -206,7 +206,7 @@ import Testing
         ),
         ("a.c", "int add(int a, int b) {\n    return a + b;\n}\n", " * @return `int`\n */\nint add("),
     ])
-    func eachLanguageKeepsItsOwnForm(_ name: String, _ text: String, _ expected: String) async throws {
+    func commentsFollowTheFormOfEachLanguage(_ name: String, _ text: String, _ expected: String) async throws {
         let repository = try await DrafterRepository([name: text])
         let result = try await draft(repository, [name: text])
         try await repository.git("apply", "-", input: result.patch)
@@ -214,7 +214,7 @@ import Testing
         #expect(now.contains(expected), "\(now)")
     }
 
-    @Test func hostileFilesAreDraftedOrLeft() async throws {
+    @Test func hostileFilesAreDraftedOrSkipped() async throws {
         let texts = [
             "with space/ünï \"q\".swift": "public func f(a: Int) -> Int { a }",
             "crlf.swift": "public struct A {\r\n    public let a: Int\r\n}\r\n",
@@ -253,7 +253,7 @@ import Testing
         #expect(small.patch.isEmpty && small.notes.count == 6)
     }
 
-    @Test func withoutATestTargetOrACompilerThereIsAChecklistItem() async throws {
+    @Test func missingTestTargetOrCompilerAddsAChecklistItem() async throws {
         var texts = Self.package
         texts["Tests/ShopTests/CartTests.swift"] = "import Testing\n"
         let repository = try await DrafterRepository(texts)
@@ -268,7 +268,7 @@ import Testing
         #expect(unproven.checklist.contains { $0.reason.contains("no-such-compiler") })
     }
 
-    @Test func anEmptyRepositoryGivesAnEmptyDraft() async throws {
+    @Test func emptyRepositoryGivesAnEmptyDraft() async throws {
         let repository = try await DrafterRepository()
         let result = try await draft(repository, [:], requirements: ["Write tests"])
         #expect(result.patch.isEmpty)

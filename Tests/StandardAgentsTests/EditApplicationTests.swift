@@ -15,7 +15,7 @@ import Testing
         ) { taken.contains($0) }
     }
 
-    @Test func piecesAreReplacedInTheirOrder() {
+    @Test func editsApplyInOrder() {
         let result = apply([
             ("a.swift", "let a = 1\n", "let a = 2\n"), ("a.swift", "let a = 2", "let a = 3"),
             ("new/c.swift", "", "let c = 1\n"),
@@ -28,7 +28,7 @@ import Testing
             ])
     }
 
-    @Test func linesKeepTheirEnds() {
+    @Test func lineEndingsAreKept() {
         let result = apply([("dos.txt", "one\ntwo\n", "one\nand\ntwo\n")])
         #expect(result.revisions.map(\.new) == ["one\r\nand\r\ntwo\r\n"])
     }
@@ -46,7 +46,7 @@ import Testing
             ("sub/.GIT/hooks/x", "", "x", "lies in a .git folder"), ("", "", "x", "is empty"),
             ("x\u{7}", "", "x", "control character 7"), ("x", "", "a\0b", "control character 0"),
         ])
-    func whatCannotBeDoneIsSaid(path: String, search: String, replace: String, words: String) {
+    func invalidEditIsReportedAndNothingIsApplied(path: String, search: String, replace: String, words: String) {
         let result = apply([("a.swift", "let b = 1", "let b = 2"), (path, search, replace)], taken: ["taken.swift"])
         #expect(result.problems.count == 1 && result.problems.first?.contains(words) == true, "\(result.problems)")
         #expect(result.problems.first?.hasPrefix("Edit 2") == true)
@@ -55,13 +55,13 @@ import Testing
     }
 
     /// "aXa" stands twice in "aXaXa", once within the other.
-    @Test func placesThatOverlapAreTwo() {
+    @Test func overlappingMatchesAreAmbiguous() {
         let result = EditApplication(
             [EditProposal.Edit(path: "f", search: "aXa", replace: "b")], to: ["f": "aXaXa"], isTaken: { _ in false })
         #expect(result.problems.first?.contains("2 times") == true)
     }
 
-    @Test func amountsHaveLimits() {
+    @Test func editsFilesBytesAndProblemsAreLimited() {
         var limits = EditLimits()
         limits.edits = 1
         #expect(

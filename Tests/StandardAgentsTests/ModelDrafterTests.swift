@@ -59,7 +59,7 @@ final class WrittenModel: LanguageModel {
         return (try #require(result["drafter"]), result.artifacts)
     }
 
-    @Test func thePromptHoldsTaskConstraintsDecisionsAndFiles() async throws {
+    @Test func promptContainsTaskConstraintsDecisionsAndFiles() async throws {
         let model = WrittenModel(.text(Self.good))
         let (agent, artifacts) = try await run(model)
         #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
@@ -76,7 +76,7 @@ final class WrittenModel: LanguageModel {
     }
 
     /// Whoever says that it was too long gets half of the files next time.
-    @Test func aPromptThatIsTooLongIsMadeShorter() async throws {
+    @Test func promptIsShortenedAfterContextTooLong() async throws {
         let model = WrittenModel(.failure(ModelError(.contextTooLong, "too long")), .text(Self.good))
         let files = ["a.py": "x = 1\n", "b.py": String(repeating: "mend = 1\n", count: 900)]
         let (agent, _) = try await run(model, context: 6000, files: files)
@@ -88,19 +88,19 @@ final class WrittenModel: LanguageModel {
         #expect(lengths.count == 2 && lengths[1] < lengths[0] * 2 / 3, "\(lengths)")
     }
 
-    @Test func aContextWithoutRoomIsSaidSo() async throws {
+    @Test func contextWindowWithoutRoomIsReported() async throws {
         let (agent, _) = try await run(WrittenModel(), context: 600)
         #expect(agent.outcome == .failed && agent.attempts.count == 1)
         #expect(agent.error?.contains("leaves no room for files") == true, "\(agent.error ?? "")")
     }
 
-    @Test func aModelsPermanentErrorIsNotTriedAgain() async throws {
+    @Test func permanentModelErrorIsNotRetried() async throws {
         let (agent, _) = try await run(WrittenModel(.failure(ModelError(.unauthorized, "no key"))))
         #expect(agent.attempts.count == 1 && agent.errorType == "model_refused")
     }
 
     /// A fence cannot be forged by a file: the word differs from run to run, and from what files hold.
-    @Test func filesCannotLeaveTheirFence() async throws {
+    @Test func fileContentCannotForgeTheFence() async throws {
         let model = WrittenModel(.text(Self.good), .text(Self.good))
         _ = try await run(model)
         guard case .user(let prompt) = try #require(model.requests.first).messages[0] else { return }
@@ -114,7 +114,7 @@ final class WrittenModel: LanguageModel {
 
     /// The words of a prompt are known by its version: who changes them raises it, and writes the new sum here.
     @Test(arguments: [("drafter/1", 591_881_424_688_510_729 as UInt64), ("validator/1", 2_779_165_594_223_137_579)])
-    func aPromptsWordsHaveOneVersion(version: String, sum: UInt64) throws {
+    func promptTextMatchesItsVersion(version: String, sum: UInt64) throws {
         let prompt = try version.hasPrefix("drafter") ? PromptTemplate.drafter : PromptTemplate.validator
         let names = ["task", "context", "feedback", "fence", "change", "commands"]
         let (system, user) = try prompt.filled(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))
@@ -130,12 +130,12 @@ final class WrittenModel: LanguageModel {
             ("version: 0\n# system\na\n# user\nb", "does not begin"),
             ("version: 1\n# user\nb\n# system\na", "in this order"), ("version: 1\n# system\na", "in this order"),
         ])
-    func aPromptThatIsNotOneIsRefused(text: String, words: String) {
+    func malformedPromptIsRefused(text: String, words: String) {
         let error = #expect(throws: PromptError.self) { try PromptTemplate(name: "p", text: text) }
         #expect(error?.description.contains(words) == true)
     }
 
-    @Test func aPlaceWithoutAValueIsAnErrorAndValuesAreNotFilledAgain() throws {
+    @Test func missingPlaceholderValueIsAnErrorAndValuesAreNotExpanded() throws {
         let prompt = try PromptTemplate(name: "p", text: "version: 3\n# system\n{{a}}\n# user\n{{b}}!\n")
         #expect(prompt.version == "p/3")
         #expect(throws: PromptError.self) { try prompt.filled(["a": ""]) }

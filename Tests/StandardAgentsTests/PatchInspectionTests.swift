@@ -74,7 +74,7 @@ import Testing
         #expect(try repository.snapshot() == before)
     }
 
-    @Test func aHunkMayHoldWhatLooksLikeAHeader() {
+    @Test func hunkMayContainHeaderLikeLines() {
         let old = "a\n-- ../x\nb\n"
         let new = "a\n++ b/../../x\nb\nGIT binary patch\n"
         let inspection = PatchInspection(UnifiedDiff().patch(FileRevision(path: "f", old: old, new: new)))
@@ -82,7 +82,7 @@ import Testing
         #expect(inspection.files.map(\.path) == ["f"])
     }
 
-    @Test func everyKindOfChangeIsNamed() {
+    @Test func everyKindOfChangeIsReported() {
         let writer = UnifiedDiff()
         let patch =
             writer.patch([
@@ -96,7 +96,7 @@ import Testing
                 == ["a new: added", "empty: added", "m: modified", "ünï: deleted", "n: renamed"])
     }
 
-    @Test func aLargePatchIsNotRead() {
+    @Test func oversizedPatchIsRefused() {
         let patch = Self.modified("f") + String(repeating: "x", count: PatchInspection.maximumBytes)
         #expect(PatchInspection(patch).refusal?.contains("\(PatchInspection.maximumBytes)") == true)
     }

@@ -11,7 +11,7 @@ import Testing
         ValidationRequest(workspace: repository.path, texts: texts, symbols: [:])
     }
 
-    @Test func aPatchIsAppliedInTheCopyOnly() async throws {
+    @Test func patchIsAppliedOnlyInTheCopy() async throws {
         let repository = try await DrafterRepository(["a.py": "x = 1\n", "data.json": "{}\n", "run me.txt": "1\n"])
         let before = try repository.snapshot()
         var request = request(repository)
@@ -42,7 +42,7 @@ import Testing
         #expect(validation.checklist.contains("`no-such-program`"))
     }
 
-    @Test func withoutAPatchTheWorkspaceIsValidatedAsItIs() async throws {
+    @Test func workspaceWithoutAPatchIsValidatedUnchanged() async throws {
         let repository = try await DrafterRepository([
             "kept.txt": "committed\n", "gone.txt": "x\n", ".gitignore": "*.log\n",
         ])
@@ -86,7 +86,7 @@ import Testing
         #expect(outside.read("file.txt") == "must not be copied\n")
     }
 
-    @Test func commandsHaveADeadlineAndTheirOutputIsCutAtTheFront() async throws {
+    @Test func commandsHaveATimeoutAndOnlyTheirOutputTailIsKept() async throws {
         let repository = try await DrafterRepository(["a": "a\n"])
         var request = request(repository)
         request.commands = [
@@ -102,7 +102,7 @@ import Testing
         #expect(report.commands[1].truncated)
     }
 
-    @Test func cancellationReachesTheCommandAndTheCopyGoes() async throws {
+    @Test func cancellationKillsTheCommandAndRemovesTheCopy() async throws {
         let repository = try await DrafterRepository(["a": "a\n"])
         var request = request(repository)
         let mark = repository.path + "/../mark-\(UUID().uuidString)"
@@ -121,7 +121,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: String(line[1])))
     }
 
-    @Test func aFolderThatIsNoRepositoryIsAnError() async throws {
+    @Test func nonRepositoryAndOversizedWorkspaceAreErrors() async throws {
         let folder = try TemporaryFolder()
         await #expect(throws: WorkspaceCopyError(code: .notListed, path: "", cause: "")) {
             try await Validator().validate(ValidationRequest(workspace: folder.path, texts: [:], symbols: [:]))
@@ -135,14 +135,14 @@ import Testing
         }
     }
 
-    @Test func anEmptyRepositoryIsValidated() async throws {
+    @Test func emptyRepositoryIsValidated() async throws {
         let repository = try await DrafterRepository()
         let report = try await Validator().validate(request(repository)).report
         #expect(report.copy.fileCount == 0)
         #expect(report.verdict == .noEvidence)
     }
 
-    @Test func aPatchThatDoesNotFitIsReported() async throws {
+    @Test func mismatchingPatchIsReportedAsRejected() async throws {
         let repository = try await DrafterRepository(["a": "a\n"])
         var request = request(repository)
         request.patch = UnifiedDiff().patch(FileRevision(path: "a", old: "other\n", new: "b\n"))
@@ -187,7 +187,7 @@ import Testing
         #expect(validation.checklist.contains("- [ ] Render a purple elephant (**no evidence**)"))
     }
 
-    @Test func theReportIsSnakeCaseJSONThatComesBack() async throws {
+    @Test func reportJSONIsSnakeCaseAndRoundTrips() async throws {
         let repository = try await DrafterRepository(["a.txt": "retry\n"])
         var request = request(repository, ["a.txt": "retry\n"])
         request.requirements = ["retry"]

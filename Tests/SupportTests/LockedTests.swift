@@ -3,7 +3,7 @@ import Support
 import Testing
 
 @Suite struct LockedTests {
-    @Test func noUpdateOfManyThreadsIsLost() {
+    @Test func concurrentUpdatesAreNotLost() {
         let sum = Locked(0)
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             for _ in 0..<5_000 { sum.withLock { $0 += 1 } }
@@ -18,7 +18,7 @@ import Testing
         #expect(first.withLock { $0 } == [1, 2])
     }
 
-    @Test func anErrorPassesAndTheLockIsFreeAgain() {
+    @Test func errorIsRethrownAndTheLockIsReleased() {
         struct Failed: Error {}
         let lock = Locked(0)
         #expect(throws: Failed.self) {
@@ -30,7 +30,7 @@ import Testing
         #expect(lock.withLock { $0 } == 1)
     }
 
-    @Test func theValueDiesWithTheLock() {
+    @Test func valueIsReleasedWithTheLock() {
         final class Thing: Sendable {}
         weak var thing: Thing?
         do {

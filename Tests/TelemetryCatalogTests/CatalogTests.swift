@@ -4,7 +4,7 @@ import Testing
 @Suite struct CatalogTests {
     let instruments = Instruments.all + SDKInstruments.all
 
-    @Test func everyNameIsUniqueAndFound() {
+    @Test func everyNameIsUniqueAndHasADefinition() {
         #expect(Set(instruments.map(\.name)).count == instruments.count)
         for instrument in instruments {
             #expect(Instruments.definition(named: instrument.name) == instrument)
@@ -12,7 +12,7 @@ import Testing
         #expect(Instruments.definition(named: "coordinator.unknown") == nil)
     }
 
-    @Test func everyNameIsAnOpenTelemetryName() throws {
+    @Test func everyNameHasTheFormOfAnOpenTelemetryName() throws {
         let names = instruments.map(\.name) + AttributeKey.all + EventName.all
         for name in names {
             #expect(name.wholeMatch(of: /[a-z][a-z0-9_]*(\.[a-z0-9_]+)+/) != nil, "\(name)")
@@ -44,7 +44,7 @@ import Testing
         #expect(Set(OutcomeName.all).count == OutcomeName.all.count)
     }
 
-    @Test func boundsAreExact() {
+    @Test func bucketBoundsAreExact() {
         #expect(BucketBounds.agent == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6])
         #expect(
             BucketBounds.inference

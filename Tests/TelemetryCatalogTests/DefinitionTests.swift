@@ -17,13 +17,13 @@ import Testing
         #expect(used.subtracting(AttributeKey.all).isEmpty)
     }
 
-    @Test func everyEventIsLoggedOrOfASpan() {
+    @Test func everyEventIsALogEventOrASpanEvent() {
         let defined = LogEvents.all.map(\.name) + Spans.all.flatMap(\.events)
         #expect(Set(defined) == Set(EventName.all))
         #expect(defined.count == EventName.all.count)
     }
 
-    @Test func spansAreUnique() {
+    @Test func spanNamesAreUnique() {
         #expect(Set(Spans.all.map(\.name)).count == Spans.all.count)
     }
 }

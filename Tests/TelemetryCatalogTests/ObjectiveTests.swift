@@ -6,25 +6,25 @@ import Testing
     @Test(arguments: [
         (BurnRateWindow.hour, 0.02, 0.9305), (.sixHours, 0.05, 0.8333), (.day, 0.10, 0.6666), (.threeDays, 0.10, 0),
     ])
-    func aWindowFiresOnceItsShareOfTheBudgetIsGone(window: BurnRateWindow, share: Double, least: Double) {
+    func windowFiresWhenItsBudgetShareIsSpent(window: BurnRateWindow, share: Double, least: Double) {
         #expect(abs(window.budgetShare() - share) < 1e-9)
         #expect(abs(window.leastTarget - least) < 1e-4)
         #expect(window.short * 12 == window.long)
         #expect(window.hold < window.long)
     }
 
-    @Test func onlyTheFastWindowsWakeSomebody() {
+    @Test func onlyTheFastWindowsAreCritical() {
         #expect(BurnRateWindow.all.map(\.severity) == [.critical, .critical, .warning, .warning])
     }
 
-    @Test func theThresholdIsTheFactorTimesTheBudget() {
+    @Test func thresholdIsTheBurnRateFactorTimesTheBudget() {
         let objective = Objectives.agentSuccess
         #expect(objective.target == 0.99)
         #expect(abs(objective.threshold(.hour) - 0.144) < 1e-12)
         #expect(abs(objective.burnRate(errorRatio: 0.05) - 5) < 1e-9)
     }
 
-    @Test func theBudgetIsLeftOverdrawnOrUntouched() {
+    @Test func remainingBudgetMayBeFullPartialOrNegative() {
         let objective = Objectives.agentSuccess
         #expect(objective.budgetLeft(bad: 0, total: 1000) == 1)
         #expect(abs(objective.budgetLeft(bad: 5, total: 1000) - 0.5) < 1e-9)
@@ -32,7 +32,7 @@ import Testing
         #expect(objective.budgetLeft(bad: 0, total: 0) == 1)
     }
 
-    @Test func theStandardObjectivesCanBeWatched() throws {
+    @Test func standardObjectivesAreValid() throws {
         for objective in Objectives.standard { try objective.check() }
         #expect(Set(Objectives.standard.map(\.name)).count == 5)
         #expect(
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func whatIsCountedIsOfTheInstrument() {
+    @Test func indicatorsUseAttributesOfTheirInstrument() {
         for objective in Objectives.standard {
             let instrument = objective.indicator.instrument
             #expect(instrument.attributes.contains(objective.subject), "\(objective.name)")
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func anAlertThatCouldNeverFireIsRefused() throws {
+    @Test func targetWhoseAlertCouldNeverFireIsRefused() throws {
         let errors = refusal { try ObjectiveSet(agents: [AgentExpectation(name: "lint", success: 0.93)]) }
         #expect(errors.map(\.code) == [.deadAlert])
         #expect(
@@ -71,7 +71,7 @@ import Testing
         _ = try ObjectiveSet(agents: [AgentExpectation(name: "lint", success: 0.9306)])
     }
 
-    @Test func aLatencyBetweenTwoBoundsIsRefusedWithBoth() throws {
+    @Test func latencyBetweenTwoBoundsIsRefusedAndBothAreSuggested() throws {
         func message(_ seconds: Double) -> String? {
             let errors = refusal { try ObjectiveSet(agents: [AgentExpectation(name: "a", latencyP95: seconds)]) }
             #expect(errors.map(\.code) == [.latencyOffBounds])
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, -0.5, 1.5, .nan]) func aTargetThatIsNoShareIsRefused(target: Double) {
+    @Test(arguments: [0, 1, -0.5, 1.5, .nan]) func targetOutsideZeroToOneIsRefused(target: Double) {
         let errors = refusal { try ObjectiveSet(agents: [AgentExpectation(name: "a", success: target)]) }
         #expect(errors.map(\.code) == [.targetOutOfRange])
     }
@@ -100,7 +100,7 @@ import Testing
         #expect(Set(errors.map(\.code)) == [.deadAlert, .latencyOffBounds, .contradiction])
     }
 
-    @Test func anAgentsOwnObjectiveStandsInThePlaceOfTheStandardOne() throws {
+    @Test func agentObjectiveReplacesTheStandardOne() throws {
         let set = try ObjectiveSet(agents: [
             AgentExpectation(name: "b", success: 0.999), AgentExpectation(name: "a", latencyP95: 25.6),
             AgentExpectation(name: "b", success: 0.999, attemptTimeout: 30),
@@ -123,7 +123,7 @@ import Testing
         #expect(set.attemptTimeouts.map(\.seconds) == [30])
     }
 
-    @Test func withoutAgentsTheStandardOnesAreLeft() throws {
+    @Test func noAgentObjectivesLeaveTheStandardSet() throws {
         #expect(try ObjectiveSet(agents: []) == .standard)
         #expect(try ObjectiveSet(agents: [AgentExpectation(name: "a")]) == .standard)
     }

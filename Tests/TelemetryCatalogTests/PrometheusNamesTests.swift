@@ -11,11 +11,11 @@ import Testing
         (Instruments.inputTokens, "gen_ai_client_inference_usage_input_tokens_total"),
         (SDKInstruments.processorSpanQueueSize, "otel_sdk_processor_span_queue_size"),
     ])
-    func instrumentsAreFoundUnderTheirNames(instrument: InstrumentDefinition, name: String) {
+    func instrumentsHaveTheirPrometheusNames(instrument: InstrumentDefinition, name: String) {
         #expect(PrometheusNames.metric(instrument) == name)
     }
 
-    @Test func namesOfTheCatalogAreUnique() {
+    @Test func prometheusNamesOfTheCatalogAreUnique() {
         let all = Instruments.all + SDKInstruments.all
         #expect(Set(all.map(PrometheusNames.metric)).count == all.count)
         #expect(Set(AttributeKey.all.map(PrometheusNames.label)).count == AttributeKey.all.count)
@@ -25,14 +25,14 @@ import Testing
         (Duration.seconds(300), "5m"), (.seconds(1800), "30m"), (.seconds(3600), "1h"), (.seconds(7200), "2h"),
         (.seconds(86_400), "1d"), (.seconds(90), "90s"), (Objective.period, "30d"), (.zero, "0s"),
     ])
-    func durationsAreInTheLargestWholeUnit(duration: Duration, text: String) {
+    func durationsUseTheLargestWholeUnit(duration: Duration, text: String) {
         #expect(PrometheusNames.duration(duration) == text)
     }
 
     @Test(arguments: [
         (51.2, "51.2"), (1 - 0.99, "0.01"), (1 - 0.999, "0.001"), (14.4, "14.4"), (3, "3"), (0.1 + 0.2, "0.3"),
     ])
-    func numbersHaveNoDigitsThatOnlyBinaryFractionsHave(value: Double, text: String) {
+    func numbersHaveNoBinaryRoundingDigits(value: Double, text: String) {
         #expect(PrometheusNames.number(value) == text)
     }
 }

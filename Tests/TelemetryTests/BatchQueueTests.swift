@@ -6,7 +6,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct BatchQueueTests {
-    @Test func aFullBatchIsReadyAtOnceAndAPartOfOneAfterADrain() throws {
+    @Test func fullBatchIsReadyAtOnceAndPartialBatchAfterADrain() throws {
         var queue = BatchQueue<Int>(capacity: 10, batchSize: 3)
         #expect((1...3).map { queue.append($0) } == [.queued, .queued, .ready])
         #expect(queue.append(4) == .queued)
@@ -33,7 +33,7 @@ import Testing
         #expect(queue.append(7) == .refusedFull)
     }
 
-    @Test func aClosedQueueHandsOutWhatItHasAndTakesNothing() {
+    @Test func closedQueueHandsOutItsRecordsAndRefusesNewOnes() {
         var queue = BatchQueue<Int>(capacity: 4, batchSize: 3)
         _ = queue.append(1)
         #expect(queue.close() == 1)
@@ -42,7 +42,7 @@ import Testing
         #expect(queue.take() == nil)
     }
 
-    @Test func anAbandonedQueueHandsBackWhatWaited() {
+    @Test func abandonedQueueReturnsWaitingRecords() {
         var queue = BatchQueue<Int>(capacity: 9, batchSize: 2)
         for number in 1...5 { _ = queue.append(number) }
         _ = queue.take()
@@ -51,7 +51,7 @@ import Testing
         #expect(queue.take() == nil)
     }
 
-    @Test func aDrainEndsWithItsOldestBatchInWhateverOrderTheyFinish() throws {
+    @Test func drainEndsWhenItsOldestBatchFinishes() throws {
         var queue = BatchQueue<Int>(capacity: 9, batchSize: 2)
         for number in 1...5 { _ = queue.append(number) }
         let through = queue.requestDrain()
@@ -65,7 +65,7 @@ import Testing
         #expect(queue.isDrained(through: through))
     }
 
-    @Test func anySequenceOfStepsKeepsOrderLosesNothingAndStaysBounded() {
+    @Test func randomStepsKeepOrderLoseNothingAndStayBounded() {
         var random = SeededGenerator.announced()
         for _ in 0..<200 {
             let capacity = Int.random(in: 1...12, using: &random)

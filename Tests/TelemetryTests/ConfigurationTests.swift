@@ -2,7 +2,7 @@ import Telemetry
 import Testing
 
 @Suite struct ConfigurationTests {
-    @Test func withoutVariablesTheDefaultsHold() {
+    @Test func noVariablesGiveTheDefaults() {
         let configuration = TelemetryConfiguration(environment: [:])
         #expect(configuration.sampler == .parentBased(root: .alwaysOn))
         #expect(configuration.spanBatch == .spans)
@@ -58,7 +58,7 @@ import Testing
         ("OTEL_METRIC_EXPORT_INTERVAL", "0"), ("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_PROPAGATORS", "b3"),
         ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "both"), ("OTEL_METRICS_EXEMPLAR_FILTER", "sometimes"),
     ])
-    func anUnusableValueIsIgnoredWithOneWarningThatNamesTheVariable(_ name: String, _ value: String) {
+    func invalidValueGivesOneWarningThatNamesTheVariable(_ name: String, _ value: String) {
         let configuration = TelemetryConfiguration(environment: [name: value])
         #expect(configuration.warnings.count == 1)
         #expect(configuration.warnings.first?.hasPrefix("\(name): \"\(value)\"") == true)
@@ -67,7 +67,7 @@ import Testing
         #expect(configuration == expected)
     }
 
-    @Test func anEmptyValueIsAnUnsetOne() {
+    @Test func emptyValueIsUnset() {
         let configuration = TelemetryConfiguration(environment: [
             "OTEL_TRACES_SAMPLER": "", "OTEL_BSP_MAX_QUEUE_SIZE": " ", "OTEL_PROPAGATORS": "", "OTEL_SDK_DISABLED": "",
         ])
@@ -75,7 +75,7 @@ import Testing
         #expect(configuration == TelemetryConfiguration())
     }
 
-    @Test func anUnusableRatioFallsBackToOneWithAWarning() {
+    @Test func invalidRatioFallsBackToOneWithAWarning() {
         let configuration = TelemetryConfiguration(environment: [
             "OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "1.5",
         ])
@@ -84,7 +84,7 @@ import Testing
         #expect(TelemetryConfiguration(environment: ["OTEL_TRACES_SAMPLER_ARG": "x"]).warnings == [])
     }
 
-    @Test func theResourceNamesServiceProcessAndSDK() throws {
+    @Test func resourceHasServiceProcessAndSDKAttributes() throws {
         let (resource, warnings) = ResourceDetection.detect(environment: [:], serviceVersion: "9.8.7")
         #expect(warnings == [])
         #expect(resource["service.name"] == .string("coordinator"))
@@ -107,7 +107,7 @@ import Testing
         #expect(resource["process.executable.name"] != nil)
     }
 
-    @Test func theServiceNameVariableWinsOverTheResourceVariable() {
+    @Test func serviceNameVariableOverridesTheResourceVariable() {
         let attributes = "service.name=from%20attributes,deployment.environment.name=t%C3%A9st , service.version=2"
         let both = ResourceDetection.detect(
             environment: ["OTEL_SERVICE_NAME": "by name", "OTEL_RESOURCE_ATTRIBUTES": attributes]).resource

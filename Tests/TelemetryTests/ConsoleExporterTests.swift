@@ -5,7 +5,7 @@ import Testing
 import Tracing
 
 @Suite(.timeLimit(.minutes(10))) struct ConsoleExporterTests {
-    @Test func eachSpanPointAndLineIsOneLine() async throws {
+    @Test func eachSpanPointAndLogIsOneLine() async throws {
         let lines = Lines()
         var configuration = TelemetryConfiguration(environment: [
             "OTEL_TRACES_EXPORTER": "console,otlp", "OTEL_METRICS_EXPORTER": "console", "OTEL_LOGS_EXPORTER": "console",
@@ -19,7 +19,7 @@ import Tracing
         Counter(label: "hits", dimensions: [("a", "1")], factory: system.metricsFactory).increment(by: 3)
         system.tracer.withSpan("forged\nspan", context: .topLevel) { $0.attributes["k"] = "v\u{1B}[2J" }
         Logger(label: "test") { system.logHandler(label: $0) }.info("said")
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         #expect(lines.all.count == 3)
         for line in lines.all { #expect(line.filter(\.isNewline).count == 1 && line.hasSuffix("\n")) }
         #expect(lines.all.contains("metric hits 3 a=1\n"))

@@ -6,7 +6,7 @@ import Tracing
 
 /// What a library sees that knows nothing but the façades.
 @Suite(.timeLimit(.minutes(10))) struct FacadeTests {
-    @Test func theFacadesReachTheSystem() async throws {
+    @Test func facadesRecordIntoTheTelemetrySystem() async throws {
         let (system, exporter) = recordingSystem()
         let lines = Lines()
         try await withTracer(system.tracer) {
@@ -25,7 +25,7 @@ import Tracing
                 }
             }
         }
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         let outer = try #require(exporter.spans.first { $0.name == "outer" })
         #expect(exporter.spans.count == 11)
         #expect(Set(exporter.spans.map(\.traceID)) == [outer.traceID])

@@ -5,7 +5,7 @@ import Testing
 import Tracing
 
 @Suite(.timeLimit(.minutes(3))) struct FlushTests {
-    @Test func aBurstOfAHundredThousandSpansArrivesWhole() async {
+    @Test func burstOfAHundredThousandSpansArrivesComplete() async {
         let exporter = RecordingExporter()
         let system = TelemetrySystem(resource: TelemetryResource([]), exporters: [exporter], warn: { _ in })
         await withTaskGroup(of: Void.self) { group in
@@ -15,7 +15,7 @@ import Tracing
                 }
             }
         }
-        let result = await system.shutdown(within: patience)
+        let result = await system.shutdown(within: longWait)
         #expect(result == FlushResult(outcome: .ok))
         #expect(exporter.spans.count == 100_000)
         #expect(Set(exporter.spans.map(\.spanID)).count == 100_000)
@@ -25,7 +25,7 @@ import Tracing
         #expect(sizes.allSatisfy { $0 <= 512 })
     }
 
-    @Test func everySpanThatDoesNotFitIsCountedAndWarnedOfOnce() async {
+    @Test func spansBeyondTheQueueAreCountedAndWarnedAboutOnce() async {
         let exporter = HangingExporter()
         let warnings = Lines()
         var configuration = TelemetryConfiguration()
@@ -53,7 +53,7 @@ import Tracing
         exporter.release()
     }
 
-    @Test func aHangingExporterDoesNotHoldUpTheFlush() async throws {
+    @Test func hangingExporterDoesNotBlockTheFlush() async throws {
         let exporter = HangingExporter()
         let healthy = RecordingExporter()
         let system = TelemetrySystem(
@@ -66,15 +66,15 @@ import Tracing
         // The healthy exporter got everything, metrics included.
         try await eventually { !healthy.metricCollections.isEmpty && !healthy.spans.isEmpty }
         exporter.release()
-        #expect(await system.flush(within: patience).outcome == .ok)
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.flush(within: longWait).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
     }
 
-    @Test func whatAFailingExporterLosesIsCounted() async {
+    @Test func spansLostByAFailingExporterAreCounted() async {
         let system = TelemetrySystem(
             resource: TelemetryResource([]), exporters: [FailingExporter()], warn: { _ in })
         for _ in 0..<10 { system.tracer.startSpan("work").end() }
-        let result = await system.flush(within: patience)
+        let result = await system.flush(within: longWait)
         #expect(result.outcome == .failed)
         #expect(result.lost.spans == 10)
         #expect(result.message == "the receiver is down")
@@ -85,53 +85,53 @@ import Tracing
                 "error.type": "503",
             ])
         #expect(exported == .int(10))
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
     }
 
-    @Test func afterShutdownNothingIsSentAndEverythingIsCounted() async {
+    @Test func spansAfterShutdownAreNotSentButCounted() async {
         let (system, exporter) = recordingSystem()
         system.tracer.startSpan("before").end()
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         system.tracer.startSpan("after").end()
-        #expect(await system.flush(within: patience).lost.spans == 1)
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.flush(within: longWait).lost.spans == 1)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         #expect(exporter.spans.map(\.name) == ["before"])
         #expect(exporter.metricCollections.count == 1)
     }
 
-    @Test func aFullBatchLeavesWithoutAFlush() async throws {
+    @Test func fullBatchIsExportedWithoutAFlush() async throws {
         let (system, exporter) = recordingSystem { configuration in
             configuration.spanBatch = BatchLimits(
                 queueCapacity: 100, batchSize: 10, delay: .seconds(3600), exportTimeout: .seconds(30))
         }
         for _ in 0..<25 { system.tracer.startSpan("steady", context: .topLevel).end() }
         try await eventually { exporter.spans.count == 20 }
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         #expect(exporter.spans.count == 25)
     }
 
-    @Test func theDelayAndTheIntervalExportWithoutAFlush() async throws {
+    @Test func delayAndIntervalExportWithoutAFlush() async throws {
         let (system, exporter) = recordingSystem { configuration in
             configuration.spanBatch.delay = .milliseconds(1)
             configuration.metricInterval = .milliseconds(1)
         }
         system.tracer.startSpan("alone").end()
         try await eventually { exporter.spans.count == 1 && exporter.metricCollections.count >= 2 }
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
     }
 
-    @Test func aSignalWithoutExporterStays() async {
+    @Test func signalWithoutAnExporterIsNotSent() async {
         let (system, exporter) = recordingSystem { configuration in
             configuration.traceExporters = []
             configuration.metricExporters = [.prometheus]
         }
         system.tracer.startSpan("unsent").end()
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         #expect(exporter.received.isEmpty)
         #expect(!system.collectMetrics().isEmpty)
     }
 
-    @Test func aShutdownThatTimedOutLetsGoOfEverything() async throws {
+    @Test func timedOutShutdownReleasesTheSystem() async throws {
         weak var seen: TelemetrySystem?
         let exporter = HangingExporter()
         do {
@@ -145,7 +145,7 @@ import Tracing
         exporter.release()
     }
 
-    @Test func theDeathOfASystemEndsItsTasks() async throws {
+    @Test func releasedSystemEndsItsTasks() async throws {
         weak var seen: RecordingExporter?
         do {
             let (system, exporter) = recordingSystem()

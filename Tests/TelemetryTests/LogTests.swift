@@ -8,7 +8,7 @@ import Tracing
 
     func logger(_ handler: some LogHandler) -> Logger { Logger(label: "test.logger") { _ in handler } }
 
-    @Test func aLineCarriesTheActiveSpan() async throws {
+    @Test func logCarriesTheActiveSpan() async throws {
         let (system, exporter) = recordingSystem()
         var log = logger(system.logHandler(label: "core"))
         log[metadataKey: "job"] = "j1"
@@ -20,7 +20,7 @@ import Tracing
             return span.spanContext
         }
         log.info("outside")
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         let line = try #require(exporter.logs.first)
         #expect(exporter.logs.map(\.body) == ["coordinator.retry.scheduled", "outside"])
         #expect(line.severity == 13 && line.severityText == "WARN")
@@ -37,7 +37,7 @@ import Tracing
     }
 
     /// Receivers refuse a whole request for one value that is nested too deeply.
-    @Test func metadataThatIsNestedDeeplyBecomesText() async throws {
+    @Test func deeplyNestedMetadataBecomesText() async throws {
         let (system, exporter) = recordingSystem()
         var list = Logger.MetadataValue.string("x")
         var dictionary = list
@@ -46,7 +46,7 @@ import Tracing
             dictionary = .dictionary(["k": .array([dictionary])])
         }
         logger(system.logHandler(label: "core")).info("deep", metadata: ["list": list, "dictionary": dictionary])
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         func depth(_ value: AttributeValue) -> Int {
             guard case .array(let values) = value else { return 0 }
             return 1 + (values.map(depth).max() ?? 0)
@@ -56,18 +56,18 @@ import Tracing
         #expect(attributes.allSatisfy { depth($0.value) <= 8 })
     }
 
-    @Test func anErrorAndAnEventNameAreUnderstood() async throws {
+    @Test func errorAndEventNameBecomeAttributes() async throws {
         let (system, exporter) = recordingSystem()
         var handler = system.logHandler(label: "core")
         handler.metadataProvider = Logger.MetadataProvider { ["event.name": "my.event", "p": "q"] }
         logger(handler).error("broke", error: Failure())
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         let line = try #require(exporter.logs.first)
         #expect(line.eventName == "my.event")
         #expect(line.attributes.map(\.key) == ["p", "exception.message", "exception.type"])
     }
 
-    @Test func theConsoleShowsALineForPeople() throws {
+    @Test func textConsoleFormatIsOneReadableLine() throws {
         let lines = Lines()
         let console = ConsoleLogHandler(label: "core", format: .text, sink: { lines.append($0) })
         logger(console).warning(
@@ -81,7 +81,7 @@ import Tracing
         #expect(line.wholeMatch(of: pattern) != nil, "\(line)")
     }
 
-    @Test func aHostileLineStaysOneHarmlessLine() throws {
+    @Test func hostileMessageIsOneEscapedLine() throws {
         let lines = Lines()
         let console = ConsoleLogHandler(label: "core", format: .text, sink: { lines.append($0) })
         logger(console).info("a\nb\u{1B}[2J", metadata: ["k\n": "v\r\n12:00:00.000 ERROR forged\u{202E}\""])
@@ -91,7 +91,7 @@ import Tracing
         #expect(line.contains(#"k\n="v\r\n12:00:00.000 ERROR forged\u{202e}\"""#))
     }
 
-    @Test func theConsoleShowsJSONForMachines() async throws {
+    @Test func jsonConsoleFormatHasTheSpan() async throws {
         let (system, exporter) = recordingSystem()
         let lines = Lines()
         let console = ConsoleLogHandler(label: "core", format: .json, level: .debug, sink: { lines.append($0) })
@@ -106,7 +106,7 @@ import Tracing
             line.hasSuffix(
                 #""level":"DEBUG","message":"say \"hi\"\u0001","logger":"core","trace_id":""#
                     + "\(span.traceID)\",\"span_id\":\"\(span.spanID)\",\"attributes\":{\"n\":1.5,\"t\":true}}\n"))
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         #expect(exporter.logs.count == 1)
     }
 }

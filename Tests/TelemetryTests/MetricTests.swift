@@ -28,7 +28,7 @@ import Tracing
             // Reading meanwhile must not disturb.
             group.addTask { for _ in 0..<50 { _ = system.collectMetrics() } }
         }
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         for metrics in [system.collectMetrics(), try #require(exporter.metricCollections.last)] {
             #expect(metrics.value("hits", ["a": "1", "b": "2"]) == .int(160_000))
             #expect(metrics.value(Instruments.cost.name) == .double(40_000))
@@ -48,7 +48,7 @@ import Tracing
         }
     }
 
-    @Test func aSeriesIsVisibleBeforeItsFirstMeasurement() {
+    @Test func seriesExistsBeforeItsFirstMeasurement() {
         let factory = recordingSystem().system
         _ = Counter(label: "never", dimensions: [("outcome", "failed")], factory: factory.metricsFactory)
         _ = FloatingPointCounter(label: "never.cost", factory: factory.metricsFactory)
@@ -67,7 +67,7 @@ import Tracing
         #expect(metrics["never.level"] == nil)
     }
 
-    @Test func theCatalogSaysWhatAnInstrumentIs() throws {
+    @Test func catalogDefinesKindUnitAndBoundsOfAnInstrument() throws {
         let system = recordingSystem().system
         let factory = system.metricsFactory
         Timer(label: Instruments.queueDuration.name, factory: factory).recordNanoseconds(81_920_000_000)
@@ -92,7 +92,7 @@ import Tracing
         #expect(metrics.value(Instruments.queueSize.name) == .int(3))
     }
 
-    @Test func aValueOnABoundBelongsToTheBucketBelow() {
+    @Test func valueOnABoundCountsInTheLowerBucket() {
         let system = recordingSystem().system
         let recorder = Recorder(label: Instruments.agentDuration.name, factory: system.metricsFactory)
         for bound in BucketBounds.agent { recorder.record(bound) }
@@ -116,7 +116,7 @@ import Tracing
         #expect(system.collectMetrics().value("both") == .double(2.5))
     }
 
-    @Test func beyondTheLimitEverythingGoesToTheOverflowPoint() throws {
+    @Test func seriesBeyondTheLimitGoToTheOverflowPoint() throws {
         let system = recordingSystem().system
         for index in 0..<5000 {
             Counter(label: "wide", dimensions: [("id", "\(index)")], factory: system.metricsFactory).increment()
@@ -131,7 +131,7 @@ import Tracing
         #expect(total == 5000)
     }
 
-    @Test func dimensionsInAnyOrderAreOneSeries() {
+    @Test func dimensionOrderDoesNotMatter() {
         let system = recordingSystem().system
         Counter(label: "c", dimensions: [("b", "2"), ("a", "1")], factory: system.metricsFactory).increment()
         Counter(label: "c", dimensions: [("a", "0"), ("a", "1"), ("b", "2")], factory: system.metricsFactory)
@@ -140,7 +140,7 @@ import Tracing
         #expect(system.collectMetrics().value("c", ["a": "1", "b": "2"]) == .int(2))
     }
 
-    @Test func exemplarsLeadToTheActiveSpan() throws {
+    @Test func exemplarsReferenceTheActiveSpan() throws {
         let system = recordingSystem().system
         let counter = Counter(label: "c", factory: system.metricsFactory)
         let recorder = Recorder(label: Instruments.agentDuration.name, factory: system.metricsFactory)
@@ -184,7 +184,7 @@ import Tracing
         let known = Set(SDKInstruments.all.map(\.name))
         #expect(metrics.map(\.name).filter { $0.hasPrefix("otel.sdk.") }.allSatisfy(known.contains))
         open.end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
     }
 }
 

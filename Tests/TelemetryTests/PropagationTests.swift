@@ -19,7 +19,7 @@ import Tracing
         return headers
     }
 
-    @Test func headersGoThroughUnchanged() throws {
+    @Test func extractedHeadersAreInjectedUnchanged() throws {
         let headers = [
             "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             "tracestate": "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", "baggage": "user=alice,note=a%20b%25;ttl=1",
@@ -32,14 +32,14 @@ import Tracing
         #expect(context.baggage["note"] == "a b%")
     }
 
-    @Test func aSpanContinuesTheRemoteTrace() async throws {
+    @Test func spanContinuesTheRemoteTrace() async throws {
         let (system, exporter) = recordingSystem()
         var context = ServiceContext.topLevel
         system.tracer.extract(
             ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "a=b"],
             into: &context, using: HeaderCarrier())
         system.tracer.startSpan("server", context: context).end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         let span = try #require(exporter.spans.first)
         #expect(span.traceID.description == "0af7651916cd43dd8448eb211c80319c")
         #expect(span.parentSpanID?.description == "b7ad6b7169203331")
@@ -59,11 +59,11 @@ import Tracing
         "00-0af7651916cd43dd8448eb211c80319g-b7ad6b7169203331-01",
         " 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     ])
-    func aMalformedParentIsIgnored(_ header: String) {
+    func malformedTraceparentIsIgnored(_ header: String) {
         #expect(extract(["traceparent": header, "tracestate": "a=b"]).spanContext == nil)
     }
 
-    @Test func aLaterVersionIsReadAsFarAsItIsKnown() {
+    @Test func laterTraceparentVersionIsReadAsTheKnownOne() {
         let header = "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-09-what-the-future-brings"
         let span = extract(["traceparent": header]).spanContext
         #expect(span?.flags == 1)
@@ -71,7 +71,7 @@ import Tracing
     }
 
     @Test(arguments: ["a", "a=b,a=c", "A=b", "a=b=c", "a=", "=b", "a=ü", String(repeating: "a=b,", count: 33)])
-    func aMalformedStateIsDroppedAndTheParentKept(_ state: String) {
+    func malformedTracestateIsDroppedAndTheParentKept(_ state: String) {
         let headers = [
             "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", "tracestate": state,
         ]
@@ -80,7 +80,7 @@ import Tracing
         #expect(span?.isSampled == false)
     }
 
-    @Test func malformedBaggageMembersAreLeftOut() {
+    @Test func malformedBaggageMembersAreDropped() {
         let baggage = extract(["baggage": "good=1, ,=x,bad key=2,pct=%zz,cut=%4,also = fine ,good=3,q=\"quoted\""])
             .baggage
         #expect(baggage.entries.map(\.key) == ["good", "also"])
@@ -88,14 +88,14 @@ import Tracing
         #expect(baggage["also"] == "fine")
     }
 
-    @Test(arguments: [(8190, true), (8191, false)]) func baggageOfTheLongestAllowedLengthGoesOn(
+    @Test(arguments: [(8190, true), (8191, false)]) func baggageUpToTheMaximumLengthIsPropagated(
         length: Int, goesOn: Bool
     ) {
         let header = "k=" + String(repeating: "v", count: length)
         #expect(inject(extract(["baggage": header]))["baggage"] == (goesOn ? header : nil))
     }
 
-    @Test func everyBaggageValueComesBack() {
+    @Test func everyBaggageValueRoundTrips() {
         var random = SeededGenerator.announced()
         for _ in 0..<300 {
             var context = ServiceContext.topLevel
@@ -105,7 +105,7 @@ import Tracing
         }
     }
 
-    @Test func everySpanContextComesBack() {
+    @Test func everySpanContextRoundTrips() {
         var random = SeededGenerator.announced()
         for _ in 0..<300 {
             let parent =
@@ -114,7 +114,7 @@ import Tracing
         }
     }
 
-    @Test func garbageNeverBecomesAnInvalidContext() {
+    @Test func mutatedHeadersNeverGiveAnInvalidContext() {
         var random = SeededGenerator.announced()
         let valid = Array("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".utf8)
         for _ in 0..<3000 {
@@ -141,14 +141,14 @@ import Tracing
         }
     }
 
-    @Test func propagatorsCanBeSwitchedOff() async {
+    @Test func propagatorsCanBeDisabled() async {
         let (system, _) = recordingSystem { $0.propagators = [] }
         var headers: [String: String] = [:]
         let span = system.tracer.startSpan("alone")
         system.tracer.inject(span.context, into: &headers, using: HeaderCarrier())
         #expect(headers.isEmpty)
         span.end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
     }
 }
 

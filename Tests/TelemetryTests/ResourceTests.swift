@@ -5,7 +5,7 @@ import Testing
 @Suite struct ResourceTests {
     private static let id = String(repeating: "0123456789abcdef", count: 4)
 
-    @Test func theResourceNamesProcessHostAndSystem() throws {
+    @Test func resourceHasProcessHostAndOSAttributes() throws {
         let resource = ResourceDetection.detect(environment: [:]).resource
         let process = ProcessInfo.processInfo
         #expect(resource["process.pid"] == .int(Int64(process.processIdentifier)))
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func argumentsAndTheMachinesIdStayHome() throws {
+    @Test func resourceOmitsArgumentsAndTheHostID() throws {
         let resource = ResourceDetection.detect(environment: [:]).resource
         let private_ = ["process.command", "process.command_args", "process.command_line", "process.owner", "host.id"]
         for key in private_ { #expect(resource[key] == nil, "\(key)") }
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func theVariableWinsOverWhatIsDetected() {
+    @Test func resourceVariableOverridesDetectedAttributes() {
         let resource = ResourceDetection.detect(
             environment: ["OTEL_RESOURCE_ATTRIBUTES": "host.name=n,container.id=c,process.pid=0"]
         ).resource
@@ -52,7 +52,7 @@ import Testing
         // Amazon's ECS.
         "9:perf_event:/ecs/55091c13-b8cf-4801-b527-f4601742204d/\(id)\n",
     ])
-    func theContainerIsFoundInTheControlGroups(file: String) {
+    func containerIDIsFoundInTheControlGroups(file: String) {
         #expect(ContainerID.find(controlGroups: file, mounts: "") == Self.id)
     }
 
@@ -69,7 +69,7 @@ import Testing
         """,
         "1 2 8:1 /var/lib/containers/storage/overlay-containers/\(id)/userdata/hostname /etc/hostname rw - xfs x rw",
     ])
-    func theContainerIsFoundInTheMounts(file: String) {
+    func containerIDIsFoundInTheMounts(file: String) {
         #expect(ContainerID.find(controlGroups: "0::/\n", mounts: file) == Self.id)
     }
 
@@ -83,11 +83,11 @@ import Testing
         ("0::/", "9 8 8:1 /var/lib/docker/containers/\(id)/mounts/shm /dev/shm rw - tmpfs shm rw"),
         ("garbage\n:::\n\n", "garbage\n1 2 3\n"),
     ])
-    func outsideAContainerThereIsNone(controlGroups: String, mounts: String) {
+    func noContainerIDOutsideAContainer(controlGroups: String, mounts: String) {
         #expect(ContainerID.find(controlGroups: controlGroups, mounts: mounts) == nil)
     }
 
-    @Test func quotesOfTheReleaseFileAreTakenAway() {
+    @Test func quotesInTheOSReleaseFileAreRemoved() {
         let values = SystemAttributes.osRelease(
             "# comment\nNAME=\"A \\\"B\\\"\"\nID=plain\n\nPRETTY_NAME='A 12'\nEMPTY=\"\"\nbroken\nONE=\"\n")
         #expect(values == ["NAME": "A \"B\"", "ID": "plain", "PRETTY_NAME": "A 12", "ONE": "\""])
@@ -96,7 +96,7 @@ import Testing
     @Test(arguments: [
         ("x86_64", "amd64"), ("aarch64", "arm64"), ("armv7l", "arm32"), ("i686", "x86"), ("riscv64", "riscv64"),
     ])
-    func architecturesHaveTheConventionsNames(machine: String, name: String) {
+    func architecturesHaveTheNamesOfTheConventions(machine: String, name: String) {
         #expect(SystemAttributes.architecture(machine) == name)
     }
 }

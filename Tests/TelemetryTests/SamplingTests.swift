@@ -12,7 +12,7 @@ import Tracing
         #expect(!spans.contains(SpanID(0)))
     }
 
-    @Test func aSeedFixesTheIds() {
+    @Test func equalSeedsGiveEqualIDs() {
         let first = RandomIDGenerator(seed: 7)
         let second = RandomIDGenerator(seed: 7)
         #expect(first.makeTraceID() == second.makeTraceID())
@@ -25,14 +25,14 @@ import Tracing
         #expect(SpanID(0xFEDC_BA98_7654_3210).description == "fedcba9876543210")
     }
 
-    @Test func theRatioIsKeptWithinChance() {
+    @Test func ratioSamplerKeepsTheRatio() {
         let ids = RandomIDGenerator(seed: 42)
         let sampler = Sampler.traceIDRatio(0.25)
         let kept = (0..<40_000).count { _ in sampler.isSampled(traceID: ids.makeTraceID(), parent: nil) }
         #expect((9_500...10_500).contains(kept))
     }
 
-    @Test func theParentDecidesAndTheRootRuleDecidesForRoots() {
+    @Test func parentDecisionIsInheritedAndRootsUseTheRootSampler() {
         let trace = TraceID(high: 1, low: 2)
         let sampled = SpanContext(traceID: trace, spanID: SpanID(3), flags: 1)
         let dropped = SpanContext(traceID: trace, spanID: SpanID(3), flags: 0)
@@ -43,7 +43,7 @@ import Tracing
         #expect(!Sampler.alwaysOff.isSampled(traceID: trace, parent: sampled))
     }
 
-    @Test func aDroppedSpanStillHasIdsAndItsChildrenFollow() async {
+    @Test func unsampledSpanHasIDsAndItsChildrenAreUnsampled() async {
         let (system, exporter) = recordingSystem { $0.sampler = .parentBased(root: .alwaysOff) }
         system.tracer.withSpan("root") { root in
             #expect(!root.isRecording)
@@ -54,11 +54,11 @@ import Tracing
             #expect(child.spanContext.spanID != root.spanContext.spanID)
             child.end()
         }
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         #expect(exporter.spans.isEmpty)
     }
 
-    @Test func aDisabledSystemRecordsNothingAndStillPassesContextOn() async {
+    @Test func disabledSystemRecordsNothingAndStillPropagatesContext() async {
         let (system, exporter) = recordingSystem { $0.isDisabled = true }
         var headers: [String: String] = [:]
         system.tracer.withSpan("job") { span in
@@ -67,7 +67,7 @@ import Tracing
         }
         #expect(headers["traceparent"]?.hasSuffix("-00") == true)
         #expect(system.collectMetrics().isEmpty)
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         #expect(exporter.received.isEmpty)
     }
 }

@@ -7,12 +7,12 @@ import Tracing
         var description: String { "it broke" }
     }
 
-    @Test func aChildCarriesItsParentsTraceAndId() async throws {
+    @Test func childHasItsParentsTraceAndSpanID() async throws {
         let (system, exporter) = recordingSystem()
         system.tracer.withSpan("parent") { _ in
             system.tracer.withSpan("child", ofKind: .client) { _ in }
         }
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         let child = try #require(exporter.spans.first { $0.name == "child" })
         let parent = try #require(exporter.spans.first { $0.name == "parent" })
         #expect(child.traceID == parent.traceID)
@@ -30,7 +30,7 @@ import Tracing
         span.addEvent(SpanEvent(name: "middle", at: TestInstant(nanosecondsSinceEpoch: 1_700_000_000_200_000_001)))
         span.end(at: TestInstant(nanosecondsSinceEpoch: 1_700_000_001_000_000_007))
         span.end(at: TestInstant(nanosecondsSinceEpoch: 1_800_000_000_000_000_000))
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         #expect(exporter.spans.count == 1)
         let record = try #require(exporter.spans.first)
         #expect(record.startTime == 1_700_000_000_123_456_789)
@@ -38,11 +38,11 @@ import Tracing
         #expect(record.events.map(\.time) == [1_700_000_000_200_000_001])
     }
 
-    @Test func anEndBeforeTheStartIsTheStart() async {
+    @Test func endBeforeTheStartIsClampedToTheStart() async {
         let (system, exporter) = recordingSystem()
         system.tracer.startSpan("back", at: TestInstant(nanosecondsSinceEpoch: 500))
             .end(at: TestInstant(nanosecondsSinceEpoch: 400))
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         #expect(exporter.spans.map(\.endTime) == [500])
     }
 
@@ -54,7 +54,7 @@ import Tracing
             "c": .stringConvertible(Duration.seconds(1)), "empty": "", "zero": 0, "no": false,
         ]
         span.end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         let record = try #require(exporter.spans.first)
         #expect(
             record.attributes == [
@@ -65,7 +65,7 @@ import Tracing
             ])
     }
 
-    @Test func limitsLeaveOutAndCount() async throws {
+    @Test func limitsDropAndCount() async throws {
         let (system, exporter) = recordingSystem { configuration in
             configuration.spanLimits.attributes = 2
             configuration.spanLimits.events = 1
@@ -84,7 +84,7 @@ import Tracing
         span.addLink(SpanLink(context: other.context, attributes: [:]))
         span.end()
         other.end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         let record = try #require(exporter.spans.first { $0.name == "limited" })
         #expect(record.attributes == [Attribute("b", .string("β-v")), Attribute("kept", .string("fir"))])
         #expect(record.droppedAttributes == 2)
@@ -97,7 +97,7 @@ import Tracing
         #expect(record.droppedLinks == 1)
     }
 
-    @Test func okIsFinalAndABareErrorKeepsTheMessage() async {
+    @Test func okStatusIsFinalAndAThrownErrorKeepsTheMessage() async {
         let (system, exporter) = recordingSystem()
         let fine = system.tracer.startSpan("fine")
         fine.setStatus(SpanStatus(code: .error, message: "at first"))
@@ -109,17 +109,17 @@ import Tracing
             throw Failure()
         }
         system.tracer.startSpan("plain").end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         let byName = Dictionary(uniqueKeysWithValues: exporter.spans.map { ($0.name, $0.status) })
         #expect(byName == ["fine": .ok, "broken": .error(message: "timeout"), "plain": .unset])
     }
 
-    @Test func anErrorBecomesAnExceptionEvent() async throws {
+    @Test func recordedErrorIsAnExceptionEvent() async throws {
         let (system, exporter) = recordingSystem()
         let span = system.tracer.startSpan("failing")
         span.recordError(Failure(), attributes: ["attempt": 2])
         span.end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         let event = try #require(exporter.spans.first?.events.first)
         #expect(event.name == "exception")
         #expect(
@@ -129,7 +129,7 @@ import Tracing
             ])
     }
 
-    @Test func nothingChangesAnEndedSpan() async throws {
+    @Test func endedSpanIsImmutable() async throws {
         let (system, exporter) = recordingSystem()
         let span = system.tracer.startSpan("ended")
         span.end()
@@ -139,30 +139,30 @@ import Tracing
         span.addEvent("late")
         span.setStatus(SpanStatus(code: .error))
         span.end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         #expect(exporter.spans.map(\.name) == ["ended"])
         #expect(exporter.spans.first?.attributes == [])
         #expect(exporter.spans.first?.status == .unset)
     }
 
-    @Test func theModuleThatStartsASpanIsItsScope() async {
+    @Test func scopeOfASpanIsTheModuleThatStartsIt() async {
         let (system, exporter) = recordingSystem()
         system.tracer.startSpan("here").end()
         system.tracer.startSpan("there", context: .topLevel, file: "OtherModule/File.swift").end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         let scopes = exporter.received.compactMap { batch -> String? in
             if case .spans(_, let scope) = batch { scope.name } else { nil }
         }
         #expect(Set(scopes) == ["TelemetryTests", "OtherModule"])
     }
 
-    @Test func theActiveSpanIsFoundByItsContext() async {
+    @Test func activeSpanIsFoundByItsContext() async {
         let (system, _) = recordingSystem()
         let span = system.tracer.startSpan("active")
         #expect(system.tracer.activeSpan(identifiedBy: span.context)?.spanContext == span.spanContext)
         #expect(system.tracer.activeSpan(identifiedBy: .topLevel) == nil)
         span.end()
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
     }
 }
 

@@ -47,31 +47,31 @@ import Tracing
         return attributes
     }
 
-    @Test func spansGoThroughTheSpoolAndTheirStartsToo() async {
+    @Test func spansAndTheirStartsGoThroughTheSpool() async {
         let spool = ScriptedSpool(delivered)
         let system = system(spool)
         for name in ["a", "b", "c"] { system.tracer.startSpan(name, context: .topLevel).end() }
-        #expect(await system.flush(within: patience) == FlushResult(outcome: .ok))
+        #expect(await system.flush(within: longWait) == FlushResult(outcome: .ok))
         #expect(spool.delivered.sorted() == ["a", "b", "c"])
         #expect(spool.started == ["a in TelemetryTests", "b in TelemetryTests", "c in TelemetryTests"])
         let metrics = system.collectMetrics()
         #expect(metrics.value("otel.sdk.exporter.span.exported", exporter()) == .int(3))
         #expect(metrics.value("otel.sdk.processor.span.processed", processor()) == .int(3))
         #expect(metrics.value("otel.sdk.processor.span.queue.capacity", processor()) == .int(77))
-        #expect(await system.shutdown(within: patience).outcome == .ok)
+        #expect(await system.shutdown(within: longWait).outcome == .ok)
         #expect(spool.hasEnded)
     }
 
-    @Test func aFullBatchLeavesByItself() async throws {
+    @Test func fullBatchIsExportedWithoutAFlush() async throws {
         let spool = ScriptedSpool(delivered)
         let system = system(spool)
         for name in ["a", "b", "c"] { system.tracer.startSpan(name, context: .topLevel).end() }
         try await eventually { spool.delivered.count == 2 }
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         #expect(spool.delivered.count == 3)
     }
 
-    @Test func aFlushEndsAPauseAndSpansAreCountedOnce() async throws {
+    @Test func flushEndsARetryPauseAndSpansAreCountedOnce() async throws {
         let spool = ScriptedSpool(postponed, postponed, delivered)
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
@@ -80,7 +80,7 @@ import Tracing
             _ = await system.flush(within: .milliseconds(5))
             return spool.attempts.count >= 3
         }
-        #expect(await system.flush(within: patience).outcome == .ok)
+        #expect(await system.flush(within: longWait).outcome == .ok)
         #expect(spool.attempts == [1, 2, 3])
         let metrics = system.collectMetrics()
         #expect(metrics.value("otel.sdk.exporter.span.exported", exporter()) == .int(2))
@@ -91,10 +91,10 @@ import Tracing
             Issue.record("attempts that failed are not timed")
             return
         }
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
     }
 
-    @Test func aWaitThatTheReceiverAskedForIsNotShortened() async throws {
+    @Test func flushDoesNotShortenARetryAfter() async throws {
         let spool = ScriptedSpool(demanded, delivered)
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
@@ -104,21 +104,21 @@ import Tracing
         _ = await system.shutdown(within: .milliseconds(5))
     }
 
-    @Test func aRefusalIsFinalAndCounted() async {
+    @Test func rejectedSpansAreNotRetriedAndAreCounted() async {
         let spool = ScriptedSpool(
             .refused(errorType: "400", message: "bad"), .delivered(rejected: 1, message: "one too old"))
         let system = system(spool)
         for name in ["a", "b", "c", "d"] { system.tracer.startSpan(name, context: .topLevel).end() }
-        let result = await system.flush(within: patience)
+        let result = await system.flush(within: longWait)
         #expect(result.outcome == .failed && result.lost.spans == 3 && result.message == "one too old")
         let metrics = system.collectMetrics()
         #expect(metrics.value("otel.sdk.exporter.span.exported", exporter("400")) == .int(2))
         #expect(metrics.value("otel.sdk.exporter.span.exported", exporter("rejected")) == .int(1))
         #expect(metrics.value("otel.sdk.exporter.span.exported", exporter()) == .int(1))
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
     }
 
-    @Test func whatTheSpoolKeepsIsNotLostAndWhatItLosesIsCounted() async {
+    @Test func shutdownReportsKeptSpansAndCountsLostOnes() async {
         let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, location: "/spool/x", lost: 2))
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
@@ -133,7 +133,7 @@ import Tracing
         )
     }
 
-    @Test func nobodyWaitsForAReceiverThatIsNotThereWhenTheNextProcessHasAllSpans() async throws {
+    @Test func shutdownDoesNotWaitForAnUnreachableReceiverWhenAllSpansAreKept() async throws {
         let location = ExportDestination(host: "collector", port: 4318)
         let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, location: "/spool/x"))
         let others = HangingExporter()
@@ -142,7 +142,7 @@ import Tracing
         try await eventually { spool.attempts.count == 1 }
         #expect(await system.flush(within: .milliseconds(5)).outcome == .timedOut, "it may come back before the end")
         Logger(label: "test") { system.logHandler(label: $0) }.critical("lost")
-        let result = await system.shutdown(within: patience)
+        let result = await system.shutdown(within: longWait)
         #expect(result.outcome == .kept && result.message == "nobody listens")
         #expect(result.keptSpans == 5 && result.keptAt == "/spool/x" && result.lost.spans == 0)
         #expect(
@@ -150,7 +150,7 @@ import Tracing
         others.release()
     }
 
-    @Test func aReceiverThatIsNotThereIsWaitedForWhenSpansWouldBeLost() async throws {
+    @Test func shutdownWaitsForAnUnreachableReceiverWhenSpansWouldBeLost() async throws {
         let spool = ScriptedSpool(unreachable, remainder: SpoolRemainder(kept: 5, location: "/spool/x", lost: 1))
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
@@ -158,7 +158,7 @@ import Tracing
         #expect(await system.shutdown(within: .milliseconds(50)).outcome == .timedOut)
     }
 
-    @Test func aReceiverThatAnswersIsWaitedForThoughTheNextProcessHasAllSpans() async throws {
+    @Test func shutdownWaitsForAReachableReceiverEvenWhenAllSpansAreKept() async throws {
         let spool = ScriptedSpool(postponed, remainder: SpoolRemainder(kept: 5, location: "/spool/x"))
         let system = system(spool)
         for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
@@ -166,7 +166,7 @@ import Tracing
         #expect(await system.shutdown(within: .milliseconds(50)).outcome == .timedOut)
     }
 
-    @Test func theStatusOfAnAnswerIsWithItsTimeAndNothingElseIs() async {
+    @Test func operationDurationHasTheHTTPStatusOnly() async {
         let spool = ScriptedSpool(
             .delivered(rejected: 0, message: "", httpStatus: 202), .refused(errorType: "400", message: "bad"),
             .refused(errorType: "999", message: "odd"), .refused(errorType: "tls_error", message: "no trust"), delivered
@@ -174,7 +174,7 @@ import Tracing
         let system = system(spool)
         for _ in 0..<5 {
             for name in ["a", "b"] { system.tracer.startSpan(name, context: .topLevel).end() }
-            _ = await system.flush(within: patience)
+            _ = await system.flush(within: longWait)
         }
         let points = system.collectMetrics()["otel.sdk.exporter.operation.duration"]?.points ?? []
         let seen = points.map { point in
@@ -184,10 +184,10 @@ import Tracing
         }
         #expect(Set(seen) == [["", "202"], ["400", "400"], ["999", ""], ["tls_error", ""], ["", ""]])
         #expect(seen.count == 5)
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
     }
 
-    @Test func whatIsDrivenOutIsCountedAndWarnedOfOnce() async {
+    @Test func evictedSpansAreCountedAndWarnedAboutOnce() async {
         var opening = SpoolOpening()
         opening.evicted = 10
         opening.damaged = 3
@@ -200,11 +200,11 @@ import Tracing
         #expect(metrics.value("otel.sdk.processor.span.processed", processor("spool_damaged")) == .int(3))
         #expect(warnings.all.count == 1)
         // Losses before the flush do not make it a failed one.
-        #expect(await system.flush(within: patience).outcome == .ok)
-        _ = await system.shutdown(within: patience)
+        #expect(await system.flush(within: longWait).outcome == .ok)
+        _ = await system.shutdown(within: longWait)
     }
 
-    @Test func theDeathOfASystemEndsTheTasksOfItsSpool() async throws {
+    @Test func releasedSystemEndsTheTasksOfItsSpool() async throws {
         weak var seen: ScriptedSpool?
         do {
             let spool = ScriptedSpool(postponed)

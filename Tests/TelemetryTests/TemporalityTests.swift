@@ -8,33 +8,33 @@ import Testing
         collections.compactMap { $0[name]?.points.first?.value }
     }
 
-    @Test func cumulativePushesGrow() async {
+    @Test func cumulativeExportsGrow() async {
         let (system, exporter) = recordingSystem()
         let counter = Counter(label: "c", factory: system.metricsFactory)
         for amount in [1, 2] {
             counter.increment(by: amount)
-            _ = await system.flush(within: patience)
+            _ = await system.flush(within: longWait)
         }
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         #expect(points(exporter.metricCollections, "c") == [.int(1), .int(3), .int(3)])
         #expect(exporter.metricCollections.allSatisfy { $0["c"]?.temporality == .cumulative })
     }
 
-    @Test func deltasAddUpToTheWholeAndTheSnapshotStaysCumulative() async throws {
+    @Test func deltasSumToTheTotalAndTheSnapshotStaysCumulative() async throws {
         let (system, exporter) = recordingSystem { $0.temporality = .delta }
         let counter = Counter(label: "c", factory: system.metricsFactory)
         let level = Meter(label: Instruments.agentActive.name, factory: system.metricsFactory)
         let recorder = Recorder(label: Instruments.agentDuration.name, factory: system.metricsFactory)
-        _ = await system.flush(within: patience)
+        _ = await system.flush(within: longWait)
         for step in 1...3 {
             counter.increment(by: step)
             level.increment()
             recorder.record(Double(step))
-            _ = await system.flush(within: patience)
+            _ = await system.flush(within: longWait)
             _ = system.collectMetrics()
         }
         // Nothing has changed since, so the last push has no point of them.
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         let collections = exporter.metricCollections
         #expect(points(collections, "c") == [.int(0), .int(1), .int(2), .int(3)])
         #expect(collections.last?["c"] == nil)
@@ -57,15 +57,15 @@ import Testing
         for (earlier, later) in zip(times, times.dropFirst()) { #expect(later.startTime == earlier.time) }
     }
 
-    @Test func concurrentDeltasLoseAndDoubleNothing() async {
+    @Test func concurrentDeltasAreNeitherLostNorDuplicated() async {
         let (system, exporter) = recordingSystem { $0.temporality = .delta }
         let counter = Counter(label: "c", factory: system.metricsFactory)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<4 { group.addTask { for _ in 0..<20_000 { counter.increment() } } }
-            group.addTask { for _ in 0..<10 { _ = await system.flush(within: patience) } }
+            group.addTask { for _ in 0..<10 { _ = await system.flush(within: longWait) } }
         }
-        async let first = system.shutdown(within: patience)
-        async let second = system.shutdown(within: patience)
+        async let first = system.shutdown(within: longWait)
+        async let second = system.shutdown(within: longWait)
         _ = await (first, second)
         let total = points(exporter.metricCollections, "c").reduce(Int64(0)) { sum, value in
             if case .int(let value) = value { sum + value } else { sum }
@@ -73,14 +73,14 @@ import Testing
         #expect(total == 80_000)
     }
 
-    @Test func aResetStartsANewSum() async {
+    @Test func resetStartsANewSum() async {
         let (system, exporter) = recordingSystem { $0.temporality = .delta }
         let counter = Counter(label: "c", factory: system.metricsFactory)
         counter.increment(by: 5)
-        _ = await system.flush(within: patience)
+        _ = await system.flush(within: longWait)
         counter.reset()
         counter.increment(by: 2)
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         #expect(points(exporter.metricCollections, "c") == [.int(5), .int(2)])
         #expect(system.collectMetrics().value("c") == .int(2))
     }

@@ -23,13 +23,13 @@ import Tracing
         ("http", false), ("http.", false), ("*.request", false), ("HTTP.*", false), ("http.requests?", false),
         ("", false), ("*x*", false), ("requests", false),
     ])
-    func aNameIsSelectedWithStarsAndQuestionMarks(pattern: String, isSelected: Bool) {
+    func wildcardsSelectInstrumentNames(pattern: String, isSelected: Bool) {
         let (system, _) = system([MetricView(name: pattern, description: "selected")])
         Counter(label: "http.requests", factory: system.metricsFactory).increment()
         #expect((system.collectMetrics()["http.requests"]?.description == "selected") == isSelected)
     }
 
-    @Test func aPatternOfManyStarsDoesNotTakeForever() {
+    @Test func patternWithManyStarsMatchesQuickly() {
         let (system, _) = system([MetricView(name: String(repeating: "*a", count: 200) + "b", aggregation: .drop)])
         let name = String(repeating: "a", count: 2_000)
         Counter(label: name, factory: system.metricsFactory).increment()
@@ -63,7 +63,7 @@ import Tracing
         for (name, description) in expected { #expect(metrics[name]?.description == description, "\(name)") }
     }
 
-    @Test func aMetricIsRenamedAndDescribed() throws {
+    @Test func viewRenamesAndDescribesAMetric() throws {
         let system = system([MetricView(name: "old", rename: "new", description: "better")]).system
         Counter(label: "old", dimensions: [("a", "1")], factory: system.metricsFactory).increment(by: 2)
         let metrics = system.collectMetrics()
@@ -73,7 +73,7 @@ import Tracing
         #expect(metrics.value("new", ["a": "1"]) == .int(2))
     }
 
-    @Test func seriesThatNoLongerDifferBecomeOne() async throws {
+    @Test func seriesThatDifferOnlyInRemovedAttributesAreMerged() async throws {
         let only = system([MetricView(name: "c", attributes: .only(["a"]))]).system
         let except = system([MetricView(name: "c", attributes: .except(["b", "d"]))]).system
         for system in [only, except] {
@@ -88,7 +88,7 @@ import Tracing
         }
     }
 
-    @Test func anAggregationReplacesTheOwnOne() throws {
+    @Test func viewAggregationReplacesTheDefault() throws {
         let system = system([
             MetricView(name: "time", aggregation: .histogram(bounds: [1, 2])),
             MetricView(name: "size", aggregation: .sum), MetricView(name: "wait", aggregation: .sum),
@@ -126,7 +126,7 @@ import Tracing
         #expect(metrics.value("last.size") == .double(2))
     }
 
-    @Test func whatIsDroppedIsNeitherKeptNorMissed() {
+    @Test func droppedInstrumentsRecordNothingWithoutWarnings() {
         let (system, warnings) = system([
             MetricView(name: "noise.*", aggregation: .drop), MetricView(name: "otel.sdk.*", aggregation: .drop),
         ])
@@ -142,7 +142,7 @@ import Tracing
         #expect(warnings.all == [])
     }
 
-    @Test func everyViewThatSelectsMakesAMetric() {
+    @Test func everyMatchingViewMakesAMetric() {
         let (system, warnings) = system([
             MetricView(name: "time", rename: "time.by_agent", attributes: .only(["agent"])),
             MetricView(name: "time", rename: "time.total", attributes: .only([]), aggregation: .sum),
@@ -163,7 +163,7 @@ import Tracing
         #expect(warnings.all == [])
     }
 
-    @Test func aViewHasACardinalityLimitOfItsOwn() throws {
+    @Test func viewHasItsOwnCardinalityLimit() throws {
         let system = system([MetricView(name: "narrow", cardinalityLimit: 3)]).system
         for name in ["narrow", "wide"] {
             for index in 0..<10 {
@@ -182,7 +182,7 @@ import Tracing
         MetricView(name: "c", aggregation: .histogram(bounds: [1, 1])),
         MetricView(name: "c", aggregation: .histogram(bounds: [1, .infinity])),
     ])
-    func aViewThatCannotBeAppliedIsNamedOnceAndLeavesTheInstrumentAlone(view: MetricView) {
+    func invalidViewIsReportedOnceAndIgnored(view: MetricView) {
         let (system, warnings) = system([view])
         Counter(label: "c", factory: system.metricsFactory).increment()
         #expect(system.collectMetrics().value("c") == .int(1))
@@ -190,7 +190,7 @@ import Tracing
         #expect(warnings.all.first?.contains("is not applied: ") == true)
     }
 
-    @Test func anAggregationThatDoesNotFitKeepsTheOwnOneWithAWarning() {
+    @Test func incompatibleAggregationKeepsTheDefaultWithAWarning() {
         let (system, warnings) = system([
             MetricView(name: "level", aggregation: .sum),
             MetricView(name: "level.two", aggregation: .histogram(bounds: [1])),
@@ -204,7 +204,7 @@ import Tracing
         #expect(warnings.all.allSatisfy { $0.contains("does not fit level") })
     }
 
-    @Test func twoMetricsNeverShareANameByAView() {
+    @Test func viewCannotGiveTwoMetricsOneName() {
         let (system, warnings) = system([MetricView(name: "a", rename: "b")])
         Timer(label: "b", factory: system.metricsFactory).recordSeconds(1)
         for _ in 0..<2 { Counter(label: "a", factory: system.metricsFactory).increment() }
@@ -215,7 +215,7 @@ import Tracing
         #expect(warnings.all.first?.contains("a view makes b of a") == true)
     }
 
-    @Test func viewsReachWhatIsExportedAsDeltasToo() async throws {
+    @Test func viewsApplyToDeltaExports() async throws {
         let exporter = RecordingExporter()
         var configuration = TelemetryConfiguration()
         configuration.views = [
@@ -227,14 +227,14 @@ import Tracing
             resource: TelemetryResource([]), configuration: configuration, exporters: [exporter], warn: { _ in })
         let counters = ["x", "y"].map { Counter(label: "c", dimensions: [("k", $0)], factory: system.metricsFactory) }
         for counter in counters { counter.increment(by: 2) }
-        _ = await system.flush(within: patience)
+        _ = await system.flush(within: longWait)
         for counter in counters { counter.increment(by: 3) }
-        _ = await system.shutdown(within: patience)
+        _ = await system.shutdown(within: longWait)
         #expect(exporter.metricCollections.map { $0.map(\.name) } == [["d"], ["d"]])
         #expect(exporter.metricCollections.map { $0.value("d") } == [.int(4), .int(6)])
     }
 
-    @Test func theFilterSaysWhichMeasurementsBecomeExemplars() throws {
+    @Test func exemplarFilterSelectsTheMeasurements() throws {
         let system = recordingSystem { $0.exemplarFilter = .alwaysOn }.system
         Counter(label: "outside", factory: system.metricsFactory).increment(by: 3)
         let span = system.tracer.withSpan("measured") { span in

@@ -43,7 +43,7 @@ import Testing
         return coordinator
     }
 
-    @Test func nothingIsVisibleBeforeItIsKept() async throws {
+    @Test func commitIsInvisibleUntilTheBackendStoresIt() async throws {
         let context = Mutex<JobContext?>(nil)
         let seen = Mutex<[JSONValue?]>([])
         let backend = Scripted { _ in
@@ -60,7 +60,7 @@ import Testing
         #expect(kept.map(\.contribution) == [.artifact("a", 1)])
     }
 
-    @Test func aRefusedCommitFailsItsAttemptAndNoOther() async throws {
+    @Test func commitRefusedByTheBackendFailsOnlyItsAttempt() async throws {
         let refusals = Atomic(0)
         let backend = Scripted { commit in
             if commit.agent == "unlucky", refusals.add(1, ordering: .relaxed).newValue == 1 { throw Full() }
@@ -76,7 +76,7 @@ import Testing
 
     /// The backend hangs on the first commit: the attempt ends at the limit, and later commits are refused with the
     /// reason.
-    @Test func aBackendThatHangsHoldsNoJob() async throws {
+    @Test func hangingBackendFailsCommitsAtTheTimeout() async throws {
         let clock = ManualClock()
         let backend = Scripted { _ in try await untilCancelled() }
         let coordinator = try coordinator(
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// The backend's state is not known after a commit without an answer, so it gets no further commits.
-    @Test func afterNoAnswerNoCommitIsHandedOver() async throws {
+    @Test func backendReceivesNoCommitAfterATimedOutOne() async throws {
         let clock = ManualClock()
         let asked = Mutex<[Int]>([])
         let backend = Scripted { commit in
@@ -121,7 +121,7 @@ import Testing
     }
 
     /// A contribution that is refused never reaches the backend.
-    @Test func theBackendHearsOfNoRefusedContribution() async throws {
+    @Test func refusedContributionNeverReachesTheBackend() async throws {
         let backend = InMemoryContextBackend()
         let coordinator = try coordinator(
             backend,
@@ -134,7 +134,7 @@ import Testing
         #expect(try await backend.commits(of: "kept").isEmpty)
     }
 
-    @Test func theReferenceConformsAndBrokenOnesDoNot() async throws {
+    @Test func conformanceSuitePassesTheReferenceAndFindsEveryFault() async throws {
         #expect(try await ContextBackendConformance.violations(of: InMemoryContextBackend()) == [])
         for fault in Faulty.Fault.allCases {
             let violations = try await ContextBackendConformance.violations(of: Faulty(fault))

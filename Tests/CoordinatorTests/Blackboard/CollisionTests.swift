@@ -44,7 +44,7 @@ import Testing
             })
     }
 
-    @Test func whoeverCouldMeetInAFieldIsFound() async {
+    @Test func everySharedFieldIsReportedAsACollision() async {
         var random = SeededGenerator.announced()
         for _ in 0..<300 {
             // Lets other tests run, which share the threads.
@@ -63,7 +63,7 @@ import Testing
     }
 
     /// The index, which avoids comparing every pair of roles, finds the same collisions as comparing them.
-    @Test func theIndexFindsWhomeverComparingFinds() async {
+    @Test func writerIndexFindsEveryCollidingRole() async {
         var random = SeededGenerator.announced()
         for _ in 0..<200 {
             await Task.yield()

@@ -11,7 +11,7 @@ import Testing
 
     private static let plan = ContextKey<Plan>("plans.first")
 
-    @Test func aNewBlackboardHoldsWhatItWasGiven() throws {
+    @Test func newBlackboardHoldsItsInitialValues() throws {
         let task = JobTask(description: "d", requirements: ["r"], validation: [["make", "test"]])
         let context = JobContext(
             id: "job-7", task: task, artifacts: ["code": ["a.swift": "let a = 1"]], constraints: ["no network"],
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// Twenty thousand snapshots of twenty thousand members are quick, unless each is a copy.
-    @Test(.timeLimit(.minutes(1))) func aSnapshotCostsTheSameHoweverMuchThereIs() {
+    @Test(.timeLimit(.minutes(1))) func snapshotCostIsIndependentOfSize() {
         let members = Dictionary(uniqueKeysWithValues: (0..<20_000).map { ("file-\($0)", JSONValue.integer($0)) })
         let context = JobContext(id: "large", artifacts: members)
         var versions: Set<Int> = []
@@ -39,7 +39,7 @@ import Testing
         #expect(versions.count == 20_000)
     }
 
-    @Test func anElementIsAddedToATypedList() async throws {
+    @Test func typedListTakesAppendedElements() async throws {
         let notes = ContextKey<[Plan]>("notes", merge: .append)
         let (_, coordinator) = try await runJob(
             AgentTask("writes", role: writer("w", "notes")) { _, _ in
@@ -53,7 +53,7 @@ import Testing
                 == [Plan(title: "a", steps: [1]), Plan(title: "b", steps: [])])
     }
 
-    @Test func aTypedFieldIsReadBackAsItsType() async throws {
+    @Test func typedFieldIsReadBackAsItsType() async throws {
         let written = Plan(title: "t", steps: [1, 2])
         let (_, coordinator) = try await runJob(
             AgentTask("planner", role: writer("p", "plans.first")) { _, _ in
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// The wire format of agents in other languages, key by key.
-    @Test func aContributionHasOneJSONForm() throws {
+    @Test func contributionHasTheJSONFormOfTheContract() throws {
         let contribution = Contribution(
             set: ["artifacts.code[\"A.swift\"]": ["x": nil]], append: ["decisions": ["d", 1]],
             merge: ["artifacts.m": ["k": ["deep": true]]],
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func anAgentsStateIsRecordedAndRaisesTheVersion() throws {
+    @Test func agentStateIsRecordedAndRaisesTheVersion() throws {
         let context = JobContext(id: "j")
         context.updateAgentState(AgentState(name: "a.b", phase: .backingOff, attempt: 2, message: "waits"))
         #expect(context.snapshot.version == 1)
@@ -104,7 +104,7 @@ import Testing
                 == ["name": "a.b", "phase": "backing_off", "attempt": 2, "message": "waits"])
     }
 
-    @Test(arguments: ["a.**.b", "***", "**.a"]) func theRestStandsOnlyAtTheEnd(text: String) throws {
+    @Test(arguments: ["a.**.b", "***", "**.a"]) func doubleStarIsAllowedOnlyAtTheEndOfAPattern(text: String) throws {
         #expect(throws: ContextPathError.self) { try ContextPattern(text) }
     }
 }

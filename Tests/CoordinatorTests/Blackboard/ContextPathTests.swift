@@ -12,14 +12,14 @@ import Testing
         ("[\"\"]", [""]),
         ("[\"naïve 文\"]", ["naïve 文"]),
     ])
-    func pathsAreReadAndWritten(text: String, segments: [String]) throws {
+    func pathTextRoundTrips(text: String, segments: [String]) throws {
         let path = try ContextPath(text)
         #expect(path.segments == segments)
         #expect(try ContextPath(path.description) == path)
     }
 
     @Test(arguments: ["", ".", "a.", "a..b", "a b", "1a", "a[", "a[\"x\"", "a[x]", "a.*", "**", "a[\"\\q\"]", "ä"])
-    func whatIsNoPathIsRefusedWithAPosition(text: String) throws {
+    func malformedPathIsRefusedAndQuoted(text: String) throws {
         let error = #expect(throws: ContextPathError.self) { _ = try ContextPath(text) }
         #expect(error?.description.contains("'\(text)'") == true)
     }
@@ -40,7 +40,7 @@ import Testing
         ("artifacts.*.x", "artifacts.code.x.deep", true), ("artifacts.**", "artifacts", true),
         ("artifacts.**", "artifacts.code.a", true), ("**", "anything.at.all", true), ("a.b", "a.c", false),
     ])
-    func patternsCover(pattern: String, path: String, expected: Bool) throws {
+    func patternCoversMatchingPaths(pattern: String, path: String, expected: Bool) throws {
         #expect(try ContextPattern(pattern).covers(ContextPath(path)) == expected)
     }
 
@@ -48,7 +48,7 @@ import Testing
         ("a.b", "a", true), ("a.*", "a.b", true), ("a.**", "a.b.c", true), ("a.b", "a.c", false), ("*", "x.y", true),
         ("a.*.c", "a.b.d", false), ("**", "q", true),
     ])
-    func patternsIntersect(left: String, right: String, expected: Bool) throws {
+    func patternIntersectionIsSymmetric(left: String, right: String, expected: Bool) throws {
         #expect(try ContextPattern(left).intersects(ContextPattern(right)) == expected)
         #expect(try ContextPattern(right).intersects(ContextPattern(left)) == expected)
     }

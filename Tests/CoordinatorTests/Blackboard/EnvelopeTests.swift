@@ -58,7 +58,7 @@ import Testing
         ("job_finished", .jobFinished(.init(status: .partial, durationMS: 3))),
     ]
 
-    @Test func theEnvelopeHasTheKeysOfTheContract() throws {
+    @Test func envelopeHasTheKeysOfTheContract() throws {
         #expect(
             try JSONValue(encoding: Self.event(.progress(.init(message: "m")))) == [
                 "schema_version": 1, "seq": 4, "at": "2024-02-29T12:34:56.000007000Z", "job_id": "job-1",
@@ -68,7 +68,7 @@ import Testing
             ])
     }
 
-    @Test func everyTypeOfPayloadReadsBackAsItself() throws {
+    @Test func everyPayloadTypeRoundTrips() throws {
         for (type, payload) in Self.payloads {
             for event in [Self.event(payload), Self.event(payload, isFull: false)] {
                 let data = try JSONEncoder().encode(event)
@@ -79,7 +79,7 @@ import Testing
         #expect(Set(Self.payloads.map(\.0)).count == 14)
     }
 
-    @Test func anEnvelopeOfAnotherVersionIsRefused() throws {
+    @Test func envelopeOfAnotherVersionIsRefused() throws {
         var json = try JSONValue(encoding: Self.event(.progress(.init(message: "m")))).objectValue ?? [:]
         json["schema_version"] = 2
         let error = #expect(throws: DecodingError.self) { try JSONValue.object(json).decoded(as: JobEvent.self) }
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// Every event of an attempt names the agent, the attempt and the trace.
-    @Test func eventsOfAnAttemptNameItAndItsSpan() async throws {
+    @Test func attemptEventsCarryAgentNumberAndSpan() async throws {
         let tracer = HeaderTracer()
         let coordinator = try await tracer.use {
             try await runJob(
@@ -115,7 +115,7 @@ import Testing
     }
 
     /// The log, a stream from the start and the state itself agree.
-    @Test func theStreamHoldsWhatRebuildsTheBlackboard() async throws {
+    @Test func eventStreamReplaysToTheSameBlackboard() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "decisions", "artifacts.a")) { _, _ in
                 Contribution(set: ["artifacts.a": 1], append: ["decisions": ["d"]])
@@ -125,7 +125,7 @@ import Testing
         #expect(replay.snapshot.version == coordinator.context.snapshot.version)
     }
 
-    @Test func aLogWithAGapARepeatOrAForeignEventIsRefused() async throws {
+    @Test func logWithAGapRepeatOrForeignEventIsRefused() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) })
         let all = try await events(of: coordinator)

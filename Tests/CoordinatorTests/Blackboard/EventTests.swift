@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct Events {
-    @Test func everyEventSurvivesItsJSONAndNumbersHaveNoGap() async throws {
+    @Test func eventsRoundTripThroughJSONAndSequencesHaveNoGap() async throws {
         let clock = AgentTask(
             "retries", role: writer("r", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
             agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", ["x": 1.5, "big": .integer(.max)]))))
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: [1, 7, 100, 5_000])
-    func aReaderThatFallsBehindIsToldAndCanResume(limit: Int) async throws {
+    func slowReaderGetsEventsMissedAndCanResume(limit: Int) async throws {
         let context = JobContext(id: "j", eventLimit: limit)
         var reader = context.changes(since: 0).makeAsyncIterator()
         context.updateAgentState(AgentState(name: "a", phase: .running))
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func timestampsEndWhere64BitsOfNanosecondsDo() {
+    @Test func timestampRangeIs64BitsOfNanoseconds() {
         let last = Timestamp(nanosecondsSinceEpoch: .max)
         #expect(last.description == "2554-07-21T23:34:33.709551615Z")
         #expect(Timestamp(last.description) == last)

@@ -10,7 +10,7 @@ import Testing
         return "\(found.path): \(found.rule.name)"
     }
 
-    @Test func everyJobHasTheseRules() throws {
+    @Test func builtInFieldsHaveTheirDefaultMergeRules() throws {
         #expect(try rule("task.description") == "task: single_writer")
         #expect(try rule("constraints") == "constraints: append")
         #expect(try rule("decisions") == "decisions: append")
@@ -19,7 +19,7 @@ import Testing
         #expect(try rule("own.field") == "own: single_writer")
     }
 
-    @Test func aDeclarationReplacesTheUsualRuleAndTheLongestPatternRules() throws {
+    @Test func declaredRuleOverridesTheDefaultAndTheLongestPatternWins() throws {
         #expect(try rule("decisions", .init("decisions", merge: .union)) == "decisions: union")
         #expect(try rule("artifacts.x", .init("artifacts.*", merge: .append)) == "artifacts.x: append")
         let fields = [
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// One writer means one writer: an order does not help, unlike where the last one wins.
-    @Test func twoWritersOfASingleWriterFieldAreRefusedHoweverOrdered() throws {
+    @Test func secondWriterOfASingleWriterFieldIsRefusedEvenWhenOrdered() throws {
         let coordinator = JobCoordinator(JobContext(id: "j"))
         try coordinator.register(AgentTask("one", role: writer("r", "artifacts.a"), agent: ScriptedAgent()))
         let error = #expect(throws: CoordinatorError.self) {
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [MergeRule.append, .union, .merge, .custom(SequentialModel.sum)])
-    func manyMayWriteAFieldThatFolds(rule: MergeRule) throws {
+    func foldingFieldAllowsManyWriters(rule: MergeRule) throws {
         let coordinator = JobCoordinator(
             JobContext(id: "j", fields: [FieldDeclaration("artifacts.shared", merge: rule)]))
         for name in ["a", "b", "c"] {
@@ -62,7 +62,7 @@ import Testing
         // Different paths of one field: `other`, `artifacts.b`.
         ("other.x", "other.y"), ("other.x.y", "other.*.z"), ("artifacts.b.x", "artifacts.b.y"),
     ])
-    func overlappingWritesAreFoundInEitherOrder(left: ContextPattern, right: ContextPattern) throws {
+    func overlappingWritersAreRefusedInEitherOrder(left: ContextPattern, right: ContextPattern) throws {
         for (first, second) in [(left, right), (right, left)] {
             let coordinator = JobCoordinator(JobContext(id: "j"))
             try coordinator.register(AgentTask("first", role: writer("r", first), agent: ScriptedAgent()))
@@ -78,7 +78,7 @@ import Testing
         ("notes.log", "notes.x"), ("notes.log.a", "notes.log.b"), ("artifacts.a", "artifacts.b"),
         ("decisions", "decisions"), ("own", "other"), ("agents.a", "artifacts.a"),
     ])
-    func writersOfDifferentFieldsAreNoCollision(left: ContextPattern, right: ContextPattern) throws {
+    func writersOfDifferentFieldsDoNotCollide(left: ContextPattern, right: ContextPattern) throws {
         for (first, second) in [(left, right), (right, left)] {
             let coordinator = JobCoordinator(
                 JobContext(id: "j", fields: [.init("notes.log", merge: .append), .init("notes", merge: .singleWriter)]))
@@ -89,7 +89,7 @@ import Testing
 
     /// The second agent in order commits first; the job's initial value comes before both, and refused writes leave
     /// nothing.
-    @Test func theFoldBeginsWithWhatTheJobBeganWith() async throws {
+    @Test func foldStartsFromTheInitialValues() async throws {
         let turn = Turnstile([1, 0])
         let context = JobContext(
             id: "base", artifacts: ["log": ["start"], "settings": ["by": "start", "kept": true]],
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// All of a contribution is one commit: one version, one event.
-    @Test func aContributionToManyFieldsIsOneVersion() async throws {
+    @Test func contributionToManyFieldsIsOneVersion() async throws {
         let context = JobContext(id: "j", fields: SequentialModel.fields)
         let before = context.snapshot
         let receipt = try await context.commit(

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func kindsAreNeverEqual() {
+    @Test func valuesOfDifferentKindsAreNeverEqual() {
         let all: [JSONValue] = [nil, false, 0, "", [], [:]]
         for (left, one) in all.enumerated() {
             for (right, other) in all.enumerated() { #expect((one == other) == (left == right)) }

@@ -8,7 +8,7 @@ import Testing
 /// Once an attempt has ended, none of its writes is accepted.
 @Suite(.timeLimit(.minutes(10))) struct Leases {
     /// Returns a contribution as soon as it is cancelled, instead of an error.
-    private static let deaf = ScriptedAgent.Step.run { _, _ in
+    private static let ignoresCancellation = ScriptedAgent.Step.run { _, _ in
         let forever = AsyncStream<Never> { _ in }
         for await _ in forever {}
         return .artifact("x", "late")
@@ -18,24 +18,24 @@ import Testing
         CoordinatorRuntime(.init(cancellationGrace: .seconds(60)), clock: clock)
     }
 
-    private func places(_ coordinator: JobCoordinator) async throws -> [[ContextPath]] {
+    private func lateWritePaths(_ coordinator: JobCoordinator) async throws -> [[ContextPath]] {
         try await events(of: coordinator).compactMap { event in
-            if case .lateWrite(let places) = event.payload { places.paths } else { nil }
+            if case .lateWrite(let write) = event.payload { write.paths } else { nil }
         }
     }
 
-    private func deafTask(timeout: Duration?) -> AgentTask {
+    private func uncancellableTask(timeout: Duration?) -> AgentTask {
         AgentTask(
             "deaf", role: writer("r", "artifacts.x"), timeouts: TimeoutPolicy(attempt: timeout),
-            agent: ScriptedAgent(Self.deaf))
+            agent: ScriptedAgent(Self.ignoresCancellation))
     }
 
     /// The code ends after its deadline, but within the grace, so that it is not abandoned.
-    @Test func whatReturnsAfterItsDeadlineWritesNothingAndIsCounted() async throws {
+    @Test func contributionAfterTheDeadlineIsDroppedAndCounted() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()
         let (result, coordinator) = try await recorder.record {
-            async let job = runJob(deafTask(timeout: .seconds(30)), runtime: runtime(clock))
+            async let job = runJob(uncancellableTask(timeout: .seconds(30)), runtime: runtime(clock))
             await clock.waitForSleeper(until: .seconds(30))
             clock.advance(by: .seconds(30))
             return try await job
@@ -46,12 +46,12 @@ import Testing
         #expect(coordinator.metrics().job.lateWrites == 1)
         #expect(coordinator.metrics().job.commits == 0)
         #expect(recorder.total(of: "coordinator.context.late_writes", [("gen_ai.agent.name", "deaf")]) == 1)
-        #expect(try await places(coordinator) == [["artifacts.x"]])
+        #expect(try await lateWritePaths(coordinator) == [["artifacts.x"]])
     }
 
-    @Test func whatReturnsAfterCancellationWritesNothingAndIsCounted() async throws {
+    @Test func contributionAfterCancellationIsDroppedAndCounted() async throws {
         let coordinator = JobCoordinator(JobContext(id: "c"), runtime: runtime(ManualClock()))
-        try coordinator.register(deafTask(timeout: nil))
+        try coordinator.register(uncancellableTask(timeout: nil))
         let job = Task { try await coordinator.executeParallel() }
         for try await event in coordinator.events {
             if case .attemptStarted = event.payload { break }
@@ -63,7 +63,7 @@ import Testing
     }
 
     /// The first attempt blocks past its deadline while the second succeeds, and wants to write when it wakes.
-    @Test func aSupersededAttemptWritesNothing() async throws {
+    @Test func supersededAttemptWritesNothing() async throws {
         let gate = BlockingGate()
         defer { gate.open() }
         let clock = ManualClock()
@@ -89,7 +89,7 @@ import Testing
     }
 
     /// An attempt's commit is kept under the attempt id that the attempt itself sees.
-    @Test func theLeaseIsKeptUnderTheAttemptsOwnName() async throws {
+    @Test func backendCommitCarriesTheAttemptID() async throws {
         let backend = InMemoryContextBackend()
         let coordinator = JobCoordinator(JobContext(id: "job-1", backend: backend, backendTimeout: .seconds(3600)))
         let known = Mutex<[String]>([])
@@ -108,7 +108,7 @@ import Testing
     }
 
     /// A commit that the backend refused is not on the blackboard, and a backend that hangs gets no further commit.
-    @Test func whatTheBackendDidNotKeepIsNeverVisible() async throws {
+    @Test func commitRefusedByTheBackendIsNeverVisible() async throws {
         struct Refusing: ContextBackend {
             func append(_ commit: CommitRecord) async throws { throw AgentError(.permanent, "full") }
             func commits(of jobID: String) async throws -> [CommitRecord] { [] }

@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func stagesComeBeforeRegistration() async throws {
+    @Test func foldOrderIsStageThenRegistration() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("late", role: writer("r", "findings"), needs: ["early"]) { _, _ in
                 Contribution(append: ["findings": ["late"]])
@@ -42,7 +42,7 @@ import Testing
         #expect(try coordinator.context.snapshot.value(for: Self.findings) == ["early", "late"])
     }
 
-    @Test func unionDropsRepeatsAndMergeGoesDeep() async throws {
+    @Test func unionDropsDuplicatesAndMergeIsDeep() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("one", role: writer("r", "tags", "settings")) { _, _ in
                 Contribution(
@@ -58,7 +58,7 @@ import Testing
         #expect(root["settings"] == ["x": ["one": 1, "two": 2, "both": "second"]])
     }
 
-    @Test func aContributionIsAllOrNothing() async throws {
+    @Test func contributionIsAllOrNothing() async throws {
         let (result, coordinator) = try await runJob(
             AgentTask("half", role: writer("r", "artifacts.good", "numbers")) { _, _ in
                 Contribution(set: ["artifacts.good": 1, "numbers": "not a list"])
@@ -89,7 +89,7 @@ import Testing
         AgentTask(name, role: writer("r", "plan"), needs: needs) { _, _ in Contribution(set: ["plan": .string(name)]) }
     }
 
-    @Test func whatReplacesIsRefusedAtRegistrationUnlessOrdered() throws {
+    @Test func unorderedWritersOfAReplaceFieldAreRefusedAtRegistration() throws {
         let coordinator = Self.replacing()
         try coordinator.register(Self.planner("a"))
         let error = #expect(throws: CoordinatorError.self) { try coordinator.register(Self.planner("b")) }
@@ -100,7 +100,7 @@ import Testing
         try coordinator.register(Self.planner("c", needs: ["between"]))
     }
 
-    @Test func anOrderThatAgentsToComeMayGiveIsJudgedAtTheStart() async throws {
+    @Test func writerOrderThroughLaterAgentsIsCheckedAtTheStart() async throws {
         let ordered = Self.replacing()
         try ordered.register(Self.planner("b", needs: ["between"]))
         try ordered.register(Self.planner("a"))
@@ -117,7 +117,7 @@ import Testing
         #expect(error?.code == .ambiguousWriters)
     }
 
-    @Test func theLastInOrderReplaces() async throws {
+    @Test func lastWriterInOrderWinsAReplaceField() async throws {
         let field = FieldDeclaration("plan", merge: .replace)
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "plan")) { _, _ in Contribution(set: ["plan": "first"]) },

@@ -5,7 +5,7 @@ import Testing
 
 /// For any path: which attempt of which agent wrote it, in which trace.
 @Suite(.timeLimit(.minutes(10))) struct Provenance {
-    @Test func aWriteNamesItsAttemptAndTrace() async throws {
+    @Test func provenanceNamesAttemptAndTrace() async throws {
         let tracer = HeaderTracer()
         let coordinator = try await tracer.use {
             try await runJob(
@@ -23,7 +23,7 @@ import Testing
         #expect(record.traceID?.count == 32 && record.spanID?.count == 16)
     }
 
-    @Test func itNamesEveryWriterAtAboveAndBelowThePlaceLatestFirst() async throws {
+    @Test func provenanceListsWritersAtAboveAndBelowAPathLatestFirst() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("first", role: writer("r", "notes")) { _, _ in Contribution(merge: ["notes": ["a": 1]]) },
             AgentTask("second", role: writer("r", "notes"), needs: ["first"]) { _, _ in
@@ -45,7 +45,7 @@ import Testing
     }
 
     /// The version in a record is the one its commit made.
-    @Test func aRecordHasTheVersionOfItsCommit() async throws {
+    @Test func provenanceRecordHasTheVersionOfItsCommit() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) })
         let commit = try #require(

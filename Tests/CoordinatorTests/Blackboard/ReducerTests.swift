@@ -18,7 +18,7 @@ import Testing
         FieldDeclaration("total", merge: .custom(.init(name: "sum", reduce: reduce)))
     }
 
-    @Test func everyContributionCounts() async throws {
+    @Test func reducerFoldsEveryContribution() async throws {
         let context = JobContext(id: "j", fields: [Self.field(Self.sum)])
         let coordinator = JobCoordinator(context)
         for index in 1...50 { try coordinator.register(Self.summand(index)) }
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func oneThatThrowsRefusesTheWholeContributionAndSaysWhy() async throws {
+    @Test func throwingReducerRefusesTheWholeContributionWithItsMessage() async throws {
         let field = Self.field { value, values in
             if values.contains(13) { throw Refused() }
             return Self.sum(value, values)
@@ -49,7 +49,7 @@ import Testing
         #expect(context.snapshot.value(at: "total") == 1)
     }
 
-    @Test func oneThatHangsHoldsUpNeitherOtherFieldsNorTheJob() async throws {
+    @Test func hangingReducerFailsOnlyItsContribution() async throws {
         let gate = DispatchSemaphore(value: 0)
         defer { gate.signal() }
         let field = Self.field { value, values in

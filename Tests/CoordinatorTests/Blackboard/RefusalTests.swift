@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct Refusals {
     private static let own = ("gen_ai.agent.name", "a")
 
-    @Test func readingOutsideTheRoleIsAnErrorAnEventAndACount() async throws {
+    @Test func readOutsideTheRoleIsAnErrorAnEventAndACount() async throws {
         let recorder = TelemetryRecorder()
         let (result, coordinator) = try await recorder.record {
             try await runJob(
@@ -24,12 +24,12 @@ import Testing
         #expect(denied.map(\.agent) == ["a", "a"])
         #expect(denied.map(\.attempt) == [1, 1])
         let paths = denied.map { event -> [ContextPath] in
-            if case .accessDenied(let places) = event.payload { places.paths } else { [] }
+            if case .accessDenied(let denial) = event.payload { denial.paths } else { [] }
         }
         #expect(paths == [["decisions"], ["constraints"]])
     }
 
-    @Test func aReadThatIsNotCaughtFailsTheAttemptForGood() async throws {
+    @Test func uncaughtDeniedReadFailsTheRunWithoutRetry() async throws {
         let (result, _) = try await runJob(
             AgentTask(
                 "a", role: Role(name: "r"), retry: RetryPolicy(maxRetries: 2, initial: .zero),
@@ -56,7 +56,7 @@ import Testing
         #expect(coordinator.metrics().job.commits == 0)
     }
 
-    @Test func aCommitIsCountedAsApplied() async throws {
+    @Test func commitIsCountedAsApplied() async throws {
         let recorder = TelemetryRecorder()
         let (_, coordinator) = try await recorder.record {
             try await runJob(AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) })
@@ -67,7 +67,7 @@ import Testing
     }
 
     /// A fallback shared by two agents is how one field can get two writers; see `ConflictPolicies`.
-    @Test func aConflictIsCountedAsOne() async throws {
+    @Test func conflictIsCountedAsAConflictOnly() async throws {
         let recorder = TelemetryRecorder()
         let (_, coordinator) = try await recorder.record {
             let runtime = CoordinatorRuntime()
@@ -113,7 +113,7 @@ import Testing
             Redaction("**", match: "sk-[0-9]"), Redaction("artifacts.token.value"),
         ])
 
-    @Test func everyWayOfReadingShowsTheMask() throws {
+    @Test func everyKindOfReadIsRedacted() throws {
         let view = try context.agentContext(for: role)
         let code: JSONValue = [
             "a.swift": "[redacted] and [redacted]", "list": ["[redacted]", ["deep": "[redacted]"], 7], "plain": "x",
@@ -134,7 +134,7 @@ import Testing
         #expect(context.snapshot.value(at: "artifacts.token.value") == 1)
     }
 
-    @Test func anAgentOfAJobSeesTheMask() async throws {
+    @Test func agentReadsRedactedValues() async throws {
         let coordinator = JobCoordinator(context)
         var role = role
         role.writes = ["artifacts.seen"]

@@ -10,7 +10,7 @@ import Testing
         id: "roles", task: JobTask(description: "d", requirements: ["r"]),
         artifacts: ["code": ["a.swift": "let key = \"sk-123\""], "secret": "hidden"], decisions: ["one"])
 
-    @Test func aViewHoldsOnlyWhatTheRoleMayRead() throws {
+    @Test func viewHoldsOnlyWhatTheRoleMayRead() throws {
         let view = try context.agentContext(for: Role(name: "r", reads: ["task.requirements", "artifacts.code"]))
         #expect(try view.value(at: "task.requirements") == ["r"])
         #expect(try view.value(at: "task") == ["requirements": ["r"]])
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func writingOutsideTheRoleRefusesTheWholeContributionForGood() async throws {
+    @Test func writeOutsideTheRoleRefusesTheWholeContributionWithoutRetry() async throws {
         let agent = ScriptedAgent(.succeed(Contribution(set: ["artifacts.mine": 1, "artifacts.yours": 2])))
         let (result, coordinator) = try await runJob(
             AgentTask("a", role: writer("r", "artifacts.mine"), retry: RetryPolicy(maxRetries: 3), agent: agent))
@@ -45,7 +45,7 @@ import Testing
         #expect(result["a"]?.attempts.count == 1)
         #expect(coordinator.context.snapshot.value(at: "artifacts") == [:])
         let denied = try await events(of: coordinator).compactMap { event in
-            if case .accessDenied(let places) = event.payload { places.paths } else { nil }
+            if case .accessDenied(let denial) = event.payload { denial.paths } else { nil }
         }
         #expect(denied == [["artifacts.yours"]])
     }

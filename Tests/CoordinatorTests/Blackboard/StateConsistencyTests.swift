@@ -8,15 +8,15 @@ import Testing
 /// Random schedules, compared with a sequential model that computes everything anew.
 @Suite(.timeLimit(.minutes(10))) struct StateConsistency {
     /// Other tests may keep the threads busy for longer than a reducer usually gets.
-    private static let patience = Duration.seconds(3600)
+    private static let longWait = Duration.seconds(3600)
     private let base = UInt64.random(in: .min ... .max)
 
     /// Two thousand schedules of commits, refusals, conflicts, agents' states and snapshots, one step after the other:
     /// each result and each state equal the model's, and so does the state rebuilt from the log after each event.
-    @Test func everyStepIsTheModels() async throws {
+    @Test func everyStepMatchesTheSequentialModel() async throws {
         for schedule in 0..<2000 as Range<UInt64> {
             var random = SeededGenerator(seed: base &+ schedule)
-            let context = JobContext(id: "model", fields: SequentialModel.fields, reducerTimeout: Self.patience)
+            let context = JobContext(id: "model", fields: SequentialModel.fields, reducerTimeout: Self.longWait)
             context.postStart(workflow: "w", agents: [], from: .init(), at: Timestamp(nanosecondsSinceEpoch: 0))
             var model = SequentialModel()
             let writers = (0..<Int.random(in: 1...5, using: &random)).map { RandomWriter($0, using: &random) }
@@ -55,7 +55,7 @@ import Testing
             let backend = InMemoryContextBackend()
             let context = JobContext(
                 id: "model", fields: SequentialModel.fields, backend: hasBackend ? backend : nil,
-                backendTimeout: Self.patience, reducerTimeout: Self.patience)
+                backendTimeout: Self.longWait, reducerTimeout: Self.longWait)
             context.postStart(workflow: "w", agents: [], from: .init(), at: Timestamp(nanosecondsSinceEpoch: 0))
             let writers = (0..<4).map { RandomWriter($0, using: &random) }
             let versions = await withTaskGroup(of: [Int].self) { group in
@@ -97,7 +97,7 @@ import Testing
     }
 
     /// r(r(s, xs), ys) = r(s, xs + ys), for every rule that folds.
-    @Test func everyRuleFoldsPiecewise() throws {
+    @Test func foldingInPiecesEqualsFoldingAtOnce() throws {
         var random = SeededGenerator.announced()
         func elements() -> [JSONValue] {
             (0..<Int.random(in: 0..<5, using: &random)).map { _ in .integer(.random(in: 0..<4, using: &random)) }

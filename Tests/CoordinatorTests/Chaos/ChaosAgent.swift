@@ -46,11 +46,11 @@ final class ChaosStage: Sendable {
 /// Does what the plan says, and logs its calls.
 struct ChaosAgent: Agent {
     let plan: ChaosPlan
-    let place: ChaosPlan.Agent
+    let planned: ChaosPlan.Agent
     let stage: ChaosStage
 
     func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
-        let call = ChaosStage.Call(agent: place.index, attempt: attempt.number)
+        let call = ChaosStage.Call(agent: planned.index, attempt: attempt.number)
         stage.begin(call)
         do {
             let contribution = try await act(view, attempt)
@@ -63,8 +63,8 @@ struct ChaosAgent: Agent {
     }
 
     private func act(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
-        let own = ChaosPlan.own(place)
-        switch place.steps[attempt.number - 1] {
+        let own = ChaosPlan.own(planned)
+        switch planned.steps[attempt.number - 1] {
         case .write: break
         case .writeNothing: return Contribution()
         case .failTransiently: throw Flaky()
@@ -84,6 +84,6 @@ struct ChaosAgent: Agent {
         case .trespass: return Contribution(set: [own: 1, "artifacts.forbidden": 1])
         case .misfit: return Contribution(set: [own: 1, ContextPath(segments: own.segments + ["below"]): 2])
         }
-        return plan.contribution(of: place, attempt: attempt.number)
+        return plan.contribution(of: planned, attempt: attempt.number)
     }
 }

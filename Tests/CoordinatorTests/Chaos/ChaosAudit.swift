@@ -25,7 +25,7 @@ struct ChaosAudit {
         calls()
         blackboard()
         order()
-        left()
+        releasedSlotsAndBreakers()
     }
 
     private func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
@@ -48,16 +48,16 @@ struct ChaosAudit {
             }
             if !result.attempts.isEmpty {
                 for need in agent.needs {
-                    check(settlement(of: need) == .succeeded, "\(agent.name) ran although agent-\(need) had not")
+                    check(finalOutcome(of: need) == .succeeded, "\(agent.name) ran although agent-\(need) had not")
                 }
             }
         }
     }
 
-    private func settlement(of index: Int) -> AgentOutcome {
+    private func finalOutcome(of index: Int) -> AgentOutcome {
         let own = run.result.agents[index]
         guard isRejected(own), let fallback = plan.agents[index].fallback else { return own.outcome }
-        return settlement(of: fallback)
+        return finalOutcome(of: fallback)
     }
 
     /// Whether an agent was rejected before its first attempt, or before a retry, which its error then states.
@@ -85,9 +85,9 @@ struct ChaosAudit {
             check(ended[call, default: 0] == (record.abandoned ? 1 : 0), "\(call): abandoned and code ended differ")
             let wrote = run.log.ended[call] ?? false
             let refusals: Set = [ErrorType.contextConflict, ErrorType.accessDenied, ErrorType.invalidOutput]
-            let settled = record.outcome == .succeeded || refusals.contains(record.errorType ?? "")
+            let isFinal = record.outcome == .succeeded || refusals.contains(record.errorType ?? "")
             check(
-                late[call, default: 0] == (wrote && !settled ? 1 : 0),
+                late[call, default: 0] == (wrote && !isFinal ? 1 : 0),
                 "\(call) wrote: \(wrote), \(record.outcome), late writes: \(late[call, default: 0])")
         }
         check(run.metrics.job.lateWrites == late.values.reduce(0, +), "late writes differ")
@@ -150,7 +150,7 @@ struct ChaosAudit {
     }
 
     /// Every slot is free again, and every breaker lets a call through after a while.
-    private func left() {
+    private func releasedSlotsAndBreakers() {
         let runtime = run.runtime
         var pools = [("the runtime", runtime.slots, plan.configuration.concurrency)]
         for (name, spec) in plan.configuration.resources {

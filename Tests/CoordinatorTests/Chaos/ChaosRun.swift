@@ -41,14 +41,14 @@ struct ChaosRun: Sendable {
 
     /// Opens the releases and cancels the job as more and more agents end.
     private static func direct(_ coordinator: JobCoordinator, _ plan: ChaosPlan, _ stage: ChaosStage) async throws {
-        var settled = 0
+        var finished = 0
         if plan.cancelAfter == 0 { coordinator.cancel() }
         for try await event in coordinator.events {
             guard case .agentFinished = event.payload else { continue }
-            settled += 1
-            if settled == plan.cancelAfter { coordinator.cancel() }
+            finished += 1
+            if finished == plan.cancelAfter { coordinator.cancel() }
             for release in 0..<ChaosPlan.releases
-            where settled == plan.agents.count * (release + 1) / (ChaosPlan.releases + 1) {
+            where finished == plan.agents.count * (release + 1) / (ChaosPlan.releases + 1) {
                 stage.release(upTo: release)
             }
         }
@@ -82,6 +82,6 @@ extension ChaosPlan {
                 maxRetries: agent.steps.count - 1, initial: .milliseconds(1), cap: .milliseconds(4), jitter: 1),
             needs: agent.needs.map { agents[$0].name }, required: agent.required, idempotent: agent.idempotent,
             resource: agent.resource, breaker: agent.breaker, fallback: agent.fallback.map { agents[$0].name },
-            onConflict: agent.onConflict, agent: ChaosAgent(plan: self, place: agent, stage: stage))
+            onConflict: agent.onConflict, agent: ChaosAgent(plan: self, planned: agent, stage: stage))
     }
 }

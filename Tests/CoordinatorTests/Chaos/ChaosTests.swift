@@ -18,7 +18,7 @@ import Testing
     /// Whether these tests are alone in the process, so that its threads can be counted and not only the runtime's.
     private static let isAlone = ProcessFigures.setting("COORDINATOR_CHAOS_SEEDS") != nil
 
-    @Test(arguments: seeds) func whateverAgentsDoTheBooksBalance(seed: UInt64) async throws {
+    @Test(arguments: seeds) func recordsAgreeWhateverTheAgentsDo(seed: UInt64) async throws {
         let plan = ChaosPlan(seed: seed, agents: Self.agents)
         let again = "COORDINATOR_CHAOS_SEED=\(seed) COORDINATOR_CHAOS_AGENTS=\(Self.agents)"
         let remains = try await Remains.of {
@@ -31,7 +31,7 @@ import Testing
         try await eventually { remains.isEmpty }
     }
 
-    @Test(.enabled(if: isAlone)) func noThreadIsLeft() async throws {
+    @Test(.enabled(if: isAlone)) func noThreadOutlivesItsRuntime() async throws {
         _ = try await ChaosRun.execute(ChaosPlan(seed: 1, agents: 20))
         let before = ProcessFigures.threads
         for seed in Self.seeds.prefix(5) {
@@ -42,7 +42,7 @@ import Testing
     }
 
     /// The same seed plans the same job, and another seed plans another job.
-    @Test func aSeedIsAPlan() {
+    @Test func equalSeedsGiveEqualPlans() {
         func steps(_ seed: UInt64) -> [[ChaosPlan.Step]] { ChaosPlan(seed: seed, agents: 50).agents.map(\.steps) }
         #expect(steps(7) == steps(7))
         #expect(steps(7) != steps(8))

@@ -11,7 +11,7 @@ import Testing
     private static let jobs = ProcessFigures.setting("COORDINATOR_MEMORY_JOBS")
     private static let agents = ProcessFigures.setting("COORDINATOR_MEMORY_AGENTS") ?? 30
 
-    @Test func nothingOfAJobOutlivesIt() async throws {
+    @Test func finishedJobIsDeallocated() async throws {
         let runtime = CoordinatorRuntime(Self.configuration)
         for round in 0..<10 {
             let job = try await Self.job(runtime, round)
@@ -23,17 +23,17 @@ import Testing
         let runtime = CoordinatorRuntime(Self.configuration)
         let jobs = max(100, Self.jobs ?? 0)
         let warm = jobs / 4
-        var settled = 0
+        var warmBytes = 0
         for round in 0..<jobs {
             let job = try await Self.job(runtime, round)
             try await eventually { job.isGone }
-            if round == warm - 1 { settled = ProcessFigures.residentBytes }
+            if round == warm - 1 { warmBytes = ProcessFigures.residentBytes }
         }
-        let grown = ProcessFigures.residentBytes - settled
+        let grown = ProcessFigures.residentBytes - warmBytes
         let perJob = Double(grown) / Double(jobs - warm)
         print(
-            "memory: \(settled / 1024) KiB resident after \(warm) jobs of \(Self.agents) agents, "
-                + "\((settled + grown) / 1024) KiB after \(jobs): \(Int(perJob)) bytes a job, "
+            "memory: \(warmBytes / 1024) KiB resident after \(warm) jobs of \(Self.agents) agents, "
+                + "\((warmBytes + grown) / 1024) KiB after \(jobs): \(Int(perJob)) bytes a job, "
                 + "\(Int(perJob) / Self.agents) bytes an agent")
         // The allocator's own pages come and go by hundreds of KiB; a leak grows with the jobs.
         #expect(grown < 2 << 20)

@@ -20,7 +20,7 @@ import Testing
         #expect(registry.entry(.capability("test")) == nil)
     }
 
-    @Test func readersSeeWhatIsThereAndEveryChange() async {
+    @Test func changesBeginWithCurrentEntriesAndReportEveryChange() async {
         let registry = AgentRegistry()
         registry.register(.init("old", agent: says("")))
         var changes = registry.changes().makeAsyncIterator()
@@ -39,7 +39,7 @@ import Testing
         #expect(seen == ["+old", "+new", "new 1>2", "-old"])
     }
 
-    @Test func aReaderFarBehindLosesTheOldestAndNoMore() async {
+    @Test func slowReaderLosesOnlyTheOldestChanges() async {
         let registry = AgentRegistry()
         let changes = registry.changes()
         for index in 0...AgentRegistry.changeLimit { registry.register(.init("\(index)", agent: says(""))) }
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// The agent appears while the job runs, registered by an agent of the same job.
-    @Test func anAgentThatAppearsWhileTheJobRunsIsFound() async throws {
+    @Test func agentThatAppearsWhileTheJobRunsIsFound() async throws {
         let runtime = CoordinatorRuntime()
         let late = says("found")
         let (result, _) = try await runJob(
@@ -69,7 +69,7 @@ import Testing
     }
 
     /// No agent is registered at first: that is a failure after which a retry can succeed.
-    @Test func aMissingAgentIsLookedForAgain() async throws {
+    @Test func missingAgentIsLookedUpAgainOnRetry() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         let agents = runtime.agents
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// The version changes between two attempts: the run keeps the one it found, the next job finds the new one.
-    @Test func aRunKeepsTheAgentItFound() async throws {
+    @Test func runKeepsTheAgentItFound() async throws {
         let runtime = CoordinatorRuntime()
         let agents = runtime.agents
         let new = says("new")

@@ -29,7 +29,7 @@ import Testing
         return found
     }
 
-    @Test func theTableIsTheCode() throws {
+    @Test func documentedDefaultsMatchTheCode() throws {
         var expected = Self.defaults("TimeoutPolicy", TimeoutPolicy())
         expected.merge(Self.defaults("RetryPolicy", RetryPolicy())) { $1 }
         expected.merge(Self.defaults("BreakerPolicy", BreakerPolicy())) { $1 }

@@ -17,7 +17,7 @@ import Testing
         AgentTask("a", role: writer("r"), agent: ScriptedAgent(.succeed(Contribution())))
     }
 
-    @Test func aBreakerOpenedByOneJobTurnsAwayTheNext() async throws {
+    @Test func breakerOpenedByOneJobRejectsTheNext() async throws {
         let runtime = CoordinatorRuntime()
         _ = try await runJob(Self.failing(), runtime: runtime)
         let (result, _) = try await runJob(Self.working(), runtime: runtime)
@@ -25,7 +25,7 @@ import Testing
         #expect(result["a"]?.errorType == "circuit_open")
     }
 
-    @Test func aCoordinatorWithoutARuntimeMakesItsOwn() async throws {
+    @Test func coordinatorWithoutARuntimeMakesItsOwn() async throws {
         _ = try await runJob(Self.failing())
         let (result, _) = try await runJob(Self.working())
         #expect(result["a"]?.outcome == .succeeded)
@@ -137,7 +137,7 @@ import Testing
     }
 
     /// The sketch's way of registering an agent sets its timeout and its retries.
-    @Test func theSketchsAgentKeepsItsTimeoutItsRetriesAndItsNeeds() {
+    @Test func shorthandInitializerSetsTimeoutRetriesAndNeeds() {
         let task = AgentTask("collector", role: .collector, timeout: .seconds(30), maxRetries: 2, needs: ["x"]) {
             _, _ in Contribution()
         }
@@ -148,7 +148,7 @@ import Testing
     }
 
     /// A server declares the resources of each job file; all jobs share them.
-    @Test func resourcesMayBeDeclaredWhileTheRuntimeLives() throws {
+    @Test func resourcesCanBeDeclaredLaterUpToALimit() throws {
         let runtime = CoordinatorRuntime(
             .init(resources: ["model": ResourceLimits(concurrency: 2)], resourceLimit: 3))
         try runtime.declare(["model": ResourceLimits(concurrency: 2), "disk": ResourceLimits(concurrency: 1)])
@@ -170,7 +170,7 @@ import Testing
     }
 
     /// While one job uses a resource, another that declares the same does not get it.
-    @Test func aDeclaredResourceIsOneForAllJobs() async throws {
+    @Test func declaredResourceIsSharedByAllJobs() async throws {
         let runtime = CoordinatorRuntime()
         let spec = ["model": ResourceLimits(concurrency: 1)]
         try runtime.declare(spec)

@@ -49,7 +49,7 @@ import Testing
             ])
     }
 
-    @Test func threadThatCouldNotBeStartedIsAskedForAgain() {
+    @Test func failedThreadStartIsRetried() {
         expect([
             (.agent("a"), "start 1, check"),
             (.notStarted(1), ""),
@@ -63,7 +63,7 @@ import Testing
 
     // MARK: A thread's own work
 
-    @Test func ownWorkComesBeforeTheQueuesAndWakesNobody() {
+    @Test func localWorkRunsBeforeTheQueuesAndWakesNoThread() {
         expect(
             asleep(1),
             [
@@ -78,7 +78,7 @@ import Testing
             ])
     }
 
-    @Test func afterThreeOfItsOwnAThreadTakesFromTheQueues() {
+    @Test func threadTakesQueuedWorkAfterThreeLocalItems() {
         expect(
             minThreads: 1,
             asleep(1),
@@ -100,7 +100,7 @@ import Testing
             ])
     }
 
-    @Test func ownWorkOfABusyThreadIsForAllAfterTwoChecks() {
+    @Test func localWorkOfABusyThreadIsSharedAfterTwoChecks() {
         expect(
             asleep(2),
             [
@@ -114,7 +114,7 @@ import Testing
             ])
     }
 
-    @Test func ownWorkOfSeveralBusyThreadsStartsAsManyAsTheMinimumLeaves() {
+    @Test func localWorkOfSeveralBusyThreadsStartsThreadsUpToTheMinimum() {
         expect(
             minThreads: 5,
             [
@@ -137,7 +137,7 @@ import Testing
         (.agent("a"), "signal"), (.woken(0), "run a"), (.agent("b"), "signal"), (.woken(1), "run b"),
     ]
 
-    @Test func threadsDoubleWhileThoseThereAreBlocked() {
+    @Test func threadCountDoublesWhileAllThreadsAreBlocked() {
         expect(
             maxThreads: 8,
             asleep(2), blocked, repeated(9, [(.agent("c"), "")]),
@@ -157,7 +157,7 @@ import Testing
             ])
     }
 
-    @Test func noMoreThreadsStartThanWorkWaits() {
+    @Test func threadStartsAreBoundedByWaitingWork() {
         expect(
             asleep(2), blocked,
             [
@@ -173,7 +173,7 @@ import Testing
             ])
     }
 
-    @Test func besideThreadsThatComputeOneStartsEveryTenChecks() {
+    @Test func oneThreadStartsEveryTenChecksWhileOthersCompute() {
         let computing: Steps = [(.check, "countBusyThreads"), (.stalled(busy: 2), "")]
         let tenth: Steps = [(.check, "countBusyThreads"), (.stalled(busy: 2), "start 1")]
         expect(
@@ -181,7 +181,7 @@ import Testing
             repeated(9, computing), tenth, repeated(9, computing), tenth)
     }
 
-    @Test func progressBeginsTheCountOfChecksAnew() {
+    @Test func progressRestartsTheCountOfChecks() {
         expect(
             asleep(2), blocked,
             [
@@ -201,7 +201,7 @@ import Testing
 
     // MARK: Starvation
 
-    @Test func agentsHoldNoMoreThanTheMaximumAndDriversRunOn() {
+    @Test func agentsUseAtMostTheMaximumWhileDriversContinue() {
         expect(
             minThreads: 1, maxThreads: 1,
             asleep(1),
@@ -227,7 +227,7 @@ import Testing
             ])
     }
 
-    @Test func starvationStartsOnceAndEndsWithTheNextAgent() {
+    @Test func starvationIsReportedOnceAndEndsWithTheNextAgent() {
         expect(
             minThreads: 1, maxThreads: 1,
             asleep(1),
@@ -256,7 +256,7 @@ import Testing
         (.check, "countBusyThreads"), (.stalled(busy: 0), "start 1"), (.registers, "thread 2"), (.next(2), "run c"),
     ]
 
-    @Test func threadBeyondTheMinimumEndsOnceItHasSleptForTwoSeconds() {
+    @Test func surplusThreadEndsAfterTwoIdleSeconds() {
         expect(
             asleep(2), blocked, third,
             [
@@ -270,7 +270,7 @@ import Testing
             ])
     }
 
-    @Test func threadThatOversleptTakesWorkThatHasCome() {
+    @Test func timedOutThreadRunsWorkThatArrivedMeanwhile() {
         expect(
             asleep(2), blocked, third,
             [
@@ -280,7 +280,7 @@ import Testing
             ])
     }
 
-    @Test func nameOfAThreadThatEndedIsGivenAgain() {
+    @Test func indexOfAnEndedThreadIsReused() {
         expect(
             asleep(2), blocked, third,
             [
@@ -297,7 +297,7 @@ import Testing
             ])
     }
 
-    @Test func stoppedPoolEndsItsThreadsOnceNoWorkWaits() {
+    @Test func stoppedPoolEndsItsThreadsAfterTheWaitingWork() {
         expect(
             asleep(2),
             [
@@ -311,7 +311,7 @@ import Testing
 
     // MARK: Quiet
 
-    @Test func checksEndAfterFiftyWithoutWorkAndBeginWithTheNext() {
+    @Test func checksStopAfterFiftyIdleOnesAndRestartWithWork() {
         expect(
             asleep(2),
             // There was work before the first check, so fifty checks without work follow it.
@@ -323,7 +323,7 @@ import Testing
             ])
     }
 
-    @Test func checksGoOnWhileAnAgentRuns() {
+    @Test func checksContinueWhileAnAgentRuns() {
         expect(
             asleep(2), [(.agent("a"), "signal"), (.woken(0), "run a")], repeated(100, [(.check, "again")]),
             [(.next(0), "sleep")], repeated(49, [(.check, "again")]), [(.check, "stop")])

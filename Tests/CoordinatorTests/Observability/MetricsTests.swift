@@ -25,7 +25,7 @@ import Testing
             })
     }
 
-    @Test func anAgentsFiguresAreThoseOfItsAttempts() async throws {
+    @Test func agentMetricsAggregateItsAttempts() async throws {
         let clock = ManualClock()
         let (result, coordinator) = try await runJob(
             task("a", retries: 2, step(clock, 300, Flaky()), step(clock, 100, Flaky()), step(clock, 200)),
@@ -55,7 +55,7 @@ import Testing
         #expect(coordinator.metrics().job.durationMS == 600)
     }
 
-    @Test func everyWayToEndIsAnOutcomeOfItsOwn() async throws {
+    @Test func timeoutsAndCancellationsAreSeparateOutcomes() async throws {
         let clock = ManualClock()
         let coordinator = JobCoordinator(JobContext(id: "j"), runtime: CoordinatorRuntime(clock: clock))
         try coordinator.register(
@@ -85,7 +85,7 @@ import Testing
     }
 
     /// Nearest rank: the smallest duration with at least that share at or below it.
-    @Test func percentilesAreOfTheNearestRank() {
+    @Test func percentilesUseTheNearestRank() {
         func figures(_ durations: [Double]) -> JobMetrics.Agent {
             JobMetrics.Agent(outcomes: [:], durationsMS: durations, queueMS: 0, retries: 0)
         }
@@ -101,7 +101,7 @@ import Testing
     }
 
     /// The job has one slot: the second agent waits as long as the first one works.
-    @Test func theWaitForAPlaceInTheJobIsQueueWait() async throws {
+    @Test func waitForAJobSlotIsQueueTime() async throws {
         let clock = ManualClock()
         let recorder = TelemetryRecorder()
         let coordinator = try await recorder.record {
@@ -141,7 +141,7 @@ import Testing
         #expect(waits.sorted() == [0, 0.25])
     }
 
-    @Test func parallelismIsTheMostThatRanAtOnce() async throws {
+    @Test func maxParallelIsThePeakOfConcurrentAttempts() async throws {
         let started = AsyncStream<Void>.makeStream()
         let gate = AsyncStream<Void>.makeStream()
         let coordinator = JobCoordinator(JobContext(id: "wide"))
@@ -167,7 +167,7 @@ import Testing
     }
 
     /// The state of the breaker while it is open, and while a probe decides.
-    @Test func theBreakersStateIsTheOneTheRuntimeHas() async throws {
+    @Test func metricsReportTheRuntimesBreakerState() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         func job(_ step: ScriptedAgent.Step) throws -> JobCoordinator {
@@ -200,7 +200,7 @@ import Testing
     }
 
     /// While an attempt runs, its age grows with the clock, and so does the job's time.
-    @Test func theAgeIsTheRunningAttempts() async throws {
+    @Test func oldestAttemptAgeGrowsWhileAnAttemptRuns() async throws {
         let clock = ManualClock()
         let gate = AsyncStream<Void>.makeStream()
         let coordinator = JobCoordinator(JobContext(id: "old"), runtime: CoordinatorRuntime(clock: clock))
@@ -227,7 +227,7 @@ import Testing
     }
 
     /// The age of the agent that hangs goes on growing, in the figure and in the gauge.
-    @Test func theAgeOfAbandonedCodeGrowsUntilItEnds() async throws {
+    @Test func oldestAttemptAgeGrowsUntilAbandonedCodeEnds() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()
         let gate = BlockingGate()

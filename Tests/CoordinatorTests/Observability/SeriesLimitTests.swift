@@ -41,7 +41,7 @@ import Testing
         func destroyTimer(_ handler: any TimerHandler) {}
     }
 
-    @Test func anAgentsErrorTypesAreKeptUpToALimit() async throws {
+    @Test func seriesPerErrorTypeAreCachedUpToALimit() async throws {
         let factory = CountingFactory()
         let types = (1...AgentSeries.limit + 20).map { "type-\($0)" }
         let runtime = CoordinatorRuntime()

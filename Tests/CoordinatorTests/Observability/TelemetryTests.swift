@@ -100,7 +100,7 @@ import Tracing
                 == 1)
     }
 
-    @Test func everyOutcomeIsACounterFromTheStart() async throws {
+    @Test func everyOutcomeCounterExistsFromTheStart() async throws {
         let recorder = TelemetryRecorder()
         let coordinator = try await recorder.record {
             let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
@@ -115,7 +115,7 @@ import Tracing
         _ = coordinator
     }
 
-    @Test func aRecoveredRunIsNoError() async throws {
+    @Test func runThatSucceedsAfterARetryIsNoError() async throws {
         let recorder = TelemetryRecorder()
         let coordinator = try await recorder.record {
             let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
@@ -133,7 +133,7 @@ import Tracing
     }
 
     /// On a clock that only the test moves, the gauge of a hung agent grows, and falls when its attempt ends.
-    @Test func theOldestAttemptsAgeIsShown() async throws {
+    @Test func oldestAttemptAgeGaugeFollowsTheClock() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()
         let label = [("gen_ai.agent.name", "hangs")]

@@ -7,7 +7,7 @@ import Testing
 
 /// Attempts that have ended, and what their code does afterwards.
 @Suite(.timeLimit(.minutes(5))) struct Abandonment {
-    @Test func abandonedCodeIsShownUntilItEnds() async throws {
+    @Test func abandonedCodeIsReportedUntilItEnds() async throws {
         let recorder = TelemetryRecorder()
         let gate = BlockingGate()
         defer { gate.open() }
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// A caller that is about to end the process waits for abandoned code, but only up to a limit.
-    @Test func abandonedCodeIsWaitedForUntilALimit() async throws {
+    @Test func waitForAbandonedCodeHasALimit() async throws {
         let gate = BlockingGate()
         defer { gate.open() }
         let clock = ManualClock()
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// Code that reacts to its cancellation and returns a contribution, which is late all the same.
-    @Test func whatComesWithinTheGraceIsLateToo() async throws {
+    @Test func returnWithinTheGracePeriodIsALateWrite() async throws {
         let clock = ManualClock()
         async let job = runJob(
             AgentTask("obeys", role: writer("a", "artifacts.a"), timeout: .seconds(10)) { _, _ in
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test(arguments: [(true, 2), (false, 1)])
-    func onlyAnIdempotentAgentIsRepeatedWhileItsCodeRuns(idempotent: Bool, attempts: Int) async throws {
+    func onlyAnIdempotentAgentIsRetriedWhileAbandonedCodeRuns(idempotent: Bool, attempts: Int) async throws {
         let gate = BlockingGate()
         defer { gate.open() }
         let (result, _) = try await runJob(
@@ -109,7 +109,7 @@ import Testing
     }
 
     /// The first attempt's code has ended, so even an agent that must not run twice at once gets a second attempt.
-    @Test func whatWasNotAbandonedIsRepeated() async throws {
+    @Test func timedOutAttemptWhoseCodeEndedIsRetried() async throws {
         let (result, _) = try await runJob(
             AgentTask(
                 "obeys", role: writer("b"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),

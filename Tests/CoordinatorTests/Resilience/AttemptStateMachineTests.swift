@@ -65,7 +65,7 @@ import Testing
             ([.interrupted, .gracePassed, .starts], nothing),
             ([.interrupted, .gracePassed, .wrote], nothing),
         ] as [([Event], [String])])
-    func theTableHolds(before: [Event], expected: [String]) {
+    func everyRowOfTheTransitionTableHolds(before: [Event], expected: [String]) {
         let answers = Event.allCases.map { event in
             var machine = AttemptStateMachine()
             for event in before { _ = apply(event, to: &machine) }
@@ -74,7 +74,7 @@ import Testing
         #expect(answers == expected)
     }
 
-    @Test func theFirstReasonStays() {
+    @Test func firstInterruptionReasonIsKept() {
         var machine = AttemptStateMachine()
         _ = machine.interrupted(Self.deadline)
         _ = machine.interrupted(.cancelled("later"))
@@ -84,7 +84,7 @@ import Testing
         }
         #expect(reason == Self.deadline)
     }
-    @Test func silenceEndsTheAttemptAsIdle() {
+    @Test func missingHeartbeatEndsTheAttemptAsIdle() {
         var machine = AttemptStateMachine()
         _ = machine.heartbeatChecked(at: .seconds(3), due: .seconds(3), limit: .seconds(2))
         guard case .finish(let reason, _) = machine.codeEnded(wrote: false) else {

@@ -61,7 +61,7 @@ import Testing
 
     private struct Missing: Error {}
 
-    @Test(arguments: table) func theTableHolds(row: Row) throws {
+    @Test(arguments: table) func everyRowOfTheTransitionTableHolds(row: Row) throws {
         var machine = Machine(Self.policy)
         // A permit of the first generation, which is outdated in every state but closed.
         let first = try permit(&machine, at: .zero)
@@ -105,11 +105,11 @@ import Testing
         #expect(machine.state == row.to)
     }
 
-    @Test func everyEventStandsInTheTableForEveryState() {
+    @Test func transitionTableCoversEveryStateAndEvent() {
         #expect(Self.table.count == State.allCases.count * Event.allCases.count)
     }
 
-    @Test func slowCallsOpenAtTheirOwnRate() throws {
+    @Test func slowCallRateOpensTheBreaker() throws {
         var machine = Machine(
             BreakerPolicy(minimumCalls: 4, slowCallDuration: .seconds(1), slowCallRate: 0.75, successesToClose: 1))
         for report in [Machine.Report.success, .slowSuccess, .slowSuccess] {
@@ -151,7 +151,7 @@ import Testing
     }
 
     /// A call slower than the policy allows opens the breaker although it succeeds, and `metrics()` says so.
-    @Test func aSlowAgentOpensItsBreaker() async throws {
+    @Test func slowAgentOpensItsBreaker() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         let gate = AsyncStream<Void>.makeStream()

@@ -16,7 +16,7 @@ import Testing
 
     /// Two agents run and have reserved the whole budget; the third is rejected although nothing has been used yet.
     @Test(arguments: [JobLimits.Budget(tokens: 2500), JobLimits.Budget(costUSD: 0.6)])
-    func whatRunningAttemptsReservedIsNotThereForOthers(budget: JobLimits.Budget) async throws {
+    func reservationsOfRunningAttemptsReduceTheBudget(budget: JobLimits.Budget) async throws {
         let gate = AsyncStream<Void>.makeStream()
         let coordinator = JobCoordinator(JobContext(id: "reserved"), limits: JobLimits(budget: budget))
         for name in ["a", "b", "c"] {
@@ -43,7 +43,7 @@ import Testing
 
     /// Each agent waits until the other has started or been rejected; the budget covers one.
     @Test(arguments: [JobLimits.Budget(tokens: 1500), JobLimits.Budget(costUSD: 0.3)])
-    func ofTwoThatNeedMostOfItOneIsTurnedAway(budget: JobLimits.Budget) async throws {
+    func oneOfTwoAttemptsThatExceedTheBudgetTogetherIsRejected(budget: JobLimits.Budget) async throws {
         let context = JobContext(id: "both")
         let coordinator = JobCoordinator(context, limits: JobLimits(budget: budget))
         for name in ["a", "b"] {
@@ -69,7 +69,7 @@ import Testing
     }
 
     /// Each agent uses a tenth of its reservation; the rest is returned, so all ten run, one after the other.
-    @Test func whatWasReservedAndNotUsedComesBack() async throws {
+    @Test func unusedReservationIsReturned() async throws {
         let used = Contribution.Usage(inputTokens: 60, outputTokens: 40)
         let coordinator = JobCoordinator(JobContext(id: "returned"), limits: JobLimits(budget: .init(tokens: 1900)))
         for index in 0..<11 {
@@ -83,7 +83,7 @@ import Testing
     }
 
     /// A failed attempt reports no usage; its whole reservation counts as used.
-    @Test func anAttemptThatDoesNotSayCostsItsReservation() async throws {
+    @Test func attemptWithoutReportedUsageCostsItsReservation() async throws {
         let agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
         let (result, _) = try await runJob(
             self.agent("a", retries: 5, agent: agent), limits: JobLimits(budget: .init(tokens: 2000)))
@@ -92,7 +92,7 @@ import Testing
     }
 
     /// The usage in a refused contribution counts.
-    @Test func aRefusedContributionCounts() async throws {
+    @Test func refusedContributionStillSpendsBudget() async throws {
         let outside = Contribution(
             set: ["artifacts.x": 1], usage: Contribution.Usage(inputTokens: 5))
         let context = JobContext(id: "j")

@@ -23,7 +23,7 @@ import Testing
         return machine
     }
 
-    @Test func itOpensAtTheRateFromTheMinimumOn() throws {
+    @Test func breakerOpensAtTheFailureRateOnceTheMinimumIsReached() throws {
         var machine = Machine(policy)
         for report in [Machine.Report.failure, .failure, .failure] { try call(&machine, report, at: 0) }
         #expect(machine.state == .closed)
@@ -33,7 +33,7 @@ import Testing
 
     /// The defaults: half of at least ten calls within a minute.
     @Test(arguments: [(10, 5, true), (10, 4, false), (9, 9, false), (20, 10, true)])
-    func halfOfTenCallsIsEnough(calls: Int, failures: Int, opens: Bool) throws {
+    func defaultPolicyOpensAtHalfOfTenCalls(calls: Int, failures: Int, opens: Bool) throws {
         var machine = Machine(BreakerPolicy())
         for number in 1...calls { try call(&machine, number <= calls - failures ? .success : .failure, at: number) }
         #expect(machine.state == (opens ? .open : .closed))
@@ -66,7 +66,7 @@ import Testing
         #expect(machine.state == .closed)
     }
 
-    @Test func failedProbesDoubleTheTimeUpToTheCap() throws {
+    @Test func failedProbesDoubleTheOpenTimeUpToTheCap() throws {
         var machine = try opened()
         var now = 30
         for openFor in [60, 100, 100] {
@@ -81,7 +81,7 @@ import Testing
     }
 
     /// Once the breaker has closed, the next outage begins with the shortest open time again.
-    @Test func aRecoveryEndsTheDoubling() throws {
+    @Test func recoveryResetsTheOpenTime() throws {
         var machine = try opened()
         try call(&machine, .failure, at: 30)
         for _ in 0..<2 { try call(&machine, .success, at: 90) }
@@ -105,7 +105,7 @@ import Testing
         #expect(machine.state == .closed)
     }
 
-    @Test func anOpenBreakerRejectsWithoutAnAttemptAndTheFallbackRuns() async throws {
+    @Test func openBreakerRejectsWithoutAnAttemptAndTheFallbackRuns() async throws {
         let runtime = CoordinatorRuntime(clock: ManualClock())
         let breaker = BreakerPolicy(minimumCalls: 1)
         func primary(_ agent: ScriptedAgent) -> AgentTask {
@@ -143,7 +143,7 @@ import Testing
     }
 
     /// A dependent waits for the fallback, so a fallback that needs the dependent is a cycle.
-    @Test func aFallbackThatNeedsADependentIsRefused() async throws {
+    @Test func fallbackThatNeedsADependentIsRefused() async throws {
         let error = await #expect(throws: CoordinatorError.self) {
             _ = try await runJob(
                 primary(fallback: "offline"),
@@ -153,7 +153,7 @@ import Testing
         #expect(error?.code == .cycle)
     }
 
-    @Test func failingFastWaitsForTheFallback() async throws {
+    @Test func failFastWaitsForTheFallback() async throws {
         let runtime = CoordinatorRuntime(clock: ManualClock())
         func run(_ offline: ScriptedAgent) async throws -> JobResult {
             try await runJob(

@@ -7,7 +7,7 @@ import Testing
     /// Registration refuses two writers of such a field, except an agent and its fallback, of which one runs. A
     /// fallback shared with an agent whose breaker is open runs all the same, and conflicts with the first one's write.
     @Test(arguments: [(ConflictPolicy.fail, 1), (.retry, 3)])
-    func aConflictFailsOrIsRetried(policy: ConflictPolicy, attempts: Int) async throws {
+    func conflictFailsOrIsRetriedByPolicy(policy: ConflictPolicy, attempts: Int) async throws {
         let runtime = CoordinatorRuntime()
         func broken(_ agent: any Agent, fallback: String? = nil) -> AgentTask {
             AgentTask(

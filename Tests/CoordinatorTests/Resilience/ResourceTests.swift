@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 
 @Suite(.timeLimit(.minutes(10))) struct Resources {
-    @Test func aRateSpacesStartsAfterTheBurst() {
+    @Test func rateLimitSpacesStartsAfterTheBurst() {
         var state = RateLimiterState(.init(count: 3, per: .seconds(30)))
         let starts = (0..<6).map { _ in state.reserve(at: .zero)?.start }
         #expect(starts == [0, 0, 0, 10, 20, 30].map { .seconds($0) })
@@ -14,13 +14,13 @@ import Testing
     }
 
     /// After a long pause one burst is allowed again, and no more.
-    @Test func whatWasNotStartedIsNotSavedUp() {
+    @Test func unusedStartsDoNotAccumulateBeyondTheBurst() {
         var state = RateLimiterState(.init(count: 3, per: .seconds(30)))
         let starts = (0..<5).map { _ in state.reserve(at: .seconds(600))?.start }
         #expect(starts == [600, 600, 600, 610, 620].map { .seconds($0) })
     }
 
-    @Test func theLastBookingCanBeGivenBackAndNoEarlierOne() throws {
+    @Test func onlyTheLatestReservationCanBeReturned() throws {
         var state = RateLimiterState(.init(count: 1, per: .seconds(10)))
         func book() throws -> RateLimiterState.Reservation {
             let reservation = state.reserve(at: .zero)
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// One start a minute: the second agent's wait counts as queue wait; the third would wait too long.
-    @Test func theWaitForARateIsQueueWait() async throws {
+    @Test func waitForTheRateLimitIsQueueTime() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(
             .init(resources: ["model": ResourceLimits(rate: .init(count: 1, per: .seconds(60)))]), clock: clock)
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// The job runs one agent at a time; an agent that waits for the busy resource does not hold the job's slot.
-    @Test func whoWaitsForAResourceHoldsNoPlaceInItsJob() async throws {
+    @Test func runWaitingForAResourceHoldsNoJobSlot() async throws {
         let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 1)]))
         let gate = AsyncStream<Void>.makeStream()
         let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
@@ -98,7 +98,7 @@ import Testing
         #expect(try await held.value.status == .succeeded)
     }
 
-    @Test func aResourceBoundsItsUsersOverJobs() async throws {
+    @Test func resourceLimitBoundsParallelism() async throws {
         let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 2)]))
         let context = JobContext(id: "shared")
         let coordinator = JobCoordinator(context, runtime: runtime)
@@ -117,7 +117,7 @@ import Testing
     }
 
     /// One agent runs, one waits, the third is rejected; then the test releases the first two.
-    @Test func aFullRuntimeQueueRejects() async throws {
+    @Test func fullRuntimeQueueRejectsTheNextRun() async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1, queueLimit: 1))
         let gate = AsyncStream<Void>.makeStream()
         let coordinator = JobCoordinator(JobContext(id: "full"), runtime: runtime)
@@ -151,7 +151,7 @@ import Testing
 
     /// After ten failures a shared runtime allows no more retries, a coordinator's own does.
     @Test(arguments: [(true, 1), (false, 4)])
-    func aSharedRuntimeHasARetryBudgetAndAPrivateOneHasNot(isShared: Bool, attempts: Int) async throws {
+    func sharedRuntimeHasARetryBudgetAndAPrivateOneHasNot(isShared: Bool, attempts: Int) async throws {
         let runtime = isShared ? CoordinatorRuntime() : nil
         let bad = (0..<10).map { index in
             AgentTask("bad-\(index)", role: writer("b"), agent: ScriptedAgent(.fail(Flaky())))
@@ -178,7 +178,7 @@ import Testing
         #expect(result["a"]?.attempts.count == attempts)
     }
 
-    @Test func aSpentRetryBudgetStopsRetries() {
+    @Test func spentRetryBudgetStopsRetries() {
         let budget = RetryBudget(RetryBudgetPolicy(tokens: 4, minimumAttempts: 2))
         budget.report(succeeded: false)
         #expect(budget.allowsRetry)

@@ -12,12 +12,12 @@ import Testing
         return budget
     }
 
-    @Test func aFailureCostsATokenAndHalfIsNotEnough() {
+    @Test func failureCostsATokenAndRetriesNeedMoreThanHalf() {
         #expect(budget(failures: 4).allowsRetry)
         #expect(!budget(failures: 5).allowsRetry)
     }
 
-    @Test func aSuccessGivesATenthBack() {
+    @Test func successReturnsATenthOfAToken() {
         #expect(budget(failures: 5, successes: 1).allowsRetry)
         #expect(!budget(failures: 6, successes: 9).allowsRetry)
         #expect(budget(failures: 6, successes: 12).allowsRetry)
@@ -30,7 +30,7 @@ import Testing
         #expect(budget(failures: 100, successes: 52).allowsRetry)
     }
 
-    @Test func nothingIsRefusedBeforeTheMinimumVolume() {
+    @Test func retriesAreAllowedBelowTheMinimumVolume() {
         #expect(budget(minimum: 10, failures: 9).allowsRetry)
         #expect(!budget(minimum: 10, failures: 10).allowsRetry)
     }

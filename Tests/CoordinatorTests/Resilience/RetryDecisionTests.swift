@@ -19,7 +19,7 @@ import Testing
         Row(step: .fail(CancellationError()), attempts: 1),
         Row(step: .succeed(.artifact("outside", 1)), attempts: 1),
     ])
-    func theKindOfFailureDecides(row: Row) async throws {
+    func failureClassDecidesWhetherToRetry(row: Row) async throws {
         let (result, _) = try await runJob(
             AgentTask(
                 "a", role: writer("a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
@@ -28,7 +28,7 @@ import Testing
         #expect(result["a"]?.outcome == (row.attempts == 2 ? .succeeded : .failed))
     }
 
-    @Test func aTimeoutIsRepeated() async throws {
+    @Test func timeoutIsRetried() async throws {
         let (result, _) = try await runJob(
             AgentTask(
                 "a", role: writer("a"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: 0...3)
-    func soManyRetriesAreOneMoreAttempts(retries: Int) async throws {
+    func maxRetriesOfNMeansNPlusOneAttempts(retries: Int) async throws {
         let calls = Atomic(0)
         let (result, _) = try await runJob(
             AgentTask(
@@ -52,7 +52,7 @@ import Testing
 
     /// A pause longer than the time left could only end in a timeout; reporting the failure at once is more useful.
     @Test(arguments: [(.seconds(1), nil), (nil, .seconds(1))] as [(Duration?, Duration?)])
-    func aPauseThatOutlastsADeadlineIsNotBegun(total: Duration?, job: Duration?) async throws {
+    func backoffLongerThanTheDeadlineFailsAtOnce(total: Duration?, job: Duration?) async throws {
         let (result, coordinator) = try await runJob(
             AgentTask(
                 "a", role: writer("a"), timeouts: TimeoutPolicy(total: total),
@@ -65,7 +65,7 @@ import Testing
         #expect(!planned)
     }
 
-    @Test func theIdempotencyKeyIsTheRunsOwn() async throws {
+    @Test func idempotencyKeyIsConstantWithinARunAndUnique() async throws {
         let keys = Mutex<[String: [String]]>([:])
         func agent(_ name: String) -> AgentTask {
             AgentTask(

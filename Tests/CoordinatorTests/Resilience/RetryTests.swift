@@ -3,13 +3,13 @@ import CoordinatorTestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct Retries {
-    @Test func withoutJitterThePausesAreThoseOfTheSketch() {
+    @Test func backoffWithoutJitterDoublesUpToTheCap() {
         let policy = RetryPolicy(maxRetries: 9)
         let pauses = (1...8).map { policy.delay(beforeRetry: $0, uniform: 0.7) }
         #expect(pauses == [0.5, 1, 2, 4, 8, 16, 30, 30].map { .seconds($0) })
     }
 
-    @Test func jitterShortensAndRetryAfterExtends() {
+    @Test func jitterShortensBackoffAndRetryAfterExtendsIt() {
         let policy = RetryPolicy(maxRetries: 1, jitter: 1)
         #expect(policy.delay(beforeRetry: 1, uniform: 0) == .milliseconds(500))
         #expect(policy.delay(beforeRetry: 1, uniform: 0.5) == .milliseconds(250))
@@ -18,7 +18,7 @@ import Testing
     }
 
     /// `fail 0.5 s fail 1 s succeed`, on a clock that only the test moves.
-    @Test func attemptsFollowTheScheduleExactly() async throws {
+    @Test func attemptsFollowTheBackoffSchedule() async throws {
         let clock = ManualClock()
         let agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()), .succeed(.artifact("a", 1)))
         let runtime = CoordinatorRuntime(clock: clock)
@@ -49,7 +49,7 @@ import Testing
         #expect(result["a"]?.error == "no JSON")
     }
 
-    @Test func aRetryThatCannotFitTheDeadlineFailsNow() async throws {
+    @Test func retryAfterBeyondTheDeadlineFailsAtOnce() async throws {
         let agent = ScriptedAgent(
             .fail(AgentError(.throttled(retryAfter: .seconds(3600)), errorType: "rate_limited", "busy")))
         let (result, _) = try await runJob(
@@ -61,7 +61,7 @@ import Testing
         #expect(result["a"]?.attempts.count == 1)
     }
 
-    @Test func theBudgetCountsRetries() async throws {
+    @Test func attemptBudgetCountsRetries() async throws {
         let agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
         let (result, _) = try await runJob(
             AgentTask(
@@ -72,7 +72,7 @@ import Testing
         #expect(agent.unusedSteps == 0)
     }
 
-    @Test func silenceEndsAnAttemptAndHeartbeatsDoNot() async throws {
+    @Test func idleTimeoutEndsASilentAttemptAndHeartbeatsExtendIt() async throws {
         let clock = ManualClock()
         let beat = AsyncStream<Void>.makeStream()
         let beaten = AsyncStream<Void>.makeStream()

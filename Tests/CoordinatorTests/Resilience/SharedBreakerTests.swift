@@ -14,7 +14,7 @@ import Testing
             agent: step.map { ScriptedAgent($0) } ?? ScriptedAgent())
     }
 
-    @Test func aResourcesBreakerTurnsAwayAllItsUsers() async throws {
+    @Test func openResourceBreakerRejectsAllItsUsers() async throws {
         let runtime = CoordinatorRuntime(
             .init(resources: ["model": ResourceLimits(breaker: BreakerPolicy(minimumCalls: 1, openFor: .seconds(3600)))]
             ))
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// A probe that the job's budget does not cover is returned, and the next job makes it.
-    @Test func aProbeThatIsNotMadeIsGivenBack() async throws {
+    @Test func unusedProbeIsReturned() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         _ = try await runJob(task("a", breaker: 1, .fail(Flaky())), runtime: runtime)
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// The fallback is rejected too and has a fallback of its own, whose success counts for both.
-    @Test func aFallbackMayHaveOneOfItsOwn() async throws {
+    @Test func fallbackMayHaveItsOwnFallback() async throws {
         let runtime = CoordinatorRuntime(clock: ManualClock())
         _ = try await runJob(
             task("a", breaker: 1, .fail(Flaky())), task("b", breaker: 1, .fail(Flaky())), runtime: runtime)
@@ -57,7 +57,7 @@ import Testing
 
     /// The breaker, opened by the run's own attempts, rejects the run's retry: the fallback then runs at once, not only
     /// in the next job.
-    @Test func aFallbackStandsInWhereABreakerOpensBetweenAttempts() async throws {
+    @Test func fallbackRunsWhenTheBreakerOpensBetweenAttempts() async throws {
         var primary = task("a", fallback: "b", nil)
         primary.agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
         primary.retry = RetryPolicy(maxRetries: 5, initial: .zero)
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// The breaker stays open for longer than the pause, so the fallback starts at once, on a clock that does not move.
-    @Test func nobodyWaitsForARetryThatIsSureToBeRefused() async throws {
+    @Test func retryThatAnOpenBreakerWouldRejectIsNotAwaited() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         var primary = task("a", fallback: "b", nil)
@@ -86,7 +86,7 @@ import Testing
     }
 
     /// Failed attempts without an open breaker are a failure, however many there were.
-    @Test func aFallbackDoesNotStandInForExhaustedRetries() async throws {
+    @Test func exhaustedRetriesDoNotStartTheFallback() async throws {
         var primary = task("a", fallback: "b", nil)
         primary.agent = ScriptedAgent(.fail(Flaky()), .fail(Flaky()))
         primary.retry = RetryPolicy(maxRetries: 1, initial: .zero)
@@ -95,7 +95,7 @@ import Testing
     }
 
     /// A fallback is for an agent that was rejected, not for one that failed.
-    @Test func aFallbackDoesNotStandInForAFailure() async throws {
+    @Test func failureDoesNotStartTheFallback() async throws {
         let (result, _) = try await runJob(task("a", fallback: "b", .fail(Flaky())), task("b", nil))
         #expect(result.agents.map(\.outcome) == [.failed, .skipped])
         #expect(result.status == .failed)

@@ -29,7 +29,7 @@ import Testing
             timeouts: TimeoutPolicy(attempt: late), limits: JobLimits(quorum: 1, quorumDeadline: soon),
             error: "the agents of the quorum had 20 ms"),
     ])
-    func theFirstToPassEndsTheRun(row: Row) async throws {
+    func earliestTimeoutEndsTheRun(row: Row) async throws {
         let (result, _) = try await runJob(
             AgentTask("hangs", role: writer("a"), timeouts: row.timeouts, agent: ScriptedAgent(.hang)),
             limits: row.limits)
@@ -47,21 +47,21 @@ import Testing
             timeouts: TimeoutPolicy(total: late), limits: JobLimits(timeout: soon),
             error: "the job took longer than 20 ms"),
     ])
-    func whoWaitsForAPlaceIsEndedToo(row: Row) async throws {
+    func timeoutsHoldWhileARunIsQueued(row: Row) async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1))
-        let room = Room()
-        let held = try await room.hold(runtime)
+        let gate = OccupancyGate()
+        let held = try await gate.hold(runtime)
         let (result, _) = try await runJob(
             AgentTask("waits", role: writer("w"), timeouts: row.timeouts, agent: ScriptedAgent()),
             limits: row.limits, runtime: runtime)
         #expect(result["waits"]?.outcome == .timeout && result["waits"]?.attempts == [])
         #expect(result["waits"]?.error == row.error)
-        room.open()
+        gate.open()
         #expect(try await held.value.status == .succeeded)
     }
 
     /// The agent had the resource's slot already when its wait for the runtime's slot timed out.
-    @Test func whoGivesUpLeavesNoPlaceTaken() async throws {
+    @Test func queueTimeoutReleasesTheResourceSlot() async throws {
         let runtime = CoordinatorRuntime(.init(resources: ["model": ResourceLimits(concurrency: 1)], concurrency: 1))
         func run(_ name: String, _ queue: Duration) async throws -> AgentOutcome? {
             try await runJob(
@@ -70,10 +70,10 @@ import Testing
                     agent: ScriptedAgent(.succeed(Contribution()))), runtime: runtime
             ).result[name]?.outcome
         }
-        let room = Room()
-        let held = try await room.hold(runtime)
+        let gate = OccupancyGate()
+        let held = try await gate.hold(runtime)
         #expect(try await run("gives-up", Self.soon) == .timeout)
-        room.open()
+        gate.open()
         #expect(try await held.value.status == .succeeded)
         #expect(try await run("next", Self.late) == .succeeded)
     }
@@ -86,7 +86,7 @@ import Testing
             (TimeoutPolicy(attempt: .seconds(60), total: .seconds(30)), .seconds(20), [20, 15]),
             (TimeoutPolicy(attempt: nil), nil, [nil, nil]),
         ] as [(TimeoutPolicy, Duration?, [Int?])])
-    func anAttemptsDeadlineIsTheEarliest(timeouts: TimeoutPolicy, job: Duration?, expected: [Int?]) async throws {
+    func attemptDeadlineIsTheEarliestLimit(timeouts: TimeoutPolicy, job: Duration?, expected: [Int?]) async throws {
         let clock = ManualClock()
         let seen = Mutex<[Duration?]>([])
         async let running = runJob(
@@ -107,7 +107,7 @@ import Testing
 
     /// Silent for 6 s, a heartbeat, silent for 4 s more: no silence lasted 10 s.
     @Test(arguments: [nil, "half way"])
-    func aSignOfLifeBeginsTheIdleTimeAnew(message: String?) async throws {
+    func heartbeatOrProgressRestartsTheIdleTimeout(message: String?) async throws {
         let clock = ManualClock()
         let (result, _) = try await runJob(
             AgentTask(

@@ -10,7 +10,7 @@ import Testing
     /// An agent in each state: running, in a pause before a retry, in a queue, waiting for another agent, and ended.
     /// The limits of 20 s end the test if the cancellation does not arrive.
     @Test(arguments: Caller.allCases)
-    func aCancellationReachesWhoeverIsNotDone(caller: Caller) async throws {
+    func cancellationReachesEveryUnfinishedAgent(caller: Caller) async throws {
         let runtime = CoordinatorRuntime(
             .init(cancellationGrace: .seconds(20), resources: ["busy": ResourceLimits(concurrency: 1)]))
         let coordinator = JobCoordinator(JobContext(id: "cancelled"), runtime: runtime)
@@ -55,25 +55,25 @@ import Testing
     }
 
     /// Another job holds the slot, and goes on.
-    @Test func whoWaitsForAPlaceIsCancelledToo() async throws {
+    @Test func cancellationEndsAQueuedRun() async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1))
-        let room = Room()
-        let held = try await room.hold(runtime)
+        let gate = OccupancyGate()
+        let held = try await gate.hold(runtime)
         let coordinator = JobCoordinator(JobContext(id: "waits"), runtime: runtime)
         try coordinator.register(
             AgentTask(
                 "waits", role: writer("w"), timeouts: TimeoutPolicy(queue: .seconds(20)), agent: ScriptedAgent()))
         async let result = coordinator.executeParallel()
-        _ = try await firstSigns(of: coordinator, 1)
+        _ = try await firstStartedOrQueued(of: coordinator, 1)
         coordinator.cancel()
         #expect(try await result["waits"]?.outcome == .cancelled)
-        room.open()
+        gate.open()
         #expect(try await held.value.status == .succeeded)
     }
 
     /// The log handler cancels the job when a breaker allows a probe: after all that an attempt waits for, and before
     /// the attempt starts.
-    @Test func nothingStartsAfterTheCancellation() async throws {
+    @Test func noAttemptStartsAfterCancellation() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(clock: clock)
         func task(_ agent: ScriptedAgent) -> AgentTask {

@@ -18,12 +18,12 @@ import Testing
             (.all([there, .equals("artifacts.n", 1)]), true), (.all([there, missing]), false), (.all([]), true),
             (.any([missing, there]), true), (.any([missing, missing]), false), (.any([]), false),
         ] as [(Condition, Bool)])
-    func aConditionIsData(condition: Condition, expected: Bool) {
+    func conditionsEvaluateAgainstTheSnapshot(condition: Condition, expected: Bool) {
         let context = JobContext(id: "conditions", artifacts: ["n": 1, "none": .null])
         #expect(condition.holds(in: context.snapshot) == expected, "\(condition)")
     }
 
-    @Test func aConditionIsJudgedOnceTheNeedsAreDone() async throws {
+    @Test func conditionIsEvaluatedAfterTheNeeds() async throws {
         let (result, _) = try await runJob(
             AgentTask(
                 "asks", role: writer("b"), needs: ["writes"], when: .equals("artifacts.a", "yes"),
@@ -33,7 +33,7 @@ import Testing
     }
 
     /// An agent that needs one skipped by its condition is skipped too, which is no failure either.
-    @Test func dependentsOfAnUnmetConditionAreNoFailures() async throws {
+    @Test func dependentsOfAnUnmetConditionAreSkippedWithoutError() async throws {
         let (result, _) = try await runJob(
             AgentTask("works", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))),
             AgentTask("conditional", role: writer("b"), when: .exists("artifacts.x"), agent: ScriptedAgent()),

@@ -20,7 +20,7 @@ import Testing
         Row(required: [false], optional: [true], status: .failed),
         Row(required: [], optional: [false], status: .succeeded),
     ])
-    func theRequiredAgentsDecide(row: Row) async throws {
+    func requiredAgentsDecideTheJobStatus(row: Row) async throws {
         let coordinator = JobCoordinator(JobContext(id: "status"))
         let all = row.required.map { ($0, true) } + row.optional.map { ($0, false) }
         for (index, (succeeds, required)) in all.enumerated() {
@@ -35,7 +35,7 @@ import Testing
     /// The working agents begin after the first has ended, by an optional agent's failure or by a condition that did
     /// not hold.
     @Test(arguments: [nil, Condition.exists("artifacts.ghost")])
-    func failingFastMindsRequiredFailuresOnly(condition: Condition?) async throws {
+    func failFastReactsOnlyToRequiredFailures(condition: Condition?) async throws {
         let context = JobContext(id: "fast")
         let coordinator = JobCoordinator(context, limits: JobLimits(failFast: true))
         try coordinator.register(
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// A condition that did not hold comes first, but is no failure.
-    @Test func aFailedJobNamesItsFirstFailure() async throws {
+    @Test func failedJobReportsTheErrorOfItsFirstFailure() async throws {
         let recorder = TelemetryRecorder()
         let result = try await recorder.record {
             try await runJob(
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: [(1, JobStatus.succeeded), (2, .failed)])
-    func aQuorumDecidesInstead(needed: Int, status: JobStatus) async throws {
+    func quorumDecidesTheJobStatus(needed: Int, status: JobStatus) async throws {
         let (result, _) = try await runJob(
             AgentTask("works", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))),
             AgentTask("fails", role: writer("b"), agent: ScriptedAgent(.fail(Flaky()))),
@@ -100,7 +100,7 @@ import Testing
         #expect(result.status == status)
     }
 
-    @Test func exactlyTheLastSuccessNeededEndsTheOthers() {
+    @Test func quorumIsReportedExactlyOnce() {
         let count = QuorumCount(2)
         #expect([count.succeeded(), count.succeeded(), count.succeeded()] == [false, true, false])
         let without = QuorumCount(nil)

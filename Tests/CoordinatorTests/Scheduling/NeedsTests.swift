@@ -3,7 +3,7 @@ import CoordinatorTestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct Needs {
-    @Test func anAgentSeesWhatItsNeedsWrote() async throws {
+    @Test func agentSeesWhatItsNeedsWrote() async throws {
         let (result, _) = try await runJob(
             AgentTask("second", role: writer("b", "artifacts.b"), needs: ["first"]) { view, _ in
                 .artifact("b", try view.value(at: "artifacts.a") ?? .null)
@@ -12,7 +12,7 @@ import Testing
         #expect(result.artifacts["b"] == "from first")
     }
 
-    @Test func dependentsOfAFailureAreSkippedAndSayWhy() async throws {
+    @Test func dependentsOfAFailureAreSkippedWithTheReason() async throws {
         let (result, _) = try await runJob(
             AgentTask("fails", role: writer("a"), agent: ScriptedAgent(.fail(Flaky()))),
             AgentTask("dependent", role: writer("b"), needs: ["fails"], agent: ScriptedAgent()),
@@ -24,7 +24,7 @@ import Testing
         #expect(result["dependent"]?.attempts == [])
     }
 
-    @Test func aConditionThatDoesNotHoldIsNoFailure() async throws {
+    @Test func unmetConditionIsNoFailure() async throws {
         let unused = ScriptedAgent()
         let (result, _) = try await runJob(
             AgentTask("works", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))),
@@ -49,7 +49,7 @@ import Testing
         #expect(unknown?.code == .unknownAgent)
     }
 
-    @Test func aJobRunsOnceAndNeedsAnAgent() async throws {
+    @Test func jobRunsOnceAndNeedsAnAgent() async throws {
         let empty = JobCoordinator(JobContext(id: "empty"))
         #expect(await #expect(throws: CoordinatorError.self) { try await empty.executeParallel() }?.code == .noAgents)
         let (_, coordinator) = try await runJob(
@@ -59,7 +59,7 @@ import Testing
                 == .alreadyExecuted)
     }
 
-    @Test func noMoreRunAtOnceThanAllowed() async throws {
+    @Test func parallelismStaysWithinTheJobLimit() async throws {
         let context = JobContext(id: "limited")
         // The first three wait until the fourth has had to queue, however slowly the machine starts them.
         let gate = AsyncStream<Void>.makeStream()

@@ -31,12 +31,12 @@ import Testing
     }
 
     /// `attempt 10 s: |--- 4 s of its own ---|--- the inner job: 6 s left ---|`
-    @Test func anInnerJobHasWhatTheOuterAttemptHasLeft() async throws {
+    @Test func innerJobGetsTheRemainingTimeOfTheOuterAttempt() async throws {
         try await expect(left: .seconds(6), after: .seconds(4), limit: .seconds(60), timeout: .seconds(30))
     }
 
     /// The shorter of the two limits applies.
-    @Test func anInnerJobKeepsItsOwnShorterLimit() async throws {
+    @Test func innerJobKeepsItsOwnShorterLimit() async throws {
         try await expect(left: .seconds(3), after: .zero, limit: .seconds(3))
     }
 }

@@ -9,7 +9,7 @@ import Testing
     }
 
     /// The agents that lead to the cycle are not part of it.
-    @Test func aCircleIsRefusedAndPrintedFromWhereItBegins() {
+    @Test func cycleErrorPrintsOnlyTheCycle() {
         let error = #expect(throws: CoordinatorError.self) {
             _ = try JobPlan([
                 task("in", needs: ["a"]), task("a", needs: ["b"]), task("b", needs: ["c"]), task("c", needs: ["a"]),
@@ -19,19 +19,19 @@ import Testing
         #expect(error?.message == "agents need each other in a circle: a -> b -> c -> a")
     }
 
-    @Test func anAgentThatNeedsItselfIsACircle() {
+    @Test func agentThatNeedsItselfIsACycle() {
         let error = #expect(throws: CoordinatorError.self) { _ = try JobPlan([task("a", needs: ["a"])]) }
         #expect(error?.message == "agents need each other in a circle: a -> a")
     }
 
-    @Test func fallbacksOfEachOtherAreACircle() {
+    @Test func mutualFallbacksAreACycle() {
         let error = #expect(throws: CoordinatorError.self) {
             _ = try JobPlan([task("a", fallback: "b"), task("b", fallback: "a")])
         }
         #expect(error?.code == .cycle)
     }
 
-    @Test func aFallbackMustBeRegisteredToo() {
+    @Test func unregisteredFallbackIsRefused() {
         let error = #expect(throws: CoordinatorError.self) { _ = try JobPlan([task("a", fallback: "ghost")]) }
         #expect(error?.code == .unknownAgent)
     }

@@ -2,7 +2,7 @@ import Coordinator
 import Testing
 
 /// The original sketch's example, line by line.
-@Test(.timeLimit(.minutes(10))) func theSketchPortsLineByLine() async throws {
+@Test(.timeLimit(.minutes(10))) func originalExampleRuns() async throws {
     let context = JobContext(id: "job-123", task: JobTask(requirements: ["feature_x"]))
     let coordinator = JobCoordinator(context)
     try coordinator.register(
@@ -20,7 +20,7 @@ import Testing
 }
 
 /// A reader in another language finds every key of the format, null where there is no value.
-@Test(.timeLimit(.minutes(10))) func theResultsJSONHasEveryKey() async throws {
+@Test(.timeLimit(.minutes(10))) func resultJSONHasEveryKeyOfTheContract() async throws {
     let (result, _) = try await runJob(AgentTask("one", role: writer("one")) { _, _ in Contribution() })
     let json = try JSONValue(encoding: result)
     #expect(json["trace_id"] == .null)
@@ -35,7 +35,7 @@ import Testing
     #expect(attempt["abandoned"] == false)
 }
 
-@Test(.timeLimit(.minutes(10))) func agentStatesStandOnTheBlackboard() async throws {
+@Test(.timeLimit(.minutes(10))) func agentStatesAreOnTheBlackboard() async throws {
     let (_, coordinator) = try await runJob(
         AgentTask("one", role: writer("one")) { _, _ in Contribution() },
         AgentTask("two", role: writer("two")) { _, _ in throw Flaky() })

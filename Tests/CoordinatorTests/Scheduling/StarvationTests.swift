@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct Starvation {
     /// Four blocked agents per core: all end as `timeout` while they still block, a sibling is not affected, and once
     /// their code ends nothing of them is left.
-    @Test func blockedThreadsHoldNobodyUp() async throws {
+    @Test func blockedThreadsDelayNoOtherAgent() async throws {
         let count = 4 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let recorder = TelemetryRecorder()
         let gate = BlockingGate()
@@ -43,7 +43,7 @@ import Testing
 
     /// With every thread blocked and the limit of threads reached, the gauge shows it, deadlines still hold, and an
     /// agent that got no thread in time is not called after its deadline.
-    @Test func whoGotNoThreadInTimeIsNeverCalled() async throws {
+    @Test func agentWithoutAThreadByItsDeadlineIsNeverCalled() async throws {
         let recorder = TelemetryRecorder()
         let gate = BlockingGate()
         defer { gate.open() }

@@ -5,7 +5,7 @@ import Testing
 
 /// The spool of `coordinator run`, switched on by COORDINATOR_SPOOL_DIR.
 @Suite(.timeLimit(.minutes(5))) struct SpoolCommand {
-    @Test func whatADeadCollectorLeavesArrivesWithTheNextRun() async throws {
+    @Test func unsentSpansArriveWithTheNextRun() async throws {
         let files = try JobFiles(JobFiles.threeAgents)
         let repository = try await Repository()
         let spool = files.folder.file("spool/of/jobs").path
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// The job, its agent and the attempt were open when the program was killed.
-    @Test func aKilledRunIsSeenWithTheNextOne() async throws {
+    @Test func openSpansOfAKilledRunArriveWithTheNextRun() async throws {
         let folder = try TemporaryFolder()
         let gate = folder.file("gate").path
         #expect(mkfifo(gate, 0o600) == 0)

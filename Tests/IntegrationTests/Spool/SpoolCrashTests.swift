@@ -4,7 +4,7 @@ import Testing
 
 /// What a killed process leaves arrives with the next start.
 @Suite(.timeLimit(.minutes(5))) struct SpoolCrash {
-    @Test func killingLosesNothingThatEndedAndMarksWhatWasOpen() async throws {
+    @Test func killKeepsEndedSpansAndMarksOpenOnesAsCrashed() async throws {
         let folder = try TemporaryFolder()
         let first = try await BriefSink()
         // Only a flush sends: what is under way when a process dies may arrive twice.
@@ -36,7 +36,7 @@ import Testing
     }
 
     /// A process that ends in order leaves what could not be sent, and no crash.
-    @Test func whatADeadCollectorLeavesIsKeptForTheNextStart() async throws {
+    @Test func unsentSpansAreKeptForTheNextStart() async throws {
         let folder = try TemporaryFolder()
         let port = try FreePort.find()
         let probe = try await ProbeProcess(endpoint: "http://127.0.0.1:\(port)", directory: folder.url.path)
@@ -54,7 +54,7 @@ import Testing
         #expect(next.warnings == "")
     }
 
-    @Test func processesThatShareTheFolderLeaveEachOthersSpansAlone() async throws {
+    @Test func processesSharingAFolderDoNotTakeEachOthersSpans() async throws {
         let folder = try TemporaryFolder()
         let port = try FreePort.find()
         let endpoint = "http://127.0.0.1:\(port)"
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// Open spans stay on record while the segments around them come and go.
-    @Test func aLongSpanIsOnRecordThoughItsSegmentHasGone() async throws {
+    @Test func openSpanOutlivesItsSegment() async throws {
         let folder = try TemporaryFolder()
         let sink = try await BriefSink()
         let probe = try await ProbeProcess(
@@ -93,7 +93,7 @@ import Testing
         #expect(spans.count { $0.errorType == "process_crash" } == 5)
     }
 
-    @Test func aFolderThatCannotBeMadeIsAWordAndNoFailure() async throws {
+    @Test func unusableSpoolFolderOnlyWarns() async throws {
         let sink = try await BriefSink()
         for directory in ["/proc/spool", "/dev/null", "/dev/null/spool"] {
             let probe = try await ProbeProcess(endpoint: sink.endpoint, directory: directory)

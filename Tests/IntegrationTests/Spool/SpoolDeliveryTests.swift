@@ -3,7 +3,7 @@ import Testing
 
 /// The spool between a real program and a real receiver.
 @Suite(.timeLimit(.minutes(5))) struct SpoolDelivery {
-    @Test func aBurstOfAHundredThousandSpansArrivesWholeWithDefaultSettings() async throws {
+    @Test func burstOfAHundredThousandSpansArrivesCompleteWithDefaultSettings() async throws {
         let sink = try await BriefSink()
         let probe = try await ProbeProcess(endpoint: sink.endpoint)
         #expect(try await probe.tell("end 100000 300") == "done")
@@ -15,7 +15,7 @@ import Testing
     }
 
     /// As long as the spool holds it, an outage loses nothing.
-    @Test func anOutageWithinTheSpoolLosesNothing() async throws {
+    @Test func outageWithinTheSpoolsCapacityLosesNothing() async throws {
         let port = try FreePort.find()
         let probe = try await ProbeProcess(endpoint: "http://127.0.0.1:\(port)")
         try await probe.tell("end 200000 0")
@@ -27,7 +27,7 @@ import Testing
         #expect(probe.warnings == "")
     }
 
-    @Test func anOutageBeyondTheSpoolIsCountedExactlyAndTakesNoMoreMemory() async throws {
+    @Test func outageBeyondTheSpoolsCapacityIsCountedInConstantMemory() async throws {
         let port = try FreePort.find()
         let probe = try await ProbeProcess(endpoint: "http://127.0.0.1:\(port)")
         // 60 MiB of 600 bytes each are full after some 100,000.
@@ -51,7 +51,7 @@ import Testing
     }
 
     /// Without a folder nothing outlives the process, and that is counted.
-    @Test func whatADeadCollectorLeavesInMemoryIsLostAndCounted() async throws {
+    @Test func unsentSpansWithoutAFolderAreLostAndCounted() async throws {
         let probe = try await ProbeProcess(endpoint: "http://127.0.0.1:\(try FreePort.find())")
         try await probe.tell("end 1500 0")
         #expect(try await probe.tell("shutdown 1") == "timedOut 1500 0")

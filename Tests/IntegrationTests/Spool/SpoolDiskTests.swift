@@ -15,7 +15,7 @@ import Testing
         return trial.terminationStatus == 0
     }()
 
-    @Test func aLimitOnTheSizeOfFilesIsAWord() async throws {
+    @Test func fileSizeLimitOnlyWarns() async throws {
         let folder = try TemporaryFolder()
         let sink = try await BriefSink()
         let probe = try await ProbeProcess(
@@ -28,7 +28,7 @@ import Testing
 
     /// The first segments are files, those after them memory.
     @Test(.enabled(if: mayMount, "needs the right to mount"), arguments: [1, 9])
-    func aFullDiskIsAWord(_ megabytes: Int) async throws {
+    func fullDiskOnlyWarns(_ megabytes: Int) async throws {
         let folder = try TemporaryFolder()
         let port = try FreePort.find()
         let probe = try await ProbeProcess(
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(.enabled(if: mayMount, "needs the right to mount"))
-    func aFolderThatCannotBeWrittenToIsAWord() async throws {
+    func readOnlySpoolFolderOnlyWarns() async throws {
         let folder = try TemporaryFolder()
         let sink = try await BriefSink()
         let probe = try await ProbeProcess(

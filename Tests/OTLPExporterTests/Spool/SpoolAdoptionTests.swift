@@ -8,7 +8,7 @@ import Testing
 
 /// What a spool finds in its folder. A spool that is let go without having been closed leaves what a crash leaves.
 @Suite(.timeLimit(.minutes(10))) struct SpoolAdoptionTests {
-    @Test func theNextSpoolSendsWhatTheLastOneHadNotSettled() throws {
+    @Test func nextSpoolSendsUnacknowledgedBatchesOfTheLast() throws {
         let rig = try SpoolRig()
         do {
             let (spool, opening) = rig.spool(resource: TelemetryResource([Attribute("service.name", .string("first"))]))
@@ -30,7 +30,7 @@ import Testing
         #expect(try rig.isEmpty())
     }
 
-    @Test func spansThatWereOpenEndWithTheProcess() throws {
+    @Test func openSpansOfACrashedProcessAreEnded() throws {
         let rig = try SpoolRig()
         do {
             let (spool, opening) = rig.spool()
@@ -59,7 +59,7 @@ import Testing
         bytes.indices.contains { bytes[$0...].starts(with: part) }
     }
 
-    @Test func anOrderlyEndIsNoCrash() throws {
+    @Test func openSpansAtAnOrderlyCloseAreNoCrash() throws {
         let rig = try SpoolRig()
         do {
             let (spool, _) = rig.spool()
@@ -74,7 +74,7 @@ import Testing
         #expect(spool.drain().map(\.id) == [2])
     }
 
-    @Test func openSpansStayOnRecordWhileSegmentsComeAndGo() throws {
+    @Test func openSpansAreKeptWhileSegmentsAreReused() throws {
         let rig = try SpoolRig()
         do {
             let (spool, _) = rig.spool()
@@ -94,7 +94,7 @@ import Testing
         #expect(sent.count == Set(sent.map(\.id)).count)
     }
 
-    @Test func startsBeyondHalfASegmentAreLeftOutAndCounted() throws {
+    @Test func startsBeyondHalfASegmentAreDroppedAndCounted() throws {
         let rig = try SpoolRig()
         do {
             let (spool, _) = rig.spool()
@@ -112,7 +112,7 @@ import Testing
     }
 
     /// Starts with resources so large that they do not fit into one segment: they cannot chase each other for ever.
-    @Test func largeResourcesCostStartsAndNothingElse() throws {
+    @Test func largeResourcesDropOnlyStarts() throws {
         let rig = try SpoolRig()
         let large = TelemetryResource([Attribute("text", .string(String(repeating: "r", count: 2_500)))])
         let (spool, _) = rig.spool(resource: large)
@@ -130,7 +130,7 @@ import Testing
         #expect(spool.drain().count == 61 - evicted)
     }
 
-    @Test func aSpoolThatLivesIsLeftAlone() throws {
+    @Test func spoolInUseIsNotAdopted() throws {
         let rig = try SpoolRig()
         let (one, _) = rig.spool()
         one.append(1...3)
@@ -141,7 +141,7 @@ import Testing
         #expect(one.drain().map(\.id) == [1, 2, 3])
     }
 
-    @Test func moreThanTheRingHoldsDrivesOutTheOldestAndIsCounted() throws {
+    @Test func adoptionBeyondTheCapacityEvictsTheOldestAndCounts() throws {
         let rig = try SpoolRig()
         var kept = 0
         for round in 0..<5 as Range<UInt64> {
@@ -157,7 +157,7 @@ import Testing
         #expect(try rig.segmentFiles().count <= 4, "the folder does not grow")
     }
 
-    @Test func noMoreFoldersAreTakenOverAtOnceThanTheLimitSays() throws {
+    @Test func numberOfAdoptedFoldersIsLimited() throws {
         let rig = try SpoolRig()
         for number in 0..<(SpoolFolder.mostAdopted + 2) {
             try FileManager.default.createDirectory(
@@ -173,7 +173,7 @@ import Testing
 
     /// As a process that is being started has one, until its program runs.
     /// What waits in memory only is not safer than what lies in another's folder.
-    @Test func withoutRoomForFilesNothingIsTakenOver() async {
+    @Test func spoolWithoutFilesAdoptsNothing() async {
         await #expect(processExitsWith: .success) {
             let rig = try SpoolRig()
             do { rig.spool().spool.append(1...30) }
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    @Test func aCopyOfTheDescriptorDoesNotKeepTheLock() throws {
+    @Test func duplicatedDescriptorDoesNotKeepTheLock() throws {
         let rig = try SpoolRig()
         var folder: SpoolFolder? = try SpoolFolder.make(in: rig.directory)
         let other = try SpoolFolder.make(in: rig.directory)
@@ -214,7 +214,7 @@ import Testing
         #expect(other.abandoned.count == 1)
     }
 
-    @Test func foldersAndFilesOfOthersAreNotTouched() throws {
+    @Test func unrelatedFilesAndFoldersAreNotTouched() throws {
         let rig = try SpoolRig()
         let other = rig.folder.file("other")
         try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)

@@ -28,7 +28,7 @@ import Tracing
         counts("otel.sdk.exporter.span.exported", system)
     }
 
-    @Test(arguments: BadAnswer.passing) func whatPassesIsSentAgainAsItWas(_ bad: BadAnswer) async throws {
+    @Test(arguments: BadAnswer.passing) func transientFailureIsRetriedWithTheSameBytes(_ bad: BadAnswer) async throws {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
         let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
@@ -44,7 +44,8 @@ import Tracing
         _ = await system.shutdown(within: .seconds(600))
     }
 
-    @Test(arguments: BadAnswer.demanding) func aLongWaitKeepsTheSpansForTheNextProcess(_ bad: BadAnswer) async throws {
+    @Test(arguments: BadAnswer.demanding) func longRetryAfterKeepsSpansForTheNextProcess(_ bad: BadAnswer) async throws
+    {
         let folder = try TemporaryFolder()
         let server = try await ScriptedServer(bad.answer)
         let system = try spooledSystem(server.url("/v1/traces"), directory: folder.url.path)
@@ -65,7 +66,8 @@ import Tracing
         #expect(try good.requests().map(\.bodyBytes) == server.requests().map(\.bodyBytes))
     }
 
-    @Test(arguments: BadAnswer.final) func whatIsFinalIsCountedAndTheNextGoes(_ bad: BadAnswer) async throws {
+    @Test(arguments: BadAnswer.final) func permanentFailureIsCountedAndTheNextBatchIsSent(_ bad: BadAnswer) async throws
+    {
         let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
         let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
@@ -81,7 +83,7 @@ import Tracing
         _ = await system.shutdown(within: .seconds(600))
     }
 
-    @Test func aCertificateThatIsNotTrustedIsFinal() async throws {
+    @Test func untrustedCertificateIsAPermanentFailure() async throws {
         let certificates = try await Certificates()
         let server = try await ScriptedServer(
             ScriptedAnswer(), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
@@ -94,7 +96,7 @@ import Tracing
     }
 
     @Test(arguments: [(rejected: 2, said: "too old"), (rejected: 0, said: "slow down"), (rejected: 9, said: "all")])
-    func aPartialSuccessIsCountedAndNeverSentAgain(rejected: Int, said: String) async throws {
+    func partialSuccessIsCountedAndNeverSentAgain(rejected: Int, said: String) async throws {
         let server = try await ScriptedServer(BadAnswer.partialSuccess(rejected: UInt8(rejected), said))
         let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
@@ -109,7 +111,7 @@ import Tracing
 
     /// Whatever it says: the receiver took it.
     @Test(arguments: [[0xFF, 0xFF, 0xFF], Array("<html>welcome</html>".utf8)] as [[UInt8]])
-    func anAnswerThatIsNotOTLPStillMeansTaken(body: [UInt8]) async throws {
+    func successWithANonOTLPBodyIsDelivered(body: [UInt8]) async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, bytes: body))
         let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
@@ -118,7 +120,7 @@ import Tracing
         #expect(try server.requests().count == 1)
     }
 
-    @Test func aBodyThatDripsIsTriedAgainWhenItsTimeIsOver() async throws {
+    @Test func drippingResponseIsRetriedAfterTheTimeout() async throws {
         let server = try await ScriptedServer(.act(.drip), ScriptedAnswer())
         let system = try spooledSystem(server.url("/v1/traces"), timeout: .milliseconds(300))
         record(3, in: system)

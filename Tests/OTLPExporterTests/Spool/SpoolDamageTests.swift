@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func flippedBitsLoseNoMoreThanTheyHitAndForgeNothing() throws {
+    @Test func flippedBitsForgeNoSpansAndLossesAreCounted() throws {
         try damage(rounds: 300) { data, random in
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 data[Int.random(in: 0..<data.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func cutFilesAndNoiseAreSkippedWithACount() throws {
+    @Test func truncatedFilesAndNoiseAreSkippedAndCounted() throws {
         try damage(rounds: 150) { data, random in
             switch Int.random(in: 0..<3, using: &random) {
             case 0: data = data.prefix(Int.random(in: 0..<data.count, using: &random))
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoSegmentIsRefused() throws {
+    @Test func nonSegmentFilesAreRefused() throws {
         let rig = try SpoolRig()
         let folder = rig.folder.file("spool-1-a")
         let files = FileManager.default
@@ -113,7 +113,7 @@ import Testing
     }
 
     /// Memory that is written over while the spool lives.
-    @Test func damageUnderARunningSpoolIsRefusedNotSent() async throws {
+    @Test func damageInARunningSpoolIsRejectedNotSent() async throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool()
         spool.append(1...10)

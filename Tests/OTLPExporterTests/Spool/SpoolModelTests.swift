@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func anySequenceOfStepsLosesAndDoublesNothingUncounted() throws {
+    @Test func randomStepsMatchTheModel() throws {
         var random = SeededGenerator.announced()
         let seed = random.seed
         for _ in 0..<60 {

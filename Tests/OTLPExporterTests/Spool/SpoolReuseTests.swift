@@ -13,7 +13,7 @@ import Testing
             })
     }
 
-    @Test func aFewFilesServeManySegments() throws {
+    @Test func filesAreReusedForManySegments() throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool()
         var names: Set<String> = []
@@ -32,7 +32,7 @@ import Testing
     }
 
     /// A file that was used before holds records of its earlier uses, and the next process sees none of them.
-    @Test func whatAnEarlierUseLeftIsNotSent() throws {
+    @Test func recordsOfAnEarlierUseAreNotSent() throws {
         let rig = try SpoolRig()
         do {
             let (spool, _) = rig.spool()
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// Memory that was got ready and never used is no trace in the folder, whether its process ends in order or not.
-    @Test(arguments: [false, true]) func aSpareFileGoes(_ isCrash: Bool) throws {
+    @Test(arguments: [false, true]) func spareFileIsRemoved(_ isCrash: Bool) throws {
         let rig = try SpoolRig()
         var last: UInt64 = 0
         do {
@@ -80,7 +80,7 @@ import Testing
         #expect(try rig.isEmpty())
     }
 
-    @Test func memoryIsUsedAgainToo() throws {
+    @Test func memoryIsReusedForManySegments() throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool(SpoolConfiguration(segmentBytes: 4096, segmentCount: 4))
         for round in 0..<40 as Range<UInt64> {

@@ -8,7 +8,7 @@ import Testing
 
 /// The spool without a server: what goes in, what comes out, what stays.
 @Suite(.timeLimit(.minutes(10))) struct SpoolTests {
-    @Test func aRequestOfStoredSpansHasTheBytesOfTheEncoder() throws {
+    @Test func storedRequestMatchesTheEncoderByteByByte() throws {
         let seed = SeededGenerator.announced().seed
         var records = RandomRecords(seed: seed)
         let rig = try SpoolRig()
@@ -38,7 +38,7 @@ import Testing
         #expect(Set(sent.map(\.resource)).count == 1)
     }
 
-    @Test func whenFullTheOldestSegmentGoesAndIsCounted() throws {
+    @Test func fullSpoolEvictsAndCountsTheOldestSegment() throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool(SpoolConfiguration(segmentBytes: 4096, segmentCount: 4))
         var evicted = 0
@@ -55,7 +55,7 @@ import Testing
         #expect(spool.close(isFinal: true) == SpoolRemainder())
     }
 
-    @Test func whatIsUnderWayOutlivesItsSegment() throws {
+    @Test func batchInFlightOutlivesItsSegment() throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool(SpoolConfiguration(segmentBytes: 4096, segmentCount: 4))
         spool.append(1...10)
@@ -83,7 +83,7 @@ import Testing
         #expect(spool.status.isDrained(through: number))
     }
 
-    @Test func aSpanLargerThanASegmentIsRefused() throws {
+    @Test func spanLargerThanASegmentIsRefused() throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool(SpoolConfiguration(segmentBytes: 4096, segmentCount: 4))
         guard case .refused("too_large", _) = spool.append(span(1, bytes: 5_000), scope: anyScope) else {
@@ -94,7 +94,7 @@ import Testing
         #expect(spool.drain().map(\.id) == [2, 3])
     }
 
-    @Test func batchesKeepToTheSizeOfARequestAndASpanBeyondItIsRefused() async throws {
+    @Test func batchesFitTheRequestSizeAndOversizedSpansAreRefused() async throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool(SpoolConfiguration(), batchSize: 100, maximumRequestBytes: 3_000)
         spool.append(1...50, bytes: 200)
@@ -123,7 +123,7 @@ import Testing
         #expect(refused == 1)
     }
 
-    @Test func aNumberOfSpansCanBeSetAsTheLimit() throws {
+    @Test func numberOfSpansCanBeLimited() throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool(SpoolConfiguration(maximumSpans: 15))
         let admissions = spool.append(1...20)
@@ -140,7 +140,7 @@ import Testing
         #expect(spool.drain().map(\.id) == Array(11...15) + [22])
     }
 
-    @Test func nothingIsTakenAfterTheEnd() throws {
+    @Test func closedSpoolRefusesSpans() throws {
         let rig = try SpoolRig()
         let (spool, _) = rig.spool()
         _ = spool.close(isFinal: false)
@@ -151,7 +151,7 @@ import Testing
         #expect(try rig.isEmpty())
     }
 
-    @Test func noMoreWritersAreKeptThanTheLimitSays() {
+    @Test func numberOfIdleWritersIsLimited() {
         let pool = WriterPool()
         func nest(_ depth: Int) {
             let own = span(UInt64(depth))
@@ -166,7 +166,7 @@ import Testing
         #expect(pool.idleCount == WriterPool.most)
     }
 
-    @Test func limitsOutOfRangeAreMovedToTheirEnds() {
+    @Test func outOfRangeLimitsAreClamped() {
         let least = SpoolConfiguration(segmentBytes: 1, segmentCount: 1, maximumSpans: 0)
         #expect(least.segmentBytes == 4_096 && least.segmentCount == 3 && least.maximumSpans == 1)
         let most = SpoolConfiguration(segmentBytes: .max, segmentCount: .max)

@@ -15,7 +15,7 @@ import Tracing
         }
     }
 
-    @Test func overloadAndLostConnectionsAreOutwaited() async throws {
+    @Test func overloadAndLostConnectionsAreRetriedUntilDelivered() async throws {
         let answers = [429, 502, 503, 504].map { ScriptedAnswer($0) } + [.act(.reset), .act(.cut), ScriptedAnswer()]
         let server = try await ScriptedServer(answers: answers)
         let system = try spooledSystem(server.url("/v1/traces"))
@@ -28,7 +28,7 @@ import Tracing
         #expect(Set(requests.map(\.bodyBytes)).count == 1)
     }
 
-    @Test func aRefusalMovesOn() async throws {
+    @Test func rejectedBatchDoesNotBlockTheNext() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(400), ScriptedAnswer())
         let system = try spooledSystem(server.url("/v1/traces"))
         system.tracer.startSpan("bad", context: .topLevel).end()
@@ -42,7 +42,7 @@ import Tracing
         _ = await system.shutdown(within: .seconds(600))
     }
 
-    @Test func aWaitThatTheServerAsksForIsKeptEvenByAFlush() async throws {
+    @Test func flushDoesNotShortenARetryAfter() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(503, headers: [("Retry-After", "3600")]))
         let system = try spooledSystem(server.url("/v1/traces"))
         system.tracer.startSpan("work", context: .topLevel).end()
@@ -55,7 +55,7 @@ import Tracing
     }
 
     /// A batch whose time has run out stays, and is tried again.
-    @Test func aSlowAnswerIsNotTheEndOfABatch() async throws {
+    @Test func timedOutBatchIsRetried() async throws {
         let server = try await ScriptedServer(.act(.hang), ScriptedAnswer())
         let system = try spooledSystem(server.url("/v1/traces"), timeout: .milliseconds(300))
         system.tracer.startSpan("work", context: .topLevel).end()

@@ -30,31 +30,31 @@ import Testing
     }
 
     /// The place of the first right file, from 1, for each pair; 0 where it is not ranked.
-    static func places(_ tree: String, _ pairs: [Pair]) async throws -> [Int] {
+    static func ranks(_ tree: String, _ pairs: [Pair]) async throws -> [Int] {
         let scan = try await Workspace(
             TestPython.packageRoot.appending(path: ".build/checkouts/\(tree)").path
         ).scan()
-        var places: [Int] = []
+        var ranks: [Int] = []
         for pair in pairs {
             let ranking = try await Collector.ranking(scan.files, task: [pair.task])
             if let shown = ProcessInfo.processInfo.environment["COORDINATOR_RANKING_TUNING"], pair.task.hasPrefix(shown)
             {
                 for file in ranking.prefix(12) { print("   ", file.path, file.score, file.matched) }
             }
-            places.append((ranking.firstIndex { pair.files.contains($0.path) } ?? -1) + 1)
+            ranks.append((ranking.firstIndex { pair.files.contains($0.path) } ?? -1) + 1)
         }
-        return places
+        return ranks
     }
 
-    @Test(arguments: trees) func theRightFileIsNearTheTop(tree: String) async throws {
+    @Test(arguments: trees) func relevantFileRanksNearTheTop(tree: String) async throws {
         let wantsTuning = ProcessInfo.processInfo.environment["COORDINATOR_RANKING_TUNING"] != nil
         let pairs = try Self.pairs(tree, heldOut: !wantsTuning)
-        let places = try await Self.places(tree, pairs)
-        let found = places.count { (1...Self.top).contains($0) }
-        let words = zip(pairs, places).map { "\($1)\t\($0.task)" }.joined(separator: "\n")
-        print("\(tree): \(found) of \(places.count) in the top \(Self.top)" + (wantsTuning ? "\n\(words)" : ""))
+        let ranks = try await Self.ranks(tree, pairs)
+        let found = ranks.count { (1...Self.top).contains($0) }
+        let words = zip(pairs, ranks).map { "\($1)\t\($0.task)" }.joined(separator: "\n")
+        print("\(tree): \(found) of \(ranks.count) in the top \(Self.top)" + (wantsTuning ? "\n\(words)" : ""))
         #expect(
-            Double(found) >= Self.share * Double(places.count) || wantsTuning,
-            "\(tree): \(found) of \(places.count) in the top \(Self.top); places and tasks:\n\(words)")
+            Double(found) >= Self.share * Double(ranks.count) || wantsTuning,
+            "\(tree): \(found) of \(ranks.count) in the top \(Self.top); ranks and tasks:\n\(words)")
     }
 }

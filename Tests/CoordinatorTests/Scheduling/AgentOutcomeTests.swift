@@ -5,8 +5,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct SettledOutcomes {
-    @Test func oneThrowsOneHangsOneSucceeds() async throws {
+@Suite(.timeLimit(.minutes(10))) struct AgentOutcomes {
+    @Test func throwingHangingAndSucceedingAgentsEndIndependently() async throws {
         // On a busy machine, code that reacts to its cancellation may take longer than the usual grace to end.
         let runtime = CoordinatorRuntime(CoordinatorRuntime.Configuration(cancellationGrace: .seconds(60)))
         let (result, _) = try await runJob(
@@ -27,7 +27,7 @@ import Testing
     }
 
     /// The agent blocks its thread in C until the test releases it, which is after the job has ended.
-    @Test func aBlockedThreadNeitherHoldsTheJobNorItsSiblings() async throws {
+    @Test func blockedThreadsDelayNeitherTheJobNorOtherAgents() async throws {
         let gate = BlockingGate()
         let blocked = (0..<8).map { index in
             AgentTask("blocked-\(index)", role: writer("x"), timeout: .milliseconds(100)) { _, _ in
@@ -71,7 +71,7 @@ import Testing
         #expect(result["hangs"]?.error == "agent 'fails' ended as failed and the job fails fast")
     }
 
-    @Test func aQuorumEndsTheJob() async throws {
+    @Test func quorumEndsTheJob() async throws {
         let (result, _) = try await runJob(
             AgentTask("first", role: writer("a"), agent: ScriptedAgent(.succeed(Contribution()))),
             AgentTask("second", role: writer("b"), agent: ScriptedAgent(.succeed(Contribution()))),
@@ -83,7 +83,7 @@ import Testing
 
     /// Agents may succeed until the quorum's deadline; the others time out, and enough successes make the job succeed.
     @Test(arguments: [(2, JobStatus.succeeded), (3, .failed)])
-    func aQuorumWithADeadlineWaitsForAll(needed: Int, status: JobStatus) async throws {
+    func quorumWithADeadlineWaitsForAllAgents(needed: Int, status: JobStatus) async throws {
         let clock = ManualClock()
         let coordinator = JobCoordinator(
             JobContext(id: "quorum"),
@@ -111,7 +111,7 @@ import Testing
         #expect(result["hangs"]?.error == "the agents of the quorum had 300 s")
     }
 
-    @Test func aJobCancelledBeforeItStartsCallsNobody() async throws {
+    @Test func jobCancelledBeforeItStartsCallsNoAgent() async throws {
         let agent = ScriptedAgent()
         let coordinator = JobCoordinator(JobContext(id: "early"))
         try coordinator.register(AgentTask("a", role: writer("a"), agent: agent))
@@ -122,7 +122,7 @@ import Testing
         #expect(agent.attempts == [])
     }
 
-    @Test func cancellingTheCallerKeepsWhatIsDone() async throws {
+    @Test func cancellingTheCallerKeepsFinishedResults() async throws {
         let context = JobContext(id: "cancelled")
         let coordinator = JobCoordinator(context)
         try coordinator.register(AgentTask("done", role: writer("a", "artifacts.a")) { _, _ in .artifact("a", 1) })
@@ -144,9 +144,9 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct HostileCancellation {
+@Suite(.timeLimit(.minutes(10))) struct BlockingCancellationHandlers {
     /// A cancellation handler that blocks must delay neither its own deadline nor other deadlines.
-    @Test func aBlockingCancellationHandlerStopsNoTimer() async throws {
+    @Test func blockingCancellationHandlerDelaysNoDeadline() async throws {
         let gate = BlockingGate()
         defer { gate.open() }
         let (result, _) = try await runJob(

@@ -2,16 +2,16 @@ import JobFile
 import Testing
 
 /// Files that are broken or hostile: each is a clear problem with a place, and none takes long.
-@Suite struct HazardTests {
+@Suite struct HostileFileTests {
     private func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: count) }
 
     @Test(arguments: ["", "# only a comment\n", "---\n", "\u{FEFF}", "\n\n", "~"])
-    func emptyFiles(_ text: String) {
+    func emptyFileIsRefused(_ text: String) {
         #expect(
             mistakes(in: text) == ["x.yaml:1:1: the file is empty; a job file needs at least workflow and agents"])
     }
 
-    @Test func bytesThatAreNoText() {
+    @Test func binaryAndNonUTF8FilesAreRefused() {
         #expect(mistakes(in: Array("ab\n".utf8) + [0]) == ["x.yaml:2:1: the file is binary: a NUL byte stands here"])
         #expect(
             mistakes(in: Array("é: ".utf8) + [0xC3, 0x28])
@@ -20,7 +20,7 @@ import Testing
         #expect(mistakes(in: "x: \u{7F}").first?.hasPrefix("x.yaml:1:4: the control character U+7F") == true)
     }
 
-    @Test func sizeIsLimited() {
+    @Test func fileSizeIsLimited() {
         let text = agent("required: true")
         let size = text.utf8.count
         #expect(mistakes(in: text, limits: JobFileLimits(bytes: size)) == [])
@@ -30,7 +30,7 @@ import Testing
         #expect(mistakes(in: times(JobFileLimits().bytes + 1, "a")).count == 1)
     }
 
-    @Test func depthIsLimited() {
+    @Test func nestingDepthIsLimited() {
         func nested(_ depth: Int) -> String {
             agent("required: true", and: "decisions: \(times(depth, "["))\(times(depth, "]"))")
         }
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func aliasesExpandWithinABudget() {
+    @Test func aliasExpansionIsLimited() {
         let eight = { (name: String) in "[" + Array(repeating: "*\(name)", count: 8).joined(separator: ",") + "]" }
         let bomb =
             "a: &a [x,x,x,x,x,x,x,x]\n"
@@ -63,7 +63,7 @@ import Testing
             .first?.contains("more than 9 values") == true)
     }
 
-    @Test func aliasesAreCounted() {
+    @Test func numberOfAliasesIsLimited() {
         let text = agent("required: true", and: "constraints: [&x a, *x, *x]")
         #expect(mistakes(in: text, limits: JobFileLimits(aliases: 2)) == [])
         #expect(
@@ -71,7 +71,7 @@ import Testing
                 == ["x.yaml:2:25: constraints[2]: the file has more than 1 aliases; make it smaller"])
     }
 
-    @Test func aliasesWork() throws {
+    @Test func aliasesResolveToTheirAnchors() throws {
         let text = """
             workflow: w
             agents:
@@ -86,7 +86,7 @@ import Testing
         #expect(agents[1].objective?.latencyP95 == .seconds(5))
     }
 
-    @Test func aliasesThatCannotBe() {
+    @Test func invalidAliasesAreReported() {
         #expect(
             mistakes(
                 in:
@@ -102,7 +102,7 @@ import Testing
                 ])
     }
 
-    @Test func keysThatAreNoText() {
+    @Test func nonTextKeysAreReported() {
         #expect(
             mistakes(in: agent("{x: 1}: 2, [y]: 3, ? z : 4")).map { String($0.dropFirst(9)) } == [
                 "30: agents[0]: a key must be text, not a list or an object",
@@ -114,7 +114,7 @@ import Testing
         #expect(found.count == 1 && found[0].contains("too many lists or objects stand where keys belong"))
     }
 
-    @Test func textIsLimited() {
+    @Test func scalarLengthIsLimited() {
         let text = agent("required: true", and: "constraints: [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]")
         #expect(mistakes(in: text, limits: JobFileLimits(scalarBytes: 30)) == [])
         #expect(
@@ -122,7 +122,7 @@ import Testing
                 == ["x.yaml:2:15: constraints[0]: this text is longer than 29 bytes; keep large inputs in files"])
     }
 
-    @Test func problemsAreLimited() {
+    @Test func numberOfReportedProblemsIsLimited() {
         let text = "workflow: w\nagents: [{name: a, uses: drafter}]\n" + (0..<30).map { "k\($0): 1\n" }.joined()
         let found = mistakes(in: text, limits: JobFileLimits(problems: 5))
         #expect(found.count == 6)
@@ -143,9 +143,11 @@ import Testing
         ("just text", "x.yaml:1:1: expected an object with workflow and agents, found the text 'just text'"),
         ("[]", "x.yaml:1:1: expected an object with workflow and agents, found a list"),
     ])
-    func syntax(_ text: String, _ expected: String) { #expect(mistakes(in: text) == [expected]) }
+    func syntaxErrorsAreReportedWithTheirLocation(_ text: String, _ expected: String) {
+        #expect(mistakes(in: text) == [expected])
+    }
 
-    @Test func starsThatWereMeantAsText() {
+    @Test func unquotedStarsAreReported() {
         #expect(
             mistakes(in: agent("required: true", and: "constraints: [&x a, *x b, **/*.md, &y *.js, *x]")) == [
                 "x.yaml:2:21: constraints[1]: a value that begins with '*' is an alias; write '*x b' in quotes if it is text",
@@ -164,20 +166,20 @@ import Testing
             ])
     }
 
-    @Test func explicitKeysAreFoundWhereverTheyStand() {
+    @Test func explicitKeysAreReportedEverywhere() {
         #expect(
             mistakes(in: "# really?\nworkflow: w\n? agents # why?\n: []\ntask: {? a: b}\nconstraints: [? c]").map {
                 String($0.prefix(12))
             } == ["x.yaml:2:1: ", "x.yaml:3:1: ", "x.yaml:5:8: ", "x.yaml:6:15:", "x.yaml:6:15:"])
     }
 
-    @Test func everyRepeatedKeyIsNamed() {
+    @Test func everyDuplicateKeyIsReported() {
         let found = mistakes(in: "workflow: w\nagents: [{name: a, uses: drafter}]\n" + times(30, "workflow: w\n"))
         #expect(found.count == 30)
         #expect(found.last == "x.yaml:32:1: workflow: this key stands already in line 1")
     }
 
-    @Test func specialCharactersAreTextElsewhere() throws {
+    @Test func specialCharactersInsideTextAreKept() throws {
         let tasks = try job(
             agent(
                 "required: true",

@@ -5,9 +5,9 @@ import Testing
 @testable import Coordinator
 
 /// The nesting of policies: bulkhead, total deadline, retry, circuit breaker, attempt timeout, from the outside in.
-@Suite(.timeLimit(.minutes(10))) struct OrderOfSupervision {
+@Suite(.timeLimit(.minutes(10))) struct SupervisionOrder {
     /// The bulkhead is outermost: a run between two attempts keeps its slot, and another job waits.
-    @Test func aPlaceIsHeldOverThePauses() async throws {
+    @Test func runtimeSlotIsHeldBetweenAttempts() async throws {
         let clock = ManualClock()
         let runtime = CoordinatorRuntime(.init(concurrency: 1), clock: clock)
         async let first = runJob(
@@ -22,7 +22,7 @@ import Testing
                 "second", role: writer("b"), timeouts: TimeoutPolicy(attempt: nil),
                 agent: ScriptedAgent(.succeed(Contribution()))))
         async let second = other.executeParallel()
-        let signs = try await firstSigns(of: other, 1)
+        let signs = try await firstStartedOrQueued(of: other, 1)
         #expect(signs.queued == 1)
         clock.advance(by: .seconds(10))
         #expect(try await first.result.status == .succeeded)
@@ -30,7 +30,7 @@ import Testing
     }
 
     /// The breaker is inside the retries: it counts every attempt, and may end the run between two.
-    @Test func aRunStopsOnceItsBreakerOpens() async throws {
+    @Test func runStopsOnceItsBreakerOpens() async throws {
         let (result, coordinator) = try await runJob(
             AgentTask(
                 "a", role: writer("a"), retry: RetryPolicy(maxRetries: 5, initial: .zero),
@@ -43,7 +43,7 @@ import Testing
     }
 
     /// The attempt's timeout is innermost: the breaker counts it as a failure.
-    @Test func aTimeoutCountsAtTheBreaker() async throws {
+    @Test func timeoutCountsAsABreakerFailure() async throws {
         let (_, coordinator) = try await runJob(
             AgentTask(
                 "a", role: writer("a"), timeouts: TimeoutPolicy(attempt: .milliseconds(20)),
@@ -51,18 +51,18 @@ import Testing
         #expect(coordinator.metrics().agents["a"]?.breakerState == "open")
     }
 
-    @Test func aCancelledAttemptDoesNotCountAtTheBreaker() async throws {
+    @Test func cancelledAttemptIsNoBreakerFailure() async throws {
         let coordinator = JobCoordinator(JobContext(id: "cancelled"))
         try coordinator.register(
             AgentTask("a", role: writer("a"), breaker: BreakerPolicy(minimumCalls: 1), agent: ScriptedAgent(.hang)))
         async let result = coordinator.executeParallel()
-        _ = try await firstSigns(of: coordinator, 1)
+        _ = try await firstStartedOrQueued(of: coordinator, 1)
         coordinator.cancel()
         #expect(try await result["a"]?.attempts.map(\.outcome) == [.cancelled])
         #expect(coordinator.metrics().agents["a"]?.breakerState == "closed")
     }
 
-    @Test func aRejectionMakesNoAttemptNumberOrSpan() async throws {
+    @Test func rejectionMakesNoAttemptNumberOrSpan() async throws {
         let recorder = TelemetryRecorder()
         let runtime = CoordinatorRuntime()
         @Sendable func task(_ agent: ScriptedAgent) -> AgentTask {

@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 
 /// Reducers run outside of the context's lock, and no contribution is lost.
-@Suite(.timeLimit(.minutes(10))) struct ReducerTurns {
+@Suite(.timeLimit(.minutes(10))) struct ReducerOrder {
     /// Signals when a timer is set, which means that a contribution waits.
     private struct ObservedTimers: TimerService {
         let base = ThreadTimerService()
@@ -19,7 +19,7 @@ import Testing
     }
 
     /// While the first contribution's reducer is held, the second one waits: it must not fold into an outdated value.
-    @Test func aContributionIsReducedIntoWhatTheOneBeforeItLeft() async throws {
+    @Test func concurrentContributionsAreReducedOneAfterTheOther() async throws {
         let gate = BlockingGate()
         let entered = AsyncStream<Void>.makeStream()
         let sum = MergeRule.Reducer(name: "sum") { value, values in

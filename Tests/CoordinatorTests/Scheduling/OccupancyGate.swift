@@ -2,7 +2,7 @@ import Coordinator
 import Synchronization
 
 /// What each of `count` agents did first: got a slot and started, or had to queue for one.
-func firstSigns(of coordinator: JobCoordinator, _ count: Int) async throws -> (started: Int, queued: Int) {
+func firstStartedOrQueued(of coordinator: JobCoordinator, _ count: Int) async throws -> (started: Int, queued: Int) {
     var started: Set<String> = []
     var queued: Set<String> = []
     for try await event in coordinator.events {
@@ -18,7 +18,7 @@ func firstSigns(of coordinator: JobCoordinator, _ count: Int) async throws -> (s
 }
 
 /// Counts the agents inside, and holds them there until it is opened.
-final class Room: Sendable {
+final class OccupancyGate: Sendable {
     private let state = Mutex((inside: 0, most: 0))
     private let gate = AsyncStream<Void>.makeStream()
 
@@ -45,7 +45,7 @@ final class Room: Sendable {
     }
 }
 
-extension Room {
+extension OccupancyGate {
     /// A job of one agent that holds a slot of the runtime, and of a resource, until the room is opened.
     func hold(_ runtime: CoordinatorRuntime, resource: String? = nil) async throws -> Task<JobResult, any Error> {
         let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)
@@ -53,7 +53,7 @@ extension Room {
             AgentTask(
                 "holds", role: writer("h"), timeouts: TimeoutPolicy(attempt: nil), resource: resource, agent: agent))
         let job = Task { try await holder.executeParallel() }
-        _ = try await firstSigns(of: holder, 1)
+        _ = try await firstStartedOrQueued(of: holder, 1)
         return job
     }
 }

@@ -11,10 +11,10 @@ import Testing
 /// Agents that block inside a `Task {}` of their own hold threads of Swift's cooperative pool, of which there are as
 /// many as cores and which all code shares. The tests run in processes of their own: with that pool blocked, no other
 /// test goes on.
-@Suite(.timeLimit(.minutes(5))) struct StarvationOfThePool {
+@Suite(.timeLimit(.minutes(5))) struct BlockedCooperativePool {
     /// The job runs on and ends, and nothing that is returned later is written. But the job's caller waits on the pool,
     /// so the result reaches it only once a thread is free; the gauge shows this state.
-    @Test func theJobIsSettledButItsCallerWaits() async {
+    @Test func jobFinishesOnTimeWhileItsCallerWaitsForThePool() async {
         await #expect(processExitsWith: .success) {
             let recorder = TelemetryRecorder()
             let gate = BlockingGate()

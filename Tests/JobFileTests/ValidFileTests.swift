@@ -2,7 +2,7 @@ import Coordinator
 import JobFile
 import Testing
 
-@Suite struct AcceptedTests {
+@Suite struct ValidFileTests {
     @Test func everyKeyOfTheContractIsRead() throws {
         let job = try job(
             """
@@ -112,7 +112,7 @@ import Testing
         #expect(job.agents[3].uses == .manifest("translator"))
     }
 
-    @Test func whatIsNotSaidHasItsDefault() throws {
+    @Test func absentKeysHaveTheirDefaults() throws {
         let job = try job(
             """
             workflow: w
@@ -149,12 +149,12 @@ import Testing
                 ]))
     }
 
-    @Test func aTotalBelowTheDefaultAttemptLimitsTheAttempt() throws {
+    @Test func totalBelowTheDefaultAttemptTimeoutLimitsTheAttempt() throws {
         let timeouts = try job(agent("timeouts: {total: 10s}")).agents[0].timeouts
         #expect(timeouts == TimeoutPolicy(attempt: .seconds(10), total: .seconds(10)))
     }
 
-    @Test func jsonIsReadToo() throws {
+    @Test func jsonJobFileIsRead() throws {
         let text = """
             {
             \t"$schema": "job.schema.json",
@@ -176,7 +176,7 @@ import Testing
                 == true)
     }
 
-    @Test func theCoreSchemaOfYamlDecidesTypes() throws {
+    @Test func scalarTypesFollowTheYAMLCoreSchema() throws {
         let values = try job(
             "workflow: w\nartifacts: {v: [yes, on, 0x1F, 0o17, 1e3, .5, 007, 12:30, 2026-01-02, ~, 'true', '1', 1_0]}\n"
                 + "agents: [{name: a, uses: collector}]"
@@ -186,7 +186,7 @@ import Testing
                 == .value(["yes", "on", 31, 15, 1000.0, 0.5, 7, "12:30", "2026-01-02", nil, "true", "1", "1_0"]))
     }
 
-    @Test func theShippedExamplesAreRight() throws {
+    @Test func shippedExamplesAreValid() throws {
         for name in try Examples.names() {
             // One of them uses agents whose manifests are beside it.
             let job = try JobFileReader.read(

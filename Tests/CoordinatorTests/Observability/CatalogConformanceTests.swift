@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 /// Recorded telemetry matches the catalog, from which pages and dashboards are generated.
-@Suite(.timeLimit(.minutes(10))) struct RecordedAsCatalogued {
+@Suite(.timeLimit(.minutes(10))) struct CatalogConformance {
     private func record() async throws -> TelemetryRecorder {
         let recorder = TelemetryRecorder()
         try await recorder.record {
@@ -60,7 +60,7 @@ import Testing
     }
 
     /// A skipped run's duration would look like a very fast success.
-    @Test func aSkippedRunHasNoDuration() async throws {
+    @Test func skippedRunHasNoDuration() async throws {
         let recorder = try await record()
         let runs = recorder.metrics.recorders(label: Instruments.agentDuration.name)
         func values(_ agent: String) -> Int {
