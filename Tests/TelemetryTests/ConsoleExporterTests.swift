@@ -23,7 +23,7 @@ import Tracing
         #expect(lines.all.count == 3)
         for line in lines.all { #expect(line.filter(\.isNewline).count == 1 && line.hasSuffix("\n")) }
         #expect(lines.all.contains("metric hits 3 a=1\n"))
-        let span = try #require(lines.all.first { $0.hasPrefix("span forged\\u{a}span ") })
+        let span = try #require(lines.all.first { $0.hasPrefix("span forged\\nspan ") })
         #expect(span.contains(" unset trace_id=") && span.hasSuffix(" k=v\\u{1b}[2J\n"))
         #expect(lines.all.contains { $0.hasSuffix(" INFO  said\n") })
         // What is sent to the console only goes nowhere else.
