@@ -1,4 +1,3 @@
-import Coordinator
 import CurlClient
 import JobFile
 import LanguageModels

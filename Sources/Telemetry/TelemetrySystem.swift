@@ -1,7 +1,5 @@
 import CoreMetrics
-import Logging
 import Support
-import Synchronization
 import Tracing
 
 /// An OpenTelemetry SDK: the backend of the three façades, which hands their records to the exporters.

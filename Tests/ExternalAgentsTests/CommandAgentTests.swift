@@ -1,5 +1,4 @@
 import Coordinator
-import CoordinatorTestKit
 import ExternalAgents
 import Foundation
 import SourceCodeTestSupport

@@ -1,7 +1,6 @@
 import Foundation
 import JobFile
 import Support
-import TestSupport
 import Testing
 
 @Suite struct FuzzTests {

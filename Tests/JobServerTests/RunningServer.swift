@@ -4,7 +4,6 @@
     import CurlClient
     import Foundation
     import JobServer
-    import Support
     import Logging
     import ServiceLifecycle
     import TestSupport

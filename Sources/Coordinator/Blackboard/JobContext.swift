@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// The blackboard of one job: the single source of truth its agents share.
 ///

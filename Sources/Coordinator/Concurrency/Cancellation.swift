@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// The cancellation of a job, delivered to everything the job waits for: slots, pauses, attempts.
 final class Cancellation: Sendable {

@@ -1,6 +1,5 @@
 import DequeModule
 import Support
-import Synchronization
 
 /// A counting semaphore for runs: a fixed number hold a slot at once, the others wait in the order in which they came.
 ///

@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// One source of time for a runtime: durations since it started, and actions at such durations.
 protocol TimerService: Sendable {

@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// The agents a runtime knows by name: they appear, change their version and vanish while jobs run.
 ///

@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 import TelemetryCatalog
 
 /// An agent that is looked up in a registry when its run starts, so that an agent which appears while the job runs is

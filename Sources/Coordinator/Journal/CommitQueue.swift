@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// Hands commits to a backend one after the other, and stops for good once the backend's contents are unknown.
 final class CommitQueue: Sendable {

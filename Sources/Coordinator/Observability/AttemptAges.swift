@@ -1,6 +1,5 @@
 import CoreMetrics
 import Support
-import Synchronization
 
 /// The attempts of one agent that run now, over all jobs of a runtime, and the gauge of the oldest one's age.
 final class AttemptAge: Sendable {

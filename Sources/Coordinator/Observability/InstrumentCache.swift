@@ -1,6 +1,5 @@
 import Metrics
 import Support
-import Synchronization
 
 /// The instruments of agents a runtime has seen, so that the next job with the same agents need not make them again.
 final class InstrumentCache: Sendable {

@@ -1,6 +1,5 @@
 import CoreMetrics
 import Support
-import Synchronization
 import TelemetryCatalog
 
 /// A circuit breaker of a runtime, with its metrics: one per agent name and one per resource.

@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// A limited number of starts per interval; the others come later, in the order in which they were asked for.
 ///

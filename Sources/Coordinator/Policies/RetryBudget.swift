@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// Keeps retries of a shared runtime from multiplying an outage.
 ///

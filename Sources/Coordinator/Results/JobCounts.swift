@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// The records of a job so far: the only source of `metrics()` and of the result.
 final class JobCounts: Sendable {

@@ -1,6 +1,5 @@
 import ServiceContextModule
 import Support
-import Synchronization
 
 /// Is notified of what happens to an agent's code beside the outcome of the call.
 protocol AttemptCallObserver: AnyObject, Sendable {

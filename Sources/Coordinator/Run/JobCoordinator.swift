@@ -1,7 +1,6 @@
 import Logging
 import Metrics
 import Support
-import Synchronization
 import Tracing
 
 /// Runs the agents of one job in parallel over its blackboard.

@@ -1,7 +1,6 @@
 import Glibc
 import Metrics
 import Support
-import Synchronization
 import TelemetryCatalog
 
 /// The parts that jobs share: the threads agents run on, timers, the clock.

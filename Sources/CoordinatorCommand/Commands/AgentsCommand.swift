@@ -3,7 +3,6 @@ import Coordinator
 import ExternalAgents
 import FoundationEssentials
 import JobComposition
-import JobFile
 import JobReport
 import Telemetry
 

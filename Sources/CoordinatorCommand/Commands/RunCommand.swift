@@ -1,8 +1,6 @@
 import ArgumentParser
-import Coordinator
 import ExternalAgents
 import JobFile
-import JobReport
 import Processes
 import Telemetry
 

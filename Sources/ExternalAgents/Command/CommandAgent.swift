@@ -1,5 +1,4 @@
 import Coordinator
-import Logging
 import Processes
 import Support
 import TelemetryCatalog

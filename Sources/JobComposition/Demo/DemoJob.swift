@@ -1,4 +1,3 @@
-import Coordinator
 import FoundationEssentials
 import JobFile
 import Processes

@@ -12,7 +12,8 @@ enum TimeoutKeys {
     static let form = Form<TimeoutPolicy>.object("an object of time limits", [attempt, total, queue, idle]) { members in
         let limits = (members[attempt], members[total], members[queue], members[idle])
         if let one = limits.0, let all = limits.1, one > all {
-            members.report(at: attempt, "one attempt may take longer (\(DurationNotation.text(one))) than the total allows")
+            members.report(
+                at: attempt, "one attempt may take longer (\(DurationNotation.text(one))) than the total allows")
         }
         if let quiet = limits.3, let most = limits.0 ?? limits.1, quiet > most {
             members.report(at: idle, "the idle limit is longer than the attempt may take; it could never act")
@@ -77,7 +78,8 @@ enum BreakerKeys {
         let first = members[open] ?? standard.openFor
         let longest = members[openCap]
         if let longest, longest < first {
-            members.report(at: openCap, "the longest time open is shorter than the first (\(DurationNotation.text(first)))")
+            members.report(
+                at: openCap, "the longest time open is shorter than the first (\(DurationNotation.text(first)))")
         }
         return BreakerPolicy(
             failureRate: members[failureRate] ?? standard.failureRate, window: members[window] ?? standard.window,

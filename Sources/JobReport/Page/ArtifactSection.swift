@@ -1,4 +1,3 @@
-import Coordinator
 import Support
 
 /// The artifacts: a link to each file, and a preview of it.

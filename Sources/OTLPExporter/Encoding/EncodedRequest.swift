@@ -1,5 +1,4 @@
 import CurlClient
-import Telemetry
 
 /// One request's body, and how many records it holds.
 struct EncodedRequest: Sendable {

@@ -1,4 +1,3 @@
-import CurlClient
 import Telemetry
 
 /// Turns batches into requests of bounded size.

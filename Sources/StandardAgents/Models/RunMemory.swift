@@ -1,4 +1,3 @@
-import Coordinator
 import Support
 
 /// Notes from an attempt of a run for the next one: why the model's answer could not be used, and how many tokens of

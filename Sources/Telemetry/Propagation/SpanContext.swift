@@ -1,5 +1,3 @@
-import Tracing
-
 /// The part of a span that W3C trace context carries from one process to the next.
 public struct SpanContext: Sendable, Hashable {
     /// The trace.

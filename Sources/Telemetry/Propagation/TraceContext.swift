@@ -1,5 +1,3 @@
-import Support
-
 /// The W3C `traceparent` and `tracestate` headers.
 enum TraceContext {
     static let parentKey = "traceparent"

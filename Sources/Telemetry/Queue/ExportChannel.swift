@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// Takes the records of one signal to one exporter: their queue, the calls of the exporter, and the counts of both.
 final class ExportChannel<Element: Sendable>: Sendable {

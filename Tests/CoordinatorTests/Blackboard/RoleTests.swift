@@ -1,8 +1,6 @@
 import Coordinator
 import CoordinatorTestKit
 import Foundation
-import Support
-import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct Roles {

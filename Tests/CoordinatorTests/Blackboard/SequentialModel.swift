@@ -1,5 +1,4 @@
 import Support
-import TestSupport
 
 @testable import Coordinator
 

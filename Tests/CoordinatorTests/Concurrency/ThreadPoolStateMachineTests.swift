@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Coordinator
-
 /// The decisions of a pool, step by step. Time is the order of the steps: each `check` is one interval later.
 @Suite struct ThreadPoolTransitions {
     // MARK: Waking and queueing

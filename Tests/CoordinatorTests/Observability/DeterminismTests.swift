@@ -3,7 +3,6 @@ import Foundation
 import InMemoryTracing
 import Support
 import Synchronization
-import TestSupport
 import Testing
 
 @testable import Coordinator

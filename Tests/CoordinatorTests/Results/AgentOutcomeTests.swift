@@ -1,7 +1,6 @@
 import Coordinator
 import CoordinatorTestKit
 import Glibc
-import Synchronization
 import TestSupport
 import Testing
 

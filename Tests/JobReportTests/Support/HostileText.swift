@@ -1,5 +1,4 @@
 import Support
-import TestSupport
 
 extension SeededGenerator {
     /// Text of hostile pieces and arbitrary characters.

@@ -1,7 +1,6 @@
 import Foundation
 import Glibc
 import Telemetry
-import TestSupport
 import Testing
 
 @testable import OTLPExporter

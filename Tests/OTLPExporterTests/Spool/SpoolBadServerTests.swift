@@ -1,4 +1,3 @@
-import OTLPExporter
 import Telemetry
 import TestSupport
 import Testing

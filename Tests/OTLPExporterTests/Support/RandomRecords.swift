@@ -1,6 +1,5 @@
 import Support
 import Telemetry
-import TestSupport
 
 /// Records with the values that encoders get wrong.
 struct RandomRecords {
