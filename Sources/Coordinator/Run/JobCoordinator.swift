@@ -150,12 +150,13 @@ public final class JobCoordinator: Sendable {
                 throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
             }
             let plan = try JobPlan(state.tasks)
-            for (index, task) in state.tasks.enumerated() {
-                for other in state.writers.candidates(for: task.role, in: table).prefix(while: { $0 < index }) {
-                    if let clash = table.collision(task.role, state.tasks[other].role, ordered: false),
+            for index in state.tasks.indices {
+                let role = state.tasks[index].role
+                for other in state.writers.candidates(for: role, in: table).prefix(while: { $0 < index }) {
+                    if let clash = table.collision(role, state.tasks[other].role, ordered: false),
                         !plan.isOrdered(index, other)
                     {
-                        throw Self.ambiguous(task, state.tasks[other], clash)
+                        throw Self.ambiguous(state.tasks[index], state.tasks[other], clash)
                     }
                 }
             }

@@ -28,15 +28,18 @@ struct JobPlan: Sendable {
     init(_ tasks: [AgentTask]) throws {
         // Lazy: it is needed only where a task names another agent.
         lazy var indices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($1.name, $0) })
-        func index(of name: String, _ relation: String, _ task: AgentTask) throws -> Int {
+        func index(of name: String, _ relation: String, _ index: Int) throws -> Int {
             if let index = indices[name] { return index }
             throw CoordinatorError(
                 .unknownAgent,
-                "agent '\(task.name)' \(relation) '\(name)', which is not registered; "
+                "agent '\(tasks[index].name)' \(relation) '\(name)', which is not registered; "
                     + "registered are \(tasks.map(\.name).joined(separator: ", "))")
         }
-        let needs = try tasks.map { task in try task.needs.map { try index(of: $0, "needs", task) } }
-        let fallbacks = try tasks.map { task in try task.fallback.map { try index(of: $0, "falls back to", task) } }
+        // By index, since each use of an element as a whole copies a large value.
+        let needs = try tasks.indices.map { task in try tasks[task].needs.map { try index(of: $0, "needs", task) } }
+        let fallbacks = try tasks.indices.map { task in
+            try tasks[task].fallback.map { try index(of: $0, "falls back to", task) }
+        }
         // A fallback waits for the agent it may replace.
         var waitsFor = needs
         var primaries = [[Int]](repeating: [], count: tasks.count)
