@@ -4,18 +4,15 @@ import Support
 /// A run's folder, or a file in it, that could not be written.
 public struct OutFolderError: Error, Sendable, CustomStringConvertible {
     /// What kind of trouble it is; more may come.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// The code as a word.
-        public let description: String
-
+    public enum Code: String, Sendable {
         /// The folder could not be made, opened or entered.
-        public static let unusableFolder = Code(description: "unusable_folder")
+        case unusableFolder = "unusable_folder"
         /// Another run is writing into the folder now.
-        public static let inUse = Code(description: "in_use")
+        case inUse = "in_use"
         /// Something that is no folder of its own stands where one is needed, such as a symbolic link.
-        public static let unsafePath = Code(description: "unsafe_place")
+        case unsafePath = "unsafe_place"
         /// A file could not be written.
-        public static let writeFailed = Code(description: "write_failed")
+        case writeFailed = "write_failed"
     }
 
     /// The kind of trouble.
