@@ -7,19 +7,15 @@ package struct PathError<Code: PathErrorCode>: CodedError {
     /// The file or folder.
     package let path: String
     /// The reason in the system's or git's own words; empty where the code says it all.
-    package let cause: String
-
-    package init(code: Code, path: String, cause: String = "") {
-        self.code = code
-        self.path = path
-        self.cause = cause
-    }
-
-    package init(code: Code, path: String, errno number: Int32) {
-        self.init(code: code, path: path, cause: SystemError(number).description)
-    }
+    package var cause = ""
 
     package var description: String { code.message(path: path, cause: cause) }
+}
+
+extension PathError {
+    init(code: Code, path: String, errno number: Int32) {
+        self.init(code: code, path: path, cause: SystemError(number).description)
+    }
 }
 
 /// What can be wrong with a file or folder; more codes may come.
