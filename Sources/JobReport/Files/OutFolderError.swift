@@ -4,15 +4,15 @@ import Support
 /// A run's folder, or a file in it, that could not be written.
 public struct OutFolderError: Error, Sendable, CustomStringConvertible {
     /// What kind of trouble it is; more may come.
-    public enum Code: String, Sendable {
+    public enum Code: Sendable {
         /// The folder could not be made, opened or entered.
-        case unusableFolder = "unusable_folder"
+        case unusableFolder
         /// Another run is writing into the folder now.
-        case inUse = "in_use"
+        case inUse
         /// Something that is no folder of its own stands where one is needed, such as a symbolic link.
-        case unsafePath = "unsafe_place"
+        case unsafePath
         /// A file could not be written.
-        case writeFailed = "write_failed"
+        case writeFailed
     }
 
     /// The kind of trouble.
