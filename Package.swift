@@ -108,7 +108,7 @@ let package = Package(
         // MARK: telemetry: the SDK behind the façades, and the ways out
         library("Telemetry", ["TelemetryCatalog", "Support", tracing, metrics, logging]),
         library("OTLPExporter", ["Telemetry", "TelemetryCatalog", "COTLP", "CurlClient", "Support"]),
-        library("PrometheusExporter", ["Telemetry", "TelemetryCatalog"]),
+        library("PrometheusExporter", ["Telemetry", "TelemetryCatalog", "Support"]),
         library("ObservabilityAssets", ["TelemetryCatalog", "Support"]),
         library("CurlClient", ["CCurl", "Support"]),
         .systemLibrary(

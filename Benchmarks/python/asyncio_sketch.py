@@ -1,10 +1,8 @@
 """The original sketch's way: asyncio.gather over agents with a timeout, retries and latency figures, no telemetry."""
 import asyncio
-import json
-import resource
-import statistics
-import sys
 import time
+
+from measure import measure
 
 
 class JobContext:
@@ -67,17 +65,4 @@ async def job(agents):
     assert all(result["status"] == "succeeded" for result in results)
 
 
-def main():
-    agents, rounds = int(sys.argv[1]), int(sys.argv[2])
-    times = []
-    for number in range(rounds + 1):
-        started = time.perf_counter()
-        asyncio.run(job(agents))
-        if number or not rounds:
-            times.append((time.perf_counter() - started) * 1e6 / agents)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"agents": agents, "mode": "asyncio", "median_us": statistics.median(times),
-                      "best_us": min(times), "peak_mb": peak}))
-
-
-main()
+measure("asyncio", lambda agents: lambda: asyncio.run(job(agents)))

@@ -1,14 +1,12 @@
 """LangGraph: one node per agent, all from START, a reducer on the shared list; compiled once, outside the time taken."""
-import json
+import asyncio
 import operator
-import resource
-import statistics
-import sys
-import time
 from typing import Annotated, TypedDict
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import RetryPolicy
+
+from measure import measure
 
 
 class State(TypedDict):
@@ -28,20 +26,9 @@ def compiled(agents):
     return graph.compile()
 
 
-def main():
-    import asyncio
-
-    agents, rounds = int(sys.argv[1]), int(sys.argv[2])
-    times = []
+def prepared(agents):
     graph = compiled(agents)
-    for number in range(rounds + 1):
-        started = time.perf_counter()
-        asyncio.run(graph.ainvoke({"done": []}, {"recursion_limit": 100}))
-        if number or not rounds:
-            times.append((time.perf_counter() - started) * 1e6 / agents)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"agents": agents, "mode": "langgraph", "median_us": statistics.median(times),
-                      "best_us": min(times), "peak_mb": peak}))
+    return lambda: asyncio.run(graph.ainvoke({"done": []}, {"recursion_limit": 100}))
 
 
-main()
+measure("langgraph", prepared)

@@ -1,8 +1,10 @@
+import Support
+
 /// Why a request has no response.
 ///
 /// Errors are equal when their codes are. The text says what happened, where, and what to do next; it never shows the
 /// address's user, password or query, nor any header value.
-public struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct HTTPClientError: CodedError {
     /// The kind of error; more may be added.
     public struct Code: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
         /// A short name in snake case, fit for an `error.type` attribute.
@@ -59,10 +61,4 @@ public struct HTTPClientError: Error, Sendable, Hashable, CustomStringConvertibl
 
     /// The code and the message.
     public var description: String { "\(code): \(message)" }
-
-    /// Whether the codes are equal; messages are for people.
-    public static func == (left: Self, right: Self) -> Bool { left.code == right.code }
-
-    /// Hashes the code.
-    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }

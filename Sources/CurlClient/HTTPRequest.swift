@@ -49,24 +49,18 @@ public struct HTTPRequest: Sendable {
     /// The body. An empty one means no body, except for POST, PUT and PATCH, which then send a length of zero.
     public var body: [UInt8]
     /// Certificates for `https` addresses.
-    public var tls: TLSFiles
+    public var tls = TLSFiles()
     /// How many bytes the response's body may have; `nil` for the client's own limit.
     public var maximumResponseBytes: Int?
     /// The word for the server in error texts, such as `collector`.
-    public var peerName: String
+    public var peerName = "server"
 
     /// Makes a request.
-    public init(
-        method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8] = [], tls: TLSFiles = .init(),
-        maximumResponseBytes: Int? = nil, peerName: String = "server"
-    ) {
+    public init(method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8] = []) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
-        self.tls = tls
-        self.maximumResponseBytes = maximumResponseBytes
-        self.peerName = peerName
     }
 }
 

@@ -1,20 +1,19 @@
 import Glibc
 import Subprocess
+import Support
 
 /// A program could not be started.
-package struct ProgramError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ProgramError: CodedError {
     /// What went wrong; more codes may come.
-    package struct Code: Sendable, Hashable, CustomStringConvertible {
-        package let description: String
-
+    package enum Code: Sendable {
         /// There was no program in the list of arguments.
-        package static let emptyCommand = Self(description: "empty_command")
+        case emptyCommand
         /// The program is not in `PATH`, or not at the path given.
-        package static let notFound = Self(description: "not_found")
+        case notFound
         /// The folder to run in does not exist or may not be entered.
-        package static let workingDirectory = Self(description: "working_directory")
+        case workingDirectory
         /// The operating system refused to start the program, or its streams broke.
-        package static let launchFailed = Self(description: "launch_failed")
+        case launchFailed
     }
 
     /// What went wrong.
@@ -41,9 +40,6 @@ package struct ProgramError: Error, Sendable, Hashable, CustomStringConvertible 
         default: "The program \"\(program)\" could not be run: \(cause)."
         }
     }
-
-    package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
-    package func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }
 
 extension ProgramError {

@@ -13,16 +13,16 @@ package struct ProgramInvocation: Sendable {
     /// `true`.
     package var inheritsEnvironment = true
     /// Bytes for the program's standard input; after them it is closed.
-    package var standardInput: [UInt8]
+    package var standardInput: [UInt8] = []
     /// How long the program may run before its whole process group is ended. Default 60 s.
     package var timeout: Duration
     /// How long the group has between SIGTERM and SIGKILL, at its timeout and when it is cancelled. Zero, the default,
     /// sends SIGKILL alone.
     package var terminationGrace: Duration = .zero
     /// The most bytes of standard output to keep; bytes beyond it are read and discarded. Default 64 MiB.
-    package var outputLimit: Int
+    package var outputLimit = 64 << 20
     /// The most bytes of standard error to keep. Default 1 MiB.
-    package var errorLimit: Int
+    package var errorLimit = 1 << 20
     /// Which part of the streams is kept when they are longer than their limits. Default ``Kept/start``.
     package var keeps: Kept = .start
     /// Whether the program is ended as soon as it writes more than ``outputLimit``. Default `false`: it goes on.
@@ -36,16 +36,12 @@ package struct ProgramInvocation: Sendable {
     /// Makes an invocation; `arguments` must not be empty.
     package init(
         _ arguments: [String], workingDirectory: String? = nil, environment: [String: String?] = [:],
-        standardInput: [UInt8] = [], timeout: Duration = .seconds(60), outputLimit: Int = 64 << 20,
-        errorLimit: Int = 1 << 20
+        timeout: Duration = .seconds(60)
     ) {
         self.arguments = arguments
         self.workingDirectory = workingDirectory
         self.environment = environment
-        self.standardInput = standardInput
         self.timeout = timeout
-        self.outputLimit = outputLimit
-        self.errorLimit = errorLimit
     }
 }
 

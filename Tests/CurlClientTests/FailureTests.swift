@@ -13,8 +13,9 @@ func failure(
 struct FailureTests {
     @Test func refusedConnectionErrorHasTheURLAndAHint() async throws {
         let port = try SilentPort(.refusing)
-        let request = HTTPRequest(
-            method: "POST", url: "http://user:secret@127.0.0.1:\(port.port)/v1?key=secret", peerName: "collector")
+        var request = HTTPRequest(
+            method: "POST", url: "http://user:secret@127.0.0.1:\(port.port)/v1?key=secret")
+        request.peerName = "collector"
         let error = try await failure(of: request, by: HTTPClient())
         #expect(error.code == .connectionRefused)
         #expect(
@@ -59,7 +60,8 @@ struct FailureTests {
     @Test func bodySizeLimitIsInclusive() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(200, body: "12345678"))
         let client = try HTTPClient()
-        var request = HTTPRequest(url: server.url(), maximumResponseBytes: 8)
+        var request = HTTPRequest(url: server.url())
+        request.maximumResponseBytes = 8
         #expect(try await client.execute(request, deadline: soon()).body.count == 8)
         request.maximumResponseBytes = 7
         #expect(try await failure(of: request, by: client).code == .responseTooLarge)

@@ -89,9 +89,8 @@ struct ProxyTests {
             let answer = try await client.execute(HTTPRequest(url: plain.url()), deadline: soon())
             try #require(answer.body == Array("plain".utf8))
             setenv("no_proxy", "127.0.0.1", 1)
-            let request = HTTPRequest(
-                url: "https://127.0.0.1:\(server.port)/",
-                tls: TLSFiles(certificateAuthority: certificates.path("server.pem")))
+            var request = HTTPRequest(url: "https://127.0.0.1:\(server.port)/")
+            request.tls.certificateAuthority = certificates.path("server.pem")
             try #require(try await client.execute(request, deadline: soon()).body == Array("safe".utf8))
             try #require(try proxy.requests().isEmpty)
             await client.shutdown()

@@ -104,7 +104,8 @@ struct StreamingTests {
 
     @Test func responseLimitOfTheRequestApplies() async throws {
         let server = try await ScriptedServer(.act(.endless))
-        let request = HTTPRequest(url: server.url(), maximumResponseBytes: 200_000)
+        var request = HTTPRequest(url: server.url())
+        request.maximumResponseBytes = 200_000
         let response = try await client().stream(request, deadline: soon())
         let (bytes, failure) = await rest(of: response.body)
         #expect(bytes.count <= 200_000)

@@ -35,9 +35,8 @@ struct TLSTests {
                 certificates.path("client.pem"),
             ])
         let client = try HTTPClient()
-        var request = HTTPRequest(
-            url: "https://127.0.0.1:\(server.port)/",
-            tls: TLSFiles(certificateAuthority: certificates.path("server.pem")))
+        var request = HTTPRequest(url: "https://127.0.0.1:\(server.port)/")
+        request.tls.certificateAuthority = certificates.path("server.pem")
         _ = try await failure(of: request, by: client)
         request.tls.clientCertificate = certificates.path("client.pem")
         request.tls.clientKey = certificates.path("client.key")
@@ -55,10 +54,9 @@ struct TLSTests {
         let certificates = try await Certificates()
         let server = try await ScriptedServer(
             ScriptedAnswer(200), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
-        // The certificate names 127.0.0.1 and no other host.
-        let request = HTTPRequest(
-            url: "https://localhost:\(server.port)/",
-            tls: TLSFiles(certificateAuthority: certificates.path("server.pem")))
+        // It names 127.0.0.1 and nothing else.
+        var request = HTTPRequest(url: "https://localhost:\(server.port)/")
+        request.tls.certificateAuthority = certificates.path("server.pem")
         let error = try await failure(of: request, by: HTTPClient())
         #expect(error.code == .tls && error.message.contains("host's name"), "\(error)")
         #expect(try server.requests().isEmpty)

@@ -37,44 +37,36 @@ import Testing
         #expect((1...60_000).contains(try #require(body["deadline_ms"]?.integerValue)))
     }
 
-    struct Row: Sendable, CustomTestStringConvertible {
-        let answer: ScriptedAnswer
-        let errorType: String
-        let words: String
-        var attempts = 1
-        var testDescription: String { words }
-    }
+    typealias Row = FailingRun<ScriptedAnswer>
 
     @Test(
         arguments: [
             Row(
-                answer: ScriptedAnswer(400, body: "no such task"), errorType: "_OTHER",
+                cause: ScriptedAnswer(400, body: "no such task"), errorType: "_OTHER",
                 words: "answered 400: no such task"),
-            Row(answer: ScriptedAnswer(404), errorType: "_OTHER", words: "answered 404"),
+            Row(cause: ScriptedAnswer(404), errorType: "_OTHER", words: "answered 404"),
             Row(
-                answer: ScriptedAnswer(302, headers: [("location", "/elsewhere")]), errorType: "_OTHER",
+                cause: ScriptedAnswer(302, headers: [("location", "/elsewhere")]), errorType: "_OTHER",
                 words: "redirects are not followed"),
             Row(
-                answer: ScriptedAnswer(500, body: "oops"), errorType: "_OTHER", words: "answered 500: oops", attempts: 3
+                cause: ScriptedAnswer(500, body: "oops"), errorType: "_OTHER", words: "answered 500: oops", attempts: 3
             ),
-            Row(answer: ScriptedAnswer(429), errorType: "rate_limited", words: "answered 429", attempts: 3),
+            Row(cause: ScriptedAnswer(429), errorType: "rate_limited", words: "answered 429", attempts: 3),
             Row(
-                answer: ScriptedAnswer(503, headers: [("Retry-After", "0")]), errorType: "rate_limited",
+                cause: ScriptedAnswer(503, headers: [("Retry-After", "0")]), errorType: "rate_limited",
                 words: "answered 503", attempts: 3),
             Row(
-                answer: ScriptedAnswer(body: "<html>"), errorType: "invalid_output", words: "not one JSON", attempts: 3),
+                cause: ScriptedAnswer(body: "<html>"), errorType: "invalid_output", words: "not one JSON", attempts: 3),
             Row(
-                answer: ScriptedAnswer(body: #"{"set": {"task": 1}}"#), errorType: "access_denied", words: "task"),
-            Row(answer: .act(.reset), errorType: "_OTHER", words: "127.0.0.1", attempts: 3),
-            Row(answer: .act(.garbage), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
-            Row(answer: .act(.large), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
+                cause: ScriptedAnswer(body: #"{"set": {"task": 1}}"#), errorType: "access_denied", words: "task"),
+            Row(cause: .act(.reset), errorType: "_OTHER", words: "127.0.0.1", attempts: 3),
+            Row(cause: .act(.garbage), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
+            Row(cause: .act(.large), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
         ])
     func responseDecidesTheOutcome(row: Row) async throws {
-        let server = try await ScriptedServer(row.answer)
+        let server = try await ScriptedServer(row.cause)
         let (agent, _) = try await run(server.url())
-        #expect(agent.outcome == .failed && agent.errorType == row.errorType, "\(agent.errorType ?? "")")
-        #expect(agent.error?.contains(row.words) == true, "\(agent.error ?? "")")
-        #expect(agent.attempts.count == row.attempts)
+        row.expect(agent)
     }
 
     /// A wait that the service asks for is kept; one that would pass the deadline is not begun.

@@ -50,16 +50,9 @@ import Testing
     }
 
     private struct Probe: Decodable {
-        struct Query: Decodable {
-            let panel: String
-            let query: String
-            let error: String?
-            let series: Int
-        }
-
         let statuses: [Int]
         let alerts: [[String: String]]
-        let queries: [Query]
+        let queries: [PanelQuery]
 
         func expectData(in panels: [String]) {
             for query in queries { #expect(query.error == nil, "\(query.panel): \(query.query)") }

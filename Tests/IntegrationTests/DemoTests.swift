@@ -6,13 +6,6 @@
     /// What on-call sees of `coordinator demo`, through a real Prometheus and a real Alertmanager.
     @Suite(.timeLimit(.minutes(9))) struct Demo {
         private struct Report: Decodable {
-            struct Query: Decodable {
-                let panel: String
-                let query: String
-                let error: String?
-                let series: Int
-            }
-
             struct Alert: Decodable {
                 let labels: [String: String]
                 let annotations: [String: String]
@@ -24,7 +17,7 @@
             }
 
             let statuses: [Int]
-            let queries: [Query]
+            let queries: [PanelQuery]
             let alert: Alert
             let burned: [String]
             let exemplars: [String: Exemplars]

@@ -63,12 +63,19 @@ import Testing
             .first?.contains("more than 9 values") == true)
     }
 
+    /// A line of a job file that is taken at one limit and refused at the next.
+    private func expect(
+        _ line: String, fits limits: JobFileLimits, beyond lower: JobFileLimits, _ mistake: String
+    ) {
+        let text = agent("required: true", and: line)
+        #expect(mistakes(in: text, limits: limits) == [])
+        #expect(mistakes(in: text, limits: lower) == [mistake])
+    }
+
     @Test func numberOfAliasesIsLimited() {
-        let text = agent("required: true", and: "constraints: [&x a, *x, *x]")
-        #expect(mistakes(in: text, limits: JobFileLimits(aliases: 2)) == [])
-        #expect(
-            mistakes(in: text, limits: JobFileLimits(aliases: 1))
-                == ["x.yaml:2:25: constraints[2]: the file has more than 1 aliases; make it smaller"])
+        expect(
+            "constraints: [&x a, *x, *x]", fits: JobFileLimits(aliases: 2), beyond: JobFileLimits(aliases: 1),
+            "x.yaml:2:25: constraints[2]: the file has more than 1 aliases; make it smaller")
     }
 
     @Test func aliasesResolveToTheirAnchors() throws {
@@ -115,11 +122,10 @@ import Testing
     }
 
     @Test func scalarLengthIsLimited() {
-        let text = agent("required: true", and: "constraints: [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]")
-        #expect(mistakes(in: text, limits: JobFileLimits(scalarBytes: 30)) == [])
-        #expect(
-            mistakes(in: text, limits: JobFileLimits(scalarBytes: 29))
-                == ["x.yaml:2:15: constraints[0]: this text is longer than 29 bytes; keep large inputs in files"])
+        expect(
+            "constraints: [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]", fits: JobFileLimits(scalarBytes: 30),
+            beyond: JobFileLimits(scalarBytes: 29),
+            "x.yaml:2:15: constraints[0]: this text is longer than 29 bytes; keep large inputs in files")
     }
 
     @Test func numberOfReportedProblemsIsLimited() {

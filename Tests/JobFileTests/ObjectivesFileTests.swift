@@ -7,16 +7,18 @@ import Testing
         ObjectivesFileReader.read(Array(text.utf8), file: "o.yaml")
     }
 
+    private func expect(_ text: String, _ objectives: [AgentObjective]) throws {
+        #expect(try read(text).get() == objectives)
+    }
+
     @Test func objectivesFileIsRead() throws {
-        let objectives = try read(
+        try expect(
             """
             objectives:
               - {agent: lint, success: 99.5%, latency: {p95: 12.8s}, timeout: 30s}
               - {agent: draft, success: 99%}
-            """
-        ).get()
-        #expect(
-            objectives == [
+            """,
+            [
                 AgentObjective(
                     agent: "lint", objective: .init(success: 0.995, latencyP95: .milliseconds(12_800)),
                     attemptTimeout: .seconds(30)),
@@ -25,17 +27,15 @@ import Testing
     }
 
     @Test func jobFileGivesObjectivesAndAttemptTimeouts() throws {
-        let objectives = try read(
+        try expect(
             """
             workflow: review
             agents:
               - {name: a, uses: collector, timeout: 2m, slo: {success: 99%, latency: {p95: 25.6s}}}
               - {name: b, uses: somebody}
               - {name: c, uses: drafter, timeouts: {total: 1m}}
-            """
-        ).get()
-        #expect(
-            objectives == [
+            """,
+            [
                 AgentObjective(
                     agent: "a", objective: .init(success: 0.99, latencyP95: .milliseconds(25_600)),
                     attemptTimeout: .seconds(120)),

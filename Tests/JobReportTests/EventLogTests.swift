@@ -1,9 +1,10 @@
 import Coordinator
 import CoordinatorTestKit
 import Foundation
-import JobReport
 import TestSupport
 import Testing
+
+@testable import JobReport
 
 @Suite(.timeLimit(.minutes(10))) struct EventLogTests {
     /// A real job: one agent succeeds, one fails for good, one succeeds at its second attempt.

@@ -1,9 +1,10 @@
 import Coordinator
-import JobReport
 import Support
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import JobReport
 
 @Suite(.timeLimit(.minutes(10))) struct ProgressDisplayTests {
     private func display(

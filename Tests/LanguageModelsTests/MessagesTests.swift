@@ -16,6 +16,16 @@ import Testing
         ]
     }
 
+    /// A call that comes in pieces of JSON text, which are written with JSON's escapes.
+    private static func call(_ id: String, _ name: String, _ pieces: [String]) -> [String] {
+        [
+            #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"\#(id)","name":"\#(name)","input":{}}}"#
+        ]
+            + pieces.map {
+                #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"\#($0)"}}"#
+            } + [#"{"type":"content_block_stop","index":0}"#]
+    }
+
     @Test func answerIsStreamedInPiecesWithItsUsage() async throws {
         let server = try await ScriptedServer(
             Answers.messages(
@@ -45,13 +55,8 @@ import Testing
     @Test func toolCallsAndResultsAreExchanged() async throws {
         let server = try await ScriptedServer(
             Answers.messages(
-                [
-                    Self.start,
-                    #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"look","input":{}}}"#,
-                    #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\""}}"#,
-                    #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":":1}"}}"#,
-                    #"{"type":"content_block_stop","index":0}"#,
-                ] + Self.end("tool_use")), Answers.messages([Self.start] + Self.end("max_tokens")))
+                [Self.start] + Self.call("t1", "look", [#"{\"a\""#, #":1}"#]) + Self.end("tool_use")),
+            Answers.messages([Self.start] + Self.end("max_tokens")))
         let asked = try model("claude-x", at: server)
         var request = ModelRequest(
             messages: [.user("hi")],
@@ -126,12 +131,7 @@ import Testing
     @Test func structuredOutputIsARequiredToolCall() async throws {
         let server = try await ScriptedServer(
             Answers.messages(
-                [
-                    Self.start,
-                    #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"form","input":{}}}"#,
-                    #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"n\":3}"}}"#,
-                    #"{"type":"content_block_stop","index":0}"#,
-                ] + Self.end("tool_use")))
+                [Self.start] + Self.call("t", "form", [#"{\"n\":3}"#]) + Self.end("tool_use")))
         let answer = try await model("claude-x", at: server).structured(
             ModelRequest(messages: [.user("n?")]),
             schema: OutputSchema(name: "form", schema: ["type": "object", "required": ["n"]]), until: .later)

@@ -1,7 +1,8 @@
-import LanguageModels
 import Support
 import TestSupport
 import Testing
+
+@testable import LanguageModels
 
 /// Reading of server-sent events.
 @Suite struct ServerSentEventsTests {

@@ -32,27 +32,34 @@ import Testing
         }
     }
 
-    @Test func metricsArriveAsTheyWereRecorded() async throws {
+    /// Sends generated records and compares what the official messages read with what is expected of them.
+    private func expectArrival<Record>(
+        of count: Int, _ record: (inout RandomRecords) -> Record, _ batch: ([Record]) -> SignalBatch, signal: String,
+        field: String, as expectedGroups: ([Record]) -> [(scope: ExactJSON, records: [ExactJSON])]
+    ) async throws {
         let seed = SeededGenerator.announced().seed
-        var records = RandomRecords(seed: seed)
-        let resource = records.resource()
-        let metrics = (0..<150).map { _ in records.metric() }
-        let message = try await decodedOfficially(.metrics(metrics), resource: resource)["resource_metrics"][0]
-        #expect(message["resource"] == .object(present: ["attributes": list(resource.attributes.map(expected))]))
-        try compare(
-            message["scope_metrics"], "metrics",
-            expectedGroups(metrics.filter { !$0.points.isEmpty }, \.scope, { expected($0) }), seed)
+        var generator = RandomRecords(seed: seed)
+        let resource = generator.resource()
+        let records = (0..<count).map { _ in record(&generator) }
+        let group = try await decodedOfficially(batch(records), resource: resource)["resource_\(signal)"][0]
+        #expect(group["resource"] == .object(present: ["attributes": list(resource.attributes.map(expected))]))
+        try compare(group["scope_\(signal)"], field, expectedGroups(records), seed)
+    }
+
+    @Test func metricsArriveAsTheyWereRecorded() async throws {
+        try await expectArrival(
+            of: 150, { $0.metric() }, SignalBatch.metrics, signal: "metrics", field: "metrics"
+        ) { metrics in
+            expectedGroups(metrics.filter { !$0.points.isEmpty }, \.scope, { expected($0) })
+        }
     }
 
     @Test func logLinesArriveAsTheyWereRecorded() async throws {
-        let seed = SeededGenerator.announced().seed
-        var records = RandomRecords(seed: seed)
-        let resource = records.resource()
-        let logs = (0..<200).map { _ in records.log() }
-        let message = try await decodedOfficially(.logs(logs), resource: resource)["resource_logs"][0]
-        #expect(message["resource"] == .object(present: ["attributes": list(resource.attributes.map(expected))]))
-        try compare(
-            message["scope_logs"], "log_records", expectedGroups(logs, \.scope, { expected($0) }), seed)
+        try await expectArrival(
+            of: 200, { $0.log() }, SignalBatch.logs, signal: "logs", field: "log_records"
+        ) { logs in
+            expectedGroups(logs, \.scope, { expected($0) })
+        }
     }
 
     /// Ten thousand attributes, and one that is nested as deeply as official readers go.

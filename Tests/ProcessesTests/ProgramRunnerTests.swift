@@ -25,13 +25,16 @@ import Testing
 
     @Test(arguments: [0, 1, 1_000_000]) func standardInputArrivesComplete(count: Int) async throws {
         let input = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
-        let result = try await ProgramRunner().run(.init(["cat"], standardInput: input))
+        var invocation = ProgramInvocation(["cat"])
+        invocation.standardInput = input
+        let result = try await ProgramRunner().run(invocation)
         #expect(result.standardOutput == input)
     }
 
     @Test func unreadStandardInputDoesNotKillTheCaller() async throws {
-        let input = [UInt8](repeating: 1, count: 1_000_000)
-        #expect(try await ProgramRunner().run(.init(["true"], standardInput: input)).succeeded)
+        var invocation = ProgramInvocation(["true"])
+        invocation.standardInput = [UInt8](repeating: 1, count: 1_000_000)
+        #expect(try await ProgramRunner().run(invocation).succeeded)
     }
 
     @Test func argumentsAreNotInterpretedByAShell() async throws {
@@ -47,14 +50,16 @@ import Testing
     }
 
     @Test func outputBeyondTheLimitIsTruncatedAndMarked() async throws {
-        let result = try await ProgramRunner().run(
-            .init(
-                ["sh", "-c", "head -c 300000 /dev/zero; head -c 200000 /dev/zero >&2"], outputLimit: 1000,
-                errorLimit: 10))
+        var long = ProgramInvocation(["sh", "-c", "head -c 300000 /dev/zero; head -c 200000 /dev/zero >&2"])
+        long.outputLimit = 1000
+        long.errorLimit = 10
+        let result = try await ProgramRunner().run(long)
         #expect(result.succeeded)
         #expect(result.standardOutput.count == 1000 && result.standardOutputTruncated)
         #expect(result.standardError.count == 10 && result.standardErrorTruncated)
-        let exact = try await ProgramRunner().run(.init(["printf", "1234"], outputLimit: 4))
+        var fitting = ProgramInvocation(["printf", "1234"])
+        fitting.outputLimit = 4
+        let exact = try await ProgramRunner().run(fitting)
         #expect(exact.standardOutput.count == 4 && !exact.standardOutputTruncated)
     }
 
@@ -81,10 +86,11 @@ import Testing
         let alive = try NamedPipe("\(folder.path)/alive")
         // Only the script that does not end itself is to meet its deadline, however busy the machine is.
         let endsItself = !script.hasSuffix("sleep 1000")
-        let result = try await ProgramRunner().run(
-            .init(
-                ["sh", "-c", "exec 9>alive; " + script], workingDirectory: folder.path,
-                timeout: endsItself ? .seconds(300) : .seconds(2), outputLimit: 100))
+        var invocation = ProgramInvocation(
+            ["sh", "-c", "exec 9>alive; " + script], workingDirectory: folder.path,
+            timeout: endsItself ? .seconds(300) : .seconds(2))
+        invocation.outputLimit = 100
+        let result = try await ProgramRunner().run(invocation)
         #expect(result.timedOut == !endsItself)
         #expect(await alive.read() == [])
     }

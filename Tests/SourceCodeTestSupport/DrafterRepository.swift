@@ -37,9 +37,9 @@ package final class DrafterRepository: Sendable {
     }
 
     package func run(_ arguments: [String], input: String = "") async throws -> ProgramResult {
-        try await ProgramRunner().run(
-            ProgramInvocation(
-                arguments, workingDirectory: path, environment: GitApply.environment, standardInput: Array(input.utf8)))
+        var invocation = ProgramInvocation(arguments, workingDirectory: path, environment: GitApply.environment)
+        invocation.standardInput = Array(input.utf8)
+        return try await ProgramRunner().run(invocation)
     }
 
     /// Every file's bytes, by path, with the git folder left out: to see that nothing was touched.

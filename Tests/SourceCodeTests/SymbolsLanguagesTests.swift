@@ -1,7 +1,8 @@
 import Foundation
-import SourceCode
 import SourceCodeTestSupport
 import Testing
+
+@testable import SourceCode
 
 @Suite(.timeLimit(.minutes(10))) struct SymbolsLanguagesTests {
     private func extract(

@@ -1,7 +1,8 @@
 import Foundation
-import SourceCode
 import SourceCodeTestSupport
 import Testing
+
+@testable import SourceCode
 
 /// Every case runs with the compiler's parse tree and with the line scan: both must say the same.
 @Suite(.timeLimit(.minutes(10))) struct SymbolsSwiftTests {

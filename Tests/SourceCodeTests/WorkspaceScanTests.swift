@@ -76,15 +76,14 @@ import Testing
         let folder = try ScratchFolder()
         try folder.write("file", "")
         let path = folder.path
-        #expect(throws: WorkspaceError(code: .missing, path: "")) { try Workspace("\(path)/none") }
-        #expect(throws: WorkspaceError(code: .notAFolder, path: "")) { try Workspace("\(path)/file") }
+        #expect(#expect(throws: WorkspaceError.self) { try Workspace("\(path)/none") }?.code == .missing)
+        #expect(#expect(throws: WorkspaceError.self) { try Workspace("\(path)/file") }?.code == .notAFolder)
         let error = await #expect(throws: WorkspaceError.self) { try await Workspace(path).scan() }
         #expect(error?.code == .notARepository)
         #expect(error?.description.contains("git init") == true && error?.description.contains(path) == true)
         try await folder.git("init", "-q", "--bare", "bare.git")
-        await #expect(throws: WorkspaceError(code: .notARepository, path: "")) {
-            try await Workspace("\(path)/bare.git").scan()
-        }
+        let bare = await #expect(throws: WorkspaceError.self) { try await Workspace("\(path)/bare.git").scan() }
+        #expect(bare?.code == .notARepository)
     }
 
     @Test func selectionFollowsThePatterns() async throws {

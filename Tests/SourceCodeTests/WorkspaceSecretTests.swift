@@ -1,7 +1,8 @@
 import Foundation
-import SourceCode
 import SourceCodeTestSupport
 import Testing
+
+@testable import SourceCode
 
 /// The secrets are made at run time, so that this file itself holds none.
 @Suite(.timeLimit(.minutes(10))) struct WorkspaceSecretTests {

@@ -54,14 +54,20 @@ import Testing
     @Test func attemptTimeoutKillsTheChildProcess() async throws {
         let folder = try ScratchFolder()
         let alive = try NamedPipe("\(folder.path)/alive")
-        let compiler = try folder.writeProgram(
-            "swiftc", "#!/bin/sh\nexec 9> '\(folder.path)/alive'\ntrap '' TERM\nsleep 1000\n")
-        let collector = Collector(
-            catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: compiler))))
+        let collector = try Collector(
+            compiler: "exec 9> '\(folder.path)/alive'\ntrap '' TERM\nsleep 1000\n", in: folder)
         let result = try await run(
             CollectorAgent(collector: collector), code: ["a.swift": "let a = 1"], timeout: .seconds(2))
         #expect(result.agents[0].outcome == .timeout)
         // The end of the pipe comes when the program and its children are gone.
         #expect(await alive.read() == [])
+    }
+}
+
+extension Collector {
+    /// One whose Swift compiler is this shell script.
+    init(compiler script: String, in folder: borrowing ScratchFolder) throws {
+        let compiler = try folder.writeProgram("swiftc", "#!/bin/sh\n" + script)
+        self.init(catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: compiler))))
     }
 }

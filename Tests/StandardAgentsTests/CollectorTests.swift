@@ -1,9 +1,10 @@
 import Foundation
 import Processes
-import SourceCode
 import SourceCodeTestSupport
 import StandardAgents
 import Testing
+
+@testable import SourceCode
 
 @Suite(.timeLimit(.minutes(10))) struct CollectorTests {
     private func collect(
@@ -118,10 +119,8 @@ import Testing
     @Test func cancellationEndsTheCollection() async throws {
         let folder = try ScratchFolder()
         let started = try NamedPipe("\(folder.path)/started")
-        let compiler = try folder.writeProgram(
-            "swiftc", "#!/bin/sh\ntrap '' TERM\necho x > '\(folder.path)/started'\nsleep 1000\n")
-        let collector = Collector(
-            catalog: SymbolCatalog(extractor: SymbolExtractor(tools: .init(swiftCompiler: compiler))))
+        let collector = try Collector(
+            compiler: "trap '' TERM\necho x > '\(folder.path)/started'\nsleep 1000\n", in: folder)
         let task = Task { try await collector.collect([SourceFile(path: "a.swift", text: "let a = 1")], task: []) }
         #expect(await started.read()?.count == 2)
         task.cancel()

@@ -1,6 +1,7 @@
 import SourceCode
-import StandardAgents
 import Testing
+
+@testable import StandardAgents
 
 /// What becomes of a model's edits.
 @Suite struct EditApplications {

@@ -123,15 +123,17 @@ import Testing
 
     @Test func nonRepositoryAndOversizedWorkspaceAreErrors() async throws {
         let folder = try TemporaryFolder()
-        await #expect(throws: WorkspaceCopyError(code: .notListed, path: "", cause: "")) {
+        let error = await #expect(throws: WorkspaceCopyError.self) {
             try await Validator().validate(ValidationRequest(workspace: folder.path, texts: [:], symbols: [:]))
         }
+        #expect(error?.code == .notListed)
         let repository = try await DrafterRepository(["a": "a\n", "b": "b\n"])
         for limits in [WorkspaceCopyLimits(fileCount: 1), WorkspaceCopyLimits(totalBytes: 3)] {
-            await #expect(throws: WorkspaceCopyError(code: .tooLarge, path: "", cause: "")) {
+            let error = await #expect(throws: WorkspaceCopyError.self) {
                 try await Validator(copyLimits: limits)
                     .validate(ValidationRequest(workspace: repository.path, texts: [:], symbols: [:]))
             }
+            #expect(error?.code == .tooLarge)
         }
     }
 

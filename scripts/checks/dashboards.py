@@ -13,8 +13,8 @@ import json
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
+import checker
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SECTIONS = ["What it means", "Confirm", "Mitigate", "Tell"]
@@ -316,9 +316,4 @@ def self_test():
 
 
 if __name__ == "__main__":
-    if "--self-test" in sys.argv:
-        self_test()
-    else:
-        found = problems(*load(ROOT))
-        print("\n".join(found), file=sys.stderr)
-        sys.exit(1 if found else 0)
+    checker.run(self_test, lambda: problems(*load(ROOT)))

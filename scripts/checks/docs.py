@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 import snippets  # noqa: E402
+import checker  # noqa: E402
 DECLARATION = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?:(?:static|final|mutating|nonisolated|indirect|override|class)\s+)*"
     r"(?:func|var|let|init|struct|class|enum|protocol|actor|typealias|subscript)\b"
@@ -105,9 +106,4 @@ def self_test():
 
 
 if __name__ == "__main__":
-    if "--self-test" in sys.argv:
-        self_test()
-    else:
-        found = problems(ROOT)
-        print("\n".join(found), file=sys.stderr)
-        sys.exit(1 if found else 0)
+    checker.run(self_test, lambda: problems(ROOT))

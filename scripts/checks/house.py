@@ -9,6 +9,7 @@ import pathlib
 import re
 import statistics
 import sys
+import checker
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAX_LINES = 350
@@ -136,11 +137,7 @@ def self_test():
 
 
 if __name__ == "__main__":
-    if "--self-test" in sys.argv:
-        self_test()
-    else:
-        found = problems(ROOT)
-        print("\n".join(found), file=sys.stderr)
+    if "--self-test" not in sys.argv:
         lines = sizes(ROOT)
         print(f"{len(lines)} files, median {statistics.median(lines):g} lines, largest {max(lines)}")
-        sys.exit(1 if found else 0)
+    checker.run(self_test, lambda: problems(ROOT))

@@ -2,7 +2,7 @@
 """Checks every target's imports against the table in docs/architecture.md."""
 import pathlib
 import re
-import sys
+import checker
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLATFORM = {"Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Dispatch", "Swift"}
@@ -64,23 +64,14 @@ def problems(root, allowed):
 
 
 def self_test():
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        root = pathlib.Path(folder)
-        for name in ("A", "B"):
-            (root / "Sources" / name).mkdir(parents=True)
-        (root / "Sources/A/a.swift").write_text("import Foundation\n@testable import Nio\nlet a = \"\"\"\nimport ast\n\"\"\"\n")
-        (root / "Sources/B/b.swift").write_text("internal import struct Metrics.Counter\n")
+    with checker.tree({
+        "Sources/A/a.swift": "import Foundation\n@testable import Nio\nlet a = \"\"\"\nimport ast\n\"\"\"\n",
+        "Sources/B/b.swift": "internal import struct Metrics.Counter\n",
+    }) as root:
         found = problems(root, table("| `A` | x | façades |\n"))
         assert len(found) == 2 and "Nio" in found[0] and "Sources/B" in found[1], found
         assert problems(root, table("| `A` | x | Nio |\n| `B` | y | façades |\n")) == []
 
 
 if __name__ == "__main__":
-    if "--self-test" in sys.argv:
-        self_test()
-    else:
-        found = problems(ROOT, table((ROOT / "docs/architecture.md").read_text()))
-        print("\n".join(found), file=sys.stderr)
-        sys.exit(1 if found else 0)
+    checker.run(self_test, lambda: problems(ROOT, table((ROOT / "docs/architecture.md").read_text())))

@@ -8,6 +8,7 @@ import collections
 import pathlib
 import re
 import sys
+import checker
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The page's name for the folder of the module itself, and its separator of folders.
@@ -108,15 +109,11 @@ def suggestion(root, module):
 
 
 def self_test():
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        root = pathlib.Path(folder)
-        for name in ("A/Low", "A/High"):
-            (root / "Sources" / name).mkdir(parents=True)
-        (root / "Sources/A/Low/a.swift").write_text("// High()\nstruct Low {}\nlet text = \"High\"\nlet b = x.High\n")
-        (root / "Sources/A/High/b.swift").write_text("public final class High { let low = Low() }\n")
-        (root / "Sources/A/door.swift").write_text("#if S\n    let door = High()\n#endif\n")
+    with checker.tree({
+        "Sources/A/Low/a.swift": "// High()\nstruct Low {}\nlet text = \"High\"\nlet b = x.High\n",
+        "Sources/A/High/b.swift": "public final class High { let low = Low() }\n",
+        "Sources/A/door.swift": "#if S\n    let door = High()\n#endif\n",
+    }) as root:
         page = f"## T\n\n## Rooms\n\n| `A` | Low {ARROW} High {ARROW} {MODULE_ITSELF} |\n"
         assert problems(root, orders(page)) == [], problems(root, orders(page))
         (root / "Sources/A/Low/a.swift").write_text("struct Low { let back: High? }\n")
@@ -132,12 +129,8 @@ def self_test():
 
 
 if __name__ == "__main__":
-    if "--self-test" in sys.argv:
-        self_test()
-    elif "--suggest" in sys.argv:
+    if "--suggest" in sys.argv:
         for module in sys.argv[2:]:
             print(suggestion(ROOT, module))
     else:
-        found = problems(ROOT, orders((ROOT / "docs/architecture.md").read_text()))
-        print("\n".join(found), file=sys.stderr)
-        sys.exit(1 if found else 0)
+        checker.run(self_test, lambda: problems(ROOT, orders((ROOT / "docs/architecture.md").read_text())))

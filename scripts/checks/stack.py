@@ -9,9 +9,10 @@ import copy
 import json
 import pathlib
 import re
-import sys
 
 import yaml
+
+import checker
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILES = {
@@ -234,9 +235,4 @@ def self_test():
 
 
 if __name__ == "__main__":
-    if "--self-test" in sys.argv:
-        self_test()
-    else:
-        found = problems(*load())
-        print("\n".join(found), file=sys.stderr)
-        sys.exit(1 if found else 0)
+    checker.run(self_test, lambda: problems(*load()))

@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import checker
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
@@ -277,9 +278,4 @@ def self_test():
 
 
 if __name__ == "__main__":
-    if "--self-test" in sys.argv:
-        self_test()
-    else:
-        found = problems(ROOT, Modules(ROOT))
-        print("\n".join(found), file=sys.stderr)
-        sys.exit(1 if found else 0)
+    checker.run(self_test, lambda: problems(ROOT, Modules(ROOT)))

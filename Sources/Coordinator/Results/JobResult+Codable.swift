@@ -1,50 +1,31 @@
+import Support
+
 // Every documented key is written, for readers in other languages: an absent value is null, not a missing key.
 
 extension JobResult {
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(schemaVersion, forKey: .schemaVersion)
-        try container.encode(jobID, forKey: .jobID)
-        try container.encode(workflow, forKey: .workflow)
-        try container.encode(status, forKey: .status)
-        try container.encode(traceID, forKey: .traceID)
-        try container.encode(startedAt, forKey: .startedAt)
-        try container.encode(durationMS, forKey: .durationMS)
-        try container.encode(agents, forKey: .agents)
-        try container.encode(metrics, forKey: .metrics)
-        try container.encode(artifacts, forKey: .artifacts)
+        try encoder.encodeMembers(
+            of: CodingKeys.self, (.schemaVersion, schemaVersion), (.jobID, jobID), (.workflow, workflow),
+            (.status, status),
+            (.traceID, traceID), (.startedAt, startedAt), (.durationMS, durationMS), (.agents, agents),
+            (.metrics, metrics), (.artifacts, artifacts))
     }
 }
 
 extension AgentResult {
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(role, forKey: .role)
-        try container.encode(required, forKey: .required)
-        try container.encode(outcome, forKey: .outcome)
-        try container.encode(errorType, forKey: .errorType)
-        try container.encode(error, forKey: .error)
-        try container.encode(fallbackOf, forKey: .fallbackOf)
-        try container.encode(startedAt, forKey: .startedAt)
-        try container.encode(durationMS, forKey: .durationMS)
-        try container.encode(queueMS, forKey: .queueMS)
-        try container.encode(spanID, forKey: .spanID)
-        try container.encode(attempts, forKey: .attempts)
+        try encoder.encodeMembers(
+            of: CodingKeys.self, (.name, name), (.role, role), (.required, required), (.outcome, outcome),
+            (.errorType, errorType), (.error, error), (.fallbackOf, fallbackOf), (.startedAt, startedAt),
+            (.durationMS, durationMS), (.queueMS, queueMS), (.spanID, spanID), (.attempts, attempts))
     }
 }
 
 extension AttemptRecord {
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(number, forKey: .number)
-        try container.encode(outcome, forKey: .outcome)
-        try container.encode(errorType, forKey: .errorType)
-        try container.encode(error, forKey: .error)
-        try container.encode(startedAt, forKey: .startedAt)
-        try container.encode(durationMS, forKey: .durationMS)
-        try container.encode(backoffMS, forKey: .backoffMS)
-        try container.encode(spanID, forKey: .spanID)
-        try container.encode(abandoned, forKey: .abandoned)
+        try encoder.encodeMembers(
+            of: CodingKeys.self, (.number, number), (.outcome, outcome), (.errorType, errorType), (.error, error),
+            (.startedAt, startedAt), (.durationMS, durationMS), (.backoffMS, backoffMS), (.spanID, spanID),
+            (.abandoned, abandoned))
     }
 }

@@ -38,16 +38,7 @@ extension ContextPath: ExpressibleByStringLiteral {
     public init(stringLiteral value: String) { self = (try? ContextPath(value)) ?? ContextPath(segments: [value]) }
 }
 
-extension ContextPath: Codable {
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}
+extension ContextPath: Codable, TextCodable {}
 
 /// A path or pattern that could not be read.
 public struct ContextPathError: Error, Hashable, CustomStringConvertible {

@@ -84,13 +84,4 @@ extension ContextPattern: ExpressibleByStringLiteral {
     }
 }
 
-extension ContextPattern: Codable {
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}
+extension ContextPattern: Codable, TextCodable {}

@@ -23,8 +23,10 @@ struct ServiceChecks {
         if let warning = configuration.warnings.first {
             return .failed(name, warning, remedy: "see docs/environment.md")
         }
-        var request = HTTPRequest(method: "POST", url: traces.url, tls: traces.tls, peerName: "collector")
-        request.headers = traces.headers + [HTTPHeader("content-type", "application/x-protobuf")]
+        let headers = traces.headers + [HTTPHeader("content-type", "application/x-protobuf")]
+        var request = HTTPRequest(method: "POST", url: traces.url, headers: headers)
+        request.tls = traces.tls
+        request.peerName = "collector"
         do {
             // An export without spans is a valid request.
             let response = try await HTTPClient().execute(request, deadline: .now + Self.limit)

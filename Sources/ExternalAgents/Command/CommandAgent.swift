@@ -81,8 +81,10 @@ public struct CommandAgent: Agent {
         let time = remaining.map { max(.milliseconds(1), $0 - grace) }
         var invocation = ProgramInvocation(
             command, workingDirectory: folder, environment: environment.values(attempt),
-            standardInput: try AgentInput.bytes(view, attempt, deadline: time), timeout: time ?? Self.longestRun,
-            outputLimit: outputLimit, errorLimit: 64 << 10)
+            timeout: time ?? Self.longestRun)
+        invocation.standardInput = try AgentInput.bytes(view, attempt, deadline: time)
+        invocation.outputLimit = outputLimit
+        invocation.errorLimit = 64 << 10
         invocation.inheritsEnvironment = false
         invocation.terminationGrace = grace
         invocation.endsOnExcess = true

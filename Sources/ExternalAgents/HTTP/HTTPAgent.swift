@@ -38,7 +38,8 @@ public struct HTTPAgent: Agent {
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         let remaining = attempt.remaining
         var request = HTTPRequest(
-            method: "POST", url: url, body: try AgentInput.bytes(view, attempt, deadline: remaining), peerName: "agent")
+            method: "POST", url: url, body: try AgentInput.bytes(view, attempt, deadline: remaining))
+        request.peerName = "agent"
         request.headers =
             [
                 HTTPHeader("content-type", "application/json"), HTTPHeader("accept", "application/json"),

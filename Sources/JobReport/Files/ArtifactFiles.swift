@@ -6,20 +6,10 @@ struct ArtifactFiles: Sendable {
     /// How the page previews the artifact.
     enum Kind: Sendable, Equatable { case patch, checklist, text, folder, json }
 
-    /// One file of the artifact.
-    struct File: Sendable {
-        /// Relative to the run's folder, such as `artifacts/patch.diff`.
-        let path: String
-        /// The file's name as the artifact has it, for people.
-        let title: String
-        /// The file's content.
-        let text: String
-    }
-
     /// The artifact's name on the blackboard.
     let name: String
     let kind: Kind
-    let files: [File]
+    let files: [ArtifactFile]
 
     /// The most files one artifact becomes; a larger map of paths is written as one JSON document.
     static let maxFiles = 2000
@@ -38,18 +28,19 @@ struct ArtifactFiles: Sendable {
         if case .string(let text) = value {
             let kind = kind(of: text, named: name)
             let path = paths.take(["artifacts", fileName(name, kind)])
-            return ArtifactFiles(name: name, kind: kind, files: [File(path: path, title: name, text: text)])
+            return ArtifactFiles(name: name, kind: kind, files: [ArtifactFile(path: path, title: name, text: text)])
         }
         if let texts = textsByPath(value) {
             let folder = FileName.safe(name)
             let files = texts.sorted { $0.key < $1.key }.map { path, text in
-                File(path: paths.take(["artifacts", folder] + FileName.safePath(path)), title: path, text: text)
+                ArtifactFile(
+                    path: paths.take(["artifacts", folder] + FileName.safePath(path)), title: path, text: text)
             }
             return ArtifactFiles(name: name, kind: .folder, files: files)
         }
         let json = String(decoding: try ReportJSON.encode(value, pretty: true), as: UTF8.self) + "\n"
         let path = paths.take(["artifacts", named(name, ".json")])
-        return ArtifactFiles(name: name, kind: .json, files: [File(path: path, title: name, text: json)])
+        return ArtifactFiles(name: name, kind: .json, files: [ArtifactFile(path: path, title: name, text: json)])
     }
 
     private static func kind(of text: String, named name: String) -> Kind {

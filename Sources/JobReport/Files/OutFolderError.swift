@@ -4,18 +4,15 @@ import Support
 /// A run's folder, or a file in it, that could not be written.
 public struct OutFolderError: Error, Sendable, CustomStringConvertible {
     /// The kind of problem; later versions may add kinds.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// The code as a word.
-        public let description: String
-
+    public enum Code: Sendable {
         /// The folder could not be made, opened or entered.
-        public static let unusableFolder = Code(description: "unusable_folder")
+        case unusableFolder
         /// Another run is writing into the folder now.
-        public static let inUse = Code(description: "in_use")
+        case inUse
         /// A path that must be a folder is something else, such as a symbolic link.
-        public static let unsafePath = Code(description: "unsafe_place")
+        case unsafePath
         /// A file could not be written.
-        public static let writeFailed = Code(description: "write_failed")
+        case writeFailed
     }
 
     /// The kind of problem.

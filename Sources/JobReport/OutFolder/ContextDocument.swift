@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The blackboard at a job's end with the origin of each part: `context.json`.
 public struct ContextDocument: Sendable, Encodable {
@@ -46,11 +47,8 @@ public struct ContextDocument: Sendable, Encodable {
 
     /// Writes the document with its schema version.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(Self.currentSchemaVersion, forKey: .schemaVersion)
-        try container.encode(jobID, forKey: .jobID)
-        try container.encode(version, forKey: .version)
-        try container.encode(context, forKey: .context)
-        try container.encode(provenance, forKey: .provenance)
+        try encoder.encodeMembers(
+            of: CodingKeys.self, (.schemaVersion, Self.currentSchemaVersion), (.jobID, jobID), (.version, version),
+            (.context, context), (.provenance, provenance))
     }
 }

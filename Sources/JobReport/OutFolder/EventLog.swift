@@ -13,7 +13,7 @@ public final class EventLog: Sendable {
 
     /// Adds one line.
     ///
-    /// - Throws: ``OutFolderError`` with code `write_failed`; the log then ends with the last whole line.
+    /// - Throws: ``OutFolderError`` with code ``OutFolderError/Code/writeFailed``; the log then ends with the last whole line.
     public func append(_ event: JobEvent) throws {
         let line = Array(try ReportJSON.encode(event, pretty: false)) + [UInt8(ascii: "\n")]
         try turn.withLock { _ in try file.write(line) }
@@ -21,6 +21,6 @@ public final class EventLog: Sendable {
 
     /// Waits until all lines are on the disk.
     ///
-    /// - Throws: ``OutFolderError`` with code `write_failed`.
+    /// - Throws: ``OutFolderError`` with code ``OutFolderError/Code/writeFailed``.
     public func close() throws(OutFolderError) { try file.synchronize() }
 }

@@ -39,7 +39,7 @@ public final class OutFolder: Sendable {
 
     /// Begins `events.jsonl`.
     ///
-    /// - Throws: ``OutFolderError`` with code `write_failed`.
+    /// - Throws: ``OutFolderError`` with code ``OutFolderError/Code/writeFailed``.
     public func makeEventLog() throws(OutFolderError) -> EventLog {
         EventLog(try directory.createFile(RunFiles.events))
     }
@@ -65,7 +65,7 @@ public final class OutFolder: Sendable {
         return files.map(\.path) + [RunFiles.metrics, RunFiles.context, RunFiles.report, RunFiles.result]
     }
 
-    private func write(_ file: ArtifactFiles.File) throws(OutFolderError) {
+    private func write(_ file: ArtifactFile) throws(OutFolderError) {
         var folder = directory
         var names = file.path.split(separator: "/").map(String.init)
         let last = names.removeLast()

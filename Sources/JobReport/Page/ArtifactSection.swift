@@ -52,13 +52,13 @@ struct ArtifactSection {
         return .element("details", ["class": "artifact", "open": isOpen ? "open" : nil], content)
     }
 
-    private func link(_ file: ArtifactFiles.File, _ title: String) -> Markup {
+    private func link(_ file: ArtifactFile, _ title: String) -> Markup {
         .element(
             "a", ["href": Self.relativeLink(file.path)],
             .element("bdi", [:], text: ForeignText.cut(title, to: 300).text.description))
     }
 
-    private func size(_ file: ArtifactFiles.File) -> Markup {
+    private func size(_ file: ArtifactFile) -> Markup {
         let bytes = Double(file.text.utf8.count)
         let text =
             bytes < 1000
@@ -69,7 +69,7 @@ struct ArtifactSection {
         return .element("small", [:], text: " \(text)")
     }
 
-    private func preview(_ file: ArtifactFiles.File, _ kind: ArtifactFiles.Kind, _ left: inout Int) -> Markup {
+    private func preview(_ file: ArtifactFile, _ kind: ArtifactFiles.Kind, _ left: inout Int) -> Markup {
         guard left > 0 else {
             return .element("p", ["class": "muted"], text: "No room for a preview here; open the file.")
         }

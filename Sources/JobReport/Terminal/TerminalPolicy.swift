@@ -4,13 +4,9 @@ public struct TerminalPolicy: Sendable, Hashable {
     public var isLive: Bool
     /// Whether colours may be used.
     public var hasColor: Bool
+}
 
-    /// Sets what can be shown.
-    public init(isLive: Bool, hasColor: Bool) {
-        self.isLive = isLive
-        self.hasColor = hasColor
-    }
-
+extension TerminalPolicy {
     /// Reads the usual signs: `TERM=dumb` (or none) is no live terminal and has no colours, a non-empty `NO_COLOR`
     /// means no colours, and without a terminal there is neither.
     public init(isTerminal: Bool, environment: [String: String]) {

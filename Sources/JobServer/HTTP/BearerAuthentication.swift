@@ -34,14 +34,10 @@
         package var customMirror: Mirror { Mirror(self, children: []) }
     }
 
-    struct BearerAuthentication: RouterMiddleware {
-        typealias Context = BasicRequestContext
-
+    struct BearerAuthentication: RequestCheck {
         let token: BearerToken
 
-        func handle(
-            _ request: Request, context: Context, next: (Request, Context) async throws -> Response
-        ) async throws -> Response {
+        func check(_ request: Request) throws {
             if !Route.open.contains(request.uri.path) {
                 guard let header = request.headers[.authorization] else {
                     throw refusal("a bearer token is required: Authorization: Bearer …", challenge: "Bearer")
@@ -53,7 +49,6 @@
                         challenge: "Bearer error=\"invalid_token\"")
                 }
             }
-            return try await next(request, context)
         }
 
         private func refusal(_ detail: String, challenge: String) -> Problem {

@@ -6,15 +6,11 @@
     ///
     /// A page of another origin sends `Origin`; a page whose name was made to resolve to this machine (DNS rebinding)
     /// sends that name as `Host`.
-    struct BrowserGuard: RouterMiddleware {
-        typealias Context = BasicRequestContext
-
+    struct BrowserGuard: RequestCheck {
         /// Whether only names of this machine are accepted as `Host`.
         let isLoopback: Bool
 
-        func handle(
-            _ request: Request, context: Context, next: (Request, Context) async throws -> Response
-        ) async throws -> Response {
+        func check(_ request: Request) throws {
             let host = request.head.authority ?? ""
             if isLoopback, !Loopback.contains(Self.host(of: host)) {
                 throw Problem(
@@ -23,7 +19,6 @@
             if let origin = request.headers[.origin], origin != "http://\(host)" {
                 throw Problem(.forbidden, "requests from pages of another origin (\(origin)) are not answered")
             }
-            return try await next(request, context)
         }
 
         /// The host of `Host: name:port` or `Host: [address]:port`.

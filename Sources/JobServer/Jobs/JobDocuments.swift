@@ -1,23 +1,16 @@
 #if Server
     import Coordinator
+    import Support
 
     /// A job as an element of a list.
     struct JobSummary: Encodable {
-        let jobID: String
-        let workflow: String
-        let status: String
-        let submittedAt: Timestamp
-        /// The job's duration; `nil` while it runs.
-        let durationMS: Double?
-        let agents: [String]
+        private let record: JobRecord
 
-        init(_ record: JobRecord) {
-            jobID = record.id
-            workflow = record.workflow
-            status = record.status
-            submittedAt = record.submittedAt
-            agents = record.agents
-            if case .ended(let result) = record.state { durationMS = result.durationMS } else { durationMS = nil }
+        init(_ record: JobRecord) { self.record = record }
+
+        /// `nil` while it runs.
+        private var durationMS: Double? {
+            if case .ended(let result) = record.state { result.durationMS } else { nil }
         }
 
         enum CodingKeys: String, CodingKey {
@@ -28,13 +21,9 @@
         }
 
         func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(jobID, forKey: .jobID)
-            try container.encode(workflow, forKey: .workflow)
-            try container.encode(status, forKey: .status)
-            try container.encode(submittedAt, forKey: .submittedAt)
-            try container.encode(durationMS, forKey: .durationMS)
-            try container.encode(agents, forKey: .agents)
+            try encoder.encodeMembers(
+                of: CodingKeys.self, (.jobID, record.id), (.workflow, record.workflow), (.status, record.status),
+                (.submittedAt, record.submittedAt), (.durationMS, durationMS), (.agents, record.agents))
         }
     }
 

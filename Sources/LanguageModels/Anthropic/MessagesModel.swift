@@ -1,7 +1,7 @@
 import Coordinator
 
 /// A model behind Anthropic's Messages API, version 2023-06-01.
-struct MessagesModel: LanguageModel {
+struct MessagesModel: StreamingModel {
     /// The `anthropic-version` header.
     static let version = "2023-06-01"
     /// The limit for a request that has none, since the service requires one.
@@ -10,18 +10,11 @@ struct MessagesModel: LanguageModel {
     let identity: ModelIdentity
     let transport: ModelTransport
 
-    func respond(
-        to request: ModelRequest, until deadline: ContinuousClock.Instant,
-        receiving receive: @Sendable (ModelEvent) -> Void
-    ) async throws(ModelError) -> ModelResponse {
-        try await transport.answer(
-            body(request), traceHeaders: TraceHeaders.current, until: deadline,
-            assembly: MessageAssembly(
-                model: identity.model, service: transport.endpoint.name, formTool: request.schema?.name),
-            receiving: receive)
+    func assembly(_ request: ModelRequest) -> MessageAssembly {
+        MessageAssembly(model: identity.model, service: transport.endpoint.name, formTool: request.schema?.name)
     }
 
-    private func body(_ request: ModelRequest) -> JSONValue {
+    func body(_ request: ModelRequest) -> JSONValue {
         var body: [String: JSONValue] = [
             "model": .string(identity.model), "stream": true,
             "max_tokens": .integer(Int64(request.maxOutputTokens ?? Self.defaultOutputTokens)),

@@ -138,9 +138,10 @@ public struct ModelConfiguration: Sendable {
 
     /// A request that lists the service's models.
     package var modelsRequest: HTTPRequest {
-        HTTPRequest(
-            url: modelsURL, headers: endpoint.headers(), maximumResponseBytes: 4 << 20,
-            peerName: ModelEndpoint.peerName)
+        var request = HTTPRequest(url: modelsURL, headers: endpoint.headers())
+        request.maximumResponseBytes = 4 << 20
+        request.peerName = ModelEndpoint.peerName
+        return request
     }
 
     /// What to do when the service cannot be reached.

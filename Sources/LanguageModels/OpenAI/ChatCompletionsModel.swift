@@ -1,23 +1,17 @@
 import Coordinator
 
 /// A model behind OpenAI's Chat Completions API, as OpenAI, Ollama, vLLM, llama.cpp and many others serve it.
-struct ChatCompletionsModel: LanguageModel {
+struct ChatCompletionsModel: StreamingModel {
     let identity: ModelIdentity
     let transport: ModelTransport
     /// Whether the service requires `max_completion_tokens`, as OpenAI's own does, instead of `max_tokens`.
     let usesCompletionTokens: Bool
 
-    func respond(
-        to request: ModelRequest, until deadline: ContinuousClock.Instant,
-        receiving receive: @Sendable (ModelEvent) -> Void
-    ) async throws(ModelError) -> ModelResponse {
-        try await transport.answer(
-            body(request), traceHeaders: TraceHeaders.current, until: deadline,
-            assembly: ChatCompletionAssembly(model: identity.model, service: transport.endpoint.name),
-            receiving: receive)
+    func assembly(_ request: ModelRequest) -> ChatCompletionAssembly {
+        ChatCompletionAssembly(model: identity.model, service: transport.endpoint.name)
     }
 
-    private func body(_ request: ModelRequest) -> JSONValue {
+    func body(_ request: ModelRequest) -> JSONValue {
         var messages: [JSONValue] = []
         if !request.system.isEmpty { messages.append(["role": "system", "content": .string(request.system)]) }
         messages += request.messages.map(Self.message)

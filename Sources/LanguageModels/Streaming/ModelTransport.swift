@@ -98,8 +98,8 @@ struct ModelTransport: Sendable {
         guard let text = try? body.json() else {
             throw ModelError(.misconfigured, "the request to \(endpoint.name) holds a number that JSON does not have")
         }
-        var request = HTTPRequest(
-            method: "POST", url: endpoint.url, body: Array(text.utf8), peerName: ModelEndpoint.peerName)
+        var request = HTTPRequest(method: "POST", url: endpoint.url, body: Array(text.utf8))
+        request.peerName = ModelEndpoint.peerName
         request.headers =
             [
                 HTTPHeader("content-type", "application/json"),

@@ -13,11 +13,6 @@ package struct ServerSentEvents: Sendable {
         package var name: String
         /// The `data` lines.
         package var data: String
-
-        package init(name: String, data: String) {
-            self.name = name
-            self.data = data
-        }
     }
 
     /// A line or an event is longer than the limit.

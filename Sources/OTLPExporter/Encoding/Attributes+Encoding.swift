@@ -33,18 +33,14 @@ extension MessageArena {
         case .array(let elements):
             message.value_case = OTLP__ANY_VALUE__VALUE_ARRAY_VALUE
             message.array_value = self.message(otlp__array_value__init) { list in
-                let values = messages(elements, otlp__any_value__init) { fill(&$1, with: $0) }
-                list.n_values = values.count
-                list.values = values.values
+                (list.n_values, list.values) = messages(elements, otlp__any_value__init) { fill(&$1, with: $0) }
             }
         }
     }
 
     func resource(_ resource: TelemetryResource) -> UnsafeMutablePointer<Otlp__Resource> {
         message(otlp__resource__init) { message in
-            let attributes = attributes(resource.attributes)
-            message.n_attributes = attributes.count
-            message.attributes = attributes.values
+            (message.n_attributes, message.attributes) = attributes(resource.attributes)
         }
     }
 
@@ -56,12 +52,13 @@ extension MessageArena {
     }
 }
 
+/// The records of one scope.
+typealias ScopedRecords<Record> = (scope: InstrumentationScope, records: [Record])
+
 /// Groups records by their scope, whether or not they are adjacent. Scopes are in the order of their first record.
-func grouped<Record>(_ records: [Record], by scope: (Record) -> InstrumentationScope) -> [(
-    scope: InstrumentationScope, records: [Record]
-)] {
+func grouped<Record>(_ records: [Record], by scope: (Record) -> InstrumentationScope) -> [ScopedRecords<Record>] {
     var positions: [InstrumentationScope: Int] = [:]
-    var groups: [(scope: InstrumentationScope, records: [Record])] = []
+    var groups: [ScopedRecords<Record>] = []
     for record in records {
         let scope = scope(record)
         if let position = positions[scope] {

@@ -35,7 +35,7 @@ final class MessageArena {
         _ fill: (Elements.Element, inout Message) -> Void
     ) -> RepeatedField<UnsafeMutablePointer<Message>?> {
         let count = elements.count
-        guard count > 0 else { return .empty }
+        guard count > 0 else { return (0, nil) }
         let messages = allocate(Message.self, count)
         let pointers = allocate(UnsafeMutablePointer<Message>?.self, count)
         var index = 0
@@ -46,15 +46,15 @@ final class MessageArena {
             (pointers + index).initialize(to: message)
             index += 1
         }
-        return RepeatedField(count: count, values: pointers)
+        return (count, pointers)
     }
 
     /// A repeated number field.
     func numbers<Number: BitwiseCopyable>(_ numbers: [Number]) -> RepeatedField<Number> {
-        guard !numbers.isEmpty else { return .empty }
+        guard !numbers.isEmpty else { return (0, nil) }
         let values = allocate(Number.self, numbers.count)
         for (index, number) in numbers.enumerated() { (values + index).initialize(to: number) }
-        return RepeatedField(count: numbers.count, values: values)
+        return (numbers.count, values)
     }
 
     /// Text as UTF-8, NUL characters included.
@@ -173,10 +173,5 @@ private final class CopiedBytes {
     deinit { bytes.deallocate() }
 }
 
-/// Count and address of a repeated field, as protobuf-c stores it.
-struct RepeatedField<Value> {
-    let count: Int
-    let values: UnsafeMutablePointer<Value>?
-
-    static var empty: RepeatedField { RepeatedField(count: 0, values: nil) }
-}
+/// Count and address, as protobuf-c wants a repeated field: assigned to both members of a message at once.
+typealias RepeatedField<Value> = (count: Int, values: UnsafeMutablePointer<Value>?)

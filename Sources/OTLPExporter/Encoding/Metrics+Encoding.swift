@@ -5,25 +5,22 @@ extension MessageArena {
     /// The request that carries these metrics; every point's value must suit its metric's kind.
     func request(metrics: [MetricRecord], resource: TelemetryResource) -> [UInt8] {
         let request = message(otlp__export_metrics_service_request__init) { request in
-            let resourceMetrics = messages(CollectionOfOne(resource), otlp__resource_metrics__init) {
-                resource, message in
-                message.resource = self.resource(resource)
-                let groups = grouped(metrics, by: \.scope)
-                let scopes = messages(groups, otlp__scope_metrics__init) { group, message in
-                    message.scope = scope(group.scope)
-                    let records = messages(group.records, otlp__metric__init) { fill(&$1, with: $0) }
-                    message.n_metrics = records.count
-                    message.metrics = records.values
+            (request.n_resource_metrics, request.resource_metrics) =
+                messages(CollectionOfOne(resource), otlp__resource_metrics__init) { resource, message in
+                    message.resource = self.resource(resource)
+                    (message.n_scope_metrics, message.scope_metrics) =
+                        messages(grouped(metrics, by: \.scope), otlp__scope_metrics__init) { fill(&$1, with: $0) }
                 }
-                message.n_scope_metrics = scopes.count
-                message.scope_metrics = scopes.values
-            }
-            request.n_resource_metrics = resourceMetrics.count
-            request.resource_metrics = resourceMetrics.values
         }
         return packed(
             request, size: otlp__export_metrics_service_request__get_packed_size,
             pack: otlp__export_metrics_service_request__pack)
+    }
+
+    private func fill(_ message: inout Otlp__ScopeMetrics, with group: ScopedRecords<MetricRecord>) {
+        message.scope = scope(group.scope)
+        (message.n_metrics, message.metrics) =
+            messages(group.records, otlp__metric__init) { fill(&$1, with: $0) }
     }
 
     private func fill(_ message: inout Otlp__Metric, with metric: MetricRecord) {
@@ -34,37 +31,30 @@ extension MessageArena {
         case .sum(let isMonotonic):
             message.data_case = OTLP__METRIC__DATA_SUM
             message.sum = self.message(otlp__sum__init) { sum in
-                let points = messages(metric.points, otlp__number_data_point__init) { fill(&$1, with: $0) }
-                sum.n_data_points = points.count
-                sum.data_points = points.values
+                (sum.n_data_points, sum.data_points) =
+                    messages(metric.points, otlp__number_data_point__init) { fill(&$1, with: $0) }
                 sum.aggregation_temporality = temporality(metric.temporality)
                 sum.is_monotonic = isMonotonic ? 1 : 0
             }
         case .gauge:
             message.data_case = OTLP__METRIC__DATA_GAUGE
             message.gauge = self.message(otlp__gauge__init) { gauge in
-                let points = messages(metric.points, otlp__number_data_point__init) { fill(&$1, with: $0) }
-                gauge.n_data_points = points.count
-                gauge.data_points = points.values
+                (gauge.n_data_points, gauge.data_points) =
+                    messages(metric.points, otlp__number_data_point__init) { fill(&$1, with: $0) }
             }
         case .histogram(let bounds):
             message.data_case = OTLP__METRIC__DATA_HISTOGRAM
             message.histogram = self.message(otlp__histogram__init) { histogram in
                 let bounds = numbers(bounds)
-                let points = messages(metric.points, otlp__histogram_data_point__init) {
-                    fill(&$1, with: $0, bounds: bounds)
-                }
-                histogram.n_data_points = points.count
-                histogram.data_points = points.values
+                (histogram.n_data_points, histogram.data_points) =
+                    messages(metric.points, otlp__histogram_data_point__init) { fill(&$1, with: $0, bounds: bounds) }
                 histogram.aggregation_temporality = temporality(metric.temporality)
             }
         }
     }
 
     private func fill(_ message: inout Otlp__NumberDataPoint, with point: MetricPoint) {
-        let attributes = attributes(point.attributes)
-        message.n_attributes = attributes.count
-        message.attributes = attributes.values
+        (message.n_attributes, message.attributes) = attributes(point.attributes)
         message.start_time_unix_nano = point.startTime
         message.time_unix_nano = point.time
         switch point.value {
@@ -76,17 +66,13 @@ extension MessageArena {
             message.as_double = value
         case .histogram: break  // Removed before encoding: see SignalBatch.suitable.
         }
-        let exemplars = exemplars(point.exemplars)
-        message.n_exemplars = exemplars.count
-        message.exemplars = exemplars.values
+        (message.n_exemplars, message.exemplars) = exemplars(point.exemplars)
     }
 
     private func fill(
         _ message: inout Otlp__HistogramDataPoint, with point: MetricPoint, bounds: RepeatedField<Double>
     ) {
-        let attributes = attributes(point.attributes)
-        message.n_attributes = attributes.count
-        message.attributes = attributes.values
+        (message.n_attributes, message.attributes) = attributes(point.attributes)
         message.start_time_unix_nano = point.startTime
         message.time_unix_nano = point.time
         // Other values are removed before encoding: see SignalBatch.suitable.
@@ -101,14 +87,9 @@ extension MessageArena {
             message._max_case = OTLP__HISTOGRAM_DATA_POINT___MAX_MAX
             message.max = max
         }
-        let counts = numbers(buckets)
-        message.n_bucket_counts = counts.count
-        message.bucket_counts = counts.values
-        message.n_explicit_bounds = bounds.count
-        message.explicit_bounds = bounds.values
-        let exemplars = exemplars(point.exemplars)
-        message.n_exemplars = exemplars.count
-        message.exemplars = exemplars.values
+        (message.n_bucket_counts, message.bucket_counts) = numbers(buckets)
+        (message.n_explicit_bounds, message.explicit_bounds) = bounds
+        (message.n_exemplars, message.exemplars) = exemplars(point.exemplars)
     }
 
     private func exemplars(_ exemplars: [Exemplar]) -> RepeatedField<UnsafeMutablePointer<Otlp__Exemplar>?> {

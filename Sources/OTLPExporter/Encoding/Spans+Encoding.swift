@@ -20,9 +20,7 @@ extension MessageArena {
     func packedEnd(time: UInt64, attributes: [Attribute], status: SpanRecord.Status) -> PackedBytes {
         let message = message(otlp__span__init) { message in
             message.end_time_unix_nano = time
-            let attributes = self.attributes(attributes)
-            message.n_attributes = attributes.count
-            message.attributes = attributes.values
+            (message.n_attributes, message.attributes) = self.attributes(attributes)
             message.status = self.status(status)
         }
         return packedInPlace(message, size: otlp__span__get_packed_size, pack: otlp__span__pack)

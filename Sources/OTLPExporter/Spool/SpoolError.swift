@@ -1,15 +1,15 @@
 import Glibc
+import Support
 
 /// Why a folder or a file of the spool cannot be used. Errors are equal when their codes are.
-struct SpoolError: Error, Hashable, CustomStringConvertible {
+struct SpoolError: CodedError {
     /// The kind of error; more may be added.
-    struct Code: Hashable, Sendable, RawRepresentable {
-        let rawValue: String
-        static let create = Code(rawValue: "cannot be made")
-        static let lock = Code(rawValue: "cannot be locked")
-        static let read = Code(rawValue: "cannot be read")
-        static let damaged = Code(rawValue: "is no segment of a spool")
-        static let memory = Code(rawValue: "no memory")
+    enum Code: String {
+        case create = "cannot be made"
+        case lock = "cannot be locked"
+        case read = "cannot be read"
+        case damaged = "is no segment of a spool"
+        case memory = "no memory"
     }
 
     let code: Code
@@ -37,7 +37,4 @@ struct SpoolError: Error, Hashable, CustomStringConvertible {
         default: ""
         }
     }
-
-    static func == (left: Self, right: Self) -> Bool { left.code == right.code }
-    func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }

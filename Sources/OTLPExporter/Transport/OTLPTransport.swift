@@ -64,9 +64,11 @@ struct OTLPTransport: Sendable {
             headers.append(HTTPHeader("User-Agent", Self.userAgent))
         }
         if request.isCompressed { headers.append(HTTPHeader("Content-Encoding", "gzip")) }
-        return HTTPRequest(
-            method: "POST", url: endpoint.url, headers: headers, body: request.body, tls: endpoint.tls,
-            maximumResponseBytes: ResponseDecoder.maximumBytes, peerName: "collector")
+        var post = HTTPRequest(method: "POST", url: endpoint.url, headers: headers, body: request.body)
+        post.tls = endpoint.tls
+        post.maximumResponseBytes = ResponseDecoder.maximumBytes
+        post.peerName = "collector"
+        return post
     }
 
     private func execute(

@@ -138,23 +138,24 @@ enum AgentsDashboard {
     }
 
     private static func retries() -> Panel {
-        lines(
-            "Retries by error", "Retries a second, by the error that caused them.", unit: "ops",
-            [
-                .prometheus(
-                    Queries.rate(Instruments.retries, Queries.agent, by: [Label.agent, Label.errorType]),
-                    "\(agentLegend): {{\(Label.errorType)}}")
-            ], stacked: true, noValue: "No retries in this time range")
+        byError(
+            Instruments.retries, "Retries by error", "Retries a second, by the error that caused them.",
+            noValue: "No retries in this time range")
     }
 
     private static func exhausted() -> Panel {
-        lines(
-            "Failed on the last retry", "Runs a second that failed although they had retries, by error.", unit: "ops",
-            [
-                .prometheus(
-                    Queries.rate(Instruments.retriesExhausted, Queries.agent, by: [Label.agent, Label.errorType]),
-                    "\(agentLegend): {{\(Label.errorType)}}")
-            ], stacked: true, noValue: "No run used up its retries")
+        byError(
+            Instruments.retriesExhausted, "Failed on the last retry",
+            "Runs a second that failed although they had retries, by error.", noValue: "No run used up its retries")
+    }
+
+    private static func byError(
+        _ instrument: InstrumentDefinition, _ title: String, _ description: String, noValue: String
+    ) -> Panel {
+        let rate = Queries.rate(instrument, Queries.agent, by: [Label.agent, Label.errorType])
+        return lines(
+            title, description, unit: "ops", [.prometheus(rate, "\(agentLegend): {{\(Label.errorType)}}")],
+            stacked: true, noValue: noValue)
     }
 
     private static func attemptDuration() -> Panel {
@@ -249,25 +250,26 @@ enum AgentsDashboard {
     }
 
     private static func inference() -> Panel {
-        lines(
-            "Duration of model calls (p95)", "95 % of the model calls take no longer, by model.", unit: "s",
-            [
-                .prometheus(
-                    PromQL.quantile(
-                        0.95, Instruments.inferenceDuration, Queries.job, Queries.interval, by: [Label.model]),
-                    "{{\(Label.model)}}", .exemplars)
-            ], width: 8, noValue: "No model call recorded")
+        slowest(
+            Instruments.inferenceDuration, "Duration of model calls (p95)",
+            "95 % of the model calls take no longer, by model.", noValue: "No model call recorded")
     }
 
     private static func firstChunk() -> Panel {
-        lines(
-            "First chunk (p95)", "95 % of the streamed answers begin within this time, by model.", unit: "s",
-            [
-                .prometheus(
-                    PromQL.quantile(
-                        0.95, Instruments.timeToFirstChunk, Queries.job, Queries.interval, by: [Label.model]),
-                    "{{\(Label.model)}}", .exemplars)
-            ], width: 8, noValue: "No streamed model call recorded")
+        slowest(
+            Instruments.timeToFirstChunk, "First chunk (p95)",
+            "95 % of the streamed answers begin within this time, by model.",
+            noValue: "No streamed model call recorded")
+    }
+
+    /// The time that 95 % of a model's calls keep to.
+    private static func slowest(
+        _ instrument: InstrumentDefinition, _ title: String, _ description: String, noValue: String
+    ) -> Panel {
+        let quantile = PromQL.quantile(0.95, instrument, Queries.job, Queries.interval, by: [Label.model])
+        return lines(
+            title, description, unit: "s", [.prometheus(quantile, "{{\(Label.model)}}", .exemplars)], width: 8,
+            noValue: noValue)
     }
 
     private static func tokens() -> Panel {

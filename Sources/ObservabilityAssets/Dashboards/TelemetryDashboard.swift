@@ -30,6 +30,11 @@ enum TelemetryDashboard {
             .with { $0.noValue = noValue }
     }
 
+    /// The time that 95 % of a component's operations keep to.
+    private static func slowest(_ instrument: InstrumentDefinition) -> Query {
+        .prometheus(PromQL.quantile(0.95, instrument, Queries.job, Queries.interval, by: byComponent), legend)
+    }
+
     private static func rates(
         _ instruments: [InstrumentDefinition], _ matchers: [Matcher], by labels: [String], _ legend: String
     ) -> [Query] {
@@ -99,12 +104,7 @@ enum TelemetryDashboard {
     private static func exportDuration() -> Panel {
         lines(
             "Duration of exports (p95)", "95 % of the export calls take no longer.", unit: "s",
-            [
-                .prometheus(
-                    PromQL.quantile(
-                        0.95, SDKInstruments.exporterOperationDuration, Queries.job, Queries.interval, by: byComponent),
-                    legend)
-            ])
+            [slowest(SDKInstruments.exporterOperationDuration)])
     }
 
     private static func exportErrors() -> Panel {
@@ -123,12 +123,7 @@ enum TelemetryDashboard {
     private static func collection() -> Panel {
         lines(
             "Collection of metrics (p95)", "95 % of the collections take no longer.", unit: "s",
-            [
-                .prometheus(
-                    PromQL.quantile(
-                        0.95, SDKInstruments.readerCollectionDuration, Queries.job, Queries.interval, by: byComponent),
-                    legend)
-            ], width: 8, noValue: "Metrics are not pushed by OTLP")
+            [slowest(SDKInstruments.readerCollectionDuration)], width: 8, noValue: "Metrics are not pushed by OTLP")
     }
 
     private static func logsRecorded() -> Panel {

@@ -77,15 +77,11 @@ struct OperationalAlerts {
     }
 
     private var retryStorm: Rule {
-        let retries = PromQL.series(Instruments.retries)
-        let attempts = PromQL.series(Instruments.attempts)
-        return factory.alert(
+        factory.alert(
             "CoordinatorRetryStorm", .warning,
-            when: """
-                sum by (\(Self.byAgent)) (rate(\(retries)[15m])) / sum by (\(Self.byAgent)) (rate(\(attempts)[15m])) > 0.5
-                and
-                sum by (\(Self.byAgent)) (increase(\(retries)[15m])) >= 10
-                """,
+            when: share(
+                of: PromQL.series(Instruments.retries), in: PromQL.series(Instruments.attempts), above: "0.5",
+                atLeast: 10),
             hold: .seconds(600), at: .agent, summary: "Most attempts of an agent are retries.",
             description: "{{ $value | humanizePercentage }} of the attempts of {{ $labels.\(Label.agent) }} in "
                 + "{{ $labels.job }} are retries: they load what already fails.")
@@ -94,17 +90,21 @@ struct OperationalAlerts {
     private var conflicts: Rule {
         let conflict = PromQL.series(
             Instruments.contextCommits, .value, [.equal(AttributeKey.contextCommitResult, CommitResultName.conflict)])
-        let all = PromQL.series(Instruments.contextCommits)
         return factory.alert(
             "CoordinatorContextConflictRate", .warning,
-            when: """
-                sum by (\(Self.byAgent)) (rate(\(conflict)[15m])) / sum by (\(Self.byAgent)) (rate(\(all)[15m])) > 0.1
-                and
-                sum by (\(Self.byAgent)) (increase(\(conflict)[15m])) >= 5
-                """,
+            when: share(of: conflict, in: PromQL.series(Instruments.contextCommits), above: "0.1", atLeast: 5),
             hold: .seconds(600), at: .agent, summary: "An agent's contributions are refused since others were first.",
             description: "{{ $value | humanizePercentage }} of the contributions of {{ $labels.\(Label.agent) }} in "
                 + "{{ $labels.job }} meet another writer's on a field that allows one.")
+    }
+
+    /// That of an agent's events within 15 minutes more than this share are of one kind, and not too few to tell.
+    private func share(of some: String, in all: String, above limit: String, atLeast count: Int) -> String {
+        """
+        sum by (\(Self.byAgent)) (rate(\(some)[15m])) / sum by (\(Self.byAgent)) (rate(\(all)[15m])) > \(limit)
+        and
+        sum by (\(Self.byAgent)) (increase(\(some)[15m])) >= \(count)
+        """
     }
 
     private var accessDenied: Rule {

@@ -1,3 +1,4 @@
+import Support
 import Telemetry
 import TelemetryCatalog
 
@@ -21,28 +22,23 @@ enum LabelText {
     }
 
     static func escaped(_ value: String) -> String {
-        var result = ""
-        for scalar in value.unicodeScalars {
+        value.escaping { scalar in
             switch scalar {
-            case "\\": result += "\\\\"
-            case "\"": result += "\\\""
-            case "\n": result += "\\n"
-            default: result.unicodeScalars.append(scalar)
+            case "\\", "\"": "\\\(scalar)"
+            case "\n": "\\n"
+            default: nil
             }
         }
-        return result
     }
 
     static func escapedHelp(_ text: String, openMetrics: Bool) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
+        text.escaping { scalar in
             switch scalar {
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\"" where openMetrics: result += "\\\""
-            default: result.unicodeScalars.append(scalar)
+            case "\\": "\\\\"
+            case "\n": "\\n"
+            case "\"" where openMetrics: "\\\""
+            default: nil
             }
         }
-        return result
     }
 }

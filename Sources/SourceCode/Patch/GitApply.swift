@@ -69,10 +69,11 @@ package struct GitApply: Sendable {
     }
 
     private func run(_ options: [String], _ patch: String) async throws -> ProgramResult {
-        try await runner.run(
-            ProgramInvocation(
-                ["git", "apply", "--whitespace=nowarn"] + options + ["-"], workingDirectory: folder,
-                environment: Self.environment, standardInput: Array(patch.utf8), timeout: Self.timeout))
+        var invocation = ProgramInvocation(
+            ["git", "apply", "--whitespace=nowarn"] + options + ["-"], workingDirectory: folder,
+            environment: Self.environment, timeout: Self.timeout)
+        invocation.standardInput = Array(patch.utf8)
+        return try await runner.run(invocation)
     }
 
     private func message(_ result: ProgramResult) -> String {

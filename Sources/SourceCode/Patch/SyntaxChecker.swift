@@ -82,8 +82,8 @@ package struct SyntaxChecker: Sendable {
                 print(f"{getattr(error, 'lineno', None) or 0}: {getattr(error, 'msg', None) or error}")
                 sys.exit(1)
             """
-        let invocation = ProgramInvocation(
-            python + ["-c", script], standardInput: Array(text.utf8), timeout: Self.timeout)
+        var invocation = ProgramInvocation(python + ["-c", script], timeout: Self.timeout)
+        invocation.standardInput = Array(text.utf8)
         return try await status(of: invocation, by: "python3 ast") { $0 }
     }
 

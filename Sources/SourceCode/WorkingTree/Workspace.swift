@@ -11,8 +11,7 @@ package struct Workspace: Sendable, Hashable {
     /// - Throws: ``WorkspaceError`` when there is no readable folder.
     package init(_ path: String) throws(WorkspaceError) {
         guard let resolved = realpath(path, nil) else {
-            let code: WorkspaceError.Code = errno == EACCES ? .notReadable : .missing
-            throw WorkspaceError(code: code, path: path, cause: String(cString: strerror(errno)))
+            throw WorkspaceError(code: errno == EACCES ? .notReadable : .missing, path: path, errno: errno)
         }
         defer { free(resolved) }
         var status = stat()
@@ -20,7 +19,7 @@ package struct Workspace: Sendable, Hashable {
             throw WorkspaceError(code: .notAFolder, path: path)
         }
         guard access(resolved, R_OK | X_OK) == 0 else {
-            throw WorkspaceError(code: .notReadable, path: path, cause: String(cString: strerror(errno)))
+            throw WorkspaceError(code: .notReadable, path: path, errno: errno)
         }
         root = String(cString: resolved)
     }

@@ -71,13 +71,6 @@ package struct SkippedFile: Sendable, Hashable, Codable {
     /// The details of the reason, for a reader: a size and its limit, the name of the matched rule, or the target of a
     /// link. Never any content of the file.
     package var detail: String
-
-    /// Makes an entry.
-    package init(path: String, reason: SkipReason, detail: String) {
-        self.path = path
-        self.reason = reason
-        self.detail = detail
-    }
 }
 
 /// Why a tracked file was left out of a scan.

@@ -9,11 +9,9 @@ import SourceCode
 /// or a model), and `artifacts.patch` when there is something to change. `git apply --check` has accepted the patch on
 /// the workspace, which is never written.
 public struct DrafterAgent: Agent {
-    private let workspace: String
+    private let reader: SourceReader
     private let drafter: Drafter
     private let modelDrafter: ModelDrafter?
-    private let catalog: SymbolCatalog
-    private let runner: ProgramRunner
 
     /// Makes the agent that works by rules.
     /// - Parameter workspace: The folder of the git working tree for which patches are made.
@@ -29,11 +27,9 @@ public struct DrafterAgent: Agent {
         workspace: String, model: AgentModel? = nil, drafter: Drafter? = nil,
         catalog: SymbolCatalog = SymbolCatalog(), runner: ProgramRunner = ProgramRunner()
     ) {
-        self.workspace = workspace
+        reader = SourceReader(workspace: workspace, catalog: catalog, runner: runner)
         let syntax = SyntaxChecker(runner: runner)
         self.drafter = drafter ?? Drafter(syntax: syntax)
-        self.runner = runner
-        self.catalog = catalog
         modelDrafter = model.map { ModelDrafter($0, syntax: syntax) }
     }
 
@@ -42,10 +38,9 @@ public struct DrafterAgent: Agent {
     ///   when a model's edits cannot; `ModelError`; `CancellationError`.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
-            attempt.progress("reading sources")
-            let sources = try await AgentSources(view, workspace: workspace, catalog: catalog, runner: runner)
+            let sources = try await reader.sources(view, attempt)
             let request = DraftRequest(
-                workspace: workspace, description: view.task.description, requirements: view.task.requirements,
+                workspace: reader.workspace, description: view.task.description, requirements: view.task.requirements,
                 texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking)
             var contribution = Contribution()
             let result: DraftResult

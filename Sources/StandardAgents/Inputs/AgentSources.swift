@@ -2,7 +2,24 @@ import Coordinator
 import Processes
 import SourceCode
 
-/// The input of a standard agent: texts, their declarations and their order, from the blackboard or, where it has none,
+/// What a standard agent reads its sources with.
+struct SourceReader: Sendable {
+    /// The folder of a git working tree.
+    let workspace: String
+    /// Reads declarations.
+    let catalog: SymbolCatalog
+    /// Starts git.
+    let runner: ProgramRunner
+
+    /// Reads what the agent works on, and says so.
+    /// - Throws: what ``AgentSources`` throws.
+    func sources(_ view: RoleView, _ attempt: AttemptContext) async throws -> AgentSources {
+        attempt.progress("reading sources")
+        return try await AgentSources(view, workspace: workspace, catalog: catalog, runner: runner)
+    }
+}
+
+/// What a standard agent works on: texts, their declarations and their order, from the blackboard or, where it has none,
 /// from the workspace.
 struct AgentSources: Sendable {
     private(set) var texts: [String: String] = [:]

@@ -9,11 +9,9 @@ import SourceCode
 /// available. It writes `artifacts.validation` (the report), `artifacts.checklist` (Markdown) and `artifacts.tests`
 /// (texts by path). A failed command or requirement is a finding in the report, not a failure of the agent.
 public struct ValidatorAgent: Agent {
-    private let workspace: String
+    private let reader: SourceReader
     private let validator: Validator
     private let modelValidator: ModelValidator?
-    private let catalog: SymbolCatalog
-    private let runner: ProgramRunner
 
     /// Makes the agent that works by rules.
     /// - Parameter workspace: The folder of a git working tree; it is copied and never written.
@@ -29,11 +27,9 @@ public struct ValidatorAgent: Agent {
         workspace: String, model: AgentModel? = nil, validator: Validator? = nil,
         catalog: SymbolCatalog = SymbolCatalog(), runner: ProgramRunner = ProgramRunner()
     ) {
-        self.workspace = workspace
+        reader = SourceReader(workspace: workspace, catalog: catalog, runner: runner)
         let syntax = SyntaxChecker(runner: runner)
         self.validator = validator ?? Validator(syntax: syntax)
-        self.runner = runner
-        self.catalog = catalog
         modelValidator = model.map { ModelValidator($0, syntax: syntax) }
     }
 
@@ -43,13 +39,12 @@ public struct ValidatorAgent: Agent {
     ///   when a model's answer cannot; `ModelError`; `CancellationError`.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
-            attempt.progress("reading sources")
-            let sources = try await AgentSources(view, workspace: workspace, catalog: catalog, runner: runner)
+            let sources = try await reader.sources(view, attempt)
             let task = view.task
             let patch = try AgentSources.text(view, at: "artifacts.patch")
             attempt.progress("validating")
             let request = ValidationRequest(
-                workspace: workspace, requirements: task.requirements, commands: task.validation, patch: patch,
+                workspace: reader.workspace, requirements: task.requirements, commands: task.validation, patch: patch,
                 texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking)
             let words = try TaskText.of(view)
             var contribution = Contribution()

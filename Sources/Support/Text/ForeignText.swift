@@ -51,18 +51,16 @@ package enum ForeignText {
     ///
     /// - Parameter quotes: whether quotation marks and backslashes are escaped too.
     package static func escaped(_ text: String, quotes: Bool = false) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
+        text.escaping { scalar in
             switch scalar {
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\"" where quotes, "\\" where quotes: result += "\\\(scalar)"
-            case _ where acts(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
+            case "\n": "\\n"
+            case "\r": "\\r"
+            case "\t": "\\t"
+            case "\"" where quotes, "\\" where quotes: "\\\(scalar)"
+            case _ where acts(scalar): "\\u{\(String(scalar.value, radix: 16))}"
+            default: nil
             }
         }
-        return result
     }
 
     /// A line for a log: acting characters become middle dots, tabs become spaces, and both are dropped at the end.

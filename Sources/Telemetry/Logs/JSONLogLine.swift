@@ -1,9 +1,4 @@
-#if canImport(Glibc)
-    import Support
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Support
 
 /// A log line for machines: one JSON object.
 enum JSONLogLine {
@@ -35,17 +30,6 @@ enum JSONLogLine {
 
     /// RFC 3339 in UTC with milliseconds.
     private static func timestamp(_ nanoseconds: UInt64) -> String {
-        var seconds = time_t(nanoseconds / 1_000_000_000)
-        var parts = tm()
-        guard gmtime_r(&seconds, &parts) != nil else { return "" }
-        func digits(_ value: Int, _ width: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
-            .map { digits($0, 2) }.joined(separator: "-")
-        let time = [Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec)]
-            .map { digits($0, 2) }.joined(separator: ":")
-        return "\(date)T\(time).\(digits(Int(nanoseconds / 1_000_000 % 1000), 3))Z"
+        CalendarTime(nanoseconds, in: .utc).map { "\($0.date)T\($0.time)Z" } ?? ""
     }
 }

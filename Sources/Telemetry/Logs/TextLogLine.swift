@@ -1,16 +1,11 @@
 import Support
 import TelemetryCatalog
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// A log line for people.
 enum TextLogLine {
     static func render(_ record: LogRecord) -> String {
-        var line = "\(timeOfDay(record.time)) \(padded(record.severityText)) \(ForeignText.escaped(record.body))"
+        let time = CalendarTime(record.time, in: .local)?.time ?? "--:--:--.---"
+        var line = "\(time) \(padded(record.severityText)) \(ForeignText.escaped(record.body))"
         for attribute in record.attributes {
             line += " \(ForeignText.escaped(shortened(attribute.key)))=\(quoted(attribute.value.text))"
         }
@@ -38,18 +33,5 @@ enum TextLogLine {
             !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x7F }
         guard !isPlain || text.unicodeScalars.contains(where: ForeignText.acts) else { return text }
         return "\"\(ForeignText.escaped(text, quotes: true))\""
-    }
-
-    private static func timeOfDay(_ nanoseconds: UInt64) -> String {
-        var seconds = time_t(nanoseconds / 1_000_000_000)
-        var parts = tm()
-        guard localtime_r(&seconds, &parts) != nil else { return "--:--:--.---" }
-        func digits(_ value: Int, _ width: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        let milliseconds = Int(nanoseconds / 1_000_000 % 1000)
-        return digits(Int(parts.tm_hour), 2) + ":" + digits(Int(parts.tm_min), 2) + ":"
-            + digits(Int(parts.tm_sec), 2) + "." + digits(milliseconds, 3)
     }
 }

@@ -8,13 +8,6 @@ public struct LogEventDefinition: Sendable, Hashable {
     public let description: String
     /// The attributes of the line.
     public let attributes: [String]
-
-    init(_ name: String, severity: String, _ description: String, attributes: [String]) {
-        self.name = name
-        self.severity = severity
-        self.description = description
-        self.attributes = attributes
-    }
 }
 
 /// Every event that is logged. Each carries the ids of the trace and of the span it happened in.
@@ -23,19 +16,23 @@ public enum LogEvents {
 
     /// An agent threw.
     public static let agentException = LogEventDefinition(
-        EventName.agentException, severity: "WARN", "An attempt failed: the agent threw, or its output was refused.",
+        name: EventName.agentException, severity: "WARN",
+        description: "An attempt failed: the agent threw, or its output was refused.",
         attributes: [Key.agentName, Key.attemptNumber, Key.exceptionType, Key.exceptionMessage])
     /// Another attempt will follow.
     public static let retryScheduled = LogEventDefinition(
-        EventName.retryScheduled, severity: "INFO", "Another attempt will follow after a pause.",
+        name: EventName.retryScheduled, severity: "INFO",
+        description: "Another attempt will follow after a pause.",
         attributes: [Key.agentName, Key.errorType, Key.attemptBackoff])
     /// A breaker changed its state.
     public static let breakerStateChanged = LogEventDefinition(
-        EventName.breakerStateChanged, severity: "WARN", "A circuit breaker went to another state.",
+        name: EventName.breakerStateChanged, severity: "WARN",
+        description: "A circuit breaker went to another state.",
         attributes: [Key.agentName, Key.resource, Key.breakerTo])
     /// Two writers wrote one field.
     public static let contextConflict = LogEventDefinition(
-        EventName.contextConflict, severity: "WARN", "Another writer was first on a field that allows one.",
+        name: EventName.contextConflict, severity: "WARN",
+        description: "Another writer was first on a field that allows one.",
         attributes: [Key.agentName, Key.attemptNumber])
 
     /// Every event, in the order in which they are documented.

@@ -1,4 +1,3 @@
-import CoordinatorTestKit
 import Foundation
 import Testing
 
@@ -89,18 +88,12 @@ import Testing
     /// Every event of an attempt names the agent, the attempt and the trace.
     @Test func attemptEventsCarryAgentNumberAndSpan() async throws {
         let tracer = HeaderTracer()
-        let coordinator = try await tracer.use {
-            try await runJob(
-                AgentTask(
-                    "a", role: writer("r", "artifacts.x"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
-                    agent: ScriptedAgent(
-                        .fail(Flaky()),
-                        .run { _, attempt in
-                            attempt.progress("works")
-                            return .artifact("x", 1)
-                        }))
-            ).coordinator
-        }
+        let coordinator = try await tracer.jobOfAgentThatFailsOnce(
+            "a", writes: "artifacts.x",
+            .run { _, attempt in
+                attempt.progress("works")
+                return .artifact("x", 1)
+            })
         let all = try await events(of: coordinator)
         for (number, types) in [
             (1, ["attempt_started", "attempt_finished"]),

@@ -7,13 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct Provenance {
     @Test func provenanceNamesAttemptAndTrace() async throws {
         let tracer = HeaderTracer()
-        let coordinator = try await tracer.use {
-            try await runJob(
-                AgentTask(
-                    "author", role: writer("r", "artifacts.a"), retry: RetryPolicy(maxRetries: 1, initial: .zero),
-                    agent: ScriptedAgent(.fail(Flaky()), .succeed(.artifact("a", 1))))
-            ).coordinator
-        }
+        let coordinator = try await tracer.jobOfAgentThatFailsOnce(
+            "author", writes: "artifacts.a", .succeed(.artifact("a", 1)))
         let record = try #require(coordinator.context.provenance(of: "artifacts.a").first)
         let span = try #require(tracer.spans(named: "coordinator.attempt author").last)
         #expect(record.agent == "author")

@@ -41,6 +41,14 @@ import Testing
         #expect(result["a"]?.attempts.count == 1)
     }
 
+    private func expectCommits(
+        _ recorder: TelemetryRecorder, _ coordinator: JobCoordinator, applied: Int64, rejected: Int64
+    ) {
+        #expect(commits(recorder, "applied") == applied)
+        #expect(commits(recorder, "rejected") == rejected)
+        #expect(coordinator.metrics().job.commits == Int(applied))
+    }
+
     @Test func writingOutsideTheRoleIsCounted() async throws {
         let recorder = TelemetryRecorder()
         let (result, coordinator) = try await recorder.record {
@@ -51,9 +59,7 @@ import Testing
         }
         #expect(result["a"]?.outcome == .failed)
         #expect(recorder.total(of: "coordinator.context.access_denied", [Self.own]) == 1)
-        #expect(commits(recorder, "rejected") == 1)
-        #expect(commits(recorder, "applied") == 0)
-        #expect(coordinator.metrics().job.commits == 0)
+        expectCommits(recorder, coordinator, applied: 0, rejected: 1)
     }
 
     @Test func commitIsCountedAsApplied() async throws {
@@ -61,9 +67,7 @@ import Testing
         let (_, coordinator) = try await recorder.record {
             try await runJob(AgentTask("a", role: writer("r", "artifacts.a")) { _, _ in .artifact("a", 1) })
         }
-        #expect(commits(recorder, "applied") == 1)
-        #expect(commits(recorder, "rejected") == 0)
-        #expect(coordinator.metrics().job.commits == 1)
+        expectCommits(recorder, coordinator, applied: 1, rejected: 0)
     }
 
     /// A fallback shared by two agents is how one field can get two writers; see `ConflictPolicies`.

@@ -28,27 +28,26 @@ struct ChaosAudit {
         releasedSlotsAndBreakers()
     }
 
-    private func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
-        if !holds { problems.add(problem()) }
-    }
-
     /// Exactly one outcome for each agent, and one that its last attempt can have.
     private func outcomes() {
-        check(run.result.agents.map(\.name) == plan.agents.map(\.name), "the result does not hold each agent once")
+        problems.check(
+            run.result.agents.map(\.name) == plan.agents.map(\.name), "the result does not hold each agent once")
         for (agent, result) in zip(plan.agents, run.result.agents) {
-            check(result.attempts.map(\.number) == Array(1..<result.attempts.count + 1), "\(agent.name): numbers")
-            check(result.attempts.count <= agent.steps.count, "\(agent.name): more attempts than allowed")
-            check(
+            problems.check(
+                result.attempts.map(\.number) == Array(1..<result.attempts.count + 1), "\(agent.name): numbers")
+            problems.check(result.attempts.count <= agent.steps.count, "\(agent.name): more attempts than allowed")
+            problems.check(
                 (result.outcome == .succeeded) == (result.attempts.last?.outcome == .succeeded),
                 "\(agent.name) is \(result.outcome) after \(result.attempts.last?.outcome as Any)")
             for (step, record) in zip(agent.steps, result.attempts) {
-                check(
+                problems.check(
                     step.allows(record.outcome, record.errorType),
                     "\(agent.name)/\(record.number): \(step) became \(record.outcome) \(record.errorType ?? "")")
             }
             if !result.attempts.isEmpty {
                 for need in agent.needs {
-                    check(finalOutcome(of: need) == .succeeded, "\(agent.name) ran although agent-\(need) had not")
+                    problems.check(
+                        finalOutcome(of: need) == .succeeded, "\(agent.name) ran although agent-\(need) had not")
                 }
             }
         }
@@ -68,11 +67,13 @@ struct ChaosAudit {
     /// Each call is one attempt; its contribution was committed, refused with a reason, or dropped and counted.
     private func calls() {
         let begun = Set(run.log.begun)
-        check(begun.count == run.log.begun.count && begun.isSubset(of: records.keys), "calls that are no attempts")
-        check(Set(run.log.ended.keys) == begun, "\(begun.count - run.log.ended.count) calls never ended")
+        problems.check(
+            begun.count == run.log.begun.count && begun.isSubset(of: records.keys), "calls that are no attempts")
+        problems.check(Set(run.log.ended.keys) == begun, "\(begun.count - run.log.ended.count) calls never ended")
         for (call, record) in records where !begun.contains(call) {
             // The attempt's deadline passed before a thread called the agent.
-            check(record.outcome == .timeout || record.outcome == .cancelled, "\(call): \(record.outcome), not called")
+            problems.check(
+                record.outcome == .timeout || record.outcome == .cancelled, "\(call): \(record.outcome), not called")
         }
         var late: [ChaosStage.Call: Int] = [:]
         var ended: [ChaosStage.Call: Int] = [:]
@@ -82,16 +83,17 @@ struct ChaosAudit {
             if case .attemptCodeEnded = event.payload { ended[call, default: 0] += 1 }
         }
         for (call, record) in records {
-            check(ended[call, default: 0] == (record.abandoned ? 1 : 0), "\(call): abandoned and code ended differ")
+            problems.check(
+                ended[call, default: 0] == (record.abandoned ? 1 : 0), "\(call): abandoned and code ended differ")
             let wrote = run.log.ended[call] ?? false
             let refusals: Set = [ErrorType.contextConflict, ErrorType.accessDenied, ErrorType.invalidOutput]
             let isFinal = record.outcome == .succeeded || refusals.contains(record.errorType ?? "")
-            check(
+            problems.check(
                 late[call, default: 0] == (wrote && !isFinal ? 1 : 0),
                 "\(call) wrote: \(wrote), \(record.outcome), late writes: \(late[call, default: 0])")
         }
-        check(run.metrics.job.lateWrites == late.values.reduce(0, +), "late writes differ")
-        check(run.metrics.job.abandoned == 0, "\(run.metrics.job.abandoned) attempts stay abandoned")
+        problems.check(run.metrics.job.lateWrites == late.values.reduce(0, +), "late writes differ")
+        problems.check(run.metrics.job.abandoned == 0, "\(run.metrics.job.abandoned) attempts stay abandoned")
     }
 
     private func call(_ event: JobEvent) -> ChaosStage.Call? {
@@ -109,13 +111,15 @@ struct ChaosAudit {
             return (agent, last)
         }
         let expected = plan.artifacts(of: successes)
-        check(run.context.snapshot.root["artifacts"] == expected, "artifacts are not the fold of what succeeded")
-        check(JSONValue.object(run.result.artifacts) == expected, "the result's artifacts differ")
-        check(run.metrics.job.commits == successes.count, "\(run.metrics.job.commits) commits of \(successes.count)")
+        problems.check(
+            run.context.snapshot.root["artifacts"] == expected, "artifacts are not the fold of what succeeded")
+        problems.check(JSONValue.object(run.result.artifacts) == expected, "the result's artifacts differ")
+        problems.check(
+            run.metrics.job.commits == successes.count, "\(run.metrics.job.commits) commits of \(successes.count)")
         do {
             let replay = try ContextReplay(events, fields: ChaosPlan.fields)
-            check(replay.snapshot.root == run.context.snapshot.root, "the replay holds something else")
-            check(replay.snapshot.version == run.context.snapshot.version, "the replay has another version")
+            problems.check(replay.snapshot.root == run.context.snapshot.root, "the replay holds something else")
+            problems.check(replay.snapshot.version == run.context.snapshot.version, "the replay has another version")
         } catch {
             problems.add("replay: \(error)")
         }
@@ -123,7 +127,7 @@ struct ChaosAudit {
 
     /// Sequences and versions without gaps; a commit only between an attempt's start and end.
     private func order() {
-        check(events.map(\.sequence) == Array(1..<events.count + 1), "the log has gaps")
+        problems.check(events.map(\.sequence) == Array(1..<events.count + 1), "the log has gaps")
         var version = 0
         var open: Set<ChaosStage.Call> = []
         var finished: [String: AgentOutcome] = [:]
@@ -132,21 +136,27 @@ struct ChaosAudit {
             switch event.payload {
             case .contextCommitted:
                 version += 1
-                check(call.map(open.contains) ?? false, "event \(event.sequence): a commit without a lease")
+                problems.check(call.map(open.contains) ?? false, "event \(event.sequence): a commit without a lease")
             case .agentStateChanged: version += 1
-            case .attemptStarted: if let call { check(open.insert(call).inserted, "\(call) started twice") }
+            case .attemptStarted: if let call { problems.check(open.insert(call).inserted, "\(call) started twice") }
             case .attemptFinished(let record):
-                check(call.map { open.remove($0) != nil } ?? false, "event \(event.sequence): ended, not started")
-                check(call.map { records[$0] == record } ?? false, "event \(event.sequence) is not in the result")
+                problems.check(
+                    call.map { open.remove($0) != nil } ?? false, "event \(event.sequence): ended, not started")
+                problems.check(
+                    call.map { records[$0] == record } ?? false, "event \(event.sequence) is not in the result")
             case .agentFinished(let end):
-                check(finished.updateValue(end.outcome, forKey: event.agent ?? "") == nil, "\(event.agent ?? "") twice")
+                problems.check(
+                    finished.updateValue(end.outcome, forKey: event.agent ?? "") == nil, "\(event.agent ?? "") twice")
             default: break
             }
-            check(event.version == version, "event \(event.sequence): version \(event.version), not \(version)")
+            problems.check(
+                event.version == version, "event \(event.sequence): version \(event.version), not \(version)")
         }
-        check(open.isEmpty, "attempts that never ended: \(open)")
-        for agent in run.result.agents { check(finished[agent.name] == agent.outcome, "\(agent.name): event differs") }
-        check(finished.count == run.result.agents.count, "runs that ended: \(finished.count)")
+        problems.check(open.isEmpty, "attempts that never ended: \(open)")
+        for agent in run.result.agents {
+            problems.check(finished[agent.name] == agent.outcome, "\(agent.name): event differs")
+        }
+        problems.check(finished.count == run.result.agents.count, "runs that ended: \(finished.count)")
     }
 
     /// Every slot is free again, and every breaker lets a call through after a while.
@@ -158,7 +168,7 @@ struct ChaosAudit {
         }
         for (name, slots, count) in pools {
             let free = (0...count).prefix { _ in slots.tryAcquire() }.count
-            check(free == count, "\(name) has \(free) of \(count) slots free")
+            problems.check(free == count, "\(name) has \(free) of \(count) slots free")
         }
         let later = runtime.now + .seconds(3600)
         for subject in subjects {
@@ -203,4 +213,8 @@ final class Problems {
     private(set) var all: [String] = []
 
     func add(_ problem: String) { all.append(problem) }
+
+    func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
+        if !holds { add(problem()) }
+    }
 }

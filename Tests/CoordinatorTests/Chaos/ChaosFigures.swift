@@ -34,10 +34,6 @@ struct ChaosFigures {
         spans()
     }
 
-    private func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
-        if !holds { problems.add(problem()) }
-    }
-
     private func inProcess() {
         var job = run.result.metrics.job
         // Code that runs on after the job's end changes only these two and the age of its agent's oldest attempt.
@@ -45,18 +41,19 @@ struct ChaosFigures {
         job.lateWrites = run.metrics.job.lateWrites
         var agents = run.result.metrics.agents
         for name in agents.keys { agents[name]?.oldestAttemptAgeMS = nil }
-        check(job == run.metrics.job, "metrics() says \(run.metrics.job), the result \(job)")
-        check(agents == run.metrics.agents, "the agents' metrics() differ from the result")
-        check(job.attempts == run.result.agents.map(\.attempts.count).reduce(0, +), "attempts in all")
+        problems.check(job == run.metrics.job, "metrics() says \(run.metrics.job), the result \(job)")
+        problems.check(agents == run.metrics.agents, "the agents' metrics() differ from the result")
+        problems.check(job.attempts == run.result.agents.map(\.attempts.count).reduce(0, +), "attempts in all")
         let most = min(run.plan.limits.concurrency, run.plan.configuration.concurrency)
-        check(job.maxParallel <= most, "\(job.maxParallel) attempts at once, \(most) may")
-        if let limit = run.plan.limits.budget.attempts { check(job.attempts <= limit, "over budget") }
+        problems.check(job.maxParallel <= most, "\(job.maxParallel) attempts at once, \(most) may")
+        if let limit = run.plan.limits.budget.attempts { problems.check(job.attempts <= limit, "over budget") }
         for agent in run.result.agents {
             let expected = JobMetrics.Agent(
                 outcomes: Dictionary(agent.attempts.map { ($0.outcome.rawValue, 1) }, uniquingKeysWith: +),
                 durationsMS: agent.attempts.map(\.durationMS), queueMS: agent.queueMS,
                 retries: max(0, agent.attempts.count - 1), breakerState: breaker(.agent(agent.name)).state.rawValue)
-            check(run.metrics.agents[agent.name] == expected, "metrics() of \(agent.name) differ from its result")
+            problems.check(
+                run.metrics.agents[agent.name] == expected, "metrics() of \(agent.name) differ from its result")
         }
     }
 
@@ -118,14 +115,16 @@ struct ChaosFigures {
         }
         func check(_ instrument: InstrumentDefinition, _ agent: String, _ expected: [Double]) {
             let seen = values["\(instrument.name) \(agent)"] ?? []
-            self.check(seen.sorted() == expected.sorted(), "\(instrument.name) of \(agent): \(seen), not \(expected)")
+            problems.check(
+                seen.sorted() == expected.sorted(), "\(instrument.name) of \(agent): \(seen), not \(expected)")
         }
         check(Instruments.workflowDuration, "", [run.result.durationMS / 1000])
         for agent in run.result.agents {
-            check(Instruments.agentDuration, agent.name, agent.outcome == .skipped ? [] : [agent.durationMS / 1000])
+            check(
+                Instruments.agentDuration, agent.name, agent.outcome == .skipped ? [] : [agent.durationMS / 1000])
             check(Instruments.attemptDuration, agent.name, agent.attempts.map { $0.durationMS / 1000 })
             let queued = (values["\(Instruments.queueDuration.name) \(agent.name)"] ?? []).reduce(0, +)
-            self.check(abs(queued * 1000 - agent.queueMS) < 1e-6, "queue wait of \(agent.name)")
+            problems.check(abs(queued * 1000 - agent.queueMS) < 1e-6, "queue wait of \(agent.name)")
         }
     }
 
@@ -135,7 +134,8 @@ struct ChaosFigures {
         // This gauge is about the whole process, in which other tests may keep the cooperative pool busy.
         let starved = Instruments.executorStarved.name
         for meter in run.recorder.metrics.meters where meter.label != breakers && meter.label != starved {
-            check((meter.lastValue ?? 0) == 0, "\(meter.label) \(meter.dimensions) stays \(meter.lastValue ?? 0)")
+            problems.check(
+                (meter.lastValue ?? 0) == 0, "\(meter.label) \(meter.dimensions) stays \(meter.lastValue ?? 0)")
         }
         for meter in run.recorder.metrics.meters(label: breakers) {
             let dimensions = Dictionary(meter.dimensions, uniquingKeysWith: { $1 })
@@ -143,26 +143,29 @@ struct ChaosFigures {
                 dimensions[AttributeKey.agentName].map { CircuitBreaker.Subject.agent($0) }
                 ?? .resource(dimensions[AttributeKey.resource] ?? "")
             let isCurrent = dimensions[AttributeKey.breakerState] == breaker(subject).state.rawValue
-            check(meter.lastValue == (isCurrent ? 1 : 0), "the breaker of \(subject.name) shows another state")
+            problems.check(meter.lastValue == (isCurrent ? 1 : 0), "the breaker of \(subject.name) shows another state")
         }
     }
 
     private func spans() {
         let byName = Dictionary(grouping: run.recorder.spans, by: \.operationName)
-        check(run.recorder.tracer.activeSpans.isEmpty, "\(run.recorder.tracer.activeSpans.count) spans never ended")
-        check(byName["\(SpanName.workflow) chaos"]?.count == 1, "the job's span")
-        check(byName[SpanName.commit, default: []].allSatisfy { $0.parentSpanID != nil }, "a commit of nobody")
+        problems.check(
+            run.recorder.tracer.activeSpans.isEmpty, "\(run.recorder.tracer.activeSpans.count) spans never ended")
+        problems.check(byName["\(SpanName.workflow) chaos"]?.count == 1, "the job's span")
+        problems.check(byName[SpanName.commit, default: []].allSatisfy { $0.parentSpanID != nil }, "a commit of nobody")
         for agent in run.result.agents {
             let runs = byName["\(SpanName.agent) \(agent.name)"] ?? []
-            check(runs.count == 1, "\(agent.name) has \(runs.count) spans")
-            check(
+            problems.check(runs.count == 1, "\(agent.name) has \(runs.count) spans")
+            problems.check(
                 runs.first?.attributes.get(AttributeKey.outcome) == .string(agent.outcome.rawValue),
                 "the span of \(agent.name) says another outcome")
-            check(runs.first.map(Self.milliseconds) == agent.durationMS, "the span of \(agent.name) took another time")
+            problems.check(
+                runs.first.map(Self.milliseconds) == agent.durationMS, "the span of \(agent.name) took another time")
             let attempts = byName["\(SpanName.attempt) \(agent.name)"] ?? []
-            check(attempts.count == agent.attempts.count, "\(agent.name) has \(attempts.count) spans of attempts")
+            problems.check(
+                attempts.count == agent.attempts.count, "\(agent.name) has \(attempts.count) spans of attempts")
             for (span, record) in zip(attempts, agent.attempts) {
-                check(
+                problems.check(
                     span.attributes.get(AttributeKey.attemptNumber) == .int64(Int64(record.number))
                         && span.attributes.get(AttributeKey.outcome) == .string(record.outcome.rawValue)
                         && span.attributes.get(AttributeKey.errorType) == record.errorType.map { .string($0) }

@@ -140,19 +140,14 @@ import Testing
             maxThreads: 8,
             asleep(2), blocked, repeated(9, [(.agent("c"), "")]),
             [
-                (.check, "again"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), ""),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "start 2"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 1), "start 4"),
-                // One thread more than may run agents, kept for drivers.
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "start 1"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), ""),
-            ])
+                (.check, "again")
+            ],
+            stalled(""),
+            stalled("start 2"),
+            stalled(busy: 1, "start 4"),
+            // One more than may run agents: it is for drivers.
+            stalled("start 1"),
+            stalled(""))
     }
 
     @Test func threadStartsAreBoundedByWaitingWork() {
@@ -161,10 +156,10 @@ import Testing
             [
                 (.agent("c"), ""),
                 (.check, "again"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), ""),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "start 1"),
+            ],
+            stalled(""),
+            stalled("start 1"),
+            [
                 (.registers, "thread 2"),
                 (.next(2), "run c"),
                 (.check, "again"),
@@ -172,8 +167,8 @@ import Testing
     }
 
     @Test func oneThreadStartsEveryTenChecksWhileOthersCompute() {
-        let computing: Steps = [(.check, "countBusyThreads"), (.stalled(busy: 2), "")]
-        let tenth: Steps = [(.check, "countBusyThreads"), (.stalled(busy: 2), "start 1")]
+        let computing = stalled(busy: 2, "")
+        let tenth = stalled(busy: 2, "start 1")
         expect(
             asleep(2), blocked, [(.agent("c"), ""), (.agent("d"), ""), (.check, "again")],
             repeated(9, computing), tenth, repeated(9, computing), tenth)
@@ -186,15 +181,14 @@ import Testing
                 (.agent("c"), ""),
                 (.agent("d"), ""),
                 (.check, "again"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), ""),
+            ],
+            stalled(""),
+            [
                 (.next(0), "run c"),
                 (.check, "again"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), ""),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "start 1"),
-            ])
+            ],
+            stalled(""),
+            stalled("start 1"))
     }
 
     // MARK: Starvation
@@ -209,10 +203,10 @@ import Testing
                 (.agent("b"), ""),
                 (.driver("c"), ""),
                 (.check, "again"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "starved"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "start 1"),
+            ],
+            stalled("starved"),
+            stalled("start 1"),
+            [
                 (.registers, "thread 1"),
                 (.next(1), "run c"),
                 // An agent that its driver makes ready has to wait as well.
@@ -235,24 +229,24 @@ import Testing
                 (.agent("b"), ""),
                 (.agent("c"), ""),
                 (.check, "again"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "starved"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), ""),
+            ],
+            stalled("starved"),
+            stalled(""),
+            [
                 (.next(0), "run b, relieved"),
                 (.check, "again"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "starved"),
-                (.next(0), "run c, relieved"),
+            ],
+            stalled("starved"),
+            [
+                (.next(0), "run c, relieved")
             ])
     }
 
     // MARK: Ends
 
-    private let third: Steps = [
-        (.agent("c"), ""), (.check, "again"), (.check, "countBusyThreads"), (.stalled(busy: 0), ""),
-        (.check, "countBusyThreads"), (.stalled(busy: 0), "start 1"), (.registers, "thread 2"), (.next(2), "run c"),
-    ]
+    private let third: Steps =
+        [(.agent("c"), ""), (.check, "again")] + stalled("") + stalled("start 1")
+        + [(.registers, "thread 2"), (.next(2), "run c")]
 
     @Test func surplusThreadEndsAfterTwoIdleSeconds() {
         expect(
@@ -286,10 +280,10 @@ import Testing
                 (.overslept(2), "end"),
                 (.agent("d"), ""),
                 (.check, "again"),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), ""),
-                (.check, "countBusyThreads"),
-                (.stalled(busy: 0), "start 1"),
+            ],
+            stalled(""),
+            stalled("start 1"),
+            [
                 (.registers, "thread 2"),
                 (.next(2), "run d"),
             ])
@@ -326,4 +320,9 @@ import Testing
             asleep(2), [(.agent("a"), "signal"), (.woken(0), "run a")], repeated(100, [(.check, "again")]),
             [(.next(0), "sleep")], repeated(49, [(.check, "again")]), [(.check, "stop")])
     }
+}
+
+/// A check that finds waiting work while this many threads compute, and what follows.
+private func stalled(busy: Int = 0, _ action: String) -> ThreadPoolTransitions.Steps {
+    [(.check, "countBusyThreads"), (.stalled(busy: busy), action)]
 }

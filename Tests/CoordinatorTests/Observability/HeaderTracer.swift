@@ -1,5 +1,8 @@
+import CoordinatorTestKit
 import InMemoryTracing
 import Tracing
+
+@testable import Coordinator
 
 /// The in-memory tracer, with its ids in W3C headers, from which the core reads them.
 struct HeaderTracer: Tracer {
@@ -51,5 +54,20 @@ struct HeaderTracer: Tracer {
     private static func hex(_ id: String, _ count: Int) -> String {
         let digits = id.filter(\.isNumber)
         return String(repeating: "0", count: count - digits.count) + digits
+    }
+}
+
+extension HeaderTracer {
+    /// A job of one agent whose first attempt fails and whose second one takes this step.
+    func jobOfAgentThatFailsOnce(
+        _ name: String, writes path: ContextPattern, _ step: ScriptedAgent.Step
+    ) async throws -> JobCoordinator {
+        try await use {
+            try await runJob(
+                AgentTask(
+                    name, role: Role(name: "r", writes: [path]), retry: RetryPolicy(maxRetries: 1, initial: .zero),
+                    agent: ScriptedAgent(.fail(Flaky()), step))
+            ).coordinator
+        }
     }
 }

@@ -7,9 +7,7 @@ import Testing
     @Test func independentAgentsRunInParallel() async throws {
         let gate = OccupancyGate()
         let coordinator = JobCoordinator(JobContext(id: "parallel"))
-        for index in 0..<30 {
-            try coordinator.register(AgentTask("agent-\(index)", role: writer("r"), agent: gate.agent))
-        }
+        try gate.fill(coordinator, 30)
         async let result = coordinator.executeParallel()
         let signs = try await firstStartedOrQueued(of: coordinator, 30)
         gate.open()
@@ -63,9 +61,7 @@ import Testing
         let gate = OccupancyGate()
         let coordinator = JobCoordinator(
             JobContext(id: "own"), runtime: CoordinatorRuntime(.init(queueLimit: 0)), limits: JobLimits(concurrency: 1))
-        for index in 0..<20 {
-            try coordinator.register(AgentTask("agent-\(index)", role: writer("r"), agent: gate.agent))
-        }
+        try gate.fill(coordinator, 20)
         async let result = coordinator.executeParallel()
         let signs = try await firstStartedOrQueued(of: coordinator, 20)
         gate.open()

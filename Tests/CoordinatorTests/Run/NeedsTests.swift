@@ -62,21 +62,12 @@ import Testing
     @Test func parallelismStaysWithinTheJobLimit() async throws {
         let context = JobContext(id: "limited")
         // The first three wait until the fourth has had to queue, however slowly the machine starts them.
-        let gate = AsyncStream<Void>.makeStream()
+        let room = Room()
         let coordinator = JobCoordinator(context, limits: JobLimits(concurrency: 3))
-        for index in 0..<20 {
-            try coordinator.register(
-                AgentTask("agent-\(index)", role: writer("r")) { _, _ in
-                    for await _ in gate.stream {}
-                    return Contribution()
-                })
+        try room.fill(coordinator, 20)
+        let result = try await room.run(coordinator) { payload in
+            if case .agentStateChanged(let state) = payload { state.phase == .queued } else { false }
         }
-        let job = Task { try await coordinator.executeParallel() }
-        for try await event in coordinator.events {
-            if case .agentStateChanged(let state) = event.payload, state.phase == .queued { break }
-        }
-        gate.continuation.finish()
-        let result = try await job.value
         #expect(result.status == .succeeded)
         #expect(result.metrics.job.maxParallel <= 3)
         #expect(result.agents.contains { $0.queueMS > 0 })

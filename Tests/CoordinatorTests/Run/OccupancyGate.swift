@@ -46,6 +46,23 @@ final class OccupancyGate: Sendable {
 }
 
 extension OccupancyGate {
+    /// Runs a job and opens the gate once an event fits.
+    func run(
+        _ coordinator: JobCoordinator, until isAwaited: (JobEvent.Payload) -> Bool
+    ) async throws -> JobResult {
+        let job = Task { try await coordinator.executeParallel() }
+        for try await event in coordinator.events where isAwaited(event.payload) { break }
+        open()
+        return try await job.value
+    }
+
+    /// Registers this many agents that stay inside.
+    func fill(_ coordinator: JobCoordinator, _ count: Int) throws {
+        for index in 0..<count {
+            try coordinator.register(AgentTask("agent-\(index)", role: writer("r"), agent: agent))
+        }
+    }
+
     /// A job of one agent that holds a slot of the runtime, and of a resource, until the room is opened.
     func hold(_ runtime: CoordinatorRuntime, resource: String? = nil) async throws -> Task<JobResult, any Error> {
         let holder = JobCoordinator(JobContext(id: "holder"), runtime: runtime)

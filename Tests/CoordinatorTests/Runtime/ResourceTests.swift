@@ -119,21 +119,12 @@ import Testing
     /// One agent runs, one waits, the third is rejected; then the test releases the first two.
     @Test func fullRuntimeQueueRejectsTheNextRun() async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1, queueLimit: 1))
-        let gate = AsyncStream<Void>.makeStream()
+        let room = Room()
         let coordinator = JobCoordinator(JobContext(id: "full"), runtime: runtime)
-        for name in ["a", "b", "c"] {
-            try coordinator.register(
-                AgentTask(name, role: writer("r")) { _, _ in
-                    for await _ in gate.stream {}
-                    return Contribution()
-                })
+        try room.fill(coordinator, 3)
+        let result = try await room.run(coordinator) { payload in
+            if case .agentFinished(let end) = payload { end.outcome == .rejected } else { false }
         }
-        let job = Task { try await coordinator.executeParallel() }
-        for try await event in coordinator.events {
-            if case .agentFinished(let end) = event.payload, end.outcome == .rejected { break }
-        }
-        gate.continuation.finish()
-        let result = try await job.value
         let rejected = result.agents.filter { $0.outcome == .rejected }
         #expect(rejected.map(\.errorType) == ["queue_full"])
         #expect(rejected.map(\.attempts) == [[]])

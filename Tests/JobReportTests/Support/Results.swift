@@ -23,6 +23,17 @@ enum Results {
             durationMS: durationMS, backoffMS: backoff, spanID: span(agent, number), abandoned: abandoned)
     }
 
+    /// An agent whose first attempt succeeded; `index` only makes its spans' ids.
+    static func succeeded(
+        _ name: String, _ index: Int, startedAt: Timestamp, durationMS: Double, queueMS: Double, at startMS: Double,
+        for attemptMS: Double
+    ) -> AgentResult {
+        AgentResult(
+            name: name, role: name, outcome: .succeeded, startedAt: startedAt, durationMS: durationMS,
+            queueMS: queueMS, spanID: span(index, 0),
+            attempts: [attempt(index, 1, .succeeded, at: startMS, for: attemptMS)])
+    }
+
     static func job(
         _ status: JobStatus, _ durationMS: Double, _ agents: [AgentResult], workflow: String = "review",
         id: String = "job-20260131-090500-7f3a", trace: String? = "4bf92f3577b34da6a3ce929d0e0e4736",
@@ -84,10 +95,7 @@ enum Results {
     static let succeeded = job(
         .succeeded, 1_840,
         [
-            AgentResult(
-                name: "collector", role: "collector", outcome: .succeeded, startedAt: at(2), durationMS: 640,
-                queueMS: 1.2,
-                spanID: span(0, 0), attempts: [attempt(0, 1, .succeeded, at: 4, for: 636)]),
+            succeeded("collector", 0, startedAt: at(2), durationMS: 640, queueMS: 1.2, at: 4, for: 636),
             AgentResult(
                 name: "drafter", role: "drafter", outcome: .succeeded, startedAt: at(2), durationMS: 1_820,
                 queueMS: 0.4,
@@ -96,19 +104,13 @@ enum Results {
                     attempt(1, 1, .failed, at: 3, for: 420, type: "invalid_output", error: "the patch does not apply"),
                     attempt(1, 2, .succeeded, at: 923, for: 890, backoff: 500),
                 ]),
-            AgentResult(
-                name: "validator", role: "validator", outcome: .succeeded, startedAt: at(2), durationMS: 1_210,
-                queueMS: 180,
-                spanID: span(2, 0), attempts: [attempt(2, 1, .succeeded, at: 182, for: 1_028)]),
+            succeeded("validator", 2, startedAt: at(2), durationMS: 1_210, queueMS: 180, at: 182, for: 1_028),
         ], artifacts: artifacts)
 
     static let partial = job(
         .partial, 33_400,
         [
-            AgentResult(
-                name: "collector", role: "collector", outcome: .succeeded, startedAt: at(3), durationMS: 2_140,
-                queueMS: 1,
-                spanID: span(0, 0), attempts: [attempt(0, 1, .succeeded, at: 4, for: 2_139)]),
+            succeeded("collector", 0, startedAt: at(3), durationMS: 2_140, queueMS: 1, at: 4, for: 2_139),
             AgentResult(
                 name: "drafter", role: "drafter", outcome: .timeout, errorType: "timeout",
                 error: "no result within the attempt's timeout of 8 s; the model at http://127.0.0.1:8080 accepted the "

@@ -27,10 +27,16 @@ import Tracing
         counts("otel.sdk.exporter.span.exported", system)
     }
 
-    @Test(arguments: BadAnswer.passing) func transientFailureIsRetriedWithTheSameBytes(_ bad: BadAnswer) async throws {
-        let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
+    /// A system that has three spans for a server with these answers.
+    private func threeSpans(for answers: ScriptedAnswer...) async throws -> (ScriptedServer, TelemetrySystem) {
+        let server = try await ScriptedServer(answers: answers)
         let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
+        return (server, system)
+    }
+
+    @Test(arguments: BadAnswer.passing) func whatPassesIsSentAgainAsItWas(_ bad: BadAnswer) async throws {
+        let (server, system) = try await threeSpans(for: bad.answer, ScriptedAnswer())
         let result = await system.flush(within: .seconds(600))
         #expect(result.outcome == .ok && result.lost.total == 0)
         #expect(exported(system) == ["": 3])
@@ -67,9 +73,7 @@ import Tracing
 
     @Test(arguments: BadAnswer.final) func permanentFailureIsCountedAndTheNextBatchIsSent(_ bad: BadAnswer) async throws
     {
-        let server = try await ScriptedServer(bad.answer, ScriptedAnswer())
-        let system = try spooledSystem(server.url("/v1/traces"))
-        record(3, in: system)
+        let (server, system) = try await threeSpans(for: bad.answer, ScriptedAnswer())
         let failed = await system.flush(within: .seconds(600))
         #expect(failed.outcome == .failed && failed.lost.spans == 3)
         #expect(failed.message.contains(bad.says), "\(failed.message)")

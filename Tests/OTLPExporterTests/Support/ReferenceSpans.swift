@@ -10,23 +10,21 @@ extension MessageArena {
         spans: [SpanRecord], scope: InstrumentationScope, resource: TelemetryResource
     ) -> [UInt8] {
         let request = message(otlp__export_trace_service_request__init) { request in
-            let resourceSpans = messages(CollectionOfOne(resource), otlp__resource_spans__init) { resource, message in
-                message.resource = self.resource(resource)
-                let scopes = messages(CollectionOfOne(scope), otlp__scope_spans__init) { scope, message in
-                    message.scope = self.scope(scope)
-                    let spans = messages(spans, otlp__span__init) { fill(&$1, with: $0) }
-                    message.n_spans = spans.count
-                    message.spans = spans.values
+            (request.n_resource_spans, request.resource_spans) =
+                messages(CollectionOfOne(resource), otlp__resource_spans__init) { resource, message in
+                    message.resource = self.resource(resource)
+                    (message.n_scope_spans, message.scope_spans) =
+                        messages(CollectionOfOne((scope, spans)), otlp__scope_spans__init) { fill(&$1, with: $0) }
                 }
-                message.n_scope_spans = scopes.count
-                message.scope_spans = scopes.values
-            }
-            request.n_resource_spans = resourceSpans.count
-            request.resource_spans = resourceSpans.values
         }
         return packed(
             request, size: otlp__export_trace_service_request__get_packed_size,
             pack: otlp__export_trace_service_request__pack)
+    }
+
+    private func fill(_ message: inout Otlp__ScopeSpans, with group: ScopedRecords<SpanRecord>) {
+        message.scope = scope(group.scope)
+        (message.n_spans, message.spans) = messages(group.records, otlp__span__init) { fill(&$1, with: $0) }
     }
 
     /// One `Span` message, as it stands in a request.
@@ -45,17 +43,11 @@ extension MessageArena {
         message.kind = span.kind.wireValue
         message.start_time_unix_nano = span.startTime
         message.end_time_unix_nano = span.endTime
-        let attributes = attributes(span.attributes)
-        message.n_attributes = attributes.count
-        message.attributes = attributes.values
+        (message.n_attributes, message.attributes) = attributes(span.attributes)
         message.dropped_attributes_count = UInt32(clamping: span.droppedAttributes)
-        let events = messages(span.events, otlp__span__event__init) { fill(&$1, with: $0) }
-        message.n_events = events.count
-        message.events = events.values
+        (message.n_events, message.events) = messages(span.events, otlp__span__event__init) { fill(&$1, with: $0) }
         message.dropped_events_count = UInt32(clamping: span.droppedEvents)
-        let links = messages(span.links, otlp__span__link__init) { fill(&$1, with: $0) }
-        message.n_links = links.count
-        message.links = links.values
+        (message.n_links, message.links) = messages(span.links, otlp__span__link__init) { fill(&$1, with: $0) }
         message.dropped_links_count = UInt32(clamping: span.droppedLinks)
         message.status = status(span.status)
     }
@@ -63,9 +55,7 @@ extension MessageArena {
     private func fill(_ message: inout Otlp__Span__Event, with event: SpanRecord.Event) {
         message.time_unix_nano = event.time
         message.name = text(event.name)
-        let attributes = attributes(event.attributes)
-        message.n_attributes = attributes.count
-        message.attributes = attributes.values
+        (message.n_attributes, message.attributes) = attributes(event.attributes)
         message.dropped_attributes_count = UInt32(clamping: event.droppedAttributes)
     }
 
@@ -73,8 +63,6 @@ extension MessageArena {
         message.trace_id = bytes(link.traceID)
         message.span_id = bytes(link.spanID)
         message.trace_state = text(link.traceState)
-        let attributes = attributes(link.attributes)
-        message.n_attributes = attributes.count
-        message.attributes = attributes.values
+        (message.n_attributes, message.attributes) = attributes(link.attributes)
     }
 }

@@ -101,6 +101,12 @@ class Scripted(test_server.Handler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
+    def send_and_close(self, answer, length, body):
+        """Sends a body, which may be shorter than the length that is told."""
+        self.begin(answer, length)
+        self.wfile.write(body)
+        self.close_connection = True
+
     def act_reset(self, answer):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
@@ -111,9 +117,7 @@ class Scripted(test_server.Handler):
 
     def act_cut(self, answer):
         body = self.body_of(answer) or b"0123456789"
-        self.begin(answer, len(body))
-        self.wfile.write(body[: len(body) // 2])
-        self.close_connection = True
+        self.send_and_close(answer, len(body), body[: len(body) // 2])
 
     def act_break(self, answer):
         self.act_cut(answer)
@@ -121,9 +125,7 @@ class Scripted(test_server.Handler):
         self.act_reset(answer)
 
     def act_large(self, answer):
-        self.begin(answer, 5 << 20)
-        self.wfile.write(b"x" * (5 << 20))
-        self.close_connection = True
+        self.send_and_close(answer, 5 << 20, b"x" * (5 << 20))
 
     def act_hang(self, answer):
         self.connection.recv(1)  # Until the other side closes.

@@ -62,10 +62,10 @@ struct CtagsExtractor: Sendable {
             arguments.append("--kinds-\(call.dialect.name)=+\(call.dialect.extraKinds)")
         }
         let list = call.files.indices.map { "\($0)\n" }.joined()
-        let result = try await runner.run(
-            ProgramInvocation(
-                arguments, workingDirectory: scratch.path, standardInput: Array(list.utf8), timeout: limits.toolTimeout)
-        )
+        var invocation = ProgramInvocation(
+            arguments, workingDirectory: scratch.path, timeout: limits.toolTimeout)
+        invocation.standardInput = Array(list.utf8)
+        let result = try await runner.run(invocation)
         guard result.succeeded, !result.standardOutputTruncated else {
             return (call.files.map { scanned($0) }, "ctags: failed on \(call.language); the line scan read its files")
         }

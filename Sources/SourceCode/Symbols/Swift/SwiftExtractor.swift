@@ -68,12 +68,13 @@ struct SwiftExtractor: Sendable {
         for input in inputs {
             arguments += ["-primary-file", "\(input.number).swift", "-o", "\(input.number).json"]
         }
+        var invocation = ProgramInvocation(
+            arguments, workingDirectory: scratch.path, environment: ["SWIFT_BACKTRACE": "enable=no"],
+            timeout: limits.toolTimeout)
+        invocation.outputLimit = 1 << 16
         let run: ProgramResult
         do {
-            run = try await runner.run(
-                ProgramInvocation(
-                    arguments, workingDirectory: scratch.path, environment: ["SWIFT_BACKTRACE": "enable=no"],
-                    timeout: limits.toolTimeout, outputLimit: 1 << 16))
+            run = try await runner.run(invocation)
         } catch is ProgramError {
             return CallResult(isMissing: true)
         }

@@ -83,15 +83,7 @@ package struct SymbolParameter: Sendable, Hashable, Codable {
     /// The type as written, where the language has one.
     package var type: String?
     /// Whether a default value is declared.
-    package var hasDefault: Bool
-
-    /// Makes a parameter.
-    package init(label: String?, name: String, type: String?, hasDefault: Bool = false) {
-        self.label = label
-        self.name = name
-        self.type = type
-        self.hasDefault = hasDefault
-    }
+    package var hasDefault = false
 
     enum CodingKeys: String, CodingKey {
         case label, name, type

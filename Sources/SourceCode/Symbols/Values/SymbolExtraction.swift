@@ -8,14 +8,6 @@ package struct FileSymbols: Sendable, Hashable, Codable {
     package var extractor: ExtractorName
     /// The declarations in order of their lines.
     package var symbols: [Symbol]
-
-    /// Makes an entry.
-    package init(path: String, language: Language, extractor: ExtractorName, symbols: [Symbol]) {
-        self.path = path
-        self.language = language
-        self.extractor = extractor
-        self.symbols = symbols
-    }
 }
 
 /// The extractors that read declarations from source text.
@@ -36,11 +28,4 @@ package struct SymbolExtraction: Sendable, Hashable, Codable {
     package var extractors: [String: [ExtractorName]]
     /// Messages for people: what an extractor could not do, and what was done instead.
     package var notes: [String]
-
-    /// Makes an extraction from its parts.
-    package init(files: [FileSymbols], extractors: [String: [ExtractorName]], notes: [String]) {
-        self.files = files
-        self.extractors = extractors
-        self.notes = notes
-    }
 }

@@ -10,12 +10,6 @@ package struct EditProposal: Sendable, Hashable, Codable {
         package var search: String
         /// The replacement, or the new file's text.
         package var replace: String
-
-        package init(path: String, search: String, replace: String) {
-            self.path = path
-            self.search = search
-            self.replace = replace
-        }
     }
 
     /// The model's answer to one requirement.

@@ -37,10 +37,9 @@ struct PythonSurface: Sendable, Decodable {
         struct Request: Encodable { var files: [String: String] }
         guard !texts.isEmpty else { return nil }
         do {
-            let input = try JSONEncoder().encode(Request(files: texts))
-            let result = try await syntax.runner.run(
-                ProgramInvocation(
-                    syntax.python + ["-c", script], standardInput: Array(input), timeout: SyntaxChecker.timeout))
+            var invocation = ProgramInvocation(syntax.python + ["-c", script], timeout: SyntaxChecker.timeout)
+            invocation.standardInput = Array(try JSONEncoder().encode(Request(files: texts)))
+            let result = try await syntax.runner.run(invocation)
             guard result.succeeded else { return nil }
             return try JSONDecoder().decode(Report.self, from: Data(result.standardOutput))
         } catch let error as CancellationError {
