@@ -62,10 +62,10 @@ import Testing
     @Test func parallelismStaysWithinTheJobLimit() async throws {
         let context = JobContext(id: "limited")
         // The first three wait until the fourth has had to queue, however slowly the machine starts them.
-        let room = Room()
+        let gate = OccupancyGate()
         let coordinator = JobCoordinator(context, limits: JobLimits(concurrency: 3))
-        try room.fill(coordinator, 20)
-        let result = try await room.run(coordinator) { payload in
+        try gate.fill(coordinator, 20)
+        let result = try await gate.run(coordinator) { payload in
             if case .agentStateChanged(let state) = payload { state.phase == .queued } else { false }
         }
         #expect(result.status == .succeeded)

@@ -119,10 +119,10 @@ import Testing
     /// One agent runs, one waits, the third is rejected; then the test releases the first two.
     @Test func fullRuntimeQueueRejectsTheNextRun() async throws {
         let runtime = CoordinatorRuntime(.init(concurrency: 1, queueLimit: 1))
-        let room = Room()
+        let gate = OccupancyGate()
         let coordinator = JobCoordinator(JobContext(id: "full"), runtime: runtime)
-        try room.fill(coordinator, 3)
-        let result = try await room.run(coordinator) { payload in
+        try gate.fill(coordinator, 3)
+        let result = try await gate.run(coordinator) { payload in
             if case .agentFinished(let end) = payload { end.outcome == .rejected } else { false }
         }
         let rejected = result.agents.filter { $0.outcome == .rejected }

@@ -35,7 +35,7 @@ import Tracing
         return (server, system)
     }
 
-    @Test(arguments: BadAnswer.passing) func whatPassesIsSentAgainAsItWas(_ bad: BadAnswer) async throws {
+    @Test(arguments: BadAnswer.passing) func transientFailureIsRetriedWithTheSameBytes(_ bad: BadAnswer) async throws {
         let (server, system) = try await threeSpans(for: bad.answer, ScriptedAnswer())
         let result = await system.flush(within: .seconds(600))
         #expect(result.outcome == .ok && result.lost.total == 0)
