@@ -54,6 +54,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // Of the tests alone: what it writes, our reader must read. Its tree is also one of those that the collector's
+        // ranking is measured on.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -164,7 +167,7 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         tests(of: "CoordinatorTestKit", ["Coordinator", "TestSupport", tracing, metrics]),
-        tests(of: "JobFile", ["Coordinator", "TestSupport"]),
+        tests(of: "JobFile", ["Coordinator", "TestSupport", .product(name: "Yams", package: "Yams")]),
         tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "TestSupport"]),
         tests(
             of: "LanguageModels",
