@@ -60,7 +60,7 @@ struct AgentJudge {
     mutating func mustFinish(_ runs: [AgentTrial.Run]) {
         for run in runs {
             judge(run)
-            expect(run.outcome == .succeeded || run.outcome == .failed, .settles, run, Self.ending(run))
+            expect(run.outcome == .succeeded || run.outcome == .failed, .finishes, run, Self.ending(run))
         }
         guard errorTypes.count > setting.errorTypeLimit else { return }
         findings.add(

@@ -6,7 +6,7 @@ struct Findings {
     enum Promise: Hashable {
         case succeeds, writesWithinRole, readsWithinRole, fitsFields, survivesJSON, usageIsSound, doesNotInterfere
         case repeats, isDeterministic, endsWhenCancelled(Duration), isWhole, cancelsOnlyWhenCancelled, namesErrors
-        case settles
+        case finishes
 
         var sentence: String {
             switch self {
@@ -23,7 +23,7 @@ struct Findings {
             case .isWhole: "cancelled, it throws or returns all of its work"
             case .cancelsOnlyWhenCancelled: "it throws CancellationError only when it was cancelled"
             case .namesErrors: "its error types are few and name kinds of failure"
-            case .settles: "an empty context gets an outcome within the timeouts"
+            case .finishes: "an empty context gets an outcome within the timeouts"
             }
         }
     }

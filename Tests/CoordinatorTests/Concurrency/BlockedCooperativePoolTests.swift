@@ -33,7 +33,7 @@ import Testing
                 }
                 return coordinator
             }
-            let seen = Mutex((settled: -1, abandoned: -1.0))
+            let seen = Mutex((finished: -1, abandoned: -1.0))
             // A thread of its own, since the pool will have none: it checks once the gauge is set, then releases the
             // agents.
             let started = DetachedThread.start {
@@ -47,7 +47,7 @@ import Testing
             let result = try await coordinator.executeParallel()
             let count = result.agents.count
             #expect(seen.withLock { $0.abandoned } == Double(count), "deadlines hold while the pool is blocked")
-            #expect(seen.withLock { $0.settled } == count, "the job's own steps do not wait for the pool")
+            #expect(seen.withLock { $0.finished } == count, "the job's own steps do not wait for the pool")
             #expect(result.agents.allSatisfy { $0.outcome == .timeout })
             #expect(result.artifacts == [:])
             try await eventually { coordinator.metrics().job.lateWrites == count }

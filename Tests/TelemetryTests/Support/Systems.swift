@@ -22,7 +22,7 @@ func recordingSystem(
 /// Long enough never to decide a test; only the hanging tests run into a deadline, and they bring their own.
 let longWait = Duration.seconds(120)
 
-/// Never settles an export until it is let go.
+/// Never finishes an export until it is let go.
 final class HangingExporter: SignalExporter {
     private let gate = AsyncGate()
 
