@@ -197,7 +197,7 @@ import Testing
         let server = try await ScriptedServer(.act(.hang))
         let late = await failure {
             _ = try await model(at: server).respond(
-                to: ModelRequest(messages: [.user("")]), until: .now + .milliseconds(50))
+                to: ModelRequest(messages: [.user("")]), until: .now + .seconds(1))
         }
         #expect(late?.code == .timeout && late?.errorType == "timeout")
         #expect(await server.waitForRequest())
