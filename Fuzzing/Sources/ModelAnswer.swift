@@ -31,7 +31,8 @@ private func put(
         for case .text(let piece) in pieces { streamed += piece }
     }
     guard let response = try? assembly.response() else { return }
-    let isConsistent = isForm ? response.text == "{}" || response.text.utf8.count <= streamed.utf8.count : response.text == streamed
+    let isConsistent =
+        isForm ? response.text == "{}" || response.text.utf8.count <= streamed.utf8.count : response.text == streamed
     try hold(isConsistent, "told \(streamed), answered \(response.text)")
     try hold(response.usage.inputTokens < .max && response.toolCalls.count <= 256, "more than there may be")
 }
