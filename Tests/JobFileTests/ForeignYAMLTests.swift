@@ -1,6 +1,5 @@
 import Coordinator
 import Foundation
-import JobFile
 import Support
 import TestSupport
 import Testing
