@@ -7,11 +7,8 @@ package struct ProgramInvocation: Sendable {
     package var arguments: [String]
     /// The folder to run in; `nil` is this process's own.
     package var workingDirectory: String?
-    /// Variables to set on top of the inherited environment; a `nil` value removes the variable.
-    package var environment: [String: String?]
-    /// Whether the program inherits this process's environment; without it ``environment`` is all it gets. Default
-    /// `true`.
-    package var inheritsEnvironment = true
+    /// All variables that the program gets. Default ``ProgramVariables/passed``.
+    package var environment: [String: String]
     /// Bytes for the program's standard input; after them it is closed.
     package var standardInput: [UInt8] = []
     /// How long the program may run before its whole process group is ended. Default 60 s.
@@ -35,7 +32,7 @@ package struct ProgramInvocation: Sendable {
 
     /// Makes an invocation; `arguments` must not be empty.
     package init(
-        _ arguments: [String], workingDirectory: String? = nil, environment: [String: String?] = [:],
+        _ arguments: [String], workingDirectory: String? = nil, environment: [String: String] = ProgramVariables.passed,
         timeout: Duration = .seconds(60)
     ) {
         self.arguments = arguments

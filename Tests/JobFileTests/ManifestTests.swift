@@ -95,7 +95,10 @@ import Testing
             ("{name: a, uses: lnt}", "did you mean 'lint'?"),
             ("{name: a, uses: {capabilty: x}}", "did you mean 'capability'?"),
             ("{name: a, uses: lint, model: m}", "the key 'model' goes with collector"),
-            ("{name: a, uses: collector, env: [X]}", "the key 'env' goes with uses: command"),
+            (
+                "{name: a, uses: collector, env: [X]}",
+                "the key 'env' goes with uses: command or validator, not with uses: collector"
+            ),
             ("{name: a, uses: {capability: 1x}}", "a name is a letter"),
         ] {
             let result = JobFileReader.read(

@@ -13,7 +13,7 @@ struct LocalChecks {
 
     func findings() async -> [Finding] {
         var findings: [Finding] = []
-        findings.append(await program("git", ["git", "--version"], need: "every agent", package: "git"))
+        findings.append(await program("git", [Git.program, "--version"], need: "every agent", package: "git"))
         findings.append(await workingTree())
         for (name, arguments, need) in [
             ("swiftc", ["swiftc", "--version"], "for Swift: declarations, and whether a patch parses"),

@@ -66,7 +66,7 @@ package struct SyntaxChecker: Sendable {
             let file = folder + "/checked.swift"
             try Array(text.utf8).write(toFile: file)
             var invocation = ProgramInvocation(swiftParser + [file], timeout: Self.timeout)
-            invocation.environment = ["LC_ALL": "C"]
+            invocation.environment["LC_ALL"] = "C"
             return try await status(of: invocation, by: "swiftc -frontend -parse") { line in
                 line.hasPrefix(file + ":") && line.contains("error:") ? String(line.dropFirst(file.count + 1)) : nil
             }
