@@ -27,6 +27,11 @@ package struct ProgramInvocation: Sendable {
     /// Receives each line of standard error as it comes, without its line end and cut to ``errorLineLimit`` bytes.
     package var errorLine: (@Sendable (String) -> Void)?
 
+    /// The folder for programs that work on nothing around them. Version managers put programs of their own in place of
+    /// interpreters and compilers, and those choose what they start by files of the folder they are in: in a workspace,
+    /// by files that are not the user's.
+    package static let neutralFolder = "/"
+
     /// The longest line that ``errorLine`` gets, in bytes.
     package static let errorLineLimit = 4 << 10
 

@@ -111,6 +111,17 @@ import Testing
         }
     }
 
+    @Test func programsAndValidationCommandsMayBeGivenVariablesByName() throws {
+        let text = """
+            workflow: w
+            agents:
+              - {name: a, uses: command, command: [x], env: [GITHUB_TOKEN]}
+              - {name: b, uses: validator, env: [DATABASE_URL, CARGO_HOME]}
+            """
+        let job = try JobFileReader.read(text, file: "j").get()
+        #expect(job.agents.map(\.variables) == [["GITHUB_TOKEN"], ["DATABASE_URL", "CARGO_HOME"]])
+    }
+
     /// Where it is known what agents can do, a word that none of them has is a mistake with a place.
     @Test(
         arguments: [

@@ -29,7 +29,9 @@ struct LocalChecks {
 
     private func version(_ arguments: [String]) async -> Result<String, ProgramError> {
         do {
-            let result = try await runner.run(ProgramInvocation(arguments, timeout: .seconds(20)))
+            let result = try await runner.run(
+                ProgramInvocation(
+                    arguments, workingDirectory: ProgramInvocation.neutralFolder, timeout: .seconds(20)))
             let text = result.outputText + result.errorText
             return .success(String(text.prefix { !$0.isNewline }.prefix(80)))
         } catch let error as ProgramError {

@@ -53,7 +53,7 @@ package struct Git: Sendable {
         }
         return try await runner.run(
             ProgramInvocation(
-                [Self.program] + query.arguments, workingDirectory: folder,
+                [Self.program, "-C", folder] + query.arguments, workingDirectory: ProgramInvocation.neutralFolder,
                 environment: environment.merging(Self.calm) { _, calm in calm }))
     }
 
@@ -69,8 +69,8 @@ package struct Git: Sendable {
         // The folder must outlive the call: it is removed with its last reference.
         defer { withExtendedLifetime(folder) {} }
         var invocation = ProgramInvocation(
-            [Self.program] + folder.settings.flatMap { ["-c", $0] } + arguments,
-            workingDirectory: workingDirectory ?? folder.workTree,
+            [Self.program, "-C", workingDirectory ?? folder.workTree] + folder.settings.flatMap { ["-c", $0] }
+                + arguments, workingDirectory: ProgramInvocation.neutralFolder,
             environment: ProgramVariables.passed.merging(Self.calm) { _, calm in calm }
                 .merging(Self.withoutSettings) { _, none in none }.merging(folder.environment) { _, own in own },
             timeout: timeout)
