@@ -40,7 +40,8 @@ struct AgentFactory: Sendable {
             return (drafter, AgentDefaults(role: .drafter))
         case .standard("validator"):
             let validator = ValidatorAgent(
-                workspace: workspace, model: try model(spec), catalog: catalog, runner: runner)
+                workspace: workspace, variables: environment.filter { spec.variables.contains($0.key) },
+                model: try model(spec), catalog: catalog, runner: runner)
             return (validator, AgentDefaults(role: .validator))
         case .standard(let name), .manifest(let name): return try found(.name(name), for: spec)
         case .capability(let word): return try found(.capability(word), for: spec)

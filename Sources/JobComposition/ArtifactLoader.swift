@@ -35,6 +35,8 @@ struct ArtifactLoader: Sendable {
             }
         } catch let error as WorkspaceError {
             throw JobCompositionError(.unusableWorkspace, error.description)
+        } catch let error as WorkspaceCopyError {
+            throw JobCompositionError(.unusableWorkspace, error.description)
         }
         return artifacts
     }

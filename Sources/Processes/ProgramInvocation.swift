@@ -7,11 +7,8 @@ package struct ProgramInvocation: Sendable {
     package var arguments: [String]
     /// The folder to run in; `nil` is this process's own.
     package var workingDirectory: String?
-    /// Variables to set on top of the inherited environment; a `nil` value removes the variable.
-    package var environment: [String: String?]
-    /// Whether the program inherits this process's environment; without it ``environment`` is all it gets. Default
-    /// `true`.
-    package var inheritsEnvironment = true
+    /// All variables that the program gets. Default ``ProgramVariables/passed``.
+    package var environment: [String: String]
     /// Bytes for the program's standard input; after them it is closed.
     package var standardInput: [UInt8] = []
     /// How long the program may run before its whole process group is ended. Default 60 s.
@@ -30,12 +27,17 @@ package struct ProgramInvocation: Sendable {
     /// Receives each line of standard error as it comes, without its line end and cut to ``errorLineLimit`` bytes.
     package var errorLine: (@Sendable (String) -> Void)?
 
+    /// The folder for programs that work on nothing around them. Version managers put programs of their own in place of
+    /// interpreters and compilers, and those choose what they start by files of the folder they are in: in a workspace,
+    /// by files that are not the user's.
+    package static let neutralFolder = "/"
+
     /// The longest line that ``errorLine`` gets, in bytes.
     package static let errorLineLimit = 4 << 10
 
     /// Makes an invocation; `arguments` must not be empty.
     package init(
-        _ arguments: [String], workingDirectory: String? = nil, environment: [String: String?] = [:],
+        _ arguments: [String], workingDirectory: String? = nil, environment: [String: String] = ProgramVariables.passed,
         timeout: Duration = .seconds(60)
     ) {
         self.arguments = arguments

@@ -51,13 +51,10 @@ package struct ProgramRunner: Sendable {
         let input = try InputFile(invocation.standardInput, program: program)
         var options = PlatformOptions()
         options.createSession = true
-        var environment: [Environment.Key: String?] = [:]
-        for (name, value) in invocation.environment { environment[.init(stringLiteral: name)] = .some(value) }
+        var environment: [Environment.Key: String] = [:]
+        for (name, value) in invocation.environment { environment[.init(stringLiteral: name)] = value }
         let mark = ProcessMark()
-        environment[.init(stringLiteral: ProcessMark.variable)] = .some(mark.value)
-        let base =
-            invocation.inheritsEnvironment
-            ? Environment.inherit.updating(environment) : .custom(environment.compactMapValues(\.self))
+        environment[.init(stringLiteral: ProcessMark.variable)] = mark.value
         adoption?.launching()
         var hasStarted = false
         defer { if !hasStarted { adoption?.launchFailed() } }
@@ -66,7 +63,7 @@ package struct ProgramRunner: Sendable {
             let result = try await Subprocess.run(
                 program.contains("/") ? .path(.init(program)) : .name(program),
                 arguments: .init(Array(invocation.arguments.dropFirst())),
-                environment: base,
+                environment: .custom(environment),
                 workingDirectory: invocation.workingDirectory.map { .init($0) },
                 platformOptions: options,
                 input: .fileDescriptor(.init(rawValue: input.descriptor), closeAfterSpawningProcess: false),

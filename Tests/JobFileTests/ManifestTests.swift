@@ -95,7 +95,10 @@ import Testing
             ("{name: a, uses: lnt}", "did you mean 'lint'?"),
             ("{name: a, uses: {capabilty: x}}", "did you mean 'capability'?"),
             ("{name: a, uses: lint, model: m}", "the key 'model' goes with collector"),
-            ("{name: a, uses: collector, env: [X]}", "the key 'env' goes with uses: command"),
+            (
+                "{name: a, uses: collector, env: [X]}",
+                "the key 'env' goes with uses: command or validator, not with uses: collector"
+            ),
             ("{name: a, uses: {capability: 1x}}", "a name is a letter"),
         ] {
             let result = JobFileReader.read(
@@ -106,6 +109,17 @@ import Testing
             }
             #expect(problems.description.contains(words), "\(problems)")
         }
+    }
+
+    @Test func programsAndValidationCommandsMayBeGivenVariablesByName() throws {
+        let text = """
+            workflow: w
+            agents:
+              - {name: a, uses: command, command: [x], env: [GITHUB_TOKEN]}
+              - {name: b, uses: validator, env: [DATABASE_URL, CARGO_HOME]}
+            """
+        let job = try JobFileReader.read(text, file: "j").get()
+        #expect(job.agents.map(\.variables) == [["GITHUB_TOKEN"], ["DATABASE_URL", "CARGO_HOME"]])
     }
 
     /// Where it is known what agents can do, a word that none of them has is a mistake with a place.

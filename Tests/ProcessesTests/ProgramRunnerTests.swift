@@ -19,8 +19,28 @@ import Testing
         let result = try await ProgramRunner().run(
             .init(
                 ["sh", "-c", "pwd; echo $GREETING; echo ${HOME-removed}"], workingDirectory: folder.path,
-                environment: ["GREETING": "héllo", "HOME": nil]))
+                environment: ["GREETING": "héllo"]))
         #expect(result.outputText == "\(folder.path)\nhéllo\nremoved\n")
+    }
+
+    /// What this process has beyond the list reaches no program, whatever its name looks like.
+    @Test func programsGetHarmlessVariablesOfThisProcess() async throws {
+        let result = try await ProgramRunner().run(.init(["env", "-0"]))
+        let names = Set(result.outputText.split(separator: "\0").map { String($0.prefix { $0 != "=" }) })
+        let expected = ProgramVariables.names.filter { ProgramVariables.ofThisProcess[$0] != nil }
+        #expect(names.filter { !$0.hasPrefix("LC_") } == Set(expected).union(["COORDINATOR_PROCESS_MARK"]))
+        #expect(Set(ProgramVariables.ofThisProcess.keys).subtracting(names).isEmpty == false)
+    }
+
+    @Test func variablesPassByNameAndNotByWhatTheirNamesLookLike() {
+        let all = [
+            "PATH": "/bin", "LC_ALL": "C", "DATABASE_URL": "postgres://u:p@h/d", "PGPASSWORD": "p", "REDIS_URL": "r",
+            "FOO": "p", "HTTPS_PROXY": "http://u:p@proxy", "CARGO_HOME": "/c",
+        ]
+        #expect(ProgramVariables.passed(from: all) == ["PATH": "/bin", "LC_ALL": "C"])
+        #expect(
+            ProgramVariables.passed(from: all, and: ["CARGO_HOME", "NOT_SET"])
+                == ["PATH": "/bin", "LC_ALL": "C", "CARGO_HOME": "/c"])
     }
 
     @Test(arguments: [0, 1, 1_000_000]) func standardInputArrivesComplete(count: Int) async throws {

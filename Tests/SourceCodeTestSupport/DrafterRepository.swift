@@ -1,6 +1,5 @@
 import Foundation
 import Processes
-import SourceCode
 import TestSupport
 import Testing
 
@@ -37,7 +36,8 @@ package final class DrafterRepository: Sendable {
     }
 
     package func run(_ arguments: [String], input: String = "") async throws -> ProgramResult {
-        var invocation = ProgramInvocation(arguments, workingDirectory: path, environment: GitApply.environment)
+        var invocation = ProgramInvocation(arguments, workingDirectory: path)
+        invocation.environment.merge(["GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"]) { $1 }
         invocation.standardInput = Array(input.utf8)
         return try await ProgramRunner().run(invocation)
     }

@@ -40,16 +40,22 @@ package struct ScratchFolder: ~Copyable {
     /// Runs git here and returns its output.
     @discardableResult
     package func git(_ arguments: String...) async throws -> String {
-        let result = try await ProgramRunner().run(
+        let result = try await run(git: arguments)
+        try #require(result.succeeded, "git \(arguments): \(result.errorText)")
+        return result.outputText
+    }
+
+    /// Runs git here, however it ends.
+    package func run(git arguments: [String]) async throws -> ProgramResult {
+        try await ProgramRunner().run(
             ProgramInvocation(
                 [
                     "git", "-c", "user.name=Test", "-c", "user.email=test@example.invalid", "-c",
                     "commit.gpgsign=false",
                     "-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always", "-c",
                     "core.hooksPath=/dev/null",
-                ] + arguments, workingDirectory: path, environment: ["GIT_CONFIG_GLOBAL": "/dev/null"]))
-        try #require(result.succeeded, "git \(arguments): \(result.errorText)")
-        return result.outputText
+                ] + arguments, workingDirectory: path,
+                environment: ProgramVariables.passed.merging(["GIT_CONFIG_GLOBAL": "/dev/null"]) { $1 }))
     }
 
     /// Makes a repository of everything written so far, committed.

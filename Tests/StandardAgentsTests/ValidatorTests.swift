@@ -102,6 +102,21 @@ import Testing
         #expect(report.commands[1].truncated)
     }
 
+    /// The tests' own environment has variables that no list names.
+    @Test func commandsGetHarmlessVariablesAndThoseNamed() async throws {
+        let repository = try await DrafterRepository(["a": "a\n"])
+        var request = request(repository)
+        request.commands = [["env", "-0"]]
+        let report = try await Validator(
+            commandLimits: CommandLimits(tailBytes: 1 << 20), variables: ["DATABASE_URL": "postgres://u:p@h/d"]
+        ).validate(request).report
+        let seen = Set(report.commands[0].outputTail.split(separator: "\0").map { String($0.prefix { $0 != "=" }) })
+        let own: Set = ["DATABASE_URL", "PWD", "TMPDIR", "COORDINATOR_PROCESS_MARK"]
+        #expect(seen.isSuperset(of: own))
+        let expected = own.union(ProgramVariables.names.filter { getenv($0) != nil })
+        #expect(seen.filter { !$0.hasPrefix("LC_") } == expected)
+    }
+
     @Test func cancellationKillsTheCommandAndRemovesTheCopy() async throws {
         let repository = try await DrafterRepository(["a": "a\n"])
         var request = request(repository)
@@ -123,10 +138,10 @@ import Testing
 
     @Test func nonRepositoryAndOversizedWorkspaceAreErrors() async throws {
         let folder = try TemporaryFolder()
-        let error = await #expect(throws: WorkspaceCopyError.self) {
+        let error = await #expect(throws: WorkspaceError.self) {
             try await Validator().validate(ValidationRequest(workspace: folder.path, texts: [:], symbols: [:]))
         }
-        #expect(error?.code == .notListed)
+        #expect(error?.code == .notARepository)
         let repository = try await DrafterRepository(["a": "a\n", "b": "b\n"])
         for limits in [WorkspaceCopyLimits(fileCount: 1), WorkspaceCopyLimits(totalBytes: 3)] {
             let error = await #expect(throws: WorkspaceCopyError.self) {

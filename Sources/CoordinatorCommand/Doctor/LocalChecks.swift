@@ -13,7 +13,7 @@ struct LocalChecks {
 
     func findings() async -> [Finding] {
         var findings: [Finding] = []
-        findings.append(await program("git", ["git", "--version"], need: "every agent", package: "git"))
+        findings.append(await program("git", [Git.program, "--version"], need: "every agent", package: "git"))
         findings.append(await workingTree())
         for (name, arguments, need) in [
             ("swiftc", ["swiftc", "--version"], "for Swift: declarations, and whether a patch parses"),
@@ -29,7 +29,9 @@ struct LocalChecks {
 
     private func version(_ arguments: [String]) async -> Result<String, ProgramError> {
         do {
-            let result = try await runner.run(ProgramInvocation(arguments, timeout: .seconds(20)))
+            let result = try await runner.run(
+                ProgramInvocation(
+                    arguments, workingDirectory: ProgramInvocation.neutralFolder, timeout: .seconds(20)))
             let text = result.outputText + result.errorText
             return .success(String(text.prefix { !$0.isNewline }.prefix(80)))
         } catch let error as ProgramError {

@@ -1,5 +1,6 @@
 import Glibc
 import LanguageModels
+import Processes
 
 /// The environment of the process.
 enum ProcessEnvironment {
@@ -8,24 +9,13 @@ enum ProcessEnvironment {
     /// Every program of the same user, including those that a job starts, can read a process's initial environment in
     /// `/proc`: so the values are overwritten in memory. Call it once, before there are other threads.
     static func takingSecrets() -> [String: String] {
-        let variables = current
+        let variables = ProgramVariables.ofThisProcess
         for name in variables.keys
         where ModelConfiguration.Variable.secrets.contains(name) || name.hasSuffix("_HEADERS") {
             guard let value = getenv(name) else { continue }
             memset(value, 0, strlen(value))
             // unsetenv fails only for a name with an equals sign.
             guard unsetenv(name) == 0 else { continue }
-        }
-        return variables
-    }
-
-    static var current: [String: String] {
-        var variables: [String: String] = [:]
-        var entry = environ
-        while let text = entry.pointee {
-            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            entry += 1
         }
         return variables
     }

@@ -85,7 +85,6 @@ public struct CommandAgent: Agent {
         invocation.standardInput = try AgentInput.bytes(view, attempt, deadline: time)
         invocation.outputLimit = outputLimit
         invocation.errorLimit = 64 << 10
-        invocation.inheritsEnvironment = false
         invocation.terminationGrace = grace
         invocation.endsOnExcess = true
         let log = ProgramLog(attempt)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import JobFile
 import Processes
+import SourceCode
 
 /// The job that `coordinator demo` runs again and again, and the workspace it runs on.
 package enum DemoJob {
@@ -60,7 +61,8 @@ package enum DemoJob {
     /// - Parameters:
     ///   - folder: an empty folder.
     ///   - runner: starts git.
-    /// - Throws: ``ProgramError`` where git does not work; the file system's errors.
+    /// - Throws: ``ProgramError`` where git cannot be started, ``WorkspaceCopyError`` where it fails; the file system's
+    ///   errors.
     package static func makeWorkspace(in folder: String, by runner: ProgramRunner) async throws {
         for (path, text) in files {
             let url = URL(filePath: "\(folder)/\(path)")
@@ -68,14 +70,7 @@ package enum DemoJob {
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: url)
         }
-        let author = ["-c", "user.name=demo", "-c", "user.email=demo@localhost"]
-        for arguments in [["init", "--quiet"], ["add", "."], author + ["commit", "--quiet", "-m", "demo"]] {
-            let result = try await runner.run(
-                ProgramInvocation(["git"] + arguments, workingDirectory: folder, timeout: .seconds(20)))
-            guard result.succeeded else {
-                throw ProgramError(code: .launchFailed, program: "git", cause: result.errorText)
-            }
-        }
+        try await Git(runner: runner).makeRepository(in: folder, message: "demo")
     }
 
     private static let files = [

@@ -44,7 +44,8 @@ enum AgentKeys {
         "fallback", Form<String>.text.located, "The agent that runs in its place when it is rejected.")
     static let variables = Key(
         "env", .list(of: variableName, "a list of variables' names such as [GITHUB_TOKEN]"),
-        "With uses: command, names of environment variables that the program gets beside PATH, HOME and the like.",
+        "With uses: command or validator, names of environment variables that the program, or the validation commands, "
+            + "get beside PATH, HOME and the like.",
         default: [], otherNames: ["environment", "variables"])
     static let model = Key(
         "model", modelChoice,
@@ -56,6 +57,8 @@ enum AgentKeys {
     /// The words after `uses:` that take further keys.
     static let commandWord = "command"
     static let httpWord = "http"
+    /// The words after `uses:` of agents that start programs of the job's, which `env` names variables for.
+    static let variablesWords = [commandWord, Role.validator.name]
     /// The word after `model:` for an agent that asks no model.
     static let noModel = "none"
     static let standardWords = Role.standard.map(\.name)
@@ -208,9 +211,11 @@ struct AgentDraft: Sendable {
                 at: Keys.model,
                 "the key 'model' goes with \(Keys.standardWords.joined(separator: ", ")), not with uses: \(uses)")
         }
-        if let uses, uses != Keys.commandWord, members.has(Keys.variables) {
+        if let uses, !Keys.variablesWords.contains(uses), members.has(Keys.variables) {
             members.report(
-                at: Keys.variables, "the key 'env' goes with uses: \(Keys.commandWord), not with uses: \(uses)")
+                at: Keys.variables,
+                "the key 'env' goes with uses: \(Keys.variablesWords.joined(separator: " or ")), not with uses: \(uses)"
+            )
         }
         let owners: [(key: any ObjectKey, word: String)] = [
             (Keys.command, Keys.commandWord), (Keys.url, Keys.httpWord),

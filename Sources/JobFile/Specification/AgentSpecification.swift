@@ -6,7 +6,8 @@ public struct AgentSpecification: Sendable, Hashable {
     public var name: String
     /// What the agent is.
     public var uses: Implementation
-    /// Names of environment variables that a program gets in addition to `PATH`, `HOME` and the like.
+    /// Names of environment variables that a program, or a validator's commands, get in addition to `PATH`, `HOME` and
+    /// the like.
     public var variables: [String]
     /// Which language model a shipped agent asks.
     public var model: ModelChoice

@@ -44,15 +44,12 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
     ///   - workspace: A folder in a git working tree.
     ///   - destination: An empty folder.
     ///   - runner: Starts git.
-    /// - Throws: ``WorkspaceCopyError``; ``ProgramError`` when git cannot be started; `CancellationError`.
+    /// - Throws: ``WorkspaceCopyError``; ``WorkspaceError`` when there is no working tree or git refuses it;
+    ///   ``ProgramError`` when git cannot be started; `CancellationError`.
     package init(
         of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init(), runner: ProgramRunner
     ) async throws {
-        guard let resolved = realpath(workspace, nil) else {
-            throw WorkspaceCopyError(code: .notListed, path: workspace, errno: errno)
-        }
-        defer { free(resolved) }
-        let root = String(cString: resolved)
+        let root = try Workspace(workspace).root
         let paths = try await Self.list(root, by: runner)
         guard paths.count <= limits.fileCount else {
             throw WorkspaceCopyError(
@@ -70,19 +67,13 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
             }
         }
         skipped.sort { $0.path < $1.path }
-        try await Self.makeRepository(destination, by: runner)
+        // A repository with one commit, so that git reports the files as tracked and a patch as a change.
+        try await Git(runner: runner).makeRepository(in: destination, message: "The workspace as it was copied")
     }
 
     private static func list(_ root: String, by runner: ProgramRunner) async throws -> [String] {
-        let result = try await runner.run(
-            ProgramInvocation(
-                ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], workingDirectory: root,
-                environment: GitApply.environment))
-        guard result.succeeded, !result.standardOutputTruncated else {
-            let cause = result.errorText.split(separator: "\n").first.map(String.init) ?? "git ls-files failed"
-            throw WorkspaceCopyError(code: .notListed, path: root, cause: cause)
-        }
-        return Set(result.standardOutput.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }).sorted()
+        let paths = try await GitWorkingTree(root: root, runner: runner).presentFiles()
+        return Set(paths.map { String(decoding: $0, as: UTF8.self) }).sorted()
     }
 
     /// Copies one path; returns the reason when it is left out.
@@ -167,28 +158,6 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
             guard count >= 0 else { throw WorkspaceCopyError(code: .writeFailed, path: target, errno: errno) }
             if count == 0 { return total }
             total += count
-        }
-    }
-
-    /// Makes a repository with one commit, so that git reports the files as tracked and a patch as a change.
-    private static func makeRepository(_ folder: String, by runner: ProgramRunner) async throws {
-        let settings = [
-            "core.hooksPath=/dev/null", "core.autocrlf=false", "core.compression=0", "gc.auto=0",
-            "user.name=coordinator", "user.email=coordinator@localhost", "commit.gpgSign=false",
-        ]
-        let options = settings.flatMap { ["-c", $0] }
-        for command in [
-            ["init", "-q", "--template=", "-b", "main"], ["add", "-A", "-f"],
-            ["commit", "-q", "--allow-empty", "--no-verify", "-m", "The workspace as it was copied"],
-        ] {
-            let result = try await runner.run(
-                ProgramInvocation(
-                    ["git"] + options + command, workingDirectory: folder, environment: GitApply.environment,
-                    timeout: .seconds(300)))
-            guard result.succeeded else {
-                let cause = result.errorText.split(separator: "\n").first.map(String.init) ?? "git \(command[0]) failed"
-                throw WorkspaceCopyError(code: .writeFailed, path: folder + "/.git", cause: cause)
-            }
         }
     }
 }

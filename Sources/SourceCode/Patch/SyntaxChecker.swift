@@ -65,8 +65,9 @@ package struct SyntaxChecker: Sendable {
         try await ScratchDirectory.with { folder in
             let file = folder + "/checked.swift"
             try Array(text.utf8).write(toFile: file)
-            var invocation = ProgramInvocation(swiftParser + [file], timeout: Self.timeout)
-            invocation.environment = ["LC_ALL": "C"]
+            var invocation = ProgramInvocation(
+                swiftParser + [file], workingDirectory: ProgramInvocation.neutralFolder, timeout: Self.timeout)
+            invocation.environment["LC_ALL"] = "C"
             return try await status(of: invocation, by: "swiftc -frontend -parse") { line in
                 line.hasPrefix(file + ":") && line.contains("error:") ? String(line.dropFirst(file.count + 1)) : nil
             }
@@ -82,7 +83,8 @@ package struct SyntaxChecker: Sendable {
                 print(f"{getattr(error, 'lineno', None) or 0}: {getattr(error, 'msg', None) or error}")
                 sys.exit(1)
             """
-        var invocation = ProgramInvocation(python + ["-c", script], timeout: Self.timeout)
+        var invocation = ProgramInvocation(
+            python + ["-c", script], workingDirectory: ProgramInvocation.neutralFolder, timeout: Self.timeout)
         invocation.standardInput = Array(text.utf8)
         return try await status(of: invocation, by: "python3 ast") { $0 }
     }

@@ -7,8 +7,6 @@ package enum WorkspaceCopyErrorCode: PathErrorCode {
     case temporaryFolder
     /// A file could not be written.
     case writeFailed
-    /// The workspace is no git repository, or git could not list its files.
-    case notListed
     /// The workspace is larger than the limits of a copy.
     case tooLarge
 
@@ -16,7 +14,6 @@ package enum WorkspaceCopyErrorCode: PathErrorCode {
         switch self {
         case .temporaryFolder:
             "No temporary folder could be made in \(path): \(cause). Free space there, or set TMPDIR to another folder."
-        case .notListed: "The files of \(path) could not be listed: \(cause). Give a git working tree as the workspace."
         case .tooLarge: "The workspace \(path) is too large to copy: \(cause). Raise the limit or narrow the workspace."
         case .writeFailed: "The file \(path) could not be written: \(cause). Check free space and permissions."
         }

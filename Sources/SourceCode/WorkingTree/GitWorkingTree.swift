@@ -1,6 +1,6 @@
 import Processes
 
-/// Queries of a git working tree; each runs one git process, without a shell.
+/// Queries of a git working tree; each runs a git process under no settings of the workspace: see ``Git``.
 struct GitWorkingTree: Sendable {
     /// One entry of the index.
     struct Entry: Sendable, Hashable {
@@ -12,12 +12,29 @@ struct GitWorkingTree: Sendable {
         var isUsable: Bool
     }
 
+    /// The folder that paths are relative to: the top of the working tree, or below.
     let root: String
-    let runner: ProgramRunner
+    private let git: Git
+    private let repository: GitRepository
+    private let view: GitFolder
+
+    /// Opens the working tree of a folder.
+    /// - Parameter root: the folder's real path.
+    /// - Throws: ``WorkspaceError`` when there is none, or git refuses it; ``WorkspaceCopyError`` when there is no room
+    ///   for a scratch folder; `CancellationError`.
+    init(root: String, runner: ProgramRunner) async throws {
+        self.root = root
+        git = Git(runner: runner)
+        repository = try await GitRepository(of: root, by: git)
+        view = try await repository.view(by: git)
+    }
+
+    /// The commit checked out; `nil` before the first.
+    var revision: String? { repository.head }
 
     /// Every tracked path below the root, once, sorted.
     func trackedFiles() async throws -> [Entry] {
-        let output = try await git("ls-files", "-z", "--stage").standardOutput
+        let output = try await run("ls-files", "-z", "--stage").standardOutput
         var entries: [String: Entry] = [:]
         for record in output.split(separator: 0) {
             // A record is `mode SP object SP stage TAB path`; a path in conflict comes once per stage.
@@ -40,47 +57,43 @@ struct GitWorkingTree: Sendable {
         return entries.values.sorted { $0.path < $1.path }
     }
 
-    /// The commit checked out; `nil` before the first.
-    func revision() async throws -> String? {
-        let result = try await run(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+    /// The paths below the root that are tracked or not ignored, each in its own bytes.
+    func presentFiles() async throws -> [ArraySlice<UInt8>] {
+        try await run("ls-files", "-z", "--cached", "--others", "--exclude-standard").standardOutput.split(separator: 0)
+    }
+
+    /// Whether a tracked file differs from the commit checked out; `nil` where only a filter could tell, a program that
+    /// the workspace names, and where git lacks the objects to compare with.
+    func isDirty() async throws -> Bool? {
+        let result = try await git.run(
+            ["status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames"],
+            with: view, in: root)
         guard result.succeeded else { return nil }
-        return result.outputText.split(separator: "\n").first.map(String.init)
+        // A record is two letters, one for the index and one for the file, a space and the path from the top.
+        let records = result.standardOutput.split(separator: 0)
+        guard !records.isEmpty else { return false }
+        guard !result.standardOutputTruncated, records.allSatisfy({ $0.starts(with: " M ".utf8) }) else { return true }
+        let filtered = try await filteredCount(records.map { $0.dropFirst(3) })
+        return filtered == records.count ? nil : true
     }
 
-    /// Whether a tracked file differs from the commit checked out.
-    func isDirty() async throws -> Bool {
-        let result = try await git("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all")
-        return !result.standardOutput.isEmpty
-    }
-
-    private func git(_ arguments: String...) async throws -> ProgramResult {
-        let result = try await run(arguments)
-        guard !result.succeeded || result.standardOutputTruncated else { return result }
-        let cause =
-            result.timedOut
-            ? "no answer within the time limit"
-            : result.standardOutputTruncated
-                ? "too much output" : result.errorText.split(separator: "\n").joined(separator: " ")
-        let inside = try await run(["rev-parse", "--is-inside-work-tree"])
-        let notThere = inside.outputText.hasPrefix("false") || inside.errorText.contains("not a git repository")
-        throw WorkspaceError(code: notThere ? .notARepository : .gitFailed, path: root, cause: cause)
-    }
-
-    private func run(_ arguments: [String]) async throws -> ProgramResult {
-        do {
-            // The repository's own configuration must not start programs (a file system monitor) for a query, and the
-            // variables of a surrounding git hook must not point git at another repository.
-            return try await runner.run(
-                ProgramInvocation(
-                    ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"] + arguments,
-                    workingDirectory: root,
-                    environment: [
-                        "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
-                        "GIT_OBJECT_DIRECTORY": nil, "GIT_COMMON_DIR": nil, "GIT_OPTIONAL_LOCKS": "0",
-                        "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
-                    ]))
-        } catch let error as ProgramError where error.code == .notFound {
-            throw WorkspaceError(code: .gitMissing, path: root)
+    /// How many of these paths have a filter, so that the bytes in the working tree are not those in the objects.
+    private func filteredCount(_ paths: [ArraySlice<UInt8>]) async throws -> Int {
+        let result = try await git.run(
+            ["check-attr", "-z", "--stdin", "filter"], with: view, input: Array(paths.joined(separator: [0])))
+        guard result.succeeded, !result.standardOutputTruncated else { return 0 }
+        // Three fields a path: the path, the attribute, its value.
+        let fields = result.standardOutput.split(separator: 0, omittingEmptySubsequences: false)
+        return stride(from: 2, to: fields.count, by: 3).count { index in
+            !["unspecified", "unset"].contains(String(decoding: fields[index], as: UTF8.self))
         }
+    }
+
+    private func run(_ arguments: String...) async throws -> ProgramResult {
+        let result = try await git.run(arguments, with: view, in: root)
+        guard result.succeeded, !result.standardOutputTruncated else {
+            throw WorkspaceError(code: .gitFailed, path: root, cause: result.gitMessage)
+        }
+        return result
     }
 }

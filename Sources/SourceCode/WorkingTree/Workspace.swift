@@ -31,14 +31,14 @@ package struct Workspace: Sendable, Hashable {
     ///   - selection: Which paths; everything by default.
     ///   - limits: How much.
     ///   - runner: Starts git.
-    /// - Throws: ``WorkspaceError`` when there is no working tree or git fails; `CancellationError`.
+    /// - Throws: ``WorkspaceError`` when there is no working tree or git fails; ``WorkspaceCopyError`` when there is no
+    ///   room for a scratch folder; `CancellationError`.
     package func scan(
         _ selection: PathSelection = PathSelection(), limits: WorkspaceLimits = WorkspaceLimits(),
         by runner: ProgramRunner = ProgramRunner()
     ) async throws -> WorkspaceScan {
-        let git = GitWorkingTree(root: root, runner: runner)
+        let git = try await GitWorkingTree(root: root, runner: runner)
         let tracked = try await git.trackedFiles()
-        let revision = try await git.revision()
         let dirty = try await git.isDirty()
 
         var files: [SourceFile] = []
@@ -57,6 +57,6 @@ package struct Workspace: Sendable, Hashable {
                 skipped.append(SkippedFile(path: entry.path, reason: reason, detail: detail))
             }
         }
-        return WorkspaceScan(files: files, skipped: skipped, revision: revision, dirty: dirty)
+        return WorkspaceScan(files: files, skipped: skipped, revision: git.revision, dirty: dirty)
     }
 }

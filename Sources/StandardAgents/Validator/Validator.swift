@@ -22,16 +22,20 @@ package struct Validator: Sendable {
     private let copyLimits: WorkspaceCopyLimits
     private let commandLimits: CommandLimits
     private let draftLimits: DraftLimits
+    private let variables: [String: String]
     private let syntax: SyntaxChecker
 
     /// Makes a validator.
+    /// - Parameter variables: what validation commands and tests get beside `ProgramVariables.passed`.
     package init(
         copyLimits: WorkspaceCopyLimits = WorkspaceCopyLimits(), commandLimits: CommandLimits = CommandLimits(),
-        draftLimits: DraftLimits = DraftLimits(), syntax: SyntaxChecker = SyntaxChecker()
+        draftLimits: DraftLimits = DraftLimits(), variables: [String: String] = [:],
+        syntax: SyntaxChecker = SyntaxChecker()
     ) {
         self.copyLimits = copyLimits
         self.commandLimits = commandLimits
         self.draftLimits = draftLimits
+        self.variables = variables
         self.syntax = syntax
     }
 
@@ -39,7 +43,7 @@ package struct Validator: Sendable {
     /// - Parameters:
     ///   - timeLeft: How long the caller can still wait; commands end before that.
     ///   - reviewer: Reviews the copy beside the rules.
-    /// - Throws: ``WorkspaceCopyError`` when the workspace cannot be copied; ``ProgramError`` when git cannot be
+    /// - Throws: ``WorkspaceError`` and ``WorkspaceCopyError`` when the workspace cannot be copied; ``ProgramError`` when git cannot be
     ///   started; `CancellationError`. The copy is removed in every case.
     package func validate(
         _ request: ValidationRequest, timeLeft: @escaping @Sendable () -> Duration? = { nil },
@@ -55,7 +59,7 @@ package struct Validator: Sendable {
                 of: request.workspace, to: copied, limits: copyLimits, runner: syntax.runner)
             var report = ValidationReport(copy: copy)
             if let patch, let inspection { report.patch = try await apply(patch, inspection, copied) }
-            let runner = CommandRunner(limits: commandLimits, runner: syntax.runner)
+            let runner = CommandRunner(limits: commandLimits, variables: variables, runner: syntax.runner)
             func run(_ commands: [[String]]) async throws -> [CommandRun] {
                 try await runner.run(commands, in: copied, temporaryFolder: temporary, timeLeft: timeLeft)
             }

@@ -14,9 +14,12 @@ public struct ValidatorAgent: Agent {
     private let modelValidator: ModelValidator?
 
     /// Makes the agent that works by rules.
-    /// - Parameter workspace: The folder of a git working tree; it is copied and never written.
-    public init(workspace: String) {
-        self.init(workspace: workspace, model: nil)
+    /// - Parameters:
+    ///   - workspace: The folder of a git working tree; it is copied and never written.
+    ///   - variables: environment variables that validation commands and tests get beside `PATH`, `HOME` and the like:
+    ///     nothing else of this process's environment reaches them.
+    public init(workspace: String, variables: [String: String] = [:]) {
+        self.init(workspace: workspace, variables: variables, model: nil)
     }
 
     /// - Parameters:
@@ -24,12 +27,12 @@ public struct ValidatorAgent: Agent {
     ///   - catalog: reads declarations; shared with other agents that read the same files.
     ///   - runner: starts programs.
     package init(
-        workspace: String, model: AgentModel? = nil, validator: Validator? = nil,
+        workspace: String, variables: [String: String] = [:], model: AgentModel?, validator: Validator? = nil,
         catalog: SymbolCatalog = SymbolCatalog(), runner: ProgramRunner = ProgramRunner()
     ) {
         reader = SourceReader(workspace: workspace, catalog: catalog, runner: runner)
         let syntax = SyntaxChecker(runner: runner)
-        self.validator = validator ?? Validator(syntax: syntax)
+        self.validator = validator ?? Validator(variables: variables, syntax: syntax)
         modelValidator = model.map { ModelValidator($0, syntax: syntax) }
     }
 

@@ -38,7 +38,9 @@ struct CtagsExtractor: Sendable {
     private func isUniversal() async throws -> Bool {
         do {
             let result = try await runner.run(
-                .init([program, "--options=NONE", "--version"], timeout: limits.toolTimeout))
+                .init(
+                    [program, "--options=NONE", "--version"], workingDirectory: ProgramInvocation.neutralFolder,
+                    timeout: limits.toolTimeout))
             return result.succeeded && result.outputText.contains("Universal Ctags")
         } catch is ProgramError {
             return false

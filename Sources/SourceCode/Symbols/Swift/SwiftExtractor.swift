@@ -69,8 +69,8 @@ struct SwiftExtractor: Sendable {
             arguments += ["-primary-file", "\(input.number).swift", "-o", "\(input.number).json"]
         }
         var invocation = ProgramInvocation(
-            arguments, workingDirectory: scratch.path, environment: ["SWIFT_BACKTRACE": "enable=no"],
-            timeout: limits.toolTimeout)
+            arguments, workingDirectory: scratch.path, timeout: limits.toolTimeout)
+        invocation.environment["SWIFT_BACKTRACE"] = "enable=no"
         invocation.outputLimit = 1 << 16
         let run: ProgramResult
         do {

@@ -37,7 +37,9 @@ struct PythonSurface: Sendable, Decodable {
         struct Request: Encodable { var files: [String: String] }
         guard !texts.isEmpty else { return nil }
         do {
-            var invocation = ProgramInvocation(syntax.python + ["-c", script], timeout: SyntaxChecker.timeout)
+            var invocation = ProgramInvocation(
+                syntax.python + ["-c", script], workingDirectory: ProgramInvocation.neutralFolder,
+                timeout: SyntaxChecker.timeout)
             invocation.standardInput = Array(try JSONEncoder().encode(Request(files: texts)))
             let result = try await syntax.runner.run(invocation)
             guard result.succeeded else { return nil }

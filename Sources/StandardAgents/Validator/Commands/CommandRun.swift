@@ -64,17 +64,21 @@ package struct CommandLimits: Sendable, Hashable, Codable {
     }
 }
 
-/// Runs validation commands one after the other in a folder, without the credentials of this process's environment.
+/// Runs validation commands one after the other in a folder, with the environment of every program that is started and
+/// the variables that the job names.
 package struct CommandRunner: Sendable {
     /// The part of the caller's time that is kept for the report when commands use up the rest. 3 s.
     package static let reserve = Duration.seconds(3)
 
     private let limits: CommandLimits
+    private let variables: [String: String]
     private let runner: ProgramRunner
 
     /// Makes a runner.
-    package init(limits: CommandLimits, runner: ProgramRunner) {
+    /// - Parameter variables: what commands get beside `ProgramVariables.passed`.
+    package init(limits: CommandLimits, variables: [String: String] = [:], runner: ProgramRunner) {
         self.limits = limits
+        self.variables = variables
         self.runner = runner
     }
 
@@ -105,13 +109,9 @@ package struct CommandRunner: Sendable {
     private func run(
         _ arguments: [String], _ folder: String, _ temporaryFolder: String, _ timeout: Duration
     ) async throws -> CommandRun {
-        let overrides: [String: String?] = [
-            "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil,
-            "TMPDIR": temporaryFolder, "PWD": folder,
-        ]
-        var invocation = ProgramInvocation(
-            arguments, workingDirectory: folder,
-            environment: CredentialVariables.removed.merging(overrides) { _, override in override }, timeout: timeout)
+        var invocation = ProgramInvocation(arguments, workingDirectory: folder, timeout: timeout)
+        invocation.environment.merge(variables) { _, named in named }
+        invocation.environment.merge(["TMPDIR": temporaryFolder, "PWD": folder]) { _, own in own }
         invocation.outputLimit = limits.tailBytes
         invocation.errorLimit = limits.tailBytes
         invocation.keeps = .end
