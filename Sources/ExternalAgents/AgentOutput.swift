@@ -41,6 +41,7 @@ struct AgentOutput: Sendable {
             guard usage.inputTokens >= 0, usage.outputTokens >= 0, usage.costUSD >= 0 else {
                 throw unusable("usage in \(source) holds a number below 0")
             }
+            if let fault = usage.fault { throw unusable("\(source) is not a contribution: \(fault)") }
             return contribution
         } catch let error as AgentError {
             throw error

@@ -1,3 +1,5 @@
+import Support
+
 /// The figures of one job, readable while it runs; the same as its spans, metrics and result carry.
 public struct JobMetrics: Sendable, Hashable, Codable {
     /// The job's own figures.
@@ -65,7 +67,7 @@ public struct JobMetrics: Sendable, Hashable, Codable {
         public var oldestAttemptAgeMS: Double?
 
         /// The attempts' durations summed.
-        public var totalLatency: Duration { .nanoseconds(Int64((totalLatencyMS * 1e6).rounded())) }
+        public var totalLatency: Duration { Duration(boundedMilliseconds: totalLatencyMS) }
 
         /// The figures of attempts that took these times.
         ///
