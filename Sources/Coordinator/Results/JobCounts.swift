@@ -160,6 +160,7 @@ final class JobCounts: Sendable {
         let breakers = breakerStates()
         return state.withLock { state in
             var job = state.job
+            job.usage = state.budget.usage
             if let started = state.started { job.durationMS = ((state.ended ?? instant) - started).inMilliseconds }
             var figures = [String: JobMetrics.Agent](minimumCapacity: agents.count)
             for (index, name) in agents.enumerated() {

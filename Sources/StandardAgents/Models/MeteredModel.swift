@@ -75,3 +75,8 @@ extension ModelRequest {
         return ([system] + said + forms + described).reduce(0) { $0 + $1.utf8.count }
     }
 }
+
+extension AttemptContext {
+    /// From now on what the attempt used is what its calls used: nothing when it fails before the first.
+    func countOnlyCalls() throws(AgentError) { try reserve(Contribution.Usage()).settle(Contribution.Usage()) }
+}

@@ -7,12 +7,12 @@ extension Duration {
     package var bounded: Duration { min(max(self, .zero), .longest) }
 
     /// Nanoseconds of a figure from outside, rounded; between zero and ``longest``, and zero for what is not a number.
-    package init(boundedNanoseconds value: Double) {
-        self = min(.nanoseconds(Int64(saturating: max(0, value.saturated).rounded())), .longest)
+    package static func bounded(nanoseconds: Double) -> Duration {
+        min(.nanoseconds(Int64(saturating: max(0, nanoseconds.saturated).rounded())), .longest)
     }
 
-    /// Milliseconds of a figure from outside; as ``init(boundedNanoseconds:)``.
-    package init(boundedMilliseconds value: Double) { self.init(boundedNanoseconds: value * 1e6) }
+    /// Milliseconds of a figure from outside; as ``bounded(nanoseconds:)``.
+    package static func bounded(milliseconds: Double) -> Duration { .bounded(nanoseconds: milliseconds * 1e6) }
 
     /// The product with a factor of 0 or more; at most ``longest``.
     package func multipliedSaturated(by factor: Double) -> Duration {
