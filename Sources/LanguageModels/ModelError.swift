@@ -40,6 +40,8 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         public static let invalidOutput = Code(description: "invalid_output")
         /// The answer is longer than the limit.
         public static let responseTooLarge = Code(description: "response_too_large")
+        /// The budget of the caller's job does not cover the call, which was not made.
+        public static let budgetExceeded = Code(description: "budget_exceeded")
         /// The task was cancelled.
         public static let cancelled = Code(description: "cancelled")
         /// The cause is on the caller's side: the address, a certificate, a schema, or lack of memory.
@@ -57,6 +59,11 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     public let retryAfter: Duration?
     /// The size of the model's context in tokens, when the service states it with ``Code/contextTooLong``.
     public let contextTokens: Int?
+
+    /// The usage that the service reported before the call failed; `nil` when it reported none.
+    package private(set) var usage: ModelUsage?
+    /// Whether the call failed after the service had begun to answer.
+    private var isAnswered = false
 
     /// Describes an error.
     public init(_ code: Code, _ message: String, retryAfter: Duration? = nil, contextTokens: Int? = nil) {
@@ -88,8 +95,30 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         case .timeout: ErrorType.timeout
         case .cancelled: ErrorType.cancelled
         case .invalidOutput, .responseTooLarge: ErrorType.invalidOutput
+        case .budgetExceeded: ErrorType.budgetExceeded
         case .unreachable, .overloaded, .serverError, .interrupted, .invalidResponse: ErrorType.modelUnavailable
         default: ErrorType.modelRefused
+        }
+    }
+
+    /// The same error, of a call that failed while the service answered.
+    ///
+    /// - Parameter usage: what the service had counted by then.
+    package func duringAnswer(_ usage: ModelUsage?) -> ModelError {
+        var error = self
+        error.usage = usage
+        error.isAnswered = true
+        return error
+    }
+
+    /// Whether the service has answered nothing that is paid for: it was not reached, or refused the request.
+    package var isUnpaid: Bool {
+        guard !isAnswered else { return false }
+        switch code {
+        case .unreachable, .unauthorized, .notFound, .rateLimited, .overloaded, .serverError, .contextTooLong, .badRequest,
+            .misconfigured, .budgetExceeded:
+            return true
+        default: return false
         }
     }
 

@@ -18,7 +18,7 @@ struct ChatCompletionAssembly: AnswerAssembly {
     private var refusal = ""
     private var calls: [Int: Call] = [:]
     private var finish: String?
-    private var usage = ModelUsage()
+    private(set) var usage: ModelUsage?
     private(set) var isComplete = false
     /// Some services close the connection instead of sending the last event.
     var mayEndHere: Bool { finish != nil }
@@ -59,10 +59,14 @@ struct ChatCompletionAssembly: AnswerAssembly {
         if let name = document["model"]?.stringValue, !name.isEmpty { model = name }
         if let name = document["id"]?.stringValue, !name.isEmpty { id = name }
         // Each chunk may have a count; the last one is the total.
-        if let input = document["usage"]?["prompt_tokens"]?.integerValue { usage.inputTokens = Int(clamping: input) }
-        if let output = document["usage"]?["completion_tokens"]?.integerValue {
-            usage.outputTokens = Int(clamping: output)
-        }
+        let counts = document["usage"]
+        let input = ModelUsage.tokens(counts?["prompt_tokens"])
+        let output = ModelUsage.tokens(counts?["completion_tokens"])
+        guard input != nil || output != nil else { return }
+        var known = usage ?? ModelUsage()
+        known.inputTokens = input ?? known.inputTokens
+        known.outputTokens = output ?? known.outputTokens
+        usage = known
     }
 
     private mutating func add(_ delta: JSONValue) throws(ModelError) -> [ModelEvent] {
@@ -113,6 +117,6 @@ struct ChatCompletionAssembly: AnswerAssembly {
             case .some(let other): .other(other)
             }
         return ModelResponse(
-            text: text, toolCalls: ordered, finishReason: reason, usage: usage, model: model, id: id)
+            text: text, toolCalls: ordered, finishReason: reason, usage: usage ?? ModelUsage(), model: model, id: id)
     }
 }

@@ -26,6 +26,8 @@ protocol AnswerAssembly: Sendable {
     mutating func take(whole document: JSONValue) throws(ModelError) -> [ModelEvent]
     /// Whether the event that ends the answer has come.
     var isComplete: Bool { get }
+    /// What the answer used, once the service has counted it.
+    var usage: ModelUsage? { get }
     /// Whether the answer counts as complete when the stream ends without that event.
     var mayEndHere: Bool { get }
     /// The answer.
@@ -55,6 +57,24 @@ struct ModelTransport: Sendable {
         let response = try await open(body, traceHeaders, deadline)
         guard (200..<300).contains(response.status) else { throw await failure(response) }
         var assembly = assembly
+        do {
+            let firstChunk = try await read(response, into: &assembly, since: start, receiving: receive)
+            var answer = try assembly.response()
+            answer.timeToFirstChunk = firstChunk
+            return answer
+        } catch {
+            // What the service has counted is paid for, whatever becomes of the answer.
+            throw error.duringAnswer(assembly.usage)
+        }
+    }
+
+    /// Reads an answer to its end.
+    ///
+    /// - Returns: the time to its first piece.
+    private func read<Assembly: AnswerAssembly>(
+        _ response: HTTPStreamedResponse, into assembly: inout Assembly, since start: ContinuousClock.Instant,
+        receiving receive: @Sendable (ModelEvent) -> Void
+    ) async throws(ModelError) -> Duration? {
         var firstChunk: Duration?
         let type = response.header("content-type")?.lowercased() ?? ""
         let streams = type.contains("text/event-stream")
@@ -84,9 +104,7 @@ struct ModelTransport: Sendable {
             throw ModelError(
                 .interrupted, "\(endpoint.name) at \(address) ended its answer in the middle; asking again may help")
         }
-        var answer = try assembly.response()
-        answer.timeToFirstChunk = firstChunk
-        return answer
+        return firstChunk
     }
 
     /// The address without its query, which may hold secrets.

@@ -81,13 +81,13 @@ struct TextParser {
         let key = LabelText.render(labels)
         var part = parts[family]?[key] ?? Parts()
         switch (suffix, number) {
-        case ("_bucket", .whole(let count)):
+        case ("_bucket", .whole(let count)) where count >= 0:
             guard let bound, let value = PrometheusNumber(bound[...])?.real, !value.isNaN else {
                 throw failure("a bucket without a bound")
             }
             part.buckets.append((value, count))
         case ("_sum", _): part.sum = number
-        case ("_count", .whole(let count)): part.count = count
+        case ("_count", .whole(let count)) where count >= 0: part.count = count
         default: throw failure("\(number.text) is no count")
         }
         parts[family, default: [:]][key] = part
