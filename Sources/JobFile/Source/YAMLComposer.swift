@@ -270,7 +270,8 @@ struct YAMLComposer {
             return FileNode(.unusable, at: location)
         }
         guard let target = anchors[name] else {
-            report("no anchor '&\(name)' stands before this alias", at: location, path: path,
+            report(
+                "no anchor '&\(name)' stands before this alias", at: location, path: path,
                 unknown: (name, anchorNames.count))
             return FileNode(.unusable, at: location)
         }
