@@ -38,7 +38,7 @@ public enum JobFileReader {
     public static func read(
         _ bytes: [UInt8], file: String, options: Options = Options()
     ) -> Result<JobSpecification, JobFileProblems> {
-        let problems = ProblemList(file: file, limit: options.limits.problems)
+        let problems = ProblemList(file: file, limits: options.limits)
         guard let scalars = SourceText.decode(bytes, limits: options.limits, problems: problems),
             let root = YAMLComposer.compose(scalars, limits: options.limits, problems: problems)
         else { return .failure(problems.all) }

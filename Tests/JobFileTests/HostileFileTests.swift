@@ -128,6 +128,13 @@ import Testing
             "x.yaml:2:15: constraints[0]: this text is longer than 29 bytes; keep large inputs in files")
     }
 
+    @Test func bytesThatAliasesRepeatAreLimited() {
+        expect(
+            "constraints: [&t aaaaaaaaaa, *t, *t]", fits: JobFileLimits(repeatedBytes: 20),
+            beyond: JobFileLimits(repeatedBytes: 19),
+            "x.yaml:2:34: constraints[2]: aliases repeat more than 19 bytes of the document; make it smaller")
+    }
+
     @Test func numberOfReportedProblemsIsLimited() {
         let text = "workflow: w\nagents: [{name: a, uses: drafter}]\n" + (0..<30).map { "k\($0): 1\n" }.joined()
         let found = mistakes(in: text, limits: JobFileLimits(problems: 5))

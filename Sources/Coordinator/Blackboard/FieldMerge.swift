@@ -14,10 +14,13 @@ struct FieldWrite: Sendable {
 /// Folds the writes to one field by its merge rule.
 enum FieldMerge {
     static func apply(_ write: FieldWrite, to field: inout JSONValue?, rule: MergeRule) throws {
+        let isAbsent = field == nil
         var root = field ?? (write.segments.isEmpty ? .null : .object([:]))
+        // The only reference to the value is the one that is edited: a contribution may have many writes to one field.
+        field = nil
         do {
             try root.replace(at: write.segments) { old in
-                try merged(write, into: write.segments.isEmpty ? field : old, rule: rule)
+                try merged(write, into: write.segments.isEmpty && isAbsent ? nil : old, rule: rule)
             }
         } catch let error as JSONValue.NotAnObject {
             throw ContextError(

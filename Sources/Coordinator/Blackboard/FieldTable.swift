@@ -2,6 +2,7 @@
 struct FieldTable: Sendable {
     /// Longest pattern first: the first pattern that covers a path decides.
     private let declarations: [FieldDeclaration]
+    private let index: PatternIndex
 
     private static let builtIn: [FieldDeclaration] = [
         FieldDeclaration("task", merge: .singleWriter),
@@ -17,6 +18,7 @@ struct FieldTable: Sendable {
             .enumerated()
             .sorted { ($1.element.pattern.segments.count, $0.offset) < ($0.element.pattern.segments.count, $1.offset) }
             .map(\.element)
+        index = PatternIndex(self.declarations.map(\.pattern))
     }
 
     /// The field that a path belongs to, and the field's rule.
@@ -26,60 +28,59 @@ struct FieldTable: Sendable {
         if path.segments.isEmpty {
             throw ContextError(.invalidWrite, [path], "the whole blackboard cannot be written; name a field")
         }
-        for declaration in declarations {
-            switch declaration.pattern.match(path.segments) {
-            case .covered:
-                return (
-                    ContextPath(segments: Array(path.segments.prefix(declaration.pattern.depth))), declaration.merge
-                )
-            case .above:
-                throw ContextError(
-                    .invalidWrite, [path], "\(path) holds fields of its own (\(declaration.pattern)); write those")
-            case .outside: continue
-            }
+        guard let (rank, match) = index.first(path.segments) else {
+            return (ContextPath(segments: [path.segments[0]]), .singleWriter)
         }
-        return (ContextPath(segments: [path.segments[0]]), .singleWriter)
+        let declaration = declarations[rank]
+        switch match {
+        case .above:
+            throw ContextError(
+                .invalidWrite, [path], "\(path) holds fields of its own (\(declaration.pattern)); write those")
+        case .covered, .outside:
+            return (ContextPath(segments: Array(path.segments.prefix(declaration.pattern.depth))), declaration.merge)
+        }
     }
 
-    /// Whether every field that the pattern intersects lies at the pattern's depth or below it, so that writes under
-    /// two different patterns of that depth cannot meet in one field.
-    func isApart(_ path: ContextPattern) -> Bool {
-        for declaration in declarations where declaration.pattern.intersects(path) {
-            if declaration.pattern.depth < path.segments.count { return false }
-            if declaration.pattern.contains(path) { return true }
-        }
-        return false
-    }
-
-    /// The field on which the declared writes of two roles collide, and its rule; `nil` when their agents may run at
-    /// once.
-    ///
-    /// - Parameter ordered: whether `needs` orders the two agents; then `replace` is well defined.
-    func collision(_ left: Role, _ right: Role, ordered: Bool) -> (field: ContextPattern, rule: MergeRule)? {
-        for mine in left.writes {
-            for theirs in right.writes {
-                if let found = collision(mine, theirs, ordered: ordered) { return found }
+    /// The fields of which a role with this pattern among its writes may be the only writer, or, with `replace`, the
+    /// only one at its time. Fields that fold have any number of writers, and nobody claims them.
+    func claims(of pattern: ContextPattern) -> [FieldClaim] {
+        var claims: [FieldClaim] = []
+        for rank in index.intersecting(pattern) {
+            let declaration = declarations[rank]
+            let depth = declaration.pattern.depth
+            switch declaration.merge {
+            case .singleWriter, .replace:
+                // Two paths inside one field are writes to the same field, however they differ below it.
+                claims.append(
+                    FieldClaim(
+                        declaration: rank, scope: pattern.prefix(depth), depth: depth, field: declaration.pattern,
+                        rule: declaration.merge))
+            default: break
             }
+            // A more general rule no longer matters once this one covers everything that the pattern does.
+            if declaration.pattern.contains(pattern) { return claims }
         }
-        return nil
+        let scope = pattern.prefix(1)
+        claims.append(FieldClaim(declaration: nil, scope: scope, depth: 1, field: scope, rule: .singleWriter))
+        return claims
     }
+}
 
-    private func collision(
-        _ mine: ContextPattern, _ theirs: ContextPattern, ordered: Bool
-    ) -> (field: ContextPattern, rule: MergeRule)? {
-        for declaration in declarations {
-            let pattern = declaration.pattern
-            // Two paths inside one field are writes to the same field, however they differ below it.
-            if pattern.intersects(mine), pattern.intersects(theirs), mine.intersects(theirs, within: pattern.depth) {
-                switch declaration.merge {
-                case .singleWriter: return (pattern, declaration.merge)
-                case .replace where !ordered: return (pattern, declaration.merge)
-                default: break
-                }
-            }
-            // A more general rule no longer matters once this one covers everything that one of the two may write.
-            if pattern.contains(mine) || pattern.contains(theirs) { return nil }
-        }
-        return mine.intersects(theirs, within: 1) ? (mine.prefix(1), .singleWriter) : nil
-    }
+/// What a pattern of paths that a role may write covers of one declared field, or of a field that nothing declares.
+struct FieldClaim: Sendable, Hashable {
+    /// The declaration's rank; `nil` for a field that nothing declares.
+    let declaration: Int?
+    /// The pattern down to the field.
+    let scope: ContextPattern
+    /// The field's depth.
+    let depth: Int
+    /// The field, as messages name it.
+    let field: ContextPattern
+    let rule: MergeRule
+
+    /// Whether the scope is one field: all of its segments are literal, down to the field.
+    var isOneField: Bool { scope.isLiteral && scope.segments.count == depth }
+
+    /// Whether agents with this and the other claim may write the same field.
+    func meets(_ other: FieldClaim) -> Bool { declaration == other.declaration && scope.intersects(other.scope) }
 }

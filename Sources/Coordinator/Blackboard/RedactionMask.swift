@@ -20,16 +20,28 @@ struct RedactionMask: Sendable {
     }
 
     func apply(to value: JSONValue, at path: [String]) -> JSONValue {
-        rules.isEmpty ? value : rules.reduce(value) { mask($0, at: path, by: $1) }
+        var masked = value
+        for rule in rules {
+            switch rule.pattern.match(path) {
+            case .outside: break
+            case .covered: masked = self.masked(masked, by: rule)
+            case .above: mask(&masked, below: rule.pattern.segments[path.count...], by: rule)
+            }
+        }
+        return masked
     }
 
-    private func mask(_ value: JSONValue, at path: [String], by rule: Rule) -> JSONValue {
-        switch rule.pattern.match(path) {
-        case .outside: return value
-        case .covered: return masked(value, by: rule)
-        case .above:
-            guard case .object(let members) = value else { return value }
-            return .object(Dictionary(uniqueKeysWithValues: members.map { ($0, mask($1, at: path + [$0], by: rule)) }))
+    /// Masks in place, and looks at the members that the rule names alone: a rule costs what it covers.
+    private func mask(_ value: inout JSONValue, below segments: ArraySlice<ContextPattern.Segment>, by rule: Rule) {
+        guard let segment = segments.first, segment != .rest else {
+            value = masked(value, by: rule)
+            return
+        }
+        guard case .object(var members) = value else { return }
+        value = .null  // keeps the dictionary uniquely referenced while it is edited
+        defer { value = .object(members) }
+        for index in segment.indices(in: members) {
+            mask(&members.values[index], below: segments.dropFirst(), by: rule)
         }
     }
 
@@ -40,6 +52,16 @@ struct RedactionMask: Sendable {
         case .array(let elements): return .array(elements.map { masked($0, by: rule) })
         case .object(let members): return .object(members.mapValues { masked($0, by: rule) })
         default: return value
+        }
+    }
+}
+
+extension ContextPattern.Segment {
+    /// The members that the segment stands for.
+    fileprivate func indices(in members: [String: JSONValue]) -> [Dictionary<String, JSONValue>.Index] {
+        switch self {
+        case .literal(let name): members.index(forKey: name).map { [$0] } ?? []
+        case .any, .rest: Array(members.indices)
         }
     }
 }

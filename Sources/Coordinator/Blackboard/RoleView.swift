@@ -10,6 +10,7 @@ public struct RoleView: Sendable {
     /// The job's id.
     public let jobID: String
     private let fields: ContextRoot
+    private let reads: PatternIndex
     private let mask: RedactionMask
     private let onDenied: @Sendable (ContextError) -> Void
 
@@ -18,6 +19,7 @@ public struct RoleView: Sendable {
         self.version = snapshot.version
         self.jobID = snapshot.jobID
         fields = snapshot.fields
+        reads = PatternIndex(role.reads)
         self.mask = try RedactionMask(role.redact)
         self.onDenied = onDenied
     }
@@ -26,7 +28,7 @@ public struct RoleView: Sendable {
     ///
     /// - Throws: ``ContextError`` with code `accessDenied` when the role may see nothing at the path.
     public func value(at path: ContextPath) throws -> JSONValue? {
-        switch Self.strongest(role.reads.map { $0.match(path.segments) }) {
+        switch reads.match(path.segments) {
         case .covered: return fields.value(at: path.segments).map { mask.apply(to: $0, at: path.segments) }
         case .above: return fields.value(at: path.segments).map { readable($0, at: path.segments) }
         case .outside:
@@ -53,7 +55,7 @@ public struct RoleView: Sendable {
     public var json: JSONValue { readable(fields.json, at: []) }
 
     private func readable(_ value: JSONValue, at path: [String]) -> JSONValue {
-        switch Self.strongest(role.reads.map { $0.match(path) }) {
+        switch reads.match(path) {
         case .covered: return mask.apply(to: value, at: path)
         case .outside: return .null
         case .above:
@@ -61,17 +63,12 @@ public struct RoleView: Sendable {
             var shown: [String: JSONValue] = [:]
             for (key, member) in members {
                 let memberPath = path + [key]
-                switch Self.strongest(role.reads.map { $0.match(memberPath) }) {
+                switch reads.match(memberPath) {
                 case .covered, .above: shown[key] = readable(member, at: memberPath)
                 case .outside: break
                 }
             }
             return .object(shown)
         }
-    }
-
-    private static func strongest(_ matches: [ContextPattern.Match]) -> ContextPattern.Match {
-        if matches.contains(.covered) { return .covered }
-        return matches.contains(.above) ? .above : .outside
     }
 }

@@ -23,6 +23,7 @@ public final class JobCoordinator: Sendable {
         var tasks: [AgentTask] = []
         var names: Set<String> = []
         var writers = WriterIndex()
+        var needs = NeedsGraph()
         var instruments: [AgentInstruments] = []
         var counts: JobCounts?
     }
@@ -51,7 +52,8 @@ public final class JobCoordinator: Sendable {
     ///
     /// - Throws: ``CoordinatorError``: the name is taken, the job ran already, or another registered agent may write
     ///   the same field although its merge rule allows one writer, or lets the last writer win and `needs` does not
-    ///   order the two. Where that depends on agents that are not registered yet, ``executeParallel()`` throws it.
+    ///   order the two. Where that depends on agents that are not registered yet, or on many,
+    ///   ``executeParallel()`` throws it.
     public func register(_ task: AgentTask) throws {
         let table = context.table
         try state.withLock { state in
@@ -67,16 +69,15 @@ public final class JobCoordinator: Sendable {
                     "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
                         + (known.isEmpty ? "none" : known))
             }
-            for other in state.writers.candidates(for: task.role, in: table).map({ state.tasks[$0] }) {
-                guard task.fallback != other.name, other.fallback != task.name,
-                    let clash = table.collision(task.role, other.role, ordered: false)
-                else { continue }
+            state.needs.add(task)
+            for (index, claim) in state.writers.rivals(of: task.role, in: table) {
+                let other = state.tasks[index]
+                guard task.fallback != other.name, other.fallback != task.name else { continue }
                 // The result of `replace` with two writers depends on their order, which agents registered later may
                 // decide.
-                if table.collision(task.role, other.role, ordered: true) != nil
-                    || NeedsGraph(state.tasks + [task]).order(task, other) == .unordered
-                {
-                    throw Self.ambiguous(task, other, clash)
+                if claim.rule == .singleWriter || state.needs.order(task, other) == .unordered {
+                    state.needs.remove(task)
+                    throw Self.ambiguous(task, other, claim)
                 }
             }
             state.writers.add(task.role, index: state.tasks.count, in: table)
@@ -143,21 +144,16 @@ public final class JobCoordinator: Sendable {
     public var events: JobEvents { context.events() }
 
     private func prepare() throws -> JobRun {
-        let table = context.table
-        return try state.withLock { state in
+        try state.withLock { state in
             guard state.counts == nil else { throw Self.alreadyExecuted }
             guard !state.tasks.isEmpty else {
                 throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
             }
             let plan = try JobPlan(state.tasks)
-            for index in state.tasks.indices {
-                let role = state.tasks[index].role
-                for other in state.writers.candidates(for: role, in: table).prefix(while: { $0 < index }) {
-                    if let clash = table.collision(role, state.tasks[other].role, ordered: false),
-                        !plan.isOrdered(index, other)
-                    {
-                        throw Self.ambiguous(state.tasks[index], state.tasks[other], clash)
-                    }
+            try state.writers.forEachContest { contest in
+                if let (first, second) = plan.unordered(among: contest.agents) {
+                    throw Self.ambiguous(
+                        state.tasks[max(first, second)], state.tasks[min(first, second)], contest.claim)
                 }
             }
             let runtime = runtime
@@ -166,7 +162,10 @@ public final class JobCoordinator: Sendable {
                 agents: names, now: { runtime.now }, breakerStates: { runtime.breakerStates(ofAgents: names) })
             state.counts = counts
             // The run holds the registered agents now.
-            defer { (state.tasks, state.writers, state.instruments) = ([], WriterIndex(), []) }
+            defer {
+                (state.tasks, state.instruments) = ([], [])
+                (state.writers, state.needs) = (WriterIndex(), NeedsGraph())
+            }
             return JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 counts: counts, cancellation: cancellation, agentInstruments: state.instruments,
@@ -180,12 +179,12 @@ public final class JobCoordinator: Sendable {
     }
 
     private static func ambiguous(
-        _ task: AgentTask, _ other: AgentTask, _ clash: (field: ContextPattern, rule: MergeRule)
+        _ task: AgentTask, _ other: AgentTask, _ claim: FieldClaim
     ) -> CoordinatorError {
         CoordinatorError(
             .ambiguousWriters,
-            "agents '\(other.name)' and '\(task.name)' may both write \(clash.field), whose merge rule is "
-                + "\(clash.rule.name); give the field a merge rule such as append or merge, narrow a role's writes, "
+            "agents '\(other.name)' and '\(task.name)' may both write \(claim.field), whose merge rule is "
+                + "\(claim.rule.name); give the field a merge rule such as append or merge, narrow a role's writes, "
                 + "or, for replace, order them with needs")
     }
 }

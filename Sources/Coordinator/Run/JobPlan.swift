@@ -49,49 +49,109 @@ struct JobPlan: Sendable {
                 primaries[fallback].append(primary)
             }
         }
-        // An agent also waits for the fallbacks of the agents it needs.
+        // An agent also waits for the fallbacks of the agents it needs: for the last one, which waits for the others.
+        let lastFallbacks = Self.ends(of: fallbacks)
         for (index, direct) in needs.enumerated() {
             for need in direct {
-                var next = fallbacks[need]
-                while let fallback = next, !waitsFor[index].contains(fallback) {
-                    waitsFor[index].append(fallback)
-                    next = fallbacks[fallback]
-                }
+                if let fallback = lastFallbacks[need] { waitsFor[index].append(fallback) }
             }
         }
-        var stages = [Int?](repeating: nil, count: tasks.count)
-        var path: [Int] = []
-        func stage(of index: Int) throws -> Int {
-            if let known = stages[index] { return known }
-            if let start = path.firstIndex(of: index) {
-                let cycle = (path[start...] + [index]).map { tasks[$0].name }.joined(separator: " -> ")
-                throw CoordinatorError(.cycle, "agents need each other in a circle: \(cycle)")
-            }
-            path.append(index)
-            defer { path.removeLast() }
-            let stage = try waitsFor[index].map { try stage(of: $0) + 1 }.max() ?? 0
-            stages[index] = stage
-            return stage
+        let stages = try Self.stages(waitsFor) { cycle in
+            CoordinatorError(
+                .cycle,
+                "agents need each other in a circle: \(cycle.map { tasks[$0].name }.joined(separator: " -> "))")
         }
-        steps = try tasks.indices.map { index in
+        steps = tasks.indices.map { index in
             Step(
                 task: tasks[index], index: index, needs: needs[index], fallback: fallbacks[index],
-                primaries: primaries[index], stage: try stage(of: index))
+                primaries: primaries[index], stage: stages[index])
         }
     }
 
-    /// Whether a chain of needs orders two agents, or one is the fallback of the other.
-    func isOrdered(_ first: Int, _ second: Int) -> Bool {
-        reaches(first, second) || reaches(second, first) || steps[first].fallback == second
-            || steps[second].fallback == first
+    /// Where the chain that begins at each index ends; some member of a chain that never ends.
+    private static func ends(of next: [Int?]) -> [Int?] {
+        var ends = next
+        var isDone = [Bool](repeating: false, count: next.count)
+        for start in next.indices {
+            var chain: [Int] = []
+            var index = start
+            while !isDone[index], let following = next[index] {
+                isDone[index] = true
+                chain.append(index)
+                index = following
+            }
+            isDone[index] = true
+            let end = ends[index] ?? index
+            for member in chain { ends[member] = end }
+        }
+        return ends
     }
 
+    /// The length of the longest chain of agents before each one. A chain may be as long as the job is large, so no
+    /// call waits for another.
+    ///
+    /// - Throws: the error of a cycle, whose first agent is its last one too.
+    private static func stages(_ waitsFor: [[Int]], onCycle error: ([Int]) -> CoordinatorError) throws -> [Int] {
+        var stages = [Int](repeating: 0, count: waitsFor.count)
+        var waiting = waitsFor.map(\.count)
+        var dependents = [[Int]](repeating: [], count: waitsFor.count)
+        for (index, others) in waitsFor.enumerated() {
+            for other in others { dependents[other].append(index) }
+        }
+        var ready = waitsFor.indices.filter { waiting[$0] == 0 }
+        while let index = ready.popLast() {
+            for dependent in dependents[index] {
+                stages[dependent] = max(stages[dependent], stages[index] + 1)
+                waiting[dependent] -= 1
+                if waiting[dependent] == 0 { ready.append(dependent) }
+            }
+        }
+        guard var next = waiting.firstIndex(where: { $0 > 0 }) else { return stages }
+        var path: [Int] = []
+        var positions: [Int: Int] = [:]
+        while positions[next] == nil {
+            positions[next] = path.count
+            path.append(next)
+            next = waitsFor[next].first { waiting[$0] > 0 } ?? next
+        }
+        throw error(path[(positions[next] ?? 0)...] + [next])
+    }
+
+    /// Two of the agents that may run at once; `nil` when a chain of needs orders each two of them, or one is the
+    /// fallback of the other.
+    ///
+    /// Needs order transitively, so an agent is compared with those just before it, down to one that comes after all
+    /// others.
+    func unordered(among agents: [Int]) -> (Int, Int)? {
+        let sorted = agents.sorted { (steps[$0].stage, $0) < (steps[$1].stage, $1) }
+        var comesAfterAll = [true]
+        for (position, agent) in sorted.enumerated().dropFirst() {
+            var needsAll = true
+            for before in (0..<position).reversed() {
+                let other = sorted[before]
+                if reaches(agent, other) {
+                    if comesAfterAll[before] { break }
+                } else if steps[agent].fallback == other || steps[other].fallback == agent {
+                    needsAll = false
+                } else {
+                    return (other, agent)
+                }
+            }
+            comesAfterAll.append(needsAll)
+        }
+        return nil
+    }
+
+    /// Whether a chain of needs leads from one agent to another. Agents of the other's stage and before are not looked
+    /// at: none of them needs it.
     private func reaches(_ from: Int, _ to: Int) -> Bool {
         var open = [from]
         var seen: Set<Int> = []
         while let index = open.popLast() {
             if index == to { return true }
-            open += steps[index].needs.filter { seen.insert($0).inserted }
+            open += steps[index].needs.filter { need in
+                (need == to || steps[need].stage > steps[to].stage) && seen.insert(need).inserted
+            }
         }
         return false
     }

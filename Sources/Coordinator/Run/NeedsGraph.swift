@@ -3,15 +3,18 @@ struct NeedsGraph {
     enum Order {
         case ordered
         case unordered
-        /// The order depends on agents that are not registered yet.
+        /// The order depends on agents that are not registered yet, or on more agents than are looked at here.
         case unknown
     }
 
-    private let tasks: [String: AgentTask]
+    /// The most agents that one search visits.
+    static let searchLimit = 1_000
 
-    init(_ tasks: some Sequence<AgentTask>) {
-        self.tasks = Dictionary(tasks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    }
+    private var needs: [String: [String]] = [:]
+
+    mutating func add(_ task: AgentTask) { needs[task.name] = task.needs }
+
+    mutating func remove(_ task: AgentTask) { needs[task.name] = nil }
 
     /// Whether `needs` puts one agent before the other, or one is the fallback of the other.
     func order(_ left: AgentTask, _ right: AgentTask) -> Order {
@@ -27,11 +30,11 @@ struct NeedsGraph {
         var answer = Order.unordered
         while let name = open.popLast() {
             if name == goal { return .ordered }
-            guard let task = tasks[name] else {
+            guard let needs = needs[name], seen.count < Self.searchLimit else {
                 answer = .unknown
                 continue
             }
-            open += task.needs.filter { seen.insert($0).inserted }
+            open += needs.filter { seen.insert($0).inserted }
         }
         return answer
     }

@@ -1,59 +1,96 @@
-/// Writers by the paths they may write: finds the agents whose writes may collide without comparing each with each.
+/// Writers by the fields of which there may be one at a time: finds the agents whose writes may collide without
+/// comparing each agent, path and field with each.
 struct WriterIndex: Sendable {
-    private struct Prefix: Hashable {
-        let first: String
-        let second: String?
+    /// Agents that may write the same field.
+    struct Contest {
+        /// The agents, ascending.
+        let agents: [Int]
+        let claim: FieldClaim
     }
 
-    /// By the first two segments of a pattern, where both are literal and fields lie that deep.
-    private var exact: [Prefix: [Int]] = [:]
-    /// By the first segment alone, of every pattern that begins with a literal one.
-    private var below: [String: [Int]] = [:]
-    /// Patterns that begin with a literal segment and go on with a wildcard or inside a field, or end there.
-    private var wide: [String: [Int]] = [:]
-    /// Patterns that begin with a wildcard.
-    private var anywhere: [Int] = []
-    /// All writers.
-    private var everybody: [Int] = []
+    /// How many claims of a pattern, and how many others that one meets, are looked at while agents are added; whoever
+    /// orders agents at the start looks at all.
+    private static let earlyLimit = 64
 
-    /// The agents added before whose writes may collide with this role's, ascending.
-    func candidates(for role: Role, in table: FieldTable) -> [Int] {
-        var found: Set<Int> = []
+    // Patterns, each with the agents that may write it and what it claims. Many agents have the same pattern.
+    private var patterns: [ContextPattern: Int] = [:]
+    private var agents: [[Int]] = []
+    private var claimsOfPattern: [[Int]] = []
+    // Claims, each with the patterns that make it and the other claims that it meets.
+    private var numbers: [FieldClaim: Int] = [:]
+    private var claims: [FieldClaim] = []
+    private var patternsOfClaim: [[Int]] = []
+    private var meetings: [[Int]] = []
+    /// The last two agents with each claim.
+    private var latest: [[Int]] = []
+    /// The claims on each declaration, and those of them that are not one field: these alone meet other claims.
+    private var byDeclaration: [Int?: (all: [Int], wide: [Int])] = [:]
+
+    /// The agents added last whose writes may collide with this role's, ascending, each with what both claim. That of
+    /// a field with one writer comes first.
+    mutating func rivals(of role: Role, in table: FieldTable) -> [(agent: Int, claim: FieldClaim)] {
+        var found: [Int: FieldClaim] = [:]
         for pattern in role.writes {
-            found.formUnion(anywhere)
-            switch Self.words(pattern, in: table) {
-            case (nil, _): found.formUnion(everybody)
-            case (let first?, nil): found.formUnion(below[first] ?? [])
-            case (let first?, let second?):
-                found.formUnion(exact[Prefix(first: first, second: second)] ?? [])
-                found.formUnion(wide[first] ?? [])
+            for own in claimsOfPattern[number(of: pattern, in: table)].prefix(Self.earlyLimit) {
+                for other in [own] + meetings[own].prefix(Self.earlyLimit) {
+                    for agent in latest[other] where found[agent]?.rule != .singleWriter { found[agent] = claims[own] }
+                }
             }
         }
-        return found.sorted()
+        return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Adds an agent.
+    /// Adds an agent; their numbers ascend.
     mutating func add(_ role: Role, index: Int, in table: FieldTable) {
         for pattern in role.writes {
-            everybody.append(index)
-            switch Self.words(pattern, in: table) {
-            case (nil, _): anywhere.append(index)
-            case (let first?, nil):
-                below[first, default: []].append(index)
-                wide[first, default: []].append(index)
-            case (let first?, let second?):
-                below[first, default: []].append(index)
-                exact[Prefix(first: first, second: second), default: []].append(index)
+            let number = number(of: pattern, in: table)
+            if agents[number].last != index { agents[number].append(index) }
+            for claim in claimsOfPattern[number].prefix(Self.earlyLimit) where latest[claim].last != index {
+                latest[claim] = latest[claim].suffix(1) + [index]
             }
         }
     }
 
-    private static func words(_ pattern: ContextPattern, in table: FieldTable) -> (String?, String?) {
-        func word(_ index: Int) -> String? {
-            guard pattern.segments.count > index, case .literal(let word) = pattern.segments[index] else { return nil }
-            return word
+    /// Calls back with the agents of each field that several may write. All pairs among them collide.
+    func forEachContest(_ body: (Contest) throws -> Void) rethrows {
+        var seen: Set<[Int]> = []
+        for claim in claims.indices {
+            let later = meetings[claim].filter { other in other > claim }
+            for other in [claim] + later {
+                let makers = patternsOfClaim[claim] + (other == claim ? [] : patternsOfClaim[other])
+                // Many fields may have the same writers.
+                guard makers.count > 1 || agents[makers[0]].count > 1, seen.insert(makers).inserted else { continue }
+                let writers = Set(makers.flatMap { agents[$0] }).sorted()
+                if writers.count > 1 { try body(Contest(agents: writers, claim: claims[claim])) }
+            }
         }
-        guard let first = word(0), let second = word(1) else { return (word(0), nil) }
-        return (first, table.isApart(pattern.prefix(2)) ? second : nil)
+    }
+
+    private mutating func number(of pattern: ContextPattern, in table: FieldTable) -> Int {
+        if let known = patterns[pattern] { return known }
+        let number = agents.count
+        patterns[pattern] = number
+        agents.append([])
+        claimsOfPattern.append(table.claims(of: pattern).map { self.number(of: $0, madeBy: number) })
+        return number
+    }
+
+    private mutating func number(of claim: FieldClaim, madeBy pattern: Int) -> Int {
+        if let known = numbers[claim] {
+            patternsOfClaim[known].append(pattern)
+            return known
+        }
+        let number = claims.count
+        numbers[claim] = number
+        claims.append(claim)
+        patternsOfClaim.append([pattern])
+        latest.append([])
+        let others = byDeclaration[claim.declaration, default: ([], [])]
+        let met = (claim.isOneField ? others.wide : others.all).filter { claims[$0].meets(claim) }
+        meetings.append(met)
+        for other in met { meetings[other].append(number) }
+        byDeclaration[claim.declaration, default: ([], [])].all.append(number)
+        if !claim.isOneField { byDeclaration[claim.declaration]?.wide.append(number) }
+        return number
     }
 }

@@ -49,12 +49,12 @@ public struct ContextPattern: Sendable, Hashable {
 
     private init(segments: [Segment]) { self.segments = segments }
 
-    /// Whether some path is covered by both patterns.
-    public func intersects(_ other: ContextPattern) -> Bool { intersects(other, within: .max) }
+    /// Whether the pattern has no wildcard.
+    var isLiteral: Bool { !segments.contains { $0 == .any || $0 == .rest } }
 
-    /// Whether some path is covered by what both patterns say in their first segments.
-    func intersects(_ other: ContextPattern, within depth: Int) -> Bool {
-        for (mine, theirs) in zip(segments.prefix(depth), other.segments) {
+    /// Whether some path is covered by both patterns.
+    public func intersects(_ other: ContextPattern) -> Bool {
+        for (mine, theirs) in zip(segments, other.segments) {
             if mine == .rest || theirs == .rest { return true }
             if case .literal(let left) = mine, case .literal(let right) = theirs, left != right { return false }
         }

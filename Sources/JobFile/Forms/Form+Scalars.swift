@@ -36,9 +36,7 @@ extension Form where Value == String {
         Form(["enum": .array(words.map { .string($0) })]) { cursor in
             guard let text = Self.text.read(cursor) else { return nil }
             if words.contains(text) { return text }
-            cursor.report(
-                "'\(text)' is none of \(words.joined(separator: ", "))",
-                suggestion: Suggestion.nearest(to: text, among: words))
+            cursor.report(unknown: text, "'\(text)' is none of \(words.joined(separator: ", "))", known: { words })
             return nil
         }
     }

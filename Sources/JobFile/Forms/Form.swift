@@ -44,6 +44,15 @@ struct Cursor: Sendable {
         problems.report(message, at: node.location, path: path, suggestion: suggestion)
     }
 
+    /// Reports that the name here is none of those known, as ``ProblemList`` does.
+    @discardableResult
+    func report(
+        unknown name: String, _ message: String, known: () -> [String], listing: () -> String = { "" }
+    ) -> String? {
+        problems.report(
+            unknown: name, message, at: node.location, path: path, known: known, listing: listing)
+    }
+
     /// Reports that something else should stand here.
     func expected(_ what: String, suggestion: String? = nil) {
         switch node.content {

@@ -90,32 +90,39 @@ extension Form {
                 cursor.expected(what)
                 return nil
             }
+            let present = Members(cursor, members)
             // A misspelt required key is reported once, as unknown, and not as missing too.
-            let meant = reportUnknown(members, keys, cursor)
-            for key in keys
-            where key.isRequired && !members.contains(where: { $0.key == key.name }) && !meant.contains(key.name) {
+            let meant = reportUnknown(members, keys, present)
+            for key in keys where key.isRequired && !present.has(key) && !meant.contains(key.name) {
                 cursor.report("the key '\(key.name)' is missing")
             }
-            return build(Members(cursor, members))
+            return build(present)
         }
     }
 
     /// - Returns: the keys that were probably meant.
     private static func reportUnknown(
-        _ members: [FileMember], _ keys: [any ObjectKey], _ cursor: Cursor
+        _ members: [FileMember], _ keys: [any ObjectKey], _ present: Members
     ) -> Set<String> {
         let known = Set(keys.map(\.name))
+        let unknown = members.filter { !known.contains($0.key) }
+        guard !unknown.isEmpty else { return [] }
+        let absent = keys.filter { !present.has($0) }
+        let otherNames = Dictionary(
+            absent.flatMap { key in key.otherNames.map { ($0, key.name) } }, uniquingKeysWith: { first, _ in first })
+        let problems = present.cursor.problems
         var meant: Set<String> = []
-        for member in members where !known.contains(member.key) {
-            let absent = keys.filter { key in !members.contains { $0.key == key.name } }
-            let guess =
-                absent.first { $0.otherNames.contains(member.key) }?.name
-                ?? Suggestion.nearest(to: member.key, among: absent.map(\.name))
-            let all = keys.map(\.name).joined(separator: ", ")
-            cursor.problems.report(
-                guess == nil ? "unknown key; known here: \(all)" : "unknown key", at: member.location,
-                path: DocumentPath.member(member.key, of: cursor.path), suggestion: guess)
-            if let guess { meant.insert(guess) }
+        for member in unknown {
+            let path = DocumentPath.member(member.key, of: present.cursor.path)
+            if let name = otherNames[member.key] {
+                problems.report("unknown key", at: member.location, path: path, suggestion: name)
+                meant.insert(name)
+            } else if let guess = problems.report(
+                unknown: member.key, "unknown key", at: member.location, path: path, known: { absent.map(\.name) },
+                listing: { "; known here: \(keys.map(\.name).joined(separator: ", "))" })
+            {
+                meant.insert(guess)
+            }
         }
         return meant
     }

@@ -7,16 +7,30 @@ struct DraftResolver {
     let manifests: Set<String>?
     /// The capabilities of the known agents; `nil` when they are not known yet.
     let capabilities: Set<String>?
+    // In order, as messages list them; sorted once and not for each mistake.
+    private let sortedResources: [String]
+    private let sortedRoles: [String]
+    private let sortedManifests: [String]
+    private let sortedCapabilities: [String]
+
+    init(draft: JobDraft, manifests: Set<String>?, capabilities: Set<String>?) {
+        self.draft = draft
+        self.manifests = manifests
+        self.capabilities = capabilities
+        sortedResources = draft.resources.keys.sorted()
+        sortedRoles = draft.roles.keys.sorted()
+        sortedManifests = (manifests ?? []).sorted()
+        sortedCapabilities = (capabilities ?? []).sorted()
+    }
 
     func resolve() -> JobSpecification {
         let names = uniqueNames()
         let known = Set(names)
-        let resources = draft.resources.keys.sorted()
         checkQuorum()
         for agent in draft.agents {
             checkNeeds(of: agent, among: names, known)
-            lookUp(agent.fallback, "agent", among: names, known)
-            lookUp(agent.resource, "resource", among: resources, Set(resources))
+            lookUp(agent.fallback, "agent", among: names) { known.contains($0) }
+            lookUp(agent.resource, "resource", among: sortedResources) { draft.resources[$0] != nil }
             if let fallback = agent.fallback, fallback.value == agent.name?.value {
                 fallback.cursor.report("an agent cannot be its own fallback")
             }
@@ -54,18 +68,17 @@ struct DraftResolver {
         var seen: Set<String> = []
         for need in agent.needs {
             if !seen.insert(need.value).inserted { need.cursor.report("'\(need.value)' stands in this list twice") }
-            lookUp(need, "agent", among: names, known)
+            lookUp(need, "agent", among: names) { known.contains($0) }
         }
     }
 
     private func lookUp(
-        _ reference: Located<String>?, _ what: String, among names: [String], _ known: Set<String>
+        _ reference: Located<String>?, _ what: String, among names: [String], isKnown: (String) -> Bool
     ) {
-        guard let reference, !known.contains(reference.value) else { return }
-        let guess = draft.cursor.problems.isFull ? nil : Suggestion.nearest(to: reference.value, among: names)
-        let listing = names.isEmpty ? "the job declares none" : "known are \(Suggestion.list(names))"
+        guard let reference, !isKnown(reference.value) else { return }
         reference.cursor.report(
-            "there is no \(what) '\(reference.value)'" + (guess == nil ? "; \(listing)" : ""), suggestion: guess)
+            unknown: reference.value, "there is no \(what) '\(reference.value)'", known: { names },
+            listing: { names.isEmpty ? "; the job declares none" : "; known are \(Suggestion.list(names))" })
     }
 
     private func spec(_ agent: AgentDraft) -> AgentSpecification? {
@@ -99,12 +112,10 @@ struct DraftResolver {
         case let word where AgentKeys.standardWords.contains(word): return .standard(word)
         case let word:
             if let manifests, !manifests.contains(word) {
-                let words = AgentKeys.standardWords + [AgentKeys.commandWord, AgentKeys.httpWord] + manifests.sorted()
-                let guess = Suggestion.nearest(to: word, among: words)
+                let words = AgentKeys.standardWords + [AgentKeys.commandWord, AgentKeys.httpWord]
                 uses.cursor.report(
-                    "there is no such agent as '\(word)'"
-                        + (guess == nil ? "; write one of \(words.joined(separator: ", ")), or a manifest's name" : ""),
-                    suggestion: guess)
+                    unknown: word, "there is no such agent as '\(word)'", known: { words + sortedManifests },
+                    listing: { "; write one of \(Suggestion.list(words + sortedManifests)), or a manifest's name" })
             } else if let fault = NameRule.fault(in: word) {
                 uses.cursor.report(fault)
             }
@@ -114,11 +125,10 @@ struct DraftResolver {
 
     private func checkCapability(_ wanted: Located<String>) {
         guard let capabilities, !capabilities.contains(wanted.value) else { return }
-        let words = capabilities.sorted()
-        let guess = Suggestion.nearest(to: wanted.value, among: words)
-        let known = words.isEmpty ? "none is known" : "known are \(Suggestion.list(words))"
+        let words = sortedCapabilities
         wanted.cursor.report(
-            "no agent has the capability '\(wanted.value)'" + (guess == nil ? "; \(known)" : ""), suggestion: guess)
+            unknown: wanted.value, "no agent has the capability '\(wanted.value)'", known: { words },
+            listing: { words.isEmpty ? "; none is known" : "; known are \(Suggestion.list(words))" })
     }
 
     private func role(of agent: AgentDraft, uses: AgentSpecification.Implementation?) -> Role? {
@@ -133,11 +143,9 @@ struct DraftResolver {
                 return role
             }
             if let role = Role.standard.first(where: { $0.name == wanted }) { return role }
-            let names = draft.roles.keys.sorted() + AgentKeys.standardWords
-            let guess = Suggestion.nearest(to: wanted, among: names)
             agent.role?.cursor.report(
-                "there is no role '\(wanted)'" + (guess == nil ? "; known are \(Suggestion.list(names))" : ""),
-                suggestion: guess)
+                unknown: wanted, "there is no role '\(wanted)'", known: { sortedRoles + AgentKeys.standardWords },
+                listing: { "; known are \(Suggestion.list(sortedRoles + AgentKeys.standardWords))" })
             return nil
         case nil:
             switch uses {

@@ -84,8 +84,9 @@ enum ManifestKeys {
             if let role = Role.standard.first(where: { $0.name == wanted }) { return role }
             let names = Role.standard.map(\.name)
             reference?.cursor.report(
+                unknown: wanted,
                 "there is no standard role '\(wanted)'; write the role out, or one of \(names.joined(separator: ", "))",
-                suggestion: Suggestion.nearest(to: wanted, among: names))
+                known: { names })
             return nil
         case nil: return nil
         }

@@ -34,7 +34,7 @@ public enum ObjectivesFileReader {
     public static func read(
         _ bytes: [UInt8], file: String, limits: JobFileLimits = JobFileLimits()
     ) -> Result<[AgentObjective], JobFileProblems> {
-        let problems = ProblemList(file: file, limit: limits.problems)
+        let problems = ProblemList(file: file, limits: limits)
         guard let scalars = SourceText.decode(bytes, limits: limits, problems: problems),
             let root = YAMLComposer.compose(scalars, limits: limits, problems: problems)
         else { return .failure(problems.all) }

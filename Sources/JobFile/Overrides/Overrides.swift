@@ -23,7 +23,7 @@ struct Overrides {
             let content = text.isEmpty ? FileNode.Content.text("") : PlainScalar.content(of: text)
             return FileNode(content, at: location, written: text)
         }
-        let faults = ProblemList(file: problems.file, limit: 1)
+        let faults = ProblemList(file: problems.file, limit: 1, hints: 1)
         let scalars = SourceText.decode(Array(text.utf8), limits: limits, problems: faults)
         let node = scalars.flatMap { YAMLComposer.compose($0, limits: limits, problems: faults) }
         for fault in faults.all.problems {
@@ -98,8 +98,8 @@ struct Overrides {
             if let index = names.firstIndex(of: name) { return index }
             let known = names.compactMap(\.self)
             problems.report(
-                "there is no element named '\(name)'" + (known.isEmpty ? "; use a number from 0" : ""), at: location,
-                path: path, suggestion: Suggestion.nearest(to: name, among: known))
+                unknown: name, "there is no element named '\(name)'" + (known.isEmpty ? "; use a number from 0" : ""),
+                at: location, path: path, known: { known }, listing: { "" })
         }
         return nil
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// One mistake in a job file: what is wrong, where, and what was probably meant.
 public struct JobFileProblem: Error, Sendable, Hashable {
     /// The file as the caller named it.
@@ -33,7 +35,7 @@ public struct JobFileProblem: Error, Sendable, Hashable {
 extension JobFileProblem: CustomStringConvertible {
     /// One line: `review.yaml:12:5: agents[1].timout: unknown key; did you mean 'timeout'?`
     public var description: String {
-        let location = override.map { "--set \($0)" } ?? "\(file):\(line):\(column)"
+        let location = override.map { "--set \(Excerpt.of($0, atMost: 256))" } ?? "\(file):\(line):\(column)"
         let subject = path.isEmpty ? "" : "\(path): "
         let guess = suggestion.map { "; did you mean '\($0)'?" } ?? ""
         return "\(location): \(subject)\(message)\(guess)"

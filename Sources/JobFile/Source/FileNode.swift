@@ -20,6 +20,8 @@ struct FileNode: Sendable {
     let written: String
     /// How many values this one holds, itself included.
     let size: Int
+    /// The bytes of its scalars and keys.
+    let bytes: Int
     /// How many levels of lists and objects this value has.
     let height: Int
 
@@ -27,13 +29,17 @@ struct FileNode: Sendable {
         self.content = content
         self.location = location
         self.written = written
-        let children: [FileNode] =
-            switch content {
-            case .list(let elements): elements
-            case .object(let members): members.map(\.value)
-            default: []
-            }
+        var keys = 0
+        let children: [FileNode]
+        switch content {
+        case .list(let elements): children = elements
+        case .object(let members):
+            children = members.map(\.value)
+            keys = members.reduce(0) { $0 + $1.key.utf8.count }
+        default: children = []
+        }
         size = children.reduce(1) { $0 + $1.size }
+        bytes = children.reduce(written.utf8.count + keys) { $0 + $1.bytes }
         height = isCollection(content) ? 1 + (children.map(\.height).max() ?? 0) : 0
     }
 

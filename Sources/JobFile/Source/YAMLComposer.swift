@@ -10,8 +10,11 @@ struct YAMLComposer {
     private var last: YAMLEvent?
     private var reports: [Report] = []
     private var anchors: [String: FileNode] = [:]
+    /// The anchors' names in the order of the file.
+    private var anchorNames: [String] = []
     private var aliases = 0
     private var nodes = 0
+    private var bytes = 0
     private var collectionsInKeys = 0
 
     /// A problem that is reported only if the whole text turns out to be YAML.
@@ -19,7 +22,8 @@ struct YAMLComposer {
         let message: String
         let location: SourceLocation
         let path: String
-        let suggestion: String?
+        /// The name of an anchor that is not there, and how many anchors stand before it.
+        var unknown: (name: String, anchors: Int)?
     }
 
     /// Why reading ends early.
@@ -60,9 +64,7 @@ struct YAMLComposer {
                 case .limit: break
                 }
             }
-            for report in composer.reports {
-                problems.report(report.message, at: report.location, path: report.path, suggestion: report.suggestion)
-            }
+            for report in composer.reports { composer.hand(report, to: problems) }
             return root
         }
     }
@@ -74,9 +76,17 @@ struct YAMLComposer {
     }
 
     private mutating func report(
-        _ message: String, at location: SourceLocation, path: String, suggestion: String? = nil
+        _ message: String, at location: SourceLocation, path: String, unknown: (name: String, anchors: Int)? = nil
     ) {
-        reports.append(Report(message: message, location: location, path: path, suggestion: suggestion))
+        reports.append(Report(message: message, location: location, path: path, unknown: unknown))
+    }
+
+    private func hand(_ report: Report, to problems: ProblemList) {
+        var guess: String?
+        if let (name, count) = report.unknown, problems.takeHint() {
+            guess = Suggestion.nearest(to: name, among: anchorNames.prefix(count)).map { "*" + $0 }
+        }
+        problems.report(report.message, at: report.location, path: report.path, suggestion: guess)
     }
 
     private mutating func next() throws(Stop) -> YAMLEvent {
@@ -133,7 +143,7 @@ struct YAMLComposer {
             refuse(tag: event.tag, standard: "map", at: event.location, path: path)
             made = FileNode(.object(try members(depth: depth, path: path)), at: event.location)
         }
-        if let anchor = event.anchor { anchors[anchor] = made }
+        if let anchor = event.anchor, anchors.updateValue(made, forKey: anchor) == nil { anchorNames.append(anchor) }
         return made
     }
 
@@ -260,18 +270,25 @@ struct YAMLComposer {
             return FileNode(.unusable, at: location)
         }
         guard let target = anchors[name] else {
-            let guess = Suggestion.nearest(to: name, among: anchors.keys.sorted())
             report(
                 "no anchor '&\(name)' stands before this alias", at: location, path: path,
-                suggestion: guess.map { "*" + $0 })
+                unknown: (name, anchorNames.count))
             return FileNode(.unusable, at: location)
         }
-        try spend(target.size, depth: depth + target.height, at: location, path: path)
+        try spend(target.size, bytes: target.bytes, depth: depth + target.height, at: location, path: path)
         return target
     }
 
-    private mutating func spend(_ count: Int, depth: Int, at location: SourceLocation, path: String) throws(Stop) {
+    /// - Parameter bytes: those of a value that stands elsewhere in the file; its own are limited with the file's.
+    private mutating func spend(
+        _ count: Int, bytes repeated: Int = 0, depth: Int, at location: SourceLocation, path: String
+    ) throws(Stop) {
         nodes += count
+        bytes += repeated
+        if bytes > limits.repeatedBytes {
+            throw exhausted(
+                "aliases repeat more than \(limits.repeatedBytes) bytes of the document", at: location, path: path)
+        }
         if nodes > limits.nodes {
             throw exhausted(
                 "the document has more than \(limits.nodes) values, aliases expanded", at: location, path: path)

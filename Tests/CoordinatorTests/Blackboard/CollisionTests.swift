@@ -51,34 +51,67 @@ import Testing
             await Task.yield()
             let table = table(&random)
             let (left, right) = (role(&random), role(&random))
-            for (ordered, rules) in [(true, [MergeRule.singleWriter]), (false, [.singleWriter, .replace])] {
-                let shared = fields(of: left, in: table, Set(rules)).intersection(
-                    fields(of: right, in: table, Set(rules)))
+            for rules: Set<MergeRule> in [[.singleWriter], [.singleWriter, .replace]] {
+                let shared = fields(of: left, in: table, rules).intersection(fields(of: right, in: table, rules))
                 if shared.isEmpty { continue }
+                var index = WriterIndex()
+                index.add(left, index: 0, in: table)
+                let found = index.rivals(of: right, in: table)
                 #expect(
-                    table.collision(left, right, ordered: ordered) != nil,
+                    found.map(\.agent) == [0] && found.allSatisfy { rules.contains($0.claim.rule) },
                     "\(left.writes) and \(right.writes) meet in \(shared), seed \(random.seed)")
             }
         }
     }
 
-    /// The index, which avoids comparing every pair of roles, finds the same collisions as comparing them.
+    /// The index, which avoids comparing every pair of roles, finds the same collisions as comparing their claims.
     @Test func writerIndexFindsEveryCollidingRole() async {
         var random = SeededGenerator.announced()
         for _ in 0..<200 {
             await Task.yield()
             let table = table(&random)
             var index = WriterIndex()
-            var roles: [Role] = []
-            for number in 0..<8 {
-                let new = role(&random)
-                let meeting = roles.indices.filter { table.collision(new, roles[$0], ordered: false) != nil }
-                let found = index.candidates(for: new, in: table)
-                #expect(Set(meeting).isSubset(of: found), "seed \(random.seed)")
-                #expect(found == found.sorted(), "seed \(random.seed)")
-                index.add(new, index: number, in: table)
-                roles.append(new)
+            let roles = (0..<8).map { _ in role(&random) }
+            for (number, role) in roles.enumerated() { index.add(role, index: number, in: table) }
+            let claims = roles.map { $0.writes.flatMap { table.claims(of: $0) } }
+            var meeting: Set<[Int]> = []
+            for right in roles.indices {
+                for left in 0..<right
+                where claims[left].contains(where: { mine in claims[right].contains(where: mine.meets) }) {
+                    meeting.insert([left, right])
+                }
             }
+            var found: Set<[Int]> = []
+            index.forEachContest { contest in
+                for right in contest.agents {
+                    for left in contest.agents where left < right { found.insert([left, right]) }
+                }
+            }
+            #expect(found == meeting, "seed \(random.seed)")
+        }
+    }
+
+    /// The index of patterns answers as each pattern by itself does.
+    @Test func patternIndexAnswersAsItsPatternsDo() async {
+        var random = SeededGenerator.announced()
+        for _ in 0..<300 {
+            await Task.yield()
+            let patterns = (0..<random.int(0...6)).map { _ in pattern(&random) }
+            let index = PatternIndex(patterns)
+            for path in [ContextPath(segments: [])] + Self.paths.shuffled(using: &random).prefix(30) {
+                let matches = patterns.map { $0.match(path.segments) }
+                let strongest: ContextPattern.Match =
+                    matches.contains(.covered) ? .covered : matches.contains(.above) ? .above : .outside
+                #expect(index.match(path.segments) == strongest, "\(patterns) \(path) seed \(random.seed)")
+                let first = index.first(path.segments)
+                let rank = matches.firstIndex { $0 != .outside }
+                #expect(first?.rank == rank, "\(patterns) \(path) seed \(random.seed)")
+                #expect(first?.match == rank.map { matches[$0] }, "\(patterns) \(path) seed \(random.seed)")
+            }
+            let other = pattern(&random)
+            #expect(
+                index.intersecting(other) == patterns.indices.filter { patterns[$0].intersects(other) },
+                "\(patterns) \(other) seed \(random.seed)")
         }
     }
 }
