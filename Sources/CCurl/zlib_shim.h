@@ -1,6 +1,6 @@
 /*
- * zlib for Swift: libcurl decompresses responses but does not compress request bodies. `deflateInit2` is a macro, which
- * Swift cannot call.
+ * zlib for Swift: libcurl does not compress request bodies. `deflateInit2` and `inflateInit2` are macros, which Swift
+ * cannot call.
  */
 #ifndef CCURL_ZLIB_SHIM_H
 #define CCURL_ZLIB_SHIM_H
@@ -17,6 +17,12 @@ static inline int czlib_start_gzip(z_stream *stream, int level) {
     const int default_memory_level = 8;
     return deflateInit2(stream, level, Z_DEFLATED, window_bits_with_gzip_header, default_memory_level,
                         Z_DEFAULT_STRATEGY);
+}
+
+/* Prepares a stream that reads the gzip format. The stream must be zeroed. */
+static inline int czlib_start_gunzip(z_stream *stream) {
+    const int window_bits_with_gzip_header = 15 + 16;
+    return inflateInit2(stream, window_bits_with_gzip_header);
 }
 
 #endif

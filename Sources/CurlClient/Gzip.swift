@@ -30,3 +30,32 @@ package func gzipped(_ bytes: [UInt8], level: Int32 = 1) throws(HTTPClientError)
     guard finished else { throw HTTPClientError(.system, "zlib cannot compress \(bytes.count) bytes") }
     return output
 }
+
+/// Reads bytes in the gzip format; `nil` when they are damaged, cut short, or hold more than `limit` bytes.
+package func gunzipped(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+    var stream = z_stream()
+    guard czlib_start_gunzip(&stream) == Z_OK else { return nil }
+    // inflateEnd fails only for a stream that was never started.
+    defer { _ = inflateEnd(&stream) }
+
+    var input = bytes
+    var output: [UInt8] = []
+    let part = 64 << 10
+    return input.withUnsafeMutableBufferPointer { source in
+        stream.next_in = source.baseAddress
+        stream.avail_in = uInt(source.count)
+        while true {
+            var result = Z_OK
+            output += [UInt8](unsafeUninitializedCapacity: part) { buffer, count in
+                stream.next_out = buffer.baseAddress
+                stream.avail_out = uInt(buffer.count)
+                result = inflate(&stream, Z_NO_FLUSH)
+                count = buffer.count - Int(stream.avail_out)
+            }
+            guard output.count <= limit else { return nil }
+            if result == Z_STREAM_END { return output }
+            // Without an error and without progress, the bytes end too early: Z_BUF_ERROR.
+            guard result == Z_OK else { return nil }
+        }
+    }
+}

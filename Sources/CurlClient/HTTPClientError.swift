@@ -3,7 +3,7 @@ import Support
 /// Why a request has no response.
 ///
 /// Errors are equal when their codes are. The text says what happened, where, and what to do next; it never shows the
-/// address's user, password or query, nor any header value.
+/// user, password or query of the address or of a proxy's, nor any header value.
 public struct HTTPClientError: CodedError {
     /// The kind of error; more may be added.
     public struct Code: Sendable, Hashable, RawRepresentable, CustomStringConvertible {

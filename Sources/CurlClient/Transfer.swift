@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import Support
 
 /// One running transfer: the waiting request, the handle, and the response so far. Confined to the I/O thread.
 final class Transfer {
@@ -63,7 +64,9 @@ final class Transfer {
         let address = pending.request.address
         let peer = pending.request.request.peerName
         let aPeer = (peer.first.map { "aeiou".contains($0) } == true ? "an " : "a ") + peer
-        let detail = handle.failureText.isEmpty ? String(cString: curl_easy_strerror(result)) : handle.failureText
+        let text = handle.failureText.isEmpty ? String(cString: curl_easy_strerror(result)) : handle.failureText
+        // libcurl shows addresses as they were given, and a proxy's with its password.
+        let detail = PrintableAddress.hidingSecrets(in: text, of: pending.request.request.url)
         let tunnel = try handle.tunnelStatus()
         guard tunnel == 0 || 200..<300 ~= tunnel else {
             return .init(

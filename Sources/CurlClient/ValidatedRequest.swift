@@ -1,11 +1,13 @@
+import Support
+
 /// A request that can be sent as it is: nothing in it can smuggle a second header or request.
 struct ValidatedRequest: Sendable {
     let request: HTTPRequest
-    /// The address without user, password, query and fragment, fit for error texts.
+    /// The address as error texts show it.
     let address: String
 
     init(_ request: HTTPRequest) throws(HTTPClientError) {
-        let address = Self.printable(request.url)
+        let address = PrintableAddress.text(of: request.url)
         let scheme = request.url.prefix { $0 != ":" }.lowercased()
         guard scheme == "http" || scheme == "https", request.url.dropFirst(scheme.count).hasPrefix("://") else {
             throw HTTPClientError(
@@ -45,17 +47,5 @@ struct ValidatedRequest: Sendable {
         default:
             "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
-    }
-
-    private static func printable(_ url: String) -> String {
-        var text = Substring(url.prefix { $0 != "?" && $0 != "#" })
-        if let schemeEnd = text.firstRange(of: "://")?.upperBound {
-            let authority = text[schemeEnd...].prefix { $0 != "/" }
-            if let at = authority.lastIndex(of: "@") {
-                text = text[..<schemeEnd] + text[text.index(after: at)...]
-            }
-        }
-        let limit = 200
-        return text.count > limit ? text.prefix(limit) + "…" : String(text)
     }
 }

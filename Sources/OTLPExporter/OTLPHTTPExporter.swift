@@ -40,12 +40,21 @@ public struct OTLPHTTPExporter: SignalExporter {
         configuration[batch.signal]?.destination
     }
 
+    /// The signal's endpoint without what may be secret in it.
+    public func address(of batch: SignalBatch) -> String? { configuration[batch.signal]?.address }
+
     /// Sends one batch, in several requests when it is large, and returns when all of them are delivered or given up.
     ///
     /// An empty batch counts as delivered, without a request. When some requests of a batch fail, their records are
-    /// reported as rejected, with the last reason; when all fail, the batch has failed.
+    /// reported as rejected, with each reason; when all fail, the batch has failed.
     public func export(
         _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant
+    ) async -> ExportResult { await export(batch, resource: resource, deadline: deadline) { _ in } }
+
+    /// Sends one batch, and tells of each attempt that is followed by another.
+    public func export(
+        _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant,
+        attemptFailed: @escaping @Sendable (AttemptFailure) -> Void
     ) async -> ExportResult {
         guard let endpoint = configuration[batch.signal] else {
             return .failed(
@@ -57,7 +66,8 @@ public struct OTLPHTTPExporter: SignalExporter {
         let deadline = min(deadline, .now + endpoint.timeout)
         var sum = DeliverySum(refused: encoded.refused, reason: encoded.refusal)
         for request in encoded.requests {
-            let result = await transport.send(request.compressed(for: endpoint), to: endpoint, deadline: deadline)
+            let result = await transport.send(
+                request.compressed(for: endpoint), to: endpoint, deadline: deadline, attemptFailed: attemptFailed)
             sum.add(result, of: request.recordCount)
         }
         return sum.result
@@ -83,15 +93,20 @@ extension OTLPHTTPExporter: SpoolingExporter {
 
 /// Combines the results of a batch's requests into one.
 private struct DeliverySum {
+    /// How many reasons are said of one batch.
+    private static let mostReasons = 3
+
     private var rejected: Int
-    private var message: String
+    private var reasons: [String] = []
+    private var warnings: [String] = []
     private var deliveredAny = false
     private var failure: ExportResult?
+    private var doubt: ExportResult?
     private var httpStatus: Int?
 
     init(refused: Int, reason: String) {
         rejected = refused
-        message = reason
+        if !reason.isEmpty { reasons = [reason] }
     }
 
     mutating func add(_ result: ExportResult, of records: Int) {
@@ -100,16 +115,26 @@ private struct DeliverySum {
             deliveredAny = true
             httpStatus = status
             rejected += count
-            if !text.isEmpty { message = text }
+            if count > 0 { Self.add(text, to: &reasons) } else { Self.add(text, to: &warnings) }
+        case .unacknowledged(let text, let status):
+            doubt = doubt ?? result
+            httpStatus = status
+            Self.add(text, to: &warnings)
         case .failed(_, let text):
-            failure = result
+            failure = failure ?? result
             rejected += records
-            message = text
+            Self.add(text, to: &reasons)
         }
     }
 
+    private static func add(_ text: String, to texts: inout [String]) {
+        if !text.isEmpty, texts.count < mostReasons, !texts.contains(text) { texts.append(text) }
+    }
+
     var result: ExportResult {
-        if !deliveredAny, let failure { return failure }
-        return .delivered(rejected: rejected, message: message, httpStatus: httpStatus)
+        if !deliveredAny, doubt == nil, let failure { return failure }
+        if !deliveredAny, rejected == 0, let doubt { return doubt }
+        return .delivered(
+            rejected: rejected, message: (reasons + warnings).joined(separator: "; "), httpStatus: httpStatus)
     }
 }

@@ -15,17 +15,19 @@ extension TelemetrySystem {
     public func shutdown(within duration: Duration) async -> FlushResult {
         guard isShutDown.raise() else { return result(.ok) }
         stopTickers()
+        problems.stopAnnouncing()
         let drained = await drain(within: duration, isFinal: true)
         let leavesRest = channels.spans.contains { $0.leavesRestToNextProcess }
         guard drained.outcome == .timedOut || leavesRest else {
             for channel in channels.spans { channel.finish() }
             return drained
         }
-        // When the receiver cannot be reached, the loss counter has that as the latest reason already.
-        let reason = drained.outcome == .timedOut ? "shutdown did not finish in time" : ""
-        let remainders = channels.spans.map { $0.abandon(reason) }
-        for channel in channels.logs { channel.abandon(reason) }
-        for channel in channels.metrics { channel.abandon(reason) }
+        let waited = drained.outcome == .timedOut ? duration : nil
+        // Read before it is forgotten: the metrics and logs for an unreachable server are lost for the same cause.
+        let unreachable = channels.spans.first { $0.leavesRestToNextProcess }?.pending
+        let remainders = channels.spans.map { $0.abandon(after: waited) }
+        for channel in channels.logs { channel.abandon(after: waited, since: unreachable) }
+        for channel in channels.metrics { channel.abandon(after: waited, since: unreachable) }
         var ended = result(drained.outcome == .timedOut ? .timedOut : .kept)
         ended.keptSpans = remainders.reduce(0) { $0 + $1.kept }
         ended.keptAt = remainders.first { $0.kept > 0 }?.location ?? ""
@@ -33,7 +35,7 @@ extension TelemetrySystem {
     }
 
     private func drain(within duration: Duration, isFinal: Bool) async -> FlushResult {
-        let before = losses.current.lost.total
+        let before = problems.lost.total
         let isInTime = await TimeLimit.meets(duration, clock: clock) { [self] in
             // Spans and logs go first, so that the metrics count them; but an exporter that hangs must not hold up the
             // metrics.
@@ -41,27 +43,42 @@ extension TelemetrySystem {
             let logs = channels.logs.map { ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal)) }
             _ = await TimeLimit.meets(duration / 2, clock: clock) { [self] in
                 for (pipeline, number) in spans { await pipeline.drained(through: number) }
-                for channel in channels.logs where isUnreachable(channel.destination) { channel.abandon("") }
+                for channel in channels.logs {
+                    if let cause = unreachable(channel.destination) { channel.abandon(after: nil, since: cause) }
+                }
                 for (pipeline, number) in logs { await pipeline.drained(through: number) }
             }
             channels.push(from: pushReader, isFinal: isFinal)
             let collected = channels.metrics.map {
                 ($0.pipeline as any Drainable, $0.pipeline.drainNumber(isFinal: isFinal))
             }
-            for channel in channels.metrics where isUnreachable(channel.destination) { channel.abandon("") }
+            for channel in channels.metrics {
+                if let cause = unreachable(channel.destination) { channel.abandon(after: nil, since: cause) }
+            }
             for (pipeline, number) in collected + spans + logs { await pipeline.drained(through: number) }
         }
         guard isInTime else { return result(.timedOut) }
-        return result(losses.current.lost.total > before ? .failed : .ok)
+        return result(problems.lost.total > before ? .failed : .ok)
     }
 
-    /// Whether a server is known to be unreachable and the spans for it are kept for the next process.
-    private func isUnreachable(_ destination: ExportDestination?) -> Bool {
-        destination != nil && channels.spans.contains { $0.leavesRestToNextProcess && $0.destination == destination }
+    /// Why a server cannot be reached while the spans for it are kept for the next process; `nil` when that is not known.
+    private func unreachable(_ destination: ExportDestination?) -> DeliveryCause? {
+        guard destination != nil else { return nil }
+        return channels.spans.first { $0.leavesRestToNextProcess && $0.destination == destination }?.pending
     }
 
     private func result(_ outcome: FlushResult.Outcome) -> FlushResult {
-        let (lost, message) = losses.current
-        return FlushResult(outcome: outcome, lost: lost, message: message)
+        let (problems, lost) = problems.current
+        // The first of equals: a later reason does not push an earlier one aside.
+        let main = problems.reversed().max { $0.weight < $1.weight }
+        var result = FlushResult(outcome: outcome, lost: lost)
+        result.problems = problems
+        result.message = main.flatMap { $0.weight > 0 ? $0.reason : nil } ?? channels.pending?.reason ?? ""
+        return result
     }
+}
+
+extension DeliveryProblem {
+    /// How many records are not delivered because of it.
+    fileprivate var weight: Int { kind == .undelivered ? records.total + keptSpans : 0 }
 }

@@ -21,7 +21,7 @@ public final class TelemetrySystem: Sendable {
     let selfMetrics: SelfMetrics
     let channels: Channels
     let pushReader: PushReader
-    let losses: LossCounter
+    let problems: DeliveryProblems
     let clock: any Clock<Duration>
     let now: @Sendable () -> UInt64
     let isShutDown = Flag()
@@ -37,8 +37,9 @@ public final class TelemetrySystem: Sendable {
     ///   - ids: makes the ids of traces and spans.
     ///   - clock: measures batch delays, push intervals and the deadlines of flush and shutdown.
     ///   - now: the time of metric points and log lines, in nanoseconds since 1970.
-    ///   - warn: receives warnings about views that cannot be applied, and one when a queue overflows, unless the
-    ///     configuration's ``TelemetryConfiguration/messageLevel`` is higher; must not log through this system.
+    ///   - warn: receives warnings about views that cannot be applied, and one for each cause of lost records (see
+    ///     ``TelemetryConfiguration/warnsOfLosses``), unless the configuration's
+    ///     ``TelemetryConfiguration/messageLevel`` is higher; must not log through this system.
     public init(
         resource: TelemetryResource, configuration: TelemetryConfiguration = TelemetryConfiguration(),
         exporters: [any SignalExporter] = [], ids: any IDGenerator = RandomIDGenerator(),
@@ -53,10 +54,12 @@ public final class TelemetrySystem: Sendable {
             views: configuration.views, cardinalityLimit: configuration.cardinalityLimit,
             exemplarFilter: configuration.exemplarFilter, clock: now, warn: warn)
         let selfMetrics = SelfMetrics(registry: registry)
-        let losses = LossCounter()
+        let problems = DeliveryProblems(announces: configuration.warnsOfLosses) {
+            warn("telemetry: \($0.announcement)")
+        }
         let channels = Channels(
             resource: resource, configuration: configuration, exporters: exporters, selfMetrics: selfMetrics,
-            losses: losses, clock: clock, warn: warn)
+            problems: problems, clock: clock, warn: warn)
         let reader = PushReader(temporality: configuration.temporality) { endsInterval in
             Self.collect(registry, selfMetrics, channels, endsInterval: endsInterval)
         }
@@ -66,7 +69,7 @@ public final class TelemetrySystem: Sendable {
         self.selfMetrics = selfMetrics
         self.channels = channels
         self.pushReader = reader
-        self.losses = losses
+        self.problems = problems
         self.clock = clock
         self.now = now
         let version: String

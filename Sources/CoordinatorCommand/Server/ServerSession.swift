@@ -24,7 +24,7 @@
             configuration = try options.configuration()
             let format = options.logFormat
             environment = ProcessEnvironment.takingSecrets()
-            telemetry = TelemetrySession(environment: environment) {
+            telemetry = TelemetrySession(environment: environment, warnsAtOnce: true) {
                 ConsoleLogHandler(label: $0, format: format, level: .info)
             }
             logger = Logger(label: "coordinator")

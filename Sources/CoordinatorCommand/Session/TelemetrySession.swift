@@ -19,9 +19,15 @@ struct TelemetrySession: Sendable {
 
     /// Bootstraps the façades. Call it once, before anything is recorded.
     ///
-    /// - Parameter console: makes the log handler on standard error for a label; `nil` for none.
-    init(environment: [String: String], console: @escaping @Sendable (String) -> ConsoleLogHandler?) {
+    /// - Parameters:
+    ///   - warnsAtOnce: whether each cause of lost telemetry is told when it first occurs, and not at the end alone.
+    ///   - console: makes the log handler on standard error for a label; `nil` for none.
+    init(
+        environment: [String: String], warnsAtOnce: Bool = false,
+        console: @escaping @Sendable (String) -> ConsoleLogHandler?
+    ) {
         var configuration = TelemetryConfiguration(environment: environment)
+        configuration.warnsOfLosses = warnsAtOnce
         var otlp = OTLPConfiguration(environment: environment)
         otlp?.spool = Self.spool(environment, configuration.spanBatch)
         let (resource, resourceWarnings) = ResourceDetection.detect(environment: environment)
@@ -64,27 +70,11 @@ struct TelemetrySession: Sendable {
             directory: directory.isEmpty ? nil : directory, maximumSpans: isDefault ? nil : limits.queueCapacity)
     }
 
-    /// Exports the remaining telemetry, and prints how much was lost or kept for the next start.
+    /// Exports the remaining telemetry, and prints what did not arrive since the start: a line for each cause.
     func end() async {
-        let result = await system.shutdown(within: Self.flushLimit)
-        guard result.outcome != .ok else { return }
-        let lost = "\(result.lost)"
-        if result.outcome == .kept {
-            Console.error(
-                "warning: telemetry: \(result.message); \(result.keptSpans) spans are kept in \(result.keptAt) for the next "
-                    + "start; lost: \(lost)")
-            return
+        for problem in await system.shutdown(within: Self.flushLimit).problems {
+            Console.error("warning: telemetry: \(problem)")
         }
-        if result.keptSpans > 0 {
-            Console.error(
-                "warning: telemetry: the collector did not take everything within \(Self.flushLimit); "
-                    + "\(result.keptSpans) spans are kept in \(result.keptAt) for the next start; lost: \(lost)")
-            return
-        }
-        Console.error(
-            result.outcome == .timedOut
-                ? "warning: telemetry: the collector did not take everything within \(Self.flushLimit); lost: \(lost)"
-                : "warning: telemetry: \(result.message); lost: \(lost)")
     }
 
     private struct EnvironmentExtractor: Extractor {

@@ -59,8 +59,8 @@ public struct HTTPAgent: Agent {
         return try AgentOutput.contribution(response.body, from: "the answer of \(address)")
     }
 
-    /// The address without its query, which may hold secrets.
-    private var address: String { String(url.prefix { $0 != "?" }) }
+    /// The address as messages show it.
+    private var address: String { PrintableAddress.text(of: url) }
 
     private static func failure(_ error: HTTPClientError) -> AgentError {
         switch error.code {
@@ -73,7 +73,8 @@ public struct HTTPAgent: Agent {
     }
 
     private func failure(_ response: HTTPResponse) -> AgentError {
-        let said = ForeignText.dotted(String(decoding: response.body.prefix(4 * Self.errorLength), as: UTF8.self))
+        let body = String(decoding: response.body.prefix(4 * Self.errorLength), as: UTF8.self)
+        let said = ForeignText.dotted(PrintableAddress.hidingSecrets(in: body, of: url))
         let detail = said.isEmpty ? "" : ": \(said.prefix(Self.errorLength))"
         let message = "\(address) answered \(response.status)\(detail)"
         switch response.status {

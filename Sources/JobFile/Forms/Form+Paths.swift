@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 extension Form where Value == ContextPath {
     /// One path on the blackboard.
@@ -73,7 +74,7 @@ enum ServiceAddress {
         let scheme = ["http://", "https://"].first { text.hasPrefix($0) }
         let host = text.dropFirst(scheme?.count ?? 0).prefix { !"/?#".contains($0) }
         if scheme == nil || host.isEmpty {
-            cursor.report("'\(text)' is not an http:// or https:// address")
+            cursor.report("'\(PrintableAddress.text(of: text))' is not an http:// or https:// address")
         } else if text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) {
             cursor.report("an address holds no spaces or control characters; write them as %20 and so on")
         } else if host.contains("@") {

@@ -1,5 +1,6 @@
 import Coordinator
 import CurlClient
+import Support
 
 /// The address of a service, and the headers of every call.
 struct ModelEndpoint: Sendable {
@@ -107,8 +108,8 @@ struct ModelTransport: Sendable {
         return firstChunk
     }
 
-    /// The address without its query, which may hold secrets.
-    var address: String { String(endpoint.url.prefix { $0 != "?" }) }
+    /// The address as messages show it.
+    var address: String { PrintableAddress.text(of: endpoint.url) }
 
     private func open(
         _ body: JSONValue, _ traceHeaders: [HTTPHeader], _ deadline: ContinuousClock.Instant

@@ -19,19 +19,22 @@ struct OTLPTransport: Sendable {
         var machine = RetryStateMachine(policy: retry, attempt: attempt)
         let (answer, outcome) = await execute(http, deadline)
         switch machine.attemptEnded(outcome, remaining: nil, random: Double.random(in: 0..<1)) {
-        case .accept: return .finished(accepted(answer, request))
-        case .refuse: return .finished(failure(answer, at: http.url))
+        case .accept: return .finished(accepted(answer, request, endpoint))
+        case .refuse: return .finished(problem(answer, endpoint).result())
         case .sendAgain(let wait), .giveUp(let wait):
-            let (errorType, message) = problem(answer, at: http.url)
+            let failure = problem(answer, endpoint)
             return .postponed(
-                errorType: errorType, message: message, wait: wait, isDemanded: outcome.hasDemandedWait,
-                isUnreachable: outcome.isUnreachable)
+                errorType: failure.errorType, message: failure.message, wait: wait,
+                isDemanded: outcome.hasDemandedWait, isUnreachable: outcome.isUnreachable)
         }
     }
 
     /// Delivers one request before the deadline, in as many attempts as that takes.
+    ///
+    /// - Parameter attemptFailed: is told of each attempt that will be followed by another.
     func send(
-        _ request: EncodedRequest, to endpoint: OTLPEndpoint, deadline: ContinuousClock.Instant
+        _ request: EncodedRequest, to endpoint: OTLPEndpoint, deadline: ContinuousClock.Instant,
+        attemptFailed: @Sendable (AttemptFailure) -> Void
     ) async -> ExportResult {
         let http = httpRequest(request, endpoint)
         var machine = RetryStateMachine(policy: retry)
@@ -40,13 +43,14 @@ struct OTLPTransport: Sendable {
             let (answer, outcome) = await execute(http, deadline)
             let remaining = ContinuousClock.now.duration(to: deadline)
             switch machine.attemptEnded(outcome, remaining: remaining, random: Double.random(in: 0..<1)) {
-            case .accept: return accepted(answer, request)
-            case .refuse: return failure(answer, at: http.url)
+            case .accept: return accepted(answer, request, endpoint)
+            case .refuse: return problem(answer, endpoint).result()
             case .giveUp(let wanted):
                 let attempts = attempt == 1 ? "1 attempt" : "\(attempt) attempts"
-                return failure(
-                    answer, at: http.url, "; given up after \(attempts): the next one, in \(wanted), would be too late")
+                return problem(answer, endpoint).result(
+                    "; given up after \(attempts): the next one, in \(wanted), would be too late")
             case .sendAgain(let wait):
+                attemptFailed(problem(answer, endpoint))
                 do {
                     try await Task.sleep(for: wait, clock: .continuous)
                 } catch {
@@ -91,55 +95,6 @@ struct OTLPTransport: Sendable {
                 retryAfter: response.header("Retry-After").flatMap { RetryAfter.delay($0, now: now) })
         case .failure(let error):
             return .unanswered(error.code)
-        }
-    }
-
-    /// The result for a request that the server took, in whole or in part, even when the answer's body is not OTLP.
-    private func accepted(_ answer: Result<HTTPResponse, HTTPClientError>, _ request: EncodedRequest) -> ExportResult {
-        guard case .success(let response) = answer else { return .delivered() }
-        guard let acknowledgement = ResponseDecoder.acknowledgement(response.body, of: request.signal) else {
-            return .delivered(
-                message: "the collector took the request, but its answer is not OTLP: is a collector listening there?",
-                httpStatus: response.status)
-        }
-        let rejected = min(max(0, acknowledgement.rejected), Int64(request.recordCount))
-        return .delivered(
-            rejected: Int(rejected), message: acknowledgement.message, httpStatus: response.status)
-    }
-
-    private func failure(
-        _ answer: Result<HTTPResponse, HTTPClientError>, at url: String, _ suffix: String = ""
-    ) -> ExportResult {
-        let (errorType, message) = problem(answer, at: url)
-        return .failed(errorType: errorType, message: message + suffix)
-    }
-
-    private func problem(
-        _ answer: Result<HTTPResponse, HTTPClientError>, at url: String
-    ) -> (errorType: String, message: String) {
-        switch answer {
-        case .failure(let error):
-            let hint = error.code == .malformedResponse ? " OTLP over HTTP usually has port 4318; 4317 is for gRPC" : ""
-            return (error.code.rawValue, error.message + hint)
-        case .success(let response):
-            let said = ResponseDecoder.errorMessage(response)
-            let quoted = said.isEmpty ? "" : " (\(said))"
-            return (
-                String(response.status),
-                "the collector answered \(response.status)\(quoted): \(advice(for: response.status))"
-            )
-        }
-    }
-
-    private func advice(for status: Int) -> String {
-        switch status {
-        case 300..<400: "redirects are not followed; set the endpoint to the final address"
-        case 401, 403: "check the credentials in OTEL_EXPORTER_OTLP_HEADERS"
-        case 404, 405: "check the endpoint's path; to OTEL_EXPORTER_OTLP_ENDPOINT v1/traces and its like are added"
-        case 413: "it takes only smaller requests; lower maximumRequestBytes or the batch size"
-        case 415: "it does not take OTLP as protobuf over HTTP; check the endpoint's port"
-        case 429, 502, 503, 504: "it is overloaded or down"
-        default: "it refused the data for good; its own log says why"
         }
     }
 }

@@ -55,6 +55,9 @@ enum ResponseDecoder {
         return readable(response.body)
     }
 
+    /// The text as one readable line of bounded length.
+    static func line(_ text: String) -> String { readable(Array(text.utf8.prefix(maximumTextLength * 4))) }
+
     private static func decode<Message, Result>(
         _ body: [UInt8],
         _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<

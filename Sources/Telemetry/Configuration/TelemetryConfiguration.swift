@@ -41,6 +41,9 @@ public struct TelemetryConfiguration: Sendable, Hashable {
     /// The lowest level at which the SDK's own messages are shown (`OTEL_LOG_LEVEL`, default `info`); `nil` shows none.
     /// All its messages are warnings or errors.
     public var messageLevel: Logger.Level? = .info
+    /// Whether each cause of lost records is warned about when it first occurs. Without that, only
+    /// ``FlushResult/problems`` tells of it, which the program must print at its end. Default true.
+    public var warnsOfLosses = true
     /// One sentence for each variable whose value could not be used; the program logs them.
     public var warnings: [String] = []
 

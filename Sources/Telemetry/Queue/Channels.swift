@@ -8,7 +8,7 @@ struct Channels: Sendable {
 
     init(
         resource: TelemetryResource, configuration: TelemetryConfiguration, exporters: [any SignalExporter],
-        selfMetrics: SelfMetrics, losses: LossCounter, clock: any Clock<Duration>,
+        selfMetrics: SelfMetrics, problems: DeliveryProblems, clock: any Clock<Duration>,
         warn: @escaping @Sendable (String) -> Void
     ) {
         func options<Element>(
@@ -19,8 +19,9 @@ struct Channels: Sendable {
                 empty.signal, exporterType: exporters[index].componentType(for: empty), server: destination,
                 index: index, capacity: limits.queueCapacity)
             return .init(
-                signal: empty.signal, exporter: exporters[index], destination: destination, resource: resource,
-                limits: limits, metrics: metrics, losses: losses, warn: warn, capacityVariable: variable)
+                signal: empty.signal, exporter: exporters[index], destination: destination,
+                address: exporters[index].address(of: empty), resource: resource, limits: limits, metrics: metrics,
+                problems: problems, capacityVariable: variable)
         }
         let scopes = SpanScopes()
         func spanChannel(_ index: Int) -> any SpanChannel {
@@ -35,8 +36,8 @@ struct Channels: Sendable {
             return Self.channel(
                 spool,
                 SpoolChannelOptions(
-                    limits: configuration.spanBatch, destination: options.destination, metrics: options.metrics,
-                    losses: losses, scopes: scopes, clock: clock, warn: warn))
+                    limits: configuration.spanBatch, destination: options.destination, address: options.address,
+                    metrics: options.metrics, problems: problems, scopes: scopes, clock: clock))
         }
         spans = exporters.indices.filter { configuration.traceExporters.contains(exporters[$0].name) }.map(spanChannel)
         logs = exporters.indices.filter { configuration.logExporters.contains(exporters[$0].name) }.map { index in
@@ -88,6 +89,12 @@ struct Channels: Sendable {
             guard !records.isEmpty else { return }
             for channel in metrics { channel.pipeline.append(records) }
         }
+    }
+
+    /// Why the latest attempt failed of a batch that is still to be sent.
+    var pending: DeliveryCause? {
+        (spans.lazy.map(\.pending) + logs.lazy.map(\.pending) + metrics.lazy.map(\.pending)).lazy.compactMap(\.self)
+            .first
     }
 
     func refresh() {

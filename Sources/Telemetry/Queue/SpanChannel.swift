@@ -11,8 +11,10 @@ protocol SpanChannel: Drainable {
     func refresh()
     /// Gives up the spans that wait: they are kept for the next process, or counted as lost.
     ///
-    /// - Parameter reason: why; empty to keep the latest reason that the loss counter has.
-    func abandon(_ reason: String) -> SpoolRemainder
+    /// - Parameter waited: how long the shutdown waited for them; `nil` when it did not wait to the end.
+    func abandon(after waited: Duration?) -> SpoolRemainder
+    /// Why the latest attempt failed of a batch that is still to be sent; `nil` when there is none.
+    var pending: DeliveryCause? { get }
     /// Whether the receiver cannot be reached and all spans that wait are kept for the next process. Then a shutdown
     /// need not wait any longer.
     var leavesRestToNextProcess: Bool { get }
@@ -31,6 +33,7 @@ extension ExportChannel: SpanChannel, Drainable where Element == EndedSpan {
     func start(workers count: Int) { pipeline.start(workers: count) }
     var leavesRestToNextProcess: Bool { false }
     func finish() {}
+    func abandon(after waited: Duration?) -> SpoolRemainder { abandon(after: waited, since: nil) }
     func stop() { pipeline.abandon() }
     func requestDrain() -> UInt64 { pipeline.requestDrain() }
     func close() -> UInt64 { pipeline.close() }

@@ -11,7 +11,7 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
     private let workers: ExportWorkers<Spool.Batch>
     private let pauses: RetryPauses
     private let leavesRest = Flag()
-    private let hasWarned = Flag()
+    private let failure = Locked<DeliveryCause?>(nil)
 
     /// - Parameter options: the settings; the result of opening the spool in them is counted at once.
     init(_ spool: Spool, _ options: SpoolChannelOptions) {
@@ -24,8 +24,12 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         pauses = RetryPauses(clock: options.clock)
         let opening = spool.open()
         keepsStarts = opening.keepsStarts
-        lost(opening.evicted, "queue_full", "the spool was full")
-        lost(opening.damaged, "spool_damaged", "files of an earlier process could not be read")
+        evicted(opening.evicted)
+        // The spool has warned of damage, with its place.
+        lost(
+            opening.damaged,
+            DeliveryCause(errorType: "spool_damaged", reason: "files of an earlier process could not be read"),
+            isKnown: true)
     }
 
     var destination: ExportDestination? { options.destination }
@@ -36,11 +40,11 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
 
     func append(_ span: SpanRecord, fileID: String) {
         switch spool.append(span, scope: options.scopes.scope(of: fileID)) {
-        case .stored(let isBatchReady, let evicted):
+        case .stored(let isBatchReady, let count):
             if isBatchReady { workers.wakeOne() }
-            lost(evicted, "queue_full", "the spool was full")
+            evicted(count)
         case .refused(let errorType, let message):
-            lost(1, errorType, message)
+            lost(1, DeliveryCause(errorType: errorType, reason: message, server: server))
         }
     }
 
@@ -49,17 +53,25 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         options.metrics.refresh(waiting: status.waiting, capacity: status.capacity)
     }
 
-    /// Counts lost spans, and warns once when the spool is full.
-    private func lost(_ count: Int, _ errorType: String, _ message: String) {
+    private var server: String { options.destination?.description ?? "" }
+
+    /// Counts spans that were dropped for newer ones, and why the spool is full if that is known.
+    private func evicted(_ count: Int) {
         guard count > 0 else { return }
-        options.metrics.dropped(count, errorType: errorType)
-        options.losses.add(count, .spans, message: message)
-        guard errorType == "queue_full" else { return }
+        let why =
+            pending.map { "; \($0.reason)" } ?? "; check the receiver" + (options.address.map { " at \($0)" } ?? "")
+        lost(
+            count,
+            DeliveryCause(
+                errorType: "queue_full", reason: "the spool of spans was full and dropped the oldest\(why)",
+                server: server))
         workers.wakeDrained()
-        guard hasWarned.raise() else { return }
-        options.warn(
-            "telemetry: the spool of spans is full and the oldest are dropped; each is counted in "
-                + "otel.sdk.processor metrics. Check the receiver")
+    }
+
+    private func lost(_ count: Int, _ cause: DeliveryCause, isKnown: Bool = false, waited: Duration? = nil) {
+        guard count > 0 else { return }
+        options.metrics.dropped(count, errorType: cause.errorType)
+        options.problems.add(count, .spans, for: cause, isKnown: isKnown, waited: waited)
     }
 
     // MARK: delivery
@@ -78,13 +90,19 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
             let time = clock.now - start
             switch result {
             case .finished(let result):
+                // What was given up since is counted as that.
+                if workers.isStopped, case .failed = result { return false }
                 options.metrics.finished(count, as: result, after: time)
-                options.losses.add(result, of: count, .spans)
+                failure.withLock { $0 = nil }
+                if let (cause, concerned) = DeliveryCause.of(result, of: count, server: server) {
+                    options.problems.add(concerned, .spans, for: cause)
+                }
                 spool.finish(batch)
                 return true
             case .postponed(let errorType, let message, let wait, let isDemanded, let isUnreachable):
                 options.metrics.postponed(count, errorType: errorType, after: time)
-                options.losses.note(message)
+                if workers.isStopped { return false }
+                failure.withLock { $0 = DeliveryCause(errorType: errorType, reason: message, server: server) }
                 if isUnreachable { leaveRestIfKept() }
                 // During shutdown the wait is shortened, unless the receiver asked for it.
                 let isShort = workers.isClosed && !isDemanded
@@ -123,10 +141,15 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
         workers.releaseWaiters()
     }
 
-    func abandon(_ reason: String) -> SpoolRemainder {
+    var pending: DeliveryCause? { failure.withLock { $0 } }
+
+    func abandon(after waited: Duration?) -> SpoolRemainder {
+        let cause = pending ?? .unanswered(options.address, options.destination)
         stop()
         let remainder = spool.close(isFinal: true)
-        lost(remainder.lost, "timeout", reason)
+        options.metrics.dropped(remainder.lost, errorType: "timeout")
+        options.problems.add(remainder.lost, .spans, for: cause, waited: waited)
+        options.problems.keep(remainder.kept, at: remainder.location, for: cause, waited: waited)
         return remainder
     }
 
@@ -139,9 +162,10 @@ final class SpoolChannel<Spool: SpanSpool>: SpanChannel {
 struct SpoolChannelOptions: Sendable {
     let limits: BatchLimits
     let destination: ExportDestination?
+    /// Where the spans go, for messages.
+    let address: String?
     let metrics: ComponentMetrics
-    let losses: LossCounter
+    let problems: DeliveryProblems
     let scopes: SpanScopes
     let clock: any Clock<Duration>
-    let warn: @Sendable (String) -> Void
 }

@@ -82,6 +82,9 @@ final class ComponentMetrics: Sendable {
             exported.increment(by: Int64(count - rejected))
             if rejected > 0 { exportedSeries("rejected").increment(by: Int64(rejected)) }
             operation(status.map(Self.statusAttribute) ?? [], time)
+        case .unacknowledged(_, let status):
+            exported.increment(by: Int64(count))
+            operation(status.map(Self.statusAttribute) ?? [], time)
         case .failed(let errorType, _):
             exportedSeries(errorType).increment(by: Int64(count))
             failedOperation(errorType, time)

@@ -74,6 +74,15 @@ final class SelfMetrics: Sendable {
 enum Signal: Sendable {
     case spans, metrics, logs
 
+    /// The word for what a queue of it holds.
+    var plural: String {
+        switch self {
+        case .spans: "spans"
+        case .metrics: "collections of metrics"
+        case .logs: "log records"
+        }
+    }
+
     var processorType: String? {
         switch self {
         case .spans: "batching_span_processor"

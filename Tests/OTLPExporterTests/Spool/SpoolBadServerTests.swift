@@ -118,7 +118,9 @@ import Tracing
         let server = try await ScriptedServer(ScriptedAnswer(200, bytes: body))
         let system = try spooledSystem(server.url("/v1/traces"))
         record(3, in: system)
-        #expect(await system.shutdown(within: .seconds(600)).outcome == .ok)
+        let result = await system.shutdown(within: .seconds(600))
+        #expect(result.outcome == .ok && result.lost.total == 0)
+        #expect(result.problems.map(\.kind) == [.unacknowledged] && result.problems.map(\.records.spans) == [3])
         #expect(exported(system) == ["": 3])
         #expect(try server.requests().count == 1)
     }
