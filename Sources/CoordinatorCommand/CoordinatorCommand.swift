@@ -24,22 +24,31 @@ struct CoordinatorCommand: AsyncParsableCommand {
     static func main() async {
         // A closed pipe, as after `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.
         signal(SIGPIPE) { _ in }
+        // A file that reaches the limit on its size (ulimit -f) is an error of its write, not the end of the process.
+        signal(SIGXFSZ) { _ in }
+        Console.openClosedStreams()
         // This process adopts and ends the child processes that agents' programs leave behind. Where the system does
         // not allow adoption, most of those processes are found in other ways.
         let runner = ProgramRunner(adoption: ProcessAdoption())
+        let code = await code(runner)
+        Glibc.exit((Console.hasLostOutput.isUp && code != Exit.unusable ? Exit.unwritten : code).rawValue)
+    }
+
+    private static func code(_ runner: ProgramRunner) async -> ExitCode {
         do {
             try await parseAndRun(runner)
+            return Exit.succeeded
         } catch let exit as ExitCode {
-            Glibc.exit(exit.rawValue)
+            return exit
         } catch {
             let text = fullMessage(for: error)
             if exitCode(for: error).isSuccess {
                 Console.output(text + "\n")
-                Glibc.exit(Exit.succeeded.rawValue)
+                return Exit.succeeded
             }
             Console.error(text)
             // The argument parser's code for a wrong invocation is 64, ours is 2.
-            Glibc.exit(Exit.unusable.rawValue)
+            return Exit.unusable
         }
     }
 

@@ -34,7 +34,7 @@ import Testing
         let result = try await coordinator.executeParallel()
         let events = try await logging.value
         try log.close()
-        try out.write(result, context: ContextDocument(context), metrics: "")
+        #expect(out.write(result, context: ContextDocument(context), metrics: "").isComplete)
         return (result, events)
     }
 

@@ -9,7 +9,8 @@ import Testing
     private func write(_ result: JobResult, to path: String) throws {
         let out = try OutFolder(path: path)
         try out.makeEventLog().close()
-        try out.write(result, context: ContextDocument(JobContext(id: result.jobID)), metrics: "up 1\n")
+        let files = out.write(result, context: ContextDocument(JobContext(id: result.jobID)), metrics: "up 1\n")
+        if let failure = files.failures.first { throw failure }
     }
 
     @Test func runLeavesEveryFileOfTheContract() throws {
@@ -52,7 +53,8 @@ import Testing
         try coordinator.register(
             AgentTask("writer", role: role) { _, _ in Contribution(set: ["artifacts.notes": "done"]) })
         let result = try await coordinator.executeParallel()
-        try OutFolder(path: folder.path).write(result, context: ContextDocument(coordinator.context), metrics: "")
+        let out = try OutFolder(path: folder.path)
+        #expect(out.write(result, context: ContextDocument(coordinator.context), metrics: "").isComplete)
         let context = try JSONValue(json: folder.read("context.json").utf8)
         #expect(context["schema_version"] == 1)
         #expect(context["job_id"] == "job-1")
@@ -173,7 +175,6 @@ import Testing
         #expect(error?.code == .writeFailed)
         #expect(error?.path.hasSuffix("metrics.prom") == true)
         #expect(folder.exists("metrics.prom/keep.txt"))
-        #expect(!folder.exists("result.json"))
     }
 
     @Test func folderInUseIsRefused() throws {

@@ -14,7 +14,7 @@ GROUPS = {
     "test backends": {"InMemoryTracing", "MetricsTestKit"},
     "swift-subprocess": {"Subprocess", "SystemPackage"},
     "swift-collections": {"HashTreeCollections", "DequeModule", "HeapModule"},
-    "Hummingbird": {"Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"},
+    "Hummingbird": {"Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1"},
     "swift-service-lifecycle": {"ServiceLifecycle"},
 }
 # Multi-line strings, which may hold programs in other languages.

@@ -13,16 +13,21 @@ struct InitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let text = String(decoding: PackageResources.job_yaml, as: UTF8.self)
-        guard file != "-" else { return Console.output(text) }
+        guard file != "-" else {
+            Console.output(text)
+            return
+        }
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             let remedy = errno == EEXIST ? "; give another name: coordinator init other.yaml" : ""
             Console.error("error: \(file): \(String(cString: strerror(errno)))\(remedy)")
             throw Exit.unusable
         }
-        let isWritten = Console.write(text, to: descriptor) == 0
-        guard close(descriptor) == 0, isWritten else {
-            Console.error("error: \(file): \(String(cString: strerror(errno))); it is not complete")
+        var problem = Console.write(text, to: descriptor)
+        if close(descriptor) != 0, problem == 0 { problem = errno }
+        guard problem == 0 else {
+            _ = unlink(file)  // a part of it would be taken for the whole the next time
+            Console.error("error: \(file): \(String(cString: strerror(problem))); it was not written")
             throw Exit.unusable
         }
         Console.error(

@@ -35,12 +35,13 @@ struct JobSession {
         }
     }
 
-    /// - Throws: an exit code, after the reason was printed on standard error.
-    func run() async throws -> JobStatus {
+    /// - Returns: the exit code of the job, which has ended.
+    /// - Throws: an exit code, after the reason was printed on standard error; no agent was called then.
+    func run() async throws -> ExitCode {
         do {
-            let status = try await runJob()
+            let code = try await runJob()
             await telemetry.end()
-            return status
+            return code
         } catch {
             await telemetry.end()
             if error is ExitCode { throw error }
@@ -53,7 +54,7 @@ struct JobSession {
     /// else ends them once the program has ended.
     private static let abandonedCodeLimit = Duration.seconds(2)
 
-    private func runJob() async throws -> JobStatus {
+    private func runJob() async throws -> ExitCode {
         let jobID = JobIdentifier.make(workflow: spec.workflow)
         let client = SharedHTTPClient()
         let models = try ModelSource(environment: environment, name: options.model, client: client)
@@ -73,7 +74,7 @@ struct JobSession {
         let log = try folder.makeEventLog()
         if showsProgress { for note in assembled.notes { Console.error(note) } }
         let coordinator = assembled.coordinator
-        try declareMetrics()
+        declareMetrics()
         let interrupts = Interrupts { name in coordinator.cancel(reason: "interrupted by \(name)") }
         defer { withExtendedLifetime(interrupts) {} }
         let watching = Task {
@@ -85,17 +86,22 @@ struct JobSession {
             }
         }
         defer { watching.cancel() }
-        async let logged: Void = RunObserver.write(coordinator.events, to: log)
+        async let logged = RunObserver.write(coordinator.events, to: log)
         async let shown: Void = showProgress(coordinator)
         let result = try await ServiceContext.withValue(telemetry.parent) { try await coordinator.executeParallel() }
         await coordinator.waitForAbandonedCode(atMost: Self.abandonedCodeLimit)
-        await logged
         await shown
-        let text = telemetry.prometheusText
-        try folder.write(result, context: ContextDocument(coordinator.context), metrics: text)
-        try addToMetricsFile()
-        try report(result, folder)
-        return result.status
+        // Nothing from here on throws: the job has been paid for.
+        let delivery = ResultDelivery(options.output, environment: environment)
+        let printing = delivery.print(result, reportPath: folder.reportPath)
+        let isLogWhole = await logged
+        let files = folder.write(
+            result, context: ContextDocument(coordinator.context), metrics: telemetry.prometheusText)
+        addToMetricsFile()
+        delivery.report(files)
+        let isPrinted = await printing.value
+        if !files.hasResult, !isPrinted || options.output == .text { delivery.rescue(result) }
+        return isLogWhole && files.isComplete ? Exit.code(of: result.status) : Exit.unwritten
     }
 
     private var showsProgress: Bool { !options.noProgress && options.logFormat != .json }
@@ -110,23 +116,22 @@ struct JobSession {
         }
     }
 
-    private func report(_ result: JobResult, _ folder: OutFolder) throws {
-        switch options.output {
-        case .json: Console.output(try ReportJSON.text(of: result) + "\n")
-        case .text:
-            let color = TerminalPolicy(isTerminal: Console.isOutputTerminal, environment: environment).hasColor
-            Console.output(ResultSummary.text(for: result, reportPath: folder.reportPath, hasColor: color))
-        }
-    }
-
     /// Writes the series at 0 before the job, so that a scrape sees its first failure as an increase.
-    private func declareMetrics() throws {
-        guard let path = options.metricsFile else { return }
-        try MetricsFile(path: path).declare(telemetry.system.collectMetrics(), resource: telemetry.system.resource)
+    private func declareMetrics() {
+        updateMetricsFile("its series do not start at 0", MetricsFile.declare)
     }
 
-    private func addToMetricsFile() throws {
+    private func addToMetricsFile() { updateMetricsFile("this run is not in it", MetricsFile.add) }
+
+    /// Does something with the metrics file. Telemetry never stops work: what goes wrong is a warning.
+    private func updateMetricsFile(
+        _ consequence: String, _ update: (MetricsFile) -> ([MetricRecord], TelemetryResource) throws -> Void
+    ) {
         guard let path = options.metricsFile else { return }
-        try MetricsFile(path: path).add(telemetry.system.collectMetrics(), resource: telemetry.system.resource)
+        do {
+            try update(MetricsFile(path: path))(telemetry.system.collectMetrics(), telemetry.system.resource)
+        } catch {
+            Console.error("warning: \(error); \(consequence)")
+        }
     }
 }

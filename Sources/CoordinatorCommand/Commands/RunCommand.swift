@@ -10,7 +10,8 @@ struct RunCommand: ProgramStartingCommand {
         commandName: "run", abstract: "Runs a job's agents in parallel and writes what they did.",
         discussion: """
             Ends with 0 when the job succeeded, 1 when it failed, 3 when some required agents succeeded, 2 when the \
-            invocation or the job file cannot be used, and 130 when it was cancelled.
+            invocation or the job file cannot be used, and 130 when it was cancelled. However it ended, 5 says that not \
+            all of its files or output could be written: standard output has the result, standard error says what is missing.
 
             Telemetry goes to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, and always to metrics.prom. Spans that \
             it does not take wait in the folder that COORDINATOR_SPOOL_DIR names, for the next run.
@@ -69,15 +70,8 @@ struct RunCommand: ProgramStartingCommand {
         var spec = try JobFileArgument.read(
             job, overrides: overrides, agents: ManifestScan(try folder.path(workspace: workspace)))
         if let timeout { spec.limits.timeout = timeout }
-        let status = try await JobSession(options: self, spec: spec, runner: runner).run()
-        throw switch status {
-        case .succeeded: Exit.succeeded
-        case .failed: Exit.failed
-        case .partial: Exit.partial
-        case .cancelled: Exit.cancelled
-        }
+        throw try await JobSession(options: self, spec: spec, runner: runner).run()
     }
-
 }
 
 extension ConsoleLogHandler.Format: ExpressibleByArgument {}

@@ -20,6 +20,12 @@
 
         @Option(
             help: ArgumentHelp(
+                "A name by which the server may be asked, beside those of this machine, such as that of a proxy before it; "
+                    + "may be repeated. Off loopback without it: any name.", valueName: "name"))
+        var allowedHost: [String] = []
+
+        @Option(
+            help: ArgumentHelp(
                 "How long running jobs may go on after SIGTERM before they are cancelled.", valueName: "duration"),
             transform: DurationArgument.any)
         var drainTimeout = JobService.Limits().drainTime
@@ -35,7 +41,7 @@
 
         /// - Throws: an exit code, after printing what is wrong with the token.
         func configuration() throws -> JobServer.Configuration {
-            var configuration = JobServer.Configuration(host: host, port: port)
+            var configuration = JobServer.Configuration(host: host, port: port, allowedHosts: allowedHost)
             if let tokenFile { configuration.token = try token(tokenFile) }
             guard configuration.token != nil || configuration.isLoopback else {
                 Console.error(

@@ -1,13 +1,21 @@
 import Glibc
 import JobReport
+import Support
 
 /// The process's standard streams. A closed pipe does not fail the job.
 enum Console {
-    static func output(_ text: String) {
+    /// Raised when standard output did not take all that was written to it; the exit code tells.
+    static let hasLostOutput = Flag()
+
+    /// - Returns: whether standard output took the text, or its reader is gone.
+    @discardableResult
+    static func output(_ text: String) -> Bool {
         let problem = write(text, to: STDOUT_FILENO)
-        if problem != 0, problem != EPIPE {
+        guard problem != 0, problem != EPIPE else { return true }
+        if hasLostOutput.raise() {
             error("error: standard output: \(String(cString: strerror(problem))); what it carries is not complete")
         }
+        return false
     }
 
     static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
@@ -26,6 +34,18 @@ enum Console {
         return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
     }
 
+    /// Opens `/dev/null` for each standard stream that the caller has closed. Otherwise the next file that is opened
+    /// would get the stream's number, and what is printed would be written into it.
+    static func openClosedStreams() {
+        while true {
+            let descriptor = open("/dev/null", O_RDWR)
+            if descriptor > STDERR_FILENO { close(descriptor) }
+            guard (0...STDERR_FILENO).contains(descriptor) else { return }
+        }
+    }
+
+    /// Waits where the stream does not take more at present.
+    ///
     /// - Returns: 0, or the system's error number if not everything was written.
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> Int32 {
@@ -33,6 +53,12 @@ enum Console {
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
+            // The caller's end of a pipe may have been set not to block.
+            if written < 0, errno == EAGAIN {
+                var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                guard poll(&stream, 1, -1) >= 0 || errno == EINTR else { return errno }
+                continue
+            }
             if written <= 0 { return written < 0 ? errno : EIO }
             bytes = bytes.dropFirst(written)
         }

@@ -5,12 +5,16 @@ import JobReport
 /// The tasks that observe a run: the event log, and the clock of the progress display.
 enum RunObserver {
     /// Writes every event; a full disk is reported once, and does not end the job.
-    static func write(_ events: JobEvents, to log: EventLog) async {
+    ///
+    /// - Returns: whether every event was written.
+    static func write(_ events: JobEvents, to log: EventLog) async -> Bool {
         do {
             for try await event in events { try log.append(event) }
             try log.close()
+            return true
         } catch {
             Console.error("warning: \(error); events.jsonl ends here")
+            return false
         }
     }
 

@@ -51,19 +51,40 @@ final class Directory: Sendable {
     func write(
         _ bytes: some Sequence<UInt8>, to name: String, durably: Bool = true
     ) throws(OutFolderError) {
-        let target = "\(path)/\(name)"
+        try stage(bytes, for: name, durably: durably).putInPlace()
+    }
+
+    /// Writes a file under a temporary name, to be put in place later.
+    func stage(
+        _ bytes: some Sequence<UInt8>, for name: String, durably: Bool = true
+    ) throws(OutFolderError) -> StagedFile {
         let temporary = Self.temporaryName(for: name)
-        let file = try createFile(temporary, target: target)
-        do throws(OutFolderError) {
-            try file.write(Array(bytes))
-            if durably { try file.synchronize() }
-            guard renameat(descriptor, temporary, descriptor, name) == 0 else {
-                throw .system(.writeFailed, "put in place", target, errno)
-            }
-        } catch {
-            _ = unlinkat(descriptor, temporary, 0)  // the first failure is the one to report
-            throw error
+        let file = try createFile(temporary, target: "\(path)/\(name)")
+        let staged = StagedFile(temporary, for: name, in: self)
+        try file.write(Array(bytes))
+        if durably { try file.synchronize() }
+        return staged
+    }
+
+    /// Where the folder is that was opened.
+    enum Whereabouts: Equatable {
+        /// The path leads to it.
+        case inPlace
+        /// It has another path now, and something else or nothing is at its own.
+        case moved
+        /// It was removed; nothing can be written into it.
+        case removed
+    }
+
+    /// Whether the path still leads to the folder that was opened.
+    var whereabouts: Whereabouts {
+        var own = stat()
+        var there = stat()
+        guard fstat(descriptor, &own) == 0, own.st_nlink > 0 else { return .removed }
+        guard fstatat(AT_FDCWD, path, &there, 0) == 0, there.st_ino == own.st_ino, there.st_dev == own.st_dev else {
+            return .moved
         }
+        return .inPlace
     }
 
     /// Makes a new file; an existing file of this name is removed first, and of a symbolic link only the link itself.

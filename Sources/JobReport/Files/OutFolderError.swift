@@ -13,6 +13,8 @@ public struct OutFolderError: Error, Sendable, CustomStringConvertible {
         case unsafePath
         /// A file could not be written.
         case writeFailed
+        /// The folder was moved, removed or replaced by something else while the job ran.
+        case displaced
     }
 
     /// The kind of problem.
@@ -40,7 +42,9 @@ public struct OutFolderError: Error, Sendable, CustomStringConvertible {
             switch number {
             case EACCES, EPERM: "check who may write there, or name another folder with --out"
             case EROFS: "the file system is read-only; name another folder with --out"
-            case ENOSPC, EDQUOT: "the disk is full; free some space and run again"
+            case ENOSPC, EDQUOT: "the disk is full; free some space, or name another folder with --out"
+            case EFBIG: "it is larger than a file of this process may be; raise the limit (ulimit -f)"
+            case ENOENT: "its folder was removed meanwhile; name one that stays with --out"
             case ENOTDIR, EEXIST: "something that is no folder stands in the way; move it, or choose another --out"
             case ELOOP: "a symbolic link stands in the way; remove it, or choose another --out"
             case EISDIR, ENOTEMPTY: "a folder stands where a file belongs; move it, or choose another --out"

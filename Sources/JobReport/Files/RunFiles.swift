@@ -8,6 +8,7 @@ enum RunFiles {
     static let events = "events.jsonl"
     static let report = "report.html"
     static let metrics = "metrics.prom"
+    static let artifacts = "artifacts"
     static let fixed = [result, context, events, report, metrics]
     /// The file that lists the artifacts' files, one path a line; it is written before the first of them.
     static let list = ".coordinator-files"
@@ -23,7 +24,7 @@ enum RunFiles {
                 String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
             } ?? []
         var folders: Set<String> = []
-        for path in paths where path.hasPrefix("artifacts/") && FileName.isSafePath(path) {
+        for path in paths where path.hasPrefix("\(artifacts)/") && FileName.isSafePath(path) {
             removeArtifact(path.split(separator: "/").map(String.init), in: directory, &folders)
         }
         // The deepest folders come first: a folder is empty only when those in it are removed.

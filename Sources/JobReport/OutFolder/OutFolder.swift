@@ -6,7 +6,8 @@ import Support
 /// The folder of one run, with the job's result for people and for programs.
 ///
 /// Opening the folder locks it for this run and removes the files of an earlier run; all other files stay as they are.
-/// Apart from ``EventLog`` every file appears in one step, `result.json` last: where it exists, all others do.
+/// Apart from ``EventLog`` every file appears in one step, `result.json` last. A file that cannot be written does not
+/// keep the others from being written.
 public final class OutFolder: Sendable {
     /// The folder's path, as it was given.
     public let path: String
@@ -44,25 +45,37 @@ public final class OutFolder: Sendable {
         EventLog(try directory.createFile(RunFiles.events))
     }
 
-    /// Writes everything but the event log.
+    /// Writes everything but the event log: each file that can be written, whatever becomes of the others.
+    ///
+    /// `result.json` holds what the other files show, so it takes its room on the disk first.
     ///
     /// - Parameters:
     ///   - result: the job's result.
     ///   - context: the blackboard at its end.
     ///   - metrics: Prometheus text, kept as it is.
-    /// - Returns: the paths written, relative to the folder, in the order of writing.
-    /// - Throws: ``OutFolderError``; an `EncodingError`, though not for any result the engine makes.
-    @discardableResult
-    public func write(_ result: JobResult, context: ContextDocument, metrics: String) throws -> [String] {
-        let artifacts = try ArtifactFiles.all(of: result.artifacts)
-        let files = artifacts.flatMap(\.files)
-        try RunFiles.note(files.map(\.path), in: directory)
-        for file in files { try write(file) }
-        try directory.write(metrics.utf8, to: RunFiles.metrics)
-        try directory.write(ReportJSON.encode(context, pretty: true) + [UInt8(ascii: "\n")], to: RunFiles.context)
-        try directory.write(ReportPage(result, artifacts: artifacts).html.utf8, to: RunFiles.report)
-        try directory.write(ReportJSON.encode(result, pretty: true) + [UInt8(ascii: "\n")], to: RunFiles.result)
-        return files.map(\.path) + [RunFiles.metrics, RunFiles.context, RunFiles.report, RunFiles.result]
+    /// - Returns: what was written, and what was not and why.
+    public func write(_ result: JobResult, context: ContextDocument, metrics: String) -> WrittenFiles {
+        var files = WrittenFiles()
+        let whereabouts = directory.whereabouts
+        if whereabouts != .inPlace { files.failures.append(displaced(whereabouts)) }
+        // Each of them would fail for this one reason.
+        guard whereabouts != .removed else { return files }
+        let document = files.staging(RunFiles.result, in: directory) { try Self.bytes(of: result) }
+        let artifacts = write(artifactsOf: result, &files)
+        files.write(RunFiles.metrics, in: directory) { Array(metrics.utf8) }
+        files.write(RunFiles.context, in: directory) { try Self.bytes(of: context) }
+        files.write(RunFiles.report, in: directory) { Array(ReportPage(result, artifacts: artifacts).html.utf8) }
+        if let document { files.attempt(RunFiles.result, in: directory) { try document.putInPlace() } }
+        return files
+    }
+
+    private func write(artifactsOf result: JobResult, _ files: inout WrittenFiles) -> [ArtifactFiles] {
+        var artifacts: [ArtifactFiles] = []
+        files.check(RunFiles.artifacts, in: directory) { artifacts = try ArtifactFiles.all(of: result.artifacts) }
+        let all = artifacts.flatMap(\.files)
+        files.check(RunFiles.list, in: directory) { try RunFiles.note(all.map(\.path), in: directory) }
+        for file in all { files.attempt(file.path, in: directory) { try write(file) } }
+        return artifacts
     }
 
     private func write(_ file: ArtifactFile) throws(OutFolderError) {
@@ -71,5 +84,19 @@ public final class OutFolder: Sendable {
         let last = names.removeLast()
         for name in names { folder = try folder.folder(name) }
         try folder.write(file.text.utf8, to: last, durably: false)
+    }
+
+    private func displaced(_ whereabouts: Directory.Whereabouts) -> OutFolderError {
+        let name = ForeignText.line(path)
+        return OutFolderError(
+            .displaced, path,
+            whereabouts == .removed
+                ? "the folder '\(name)' was removed while the job ran; name one that stays with --out"
+                : "the folder '\(name)' was moved or replaced while the job ran; what is written is in the folder that "
+                    + "was moved")
+    }
+
+    private static func bytes(of document: some Encodable) throws -> [UInt8] {
+        Array(try ReportJSON.encode(document, pretty: true)) + [UInt8(ascii: "\n")]
     }
 }

@@ -3,7 +3,6 @@
     import HTTPTypes
     import Hummingbird
     import JobFile
-    import NIOCore
     import Tracing
 
     /// The handlers of `/v1/jobs` and the routes below it.
@@ -45,14 +44,19 @@
         }
 
         private func body(of request: Request) async throws -> [UInt8] {
+            if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
+                throw Problem(
+                    .unsupportedMediaType, "Content-Encoding: \(coding) is not known; send the job file as it is",
+                    headers: [.acceptEncoding: "identity"])
+            }
             do {
                 let buffer = try await request.body.collect(upTo: limits.bytes)
                 return Array(buffer.readableBytesView)
-            } catch is NIOTooManyBytesError {
-                throw Problem(
-                    .contentTooLarge,
-                    "a job file may have \(limits.bytes) bytes; large inputs belong into the workspace",
-                    headers: [.connection: "close"])
+            } catch let problem as Problem {
+                throw problem
+            } catch {
+                // The connection has ended; nobody reads the answer.
+                throw Problem(.badRequest, "the body of the request did not arrive: \(error)")
             }
         }
 

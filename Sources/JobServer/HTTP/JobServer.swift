@@ -18,21 +18,23 @@
             package var token: BearerToken?
             /// The most connections at one time; 1,024 by default. Further ones wait in the system's queue.
             package var connections: Int
-            /// How long a connection may be idle; 60 s by default.
-            package var idleTimeout: Duration
+            /// What one connection may cost. The limit of its bodies is that of ``jobFiles``.
+            package var limits = ConnectionLimits()
             /// The limits of the job files that are sent.
             package var jobFiles: JobFileLimits
+            /// The names by which the server may be asked, beside those of this machine.
+            package var allowedHosts: [String]
 
             package init(
                 host: String = "127.0.0.1", port: Int = 8080, token: BearerToken? = nil, connections: Int = 1024,
-                idleTimeout: Duration = .seconds(60), jobFiles: JobFileLimits = JobFileLimits()
+                jobFiles: JobFileLimits = JobFileLimits(), allowedHosts: [String] = []
             ) {
                 self.host = host
                 self.port = port
                 self.token = token
                 self.connections = max(1, connections)
-                self.idleTimeout = idleTimeout
                 self.jobFiles = jobFiles
+                self.allowedHosts = allowedHosts
             }
 
             /// Whether only this machine can reach the server.
@@ -67,11 +69,10 @@
             // The framework's own line about its start is left out; `onRunning` prints one.
             var quiet = logger
             quiet.logLevel = .warning
+            let inspection = inspection
             return Application(
                 router: router,
-                server: .http1(
-                    configuration: .init(
-                        idleTimeout: .nanoseconds(Int64(configuration.idleTimeout / .nanoseconds(1))))),
+                server: HTTPServerBuilder { GuardedChannel(inspection, responder: $0) },
                 configuration: ApplicationConfiguration(
                     address: .hostname(configuration.host, port: configuration.port), serverName: "coordinator",
                     availableConnectionsDelegate: MaximumAvailableConnections(configuration.connections)),
@@ -79,10 +80,18 @@
                 logger: quiet)
         }
 
+        private var inspection: RequestInspection {
+            var limits = configuration.limits
+            limits.bodyBytes = configuration.jobFiles.bytes
+            return RequestInspection(
+                limits: limits,
+                hosts: AllowedHosts(isLoopback: configuration.isLoopback, names: configuration.allowedHosts))
+        }
+
         private var router: Router<BasicRequestContext> {
             let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
             router.add(middleware: ProblemMiddleware())
-            router.add(middleware: BrowserGuard(isLoopback: configuration.isLoopback && configuration.token == nil))
+            router.add(middleware: BrowserGuard())
             if let token = configuration.token { router.add(middleware: BearerAuthentication(token: token)) }
             let agents = agents
             JobRoutes(service: service, limits: configuration.jobFiles, known: { Set(agents().map(\.name)) }).add(

@@ -44,12 +44,18 @@ struct LockedFile: ~Copyable {
 
     /// The file's text; empty when the file does not exist.
     func readText() throws(MetricsFileError) -> String {
-        let file = open(target, O_RDONLY | O_CLOEXEC)
+        // A named pipe without a writer would otherwise be waited for without end.
+        let file = open(target, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { return "" }
             throw MetricsFileError(.inaccessible, path: path, "cannot be opened (\(Self.reason()))")
         }
         defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw MetricsFileError(
+                .inaccessible, path: path, "it is a folder, a pipe or a device, and not a file; name another file")
+        }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {

@@ -6,6 +6,7 @@ import TestSupport
 func page(of result: JobResult) throws -> String {
     let folder = try TemporaryFolder()
     let out = try OutFolder(path: folder.path)
-    try out.write(result, context: ContextDocument(JobContext(id: result.jobID)), metrics: "")
+    let files = out.write(result, context: ContextDocument(JobContext(id: result.jobID)), metrics: "")
+    if let failure = files.failures.first { throw failure }
     return try folder.read("report.html")
 }

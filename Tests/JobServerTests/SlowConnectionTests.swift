@@ -1,0 +1,128 @@
+#if Server
+    import Coordinator
+    import CoordinatorTestKit
+    import JobServer
+    import Testing
+
+    /// Clients that take their time, with words or with reading: each is cut, and the others are unharmed.
+    @Suite(.timeLimit(.minutes(2))) struct SlowConnections {
+        private static let post = "POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\n"
+        /// The beginnings of requests that go on byte by byte.
+        private static let beginnings = [
+            "GET /heal", "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ", post + "Content-Length: 100000\r\n\r\n",
+            post + "Transfer-Encoding: chunked\r\n\r\n3e8;", post + "Transfer-Encoding: chunked\r\n\r\nfffff\r\n",
+            post + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: ",
+        ]
+
+        @Test func whatTricklesInIsCutInTimeAndOthersAreAnswered() async throws {
+            var configuration = JobServer.Configuration(port: 0)
+            configuration.limits.headTime = .milliseconds(300)
+            configuration.limits.bodyTime = .milliseconds(500)
+            try await RunningServer.with(configuration) { server in
+                var slow = try (0..<150).map { number in
+                    let connection = try RawConnection(port: server.port)
+                    connection.send(Self.beginnings[number % Self.beginnings.count])
+                    return connection
+                }
+                var rounds = 0
+                while !slow.isEmpty, rounds < 2000 {
+                    rounds += 1
+                    #expect(try await server.ask("GET", "/healthz").status == 200)
+                    slow = try slow.filter { connection in
+                        guard connection.isReadable(within: 0) else {
+                            connection.send("x")
+                            return true
+                        }
+                        let answer = RawAnswer(text: try connection.readToEnd())
+                        #expect(answer.statuses == [408])
+                        #expect(answer.has("Content-Type: application/problem+json"))
+                        return false
+                    }
+                }
+                #expect(slow.isEmpty)
+            }
+        }
+
+        /// What has been written goes nowhere: the server does not hold it for ever.
+        @Test func readerWithoutProgressIsCut() async throws {
+            var configuration = JobServer.Configuration(port: 0)
+            configuration.limits.writeTime = .milliseconds(200)
+            configuration.connections = 2
+            let large = String(repeating: "z", count: 16 << 20)
+            try await RunningServer.with(
+                configuration,
+                agent: { _ in ScriptedAgent(.succeed(Contribution(set: ["artifacts.a": .string(large)]))) }
+            ) { server in
+                let id = try await server.submit("a")
+                _ = try await server.ended(id)
+                let reader = try RawConnection(port: server.port, window: 4096)
+                reader.send("GET /v1/jobs/\(id) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(reader.isReadable(within: 30_000))
+                // The two connections there may be are taken until the reader's ends.
+                let third = try RawConnection(port: server.port)
+                #expect(try third.ask("/healthz").hasPrefix("HTTP/1.1 200"))
+            }
+        }
+
+        @Test func requestsThatFollowEachOtherAreAnsweredInOrder() async throws {
+            try await RunningServer.with { server in
+                let connection = try RawConnection(port: server.port)
+                let paths = ["/healthz", "/v1/jobs", "/nothing", "/readyz"]
+                connection.send(
+                    paths.map { "GET \($0) HTTP/1.1\r\nHost: localhost\r\n\r\n" }.joined() + "BAD\r\n\r\n")
+                #expect(RawAnswer(text: try connection.readToEnd()).statuses == [200, 200, 404, 200, 400])
+            }
+        }
+
+        @Test func requestBehindOneThatIsLastIsNotAnswered() async throws {
+            for last in [
+                "Connection: Close", "Connection: Upgrade\r\nUpgrade: h2c", "Connection: upgrade\r\nUpgrade: websocket",
+            ] {
+                try await RunningServer.with { server in
+                    let connection = try RawConnection(port: server.port)
+                    connection.send(
+                        "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\(last)\r\n\r\n"
+                            + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    let answer = RawAnswer(text: try connection.readToEnd())
+                    #expect(answer.statuses == [200], "\(last)")
+                    #expect(answer.has("Connection: close"), "\(last)")
+                }
+            }
+        }
+
+        /// A client of HTTP/1.0 reads until the end.
+        @Test func oldClientSeesTheEnd() async throws {
+            try await RunningServer.with { server in
+                let connection = try RawConnection(port: server.port)
+                connection.send("GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                #expect(RawAnswer(text: try connection.readToEnd()).body == "ok\n")
+            }
+        }
+
+        @Test(arguments: [
+            ("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", [200]), ("GET /heal", [400]),
+            (post + "Content-Length: 10\r\n\r\nabc", [400]),
+            (post + "Transfer-Encoding: chunked\r\n\r\n3\r\nab", [400]),
+            ("", []),
+        ]) func clientThatEndsItsHalfGetsItsAnswer(request: String, statuses: [Int]) async throws {
+            try await RunningServer.with { server in
+                let connection = try RawConnection(port: server.port)
+                connection.send(request)
+                connection.endSending()
+                #expect(RawAnswer(text: try connection.readToEnd()).statuses == statuses)
+            }
+        }
+
+        /// The answer of a handler that did not read the body is the only one.
+        @Test func bodyThatNobodyReadsIsStillBounded() async throws {
+            try await RunningServer.with { server in
+                let connection = try RawConnection(port: server.port)
+                connection.send("POST /nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+                #expect(RawAnswer(text: try connection.readOnce()).status == 404)
+                connection.send(
+                    String(repeating: "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n", count: 64))
+                #expect(try connection.readToEnd().isEmpty)
+            }
+        }
+    }
+#endif
