@@ -22,24 +22,33 @@ struct CoordinatorCommand: AsyncParsableCommand {
     #endif
 
     static func main() async {
-        // A closed pipe, as after `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.
-        signal(SIGPIPE) { _ in }
+        // A process that was started to clean up after another one does nothing else.
+        ProcessWatch.serveIfWatcher(CommandLine.arguments)
+        StandardStreams.prepare()
         // This process adopts and ends the child processes that agents' programs leave behind. Where the system does
         // not allow adoption, most of those processes are found in other ways.
-        let runner = ProgramRunner(adoption: ProcessAdoption())
+        let adoption = ProcessAdoption()
+        let watch = ProcessWatch(adoption: adoption) { Console.error("warning: \($0)") }
+        let code = await exitCode(of: ProgramRunner(adoption: adoption, watch: watch))
+        watch.end()
+        Glibc.exit(code.rawValue)
+    }
+
+    private static func exitCode(of runner: ProgramRunner) async -> ExitCode {
         do {
             try await parseAndRun(runner)
+            return Exit.succeeded
         } catch let exit as ExitCode {
-            Glibc.exit(exit.rawValue)
+            return exit
         } catch {
             let text = fullMessage(for: error)
             if exitCode(for: error).isSuccess {
                 Console.output(text + "\n")
-                Glibc.exit(Exit.succeeded.rawValue)
+                return Exit.succeeded
             }
             Console.error(text)
             // The argument parser's code for a wrong invocation is 64, ours is 2.
-            Glibc.exit(Exit.unusable.rawValue)
+            return Exit.unusable
         }
     }
 

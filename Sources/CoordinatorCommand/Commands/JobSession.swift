@@ -74,7 +74,7 @@ struct JobSession {
         if showsProgress { for note in assembled.notes { Console.error(note) } }
         let coordinator = assembled.coordinator
         try declareMetrics()
-        let interrupts = Interrupts { name in coordinator.cancel(reason: "interrupted by \(name)") }
+        let interrupts = Interrupts(further: .endsTheProcess) { coordinator.cancel(reason: "interrupted by \($0)") }
         defer { withExtendedLifetime(interrupts) {} }
         let watching = Task {
             do {
