@@ -147,7 +147,7 @@ let package = Package(
                 "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents",
                 "ExternalAgents",
                 "JobComposition", "Processes", "SourceCode", "Support", "Telemetry", "OTLPExporter",
-                "PrometheusExporter", "ObservabilityAssets", "CurlClient", "LanguageModels",
+                "PrometheusExporter", "ObservabilityAssets", "CurlClient", "LanguageModels", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",

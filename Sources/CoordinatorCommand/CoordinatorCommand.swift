@@ -22,19 +22,19 @@ struct CoordinatorCommand: AsyncParsableCommand {
     #endif
 
     static func main() async {
-        // A closed pipe, as after `| head -1`, must not end the job. A handler, unlike SIG_IGN, is not inherited.
-        signal(SIGPIPE) { _ in }
-        // A file that reaches the limit on its size (ulimit -f) is an error of its write, not the end of the process.
-        signal(SIGXFSZ) { _ in }
-        Console.openClosedStreams()
+        // A process that was started to clean up after another one does nothing else.
+        ProcessWatch.serveIfWatcher(CommandLine.arguments)
+        StandardStreams.prepare()
         // This process adopts and ends the child processes that agents' programs leave behind. Where the system does
         // not allow adoption, most of those processes are found in other ways.
-        let runner = ProgramRunner(adoption: ProcessAdoption())
-        let code = await code(runner)
+        let adoption = ProcessAdoption()
+        let watch = ProcessWatch(adoption: adoption) { Console.error("warning: \($0)") }
+        let code = await code(of: ProgramRunner(adoption: adoption, watch: watch))
+        watch.end()
         Glibc.exit((Console.hasLostOutput.isUp && code != Exit.unusable ? Exit.unwritten : code).rawValue)
     }
 
-    private static func code(_ runner: ProgramRunner) async -> ExitCode {
+    private static func code(of runner: ProgramRunner) async -> ExitCode {
         do {
             try await parseAndRun(runner)
             return Exit.succeeded

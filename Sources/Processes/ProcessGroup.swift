@@ -24,7 +24,7 @@ final class ProcessGroup: Sendable {
 
     init(leader: pid_t, mark: ProcessMark, adoption: ProcessAdoption?) {
         self.leader = leader
-        orphans = OrphanSearch(leader: leader, mark: mark, adoption: adoption)
+        orphans = .run(of: leader, mark, adoption)
     }
 
     /// The first reason for which the processes were ended.

@@ -10,14 +10,21 @@ import Support
 /// the session, all descendants and all processes with the mark are killed before the call returns: background
 /// processes and those that forked twice into a session of their own. A process that also wiped its environment is
 /// found only where this process adopts orphans (``ProcessAdoption``). A process that adopts orphans must start all
-/// programs by runners with the same ``ProcessAdoption``.
+/// programs by runners with the same ``ProcessAdoption``. Where this process ends before the call returns, as by SIGKILL,
+/// a ``ProcessWatch`` kills them.
 package struct ProgramRunner: Sendable {
     private let adoption: ProcessAdoption?
+    private let watch: ProcessWatch?
 
     /// Makes a runner.
-    /// - Parameter adoption: Distinguishes orphans from programs that were started; `nil` where this process does not
-    ///   adopt orphans.
-    package init(adoption: ProcessAdoption? = nil) { self.adoption = adoption }
+    /// - Parameters:
+    ///   - adoption: Distinguishes orphans from programs that were started; `nil` where this process does not adopt
+    ///     orphans.
+    ///   - watch: Ends the programs when this process ends without doing so; `nil` where nothing does.
+    package init(adoption: ProcessAdoption? = nil, watch: ProcessWatch? = nil) {
+        self.adoption = adoption
+        self.watch = watch
+    }
 
     /// Runs a program to its end.
     ///
@@ -54,7 +61,8 @@ package struct ProgramRunner: Sendable {
         options.createSession = true
         var environment: [Environment.Key: String] = [:]
         for (name, value) in invocation.environment { environment[.init(stringLiteral: name)] = value }
-        let mark = ProcessMark()
+        watch?.start()
+        let mark = ProcessMark(watch?.family ?? ProcessMark.Family())
         environment[.init(stringLiteral: ProcessMark.variable)] = mark.value
         adoption?.launching()
         var hasStarted = false

@@ -75,7 +75,7 @@ struct JobSession {
         if showsProgress { for note in assembled.notes { Console.error(note) } }
         let coordinator = assembled.coordinator
         declareMetrics()
-        let interrupts = Interrupts { name in coordinator.cancel(reason: "interrupted by \(name)") }
+        let interrupts = Interrupts(further: .endsTheProcess) { coordinator.cancel(reason: "interrupted by \($0)") }
         defer { withExtendedLifetime(interrupts) {} }
         let watching = Task {
             do {

@@ -30,7 +30,7 @@
             logger = Logger(label: "coordinator")
         }
 
-        /// Serves until SIGTERM or SIGINT, then drains.
+        /// Serves until a signal asks the process to end, then drains.
         ///
         /// - Parameters:
         ///   - registry: the agents in addition to the shipped ones.
@@ -56,10 +56,16 @@
             // that it answers "not ready" until the end.
             var group = ServiceGroupConfiguration(
                 services: [.init(service: http), .init(service: jobs)] + others(jobs).map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                logger: logger)
             group.maximumGracefulShutdownDuration = options.drainTimeout + Self.shutdownReserve
+            let services = ServiceGroup(configuration: group)
+            let interrupts = Interrupts(further: .isIgnored) { [logger] name in
+                logger.notice("\(name): drains")
+                Task { await services.triggerGracefulShutdown() }
+            }
+            defer { withExtendedLifetime(interrupts) {} }
             do {
-                try await ServiceGroup(configuration: group).run()
+                try await services.run()
             } catch {
                 Console.error("error: cannot serve at \(url):\(configuration.port): \(error)")
                 await telemetry.end()

@@ -34,16 +34,6 @@ enum Console {
         return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
     }
 
-    /// Opens `/dev/null` for each standard stream that the caller has closed. Otherwise the next file that is opened
-    /// would get the stream's number, and what is printed would be written into it.
-    static func openClosedStreams() {
-        while true {
-            let descriptor = open("/dev/null", O_RDWR)
-            if descriptor > STDERR_FILENO { close(descriptor) }
-            guard (0...STDERR_FILENO).contains(descriptor) else { return }
-        }
-    }
-
     /// Waits where the stream does not take more at present.
     ///
     /// - Returns: 0, or the system's error number if not everything was written.

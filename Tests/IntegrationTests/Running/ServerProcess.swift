@@ -63,9 +63,9 @@
             return answer
         }
 
-        /// Sends SIGTERM; the exit status, and all that was said on standard error.
-        func end() async throws -> (status: Int32, said: String) {
-            process.signal(SIGTERM)
+        /// Sends a signal; the exit status, and all that was said on standard error.
+        func end(with signal: Int32 = SIGTERM) async throws -> (status: Int32, said: String) {
+            process.signal(signal)
             let status = try await process.wait()
             try await errors.end()
             return (status, errors.text)
