@@ -28,6 +28,9 @@ RUN apt-get update \
     && useradd --uid 10001 --create-home --shell /usr/sbin/nologin coordinator \
     && install -d -o coordinator /var/lib/coordinator /var/lib/coordinator/spool
 COPY --from=build /out/ /
+# A mounted workspace has another owner. Git opens it for those who say so:
+#   docker run -e GIT_CONFIG_COUNT=1 -e GIT_CONFIG_KEY_0=safe.directory -e GIT_CONFIG_VALUE_0=/workspace \
+#     -v "$PWD:/workspace:ro" coordinator run /workspace/job.yaml --workspace /workspace
 USER 10001
 WORKDIR /var/lib/coordinator
 ENV COORDINATOR_SPOOL_DIR=/var/lib/coordinator/spool

@@ -1,4 +1,3 @@
-import Processes
 import SourceCode
 import SourceCodeTestSupport
 import Testing

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// A git folder of ours in a scratch folder: the settings in it are ours and name no program, while the index, the
@@ -48,11 +47,6 @@ struct GitFolder: Sendable {
             ("info/sparse-checkout", repository.gitFolder),
         ] {
             try Self.link(name, from: scratch.path, to: folder)
-        }
-        // An index may be split, and its other part has a name of its own.
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: repository.gitFolder)) ?? []
-        for name in names where name.hasPrefix("sharedindex.") {
-            try Self.link(name, from: scratch.path, to: repository.gitFolder)
         }
     }
 
