@@ -25,7 +25,8 @@ func checkUsage(_ input: [UInt8]) throws {
     }
     let counted = Contribution.Usage(sum)
     try hold(counted.fault == nil, "summed to \(counted)")
-    try hold(try JSONDecoder().decode(type(of: counted), from: JSONEncoder().encode(counted)) == counted, "lost in JSON")
+    try hold(
+        try JSONDecoder().decode(type(of: counted), from: JSONEncoder().encode(counted)) == counted, "lost in JSON")
 }
 
 private func event(_ data: String) -> ServerSentEvents.Event { ServerSentEvents.Event(name: "", data: data) }
