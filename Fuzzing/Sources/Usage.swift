@@ -1,6 +1,6 @@
-import Coordinator
 import Foundation
 
+@testable import Coordinator
 @testable import LanguageModels
 
 /// Whatever a service states as usage, it is counted within bounds, alone and summed, and has a finite cost.
