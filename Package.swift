@@ -213,7 +213,8 @@ let package = Package(
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "Coordinator", "ExternalAgents", "JobFile", "SourceCode", "PrometheusExporter", "OTLPExporter", "Telemetry",
+                "Coordinator", "ExternalAgents", "JobFile", "SourceCode", "PrometheusExporter", "OTLPExporter",
+                "Telemetry",
                 "CurlClient", "LanguageModels",
             ],
             path: "Fuzzing/Sources",

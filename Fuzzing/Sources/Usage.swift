@@ -1,6 +1,6 @@
-import Coordinator
 import Foundation
 
+@testable import Coordinator
 @testable import LanguageModels
 
 /// Whatever a service states as usage, it is counted within bounds, alone and summed, and has a finite cost.
@@ -25,7 +25,8 @@ func checkUsage(_ input: [UInt8]) throws {
     }
     let counted = Contribution.Usage(sum)
     try hold(counted.fault == nil, "summed to \(counted)")
-    try hold(try JSONDecoder().decode(type(of: counted), from: JSONEncoder().encode(counted)) == counted, "lost in JSON")
+    try hold(
+        try JSONDecoder().decode(type(of: counted), from: JSONEncoder().encode(counted)) == counted, "lost in JSON")
 }
 
 private func event(_ data: String) -> ServerSentEvents.Event { ServerSentEvents.Event(name: "", data: data) }

@@ -90,8 +90,11 @@ public struct JobComposer: Sendable {
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         let agents = spec.agents.map(factory.resolved)
         for agent in agents { try coordinator.register(task(agent, from: factory)) }
-        try warnOfUnpricedModels(agents, factory, spec)
-        return ComposedJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(agents, factory)))
+        // Also logged: a server, and a run without progress, shows no notes.
+        let warnings = try unpricedModels(agents, factory, spec)
+        for warning in warnings { logger.warning("\(warning)") }
+        let notes = artifacts.notes + (try modelNotes(agents, factory)) + warnings
+        return ComposedJob(coordinator: coordinator, notes: notes)
     }
 
     /// Lines for people: which agents ask which model, and which work by their rules.
@@ -116,20 +119,18 @@ public struct JobComposer: Sendable {
         return notes + ["model: none for \(byRules.joined(separator: ", ")), which work by their rules\(remedy)"]
     }
 
-    /// Says which models a budget of money cannot count, since nobody says what their calls cost. They are asked all the
-    /// same: a model of one's own costs nothing.
-    private func warnOfUnpricedModels(
+    /// Warnings of models that a budget of money cannot count, since nobody says what their calls cost. They are asked all
+    /// the same: a model of one's own costs nothing.
+    private func unpricedModels(
         _ agents: [AgentSpecification], _ factory: AgentFactory, _ spec: JobSpecification
-    ) throws {
-        guard let limit = spec.limits.budget.costUSD else { return }
+    ) throws -> [String] {
+        guard let limit = spec.limits.budget.costUSD else { return [] }
         let models = try agents.filter(Self.asksModels).compactMap { try factory.model($0) }
-        for name in Set(models.filter { $0.price == nil }.map(\.model.identity.model)).sorted() {
-            logger.warning(
-                """
-                the model \(name) has no price, so the job's budget of \(limit) USD does not bound its calls; state its \
-                price in a file that COORDINATOR_MODEL_PRICES names, 0 for a model that costs nothing, or set a budget of \
-                tokens
-                """)
+        return Set(models.filter { $0.price == nil }.map(\.model.identity.model)).sorted().map { name in
+            """
+            model: \(name) has no price, so the job's budget of \(limit) USD does not bound its calls; state its price in a \
+            file that COORDINATOR_MODEL_PRICES names, 0 for a model that costs nothing, or set a budget of tokens
+            """
         }
     }
 

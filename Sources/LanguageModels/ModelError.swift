@@ -115,7 +115,8 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     package var isUnpaid: Bool {
         guard !isAnswered else { return false }
         switch code {
-        case .unreachable, .unauthorized, .notFound, .rateLimited, .overloaded, .serverError, .contextTooLong, .badRequest,
+        case .unreachable, .unauthorized, .notFound, .rateLimited, .overloaded, .serverError, .contextTooLong,
+            .badRequest,
             .misconfigured, .budgetExceeded:
             return true
         default: return false

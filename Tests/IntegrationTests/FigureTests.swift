@@ -1,6 +1,5 @@
 import Coordinator
 import Foundation
-import TestSupport
 import Testing
 
 /// Figures of programs and services end neither the process nor what runs beside them.

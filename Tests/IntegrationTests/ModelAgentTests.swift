@@ -35,7 +35,8 @@ import Testing
 
     /// Runs the job of the repository against a scenario of the server.
     private func outcome(
-        _ scenario: String, overrides: [String] = [], environment: [String: String] = [:], prepare: (Repository) throws -> Void = { _ in }
+        _ scenario: String, overrides: [String] = [], environment: [String: String] = [:],
+        prepare: (Repository) throws -> Void = { _ in }
     ) async throws -> Outcome {
         let defects = TestPython.packageRoot.appending(path: "Tests/IntegrationTests/Support/defects")
         let repository = try await Repository([:])
@@ -205,8 +206,9 @@ import Testing
     }
 
     /// US dollars per million tokens, in a file of their own.
-    private func prices(_ input: Double, _ output: Double) throws -> (folder: TemporaryFolder, variables: [String: String])
-    {
+    private func prices(_ input: Double, _ output: Double) throws -> (
+        folder: TemporaryFolder, variables: [String: String]
+    ) {
         let folder = try TemporaryFolder()
         let prices = #"{"scripted": {"input": \#(input), "output": \#(output)}}"#
         try Data(prices.utf8).write(to: folder.file("prices.json"))
@@ -252,7 +254,7 @@ import Testing
         let outcome = try await outcome("good", overrides: ["limits.budget={cost_usd: 0.5}"])
         #expect(outcome.result.status == .succeeded)
         let said = outcome.run.standardError.split(separator: "\n").filter { $0.contains("has no price") }
-        #expect(said.count == 1 && said[0].contains("COORDINATOR_MODEL_PRICES"), "\(said)")
+        #expect(said.count == 1 && said.first?.contains("COORDINATOR_MODEL_PRICES") == true, "\(said)")
     }
 
     /// A service that counts beyond all measure answers as well as another.

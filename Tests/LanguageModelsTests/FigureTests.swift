@@ -13,11 +13,14 @@ import Testing
         ("-1", 0), ("\"many\"", 0), ("12.9", 12), ("7", 7),
     ]
 
-    @Test(arguments: figures) func chatCompletionsCountWhatCanBeCounted(row: (stated: String, counted: Int)) async throws {
+    @Test(arguments: figures) func chatCompletionsCountWhatCanBeCounted(row: (stated: String, counted: Int))
+        async throws
+    {
         let server = try await ScriptedServer(
             Answers.stream([
                 #"{"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"stop"}]}"#,
-                #"{"choices":[],"usage":{"prompt_tokens":\#(row.stated),"completion_tokens":\#(row.stated)}}"#, "[DONE]",
+                #"{"choices":[],"usage":{"prompt_tokens":\#(row.stated),"completion_tokens":\#(row.stated)}}"#,
+                "[DONE]",
             ]))
         let response = try await model("gpt-4.1", at: server).respond(
             to: ModelRequest(messages: [.user("q")]), until: .later)

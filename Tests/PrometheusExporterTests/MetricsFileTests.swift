@@ -69,9 +69,12 @@ import Testing
         try await withFile { file, _ in
             let time = histogram("time", buckets: [0, 0, 1], sum: 1)
             try file.add([time], resource: resource)
-            let hostile = try text(file).replacing("le=\"+Inf\"} 1\n", with: "le=\"+Inf\"} \(number)\n")
-                .replacing(/_count(\{[^}]*\})? 1\n/) { "_count\($0.1 ?? "") \(number)\n" }
-            #expect(hostile.contains("_count") && hostile.contains(" \(number)\n"))
+            let lines = try text(file).split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                line.contains("+Inf") || line.contains("_count{")
+                    ? "\(line[...(line.lastIndex(of: " ") ?? line.startIndex)])\(number)" : String(line)
+            }
+            let hostile = lines.joined(separator: "\n")
+            #expect(hostile.split(separator: "\n").count { $0.hasSuffix("} \(number)") } == 2)
             try Data(hostile.utf8).write(to: URL(filePath: file.path))
             guard isUsable else {
                 #expect(throws: MetricsFileError.self) { try file.add([time], resource: resource) }

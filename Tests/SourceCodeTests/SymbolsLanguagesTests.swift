@@ -152,7 +152,8 @@ import Testing
         let wild = #"{"_type":"tag","name":"g","path":"\#(number)","line":\#(number),"kind":"function"}"#
         try folder.write(
             "ctags",
-            "#!/bin/sh\ncase \"$*\" in *--version*) echo Universal Ctags;; *) cat >/dev/null; echo '\(tag)'; echo '\(wild)';; esac\n")
+            "#!/bin/sh\ncase \"$*\" in *--version*) echo Universal Ctags;; *) cat >/dev/null; echo '\(tag)'; echo '\(wild)';; esac\n"
+        )
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path + "/ctags")
         let extraction = try await extract(
             ["a.py": "def f():\n    return 1\n"], tools: .init(ctags: folder.path + "/ctags"))

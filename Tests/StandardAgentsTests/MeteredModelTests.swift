@@ -138,7 +138,8 @@ private final class CountedModel: LanguageModel {
                     workspace: repository.path,
                     model: AgentModel(CountedModel(.success((answer, Self.hundred))), contextTokens: 8192))))
         let result = try await coordinator.executeParallel()
-        #expect(result["validator"]?.errorType == "invalid_output")
-        #expect(result["validator"]?.error?.contains("judges none of the 1") == true, "\(result["validator"]?.error ?? "")")
+        let validator = try #require(result["validator"])
+        #expect(validator.errorType == "invalid_output")
+        #expect(validator.error?.contains("judges none of the 1") == true, "\(validator.error ?? "")")
     }
 }

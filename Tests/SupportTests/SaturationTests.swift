@@ -38,6 +38,7 @@ import Testing
         for factor in [1e300, .infinity] { #expect(Duration.seconds(2).multipliedSaturated(by: factor) == .longest) }
         #expect(Duration.zero.multipliedSaturated(by: .infinity) <= .longest)
         #expect(Duration.longest.addingSaturated(.seconds(Int64.max)) == .longest)
-        #expect(Duration.seconds(Int64.max).boundedMilliseconds == .max && Duration.seconds(-1).boundedMilliseconds == 0)
+        #expect(
+            Duration.seconds(Int64.max).boundedMilliseconds == .max && Duration.seconds(-1).boundedMilliseconds == 0)
     }
 }

@@ -79,7 +79,10 @@ final class JobCounts: Sendable {
     /// - Returns: how long the code ran on after the attempt was abandoned.
     func abandonedEnded(_ agent: Int, attempt: Int, at instant: Duration) -> Duration {
         let (overrun, waiting): (Duration, [OneShot<Bool>]) = state.withLock { state in
-            guard let since = state.abandonedSince.removeValue(forKey: BudgetCounts.Attempt(agent: agent, number: attempt)) else {
+            guard
+                let since = state.abandonedSince.removeValue(
+                    forKey: BudgetCounts.Attempt(agent: agent, number: attempt))
+            else {
                 return (.zero, [])
             }
             state.entries[agent].abandoned.removeValue(forKey: attempt)

@@ -110,24 +110,31 @@ import Testing
     @Test func codeOfAFinishedAttemptMayMakeNoCall() async throws {
         let clock = ManualClock()
         let (refusals, more) = AsyncStream<String>.makeStream()
-        async let job = runJob(
+        let context = JobContext(id: "late")
+        let coordinator = JobCoordinator(context, runtime: CoordinatorRuntime(clock: clock))
+        try coordinator.register(
             AgentTask(
                 "a", role: writer("a"), timeouts: TimeoutPolicy(attempt: .seconds(1)),
                 agent: ClosureAgent { _, attempt in
                     try? await untilCancelled()
-                    do {
-                        while true {
-                            try attempt.reserve(Contribution.Usage(inputTokens: 1)).settle(Contribution.Usage())
-                            await Task.yield()
+                    // A task of its own, which is not cancelled.
+                    try await Task {
+                        for try await event in context.events() {
+                            if case .attemptFinished = event.payload { break }
                         }
+                    }.value
+                    do {
+                        _ = try attempt.reserve(Contribution.Usage(inputTokens: 1))
+                        more.yield("taken")
                     } catch {
                         more.yield("\(error)")
                     }
                     return Contribution()
-                }), runtime: CoordinatorRuntime(clock: clock))
+                }))
+        async let job = coordinator.executeParallel()
         await clock.waitForSleeper(until: .seconds(1))
         clock.advance(by: .seconds(1))
-        #expect(try await job.result["a"]?.outcome == .timeout)
+        #expect(try await job["a"]?.outcome == .timeout)
         var told = refusals.makeAsyncIterator()
         #expect(await told.next()?.contains("the attempt has finished") == true)
     }

@@ -11,7 +11,8 @@ import Testing
         (Contribution.Usage(inputTokens: .min), "usage.input_tokens"),
         (Contribution.Usage(outputTokens: 6_000_000_000_000_000_000), "usage.output_tokens"),
         (Contribution.Usage(outputTokens: Contribution.Usage.largestTokens + 1), "at most 1000000000000"),
-        (Contribution.Usage(costUSD: 1e308), "usage.cost_usd is 1e+308"), (Contribution.Usage(costUSD: .nan), "usage.cost_usd"),
+        (Contribution.Usage(costUSD: 1e308), "usage.cost_usd is 1e+308"),
+        (Contribution.Usage(costUSD: .nan), "usage.cost_usd"),
         (Contribution.Usage(costUSD: .infinity), "usage.cost_usd"),
     ])
     func figureBeyondItsBoundFailsItsAttempt(usage: Contribution.Usage, words: String) async throws {
@@ -63,11 +64,12 @@ import Testing
         var policy = RetryPolicy(maxRetries: 3, initial: .zero, multiplier: .greatestFiniteMagnitude, cap: limit)
         policy.initial = .zero
         let seen = AsyncStream<Duration?>.makeStream()
-        let context = JobContext(id: "long")
-        let coordinator = JobCoordinator(context, limits: JobLimits(timeout: limit, quorum: 1, quorumDeadline: limit))
+        let coordinator = JobCoordinator(
+            JobContext(id: "long"), limits: JobLimits(timeout: limit, quorum: 1, quorumDeadline: limit))
         try coordinator.register(
             AgentTask(
-                "a", role: writer("a"), timeouts: TimeoutPolicy(attempt: limit, total: limit, queue: limit, idle: limit),
+                "a", role: writer("a"),
+                timeouts: TimeoutPolicy(attempt: limit, total: limit, queue: limit, idle: limit),
                 retry: policy,
                 agent: ClosureAgent { _, attempt in
                     seen.continuation.yield(attempt.remaining)
