@@ -84,9 +84,11 @@ enum TelemetryPage {
             + table(
                 ["attribute", "in Prometheus", "from", "what"],
                 Attributes.all.map { attribute in
-                    let isLabel = (Instruments.all + SDKInstruments.all).contains {
-                        $0.attributes.contains(attribute.key)
-                    }
+                    let isLabel =
+                        attribute.key == AttributeKey.metricOverflow
+                        || (Instruments.all + SDKInstruments.all).contains {
+                            $0.attributes.contains(attribute.key)
+                        }
                     return [
                         code(attribute.key), isLabel ? code(PrometheusNames.label(attribute.key)) : "",
                         attribute.origin.rawValue, attribute.description,
