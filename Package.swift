@@ -236,7 +236,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Coordinator", "CoordinatorCommand", "CoordinatorTestKit", "CurlClient", "LanguageModels", "Support",
-                "TestSupport", "SpoolProbe", "Telemetry", tracing,
+                "TestSupport", "SpoolProbe", "Telemetry", "TelemetryCatalog", tracing, metrics,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             exclude: ["Support"],

@@ -97,6 +97,8 @@ public enum AttributeKey {
     public static let breakerTo = "coordinator.circuit_breaker.to"
     /// The version of the prompt file a model call used.
     public static let promptVersion = "coordinator.prompt.version"
+    /// The metric that has reached its limit on series; on the SDK's metrics about itself.
+    public static let limitedMetric = "coordinator.telemetry.metric"
 
     /// Every key, in the order in which they are documented.
     public static let all = [
@@ -106,6 +108,6 @@ public enum AttributeKey {
         spanSamplingResult, jobID, jobStatus, agentCount, agentRole, attemptCount, attemptNumber, attemptKind,
         attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion, contextVersionFrom, contextVersionTo,
         contextChangedKeys, contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
-        promptVersion,
+        promptVersion, limitedMetric,
     ]
 }

@@ -25,13 +25,19 @@ public struct InstrumentDefinition: Sendable, Hashable {
     public let description: String
     /// The attribute keys a point may carry, in the order in which they are documented.
     public let attributes: [String]
+    /// Which series the limit on series keeps, and how; `nil` where the names in its attributes are not other people's.
+    package let places: SeriesPlaces?
 
-    init(_ name: String, _ kind: Kind, unit: String, _ description: String, attributes: [String] = []) {
+    init(
+        _ name: String, _ kind: Kind, unit: String, _ description: String, attributes: [String] = [],
+        places: SeriesPlaces? = nil
+    ) {
         self.name = name
         self.kind = kind
         self.unit = unit
         self.description = description
         self.attributes = attributes
+        self.places = places
     }
 
     /// The bucket bounds of a histogram, `nil` for every other kind.

@@ -8,37 +8,38 @@ public enum Instruments {
     public static let workflowDuration = InstrumentDefinition(
         "gen_ai.invoke_workflow.duration", .histogram(bounds: BucketBounds.workflow), unit: "s",
         "Duration of a job from its start until its result was complete.",
-        attributes: [Key.workflowName, Key.errorType])
+        attributes: [Key.workflowName, Key.errorType], places: .workflowDurations)
     /// Duration of an agent's run over all its attempts.
     public static let agentDuration = InstrumentDefinition(
         "gen_ai.invoke_agent.duration", .histogram(bounds: BucketBounds.agent), unit: "s",
         "Duration of an agent's run in a job, over all attempts and the pauses between them.",
-        attributes: [Key.agentName, Key.errorType])
+        attributes: [Key.agentName, Key.errorType], places: .durations)
     /// Jobs that ended.
     public static let jobRuns = InstrumentDefinition(
         "coordinator.job.runs", .counter, unit: "{job}", "Jobs that ended, by status.",
-        attributes: [Key.workflowName, Key.jobStatus])
+        attributes: [Key.workflowName, Key.jobStatus], places: .workflow)
     /// Agent runs that ended.
     public static let agentRuns = InstrumentDefinition(
         "coordinator.agent.runs", .counter, unit: "{run}", "Agent runs that ended, by outcome.",
-        attributes: [Key.agentName, Key.outcome])
+        attributes: [Key.agentName, Key.outcome],
+        places: SeriesPlaces(of: [Key.agentName], SeriesPlaces.values(Key.outcome, OutcomeName.all)))
     /// Attempts that ended.
     public static let attempts = InstrumentDefinition(
         "coordinator.agent.attempts", .counter, unit: "{attempt}", "Attempts that ended, by outcome.",
-        attributes: [Key.agentName, Key.outcome, Key.errorType])
+        attributes: [Key.agentName, Key.outcome, Key.errorType], places: .attempts)
     /// Duration of single attempts.
     public static let attemptDuration = InstrumentDefinition(
         "coordinator.attempt.duration", .histogram(bounds: BucketBounds.agent), unit: "s",
         "Duration of one attempt of an agent, however it ended.",
-        attributes: [Key.agentName, Key.attemptKind, Key.errorType])
+        attributes: [Key.agentName, Key.attemptKind, Key.errorType], places: .attemptDurations)
     /// Retries that were started.
     public static let retries = InstrumentDefinition(
         "coordinator.retries", .counter, unit: "{retry}", "Retries scheduled, by the error that caused them.",
-        attributes: [Key.agentName, Key.errorType])
+        attributes: [Key.agentName, Key.errorType], places: .retries)
     /// Runs that failed although they had retries.
     public static let retriesExhausted = InstrumentDefinition(
         "coordinator.retries.exhausted", .counter, unit: "{run}", "Agent runs that failed on their last retry.",
-        attributes: [Key.agentName, Key.errorType])
+        attributes: [Key.agentName, Key.errorType], places: .retries)
 
     // MARK: Saturation
 
@@ -46,18 +47,18 @@ public enum Instruments {
     public static let queueDuration = InstrumentDefinition(
         "coordinator.queue.duration", .histogram(bounds: BucketBounds.queue), unit: "s",
         "Time an agent's run waited for a concurrency slot before its first attempt.",
-        attributes: [Key.agentName])
+        attributes: [Key.agentName], places: .agent)
     /// Runs waiting for a slot.
     public static let queueSize = InstrumentDefinition(
         "coordinator.queue.size", .upDownCounter, unit: "{run}", "Agent runs waiting for a concurrency slot.")
     /// Attempts running now.
     public static let agentActive = InstrumentDefinition(
         "coordinator.agent.active", .upDownCounter, unit: "{attempt}", "Attempts running now.",
-        attributes: [Key.agentName])
+        attributes: [Key.agentName], places: .agent)
     /// Ended attempts whose code still runs.
     public static let agentAbandoned = InstrumentDefinition(
         "coordinator.agent.abandoned", .upDownCounter, unit: "{attempt}",
-        "Attempts that ended while their code still runs.", attributes: [Key.agentName])
+        "Attempts that ended while their code still runs.", attributes: [Key.agentName], places: .agent)
     /// Jobs running now.
     public static let jobActive = InstrumentDefinition(
         "coordinator.job.active", .upDownCounter, unit: "{job}", "Jobs running now.")
@@ -73,7 +74,7 @@ public enum Instruments {
     /// Age of the oldest running attempt.
     public static let attemptOldestAge = InstrumentDefinition(
         "coordinator.attempt.oldest_age", .gauge, unit: "s", "Age of the oldest running attempt.",
-        attributes: [Key.agentName])
+        attributes: [Key.agentName], places: .agentAlone)
 
     // MARK: Circuit breakers and the blackboard
 
@@ -81,24 +82,25 @@ public enum Instruments {
     public static let breakerState = InstrumentDefinition(
         "coordinator.circuit_breaker.state", .upDownCounter, unit: "1",
         "1 for the circuit breaker's current state, 0 for the others.",
-        attributes: [Key.agentName, Key.resource, Key.breakerState])
+        attributes: [Key.agentName, Key.resource, Key.breakerState], places: .breaker(Key.breakerState, names: []))
     /// State changes of circuit breakers.
     public static let breakerTransitions = InstrumentDefinition(
         "coordinator.circuit_breaker.transitions", .counter, unit: "{transition}",
         "State changes of circuit breakers, by the state they went to.",
-        attributes: [Key.agentName, Key.resource, Key.breakerTo])
+        attributes: [Key.agentName, Key.resource, Key.breakerTo], places: .breaker(Key.breakerTo))
     /// Commits to the blackboard.
     public static let contextCommits = InstrumentDefinition(
         "coordinator.context.commits", .counter, unit: "{commit}", "Contributions brought to the blackboard.",
-        attributes: [Key.agentName, Key.contextCommitResult])
+        attributes: [Key.agentName, Key.contextCommitResult],
+        places: SeriesPlaces(of: [Key.agentName], SeriesPlaces.values(Key.contextCommitResult, CommitResultName.all)))
     /// Writes that came after their lease was closed.
     public static let lateWrites = InstrumentDefinition(
         "coordinator.context.late_writes", .counter, unit: "{contribution}",
-        "Contributions dropped since their attempt had already ended.", attributes: [Key.agentName])
+        "Contributions dropped since their attempt had already ended.", attributes: [Key.agentName], places: .agent)
     /// Reads and writes a role does not allow.
     public static let accessDenied = InstrumentDefinition(
         "coordinator.context.access_denied", .counter, unit: "{access}", "Reads and writes that a role does not allow.",
-        attributes: [Key.agentName])
+        attributes: [Key.agentName], places: .agent)
 
     // MARK: Models
 
@@ -106,31 +108,38 @@ public enum Instruments {
     public static let inferenceDuration = InstrumentDefinition(
         "gen_ai.client.inference.duration", .histogram(bounds: BucketBounds.inference), unit: "s",
         "Duration of a model call.",
-        attributes: [Key.operationName, Key.providerName, Key.requestModel, Key.errorType])
+        attributes: [Key.operationName, Key.providerName, Key.requestModel, Key.errorType], places: .calls)
     /// Time until a model's first chunk.
     public static let timeToFirstChunk = InstrumentDefinition(
         "gen_ai.client.inference.time_to_first_chunk", .histogram(bounds: BucketBounds.inference), unit: "s",
         "Time from a model call's start until the first chunk of its answer.",
-        attributes: [Key.operationName, Key.providerName, Key.requestModel, Key.errorType])
+        attributes: [Key.operationName, Key.providerName, Key.requestModel, Key.errorType], places: .calls)
     /// Tokens sent to models.
     public static let inputTokens = InstrumentDefinition(
         "gen_ai.client.inference.usage.input_tokens", .counter, unit: "{token}", "Tokens sent to a model.",
-        attributes: [Key.requestModel, Key.providerName, Key.agentName])
+        attributes: [Key.requestModel, Key.providerName, Key.agentName], places: .usage)
     /// Tokens produced by models.
     public static let outputTokens = InstrumentDefinition(
         "gen_ai.client.inference.usage.output_tokens", .counter, unit: "{token}", "Tokens produced by a model.",
-        attributes: [Key.requestModel, Key.providerName, Key.agentName])
+        attributes: [Key.requestModel, Key.providerName, Key.agentName], places: .usage)
     /// The cost of model calls.
     public static let cost = InstrumentDefinition(
         "coordinator.cost", .counter, unit: "USD", "Cost of model calls in US dollars.",
-        attributes: [Key.requestModel, Key.agentName])
+        attributes: [Key.requestModel, Key.agentName], places: .usage)
 
+    // MARK: Telemetry
+
+    /// Measurements without their own attributes. The conventions of the SDK's metrics have no name for them yet.
+    public static let seriesOverflow = InstrumentDefinition(
+        "coordinator.telemetry.overflow", .counter, unit: "{measurement}",
+        "Measurements recorded under _OTHER or otel.metric.overflow, since a metric has reached its limit on series.",
+        attributes: [Key.limitedMetric])
     /// Every instrument the core and the agents record; those of the SDK are in ``SDKInstruments``.
     public static let all = [
         workflowDuration, agentDuration, jobRuns, agentRuns, attempts, attemptDuration, retries, retriesExhausted,
         queueDuration, queueSize, agentActive, agentAbandoned, jobActive, concurrencyLimit, executorStarved,
         attemptOldestAge, breakerState, breakerTransitions, contextCommits, lateWrites, accessDenied,
-        inferenceDuration, timeToFirstChunk, inputTokens, outputTokens, cost,
+        inferenceDuration, timeToFirstChunk, inputTokens, outputTokens, cost, seriesOverflow,
     ]
 
     /// The definition of the instrument with this name, if the catalog has one.

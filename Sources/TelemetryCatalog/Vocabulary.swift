@@ -64,6 +64,22 @@ public enum CommitResultName {
     public static let conflict = "conflict"
     /// The role may not write there, or a value does not fit the field.
     public static let rejected = "rejected"
+
+    /// Every result, in the order in which they are documented.
+    public static let all = [applied, conflict, rejected]
+}
+
+/// The states of a circuit breaker.
+public enum BreakerStateName {
+    /// Calls pass.
+    public static let closed = "closed"
+    /// Calls are rejected.
+    public static let open = "open"
+    /// A call is tried.
+    public static let halfOpen = "half_open"
+
+    /// Every state, in the order in which they are documented.
+    public static let all = [closed, open, halfOpen]
 }
 
 /// The values of `error.type` that are Coordinator's own; the same on span, metric and log.

@@ -38,6 +38,8 @@ FOREIGN = {
                         ("exporter_enqueue_failed", "exporter")]
     for kind in ("spans", "metric_points", "log_records")
 } | {f"otelcol_exporter_queue_{what}": {"job", "instance", "exporter"} for what in ("size", "capacity")}
+# The label of the series that holds what is beyond the limit on series; any metric may have it, and it alone.
+OVERFLOW = "otel_metric_overflow"
 SLO_LABELS = {"job", "slo", "gen_ai_agent_name", "gen_ai_workflow_name"}
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
@@ -53,7 +55,7 @@ class Catalog:
         self.metrics, self.families = {}, {}
         for name, kind, attributes in re.findall(
                 r"^\| `[^`]+` \| `([^`]+)` \| ([a-z -]+)[^|]*\|[^|]*\|([^|]*)\|$", page, re.M):
-            labels = {label[key] for key in re.findall(r"`([^`]+)`", attributes)} | {"job", "instance"}
+            labels = {label[key] for key in re.findall(r"`([^`]+)`", attributes)} | {"job", "instance", OVERFLOW}
             histogram = kind.startswith("histogram")
             for suffix in ("_bucket", "_count", "_sum") if histogram else ("",):
                 self.metrics[name + suffix] = labels | ({"le"} if suffix == "_bucket" else set())

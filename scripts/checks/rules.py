@@ -34,7 +34,17 @@ ROUTES = [
 # Faults in the rules: name, file, pattern, replacement, and the test file that must notice the fault.
 FAULTS = [
     ("the guard of quiet hours is gone", "burn-rate.yml", r"\n *and\n *slo:sli_bad[^\n]*>= 3", "", "quiet-hour.yml"),
-    ("the short window is gone", "burn-rate.yml", r"slo:sli_error:ratio_rate5m\{", "slo:sli_error:ratio_rate1h{", "outage.yml"),
+    ("the short window is gone", "burn-rate.yml", r"last_over_time\(slo:sli_error:ratio_recent5m(\{[^}]*\})\[1h\]\)", r"slo:sli_error:ratio_rate1h\1", "outage.yml"),
+    ("an alert has no memory", "burn-rate.yml", r"last_over_time\(([^[]*)\[\w+\]\)", r"\1", "sparse.yml"),
+    ("one good run is the end", "recording.yml", r" >= 10\)", " >= 0)", "sparse.yml"),
+    ("the day has no memory", "burn-rate.yml", r"last_over_time\(([^[]*)\[1d\]\)", r"\1", "nightly.yml"),
+    ("a page ends at once", "burn-rate.yml", r" *keep_firing_for: 2m\n", "", "keeps.yml"),
+    ("a ticket ends at once", "operation.yml", r" *keep_firing_for: 1h\n", "", "keeps.yml"),
+    ("a page never ends", "operation.yml", r"keep_firing_for: 15m", "keep_firing_for: 3h", "keeps.yml"),
+    ("a breaker that tries a call is closed", "operation.yml", r"max_over_time\(([^[]*)\[1m\]\)", r"\1", "keeps.yml"),
+    ("what is beyond the limit is somebody's", "recording.yml", r'otel_metric_overflow="", ', "", "overflow.yml"),
+    ("an unknown outcome is a failure", "recording.yml", r'coordinator_(?:outcome|job_status)!="", ', "", "overflow.yml"),
+    ("everybody's age is somebody's", "operation.yml", r'\{otel_metric_overflow=""\}', "", "overflow.yml"),
     ("the long window is gone", "burn-rate.yml", r"slo:sli_error:ratio_rate1h\{", "slo:sli_error:ratio_rate5m{", "outage.yml"),
     ("the page's factor is too high", "burn-rate.yml", r"\(14\.4 \* 0\.01\)", "(144 * 0.01)", "outage.yml"),
     ("the ticket's factor is too low", "burn-rate.yml", r"\(1 \* 0\.01\)", "(0.1 * 0.01)", "slow-burn.yml"),

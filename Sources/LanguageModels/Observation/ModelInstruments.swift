@@ -4,8 +4,8 @@ import TelemetryCatalog
 
 /// The instruments of one model, bound once for each agent and each type of error.
 final class ModelInstruments: Sendable {
-    /// The most agents and error types that have series of their own; later ones are recorded without a name, so that
-    /// the sums stay right.
+    /// The most agents and error types that have series of their own. Later agents are recorded without a name, and
+    /// later errors as `_OTHER`, so that the sums stay right.
     static let seriesLimit = 256
 
     private let identity: ModelIdentity
@@ -44,8 +44,10 @@ final class ModelInstruments: Sendable {
         agent.map { [(AttributeKey.agentName, $0)] } ?? []
     }
 
-    private func recorder(_ definition: InstrumentDefinition, _ errorType: String?) -> any RecorderHandler {
+    private func recorder(_ definition: InstrumentDefinition, _ type: String?) -> any RecorderHandler {
         recorders.withLock { recorders in
+            let isFull = recorders.count >= Self.seriesLimit
+            let errorType = isFull ? type.map { _ in ErrorType.other } : type
             let key = "\(definition.name) \(errorType ?? "")"
             if let known = recorders[key] { return known }
             var dimensions = [

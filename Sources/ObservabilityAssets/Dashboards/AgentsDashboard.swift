@@ -131,7 +131,7 @@ enum AgentsDashboard {
             [
                 .prometheus(
                     Queries.rate(
-                        Instruments.attemptDuration, first + [.equal(AttributeKey.errorType, "")], by: byAgent, .count)
+                        Instruments.attemptDuration, first + Queries.good, by: byAgent, .count)
                         + " / (" + Queries.rate(Instruments.attemptDuration, first, by: byAgent, .count) + " > 0)",
                     agentLegend)
             ])

@@ -21,7 +21,7 @@ enum OverviewDashboard {
 
     private static func agents() -> Panel {
         let by = [Label.agent]
-        let runs = Queries.increase(Instruments.agentRuns, Queries.agent + [Queries.counted], by: by)
+        let runs = Queries.increase(Instruments.agentRuns, Queries.agent + Queries.counted, by: by)
         let good = Queries.increase(
             Instruments.agentRuns, Queries.agent + [.equal(AttributeKey.outcome, OutcomeName.succeeded)], by: by)
         let success = Objectives.agentSuccess

@@ -33,7 +33,12 @@ enum PanelQueries {
     static func failed(_ key: String, but good: [String]) -> Matcher { .noneOf(key, good) }
 
     /// Matches runs that count for the success objective.
-    static let counted = Matcher.noneOf(AttributeKey.outcome, [OutcomeName.cancelled, OutcomeName.skipped])
+    static let counted = [
+        Matcher.present(AttributeKey.outcome),
+        .noneOf(AttributeKey.outcome, [OutcomeName.cancelled, OutcomeName.skipped]),
+    ]
+    /// Matches series without an error, but not the one that holds what is beyond the limit on series.
+    static let good = [Matcher.named, .equal(AttributeKey.errorType, "")]
 
     // MARK: Links
 

@@ -17,7 +17,7 @@ enum TelemetryDashboard {
             rows: [
                 .init(title: "Spans and log lines in the process", panels: [started(), live(), queue(), dropped()]),
                 .init(title: "Export", panels: [exported(), inflight(), exportDuration(), exportErrors()]),
-                .init(title: "Metrics", panels: [collection(), logsRecorded(), points()]),
+                .init(title: "Metrics", panels: [collection(), logsRecorded(), points(), overflow()]),
                 .init(title: "Collector", panels: [refused(), lost(), collectorQueue()]),
             ], links: links)
     }
@@ -84,7 +84,7 @@ enum TelemetryDashboard {
     }
 
     private static func exported() -> Panel {
-        let good = Queries.job + [Matcher.equal(AttributeKey.errorType, "")]
+        let good = Queries.job + Queries.good
         return lines(
             "Exported", "Spans, log lines and metric points a second that arrived.", unit: "ops",
             rates([SDKInstruments.exporterSpanExported], good, by: byComponent, "spans \(legend)")
@@ -123,21 +123,31 @@ enum TelemetryDashboard {
     private static func collection() -> Panel {
         lines(
             "Collection of metrics (p95)", "95 % of the collections take no longer.", unit: "s",
-            [slowest(SDKInstruments.readerCollectionDuration)], width: 8, noValue: "Metrics are not pushed by OTLP")
+            [slowest(SDKInstruments.readerCollectionDuration)], noValue: "Metrics are not pushed by OTLP")
     }
 
     private static func logsRecorded() -> Panel {
         lines(
             "Log lines recorded", "Log lines a second.", unit: "ops",
-            rates([SDKInstruments.logCreated], Queries.job, by: ["job"], "{{job}}"), width: 8)
+            rates([SDKInstruments.logCreated], Queries.job, by: ["job"], "{{job}}"))
     }
 
     private static func points() -> Panel {
         lines(
             "Metric points refused", "Metric points a second that the collector did not take.", unit: "ops",
             rates([SDKInstruments.exporterPointExported], failed, by: [Label.errorType], "{{\(Label.errorType)}}"),
-            width: 8,
+
             noValue: "No point refused")
+    }
+
+    private static func overflow() -> Panel {
+        lines(
+            "Beyond the limit on series",
+            "Measurements a second that were recorded without their names, by metric. Sums are right, and whose they are "
+                + "is lost.", unit: "ops",
+            rates(
+                [Instruments.seriesOverflow], Queries.job, by: [Label.limitedMetric], "{{\(Label.limitedMetric)}}"),
+            noValue: "Every series has its names")
     }
 
     private static func collectorLines(_ title: String, _ description: String, _ metrics: [(String, String)]) -> Panel {

@@ -65,7 +65,9 @@ enum TelemetryPage {
     private static var metrics: String {
         "## Metrics\n\nA histogram has the series `_bucket`, `_sum` and `_count` under its name in Prometheus. Every agent's "
             + "counters\nare there with the value 0 before anything happened. No job's id, attempt's number or version is "
-            + "ever an attribute.\n\n" + instruments(Instruments.all)
+            + "ever an attribute. Agents, workflows and\nresources have \(SeriesPlaces.nameLimit) names each, beyond which a "
+            + "name is `\(SeriesPlaces.other)`, as are types of errors and models beyond the limit on series.\n\n"
+            + instruments(Instruments.all)
     }
 
     private static var sdkMetrics: String {
@@ -84,9 +86,11 @@ enum TelemetryPage {
             + table(
                 ["attribute", "in Prometheus", "from", "what"],
                 Attributes.all.map { attribute in
-                    let isLabel = (Instruments.all + SDKInstruments.all).contains {
-                        $0.attributes.contains(attribute.key)
-                    }
+                    let isLabel =
+                        attribute.key == AttributeKey.metricOverflow
+                        || (Instruments.all + SDKInstruments.all).contains {
+                            $0.attributes.contains(attribute.key)
+                        }
                     return [
                         code(attribute.key), isLabel ? code(PrometheusNames.label(attribute.key)) : "",
                         attribute.origin.rawValue, attribute.description,

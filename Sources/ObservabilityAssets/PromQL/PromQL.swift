@@ -52,6 +52,11 @@ struct Matcher: Sendable, Hashable {
     static func bound(_ bound: Double) -> Matcher { Matcher(bucket: PrometheusNames.number(bound)) }
     /// The label has this value; the empty value also matches a missing label.
     static func equal(_ key: String, _ value: String) -> Matcher { Matcher(key, "=", value) }
+    /// The series is not the one that holds what is beyond the limit on series: that one has no other label, so it says
+    /// nothing of any agent, outcome or error.
+    static let named = Matcher(AttributeKey.metricOverflow, "=", "")
+    /// The label is there. A negative condition needs this beside it, since it also holds where the label is missing.
+    static func present(_ key: String) -> Matcher { unequal(key, "") }
     /// The label does not have this value.
     static func unequal(_ key: String, _ value: String) -> Matcher { Matcher(key, "!=", value) }
     /// The label has none of these values.
@@ -78,5 +83,6 @@ enum Label {
     static let model = PrometheusNames.label(AttributeKey.requestModel)
     static let component = PrometheusNames.label(AttributeKey.componentName)
     static let resource = PrometheusNames.label(AttributeKey.resource)
+    static let limitedMetric = PrometheusNames.label(AttributeKey.limitedMetric)
     static let slo = "slo"
 }

@@ -21,9 +21,12 @@ struct AlertFactory {
 
     /// - Parameters:
     ///   - summary: one sentence that is the same for every series.
+    ///   - keep: how long it goes on firing after its condition has ended, so that it does not end and begin anew with
+    ///     each run of an agent that seldom runs.
     ///   - description: a sentence on the series that fires, with Prometheus' template syntax.
     func alert(
         _ name: String, _ severity: BurnRateWindow.Severity, when expression: String, hold: Duration,
+        keep: Duration,
         at view: DashboardView,
         labels: [String: String] = [:], summary: String, description: String
     ) -> Rule {
@@ -31,7 +34,7 @@ struct AlertFactory {
             name: name, expression: expression,
             labels: labels.merging(["severity": severity.rawValue], uniquingKeysWith: { $1 }),
             kind: .alert(
-                hold: PrometheusNames.duration(hold),
+                hold: PrometheusNames.duration(hold), keep: PrometheusNames.duration(keep),
                 annotations: [
                     ("summary", summary), ("description", description), ("runbook_url", links.runbook(name)),
                     ("dashboard_url", links.dashboard(view.dashboard, view.variables)),

@@ -1,3 +1,4 @@
+import Support
 import TelemetryCatalog
 
 /// Alerts on error budgets that are used up too fast: one for each window of each objective.
@@ -45,7 +46,8 @@ enum BurnRateAlerts {
         }
         return RuleFile(
             comment: [
-                "Two windows each: the long one says that it matters, the short one that it goes on.",
+                "Two windows each: the long one says that it matters, the short one that it goes on. Where the short one",
+                "holds fewer than \(Objective.minimumEvents) events, a wider one says it; where nothing runs, the last that was known holds.",
                 "Fewer than \(Objective.minimumBadEvents) bad events in the long window wake nobody: in a quiet hour one is",
                 "already many times the budget.",
             ], groups: groups)
@@ -59,7 +61,8 @@ enum BurnRateAlerts {
         if !objective.except.isEmpty { matchers.append(.noneOf(objective.subject, objective.except)) }
         let factor = PrometheusNames.number(window.factor)
         let limit = "(\(factor) * \(PrometheusNames.number(objective.errorBudget)))"
-        let short = PromQL.select(RecordingRules.errorRatio(window.short), matchers)
+        let span = PrometheusNames.duration(window.long)
+        let recent = PromQL.select(RecordingRules.recentErrorRatio(window), matchers)
         let long = PromQL.select(RecordingRules.errorRatio(window.long), matchers)
         let bad = PromQL.select(RecordingRules.badEvents(window.long), matchers)
         let subject = PrometheusNames.label(objective.subject)
@@ -71,13 +74,23 @@ enum BurnRateAlerts {
         let days = PrometheusNames.number((Objective.period / .seconds(8640) / window.factor).rounded() / 10)
         return factory.alert(
             text.alert, window.severity,
-            when: "\(short) > \(limit)\nand\n\(long) > \(limit)\nand\n\(bad) >= \(Objective.minimumBadEvents)",
-            hold: window.hold, at: text.view, labels: labels, summary: text.summary,
-            description: "{{ $labels.\(subject) }} in {{ $labels.job }}: {{ $value | humanizePercentage }} of the last "
-                + "\(PrometheusNames.duration(window.short)) are \(text.bad)\(latency(objective)); the objective is "
+            when: "last_over_time(\(recent)[\(span)]) > \(limit)\nand\n\(long) > \(limit)\nand\n"
+                + "\(bad) >= \(Objective.minimumBadEvents)",
+            hold: window.hold, keep: window.keep, at: text.view, labels: labels, summary: text.summary,
+            description: "{{ $labels.\(subject) }} in {{ $labels.job }}: {{ $value | humanizePercentage }} of the "
+                + "\(latest(objective, window, subject)) are \(text.bad)\(latency(objective)); the objective is "
                 + "\(PrometheusNames.number(objective.target * 100)) % good. Over the last "
                 + "\(PrometheusNames.duration(window.long)) too, errors come more than \(factor) times faster than it "
                 + "allows: that fast, a month's budget lasts \(days) days.")
+    }
+
+    /// The time that the alert's value is of, as a template: the short window where that held enough.
+    private static func latest(_ objective: Objective, _ window: BurnRateWindow, _ subject: String) -> String {
+        let all = RecordingRules.allEvents(window.short)
+        let enough = "\(all){slo=%q, job=%q, \(subject)=%q} >= \(Objective.minimumEvents)"
+        return
+            "{{ if query (printf \(JSONQuotation.quoted(enough)) \(JSONQuotation.quoted(objective.name)) $labels.job "
+            + "$labels.\(subject)) }}last \(PrometheusNames.duration(window.short)){{ else }}latest ones{{ end }}"
     }
 
     private static func latency(_ objective: Objective) -> String {

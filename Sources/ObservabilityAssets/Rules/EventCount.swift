@@ -23,15 +23,17 @@ struct EventCount {
     /// - Parameter withSubject: whether the series are restricted to the agents or workflows of the objective.
     init(_ objective: Objective, withSubject: Bool) {
         labels = "\(Label.job), \(PrometheusNames.label(objective.subject))"
-        var subject: [Matcher] = []
+        // Neither good nor bad: what is beyond the limit on series, and series whose outcome is not known.
+        var subject = [Matcher.named]
         if withSubject {
-            if let only = objective.only { subject = [.equal(objective.subject, only)] }
-            if !objective.except.isEmpty { subject = [.noneOf(objective.subject, objective.except)] }
+            if let only = objective.only { subject.append(.equal(objective.subject, only)) }
+            if !objective.except.isEmpty { subject.append(.noneOf(objective.subject, objective.except)) }
         }
         switch objective.indicator {
         case .outcomes(let instrument, let key, let good, let excluded):
-            all = PromQL.series(instrument, .value, subject + [.noneOf(key, excluded)])
-            counted = .bad(PromQL.series(instrument, .value, subject + [.noneOf(key, [good] + excluded)]))
+            let known = subject + [.present(key)]
+            all = PromQL.series(instrument, .value, known + [.noneOf(key, excluded)])
+            counted = .bad(PromQL.series(instrument, .value, known + [.noneOf(key, [good] + excluded)]))
         case .latency(let instrument, let within, let excluded):
             all = PromQL.series(
                 instrument, .count, subject + (excluded.isEmpty ? [] : [.noneOf(AttributeKey.errorType, excluded)]))

@@ -19,6 +19,8 @@ struct OperationalAlerts {
             ])
     }
 
+    /// How long the alerts go on whose rates are over this time too: one window without a new event ends them.
+    private static let quarter = Duration.seconds(900)
     private static let byAgent = "\(Label.job), \(Label.agent)"
 
     private var stalled: Rule {
@@ -30,7 +32,8 @@ struct OperationalAlerts {
                 and
                 sum by (\(by)) (increase(\(PromQL.series(Instruments.attempts))[15m])) == 0
                 """,
-            hold: .seconds(300), at: .process, summary: "Agents wait for a slot, and no attempt ends.",
+            hold: .seconds(300), keep: .seconds(300), at: .process,
+            summary: "Agents wait for a slot, and no attempt ends.",
             description:
                 "{{ $value }} runs wait for a slot on {{ $labels.instance }} ({{ $labels.job }}), and no attempt "
                 + "has ended for 15 minutes.")
@@ -40,8 +43,9 @@ struct OperationalAlerts {
     /// long an attempt may take, the age of the oldest attempt is compared with that too, so that a supervisor that
     /// does not enforce the deadline is noticed.
     private var hung: Rule {
-        let ages = PromQL.series(Instruments.attemptOldestAge)
-        let abandoned = PromQL.series(Instruments.agentAbandoned)
+        // Of many agents' gauges in one series the last value set is kept, which is nobody's age.
+        let ages = PromQL.series(Instruments.attemptOldestAge, .value, [.named])
+        let abandoned = PromQL.series(Instruments.agentAbandoned, .value, [.named])
         var late = ["max by (\(Self.byAgent)) (\(ages)) and max by (\(Self.byAgent)) (\(abandoned)) > 0"]
         late += objectives.attemptTimeouts.map { timeout in
             let own = PromQL.series(
@@ -52,13 +56,15 @@ struct OperationalAlerts {
         let expression =
             "(\n\(late.joined(separator: "\nor\n"))\n)\nand\nmax by (\(Self.byAgent)) (changes(\(ages)[2m])) > 0"
         return factory.alert(
-            "CoordinatorAgentHung", .warning, when: expression, hold: .seconds(120), at: .agent,
+            "CoordinatorAgentHung", .warning, when: expression, hold: .seconds(120),
+            keep: Self.quarter, at: .agent,
             summary: "An agent's code runs on after its deadline.",
             description: "The oldest attempt of {{ $labels.\(Label.agent) }} in {{ $labels.job }} is "
                 + "{{ $value | humanizeDuration }} old and past its deadline: its code does not end.")
     }
 
     private var breakerOpen: Rule {
+        // A breaker that tries a call is half open for a moment; a scrape at that moment must not begin the hold anew.
         let open = PromQL.series(
             Instruments.breakerState, .value, [.equal(AttributeKey.breakerState, "open")])
         let rejected = PromQL.series(
@@ -66,11 +72,12 @@ struct OperationalAlerts {
         return factory.alert(
             "CoordinatorCircuitBreakerOpen", .warning,
             when: """
-                max by (\(Self.byAgent), \(Label.resource)) (\(open)) > 0
+                max by (\(Self.byAgent), \(Label.resource)) (max_over_time(\(open)[1m])) > 0
                 and on (\(Label.job))
                 sum by (\(Label.job)) (increase(\(rejected)[15m])) > 0
                 """,
-            hold: .seconds(600), at: .agent, summary: "A circuit breaker stays open, and runs are rejected.",
+            hold: .seconds(600), keep: Self.quarter, at: .agent,
+            summary: "A circuit breaker stays open, and runs are rejected.",
             description:
                 "The breaker of {{ $labels.\(Label.agent) }}{{ $labels.\(Label.resource) }} in {{ $labels.job }} "
                 + "has been open for 10 minutes.")
@@ -80,9 +87,10 @@ struct OperationalAlerts {
         factory.alert(
             "CoordinatorRetryStorm", .warning,
             when: share(
-                of: PromQL.series(Instruments.retries), in: PromQL.series(Instruments.attempts), above: "0.5",
-                atLeast: 10),
-            hold: .seconds(600), at: .agent, summary: "Most attempts of an agent are retries.",
+                of: PromQL.series(Instruments.retries, .value, [.named]),
+                in: PromQL.series(Instruments.attempts, .value, [.named]), above: "0.5", atLeast: 10),
+            hold: .seconds(600), keep: Self.quarter, at: .agent,
+            summary: "Most attempts of an agent are retries.",
             description: "{{ $value | humanizePercentage }} of the attempts of {{ $labels.\(Label.agent) }} in "
                 + "{{ $labels.job }} are retries: they load what already fails.")
     }
@@ -92,8 +100,10 @@ struct OperationalAlerts {
             Instruments.contextCommits, .value, [.equal(AttributeKey.contextCommitResult, CommitResultName.conflict)])
         return factory.alert(
             "CoordinatorContextConflictRate", .warning,
-            when: share(of: conflict, in: PromQL.series(Instruments.contextCommits), above: "0.1", atLeast: 5),
-            hold: .seconds(600), at: .agent, summary: "An agent's contributions are refused since others were first.",
+            when: share(
+                of: conflict, in: PromQL.series(Instruments.contextCommits, .value, [.named]), above: "0.1", atLeast: 5),
+            hold: .seconds(600), keep: Self.quarter, at: .agent,
+            summary: "An agent's contributions are refused since others were first.",
             description: "{{ $value | humanizePercentage }} of the contributions of {{ $labels.\(Label.agent) }} in "
                 + "{{ $labels.job }} meet another writer's on a field that allows one.")
     }
@@ -111,7 +121,8 @@ struct OperationalAlerts {
         factory.alert(
             "CoordinatorAccessDenied", .warning,
             when: "sum by (\(Self.byAgent)) (increase(\(PromQL.series(Instruments.accessDenied))[15m])) > 0",
-            hold: .zero, at: .agent, summary: "An agent reads or writes what its role does not allow.",
+            hold: .zero, keep: .seconds(3600), at: .agent,
+            summary: "An agent reads or writes what its role does not allow.",
             description:
                 "{{ $labels.\(Label.agent) }} in {{ $labels.job }} was refused {{ $value | humanize }} reads or "
                 + "writes within 15 minutes.")
@@ -124,7 +135,8 @@ struct OperationalAlerts {
         factory.alert(
             "CoordinatorCostHigh", .warning,
             when: "sum by (\(Label.job)) (increase(\(PromQL.series(Instruments.cost))[1h])) > \(Self.costPerHour)",
-            hold: .seconds(300), at: .process, summary: "Model calls cost more than expected.",
+            hold: .seconds(300), keep: .seconds(3600), at: .process,
+            summary: "Model calls cost more than expected.",
             description:
                 "Model calls of {{ $labels.job }} cost {{ $value | printf \"%.2f\" }} USD within the last hour; "
                 + "\(Self.costPerHour) USD is the limit of this alert.")

@@ -15,6 +15,15 @@ enum RecordingRules {
         "slo:sli_bad:increase\(PrometheusNames.duration(window))"
     }
 
+    static func allEvents(_ window: Duration) -> String {
+        "slo:sli_total:increase\(PrometheusNames.duration(window))"
+    }
+
+    /// The error ratio over the short window, or the wider one where the short one holds too little to judge by.
+    static func recentErrorRatio(_ window: BurnRateWindow) -> String {
+        "slo:sli_error:ratio_recent\(PrometheusNames.duration(window.short))"
+    }
+
     static let objective = "slo:objective:ratio"
     static let errorBudget = "slo:error_budget:ratio"
     static let currentBurnRate = "slo:current_burn_rate:ratio"
@@ -25,6 +34,7 @@ enum RecordingRules {
         let families = Dictionary(grouping: set.objectives, by: \.name)
         let names = Objectives.standard.map(\.name)
         let groups = names.compactMap { name in families[name].map { group(name, $0) } }
+        let recent = RuleGroup(name: "coordinator-slo-recent", rules: BurnRateWindow.all.map(recent))
         let period = RuleGroup(
             name: "coordinator-slo-period", interval: "5m",
             rules: names.compactMap { name in
@@ -46,7 +56,8 @@ enum RecordingRules {
             comment: [
                 "Error ratios of every objective over every window, and what is left of the error budgets.",
                 "An agent without errors reads 0, and one without runs has no series: 0 of 0 is nothing to judge by.",
-            ], groups: groups + [period, meta])
+                "What is beyond the limit on series, without labels, is neither good nor bad.",
+            ], groups: groups + [recent, period, meta])
     }
 
     private static func group(_ name: String, _ objectives: [Objective]) -> RuleGroup {
@@ -55,7 +66,18 @@ enum RecordingRules {
         let bad = windows.filter(long.contains).map {
             Rule.record(badEvents($0), union(objectives, $0, "increase") { $0.bad }, labels: [Label.slo: name])
         }
-        return RuleGroup(name: "coordinator-slo-\(name)", rules: ratios + bad)
+        let short = Set(objectives.flatMap(\.windows).map(\.short))
+        let all = windows.filter(short.contains).map {
+            Rule.record(allEvents($0), union(objectives, $0, "increase") { $0.total }, labels: [Label.slo: name])
+        }
+        return RuleGroup(name: "coordinator-slo-\(name)", rules: ratios + bad + all)
+    }
+
+    private static func recent(_ window: BurnRateWindow) -> Rule {
+        .record(
+            recentErrorRatio(window),
+            "(\(errorRatio(window.short)) and \(allEvents(window.short)) >= \(Objective.minimumEvents))\nor\n"
+                + errorRatio(window.wider))
     }
 
     private static func ratio(_ objectives: [Objective], _ window: Duration) -> String {

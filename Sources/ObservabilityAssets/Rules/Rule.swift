@@ -5,13 +5,13 @@ import TelemetryCatalog
 struct Rule: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case recording
-        case alert(hold: String, annotations: [(key: String, value: String)])
+        case alert(hold: String, keep: String, annotations: [(key: String, value: String)])
 
         static func == (left: Kind, right: Kind) -> Bool {
             switch (left, right) {
             case (.recording, .recording): true
-            case (.alert(let hold, let notes), .alert(let otherHold, let otherNotes)):
-                hold == otherHold && notes.elementsEqual(otherNotes, by: ==)
+            case (.alert(let hold, let keep, let notes), .alert(let otherHold, let otherKeep, let otherNotes)):
+                hold == otherHold && keep == otherKeep && notes.elementsEqual(otherNotes, by: ==)
             default: false
             }
         }
@@ -63,14 +63,17 @@ extension Rule {
         }
         text += "        expr: |-\n"
         for line in expression.split(separator: "\n") { text += "          \(line)\n" }
-        if case .alert(let hold, _) = kind, hold != "0s" { text += "        for: \(hold)\n" }
+        if case .alert(let hold, let keep, _) = kind {
+            if hold != "0s" { text += "        for: \(hold)\n" }
+            if keep != "0s" { text += "        keep_firing_for: \(keep)\n" }
+        }
         if !labels.isEmpty {
             text += "        labels:\n"
             for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
                 text += "          \(key): \(JSONQuotation.quoted(value))\n"
             }
         }
-        if case .alert(_, let annotations) = kind {
+        if case .alert(_, _, let annotations) = kind {
             text += "        annotations:\n"
             for (key, value) in annotations { text += "          \(key): \(JSONQuotation.quoted(value))\n" }
         }

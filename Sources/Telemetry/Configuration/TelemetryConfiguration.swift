@@ -21,7 +21,8 @@ public struct TelemetryConfiguration: Sendable, Hashable {
     public var metricTimeout = Duration.seconds(30)
     /// Temporality of pushed metrics (`OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`, default `cumulative`).
     public var temporality = TemporalityPreference.cumulative
-    /// Series an instrument may have, the overflow series included. Default 2000.
+    /// Series an instrument may have, the overflow series included. Default 2000. The series that agents, workflows and
+    /// resources have from their registration on are not counted, up to 4,000 names an instrument.
     public var cardinalityLimit = 2000
     /// Which measurements points keep as exemplars (`OTEL_METRICS_EXEMPLAR_FILTER`, default `trace_based`).
     public var exemplarFilter = ExemplarFilter.traceBased

@@ -6,30 +6,40 @@ final class Instrument<Series: MetricSeries>: Sendable {
     let definition: StreamDefinition
     private let exemplarFilter: ExemplarFilter
     private let clock: @Sendable () -> UInt64
-    private let series = Locked<[[Attribute]: Series]>([:])
+    private let state: Locked<State>
+
+    private struct State {
+        var series: [[Attribute]: Series] = [:]
+        var admission: SeriesAdmission
+    }
 
     init(_ definition: StreamDefinition, exemplarFilter: ExemplarFilter, clock: @escaping @Sendable () -> UInt64) {
         self.definition = definition
         self.exemplarFilter = exemplarFilter
         self.clock = clock
+        state = Locked(State(admission: SeriesAdmission(limit: definition.limit, places: definition.places)))
     }
 
-    /// The series with these dimensions; beyond the limit they all share the overflow series.
-    func series(_ dimensions: [(String, String)]) -> Series {
+    /// The series with these dimensions, and whether the limit on series has taken some of them away.
+    func series(_ dimensions: [(String, String)]) -> (series: Series, isLimited: Bool) {
         let attributes = attributes(dimensions)
-        return series.withLock { series in
-            if let found = series[attributes] { return found }
-            let isFull = series.count >= definition.limit - 1
-            let key = isFull ? [Attribute(AttributeKey.metricOverflow, .bool(true))] : attributes
-            if let found = series[key] { return found }
+        return state.withLock { state in
+            if let found = state.series[attributes] { return (found, false) }
+            let key =
+                switch state.admission.admit(attributes) {
+                case .own: attributes
+                case .renamed(let others): others
+                case .overflow: [Attribute(AttributeKey.metricOverflow, .bool(true))]
+                }
+            if let found = state.series[key] { return (found, true) }
             let new = Series(options)
-            series[key] = new
-            return new
+            state.series[key] = new
+            return (new, key != attributes)
         }
     }
 
     func record(endsInterval: Bool, at time: UInt64) -> MetricRecord {
-        let all = series.withLock { $0 }
+        let all = state.withLock { $0.series }
         var points: [MetricPoint] = []
         points.reserveCapacity(all.count)
         for (attributes, series) in all {

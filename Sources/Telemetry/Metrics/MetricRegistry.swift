@@ -12,6 +12,9 @@ final class MetricRegistry: Sendable {
         0, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
     ]
 
+    /// The scope of the SDK's own instruments.
+    static let ownScope = InstrumentationScope(name: "Telemetry", version: TelemetrySDK.version)
+
     private struct Key: Hashable {
         let name: String
         let scope: InstrumentationScope
@@ -29,6 +32,7 @@ final class MetricRegistry: Sendable {
     private let exemplarFilter: ExemplarFilter
     private let clock: @Sendable () -> UInt64
     private let warn: @Sendable (String) -> Void
+    private let limits: SeriesLimitWatch
 
     init(
         views: [MetricView] = [], cardinalityLimit: Int, exemplarFilter: ExemplarFilter,
@@ -38,16 +42,19 @@ final class MetricRegistry: Sendable {
         self.exemplarFilter = exemplarFilter
         self.clock = clock
         self.warn = warn
+        limits = SeriesLimitWatch(warn: warn)
         state = Locked(State(views: MetricViews(views, warn: warn)))
     }
 
     func counter(
         _ name: String, _ scope: InstrumentationScope, _ dimensions: [(String, String)], isDouble: Bool = false
     ) -> any CounterHandler & FloatingPointCounterHandler {
-        let parts = streams(InstrumentIdentity(name: name, scope: scope, use: .counter)).map { stream in
-            let series = stream.series(dimensions)
+        typealias Part = any CounterHandler & FloatingPointCounterHandler
+        let parts = series(InstrumentIdentity(name: name, scope: scope, use: .counter), dimensions) { series -> Part in
             if isDouble, case .sum(let sum) = series { sum.becomeDouble() }
             return series.counter
+        } limited: {
+            $0
         }
         return parts.count == 1 ? parts[0] : CounterFanOut(parts)
     }
@@ -55,8 +62,8 @@ final class MetricRegistry: Sendable {
     func meter(
         _ name: String, _ scope: InstrumentationScope, _ dimensions: [(String, String)]
     ) -> any MeterHandler {
-        let parts = streams(InstrumentIdentity(name: name, scope: scope, use: .meter))
-            .compactMap { $0.series(dimensions).meter }
+        let identity = InstrumentIdentity(name: name, scope: scope, use: .meter)
+        let parts: [any MeterHandler] = series(identity, dimensions, \.meter, limited: { $0 })
         return parts.count == 1 ? parts[0] : MeterFanOut(parts)
     }
 
@@ -64,21 +71,22 @@ final class MetricRegistry: Sendable {
     func gauge(
         _ name: String, _ scope: InstrumentationScope, _ dimensions: [(String, String)]
     ) -> any RecorderHandler {
-        let parts = streams(InstrumentIdentity(name: name, scope: scope, use: .meter)).map {
-            $0.series(dimensions).recorder
-        }
+        let identity = InstrumentIdentity(name: name, scope: scope, use: .meter)
+        let parts: [any RecorderHandler & TimerHandler] = series(identity, dimensions, \.recorder, limited: { $0 })
         return parts.count == 1 ? parts[0] : RecorderFanOut(parts)
     }
 
     func histogram(
         _ name: String, _ scope: InstrumentationScope, _ dimensions: [(String, String)], isTimer: Bool
     ) -> any RecorderHandler & TimerHandler {
-        let parts = streams(InstrumentIdentity(name: name, scope: scope, use: isTimer ? .timer : .recorder)).map {
-            stream in
-            let series = stream.series(dimensions)
+        typealias Part = any RecorderHandler & TimerHandler
+        let identity = InstrumentIdentity(name: name, scope: scope, use: isTimer ? .timer : .recorder)
+        let parts = series(identity, dimensions) { series -> Part in
             // A recorder takes fractions too, so its sum must not be reported as a whole number.
             if case .sum(let sum) = series { sum.becomeDouble() }
             return series.recorder
+        } limited: {
+            $0
         }
         return parts.count == 1 ? parts[0] : RecorderFanOut(parts)
     }
@@ -92,6 +100,23 @@ final class MetricRegistry: Sendable {
         let time = clock()
         return streams.map { $0.record(endsInterval: endsInterval, at: time) }.filter { !$0.points.isEmpty }
             .sorted { ($0.name, $0.scope.name) < ($1.name, $1.scope.name) }
+    }
+
+    /// The handlers of an instrument's series with these dimensions. Beside a series that the limit has taken
+    /// dimensions away from stands what counts its measurements, so that recording in any other costs nothing more.
+    private func series<Handler>(
+        _ identity: InstrumentIdentity, _ dimensions: [(String, String)], _ handler: (BoundSeries) -> Handler?,
+        limited: (LimitedMeasurements) -> Handler
+    ) -> [Handler] {
+        streams(identity).flatMap { stream in
+            let (series, isLimited) = stream.series(dimensions)
+            let own = handler(series).map { [$0] } ?? []
+            guard isLimited, !own.isEmpty else { return own }
+            let counting = limits.reached(stream.definition) { name in
+                counter(Instruments.seriesOverflow.name, Self.ownScope, [(AttributeKey.limitedMetric, name)])
+            }
+            return own + (counting.map { [limited($0)] } ?? [])
+        }
     }
 
     private func streams(_ identity: InstrumentIdentity) -> [MetricStream] {
@@ -159,7 +184,7 @@ final class MetricRegistry: Sendable {
             StreamDefinition(
                 name: identity.name, description: definition?.description ?? "",
                 unit: definition?.unit ?? (identity.use == .timer ? "s" : ""), kind: kind, scope: identity.scope,
-                limit: cardinalityLimit), instrument
+                limit: cardinalityLimit, places: definition?.places), instrument
         )
     }
 }

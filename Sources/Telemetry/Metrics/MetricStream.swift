@@ -33,11 +33,18 @@ enum MetricStream: Sendable {
         }
     }
 
-    func series(_ dimensions: [(String, String)]) -> BoundSeries {
+    /// The series with these dimensions, and whether the limit on series has taken some of them away.
+    func series(_ dimensions: [(String, String)]) -> (series: BoundSeries, isLimited: Bool) {
         switch self {
-        case .sum(let instrument): .sum(instrument.series(dimensions))
-        case .meter(let instrument): .meter(instrument.series(dimensions))
-        case .histogram(let instrument): .histogram(instrument.series(dimensions))
+        case .sum(let instrument):
+            let (series, isLimited) = instrument.series(dimensions)
+            return (.sum(series), isLimited)
+        case .meter(let instrument):
+            let (series, isLimited) = instrument.series(dimensions)
+            return (.meter(series), isLimited)
+        case .histogram(let instrument):
+            let (series, isLimited) = instrument.series(dimensions)
+            return (.histogram(series), isLimited)
         }
     }
 

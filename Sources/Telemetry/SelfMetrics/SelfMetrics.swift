@@ -5,7 +5,7 @@ import TelemetryCatalog
 /// The SDK's metrics about itself, as the `otel.sdk.…` conventions define them, in the same registry as all others.
 final class SelfMetrics: Sendable {
     /// The scope of the SDK's own instruments.
-    static let scope = InstrumentationScope(name: "Telemetry", version: TelemetrySDK.version)
+    static let scope = MetricRegistry.ownScope
     private static let sampled = (AttributeKey.spanSamplingResult, "RECORD_AND_SAMPLE")
     private static let dropped = (AttributeKey.spanSamplingResult, "DROP")
 

@@ -17,7 +17,10 @@ struct StreamDefinition: Hashable {
     var kind: MetricRecord.Kind
     let scope: InstrumentationScope
     var attributes = MetricView.Attributes.all
+    /// How many series are counted, the overflow series included.
     var limit: Int
+    /// The series that are not counted; `nil` if all are.
+    var places: SeriesPlaces?
     /// Whether a view defined this metric.
     var isFromView = false
 }
@@ -53,6 +56,8 @@ struct MetricViews {
             definition.description = view.description ?? own.description
             definition.attributes = view.attributes
             definition.limit = max(2, view.cardinalityLimit ?? own.limit)
+            // A view that sets a limit means it.
+            if view.cardinalityLimit != nil { definition.places = nil }
             if let changed = view.aggregation.kind(for: kind, standard: own.kind) {
                 definition.kind = changed
             } else {

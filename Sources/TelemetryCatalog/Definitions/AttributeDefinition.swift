@@ -39,8 +39,10 @@ public enum Attributes {
         .genAI,
         [
             Key.operationName: "What is done: \(SpanName.workflow), \(SpanName.agent), \(SpanName.chat).",
-            Key.workflowName: "The job file's `workflow`; low-cardinality.",
-            Key.agentName: "The agent's name as registered; low-cardinality.",
+            Key.workflowName:
+                "The job file's `workflow`; low-cardinality. _OTHER beyond the limit on names, on metrics.",
+            Key.agentName:
+                "The agent's name as registered; low-cardinality. _OTHER beyond the limit on names, on metrics.",
             Key.providerName: "The company or product that serves the model.",
             Key.requestModel: "The model that was asked for.",
             Key.responseModel: "The model that answered.",
@@ -76,7 +78,7 @@ public enum Attributes {
         [
             Key.componentType: "The type of a part of the SDK: batching_span_processor, …",
             Key.componentName: "The name of a part of the SDK: batching_span_processor/0, …",
-            Key.metricOverflow: "true on the series that collects the points beyond the cardinality limit.",
+            Key.metricOverflow: "true on the series that adds up what is beyond the limit on series.",
             Key.spanParentOrigin: "Where a span's parent lives: none, local, remote.",
             Key.spanSamplingResult: "What the sampler decided: DROP, RECORD_AND_SAMPLE.",
         ])
@@ -107,5 +109,7 @@ public enum Attributes {
             Key.breakerState: "A circuit breaker's state: closed, open, half_open.",
             Key.breakerTo: "The state a circuit breaker went to: closed, open, half_open.",
             Key.promptVersion: "The version of the prompt file a model call used.",
+            Key.limitedMetric:
+                "The metric that has reached its limit on series; on coordinator.telemetry.overflow only.",
         ])
 }

@@ -5,6 +5,9 @@ public struct Objective: Sendable, Hashable {
     /// How many bad events the long window must hold before an alert fires: in a quiet hour one failure out of one run
     /// is a burn rate of 100, and no reason to wake a person.
     public static let minimumBadEvents = 3
+    /// How many events the short window must hold to say whether errors go on. With fewer the wider window says it, and
+    /// with none at all the last that was known holds: where nothing runs, nothing has become better.
+    public static let minimumEvents = 10
 
     /// The value of the label `slo`, such as `agent-success`.
     public let name: String

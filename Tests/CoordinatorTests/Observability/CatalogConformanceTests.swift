@@ -59,6 +59,28 @@ import Testing
         }
     }
 
+    /// What an agent has from its registration on must be what the catalog keeps for it when series become many.
+    @Test func seriesMadeAtRegistrationHaveTheirPlaces() async throws {
+        let recorder = TelemetryRecorder()
+        try await recorder.record {
+            let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
+            try coordinator.register(AgentTask("a", role: writer("a", "artifacts.a"), agent: ScriptedAgent()))
+            withExtendedLifetime(coordinator) {}
+        }
+        let metrics = recorder.metrics
+        let made =
+            metrics.counters.map { ($0.label, $0.dimensions) } + metrics.recorders.map { ($0.label, $0.dimensions) }
+            + metrics.meters.map { ($0.label, $0.dimensions) }
+        #expect(made.count > 25)
+        for (label, dimensions) in made where dimensions.contains(where: { $0.0 == AttributeKey.agentName }) {
+            let places = try #require(Instruments.definition(named: label)?.places, "\(label)")
+            #expect(places.subjects.contains(AttributeKey.agentName), "\(label)")
+            let others = Dictionary(
+                uniqueKeysWithValues: dimensions.filter { !places.subjects.contains($0.0) }.map { ($0.0, $0.1) })
+            #expect(places.each.contains(others), "\(label): \(others)")
+        }
+    }
+
     /// A skipped run's duration would look like a very fast success.
     @Test func skippedRunHasNoDuration() async throws {
         let recorder = try await record()

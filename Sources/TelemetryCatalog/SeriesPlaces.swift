@@ -1,0 +1,74 @@
+/// Which series of an instrument have a place of their own, and what becomes of what is beyond the limit on series.
+///
+/// Series are named by people: agents, workflows, models, types of errors. An alert must be able to trust that what is
+/// there at 0 from an agent's registration on stays the agent's, so these series are not among those that the limit
+/// counts. Beyond the limits a name becomes ``ErrorType/other``; everything else stays, so that sums over names are
+/// right and a failure stays one.
+package struct SeriesPlaces: Sendable, Hashable {
+    /// The most subjects of one instrument that have series under their own name.
+    package static let nameLimit = 4_000
+    /// What stands for every name beyond a limit.
+    package static let other = ErrorType.other
+
+    /// The attributes that name whose series it is; a series has one of them. None where nobody is registered, as with
+    /// models: then only the series without any name has a place.
+    package let subjects: [String]
+    /// The other attributes of each subject's series that have a place whatever else is recorded.
+    package let each: [[String: String]]
+    /// The attributes whose values become ``other`` beyond the limit. Empty where values of several subjects cannot be
+    /// one series, since the last one set is kept.
+    package let names: [String]
+
+    init(of subjects: [String], _ each: [[String: String]] = [[:]], names: [String]? = nil) {
+        self.subjects = subjects
+        self.each = each
+        self.names = names ?? subjects
+    }
+
+    /// The places of an attribute with few values.
+    static func values(_ key: String, _ values: [String]) -> [[String: String]] { values.map { [key: $0] } }
+
+    private typealias Key = AttributeKey
+
+    /// One series an agent.
+    static let agent = SeriesPlaces(of: [Key.agentName])
+    /// One series an agent, of which only its own value says something.
+    static let agentAlone = SeriesPlaces(of: [Key.agentName], names: [])
+    /// How attempts end. What is beyond the limit keeps its outcome.
+    static let attempts = SeriesPlaces(
+        of: [Key.agentName],
+        [
+            [Key.outcome: OutcomeName.succeeded], [Key.outcome: OutcomeName.timeout, Key.errorType: ErrorType.timeout],
+            [Key.outcome: OutcomeName.cancelled, Key.errorType: ErrorType.cancelled],
+        ] + OutcomeName.all.map { [Key.outcome: $0, Key.errorType: ErrorType.other] },
+        names: [Key.agentName, Key.errorType])
+    /// Durations of runs: succeeded, cancelled and failed ones are told apart.
+    static let durations = SeriesPlaces(of: [Key.agentName], ends, names: [Key.agentName, Key.errorType])
+    /// Durations of attempts: the first and the others too.
+    static let attemptDurations = SeriesPlaces(
+        of: [Key.agentName],
+        ["first", "retry"].flatMap { kind in ends.map { $0.merging([Key.attemptKind: kind]) { $1 } } },
+        names: [Key.agentName, Key.errorType])
+    /// Why something was tried again.
+    static let retries = SeriesPlaces(
+        of: [Key.agentName], values(Key.errorType, [ErrorType.other, ErrorType.timeout, ErrorType.rateLimited]),
+        names: [Key.agentName, Key.errorType])
+    /// Jobs of a workflow.
+    static let workflow = SeriesPlaces(of: [Key.workflowName], values(Key.jobStatus, JobStatusName.all))
+    /// Durations of jobs.
+    static let workflowDurations = SeriesPlaces(of: [Key.workflowName], ends, names: [Key.workflowName, Key.errorType])
+    /// Calls of a model.
+    static let calls = SeriesPlaces(
+        of: [], values(Key.operationName, [SpanName.chat]), names: [Key.requestModel, Key.providerName, Key.errorType])
+    /// What calls of a model used.
+    static let usage = SeriesPlaces(of: [], names: [Key.requestModel, Key.providerName, Key.agentName])
+
+    /// How something ends: well, cancelled, or with any error.
+    private static let ends: [[String: String]] =
+        [[:]] + values(Key.errorType, [ErrorType.cancelled, ErrorType.other])
+
+    /// The states of breakers, by the attribute that has them.
+    static func breaker(_ key: String, names: [String]? = nil) -> SeriesPlaces {
+        SeriesPlaces(of: [Key.agentName, Key.resource], values(key, BreakerStateName.all), names: names)
+    }
+}
