@@ -26,7 +26,7 @@
                     await connection.send(Self.beginnings[number % Self.beginnings.count])
                     slow.append(connection)
                 }
-                try await eventually {
+                try await eventually(within: .seconds(50)) {
                     #expect(try await server.ask("GET", "/healthz").status == 200)
                     for connection in slow where !connection.isReadable { connection.trickle() }
                     for connection in slow.filter(\.isReadable) {
