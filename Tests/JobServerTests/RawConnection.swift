@@ -7,7 +7,7 @@
     final class RawConnection: Sendable {
         private let descriptor: Int32
         /// No wait for an answer is longer, so that a server that gives none fails a test.
-        private static let limit = timeval(tv_sec: 30, tv_usec: 0)
+        private static let limit = timeval(tv_sec: 20, tv_usec: 0)
 
         struct Failed: Error { let code: Int32 }
 
