@@ -54,6 +54,14 @@
             #expect(!said.contains("0123456789abcdef"), "\(said)")
         }
 
+        @Test func serverAnswersToTheNamesItIsGiven() async throws {
+            let server = try await ServerProcess(["serve", "--port", "0", "--allowed-host", "jobs.example"])
+            for (host, status) in [("jobs.example", 200), ("localhost", 200), ("evil.example", 421)] {
+                #expect(try await server.ask("GET", "/healthz", headers: [("Host", host)]).status == status, "\(host)")
+            }
+            _ = try await server.end()
+        }
+
         @Test func occupiedPortIsReported() async throws {
             let server = try await ServerProcess(["serve", "--port", "0"])
             let second = try await CoordinatorProgram.run("serve", "--port", "\(server.port)")

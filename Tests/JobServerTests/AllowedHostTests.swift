@@ -12,8 +12,8 @@
             try await RunningServer.with(configuration) { server in
                 for (name, status) in hosts {
                     let connection = try RawConnection(port: server.port)
-                    connection.send("GET /healthz HTTP/1.1\r\nHost: \(name)\r\n\r\n")
-                    #expect(RawAnswer(text: try connection.readOnce()).status == status, "\(name)")
+                    await connection.send("GET /healthz HTTP/1.1\r\nHost: \(name)\r\n\r\n")
+                    #expect(RawAnswer(text: try await connection.readOnce()).status == status, "\(name)")
                 }
             }
         }

@@ -13,14 +13,14 @@ import Support
             configuration.connections = 1
             try await RunningServer.with(configuration) { server in
                 let first = try RawConnection(port: server.port)
-                #expect(try first.ask("/healthz").hasPrefix("HTTP/1.1 200"))
+                #expect(try await first.ask("/healthz").hasPrefix("HTTP/1.1 200"))
                 let isServed = Locked(false)
                 let second = Task.detached {  // must run beside this test, which blocks its thread in `ask`
                     let answer = try await server.ask("GET", "/healthz")
                     isServed.withLock { $0 = true }
                     return answer.status
                 }
-                for _ in 0..<500 { _ = try first.ask("/healthz") }
+                for _ in 0..<500 { _ = try await first.ask("/healthz") }
                 #expect(!isServed.withLock { $0 })
                 first.end()
                 #expect(try await second.value == 200)
@@ -33,7 +33,7 @@ import Support
             configuration.limits.idleTime = .milliseconds(50)
             try await RunningServer.with(configuration) { server in
                 let silent = try RawConnection(port: server.port)
-                #expect(try silent.readToEnd().isEmpty)
+                #expect(try await silent.readToEnd().isEmpty)
             }
         }
     }

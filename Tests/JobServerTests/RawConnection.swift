@@ -1,12 +1,13 @@
 #if Server
     import Glibc
+    import Support
 
-    /// A connection on which only the test decides what is sent.
-    final class RawConnection {
+    /// A connection on which only the test decides what is sent. What waits does so on a thread of its own, since the
+    /// server of the test needs those of the tasks.
+    final class RawConnection: Sendable {
         private let descriptor: Int32
-        private var isOpen = true
         /// No wait for an answer is longer, so that a server that gives none fails a test.
-        private static let limit = timeval(tv_sec: 30, tv_usec: 0)
+        private static let limit = timeval(tv_sec: 20, tv_usec: 0)
 
         struct Failed: Error { let code: Int32 }
 
@@ -30,62 +31,77 @@
             guard status == 0 else { throw Failed(code: errno) }
         }
 
-        deinit { end() }
+        deinit { close(descriptor) }
 
-        func end() {
-            if isOpen { close(descriptor) }
-            isOpen = false
-        }
-
-        /// Sends everything, unless the other side does not take it any more.
-        func send(_ bytes: some Sequence<UInt8>) {
-            let bytes = Array(bytes)
-            var sent = 0
-            while sent < bytes.count {
-                let count = bytes.withUnsafeBytes {
-                    Glibc.send(
-                        descriptor, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
-                }
-                guard count > 0 else { return }
-                sent += count
-            }
-        }
-
-        func send(_ text: String) { send(text.utf8) }
+        /// Ends both directions.
+        func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
         /// Ends what is sent; answers can still be read.
         func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-        /// Sends a request and reads what comes of the answer with one read: small answers come whole.
-        func ask(_ path: String) throws -> String {
-            send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            return try readOnce()
-        }
-
-        /// What one read gives: small answers come whole.
-        func readOnce() throws -> String {
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            let count = read(descriptor, &buffer, buffer.count)
-            guard count > 0 else { throw Failed(code: errno) }
-            return String(decoding: buffer[..<count], as: UTF8.self)
-        }
-
-        /// Everything until the other side closes.
-        func readToEnd() throws -> String {
-            var all: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 65_536)
-            while true {
-                let count = read(descriptor, &buffer, buffer.count)
-                guard count >= 0 else { throw Failed(code: errno) }
-                guard count > 0 else { return String(decoding: all, as: UTF8.self) }
-                all += buffer[..<count]
+        /// Sends everything, unless the other side does not take it any more.
+        func send(_ text: String) async {
+            await Self.onAThread { [self] in
+                let bytes = Array(text.utf8)
+                var sent = 0
+                while sent < bytes.count {
+                    let count = bytes.withUnsafeBytes {
+                        Glibc.send(
+                            descriptor, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                    }
+                    guard count > 0 else { return }
+                    sent += count
+                }
             }
         }
 
-        /// Whether something can be read, or the other side has closed; waits so long for it.
-        func isReadable(within milliseconds: Int32) -> Bool {
+        /// Sends one more byte if that needs no wait.
+        func trickle() {
+            var byte = UInt8(ascii: "x")
+            _ = Glibc.send(descriptor, &byte, 1, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        }
+
+        /// Sends a request and reads what comes of the answer with one read: small answers come whole.
+        func ask(_ path: String) async throws -> String {
+            await send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return try await readOnce()
+        }
+
+        /// What one read gives: small answers come whole.
+        func readOnce() async throws -> String {
+            try await Self.onAThread { [self] in
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                let count = read(descriptor, &buffer, buffer.count)
+                return count > 0 ? .success(String(decoding: buffer[..<count], as: UTF8.self)) : Self.failure()
+            }.get()
+        }
+
+        /// Everything until the other side closes.
+        func readToEnd() async throws -> String {
+            try await Self.onAThread { [self] in
+                var all: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                while true {
+                    let count = read(descriptor, &buffer, buffer.count)
+                    guard count >= 0 else { return Self.failure() }
+                    guard count > 0 else { return .success(String(decoding: all, as: UTF8.self)) }
+                    all += buffer[..<count]
+                }
+            }.get()
+        }
+
+        /// Whether something can be read, or the other side has closed.
+        var isReadable: Bool {
             var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            return poll(&event, 1, milliseconds) > 0
+            return poll(&event, 1, 0) > 0
+        }
+
+        private static func failure() -> Result<String, Failed> { .failure(Failed(code: errno)) }
+
+        private static func onAThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+            let done = OneShot<Value>()
+            if DetachedThread.start({ done.set(body()) }) != 0 { done.set(body()) }
+            return await done.value
         }
     }
 

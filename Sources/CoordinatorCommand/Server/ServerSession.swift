@@ -5,6 +5,7 @@
     import Logging
     import PrometheusExporter
     import ServiceLifecycle
+    import Support
     import Telemetry
 
     /// One server process: telemetry, runtime, jobs and HTTP, from start to drained.
@@ -48,7 +49,9 @@
                 configuration, service: jobs, logger: logger, agents: { Self.agents(registry) },
                 metrics: { PrometheusText.render(system.collectMetrics(), resource: system.resource, format: $0) })
             let url = "http://\(configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host)"
+            let hasListened = Flag()
             let http = server.service { port in
+                _ = hasListened.raise()
                 Console.error(
                     "coordinator listens on \(url):\(port); metrics are at /metrics, jobs go to POST /v1/jobs")
             }
@@ -67,9 +70,11 @@
             do {
                 try await services.run()
             } catch {
-                Console.error("error: cannot serve at \(url):\(configuration.port): \(error)")
+                let action = hasListened.isUp ? "could not go on serving" : "cannot serve"
+                Console.error("error: \(action) at \(url):\(configuration.port): \(error)")
                 await telemetry.end()
-                throw Exit.unusable
+                // What was served is not undone by how the process ends.
+                throw hasListened.isUp ? Exit.failed : Exit.unusable
             }
             logger.notice("drained")
             await telemetry.end()

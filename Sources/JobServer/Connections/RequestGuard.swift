@@ -17,6 +17,8 @@
         private var timerDeadline = NIODeadline.distantFuture
         /// Whether the end of the connection has been scheduled.
         private var isLingering = false
+        /// Whether the request that arrived last asked for no body.
+        private var isForHead = false
         /// Those who asked for the end while it was coming already.
         private var waiting: [EventLoopPromise<Void>] = []
         private var hasInput = true
@@ -62,6 +64,7 @@
             var sendsContinue = false
             switch part {
             case .head(let head):
+                isForHead = head.method == .HEAD
                 let arrived = machine.headArrived(head, at: context.eventLoop.now)
                 action = arrived.action
                 if let request = arrived.request {
@@ -156,7 +159,7 @@
             machine.close()
             let response = RefusalResponse(problem)
             context.write(wrapOutboundOut(.head(response.head)), promise: nil)
-            context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
+            if !isForHead { context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil) }
             let written = context.eventLoop.makePromise(of: Void.self)
             endOnceWritten(written, context)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)

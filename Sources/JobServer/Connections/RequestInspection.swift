@@ -1,5 +1,4 @@
 #if Server
-    import HTTPTypes
     import NIOHTTP1
 
     /// What is checked of a request's head before any handler sees it: a pure function of the head.

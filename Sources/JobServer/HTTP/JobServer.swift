@@ -1,4 +1,5 @@
 #if Server
+    import Glibc
     import Hummingbird
     import HummingbirdCore
     import JobFile
@@ -16,7 +17,8 @@
             package var port: Int
             /// The token that callers must send; `nil` if none is required.
             package var token: BearerToken?
-            /// The most connections at one time; 1,024 by default. Further ones wait in the system's queue.
+            /// The most connections at one time; 1,024 by default, and never more than half of the descriptors that the
+            /// process may open, since jobs need some too. Further ones wait in the system's queue.
             package var connections: Int
             /// What one connection may cost. The limit of its bodies is that of ``jobFiles``.
             package var limits = ConnectionLimits()
@@ -35,6 +37,13 @@
                 self.connections = max(1, connections)
                 self.jobFiles = jobFiles
                 self.allowedHosts = allowedHosts
+            }
+
+            /// ``connections``, within what the system allows the process.
+            var possibleConnections: Int {
+                var descriptors = rlimit()
+                let status = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)
+                return status == 0 ? max(1, min(connections, Int(clamping: descriptors.rlim_cur / 2))) : connections
             }
 
             /// Whether only this machine can reach the server.
@@ -75,7 +84,7 @@
                 server: HTTPServerBuilder { GuardedChannel(inspection, responder: $0) },
                 configuration: ApplicationConfiguration(
                     address: .hostname(configuration.host, port: configuration.port), serverName: "coordinator",
-                    availableConnectionsDelegate: MaximumAvailableConnections(configuration.connections)),
+                    availableConnectionsDelegate: MaximumAvailableConnections(configuration.possibleConnections)),
                 onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
                 logger: quiet)
         }
