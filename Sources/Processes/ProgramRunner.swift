@@ -60,7 +60,8 @@ package struct ProgramRunner: Sendable {
         options.createSession = true
         var environment: [Environment.Key: String?] = [:]
         for (name, value) in invocation.environment { environment[.init(stringLiteral: name)] = .some(value) }
-        watch?.start()
+        watch?.programStarts()
+        defer { watch?.programEnded() }
         let mark = ProcessMark(watch?.family ?? ProcessMark.Family())
         environment[.init(stringLiteral: ProcessMark.variable)] = .some(mark.value)
         let base =
