@@ -179,7 +179,7 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ], exclude: ["Support/endless_chat.py"]),
         tests(of: "Processes", ["SourceCodeTestSupport"]),
-        tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport"]),
+        tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport", "TestSupport"]),
         tests(
             of: "ExternalAgents",
             [

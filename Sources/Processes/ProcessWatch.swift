@@ -25,6 +25,8 @@ package final class ProcessWatch: Sendable {
     private struct State {
         var watcher: Watcher?
         var launches = 0
+        /// How many programs run.
+        var programs = 0
         var hasEnded = false
         var limit: LimitMark?
     }
@@ -50,8 +52,16 @@ package final class ProcessWatch: Sendable {
         self.warn = warn
     }
 
-    /// Sees to it that a watcher runs. Call this before a program is started.
-    func start() {
+    /// Sees to it that a watcher runs while a program does. Call this before the program is started, and
+    /// ``programEnded()`` when nothing is left of it.
+    func programStarts() {
+        state.withLock { $0.programs += 1 }
+        start()
+    }
+
+    func programEnded() { state.withLock { $0.programs -= 1 } }
+
+    private func start() {
         state.withLock { state in
             guard state.watcher == nil, !state.hasEnded, state.launches < Self.maximumLaunches else { return }
             if state.launches == 0, adoption != nil { state.limit = .markingThisProcess() }
@@ -70,13 +80,15 @@ package final class ProcessWatch: Sendable {
 
     /// Ends the watcher, and with it whatever programs still run, and waits for both. No watcher is started again.
     package func end() {
-        let watcher = state.withLock { state in
+        let (watcher, hasPrograms) = state.withLock { state in
             state.hasEnded = true
             defer { state.watcher = nil }
-            return state.watcher
+            return (state.watcher, state.programs > 0)
         }
         guard let watcher else { return }
         watcher.exit?.cancel()
+        // It need not look for what is not there.
+        if !hasPrograms { _ = kill(watcher.process, SIGKILL) }
         close(watcher.lifeline)
         // The status of a process that has ended without having been waited for stays in the system's table, in a container
         // for ever.

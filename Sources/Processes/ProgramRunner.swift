@@ -61,7 +61,8 @@ package struct ProgramRunner: Sendable {
         options.createSession = true
         var environment: [Environment.Key: String] = [:]
         for (name, value) in invocation.environment { environment[.init(stringLiteral: name)] = value }
-        watch?.start()
+        watch?.programStarts()
+        defer { watch?.programEnded() }
         let mark = ProcessMark(watch?.family ?? ProcessMark.Family())
         environment[.init(stringLiteral: ProcessMark.variable)] = mark.value
         adoption?.launching()

@@ -50,8 +50,8 @@ struct JobSession {
         }
     }
 
-    /// How long the program waits at its end for abandoned code, which may be about to end its child processes: nothing
-    /// else ends them once the program has ended.
+    /// How long the program waits at its end for abandoned code, which may be about to end its child processes in order:
+    /// after that they are killed.
     private static let abandonedCodeLimit = Duration.seconds(2)
 
     private func runJob() async throws -> ExitCode {

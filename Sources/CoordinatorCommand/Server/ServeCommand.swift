@@ -10,15 +10,16 @@
     /// `coordinator serve`.
     struct ServeCommand: ProgramStartingCommand {
         static let configuration = CommandConfiguration(
-            commandName: "serve", abstract: "Runs jobs that come by HTTP, many at once, until SIGTERM.",
+            commandName: "serve", abstract: "Runs jobs that come by HTTP, many at once, until a signal.",
             discussion: """
                 POST /v1/jobs takes a job file and answers 202 with the job's address; GET /v1/jobs lists jobs and takes status=, \
                 agent= and limit=; GET /v1/jobs/ID shows one; POST /v1/jobs/ID/cancel ends it; GET /v1/agents lists agents, \
                 those of manifests too, which may come and go; \
                 /metrics, /healthz and /readyz are for scrapers and orchestrators.
 
-                Jobs are kept in memory: the latest 500 that ended, and no more than 100 that run. SIGTERM drains: no job is \
-                taken any more, running ones end or are cancelled after --drain-timeout, telemetry is flushed.
+                Jobs are kept in memory: the latest 500 that ended, and no more than 100 that run. SIGTERM, SIGINT \
+                or SIGHUP drains: no job is taken any more, running ones end or are cancelled after --drain-timeout, telemetry is \
+                flushed. Further signals change nothing.
                 """)
 
         @OptionGroup var server: ServerOptions
