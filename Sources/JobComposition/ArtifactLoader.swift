@@ -7,6 +7,10 @@ import SourceCode
 struct ArtifactLoader: Sendable {
     /// The most skipped files that the notes list by name; further ones are counted.
     static let listedSkips = 5
+    /// The most bytes of files in all artifacts of a job together; what is beyond is left out and listed. 64 MiB.
+    static let totalBytes = 64 << 20
+    /// The most artifacts of a job that are files: each is a pass over the workspace. 100.
+    static let mostScans = 100
 
     let workspace: String
     /// Starts git.
@@ -17,6 +21,11 @@ struct ArtifactLoader: Sendable {
         var values: [String: JSONValue] = [:]
         var scans: [String: WorkspaceScan] = [:]
         var notes: [String] = []
+
+        /// How many bytes of files further artifacts may hold.
+        var bytesLeft: Int {
+            ArtifactLoader.totalBytes - scans.values.reduce(0) { sum, scan in sum + scan.files.reduce(0) { $0 + $1.bytes } }
+        }
     }
 
     /// - Throws: ``JobCompositionError`` when the workspace cannot be used.
@@ -30,7 +39,15 @@ struct ArtifactLoader: Sendable {
                 case .files(let include, let exclude):
                     let selection = PathSelection(
                         include: include.map { PathPattern($0) }, exclude: exclude.map { PathPattern($0) })
-                    add(try await workspace.scan(selection, by: runner), as: name, to: &artifacts)
+                    guard artifacts.scans.count < Self.mostScans else {
+                        throw JobCompositionError(
+                            .unusableWorkspace,
+                            "artifacts.\(name): at most \(Self.mostScans) artifacts of a job may be files; put several "
+                                + "patterns into one artifact")
+                    }
+                    var limits = WorkspaceLimits()
+                    limits.totalBytes = min(limits.totalBytes, artifacts.bytesLeft)
+                    add(try await workspace.scan(selection, limits: limits, by: runner), as: name, to: &artifacts)
                 }
             }
         } catch let error as WorkspaceError {

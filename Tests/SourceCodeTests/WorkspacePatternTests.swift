@@ -1,5 +1,8 @@
-import SourceCode
+import Support
+import TestSupport
 import Testing
+
+@testable import SourceCode
 
 @Suite struct WorkspacePatternTests {
     @Test(
@@ -37,5 +40,26 @@ import Testing
         #expect(!PathPattern("x/" + stars).matches("x/" + String(repeating: "a", count: 5_000)))
         let depths = String(repeating: "**/a/", count: 100) + "b"
         #expect(!PathPattern(depths).matches(String(repeating: "a/", count: 1_000) + "c"))
+    }
+
+    /// The filter walks all patterns together, and answers as they do one by one.
+    @Test func filterAnswersAsItsPatternsDo() {
+        var random = SeededGenerator.announced()
+        let text = { (random: inout SeededGenerator, parts: [String]) in
+            (0..<random.int(1...4)).map { _ in parts[random.int(0...parts.count - 1)] }.joined(separator: "/")
+        }
+        let patterns = { (random: inout SeededGenerator) in
+            (0..<random.int(0...4)).map { _ in PathPattern(text(&random, ["a", "b", "ab", "*", "a*", "?", "**"])) }
+        }
+        for _ in 0..<1_000 {
+            let selection = PathSelection(include: patterns(&random), exclude: patterns(&random))
+            let filter = PathFilter(selection)
+            for _ in 0..<10 {
+                let path = text(&random, ["a", "b", "ab", "c"])
+                #expect(
+                    filter.contains(path) == selection.contains(path),
+                    "\(selection.include) \(selection.exclude) \(path), seed \(random.seed)")
+            }
+        }
     }
 }

@@ -22,6 +22,12 @@ struct ContextState: Sendable {
 
     private struct Field {
         var writes: [Entry] = []
+
+        /// Inserts a write in its order, most often the last: looked for from the end.
+        mutating func insert(_ entry: Entry) {
+            let before = writes.lastIndex { !(entry.order < $0.order) }
+            writes.insert(entry, at: before.map { $0 + 1 } ?? 0)
+        }
     }
 
     private struct Entry: Sendable {
@@ -73,12 +79,11 @@ struct ContextState: Sendable {
             let entry = Entry(order: order, record: record, writes: change.writes)
             values[path] = try reduced[path] ?? fold(present, with: entry, at: path, change.rule)
         }
-        for (path, value) in values.sorted(by: { $0.key.description < $1.key.description }) {
+        let ordered = values.map { (text: $0.key.description, path: $0.key, value: $0.value) }
+        for (_, path, value) in ordered.sorted(by: { $0.text < $1.text }) {
             try root.replace(at: path.segments[...]) { _ in value }
             let entry = Entry(order: order, record: record, writes: grouped[path]?.writes ?? [])
-            var entries = fields[path]?.writes ?? []
-            entries.insert(entry, at: entries.firstIndex { order < $0.order } ?? entries.endIndex)
-            fields[path] = Field(writes: entries)
+            fields[path, default: Field()].insert(entry)
         }
         version += 1
         return paths
@@ -142,8 +147,8 @@ struct ContextState: Sendable {
             value = root.value(at: path.segments)
             rest = [new]
         }
-        for entry in rest {
-            for write in entry.writes { try FieldMerge.apply(write, to: &value, rule: rule) }
+        for write in FieldMerge.combined(rest.lazy.flatMap(\.writes), rule: rule) {
+            try FieldMerge.apply(write, to: &value, rule: rule)
         }
         return value ?? .null
     }
@@ -168,10 +173,10 @@ extension Contribution {
         operations += merge.map { ($0, .merge($1)) }
         operations += append.map { ($0, .append($1)) }
         // Stable by kind, then by text: set before merge before append at the same path.
-        return try operations.enumerated()
-            .sorted { ($0.element.0.description, $0.offset) < ($1.element.0.description, $1.offset) }
-            .map { _, operation in
-                let (path, action) = operation
+        let texts = operations.map(\.0.description)
+        return try operations.indices.sorted { (texts[$0], $0) < (texts[$1], $1) }
+            .map { index in
+                let (path, action) = operations[index]
                 let (field, rule) = try table.field(of: path)
                 let rest = path.segments[field.segments.count...]
                 return (field, rule, FieldWrite(path: path, segments: rest, operation: action))

@@ -11,8 +11,43 @@ struct FieldWrite: Sendable {
     let operation: Operation
 }
 
+extension FieldWrite {
+    /// The elements that the write adds to a list, where adding is all it does under the rule.
+    fileprivate func addition(under rule: MergeRule) -> [JSONValue]? {
+        switch (rule, operation) {
+        case (.custom, _): nil
+        case (_, .append(let values)), (.append, .set(.array(let values))), (.union, .set(.array(let values))): values
+        default: nil
+        }
+    }
+}
+
 /// Folds the writes to one field by its merge rule.
 enum FieldMerge {
+    /// The writes with additions to one list put together: a list of many writers is copied once, and not for each.
+    static func combined(_ writes: some Sequence<FieldWrite>, rule: MergeRule) -> [FieldWrite] {
+        var combined: [FieldWrite] = []
+        var last: FieldWrite?
+        var added: [JSONValue] = []
+        func end() {
+            guard let first = last else { return }
+            combined.append(FieldWrite(path: first.path, segments: first.segments, operation: .append(added)))
+            (last, added) = (nil, [])
+        }
+        for write in writes {
+            guard let values = write.addition(under: rule) else {
+                end()
+                combined.append(write)
+                continue
+            }
+            if last?.path != write.path { end() }
+            if last == nil { last = write }
+            added += values
+        }
+        end()
+        return combined
+    }
+
     static func apply(_ write: FieldWrite, to field: inout JSONValue?, rule: MergeRule) throws {
         let isAbsent = field == nil
         var root = field ?? (write.segments.isEmpty ? .null : .object([:]))

@@ -40,22 +40,33 @@ enum FileName {
 struct FilePaths {
     private var files: Set<String> = []
     private var folders: Set<String> = []
+    /// The last number handed out, by what was asked for: many agents may choose one name, and no number below it is
+    /// free.
+    private var fileNumbers: [String: Int] = [:]
+    private var folderNumbers: [String: Int] = [:]
+    /// How many names were looked at, the measure of this type's work.
+    private(set) var looked = 0
 
     /// The first free path of `a.txt`, `a-2.txt`, `a-3.txt` and so on.
     mutating func take(_ path: [String]) -> String {
         var prefix = ""
         for (index, name) in path.enumerated() {
             let isFile = index == path.count - 1
-            var number = 1
-            var candidate = prefix + name
+            let asked = key(prefix + name)
+            var number = (isFile ? fileNumbers : folderNumbers)[asked] ?? 1
+            var candidate = prefix + (number == 1 ? name : Self.numbered(name, number))
+            looked += 1
             while files.contains(key(candidate)) || isFile && folders.contains(key(candidate)) {
+                looked += 1
                 number += 1
                 candidate = prefix + Self.numbered(name, number)
             }
             if isFile {
+                if number > 1 { fileNumbers[asked] = number }
                 files.insert(key(candidate))
                 return candidate
             }
+            if number > 1 { folderNumbers[asked] = number }
             folders.insert(key(candidate))
             prefix = candidate + "/"
         }

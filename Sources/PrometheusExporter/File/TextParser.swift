@@ -58,11 +58,10 @@ struct TextParser {
             guard kind != .histogram else { throw failure("\(name) is a histogram and has no value of its own") }
             let family = kind == .counter && name.hasSuffix("_total") ? String(name.dropLast(6)) : name
             let key = LabelText.render(labels)
-            var known = families[family] ?? self.family(family, kind, declared: name)
-            guard known.series.updateValue(.number(number), forKey: key) == nil else {
-                throw failure("\(name){\(key)} stands twice")
-            }
-            families[family] = known
+            // In place: a family may have as many series as the file has lines.
+            let new = self.family(family, kind, declared: name)
+            let old = families[family, default: new].series.updateValue(.number(number), forKey: key)
+            guard old == nil else { throw failure("\(name){\(key)} stands twice") }
             return
         }
         for suffix in ["_bucket", "_sum", "_count"] where name.hasSuffix(suffix) {
@@ -79,18 +78,16 @@ struct TextParser {
         var labels = labels
         let bound = labels.removeValue(forKey: "le")
         let key = LabelText.render(labels)
-        var part = parts[family]?[key] ?? Parts()
         switch (suffix, Self.count(number)) {
         case ("_bucket", let count?):
             guard let bound, let value = PrometheusNumber(bound[...])?.real, !value.isNaN else {
                 throw failure("a bucket without a bound")
             }
-            part.buckets.append((value, count))
-        case ("_sum", _): part.sum = number
-        case ("_count", let count?): part.count = count
+            parts[family, default: [:]][key, default: Parts()].buckets.append((value, count))
+        case ("_sum", _): parts[family, default: [:]][key, default: Parts()].sum = number
+        case ("_count", let count?): parts[family, default: [:]][key, default: Parts()].count = count
         default: throw failure("\(number.text) is no count")
         }
-        parts[family, default: [:]][key] = part
     }
 
     private static func count(_ number: PrometheusNumber) -> Int64? {

@@ -20,6 +20,7 @@ extension MetricFamily {
                 guard names.allSatisfy({ owners[$0] == nil }) else { continue }
                 for name in names { owners[name] = family.name }
             }
+            families[family.name] = nil  // keeps the series uniquely referenced while they are added to
             for point in record.points {
                 var labels = LabelText.labels(point.attributes)
                 if scopeLabels {

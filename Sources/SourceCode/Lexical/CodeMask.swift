@@ -19,6 +19,13 @@ package struct CodeMask: Sendable {
     package let lineStarts: [Int]
     private let lines: LineStarts
 
+    /// How deep strings may stand in interpolations of strings; deeper quotation marks are content. 64.
+    private static let deepestString = 64
+    /// The most hashes around a raw string, as in Rust. 255.
+    private static let mostHashes = 255
+    /// The longest regular expression literal, in bytes. 1,000.
+    private static let longestRegex = 1_000
+
     /// Scans a text by the rules of its language; an unknown language is all code.
     package init(_ text: String, language: Language) {
         let bytes = Array(text.utf8)
@@ -108,7 +115,7 @@ package struct CodeMask: Sendable {
     private func endOfHashed(_ start: Int, _ rules: LexicalRules) -> Int? {
         var index = start
         if bytes[index] == 0x72, start == 0 || !LexicalRules.isWord(bytes[start - 1]) { index += 1 }
-        let hashes = bytes[index...].prefix { $0 == 0x23 }.count
+        let hashes = bytes[index...].prefix(Self.mostHashes).prefix { $0 == 0x23 }.count
         guard hashes > 0 || index > start, index + hashes < bytes.count, bytes[index + hashes] == 0x22 else {
             return nil
         }
@@ -122,18 +129,18 @@ package struct CodeMask: Sendable {
         return bytes.count
     }
 
-    private func endOfString(_ start: Int, _ quote: LexicalRules.Quote) -> Int? {
+    private func endOfString(_ start: Int, _ quote: LexicalRules.Quote, depth: Int = 0) -> Int? {
         if quote.character { return endOfCharacter(start, quote) }
         var index = start + quote.open.count
         while index < bytes.count {
             if quote.escapes, bytes[index] == 0x5C {
                 if quote.interpolation == .parenthesis, index + 1 < bytes.count, bytes[index + 1] == 0x28 {
-                    index = endOfInterpolation(index + 1, 0x28, 0x29, quote)
+                    index = endOfInterpolation(index + 1, 0x28, 0x29, quote, depth)
                 } else {
                     index += 2
                 }
             } else if quote.interpolation == .brace, starts([0x24, 0x7B], at: index) {
-                index = endOfInterpolation(index + 1, 0x7B, 0x7D, quote)
+                index = endOfInterpolation(index + 1, 0x7B, 0x7D, quote, depth)
             } else if starts(quote.close, at: index) {
                 return index + quote.close.count
             } else if bytes[index] == 0x0A, !quote.multiline {
@@ -156,7 +163,9 @@ package struct CodeMask: Sendable {
         return end.map { $0 + 1 }
     }
 
-    private func endOfInterpolation(_ start: Int, _ open: UInt8, _ close: UInt8, _ quote: LexicalRules.Quote) -> Int {
+    private func endOfInterpolation(
+        _ start: Int, _ open: UInt8, _ close: UInt8, _ quote: LexicalRules.Quote, _ strings: Int
+    ) -> Int {
         var depth = 0
         var index = start
         while index < bytes.count {
@@ -165,10 +174,10 @@ package struct CodeMask: Sendable {
             } else if bytes[index] == close {
                 depth -= 1
                 if depth == 0 { return index + 1 }
-            } else if bytes[index] == 0x22 || bytes[index] == 0x60 {
+            } else if bytes[index] == 0x22 || bytes[index] == 0x60, strings < Self.deepestString {
                 let inner = LexicalRules.Quote(
                     [bytes[index]], multiline: quote.multiline, interpolation: quote.interpolation)
-                index = endOfString(index, inner) ?? index + 1
+                index = endOfString(index, inner, depth: strings + 1) ?? index + 1
                 continue
             } else if bytes[index] == 0x0A, !quote.multiline {
                 return index
@@ -185,7 +194,7 @@ package struct CodeMask: Sendable {
         guard start + 1 < bytes.count, ![0x20, 0x2F, 0x2A, 0x3D, 0x0A].contains(bytes[start + 1]) else { return nil }
         var index = start + 1
         var inClass = false
-        while index < bytes.count, bytes[index] != 0x0A {
+        while index < bytes.count, bytes[index] != 0x0A, index - start <= Self.longestRegex {
             switch bytes[index] {
             case 0x5C: index += 1
             case 0x5B: inClass = true

@@ -5,6 +5,7 @@ package struct IndexedFile: Sendable {
     package let text: String
     package let mask: CodeMask
     package let symbols: [Symbol]
+    private let names: NameScopes
 
     /// Indexes a file.
     package init(path: String, text: String, symbols: [Symbol]) {
@@ -13,6 +14,7 @@ package struct IndexedFile: Sendable {
         self.text = text
         self.mask = CodeMask(text, language: language)
         self.symbols = symbols
+        names = NameScopes()
     }
 
     /// The last segment of the path.
@@ -29,10 +31,13 @@ package struct IndexedFile: Sendable {
     }
 
     /// The innermost callable declaration a line (from 1) lies in.
-    package func callable(at line: Int) -> Symbol? {
-        symbols.filter { $0.kind.isCallable && $0.line <= line && ($0.endLine ?? $0.line) >= line }
-            .max { $0.line < $1.line }
-    }
+    package func callable(at line: Int) -> Symbol? { names.callables(of: self)[line].map { symbols[$0] } }
+
+    /// The names that a declaration's code declares, which hide others of the same name there.
+    func declaredNames(within symbol: Symbol) -> Set<String> { names.declared(within: symbol, of: self) }
+
+    /// The words of each line that imports something.
+    var importLines: [Set<String>] { names.imports(of: self) }
 
     /// The indentation of the first line of code inside a declaration's braces.
     package func bodyIndent(of symbol: Symbol) -> String? {

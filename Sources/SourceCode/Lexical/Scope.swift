@@ -7,12 +7,12 @@ enum Scope {
         case .swift:
             guard let module = module(file.path) else { return folder(caller.path) == folder(file.path) }
             return self.module(caller.path) == module && caller.path.hasPrefix("Sources/")
-                || importLines(caller).contains { $0.contains(module) }
+                || caller.importLines.contains { $0.contains(module) }
         case .go: return folder(caller.path) == folder(file.path)
         case .c, .cpp: return true
         default:
             let stem = file.name.split(separator: ".").first.map(String.init) ?? file.name
-            return importLines(caller).contains {
+            return caller.importLines.contains {
                 $0.contains(symbol.name) || (file.language == .python && $0.contains(stem))
             }
         }
@@ -22,10 +22,7 @@ enum Scope {
     static func isShadowed(_ symbol: Symbol, at line: Int, in caller: IndexedFile) -> Bool {
         guard let around = caller.callable(at: line) else { return false }
         if around.parameters.contains(where: { $0.name == symbol.name }) { return true }
-        let words = caller.code(of: around).split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
-        let binders: Set<String> = ["let", "var", "func", "const", "fn", "function", "def"]
-        return around.name != symbol.name
-            && zip(words, words.dropFirst()).contains { binders.contains($0) && $1 == symbol.name }
+        return around.name != symbol.name && caller.declaredNames(within: around).contains(symbol.name)
     }
 
     /// Whether the arguments of a Swift call fit the parameters; other languages have no labels to compare.
@@ -54,14 +51,6 @@ enum Scope {
     private static func module(_ path: String) -> String? {
         let parts = path.split(separator: "/")
         return parts.count >= 3 && (parts[0] == "Sources" || parts[0] == "Tests") ? String(parts[1]) : nil
-    }
-
-    /// The words of each line that imports something.
-    private static func importLines(_ file: IndexedFile) -> [Set<String>] {
-        file.mask.lineStarts.indices.compactMap { line in
-            let words = file.code(line).words
-            return words.isDisjoint(with: ["import", "from", "use", "require", "include"]) ? nil : words
-        }
     }
 }
 

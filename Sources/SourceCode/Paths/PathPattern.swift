@@ -5,14 +5,14 @@
 /// `Sources/` mean `Sources/**`. A pattern with a wildcard but without `/` (`*.md`) matches a name in any folder; any
 /// other pattern starts at the workspace's root. A leading `/` or `./` is ignored; case counts.
 package struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
-    private enum Segment: Sendable, Hashable {
+    enum Segment: Sendable, Hashable {
         case anyDepth
         case name([UInt8])
     }
 
     /// The pattern as written.
     package let description: String
-    private let segments: [Segment]
+    let segments: [Segment]
 
     /// Reads a pattern; every text is a valid pattern.
     package init(_ text: String) {
@@ -59,8 +59,13 @@ package struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, Cust
         }
     }
 
+    /// Whether a segment stands for more than itself.
+    static func hasWildcard(_ name: [UInt8]) -> Bool {
+        name.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+    }
+
     /// Matches one segment; remembers only the last `*`, so the cost is bounded by pattern × name.
-    private static func glob(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
+    static func glob(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
         var patternIndex = 0
         var nameIndex = 0
         var star: (pattern: Int, name: Int)?

@@ -4,13 +4,17 @@ struct SecretRule: Sendable {
     let markers: [Marker]
     /// Whether the text at a marker is a secret; takes the text, the marker's position and the marker's length.
     let isSecret: @Sendable (UnsafeRawBufferPointer, Int, Int) -> Bool
+    /// Where to look on after a marker that is no secret; takes the text and the marker's position.
+    let resume: @Sendable (UnsafeRawBufferPointer, Int) -> Int
 
     init(
         _ name: String, _ markers: [Marker],
+        resume: @escaping @Sendable (UnsafeRawBufferPointer, Int) -> Int = { $1 + 1 },
         _ isSecret: @escaping @Sendable (UnsafeRawBufferPointer, Int, Int) -> Bool
     ) {
         self.name = name
         self.markers = markers
+        self.resume = resume
         self.isSecret = isSecret
     }
 
@@ -57,10 +61,13 @@ struct SecretRule: Sendable {
                 from: position + length, limit: 80)
             return end - position - length >= 40 && SecretText.looksRandom(text[(position + length)..<end])
         },
-        SecretRule("JSON web token", ["eyJ"], isJSONWebToken),
+        // A later marker in the same run of bytes has the same parts after it, which are no token.
+        SecretRule(
+            "JSON web token", ["eyJ"],
+            resume: { startsWord($0, $1) ? $0.end(of: .base64URL, from: $1) : $1 + 1 }, isJSONWebToken),
         SecretRule("Azure account key", ["AccountKey="]) { text, position, length in
             let start = position + length
-            return text.end(of: .base64, from: start) - start >= 80
+            return text.end(of: .base64, from: start, limit: 80) - start >= 80
         },
         SecretRule("password in an address", ["://"], isAddressWithPassword),
     ]

@@ -26,7 +26,7 @@ package enum SecretScanner {
                         if rule.isSecret(text, position, marker.length) {
                             return Finding(rule: rule.name, line: text.line(at: position))
                         }
-                        from = position + 1
+                        from = rule.resume(text, position)
                     }
                 }
             }

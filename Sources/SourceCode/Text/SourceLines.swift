@@ -22,8 +22,10 @@ package struct SourceLines: Sendable {
     func start(of line: Int) -> Int { starts.range(of: line - 1).lowerBound }
 
     /// A line without its line feed and the spaces around it; empty outside the text.
-    func trimmed(_ line: Int) -> String {
-        var slice = bytes[starts.range(of: line - 1)]
+    ///
+    /// - Parameter limit: the most bytes of the line that are looked at.
+    func trimmed(_ line: Int, atMost limit: Int = .max) -> String {
+        var slice = bytes[starts.range(of: line - 1)].prefix(limit)
         while let last = slice.last, last <= 0x20 { slice.removeLast() }
         while let first = slice.first, first <= 0x20 { slice.removeFirst() }
         return String(decoding: slice, as: UTF8.self)

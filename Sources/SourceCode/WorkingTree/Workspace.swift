@@ -45,7 +45,8 @@ package struct Workspace: Sendable, Hashable {
         var skipped: [SkippedFile] = []
         var reader = FileReader(root: root)
         var totalBytes = 0
-        for entry in tracked where selection.contains(entry.path) {
+        let filter = PathFilter(selection)
+        for entry in tracked where filter.contains(entry.path) {
             try Task.checkCancellation()
             let room = FileRoom(limits: limits, totalBytes: totalBytes, fileCount: files.count)
             let outcome = reader.read(entry, room: room)

@@ -114,4 +114,43 @@ import Testing
                 "\(patterns) \(other) seed \(random.seed)")
         }
     }
+
+    /// Agents with the same writes are one contest, however many they are, and registration looks at the last two.
+    @Test func manyWritersOfOneFieldAreLookedAtTogether() {
+        let table = FieldTable([.init("plan", merge: .replace), .init("log", merge: .append)])
+        var index = WriterIndex()
+        for number in 0..<500 {
+            let role = Role(name: "r", writes: ["plan", "log", ContextPattern(["plan", "step-\(number % 50)"])])
+            #expect(index.rivals(of: role, in: table).map(\.agent) == Array((0..<number).suffix(2)))
+            index.add(role, index: number, in: table)
+        }
+        var contests: [[Int]] = []
+        index.forEachContest { contests.append($0.agents) }
+        #expect(contests == [Array(0..<500)])
+    }
+
+    @Test func manyFieldsOfTheSameWritersAreOneContest() {
+        let table = FieldTable((0..<100).map { .init(ContextPattern(["x", "k\($0)"]), merge: .replace) })
+        var index = WriterIndex()
+        for number in 0..<10 { index.add(Role(name: "r", writes: ["x"]), index: number, in: table) }
+        var contests: [[Int]] = []
+        index.forEachContest { contests.append($0.agents) }
+        #expect(contests == [Array(0..<10)])
+    }
+
+    /// Agents that append to one field, or write fields of their own, meet nobody.
+    @Test func writersOfFoldingFieldsMeetNobody() {
+        let table = FieldTable([.init("log", merge: .append)])
+        var index = WriterIndex()
+        for number in 0..<500 {
+            let role = Role(name: "r", writes: ["log", "log.x", ContextPattern(["artifacts", "a\(number)"])])
+            #expect(index.rivals(of: role, in: table).isEmpty)
+            index.add(role, index: number, in: table)
+        }
+        index.forEachContest { Issue.record("\($0.agents)") }
+    }
+}
+
+extension ContextPattern {
+    fileprivate init(_ segments: [String]) { self.init(ContextPath(segments: segments)) }
 }

@@ -122,6 +122,21 @@ import Testing
         #expect(snapshot.value(at: "artifacts.settings") == ["by": "agent-1", "kept": true])
     }
 
+    /// However many agents add to a list, it is put together once in a fold.
+    @Test func additionsToOneListAreFoldedAtOnce() {
+        func write(_ path: ContextPath, _ operation: FieldWrite.Operation) -> FieldWrite {
+            FieldWrite(path: path, segments: path.segments.dropFirst(), operation: operation)
+        }
+        let writes = (0..<100).map { write("log", $0 % 2 == 0 ? .append([.integer($0)]) : .set([.integer($0)])) }
+        for rule in [MergeRule.append, .union] {
+            #expect(FieldMerge.combined(writes, rule: rule).count == 1)
+        }
+        // A reducer sees each contribution, and a set of another rule replaces what was there.
+        #expect(FieldMerge.combined(writes, rule: .custom(SequentialModel.sum)).count == 100)
+        #expect(FieldMerge.combined(writes, rule: .replace).count == 100)
+        #expect(FieldMerge.combined([writes[0], write("log.x", .append([])), writes[0]], rule: .append).count == 3)
+    }
+
     /// All of a contribution is one commit: one version, one event.
     @Test func contributionToManyFieldsIsOneVersion() async throws {
         let context = JobContext(id: "j", fields: SequentialModel.fields)

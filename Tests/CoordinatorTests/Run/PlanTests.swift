@@ -1,4 +1,6 @@
 import CoordinatorTestKit
+import Support
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -42,5 +44,56 @@ import Testing
             task("last", needs: ["first", "middle"]), task("middle", needs: ["first"]), task("first"),
         ])
         #expect(plan.steps.map(\.stage) == [2, 1, 0])
+    }
+
+    /// The chain is far longer than a thread's stack has room for calls.
+    @Test func chainMayBeAsLongAsTheJobIsLarge() throws {
+        let count = 30_000
+        let chain = (0..<count).map { task("a\($0)", needs: $0 == 0 ? [] : ["a\($0 - 1)"]) }
+        #expect(try JobPlan(chain).steps.map(\.stage) == Array(0..<count))
+        #expect(try JobPlan(chain.reversed()).steps.map(\.stage) == Array((0..<count).reversed()))
+        let error = #expect(throws: CoordinatorError.self) {
+            _ = try JobPlan(chain.dropFirst() + [task("a0", needs: ["a\(count - 1)"])])
+        }
+        #expect(error?.code == .cycle)
+    }
+
+    /// An agent that needs the first of a chain of fallbacks waits for the last one.
+    @Test func agentWaitsForTheLastFallback() throws {
+        let count = 2_000
+        let chain = (0..<count).map { task("a\($0)", fallback: $0 == count - 1 ? nil : "a\($0 + 1)") }
+        let others = (0..<count).map { task("b\($0)", needs: ["a0"]) }
+        #expect(try JobPlan(others + chain).steps.prefix(count).allSatisfy { $0.stage == count })
+    }
+
+    /// Two agents are ordered by a chain of needs or because one is the other's fallback, and no further.
+    @Test func everyTwoAgentsMustBeOrdered() throws {
+        var random = SeededGenerator.announced()
+        for _ in 0..<400 {
+            let count = random.int(2...7)
+            let tasks = (0..<count).map { number in
+                let needs = (0..<number).filter { _ in random.int(0...2) == 0 }.map { "a\($0)" }
+                let fallback = number > 0 && random.int(0...3) == 0 ? number - 1 : nil
+                return (needs: needs, fallback: fallback)
+            }
+            let plan = try? JobPlan(
+                tasks.indices.map { number in
+                    task(
+                        "a\(number)", needs: tasks[number].needs,
+                        fallback: tasks.firstIndex { $0.fallback == number }.map { "a\($0)" })
+                })
+            guard let plan else { continue }
+            let agents = (0..<count).filter { _ in random.int(0...3) > 0 }
+            func needs(_ one: Int, _ other: Int) -> Bool {
+                plan.steps[one].needs.contains { $0 == other || needs($0, other) }
+            }
+            let isOrdered = agents.allSatisfy { one in
+                agents.allSatisfy { other in
+                    one == other || needs(one, other) || needs(other, one) || plan.steps[one].fallback == other
+                        || plan.steps[other].fallback == one
+                }
+            }
+            #expect((plan.unordered(among: agents) == nil) == isOrdered, "\(tasks) \(agents), seed \(random.seed)")
+        }
     }
 }

@@ -5,6 +5,8 @@ struct CtagsReader {
     private let file: SourceFile
     private let dialect: CtagsLanguage
     private let lines: SourceLines
+    /// How much of a declaration's line is read, in bytes: the whole code of a minified file is one line.
+    private static let longestLine = 2_000
 
     init(file: SourceFile, dialect: CtagsLanguage) {
         self.file = file
@@ -13,10 +15,18 @@ struct CtagsReader {
     }
 
     func symbols(_ tags: [CtagsTag]) -> [Symbol] {
-        tags.compactMap(symbol).sorted { ($0.line, $0.name) < ($1.line, $1.name) }
+        var comments: [Place: DocumentationComment?] = [:]
+        return tags.compactMap { symbol($0, &comments) }.sorted { ($0.line, $0.name) < ($1.line, $1.name) }
     }
 
-    private func symbol(_ tag: CtagsTag) -> Symbol? {
+    /// Where a comment is looked for; declarations on one line have one comment.
+    private struct Place: Hashable {
+        let line: Int
+        let end: Int
+        let isDocstring: Bool
+    }
+
+    private func symbol(_ tag: CtagsTag, _ comments: inout [Place: DocumentationComment?]) -> Symbol? {
         guard let line = tag.line, line >= 1, line <= max(1, lines.count), let tagKind = tag.kind,
             var kind = CtagsLanguage.kinds[tagKind], !tag.name.hasPrefix("__anon"), !tag.name.isEmpty
         else { return nil }
@@ -24,11 +34,14 @@ struct CtagsReader {
         if kind == .property, takesArguments { kind = .method }
         if kind == .function, tag.scope != nil, tag.scopeKind == "class" || tag.scopeKind == "struct" { kind = .method }
         if kind == .method, Self.initializers.contains(tag.name) { kind = .initializer }
-        let own = lines.trimmed(line)
+        let own = lines.trimmed(line, atMost: Self.longestLine)
         let startLine = firstLine(of: line)
         // An end beyond the text would be walked to, line by line.
         let end = tag.end.map { min(max(line, $0), max(1, lines.count)) }
-        let documentation = documentation(startLine: startLine, line: line, end: end ?? line, kind: kind)
+        let isDocstring = file.language == .python && (kind.isType || kind.isCallable)
+        let place = Place(line: line, end: isDocstring ? end ?? line : line, isDocstring: isDocstring)
+        let documentation = comments[place] ?? self.documentation(startLine: startLine, place)
+        comments[place] = .some(documentation)
         let words = Set(own.split { !$0.isLetter && $0 != "_" })
         return Symbol(
             name: tag.name, kind: kind, line: line, startLine: startLine, endLine: end,
@@ -44,15 +57,18 @@ struct CtagsReader {
     /// The first line with the decorators and annotations above a declaration.
     private func firstLine(of line: Int) -> Int {
         var first = line
-        while first > 1, lines.trimmed(first - 1).hasPrefix("@") || lines.trimmed(first - 1).hasPrefix("#[") {
+        while first > 1, line - first < DocumentationComment.longest,
+            ["@", "#["].contains(where: lines.trimmed(first - 1, atMost: Self.longestLine).hasPrefix)
+        {
             first -= 1
         }
         return first
     }
 
-    private func documentation(startLine: Int, line: Int, end: Int, kind: SymbolKind) -> DocumentationComment? {
-        if file.language == .python, kind.isType || kind.isCallable,
-            let docstring = DocumentationComment(docstringAfter: line, endLine: end, in: lines)
+    private func documentation(startLine: Int, _ place: Place) -> DocumentationComment? {
+        if place.isDocstring,
+            let docstring = DocumentationComment(
+                docstringAfter: place.line, endLine: max(place.end, place.line), in: lines)
         {
             return docstring
         }

@@ -2,6 +2,8 @@
 struct SwiftLexicalMask: Sendable {
     /// The byte that replaces each byte of a string's content.
     static let stringByte: UInt8 = 1
+    /// How deep strings may stand in interpolations of strings; deeper quotation marks are content. 64.
+    private static let deepestString = 64
 
     /// The text: comments and conditional compilation lines are spaces, the content of strings is ``stringByte``.
     private(set) var code: [UInt8]
@@ -89,7 +91,7 @@ struct SwiftLexicalMask: Sendable {
 
     /// Masks a string that opens at `start`, and returns the offset after it. A one-line string ends at the line's end
     /// at the latest, so a mistake stays on its line.
-    private mutating func maskString(from start: Int, pounds: Int) -> Int {
+    private mutating func maskString(from start: Int, pounds: Int, depth: Int = 0) -> Int {
         let isMultiline = Self.has("\"\"\"", at: start, in: code)
         let quotes = isMultiline ? 3 : 1
         var index = start + quotes
@@ -98,7 +100,7 @@ struct SwiftLexicalMask: Sendable {
             if code[index] == UInt8(ascii: "\\"), poundsFollow(index + 1, pounds) {
                 let next = index + 1 + pounds
                 if next < code.count, code[next] == UInt8(ascii: "(") {
-                    index = maskInterpolation(from: next, isMultiline: isMultiline)
+                    index = maskInterpolation(from: next, isMultiline: isMultiline, depth: depth)
                     continue
                 }
                 let end = min(code.count, next + 1)
@@ -138,7 +140,7 @@ struct SwiftLexicalMask: Sendable {
     }
 
     /// Masks `(…)` of an interpolation with the strings inside it; returns the offset after the closing parenthesis.
-    private mutating func maskInterpolation(from start: Int, isMultiline: Bool) -> Int {
+    private mutating func maskInterpolation(from start: Int, isMultiline: Bool, depth strings: Int) -> Int {
         var index = start
         var depth = 0
         while index < code.count {
@@ -146,8 +148,8 @@ struct SwiftLexicalMask: Sendable {
             case UInt8(ascii: "\n") where !isMultiline: return index
             case UInt8(ascii: "("): depth += 1
             case UInt8(ascii: ")"): depth -= 1
-            case UInt8(ascii: "\""):
-                let end = maskString(from: index, pounds: 0)
+            case UInt8(ascii: "\"") where strings < Self.deepestString:
+                let end = maskString(from: index, pounds: 0, depth: strings + 1)
                 for position in index..<end where code[position] != UInt8(ascii: "\n") {
                     code[position] = Self.stringByte
                 }

@@ -21,6 +21,8 @@ struct DocumentationComment {
 
     /// The text without markers, lines joined by line feeds.
     let text: String
+    /// How many lines are read for one comment: what looks like the end of a comment may have no beginning. 1,000.
+    static let longest = 1_000
 
     /// Reads the comment directly above a line; `nil` when there is no comment with text.
     init?(above line: Int, in lines: SourceLines, style: Style) {
@@ -28,7 +30,7 @@ struct DocumentationComment {
         let above = lines.trimmed(current)
         var collected: [String] = []
         if style.hasBlocks, above.hasSuffix("*/") {
-            while current >= 1 {
+            while current >= 1, collected.count < Self.longest {
                 let content = lines.trimmed(current)
                 collected.append(content)
                 if content.contains("/*") { break }
@@ -39,7 +41,7 @@ struct DocumentationComment {
             }
             collected = collected.map(Self.withoutBlockMarkers)
         } else {
-            while current >= 1, let content = Self.content(of: lines.trimmed(current), style) {
+            while current >= 1, collected.count < Self.longest, let content = Self.content(of: lines.trimmed(current), style) {
                 collected.append(content)
                 current -= 1
             }
@@ -55,6 +57,7 @@ struct DocumentationComment {
     ///   - endLine: The last line of the declaration.
     init?(docstringAfter line: Int, endLine: Int, in lines: SourceLines) {
         var current = line
+        let endLine = min(endLine, line + Self.longest)
         // The header ends with the first line that ends in a colon.
         while current <= endLine, !Self.endsHeader(lines.trimmed(current)) { current += 1 }
         current += 1

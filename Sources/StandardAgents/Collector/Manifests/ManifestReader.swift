@@ -37,13 +37,11 @@ enum ManifestReader {
         var current: String?
         var quote: Character = "\""
         for character in text {
-            if let open = current {
-                if character == quote {
-                    result.append(open)
-                    current = nil
-                } else {
-                    current = open + String(character)
-                }
+            if let open = current, character == quote {
+                result.append(open)
+                current = nil
+            } else if current != nil {
+                current?.append(character)
             } else if character == "\"" || character == "'" {
                 quote = character
                 current = ""

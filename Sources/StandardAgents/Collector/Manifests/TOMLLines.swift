@@ -9,25 +9,30 @@ struct TOMLLines {
 
     init(_ text: String) {
         var table = ""
-        var open: (key: String, value: String)?
+        // An array that is still open: its key, its lines, and how many of its brackets are.
+        var open: (key: String, lines: [String], brackets: Int)?
         for line in ManifestReader.lines(text) where !line.hasPrefix("#") {
-            if var entry = open {
-                entry.value += " " + line
-                open = Self.isClosed(entry.value) ? nil : entry
-                if open == nil { tables[table, default: []].append(entry) }
+            if open != nil {
+                open?.lines.append(line)
+                open?.brackets += Self.brackets(line)
+                if let entry = open, entry.brackets <= 0 {
+                    tables[table, default: []].append((entry.key, entry.lines.joined(separator: " ")))
+                    open = nil
+                }
             } else if line.hasPrefix("["), line.hasSuffix("]"), !line.contains("=") {
                 table = line.filter { $0 != "[" && $0 != "]" && $0 != "\"" }.trimmingWhitespace()
             } else if let equals = line.firstIndex(of: "=") {
                 let key = line[..<equals].trimmingWhitespace().filter { $0 != "\"" && $0 != "'" }
-                let entry = (key: key, value: line[line.index(after: equals)...].trimmingWhitespace())
-                if Self.isClosed(entry.value) { tables[table, default: []].append(entry) } else { open = entry }
+                let value = line[line.index(after: equals)...].trimmingWhitespace()
+                let brackets = value.hasPrefix("[") ? Self.brackets(value) : 0
+                if brackets > 0 { open = (key, [value], brackets) } else { tables[table, default: []].append((key, value)) }
             }
         }
     }
 
-    private static func isClosed(_ value: String) -> Bool {
-        let balance = value.reduce(0) { $0 + ($1 == "[" ? 1 : $1 == "]" ? -1 : 0) }
-        return !value.hasPrefix("[") || balance <= 0
+    /// How many more brackets open in a text than close.
+    private static func brackets(_ text: String) -> Int {
+        text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "[") ? 1 : $1 == UInt8(ascii: "]") ? -1 : 0) }
     }
 
     /// The text value of a key.

@@ -119,17 +119,7 @@ package struct EditApplication: Sendable {
 extension String.UTF8View {
     /// The ranges of the occurrences of some bytes, at most `limit` of them; they may overlap.
     fileprivate func ranges(of needle: [UInt8], limit: Int) -> [Range<Int>] {
-        guard !needle.isEmpty else { return [] }
-        let hay = Array(self)
-        var found: [Range<Int>] = []
-        var index = 0
-        while index + needle.count <= hay.count, found.count < limit {
-            if hay[index] == needle[0], hay[index..<index + needle.count].elementsEqual(needle) {
-                found.append(index..<index + needle.count)
-            }
-            index += 1
-        }
-        return found
+        ByteSearch(needle).offsets(in: Array(self), limit: limit).map { $0..<$0 + needle.count }
     }
 
     /// The range of some bytes; `nil` unless they occur exactly once.

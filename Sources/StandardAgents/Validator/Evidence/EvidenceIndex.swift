@@ -14,6 +14,9 @@ package struct EvidenceIndex: Sendable {
 
     private let units: [EvidenceUnit]
     private var wordsOfUnits: [Set<String>] = []
+    /// The units with each word, ascending.
+    private var unitsWithWord: [String: [Int]] = [:]
+    private var patchedWords: Set<String> = []
     private var filesWithWord: [String: Int] = [:]
     private let fileCount: Int
     private let requirements: [String]
@@ -27,7 +30,7 @@ package struct EvidenceIndex: Sendable {
         self.requirements = requirements
         let wanted = requirements.reduce(into: Set<String>()) { $0.formUnion(RequirementWords.of($1)) }
         let starts = RequirementWords.starts(of: wanted)
-        let stated = Set(requirements.map(Self.plain).filter { !$0.isEmpty })
+        let stated = StatedSentences(requirements)
         var units: [EvidenceUnit] = []
         for path in texts.keys.sorted() {
             let mine = Self.units(path, texts[path] ?? "", symbols[path] ?? [])
@@ -53,6 +56,10 @@ package struct EvidenceIndex: Sendable {
                 }
             }
         }
+        for (number, words) in wordsOfUnits.enumerated() {
+            for word in words { unitsWithWord[word, default: []].append(number) }
+            if units[number].kind == .patch { patchedWords.formUnion(words) }
+        }
         self.units = units
         fileCount = texts.count
     }
@@ -61,31 +68,38 @@ package struct EvidenceIndex: Sendable {
     package func evidence(for requirement: String) -> [Evidence] {
         let words = RequirementWords.of(requirement)
         guard !words.isEmpty else { return [] }
-        var found: [(Double, Int)] = []
-        for (number, own) in wordsOfUnits.enumerated() {
-            let matched = own.intersection(words)
-            if !matched.isEmpty { found.append((coverage(matched, of: words), number)) }
+        // Only units with a word of the requirement are looked at. The words are added up in the order of
+        // `coverage(_:of:)`, so that both give the same figures.
+        let total = words.map(weight).reduce(0, +)
+        var weights: [Int: Double] = [:]
+        for word in words.sorted() {
+            let weight = weight(word)
+            for number in unitsWithWord[word] ?? [] { weights[number, default: 0] += weight }
         }
         // The order is the same on every run: by coverage, then declarations before documents before others, then by
         // path and line as indexed.
-        found.sort { ($1.0, rank($0.1), $0.1) < ($0.0, rank($1.1), $1.1) }
+        let found = weights.map { (Self.share($0.value, of: total), $0.key) }
+            .smallest(Self.maximumListed) { ($1.0, rank($0.1), $0.1) < ($0.0, rank($1.1), $1.1) }
         let forms = RequirementWords.forms(of: requirement)
         let enough = found.first.map { $0.0 >= Self.supportingCoverage ? Self.supportingCoverage / 2 : 0 } ?? 0
-        return found.filter { $0.0 >= enough }.prefix(Self.maximumListed).map { evidence($0.1, words, $0.0, forms) }
+        return found.filter { $0.0 >= enough }.map { evidence($0.1, words, $0.0, forms) }
     }
 
     /// The share of the words' weight that the matched words have.
     package func coverage(_ matched: Set<String>, of words: Set<String>) -> Double {
         let total = words.map(weight).reduce(0, +)
-        return total > 0 ? (matched.sorted().map(weight).reduce(0, +) / total * 1000).rounded() / 1000 : 0
+        return Self.share(matched.sorted().map(weight).reduce(0, +), of: total)
+    }
+
+    private static func share(_ weight: Double, of total: Double) -> Double {
+        total > 0 ? (weight / total * 1000).rounded() / 1000 : 0
     }
 
     /// The requirement's words that no file contains.
     package func missingWords(of requirement: String) -> [String] {
-        let patched = units.indices.filter { units[$0].kind == .patch }
         let forms = RequirementWords.forms(of: requirement)
         return RequirementWords.of(requirement).filter { word in
-            filesWithWord[word] == nil && !patched.contains { wordsOfUnits[$0].contains(word) }
+            filesWithWord[word] == nil && !patchedWords.contains(word)
         }.map { forms[$0] ?? $0 }.sorted()
     }
 
@@ -115,14 +129,9 @@ package struct EvidenceIndex: Sendable {
             excerpt: String(line.trimmingEnd.drop(while: \.isWhitespace).prefix(Self.excerptLength)))
     }
 
-    /// A text in a form for comparison: lower case, single spaces.
-    private static func plain(_ text: some StringProtocol) -> String {
-        text.lowercased().split(whereSeparator: { !($0.isLetter || $0.isNumber) }).joined(separator: " ")
-    }
-
     /// The wanted words of a passage. A line that only repeats a requirement is skipped: it is no evidence.
     private static func words(
-        _ unit: EvidenceUnit, _ wanted: Set<String>, _ starts: Set<UInt16>, _ stated: Set<String>
+        _ unit: EvidenceUnit, _ wanted: Set<String>, _ starts: Set<UInt16>, _ stated: StatedSentences
     ) -> Set<String> {
         var words: Set<String> = []
         for line in unit.lines {
@@ -130,9 +139,7 @@ package struct EvidenceIndex: Sendable {
             RequirementWords.scan(Array(line.utf8)[...], starts: starts) {
                 if wanted.contains($0) { inLine.insert($0) }
             }
-            guard !inLine.isEmpty else { continue }
-            let text = plain(line)
-            if stated.contains(where: { $0.split(separator: " ").count > 1 && text.contains($0) }) { continue }
+            guard !inLine.isEmpty, !stated.isIn(line) else { continue }
             words.formUnion(inLine)
         }
         if !words.isEmpty || unit.kind == .symbol {
@@ -193,5 +200,20 @@ package struct EvidenceIndex: Sendable {
             }
         }
         return runs
+    }
+}
+
+extension Array {
+    /// The first elements in an order, at most `count`, without sorting the others.
+    fileprivate func smallest(_ count: Int, by isBefore: (Element, Element) -> Bool) -> [Element] {
+        var smallest: [Element] = []
+        for element in self {
+            if smallest.count == count {
+                guard let last = smallest.last, isBefore(element, last) else { continue }
+                smallest.removeLast()
+            }
+            smallest.insert(element, at: smallest.firstIndex { isBefore(element, $0) } ?? smallest.count)
+        }
+        return smallest
     }
 }

@@ -3,13 +3,40 @@ struct RequirementJudge: Sendable {
     let index: EvidenceIndex
     let commands: [CommandRun]
     let patch: PatchReport
+    /// What the commands and their output say, line by line, cut into words once for all requirements.
+    private let lines: [[Line]]
+
+    private struct Line {
+        let text: String
+        let words: Set<String>
+        /// The identifiers as they stand there.
+        let tokens: Set<String>
+
+        init(_ text: String) {
+            self.text = text
+            words = RequirementWords.of(text)
+            tokens = text.words
+        }
+    }
+
+    init(index: EvidenceIndex, commands: [CommandRun], patch: PatchReport) {
+        self.index = index
+        self.commands = commands
+        self.patch = patch
+        lines = commands.map { run in
+            let output = [run.outputTail, run.errorTail].flatMap { $0.split(whereSeparator: \.isNewline) }
+            return [Line(run.arguments.joined(separator: " "))] + output.map { Line(String($0)) }
+        }
+    }
 
     /// The report on a requirement.
     func report(_ requirement: String) -> RequirementReport {
         let words = RequirementWords.of(requirement)
         let found = index.evidence(for: requirement)
         let supporting = found.filter { $0.coverage >= EvidenceIndex.supportingCoverage && Self.suffices($0, words) }
-        let bearing = commands.compactMap { run in evidence(run, requirement, words, supporting).map { (run, $0) } }
+        let bearing = zip(commands, lines).compactMap { run, lines in
+            evidence(lines, requirement, words, supporting).map { (run, $0) }
+        }
         let broken = patch.files.filter { file in
             file.syntax.outcome == .fails && supporting.contains { $0.path == file.path }
         }
@@ -54,24 +81,21 @@ struct RequirementJudge: Sendable {
     /// The evidence for a requirement in a command's arguments and output: at least half of the requirement's words, or
     /// the name of a declaration or file that supports it.
     private func evidence(
-        _ run: CommandRun, _ requirement: String, _ words: Set<String>, _ supporting: [Evidence]
+        _ lines: [Line], _ requirement: String, _ words: Set<String>, _ supporting: [Evidence]
     ) -> Evidence? {
-        let forms = RequirementWords.forms(of: requirement)
-        let command = run.arguments.joined(separator: " ")
-        for text in [command] + run.outputTail.split(whereSeparator: \.isNewline).map(String.init)
-            + run.errorTail.split(whereSeparator: \.isNewline).map(String.init)
-        {
-            let matched = RequirementWords.of(text).intersection(words)
-            let coverage = index.coverage(matched, of: words)
-            let tokens = text.words
+        for line in lines {
+            let text = line.text
+            let matched = line.words.intersection(words)
+            let coverage = matched.isEmpty ? 0 : index.coverage(matched, of: words)
             let named = supporting.contains { item in
                 if let path = item.path, text.contains(path) { return true }
                 guard let name = item.name?.split(separator: ".").last, name.count >= 6 else { return false }
-                return tokens.contains(String(name))
+                return line.tokens.contains(String(name))
             }
             guard named || (coverage >= 0.5 && matched.count >= min(2, words.count)) else { continue }
+            let forms = RequirementWords.forms(of: requirement)
             return Evidence(
-                kind: .command, path: nil, line: nil, name: command,
+                kind: .command, path: nil, line: nil, name: lines.first?.text,
                 matchedWords: matched.map { forms[$0] ?? $0 }.sorted(),
                 coverage: coverage,
                 excerpt: String(text.drop(while: \.isWhitespace).prefix(EvidenceIndex.excerptLength)))
