@@ -76,12 +76,6 @@ extension OTLPEndpoint {
 
     /// A text of the receiver's, which may repeat what was sent to it, without the endpoint's secrets.
     func hidingSecrets(in text: String) -> String {
-        var safe = PrintableAddress.hidingSecrets(in: text, of: url)
-        for header in headers {
-            // Of "Bearer TOKEN" the token alone is secret, and it may be repeated alone.
-            for secret in [header.value] + header.value.split(separator: " ").dropFirst().map(String.init)
-            where secret.count >= 4 { safe = safe.replacing(secret, with: PrintableAddress.omission) }
-        }
-        return safe
+        headers.hidingValues(in: PrintableAddress.hidingSecrets(in: text, of: url))
     }
 }
