@@ -44,6 +44,12 @@ extension OTLPTransport {
         }
     }
 
+    /// A wait in seconds, to one digit.
+    static func words(_ wait: Duration) -> String {
+        let (seconds, attoseconds) = wait.components
+        return "\(seconds).\(attoseconds / 100_000_000_000_000_000) s"
+    }
+
     private func advice(for response: HTTPResponse) -> String {
         switch response.status {
         case 300..<400:
