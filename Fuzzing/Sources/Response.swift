@@ -9,6 +9,11 @@ func checkResponse(_ input: [UInt8]) throws {
         try checkLine(said.message)
         try hold(ResponseDecoder.acknowledgement(input, of: signal) == said, "read twice, two answers")
     }
+    for (signal, encoding) in [(OTLPSignal.traces, ""), (.metrics, "gzip"), (.logs, "")] {
+        let answer = HTTPResponse(status: 200, headers: [HTTPHeader("Content-Encoding", encoding)], body: input)
+        if let said = ResponseDecoder.acknowledgement(answer, of: signal) { try checkLine(said.message) }
+        try checkLine(ResponseDecoder.kind(of: answer))
+    }
     for type in ["application/x-protobuf", "text/plain; charset=utf-8", "application/json", "image/png"] {
         try checkLine(
             ResponseDecoder.errorMessage(

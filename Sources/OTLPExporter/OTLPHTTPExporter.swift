@@ -56,12 +56,7 @@ public struct OTLPHTTPExporter: SignalExporter {
         _ batch: SignalBatch, resource: TelemetryResource, deadline: ContinuousClock.Instant,
         attemptFailed: @escaping @Sendable (AttemptFailure) -> Void
     ) async -> ExportResult {
-        guard let endpoint = configuration[batch.signal] else {
-            return .failed(
-                errorType: HTTPClientError.Code.invalidRequest.rawValue,
-                message: "no endpoint for \(batch.signal): set OTEL_EXPORTER_OTLP_ENDPOINT, or "
-                    + "OTEL_EXPORTER_OTLP_\(batch.signal.variablePart)_ENDPOINT")
-        }
+        guard let endpoint = configuration[batch.signal] else { return Self.missingEndpoint(batch.signal) }
         let encoded = encoder.encode(batch, resource: resource)
         let deadline = min(deadline, .now + endpoint.timeout)
         var sum = DeliverySum(refused: encoded.refused, reason: encoded.refusal)
@@ -71,6 +66,24 @@ public struct OTLPHTTPExporter: SignalExporter {
             sum.add(result, of: request.recordCount)
         }
         return sum.result
+    }
+
+    /// Sends an empty export request of one signal, once, as the signal's own requests are sent: it is valid and leaves
+    /// nothing behind. Only an answer of OTLP counts as delivered.
+    package func check(_ signal: OTLPSignal, deadline: ContinuousClock.Instant) async -> ExportResult {
+        guard let endpoint = configuration[signal] else { return Self.missingEndpoint(signal) }
+        let request = EncodedRequest(signal: signal, body: [], recordCount: 0).compressed(for: endpoint)
+        switch await transport.attempt(request, to: endpoint, attempt: 1, deadline: deadline) {
+        case .finished(let result): return result
+        case .postponed(let errorType, let message, _, _, _): return .failed(errorType: errorType, message: message)
+        }
+    }
+
+    private static func missingEndpoint(_ signal: OTLPSignal) -> ExportResult {
+        .failed(
+            errorType: HTTPClientError.Code.invalidRequest.rawValue,
+            message: "no endpoint for \(signal): set OTEL_EXPORTER_OTLP_ENDPOINT, or "
+                + "OTEL_EXPORTER_OTLP_\(signal.variablePart)_ENDPOINT")
     }
 }
 

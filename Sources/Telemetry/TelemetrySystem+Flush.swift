@@ -23,11 +23,9 @@ extension TelemetrySystem {
             return drained
         }
         let waited = drained.outcome == .timedOut ? duration : nil
-        // Read before it is forgotten: the metrics and logs for an unreachable server are lost for the same cause.
-        let unreachable = channels.spans.first { $0.leavesRestToNextProcess }?.pending
         let remainders = channels.spans.map { $0.abandon(after: waited) }
-        for channel in channels.logs { channel.abandon(after: waited, since: unreachable) }
-        for channel in channels.metrics { channel.abandon(after: waited, since: unreachable) }
+        for channel in channels.logs { channel.abandon(after: waited, since: unreachable(channel.destination)) }
+        for channel in channels.metrics { channel.abandon(after: waited, since: unreachable(channel.destination)) }
         var ended = result(drained.outcome == .timedOut ? .timedOut : .kept)
         ended.keptSpans = remainders.reduce(0) { $0 + $1.kept }
         ended.keptAt = remainders.first { $0.kept > 0 }?.location ?? ""
@@ -70,7 +68,7 @@ extension TelemetrySystem {
     private func result(_ outcome: FlushResult.Outcome) -> FlushResult {
         let (problems, lost) = problems.current
         // The first of equals: a later reason does not push an earlier one aside.
-        let main = problems.reversed().max { $0.weight < $1.weight }
+        let main = problems.max { $0.weight < $1.weight }
         var result = FlushResult(outcome: outcome, lost: lost)
         result.problems = problems
         result.message = main.flatMap { $0.weight > 0 ? $0.reason : nil } ?? channels.pending?.reason ?? ""

@@ -30,6 +30,7 @@ import Testing
             answer("{\"partialSuccess\":{}}", "application/json"),
             answer("{\"partialSuccess\":null}", "application/json"),
             answer("{\"partial_success\":{\"rejected_spans\":\"0\",\"error_message\":\"\"}}", "application/json"),
+            answer("{\"partialSuccess\":{\"new\":1},\"newer\":[]}", "application/json"),
             ScriptedAnswer(200, bytes: [0x0A, 0x00]),
             ScriptedAnswer(
                 200, headers: [("Content-Type", "application/x-protobuf")], bytes: [0x7A, 0x01, 0x78]),

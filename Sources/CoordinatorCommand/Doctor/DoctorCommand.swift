@@ -6,7 +6,10 @@ import Processes
 struct DoctorCommand: ProgramStartingCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Says what a run would find here, and what to do about what it would not.",
-        discussion: "Ends with 0 when nothing that was asked for is missing, else with 1. Nothing is changed.")
+        discussion: """
+            \(Finding.legend) \
+            Ends with 0 when nothing that was asked for is known not to work, else with 1. Nothing is changed.
+            """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case text, json }
 

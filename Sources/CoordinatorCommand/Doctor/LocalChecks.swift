@@ -11,48 +11,88 @@ struct LocalChecks {
     /// Starts programs.
     let runner: ProgramRunner
 
+    /// A program, the arguments that ask for its version, and what the answer of the right one holds.
+    private struct Probe {
+        let name: String
+        let mark: String
+        /// What it is used for.
+        let need: String
+        var arguments: [String] { [name, "--version"] }
+    }
+
+    /// What starting a program showed.
+    private enum Answer {
+        case version(String)
+        case missing(String)
+        case broken(String)
+    }
+
     func findings() async -> [Finding] {
         var findings: [Finding] = []
-        findings.append(await program("git", [Git.program, "--version"], need: "every agent", package: "git"))
-        findings.append(await workingTree())
-        for (name, arguments, need) in [
-            ("swiftc", ["swiftc", "--version"], "for Swift: declarations, and whether a patch parses"),
-            ("python3", ["python3", "--version"], "for Python: whether a patch parses"),
-            ("ctags", ["ctags", "--version"], "for declarations of other languages"),
+        let git = await needed(Probe(name: Git.program, mark: "git version", need: "every agent"), package: "git")
+        findings.append(git)
+        findings.append(
+            git.state == .ok
+                ? await workingTree()
+                : .unchecked("workspace", "\(workspace) could not be checked without git", remedy: "see to git first"))
+        for probe in [
+            Probe(
+                name: "swiftc", mark: "Swift version", need: "for Swift: declarations, and whether a patch parses"),
+            Probe(name: "python3", mark: "Python 3", need: "for Python: whether a patch parses"),
+            Probe(name: "ctags", mark: "Universal Ctags", need: "for declarations of other languages"),
         ] {
-            findings.append(await optional(name, arguments, need))
+            findings.append(await optional(probe))
         }
         findings.append(outFolder())
         findings.append(manifests())
         return findings
     }
 
-    private func version(_ arguments: [String]) async -> Result<String, ProgramError> {
+    /// Only a program that ends with 0 and names itself works.
+    private func answer(of probe: Probe) async -> Answer {
+        let result: ProgramResult
         do {
-            let result = try await runner.run(
+            result = try await runner.run(
                 ProgramInvocation(
-                    arguments, workingDirectory: ProgramInvocation.neutralFolder, timeout: .seconds(20)))
-            let text = result.outputText + result.errorText
-            return .success(String(text.prefix { !$0.isNewline }.prefix(80)))
-        } catch let error as ProgramError {
-            return .failure(error)
+                    probe.arguments, workingDirectory: ProgramInvocation.neutralFolder, timeout: .seconds(20)))
+        } catch let error as ProgramError where error.code == .notFound {
+            return .missing("\(error)")
         } catch {
-            return .success("")
+            return .broken("\(error)")
+        }
+        let words = (result.outputText + "\n" + result.errorText).split(whereSeparator: \.isNewline)
+        let said = words.first.map { ": \($0.prefix(200))" } ?? " without a word"
+        let command = probe.arguments.joined(separator: " ")
+        if result.timedOut { return .broken("'\(command)' did not end within 20 s") }
+        switch result.ending {
+        case .signalled(let number): return .broken("signal \(number) ended '\(command)'\(said)")
+        case .exited(let status) where status != 0:
+            return .broken("'\(command)' ended with exit status \(status)\(said)")
+        case .exited:
+            guard let version = words.first(where: { $0.contains(probe.mark) }) else {
+                return .broken("'\(command)' does not name \(probe.mark)\(said)")
+            }
+            return .version(String(version.prefix(80)))
         }
     }
 
-    private func program(_ name: String, _ arguments: [String], need: String, package: String) async -> Finding {
-        switch await version(arguments) {
-        case .success(let version): .ok(name, version)
-        case .failure(let error):
-            .failed(name, "\(error)", remedy: "\(need) needs it: apt-get install \(package)")
+    private func needed(_ probe: Probe, package: String) async -> Finding {
+        switch await answer(of: probe) {
+        case .version(let version): .ok(probe.name, version)
+        case .missing(let words):
+            .failed(probe.name, words, remedy: "\(probe.need) needs it: apt-get install \(package)")
+        case .broken(let words):
+            .failed(probe.name, words, remedy: "\(probe.need) needs it; it is there, but does not work: repair it")
         }
     }
 
-    private func optional(_ name: String, _ arguments: [String], _ need: String) async -> Finding {
-        switch await version(arguments) {
-        case .success(let version): .ok(name, version)
-        case .failure: .off(name, "not there; it is used \(need)")
+    private func optional(_ probe: Probe) async -> Finding {
+        switch await answer(of: probe) {
+        case .version(let version): .ok(probe.name, version)
+        case .missing: .off(probe.name, "not there; it is used \(probe.need)")
+        // Runs do without it, as if it were not there.
+        case .broken(let words):
+            .unchecked(probe.name, words, remedy: "runs may do without it; it is used \(probe.need)")
         }
     }
 
@@ -70,25 +110,29 @@ struct LocalChecks {
 
     private func outFolder() -> Finding {
         let results = ".coordinator/runs"
-        var folder = "."
-        for part in [".coordinator", "runs"] where access(folder + "/" + part, F_OK) == 0 { folder += "/" + part }
-        guard access(folder, W_OK | X_OK) == 0 else {
-            return .failed(
-                "results", "\(results): \(String(cString: strerror(errno)))",
-                remedy: "make the folder writable, or give --out")
+        if let problem = FolderCheck(below: results).problem {
+            return .failed("results", problem, remedy: "make the folder writable, or give --out")
         }
-        return .ok("results", "go to \(results)")
+        return .ok("results", "go to \(results), which can be written")
     }
 
     private func manifests() -> Finding {
-        guard access(agents, F_OK) == 0 else { return .off("agents", "there is no folder \(agents)") }
+        var status = stat()
+        guard stat(agents, &status) == 0 else { return .off("agents", "there is no folder \(agents)") }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return .failed("agents", "\(agents) is not a folder", remedy: "give another with --agents")
+        }
         let scan = ManifestScan(agents)
-        let problems = scan.problems.sorted { $0.key < $1.key }.map(\.value)
+        let empty = scan.emptyFiles.sorted().map { "\($0): is empty" }
+        let problems = scan.problems.sorted { $0.key < $1.key }.map(\.value) + empty
         guard problems.isEmpty else {
             return .failed(
-                "agents", problems.joined(separator: "\n    "), remedy: "coordinator agents shows those that work")
+                "agents", problems.joined(separator: "\n"), remedy: "coordinator agents shows those that work")
         }
         let names = scan.manifests.keys.sorted().joined(separator: ", ")
-        return .ok("agents", names.isEmpty ? "\(agents) has no manifests" : "\(agents): \(names)")
+        // Their programs and services are not started.
+        return names.isEmpty
+            ? .off("agents", "\(agents) has no manifests")
+            : .ok("agents", "the manifests in \(agents) are valid: \(names)")
     }
 }

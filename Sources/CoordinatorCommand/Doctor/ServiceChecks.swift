@@ -1,9 +1,6 @@
 import Coordinator
 import CurlClient
-import FoundationEssentials
-import Glibc
 import LanguageModels
-import OTLPExporter
 
 /// Checks of the services that a run calls.
 struct ServiceChecks {
@@ -13,36 +10,10 @@ struct ServiceChecks {
     let model: String?
     let environment: [String: String]
 
-    func findings() async -> [Finding] { [await collector(), spool(), await service()] }
-
-    private func collector() async -> Finding {
-        let name = "collector"
-        guard let configuration = OTLPConfiguration(environment: environment), let traces = configuration.traces else {
-            return .off(name, "OTEL_EXPORTER_OTLP_ENDPOINT is not set; metrics.prom is written all the same")
-        }
-        if let warning = configuration.warnings.first {
-            return .failed(name, warning, remedy: "see docs/environment.md")
-        }
-        let headers = traces.headers + [HTTPHeader("content-type", "application/x-protobuf")]
-        var request = HTTPRequest(method: "POST", url: traces.url, headers: headers)
-        request.tls = traces.tls
-        request.peerName = "collector"
-        do {
-            // An export without spans is a valid request.
-            let response = try await HTTPClient().execute(request, deadline: .now + Self.limit)
-            let address = traces.url.prefix { $0 != "?" }
-            guard (200..<300).contains(response.status) else {
-                return .failed(
-                    name, "\(address) answers \(response.status)",
-                    remedy: response.status == 401 || response.status == 403
-                        ? "check OTEL_EXPORTER_OTLP_HEADERS"
-                        : "is it an OTLP receiver over HTTP? its port is 4318 by custom")
-            }
-            return .ok(name, "\(address) takes spans")
-        } catch {
-            return .failed(
-                name, error.message, remedy: "runs go on without it; spans wait in memory, and are lost at the end")
-        }
+    func findings() async -> [Finding] {
+        async let collector = CollectorCheck(limit: Self.limit, environment: environment).finding()
+        async let model = service()
+        return [await collector, spool(), await model]
     }
 
     private func spool() -> Finding {
@@ -50,12 +21,10 @@ struct ServiceChecks {
         guard let folder = environment[variable], !folder.isEmpty else {
             return .off("spool", "\(variable) is not set: spans that wait for a collector are in memory")
         }
-        guard access(folder, F_OK) != 0 || access(folder, W_OK | X_OK) == 0 else {
-            return .failed(
-                "spool", "\(folder): \(String(cString: strerror(errno)))",
-                remedy: "make it writable, or change \(variable)")
+        if let problem = FolderCheck(below: folder).problem {
+            return .failed("spool", problem, remedy: "make it writable, or change \(variable)")
         }
-        return .ok("spool", folder)
+        return .ok("spool", "\(folder) can be written")
     }
 
     private func service() async -> Finding {
@@ -68,30 +37,41 @@ struct ServiceChecks {
         }
         let identity = configuration.identity
         let address = "\(identity.provider) \(identity.model) at \(identity.serverAddress):\(identity.serverPort)"
+        let response: HTTPResponse
         do {
-            let response = try await HTTPClient().execute(configuration.modelsRequest, deadline: .now + Self.limit)
-            switch response.status {
-            case 200..<300: break
-            case 401, 403:
-                return .failed(
-                    "model", "\(address) does not take the key (\(response.status))", remedy: "check the key")
-            // Some services do not list their models.
-            case 404, 405: return .ok("model", "\(address) answers; it does not list its models")
-            default:
-                return .failed("model", "\(address) answers \(response.status)", remedy: "see what the service says")
-            }
-            let listed = (try? JSONValue(json: response.body))?["data"]?.arrayValue?.compactMap {
-                $0["id"]?.stringValue
-            }
-            guard let listed, !listed.isEmpty, !listed.contains(identity.model) else {
-                return .ok("model", "\(address), \(configuration.contextTokens) tokens of context")
-            }
+            response = try await HTTPClient().execute(configuration.modelsRequest, deadline: .now + Self.limit)
+        } catch {
+            return .failed("model", error.message, remedy: configuration.remedy)
+        }
+        switch response.status {
+        case 200..<300: break
+        case 401, 403:
+            return .failed("model", "\(address) does not take the key (\(response.status))", remedy: "check the key")
+        // Some services do not list their models; an address that leads elsewhere answers the same.
+        case 404, 405:
+            return .unchecked(
+                "model", "\(address) could not be checked: the address answered \(response.status)",
+                remedy: "the service does not list its models, or the address is not its own; a run will tell")
+        default:
+            return .failed("model", "\(address) answers \(response.status)", remedy: "see what the service says")
+        }
+        guard let list = (try? JSONValue(json: response.body))?["data"]?.arrayValue else {
+            return .failed(
+                "model", "\(address) answers \(response.status) with something else than a list of models",
+                remedy: "does the address lead to a model's service?")
+        }
+        let listed = list.compactMap { $0["id"]?.stringValue }
+        guard !listed.isEmpty else {
+            return .unchecked(
+                "model", "\(address) could not be checked: the service lists no models",
+                remedy: "let the service load it")
+        }
+        guard listed.contains(identity.model) else {
             return .failed(
                 "model",
                 "\(address): the service does not list it; it has \(listed.prefix(10).joined(separator: ", "))",
                 remedy: "name one of those, or let the service load it")
-        } catch {
-            return .failed("model", error.message, remedy: configuration.remedy)
         }
+        return .ok("model", "\(address) lists it; \(configuration.contextTokens) tokens of context")
     }
 }

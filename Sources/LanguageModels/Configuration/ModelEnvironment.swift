@@ -1,3 +1,5 @@
+import Support
+
 /// Reads variables; an error names the variable whose value cannot be used.
 struct ModelEnvironment: Sendable {
     private let variables: [String: String]
@@ -96,7 +98,8 @@ struct ServiceAuthority: Sendable, Hashable {
         isDefaultPort = afterHost.isEmpty
         let number = afterHost.isEmpty ? (isSecure ? 443 : 80) : Int(afterHost.dropFirst()) ?? -1
         guard !host.isEmpty, (1...65_535).contains(number) else {
-            throw ModelConfigurationError("'\(authority.prefix(100))' is not a host with a port from 1 to 65535")
+            throw ModelConfigurationError(
+                "'\(PrintableAddress.text(of: String(authority)))' is not a host with a port from 1 to 65535")
         }
         port = number
     }

@@ -191,8 +191,10 @@ struct ModelTransport: Sendable {
             response.header("retry-after-ms").flatMap { Double($0) }.flatMap {
                 $0 >= 0 && $0 < 1e12 ? Duration.milliseconds($0) : nil
             } ?? response.header("retry-after").flatMap { RetryAfter.delay($0) }
+        // A service may repeat the key that it does not take.
+        let body = endpoint.headers().hidingValues(in: String(decoding: bytes.prefix(Self.errorBytes), as: UTF8.self))
         return ServiceFailure(
-            status: response.status, body: Array(bytes.prefix(Self.errorBytes)), retryAfter: pause,
+            status: response.status, body: Array(body.utf8), retryAfter: pause,
             service: "\(endpoint.name) at \(address)"
         ).error
     }

@@ -118,7 +118,9 @@ final class OTLPSpanSpool: SpanSpool {
             return .refused(errorType: "already_shutdown", message: "recorded after shutdown")
         }
         if let most = configuration.maximumSpans, state.ring.progress.waiting + state.ring.progress.inFlight >= most {
-            return .refused(errorType: "queue_full", message: "the queue of \(most) was full")
+            return .refused(
+                errorType: "queue_full",
+                message: "the queue of \(most) spans was full; check the receiver, or raise OTEL_BSP_MAX_QUEUE_SIZE")
         }
         let kept = state.keepEnded(
             id: span.spanID.value, time: span.endTime, bytes, .own(scope, resource: resource))

@@ -44,6 +44,12 @@ extension OTLPTransport {
         }
     }
 
+    /// A wait in seconds, to one digit.
+    static func words(_ wait: Duration) -> String {
+        let (seconds, attoseconds) = wait.components
+        return "\(seconds).\(attoseconds / 100_000_000_000_000_000) s"
+    }
+
     private func advice(for response: HTTPResponse) -> String {
         switch response.status {
         case 300..<400:
@@ -76,12 +82,6 @@ extension OTLPEndpoint {
 
     /// A text of the receiver's, which may repeat what was sent to it, without the endpoint's secrets.
     func hidingSecrets(in text: String) -> String {
-        var safe = PrintableAddress.hidingSecrets(in: text, of: url)
-        for header in headers {
-            // Of "Bearer TOKEN" the token alone is secret, and it may be repeated alone.
-            for secret in [header.value] + header.value.split(separator: " ").dropFirst().map(String.init)
-            where secret.count >= 4 { safe = safe.replacing(secret, with: PrintableAddress.omission) }
-        }
-        return safe
+        headers.hidingValues(in: PrintableAddress.hidingSecrets(in: text, of: url))
     }
 }

@@ -48,7 +48,7 @@ struct OTLPTransport: Sendable {
             case .giveUp(let wanted):
                 let attempts = attempt == 1 ? "1 attempt" : "\(attempt) attempts"
                 return problem(answer, endpoint).result(
-                    "; given up after \(attempts): the next one, in \(wanted), would be too late")
+                    "; given up after \(attempts): the next one, in \(Self.words(wanted)), would be too late")
             case .sendAgain(let wait):
                 attemptFailed(problem(answer, endpoint))
                 do {

@@ -9,7 +9,7 @@ extension ResponseDecoder {
     /// it that know only that, compressed or not.
     static func acknowledgement(_ response: HTTPResponse, of signal: OTLPSignal) -> Acknowledgement? {
         var body = response.body
-        if !body.isEmpty, response.header("Content-Encoding")?.trimmingWhitespace().lowercased() == "gzip" {
+        if !body.isEmpty, ["gzip", "x-gzip"].contains(response.header("Content-Encoding")?.lowercased()) {
             guard let plain = gunzipped(body, limit: maximumBytes) else { return nil }
             body = plain
         }
@@ -57,7 +57,7 @@ extension ResponseDecoder {
     }
 }
 
-/// The response message of any signal as JSON. Other members than its own make it something else.
+/// The response message of any signal as JSON.
 private struct JSONAnswer: Decodable {
     private struct Name: CodingKey {
         let stringValue: String
@@ -78,8 +78,10 @@ private struct JSONAnswer: Decodable {
 
     init(from decoder: any Decoder) throws {
         let outer = try decoder.container(keyedBy: Name.self)
-        for key in outer.allKeys {
-            guard key.plain == "partialsuccess" else { throw Self.foreign(key, outer) }
+        let own = outer.allKeys.filter { $0.plain == "partialsuccess" }
+        // Members that are not known are ignored, but an object of nothing else is something else.
+        if own.isEmpty, let other = outer.allKeys.first { throw Self.foreign(other, outer) }
+        for key in own {
             if try outer.decodeNil(forKey: key) { continue }
             let inner = try outer.nestedContainer(keyedBy: Name.self, forKey: key)
             for key in inner.allKeys {
@@ -88,8 +90,6 @@ private struct JSONAnswer: Decodable {
                 } else if let signal = Self.counts[key.plain] {
                     self.signal = signal
                     rejected = try Self.count(inner, key)
-                } else {
-                    throw Self.foreign(key, inner)
                 }
             }
         }

@@ -129,7 +129,10 @@ import Testing
         let admissions = spool.append(1...20)
         #expect(
             admissions.suffix(5).allSatisfy {
-                $0 == .refused(errorType: "queue_full", message: "the queue of 15 was full")
+                $0
+                    == .refused(
+                        errorType: "queue_full",
+                        message: "the queue of 15 spans was full; check the receiver, or raise OTEL_BSP_MAX_QUEUE_SIZE")
             })
         let taken = spool.take()
         let batch = try #require(taken)
