@@ -18,6 +18,10 @@ FORBIDDEN = re.compile(r"\b(try!|as!|fatalError\()|preconditionFailure\(")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Each of these needs a comment with the reason on the same line or the one before.
 REASONED = re.compile(r"@unchecked Sendable|nonisolated\(unsafe\)|Task\.detached")
+# A list of arguments that starts git, other than to ask for its version.
+STARTS_GIT = re.compile(r'\[\s*(?:"git"|Git\.program)(?!, "--version")')
+# The one folder that may: there no setting of a workspace is read (ADR 12).
+GIT = "Sources/SourceCode/Git/"
 REAL_TIME = re.compile(r"Task\.sleep\(for: \.(?:milli|micro|nano)?seconds\((?!3600\))|\busleep\(|Thread\.sleep")
 # The folder of the helpers that poll with a limit, so that no test has to.
 WAITING = "Tests/TestSupport/Waiting/"
@@ -82,6 +86,8 @@ def problems(root):
                     found.append(f"{where}: {FORBIDDEN.search(code)[0]} is not allowed in a library")
                 if REASONED.search(code) and "//" not in line and "//" not in lines[max(0, number - 1)]:
                     found.append(f"{where}: {REASONED.search(code)[0]} without a comment with the reason")
+                if top == "Sources" and STARTS_GIT.search(line) and not str(name).startswith(GIT):
+                    found.append(f"{where}: starts git beside {GIT}, under the settings of a workspace")
                 if is_test and REAL_TIME.search(code):
                     found.append(f"{where}: a test that waits on real time")
             if is_test:
@@ -111,6 +117,12 @@ def self_test():
         (root / "Sources/b2.swift").write_text("x\n" * 81)
         (root / "Sources/a.swift").write_text("x\n" * 351)
         assert [text.split(":")[0] for text in problems(root)] == ["Sources", "Sources/a.swift"], problems(root)
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        (root / GIT).mkdir(parents=True)
+        (root / GIT / "a.swift").write_text('["git"]\n')
+        (root / "Sources/b.swift").write_text('["git", "status"]\n["git", "--version"]\n[Git.program]\n')
+        assert [text[:17] for text in problems(root)] == ["Sources/b.swift:1", "Sources/b.swift:3"], problems(root)
     for loop in (
         "while a.isRunning { await Task.yield() }",
         "while !a.contains { $0 > 1 } {\n    sched_yield()\n}",

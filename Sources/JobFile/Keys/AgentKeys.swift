@@ -120,6 +120,13 @@ enum AgentKeys {
             "allOf": [
                 exclusive(timeout, timeouts), exclusive(maxRetries, retry), belongs(command, to: commandWord),
                 belongs(url, to: httpWord),
+                [
+                    "if": [
+                        "properties": ["uses": ["enum": .array(variablesWords.map { .string($0) })]],
+                        "required": ["uses"],
+                    ],
+                    "else": ["not": ["required": [.string(variables.name)]]],
+                ],
             ]
         ],
         build: AgentDraft.init)

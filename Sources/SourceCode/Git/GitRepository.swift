@@ -33,7 +33,10 @@ struct GitRepository: Sendable, Hashable {
             throw WorkspaceError(
                 code: isNone ? .notARepository : .gitFailed, path: folder, cause: isNone ? "" : result.gitMessage)
         }
-        guard let location = Location(result.outputText, of: folder) else {
+        guard let text = String(validating: result.standardOutput, as: UTF8.self) else {
+            throw WorkspaceError(code: .gitFailed, path: folder, cause: "the path of its git folder is not UTF-8")
+        }
+        guard let location = Location(text, of: folder) else {
             throw WorkspaceError(
                 code: .gitFailed, path: folder, cause: "git rev-parse answered in another way than git 2.32 and later")
         }
