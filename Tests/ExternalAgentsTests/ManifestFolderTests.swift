@@ -244,7 +244,10 @@ import Testing
             return try await job.executeParallel()
         }
         #expect(try await said(job("speaker")).artifacts["said"] == "one")
-        // A shipped agent is selected like any other, but a registered agent takes precedence.
+        // A shipped agent is selected like any other, before one of a manifest, but after one that a program registers.
+        try scratch.write("c.yaml", manifest("taker", version: "1", says: "taken", capabilities: "[collect]"))
+        source.refresh(runtime.agents)
+        #expect(runtime.agents.entry(.capability("collect"))?.name == "taker")
         #expect(try await said(job("{capability: collect}")).artifacts["context"] != nil)
         runtime.agents.register(
             .init(

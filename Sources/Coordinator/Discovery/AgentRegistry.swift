@@ -6,6 +6,9 @@ import Support
 public final class AgentRegistry: Sendable {
     /// An agent that can be found.
     public struct Entry: Sendable {
+        /// The ``source`` of an agent that a program registers.
+        public static let programSource = "code"
+
         /// The name, unique in the registry.
         public let name: String
         /// The version that its author gave it; shown, never compared.
@@ -24,7 +27,7 @@ public final class AgentRegistry: Sendable {
         /// Describes an agent.
         public init(
             _ name: String, version: String = "1", capabilities: Set<String> = [], description: String = "",
-            source: String = "code", defaults: AgentDefaults = AgentDefaults(), agent: any Agent
+            source: String = Entry.programSource, defaults: AgentDefaults = AgentDefaults(), agent: any Agent
         ) {
             self.name = name
             self.version = version
