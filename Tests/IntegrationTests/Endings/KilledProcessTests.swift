@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Endings of `coordinator` that it cannot handle: no program may outlive it.
-@Suite(.timeLimit(.minutes(3))) struct KilledProcesses {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct KilledProcesses {
     @Test(arguments: [SIGKILL, SIGSEGV, SIGABRT, SIGILL, SIGBUS, SIGQUIT, SIGSYS])
     func killedRunLeavesNoProgram(number: Int32) async throws {
         let run = try await StubbornRun.start()

@@ -5,7 +5,7 @@
     import Testing
 
     /// How `coordinator serve` and `demo` end.
-    @Suite(.timeLimit(.minutes(3))) struct ServerEndings {
+    @Suite(.serialized, .timeLimit(.minutes(3))) struct ServerEndings {
         /// A server with one job whose program has left its session and its environment.
         private func busyServer(_ programs: MarkedPrograms) async throws -> ServerProcess {
             let server = try await ServerProcess(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Signals that ask `coordinator run` to end.
-@Suite(.timeLimit(.minutes(3))) struct Signals {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct Signals {
     static let asking = [
         (SIGHUP, "SIGHUP"), (SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGUSR1, "SIGUSR1"), (SIGUSR2, "SIGUSR2"),
         (SIGALRM, "SIGALRM"), (SIGXCPU, "SIGXCPU"), (SIGPWR, "SIGPWR"),
@@ -16,7 +16,7 @@ import Testing
         #expect(result.status == .cancelled)
         #expect(result.agents.map(\.outcome) == [.succeeded, .cancelled])
         #expect(result["slow"]?.error == "interrupted by \(name)")
-        #expect(result.artifacts["quick"] == 1)
+        #expect(result.artifacts["quick"] != nil)
         #expect(run.programs.living == [])
     }
 
@@ -70,31 +70,34 @@ import Testing
         try await expectCancelled(run, by: "SIGINT")
     }
 
-    /// The collector takes nothing, so that the process is still there when the second signal comes.
+    /// A run that cannot end: nobody reads its result, which is larger than a pipe.
+    private func runThatWaitsForItsReader() async throws -> (run: StubbornRun, output: Int32) {
+        let pipe = try #require(ClosedOnExecPipe())
+        let run = try await StubbornRun.start(output: pipe.writing)
+        close(pipe.writing)
+        return (run, pipe.reading)
+    }
+
     @Test func secondSIGTERMEndsTheProcessAtOnceAndItsPrograms() async throws {
-        let silent = try SilentPort(.ignoring)
-        let run = try await StubbornRun.start(
-            environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:\(silent.port)"])
-        #expect(try await run.signalUntilItEnds(SIGTERM) == 128 + SIGTERM)
+        let (run, output) = try await runThatWaitsForItsReader()
+        defer { close(output) }
+        run.process.signal(SIGTERM)
+        try await eventually(within: .seconds(30)) { !ProcessFacts.handles(SIGTERM, run.process.pid) }
+        run.process.signal(SIGTERM)
+        #expect(try await run.process.wait() == 128 + SIGTERM)
         try await run.programs.end()
     }
 
     @Test func repeatedHangupsAreOneEvent() async throws {
-        let silent = try SilentPort(.ignoring)
-        let run = try await StubbornRun.start(
-            environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:\(silent.port)"])
-        #expect(try await run.signalUntilItEnds(SIGHUP) == 130)
+        let (run, output) = try await runThatWaitsForItsReader()
+        run.process.signal(SIGHUP)
+        try await eventually(within: .seconds(30)) { !ProcessFacts.handles(SIGTERM, run.process.pid) }
+        #expect(ProcessFacts.handles(SIGHUP, run.process.pid))
+        run.process.signal(SIGHUP)
+        let reader = LineReader(output)
+        #expect(try await run.process.wait() == 130)
+        try await reader.end()
+        #expect(try JSONDecoder().decode(JobResult.self, from: Data(reader.text.utf8)).status == .cancelled)
         try await expectCancelled(run, by: "SIGHUP")
-    }
-}
-
-extension StubbornRun {
-    /// Sends a signal again and again, and gives the exit status.
-    fileprivate func signalUntilItEnds(_ number: Int32) async throws -> Int32 {
-        try await eventually {
-            process.signal(number)
-            return ProcessFacts.hasEnded(process.pid)
-        }
-        return try await process.wait()
     }
 }

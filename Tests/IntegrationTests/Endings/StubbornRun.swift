@@ -36,6 +36,12 @@ struct StubbornRun {
 
     static let processCount = 4
 
+    /// Contributes as many numbers as its argument says.
+    private static let quickProgram = """
+        import json, sys
+        print(json.dumps({"set": {"artifacts.quick": [1] * int(sys.argv[1])}}))
+        """
+
     /// Ignores the signals in its first argument, and becomes the program of the others.
     private static let signalIgnorer = """
         import os, signal, sys
@@ -49,24 +55,28 @@ struct StubbornRun {
     /// - Parameters:
     ///   - wrapper: a program that gets the run's command as its arguments.
     ///   - ignoring: signals that the run finds ignored.
+    ///   - output: where the result goes, which is larger than a pipe then.
     static func start(
-        wrapper: [String] = [], ignoring: [Int32] = [], environment: [String: String] = [:]
+        wrapper: [String] = [], ignoring: [Int32] = [], environment: [String: String] = [:], output: Int32? = nil
     ) async throws -> StubbornRun {
         let programs = MarkedPrograms()
         let files = try JobFiles(
             """
             workflow: stubborn
             agents:
-              - {name: quick, uses: command, command: [echo, '{"set": {"artifacts.quick": 1}}']}
+              - {name: quick, uses: command, command: [python3, quick.py, "\(output == nil ? 1 : 100_000)"]}
               - {name: slow, uses: command, needs: [quick], command: [python3, stubborn.py, "\(programs.token)"]}
             """)
         try files.folder.write(program, to: "stubborn.py")
+        try files.folder.write(quickProgram, to: "quick.py")
         let words =
             wrapper + [
                 CoordinatorProgram.url.path, "run", files.job, "--workspace", files.folder.path, "--out", files.out,
                 "--no-progress",
             ]
-        let (process, errors) = try launch(words, ignoring: ignoring, environment: environment)
+        let (process, errors) = try launch(
+            words + (output == nil ? [] : ["--output", "json"]), ignoring: ignoring, environment: environment,
+            output: output)
         _ = try await errors.first(matching: /(is at work)/)
         try await eventually { programs.living.count >= processCount }
         return StubbornRun(process: process, files: files, errors: errors, programs: programs)
@@ -74,7 +84,7 @@ struct StubbornRun {
 
     /// Starts a program and reads its standard error.
     static func launch(
-        _ words: [String], ignoring: [Int32] = [], environment: [String: String] = [:]
+        _ words: [String], ignoring: [Int32] = [], environment: [String: String] = [:], output: Int32? = nil
     ) throws -> (ChildProcess, LineReader) {
         let pipe = try #require(ClosedOnExecPipe())
         var words = words
@@ -86,6 +96,7 @@ struct StubbornRun {
         var launch = ChildProcess.Launch(words[0], Array(words.dropFirst()))
         // Swift's own report of a crash would go on with the process when somebody else has sent the signal.
         launch.environment = ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
+        launch.output = output
         launch.errors = pipe.writing
         let process = try ChildProcess(launch)
         close(pipe.writing)
@@ -152,8 +163,13 @@ enum ProcessFacts {
     static func hasEnded(_ process: pid_t) -> Bool { status("State", of: process)?.hasPrefix("Z") ?? true }
 
     /// Whether a process ignores a signal.
-    static func ignores(_ signal: Int32, _ process: pid_t) -> Bool {
-        let mask = status("SigIgn", of: process).flatMap { UInt64($0, radix: 16) } ?? 0
+    static func ignores(_ signal: Int32, _ process: pid_t) -> Bool { mask("SigIgn", of: process, holds: signal) }
+
+    /// Whether a process handles a signal.
+    static func handles(_ signal: Int32, _ process: pid_t) -> Bool { mask("SigCgt", of: process, holds: signal) }
+
+    private static func mask(_ name: String, of process: pid_t, holds signal: Int32) -> Bool {
+        let mask = status(name, of: process).flatMap { UInt64($0, radix: 16) } ?? 0
         return mask & (1 << UInt64(signal - 1)) != 0
     }
 }
