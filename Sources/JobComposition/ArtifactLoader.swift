@@ -24,7 +24,8 @@ struct ArtifactLoader: Sendable {
 
         /// How many bytes of files further artifacts may hold.
         var bytesLeft: Int {
-            ArtifactLoader.totalBytes - scans.values.reduce(0) { sum, scan in sum + scan.files.reduce(0) { $0 + $1.bytes } }
+            ArtifactLoader.totalBytes
+                - scans.values.reduce(0) { sum, scan in sum + scan.files.reduce(0) { $0 + $1.bytes } }
         }
     }
 

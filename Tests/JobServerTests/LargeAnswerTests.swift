@@ -1,5 +1,4 @@
 #if Server
-    import JobServer
     import TestSupport
     import Testing
 

@@ -48,8 +48,9 @@ import Testing
 
     @Test func sixtyFourStringsInInterpolationsAreRead() {
         for (depth, isRead) in [(64, true), (65, false)] {
+            // The innermost string holds a parenthesis, which closes something where the string is not seen.
             let text =
-                String(repeating: "\"\\(", count: depth) + "\"\"" + String(repeating: ")\"", count: depth) + " + a"
+                String(repeating: "\"\\(", count: depth) + "\")\"" + String(repeating: ")\"", count: depth) + " + a"
             #expect(CodeMask(text, language: .swift).code.suffix(4).elementsEqual(" + a".utf8) == isRead)
         }
     }

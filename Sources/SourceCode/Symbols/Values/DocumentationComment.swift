@@ -41,7 +41,9 @@ struct DocumentationComment {
             }
             collected = collected.map(Self.withoutBlockMarkers)
         } else {
-            while current >= 1, collected.count < Self.longest, let content = Self.content(of: lines.trimmed(current), style) {
+            while current >= 1, collected.count < Self.longest,
+                let content = Self.content(of: lines.trimmed(current), style)
+            {
                 collected.append(content)
                 current -= 1
             }

@@ -25,7 +25,8 @@ enum WorkMarkers {
                         let rest = remark(
                             at: position, length: marker.length, in: text, isProgram: file.language.isProgramText)
                     else { continue }
-                    found.append(WorkMarker(path: file.path, line: lines.index(of: position) + 1, marker: name, text: rest))
+                    found.append(
+                        WorkMarker(path: file.path, line: lines.index(of: position) + 1, marker: name, text: rest))
                 }
             }
             return found.sorted { ($0.line, $0.marker, $0.text) < ($1.line, $1.marker, $1.text) }

@@ -25,7 +25,11 @@ struct TOMLLines {
                 let key = line[..<equals].trimmingWhitespace().filter { $0 != "\"" && $0 != "'" }
                 let value = line[line.index(after: equals)...].trimmingWhitespace()
                 let brackets = value.hasPrefix("[") ? Self.brackets(value) : 0
-                if brackets > 0 { open = (key, [value], brackets) } else { tables[table, default: []].append((key, value)) }
+                if brackets > 0 {
+                    open = (key, [value], brackets)
+                } else {
+                    tables[table, default: []].append((key, value))
+                }
             }
         }
     }
