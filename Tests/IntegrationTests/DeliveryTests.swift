@@ -75,6 +75,34 @@ import Testing
         #expect(run.standardError.contains("exit code 5"), "\(run.standardError)")
     }
 
+    /// The one event that is too large is written while the job runs; what is left at its end is small.
+    @Test func eventsThatEndEarlyAreTold() async throws {
+        let files = try JobFiles(
+            """
+            workflow: brief
+            task: {description: x}
+            fields: {artifacts.big: {merge: replace}}
+            agents:
+              - name: first
+                uses: command
+                role: {reads: [], writes: [artifacts.big]}
+                command: [sh, -c, 'printf "{\\"set\\": {\\"artifacts.big\\": \\"%0400000d\\"}}" 7']
+              - name: second
+                uses: command
+                needs: [first]
+                role: {reads: [], writes: [artifacts.big]}
+                command: [sh, -c, 'echo "{\\"set\\": {\\"artifacts.big\\": \\"small\\"}}"']
+            """)
+        let run = try await Self.run(files, "ulimit -f 600; run --no-progress")
+        #expect(run.status == 5, "\(run.output)")
+        #expect(run.standardError.contains("events.jsonl ends here"), "\(run.output)")
+        #expect(!run.standardError.contains("error:"), "\(run.output)")
+        let result = try Self.result(files.folder.read("out/result.json"))
+        #expect(result.status == .succeeded)
+        let events = try files.folder.read("out/events.jsonl")
+        #expect(events.hasSuffix("}\n"), "the last line is whole")
+    }
+
     @Test(arguments: [
         ("rm -rf OUT", "was removed while the job ran"), ("mv OUT OUT-old; echo keep >OUT", "was moved or replaced"),
         ("mkdir OUT/report.html", "report.html': Is a directory"),

@@ -110,6 +110,16 @@
             }
         }
 
+        @Test func requestThatIsNotCompleteDoesNotHoldUpTheShutdown() async throws {
+            try await RunningServer.with { server in
+                let connection = try RawConnection(port: server.port)
+                await connection.send(Self.post + "Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n")
+                #expect(RawAnswer(text: try await connection.readOnce()).status == 100)
+                await server.group.triggerGracefulShutdown()
+                #expect(RawAnswer(text: try await connection.readToEnd()).statuses == [503])
+            }
+        }
+
         /// The answer of a handler that did not read the body is the only one.
         @Test func bodyThatNobodyReadsIsStillBounded() async throws {
             try await RunningServer.with { server in

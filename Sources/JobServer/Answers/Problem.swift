@@ -52,6 +52,9 @@
     }
 
     extension Problem {
+        static let shuttingDown = Problem(
+            .serviceUnavailable, "the server is shutting down", headers: [.retryAfter: "30"])
+
         var response: Response {
             var response = Response(json: self, status: status, contentType: "application/problem+json")
             response.headers.append(contentsOf: headers)

@@ -177,6 +177,14 @@
             return .refuse(refuse(.slowBody(limits)))
         }
 
+        /// The server is shutting down: it does not wait for the rest of a request, which could take its time.
+        mutating func serverShutsDown() -> Refusal? {
+            switch reading {
+            case .idle, .ended: nil
+            case .head, .body: refuse(.shuttingDown)
+            }
+        }
+
         /// Whether the head of a handler's response is written, and with `Connection: close`.
         mutating func responseBegins() -> (isWritten: Bool, isLast: Bool) {
             if isEnding { return (false, false) }

@@ -92,6 +92,8 @@
             if case ChannelEvent.inputClosed = event {
                 hasInput = false
                 if isLingering { context.close(promise: nil) }
+            } else if event is ChannelShouldQuiesceEvent, let refusal = machine.serverShutsDown() {
+                refuse(refusal, context)
             }
             context.fireUserInboundEventTriggered(event)
         }

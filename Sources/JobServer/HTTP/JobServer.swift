@@ -112,9 +112,7 @@
             }
             router.get("\(Route.health)") { _, _ in Response(text: "ok\n") }
             router.get("\(Route.readiness)") { _, _ in
-                guard service.isReady else {
-                    throw Problem(.serviceUnavailable, "the server is shutting down", headers: [.retryAfter: "30"])
-                }
+                guard service.isReady else { throw Problem.shuttingDown }
                 return Response(text: "ready\n")
             }
             return router
