@@ -38,7 +38,10 @@ extension FixedWidthInteger {
 
 extension Double {
     /// The sum, which is always finite: JSON has no infinity, and no subtraction makes an infinite sum finite again.
-    @inlinable package func addingSaturated(_ other: Double) -> Double { (saturated + other.saturated).saturated }
+    @inlinable package func addingSaturated(_ other: Double) -> Double {
+        let sum = self + other
+        return sum.isFinite ? sum : (saturated + other.saturated).saturated
+    }
 
     /// The number itself; the largest or smallest finite one for infinity, 0 for what is not a number.
     @inlinable package var saturated: Double {
