@@ -22,6 +22,8 @@ LIMIT = 12
 # The least instructions for N that say something: the cost of starting differs by some of them from run to run.
 LEAST = 2_000_000
 TIMEOUT = 600
+# Preloaded into the programs that are counted; see the file.
+SHIM = pathlib.Path(__file__).with_name("valgrind-sigsuspend.c")
 
 HEAD = "workflow: w\ntask: {description: d}\n"
 
@@ -45,13 +47,13 @@ FILES = {
         ["- name: a\n  uses: collector\n"] + [f"  k{i}: 1\n" for i in range(n)])),
     "keys-of-many": (400, "agents with an unknown key", lambda n: agents(
         f"- {{name: a{i}, uses: collector, neds: [a]}}\n" for i in range(n))),
-    "needs": (400, "agents with an unknown need", lambda n: agents(
+    "needs": (300, "agents with an unknown need", lambda n: agents(
         program(f"abcdefgh{i}", f", needs: [abcdefhg{i}]") for i in range(n))),
     "names": (400, "agents of one name", lambda n: agents(program("a") for _ in range(n))),
-    "roles": (400, "roles and agents with an unknown role", lambda n: HEAD + "roles:\n" + "".join(
+    "roles": (300, "roles and agents with an unknown role", lambda n: HEAD + "roles:\n" + "".join(
         f"  r{i}: {{reads: [task]}}\n" for i in range(n)) + "agents:\n" + "".join(
         program(f"a{i}", f", role: q{i}") for i in range(n))),
-    "resources": (300, "resources and agents that use them", lambda n: HEAD + "resources:\n" + "".join(
+    "resources": (250, "resources and agents that use them", lambda n: HEAD + "resources:\n" + "".join(
         f"  r{i}: {{concurrency: 1}}\n" for i in range(n)) + "agents:\n" + "".join(
         program(f"a{i}", f", resource: r{i}") for i in range(n))),
     "aliases": (1000, "anchors, with 900 unknown aliases", lambda n: agents([program("a")]) + "decisions: [" + ", ".join(
@@ -134,9 +136,11 @@ def cases(program_path):
     return found
 
 
-def instructions(arguments, folder):
+def instructions(arguments, folder, shim):
     """The instructions that a program executes, whatever it answers."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
+    if shim is not None:
+        environment["LD_PRELOAD"] = shim
     command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/callgrind", *arguments]
     # In a folder of its own, so that nothing of the place where the script is started has a part in the figures.
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
@@ -146,21 +150,24 @@ def instructions(arguments, folder):
     return int(total[1])
 
 
-def measure(case):
+def measure(case, shim):
     """The instructions for N and for 10 N, less what starting costs."""
     counts = []
     for size in (1, case.size, 10 * case.size):
         with tempfile.TemporaryDirectory(prefix="proportion-") as folder:
-            counts.append(instructions(case.arguments(size, pathlib.Path(folder)), folder))
+            counts.append(instructions(case.arguments(size, pathlib.Path(folder)), folder, shim))
     return counts[1] - counts[0], counts[2] - counts[0]
 
 
-def report(found):
+def report(found, shim=None):
     """Prints a line for each case; returns those whose cost is out of proportion."""
     print(f"{'case':16} {'N':>6} {'instructions':>14} {'for 10 N':>16} {'ratio':>6}  N is the number of")
     worse = []
     for case in found:
-        small, large = measure(case)
+        small, large = measure(case, shim)
+        if large < small:
+            sys.exit(f"error: {case.name} costs {small:,} instructions for {case.size} and {large:,} for ten times as "
+                     "many: was the larger input refused at once?")
         # What the program does beside the case's own work would hide the ratio of little work.
         ratio = large / max(small, LEAST)
         if ratio > LIMIT:
@@ -185,7 +192,7 @@ def self_test():
 
 
 def main():
-    for program_name, package in (("valgrind", "valgrind"), ("strip", "binutils")):
+    for program_name, package in (("valgrind", "valgrind"), ("strip", "binutils"), ("clang", "clang")):
         if shutil.which(program_name) is None:
             sys.exit(f"error: {program_name} is not installed: apt-get install {package}")
     if sys.argv[1:] == ["self-test"]:
@@ -201,8 +208,9 @@ def main():
         # valgrind reads debug information that it does not need, and gives up where it does not understand it.
         stripped = os.path.join(folder, "coordinator")
         subprocess.run(["strip", "--strip-debug", "-o", stripped, sys.argv[1]], check=True, timeout=TIMEOUT)
-        found = cases(stripped)
-        worse = report([case for case in found if not wanted or case.name in wanted])
+        shim = os.path.join(folder, "shim.so")
+        subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-o", shim, str(SHIM)], check=True, timeout=TIMEOUT)
+        worse = report([case for case in cases(stripped) if not wanted or case.name in wanted], shim)
     if worse:
         sys.exit(f"error: out of proportion: {', '.join(worse)}")
 

@@ -56,11 +56,11 @@ public final class ProgressDisplay: Sendable {
     public func show(_ event: JobEvent) {
         state.withLock { state in
             guard !state.isFinished else { return }
-            let before = state.progress
+            let known = state.progress.agent(of: event)
             state.progress.apply(event)
             state.latest = max(event.at, state.latest ?? event.at)
             guard configuration.policy.isLive else {
-                let line = ProgressLines.line(for: event, before: before, after: state.progress)
+                let line = ProgressLines.line(for: event, known: known, after: state.progress)
                 if let line { write(line + "\n") }
                 return
             }

@@ -7,13 +7,16 @@ enum ProgressLines {
     static let maxMessage = 300
 
     /// The line for an event; `nil` for an event that changes nothing a reader sees.
-    static func line(for event: JobEvent, before: ProgressState, after: ProgressState) -> String? {
-        guard let text = text(for: event, before: before) else { return nil }
+    ///
+    /// - Parameter known: the event's agent before the event. One agent, since keeping the whole state of before would
+    ///   copy every agent for each event.
+    static func line(for event: JobEvent, known: ProgressState.Agent?, after: ProgressState) -> String? {
+        guard let text = text(for: event, known: known) else { return nil }
         let seconds = DurationText.fixed(max(0, after.offsetMS(event.at)) / 1000, digits: 3)
         return "[\(ColumnWidth.leftPadded(seconds, max(8, seconds.count)))s] \(text)"
     }
 
-    private static func text(for event: JobEvent, before: ProgressState) -> String? {
+    private static func text(for event: JobEvent, known: ProgressState.Agent?) -> String? {
         let agent = ForeignText.line(event.agent ?? "job")
         let attempt = event.attempt.map { "attempt \($0)" } ?? "attempt"
         switch event.payload {
@@ -21,7 +24,6 @@ enum ProgressLines {
             let count = start.agents.count == 1 ? "1 agent" : "\(start.agents.count) agents"
             return "job \(ForeignText.line(event.jobID)): \(ForeignText.line(start.workflow)) started with \(count)"
         case .agentStateChanged(let state):
-            let known = before.agents.first { $0.name == state.name }
             if state.phase == .queued, known?.phase != .queued { return "\(agent): queued" }
             guard state.phase == .running, let message = state.message, message != known?.message else { return nil }
             return "\(agent): \(short(message))"

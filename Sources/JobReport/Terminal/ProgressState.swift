@@ -32,6 +32,13 @@ struct ProgressState: Sendable {
     private(set) var breakers: [String: String] = [:]
     private var index: [String: Int] = [:]
 
+    /// The agent that an event is about, as it is now.
+    func agent(of event: JobEvent) -> Agent? {
+        var name = event.agent
+        if case .agentStateChanged(let state) = event.payload { name = state.name }
+        return name.flatMap { index[$0] }.map { agents[$0] }
+    }
+
     mutating func apply(_ event: JobEvent) {
         if startedAt == nil { startedAt = event.at }
         jobID = event.jobID
