@@ -128,7 +128,11 @@ import Testing
         let server = try await ScriptedServer(
             ScriptedAnswer(
                 200, headers: [("Content-Type", "application/x-protobuf")], bytes: [0x0A, UInt8(inner.count)] + inner))
-        let said = try await run(only(signal, to: server.url("/v1/x")))
+        var environment = only(signal, to: server.url("/v1/x"))
+        // One batch, at the end, however slow the machine is.
+        environment["OTEL_BSP_SCHEDULE_DELAY"] = "600000"
+        environment["OTEL_METRIC_EXPORT_INTERVAL"] = "600000"
+        let said = try await run(environment)
         let what = signal == "TRACES" ? "2 spans" : "2 metric points"
         let words = "\(server.url("/v1/x")) rejected them: quota of  [31mtenant exceeded"
         #expect(said == "warning: telemetry: \(what) were lost: \(words)\n")
