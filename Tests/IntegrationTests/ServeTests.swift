@@ -62,6 +62,13 @@
             _ = try await server.end()
         }
 
+        @Test(arguments: ["http://jobs.example", "jobs.example:80", "[::1]", "a b", ""])
+        func nameThatCanNeverMatchIsRefused(name: String) async throws {
+            let run = try await CoordinatorProgram.run("serve", "--port", "0", "--allowed-host", name)
+            #expect(run.status == 2, "\(run.output)")
+            #expect(run.standardError.contains("without a port"), "\(run.output)")
+        }
+
         @Test func occupiedPortIsReported() async throws {
             let server = try await ServerProcess(["serve", "--port", "0"])
             let second = try await CoordinatorProgram.run("serve", "--port", "\(server.port)")

@@ -37,6 +37,10 @@
             guard (0...65535).contains(port) else {
                 throw ValidationError("--port \(port): a port is a number from 0 to 65535.")
             }
+            for name in allowedHost where !JobServer.Configuration.isHost(name) {
+                throw ValidationError(
+                    "--allowed-host \(name): a host is a name or an address, without http:// and without a port.")
+            }
         }
 
         /// - Throws: an exit code, after printing what is wrong with the token.

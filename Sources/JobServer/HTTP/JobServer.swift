@@ -39,6 +39,11 @@
                 self.allowedHosts = allowedHosts
             }
 
+            /// Whether a text can stand in ``allowedHosts``: a name or an address, without port and brackets.
+            package static func isHost(_ text: String) -> Bool {
+                HostName(authority: text)?.name == text.lowercased() || HostName(authority: "[\(text)]") != nil
+            }
+
             /// ``connections``, within what the system allows the process.
             var possibleConnections: Int {
                 var descriptors = rlimit()
