@@ -18,7 +18,9 @@ import Testing
         let run = try await StubbornRun.start()
         let first = try #require(run.watcher)
         kill(first, SIGKILL)
-        try await eventually { run.watcher.map { $0 != first && !ProcessFacts.hasEnded($0) } ?? false }
+        try await eventually(within: .seconds(30)) {
+            run.watcher.map { $0 != first && !ProcessFacts.hasEnded($0) } ?? false
+        }
         #expect(run.programs.living.count == StubbornRun.processCount)
         run.process.signal(SIGKILL)
         _ = try await run.process.wait()
