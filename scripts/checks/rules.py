@@ -44,6 +44,7 @@ FAULTS = [
     ("a breaker that tries a call is closed", "operation.yml", r"max_over_time\(([^[]*)\[1m\]\)", r"\1", "keeps.yml"),
     ("what is beyond the limit is somebody's", "recording.yml", r'otel_metric_overflow="", ', "", "overflow.yml"),
     ("an unknown outcome is a failure", "recording.yml", r'coordinator_(?:outcome|job_status)!="", ', "", "overflow.yml"),
+    ("a limit that one run reaches is none", "telemetry.yml", r"\(coordinator_telemetry_overflow_total unless[^)]*\) or ", "", "overflow.yml"),
     ("everybody's age is somebody's", "operation.yml", r'\{otel_metric_overflow=""\}', "", "overflow.yml"),
     ("the long window is gone", "burn-rate.yml", r"slo:sli_error:ratio_rate1h\{", "slo:sli_error:ratio_rate5m{", "outage.yml"),
     ("the page's factor is too high", "burn-rate.yml", r"\(14\.4 \* 0\.01\)", "(144 * 0.01)", "outage.yml"),
