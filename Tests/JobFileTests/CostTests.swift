@@ -75,7 +75,7 @@ import Testing
     @Test func pathsStayShortHoweverLongTheKeysAre() {
         // The longest key that libyaml reads.
         let key = Self.times(1_000, "é")
-        var text = "workflow: w\nagents: []\nartifacts:\n"
+        var text = "workflow: w\nagents: []\nlimits: {\(key): 1}\nartifacts:\n"
         for depth in 1...20 { text += Self.times(depth, " ") + "\(key):\n" }
         text += Self.times(21, " ") + "x: {" + (0..<100).map { "k\($0): !tag 1" }.joined(separator: ", ") + "}\n"
         let found = mistakes(in: text)
