@@ -1,5 +1,4 @@
 #if Server
-    import TestSupport
     import Testing
 
     /// What many mistakes cost a server and its clients.
