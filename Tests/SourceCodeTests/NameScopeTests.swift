@@ -46,6 +46,16 @@ import Testing
         if language == .swift { #expect(SwiftLexicalMask(Array(text.utf8)).code.count == text.utf8.count) }
     }
 
+    /// Three quotation marks begin a raw string of one line, where one ends it on that line.
+    @Test func rawStringOfQuotationMarksEndsOnItsLine() {
+        for line in [##"let a = #"""#"##, ##"let a = #"x="""#"##, ##"let a = #""""#"##] {
+            let mask = SwiftLexicalMask(Array("\(line)\nstruct S {}\n".utf8))
+            #expect(String(decoding: mask.code, as: UTF8.self).hasSuffix("\nstruct S {}\n"), "\(line)")
+        }
+        let text = "let a = #\"\"\"\nstruct S {}\n\"\"\"#\n"
+        #expect(!SwiftLexicalMask(Array(text.utf8)).code.contains(UInt8(ascii: "{")))
+    }
+
     @Test func sixtyFourStringsInInterpolationsAreRead() {
         for (depth, isRead) in [(64, true), (65, false)] {
             // The innermost string holds a parenthesis, which closes something where the string is not seen.

@@ -129,6 +129,16 @@ import Testing
         #expect(repository.read("f.txt") == "other\n")
     }
 
+    @Test func folderMayBeRelativeToTheCurrentOne() async throws {
+        let repository = try await DrafterRepository(["f.txt": "a\n"])
+        let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
+        let relative = String(repeating: "../", count: depth) + repository.path.dropFirst()
+        let git = GitApply(folder: relative, runner: ProgramRunner())
+        let patch = UnifiedDiff().patch(FileRevision(path: "f.txt", old: "a\n", new: "b\n"))
+        #expect(try await git.apply(patch) == .accepted)
+        #expect(repository.read("f.txt") == "b\n")
+    }
+
     @Test func mismatchingPatchIsRejected() async throws {
         let repository = try await DrafterRepository(["f.txt": "a\n"])
         let git = GitApply(folder: repository.path, runner: ProgramRunner())

@@ -11,7 +11,8 @@ enum Console {
     @discardableResult
     static func output(_ text: String) -> Bool {
         let problem = write(text, to: STDOUT_FILENO)
-        guard problem != 0, problem != EPIPE else { return true }
+        // Nobody reads a pipe without a reader, or a terminal that was closed.
+        guard problem != 0, problem != EPIPE, !(problem == EIO && isOutputTerminal) else { return true }
         if hasLostOutput.raise() {
             error("error: standard output: \(String(cString: strerror(problem))); what it carries is not complete")
         }
@@ -22,8 +23,9 @@ enum Console {
 
     @Sendable static func progress(_ text: String) { write(text, to: STDERR_FILENO) }
 
-    static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-    static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    static let isErrorTerminal = isatty(STDERR_FILENO) == 1
+    /// Whether standard output was a terminal at the start: one that is closed later is none any more.
+    static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
 
     /// The size of the terminal at standard error; 80 × 24 if standard error is not a terminal.
     @Sendable static func errorSize() -> TerminalSize {

@@ -11,6 +11,8 @@ enum StandardStreams {
             if descriptor > STDERR_FILENO { close(descriptor) }
             if descriptor < 0 || descriptor > STDERR_FILENO { break }
         }
+        // Looked at now, since a terminal may be closed later.
+        _ = (Console.isErrorTerminal, Console.isOutputTerminal)
         // A closed pipe, as after `| head -1`, and a file that has reached its limit must not end the job: the write fails.
         // A handler, unlike SIG_IGN, is not inherited.
         for number in [SIGPIPE, SIGXFSZ] { signal(number) { _ in } }

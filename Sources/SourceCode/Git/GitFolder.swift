@@ -15,6 +15,7 @@ struct GitFolder: Sendable {
     private let scratch: ScratchDirectory?
 
     /// Makes a folder for a working tree of which git needs no index, no objects and no setting of anybody.
+    /// - Parameter workTree: its real path.
     /// - Throws: ``WorkspaceCopyError`` when there is no room for the folder.
     init(workTree: String) throws(WorkspaceCopyError) {
         let scratch = try ScratchDirectory()

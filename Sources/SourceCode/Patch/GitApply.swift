@@ -3,7 +3,7 @@ import Processes
 /// Runs `git apply` so that only the folder's files decide, their attributes among them: no repository in or above it,
 /// and no settings of anybody.
 package struct GitApply: Sendable {
-    /// The folder to which the patch's paths are relative.
+    /// The folder to which the patch's paths are relative; itself absolute, or relative to the current folder.
     package let folder: String
     private let git: Git
 
@@ -23,7 +23,7 @@ package struct GitApply: Sendable {
 
     /// Whether git would apply the patch to the folder as it is, changing exactly this many files.
     /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started; ``WorkspaceCopyError`` when there is
-    ///   no room for a scratch folder.
+    ///   no room for a scratch folder; ``WorkspaceError`` when the folder is not there.
     package func check(_ patch: String, files: Int) async throws -> Outcome {
         let result = try await run(["--check", "--numstat", "-z"], patch)
         guard result.succeeded else { return .rejected(message(result)) }
@@ -34,7 +34,7 @@ package struct GitApply: Sendable {
 
     /// Applies a patch to the folder.
     /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started; ``WorkspaceCopyError`` when there is
-    ///   no room for a scratch folder.
+    ///   no room for a scratch folder; ``WorkspaceError`` when the folder is not there.
     package func apply(_ patch: String) async throws -> Outcome {
         let result = try await run([], patch)
         return result.succeeded ? .accepted : .rejected(message(result))
@@ -42,7 +42,7 @@ package struct GitApply: Sendable {
 
     /// The paths git reads in a patch, new names for renamed files; or why git cannot read it. Nothing is applied.
     /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started; ``WorkspaceCopyError`` when there is
-    ///   no room for a scratch folder.
+    ///   no room for a scratch folder; ``WorkspaceError`` when the folder is not there.
     package func paths(of patch: String) async throws -> Result<Set<String>, Unreadable> {
         let result = try await run(["--numstat", "-z"], patch)
         guard result.succeeded else { return .failure(Unreadable(message: message(result))) }
@@ -58,8 +58,10 @@ package struct GitApply: Sendable {
     package struct Unreadable: Error, Sendable, Hashable { package let message: String }
 
     private func run(_ options: [String], _ patch: String) async throws -> ProgramResult {
-        try await git.run(
-            ["apply", "--whitespace=nowarn"] + options + ["-"], with: try GitFolder(workTree: folder),
+        // Git is started elsewhere, where a relative path would lead somewhere else.
+        let workTree = try Workspace(folder).root
+        return try await git.run(
+            ["apply", "--whitespace=nowarn"] + options + ["-"], with: try GitFolder(workTree: workTree),
             input: Array(patch.utf8))
     }
 

@@ -87,7 +87,11 @@ def scaled(text):
     def window(match):
         return f"[{max(5, int(match[1]) * UNITS[match[2]] // SCALE)}s]"
 
-    return re.sub(r"^ +(for|interval): .*\n", "", re.sub(r"\[(\d+)([smhd])\]", window, text), flags=re.M)
+    def keep(match):
+        return f"{match[1]}{max(1, int(match[2]) * UNITS[match[3]] // SCALE)}s"
+
+    text = re.sub(r"(keep_firing_for: )(\d+)([smhd])", keep, re.sub(r"\[(\d+)([smhd])\]", window, text))
+    return re.sub(r"^ +(for|interval): .*\n", "", text, flags=re.M)
 
 
 class Demo:

@@ -92,7 +92,7 @@ struct SwiftLexicalMask: Sendable {
     /// Masks a string that opens at `start`, and returns the offset after it. A one-line string ends at the line's end
     /// at the latest, so a mistake stays on its line.
     private mutating func maskString(from start: Int, pounds: Int, depth: Int = 0) -> Int {
-        let isMultiline = Self.has("\"\"\"", at: start, in: code)
+        let isMultiline = Self.has("\"\"\"", at: start, in: code) && !closesOnItsLine(start, pounds: pounds)
         let quotes = isMultiline ? 3 : 1
         var index = start + quotes
         while index < code.count {
@@ -115,6 +115,18 @@ struct SwiftLexicalMask: Sendable {
             index += 1
         }
         return index
+    }
+
+    /// Whether a raw string that begins with three quotation marks is of one line after all, such as `#"""#`, a string of
+    /// one quotation mark.
+    private func closesOnItsLine(_ start: Int, pounds: Int) -> Bool {
+        guard pounds > 0 else { return false }
+        var index = start + 1
+        while index < code.count, code[index] != UInt8(ascii: "\n") {
+            if closes(index, quotes: 1, pounds: pounds) { return true }
+            index += 1
+        }
+        return false
     }
 
     /// Masks an extended regular expression, `#/…/#`; a bare `/…/` cannot be distinguished from a division here.
