@@ -58,6 +58,9 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     /// The size of the model's context in tokens, when the service states it with ``Code/contextTooLong``.
     public let contextTokens: Int?
 
+    /// What the service said of the request that it rejected, while it may be asked again without what it names.
+    var refusal: Refusal?
+
     /// Describes an error.
     public init(_ code: Code, _ message: String, retryAfter: Duration? = nil, contextTokens: Int? = nil) {
         self.code = code

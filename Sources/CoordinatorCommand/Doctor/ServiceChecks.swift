@@ -83,7 +83,7 @@ struct ServiceChecks {
             let listed = (try? JSONValue(json: response.body))?["data"]?.arrayValue?.compactMap {
                 $0["id"]?.stringValue
             }
-            guard let listed, !listed.isEmpty, !listed.contains(identity.model) else {
+            guard let listed, !listed.isEmpty, !identity.isListed(in: listed) else {
                 return .ok("model", "\(address), \(configuration.contextTokens) tokens of context")
             }
             return .failed(

@@ -22,6 +22,10 @@ public struct ModelResponse: Sendable, Hashable {
     public var id: String?
     /// The time from the call's start to the first piece of the answer; `nil` when it did not come in pieces.
     public var timeToFirstChunk: Duration?
+    /// Whether the service never said that the answer ends, and it was used since it is whole.
+    package var lacksEndMark = false
+    /// The options that were left out of the request, since the service refuses them.
+    package var leftOut: [String] = []
 
     /// Describes an answer.
     public init(

@@ -50,6 +50,9 @@ public enum Attributes {
                 "The prompt, as a JSON list of messages; only where OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is true, and "
                 + "cut.",
             Key.outputMessages: "The answer, likewise.",
+            Key.systemInstructions: "The instructions that went beside the messages, likewise.",
+            Key.toolDefinitions: "The tools that the model could call, likewise.",
+            Key.finishReasons: "Why the answer ended: stop, length, tool_call, content_filter, or the service's word.",
         ])
 
     private static let general = definitions(
@@ -107,5 +110,7 @@ public enum Attributes {
             Key.breakerState: "A circuit breaker's state: closed, open, half_open.",
             Key.breakerTo: "The state a circuit breaker went to: closed, open, half_open.",
             Key.promptVersion: "The version of the prompt file a model call used.",
+            Key.leftOutOptions: "The options left out of a model call, since the service refuses them.",
+            Key.endMarkMissing: "true where a model's answer came without an end mark, and was used since it is whole.",
         ])
 }
