@@ -22,7 +22,9 @@ extension RetryAfter {
             let letters = rest.prefix { isLetter($0) }
             rest = rest.dropFirst(letters.count)
             // A number without a unit is one of seconds, when it stands alone.
-            guard let unit = letters.isEmpty && parts == 0 && rest.isEmpty ? 1 : seconds(in: letters) else { return nil }
+            guard let unit = letters.isEmpty && parts == 0 && rest.isEmpty ? 1 : seconds(in: letters) else {
+                return nil
+            }
             total += number * unit
             parts += 1
         }
@@ -44,7 +46,9 @@ extension RetryAfter {
         (parts.tm_hour, parts.tm_min, parts.tm_sec) = (fields[3], fields[4], fields[5])
         // All years of four digits are in the range of the system's calendar.
         var date = Double(timegm(&parts)) + (found.7.flatMap { Double("0" + $0) } ?? 0)
-        if let sign = found.8, let hours = found.9.flatMap({ Double($0) }), let minutes = found.10.flatMap({ Double($0) }) {
+        if let sign = found.8, let hours = found.9.flatMap({ Double($0) }),
+            let minutes = found.10.flatMap({ Double($0) })
+        {
             date -= (sign == "-" ? -1 : 1) * (hours * 3_600 + minutes * 60)
         }
         return bounded(date - now)

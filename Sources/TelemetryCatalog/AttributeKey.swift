@@ -111,7 +111,8 @@ public enum AttributeKey {
     /// Every key, in the order in which they are documented.
     public static let all = [
         operationName, workflowName, agentName, providerName, requestModel, responseModel, inputTokens, outputTokens,
-        inputMessages, outputMessages, systemInstructions, toolDefinitions, finishReasons, errorType, exceptionMessage, exceptionType, serverAddress, serverPort,
+        inputMessages, outputMessages, systemInstructions, toolDefinitions, finishReasons, errorType, exceptionMessage,
+        exceptionType, serverAddress, serverPort,
         httpStatusCode, openInferenceSpanKind, componentType, componentName, metricOverflow, spanParentOrigin,
         spanSamplingResult, jobID, jobStatus, agentCount, agentRole, attemptCount, attemptNumber, attemptKind,
         attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion, contextVersionFrom, contextVersionTo,

@@ -22,7 +22,10 @@ import Testing
         ("m", Answers.raw(chat("Hello", ["[DONE]"]), act: .hold)),
         ("m", Answers.raw(chat("Hello", [counted]), act: .hold)),
         ("m", Answers.raw(chat("Hello", [reason]), act: .hold)),
-        ("m", Answers.raw(#"{"choices":[{"message":{"content":"Hello"}}]}"# + "\n", type: "application/json", act: .hold)),
+        (
+            "m",
+            Answers.raw(#"{"choices":[{"message":{"content":"Hello"}}]}"# + "\n", type: "application/json", act: .hold)
+        ),
         (
             "claude-x",
             Answers.raw(#"{"content":[{"type":"text","text":"Hello"}]}"#, type: "application/json", act: .hold)
@@ -35,7 +38,9 @@ import Testing
         ),
     ]
 
-    @Test(arguments: held) func wholeAnswerDoesNotWaitForTheConnectionsEnd(name: String, answer: ScriptedAnswer) async throws {
+    @Test(arguments: held) func wholeAnswerDoesNotWaitForTheConnectionsEnd(name: String, answer: ScriptedAnswer)
+        async throws
+    {
         let server = try await ScriptedServer(answer)
         let start = ContinuousClock.now
         let response = try await model(name, at: server).respond(
@@ -71,7 +76,8 @@ import Testing
         arguments: [
             Answers.raw(chat(#"{"n":1}"#, [])), Answers.raw(chat("<think>{</think>```json\n{\"n\":1}\n```\n", [])),
             Answers.raw(chat(#"{"n":1}"#, []), act: .hold),
-        ]) func wholeAnswerWithoutAnEndMarkIsUsedAndSaidTo(answer: ScriptedAnswer) async throws {
+        ]) func wholeAnswerWithoutAnEndMarkIsUsedAndSaidTo(answer: ScriptedAnswer) async throws
+    {
         let server = try await ScriptedServer(answer)
         let found = try await model(at: server).structured(
             ModelRequest(messages: [.user("")]), schema: Self.schema, until: .later)
@@ -84,7 +90,8 @@ import Testing
         arguments: [
             #"{"n":1"#, #"{"n":"one"}"#, #"A sketch: {"n":1}. Then the whole: {"n""#, #"A sketch: {"n":1}. Then"#,
             #"<think>A sketch: {"n":1}"#, "",
-        ]) func answerThatMayBeCutIsATransientFailure(text: String) async throws {
+        ]) func answerThatMayBeCutIsATransientFailure(text: String) async throws
+    {
         let server = try await ScriptedServer(Answers.raw(Self.chat(text, [])))
         let error = await failure {
             _ = try await model(at: server).structured(

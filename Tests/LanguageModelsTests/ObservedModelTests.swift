@@ -95,12 +95,18 @@ import Tracing
         arguments: [
             ("stop", "stop"), ("length", "length"), ("tool_calls", "tool_call"), ("content_filter", "content_filter"),
             ("odd", "odd"),
-        ]) func recordedAnswerSaysWhyItEnded(reason: String, name: String) async throws {
+        ]) func recordedAnswerSaysWhyItEnded(reason: String, name: String) async throws
+    {
         let seen = try await ask(Answers.chat(["answer"], finish: reason), environment: Self.capture)
         let span = try #require(seen.spans.first)
         #expect(
             try document(span, "gen_ai.output.messages")
-                == [["role": "assistant", "parts": [["type": "text", "content": "answer"]], "finish_reason": .string(name)]])
+                == [
+                    [
+                        "role": "assistant", "parts": [["type": "text", "content": "answer"]],
+                        "finish_reason": .string(name),
+                    ]
+                ])
         #expect(span.attributes.get("gen_ai.response.finish_reasons") == .stringArray([name]))
     }
 

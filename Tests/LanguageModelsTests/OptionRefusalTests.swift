@@ -29,13 +29,16 @@ import Testing
 
     static let rows = [
         Row(said: #"{"error":{"message":"only its default is possible","param":"temperature"}}"#, gone: "temperature"),
-        Row(said: #"{"error":{"message":"Unsupported value: 'temperature' does not support 0."}}"#, gone: "temperature"),
+        Row(
+            said: #"{"error":{"message":"Unsupported value: 'temperature' does not support 0."}}"#, gone: "temperature"),
         Row(said: #"{"error":"this model takes no temperature"}"#, gone: "temperature"),
         Row(said: #"{"message":"Unknown name \"streamOptions\": cannot find it"}"#, gone: "stream_options"),
-        Row(said: #"[{"error":{"code":400,"message":"`stream_options` is only for streams"}}]"#, gone: "stream_options"),
+        Row(
+            said: #"[{"error":{"code":400,"message":"`stream_options` is only for streams"}}]"#, gone: "stream_options"),
         Row(
             status: 422,
-            said: #"{"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted","input":{"temperature":0}}]}"#,
+            said:
+                #"{"detail":[{"loc":["body","stream_options"],"msg":"Extra inputs are not permitted","input":{"temperature":0}}]}"#,
             gone: "stream_options"),
         Row(status: 422, said: #"{"errors":{"max_tokens":["is not known"]}}"#, gone: "max_tokens"),
         Row(
@@ -66,7 +69,8 @@ import Testing
 
     @Test func severalOptionsOfOneRefusalAreLeftOutTogether() async throws {
         let server = try await ScriptedServer(
-            Answers.error(400, #"{"error":"Unsupported parameters: 'temperature', 'stream_options' and 'max_tokens'."}"#),
+            Answers.error(
+                400, #"{"error":"Unsupported parameters: 'temperature', 'stream_options' and 'max_tokens'."}"#),
             Answers.chat(["fine"]))
         let response = try await model(at: server).respond(to: request(), until: .later)
         #expect(response.leftOut == ["max_tokens", "stream_options", "temperature"])
@@ -79,6 +83,7 @@ import Testing
             #"{"error":{"message":"the model m is not offered; see its temperature","param":"model"}}"#,
             #"{"error":{"message":"unexpected end of stream"}}"#, "", "[]",
             #"{"detail":[{"loc":["body","messages",0,"content"],"msg":"must be text, not tools"}]}"#,
+            #"{"detail":[{"loc":["body"],"msg":"too much","input":"set the temperature of the room"}]}"#,
         ])
     func refusalThatNamesNoOptionIsFinal(said: String) async throws {
         let server = try await ScriptedServer(Answers.error(400, said))
@@ -106,7 +111,10 @@ import Testing
     /// The name that a refusal recommends is used; a smaller number that it names is kept to.
     @Test(
         arguments: [
-            ("'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_completion_tokens", 4_096),
+            (
+                "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+                "max_completion_tokens", 4_096
+            ),
             ("max_tokens is too large: 4096. At most 2048 completion tokens are possible.", "max_tokens", 2_048),
         ])
     func limitIsSentAsTheRefusalRecommends(said: String, name: String, tokens: Int) async throws {
@@ -132,10 +140,15 @@ import Testing
         let second = try await asked.structured(request(), schema: schema, until: .later)
         #expect(second.value == ["n": 2] && second.repairs == 0)
         let sent = try bodies(server)
-        #expect(sent.map { $0["response_format"]?["type"] } == ["json_schema", "json_object", "json_object", "json_object", nil])
+        #expect(
+            sent.map { $0["response_format"]?["type"] } == [
+                "json_schema", "json_object", "json_object", "json_object", nil,
+            ])
         let systems = sent.map { $0["messages"]?.arrayValue?.first?["content"]?.stringValue ?? "" }
         let text = try schema.schema.json()
-        #expect(systems[0] == "be kind" && systems[1].hasPrefix("be kind\n") && systems.dropFirst().allSatisfy { $0.contains(text) })
+        #expect(
+            systems[0] == "be kind" && systems[1].hasPrefix("be kind\n")
+                && systems.dropFirst().allSatisfy { $0.contains(text) })
     }
 
     @Test func strictnessAloneIsDroppedWhereItAloneIsRefused() async throws {
@@ -179,11 +192,14 @@ import Testing
             body: #"{"type":"message","content":[{"type":"text","text":"{\"n\":1}"}],"stop_reason":"end_turn"}"#)
         let server = try await ScriptedServer(
             refusal("temperature: Extra inputs are not permitted"), refusal("tool_choice: is not offered"),
-            refusal("max_tokens: 4096 > 1000, which is the most"), refusal("tools: Extra inputs are not permitted"), answer)
+            refusal("max_tokens: 4096 > 1000, which is the most"), refusal("tools: Extra inputs are not permitted"),
+            answer)
         let found = try await model("claude-x", at: server).structured(request(), schema: schema, until: .later)
         #expect(found.value == ["n": 1] && found.response.leftOut == ["temperature", "tool_choice", "tools"])
         let last = try #require(try bodies(server).last)
-        #expect(last.keys.sorted() == ["max_tokens", "messages", "model", "stream", "system"] && last["max_tokens"] == 1_000)
+        #expect(
+            last.keys.sorted() == ["max_tokens", "messages", "model", "stream", "system"] && last["max_tokens"] == 1_000
+        )
         #expect(last["system"]?.stringValue?.contains(#""required""#) == true)
     }
 }

@@ -7,13 +7,19 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct ServiceAddresses {
     @Test(
         arguments: [
-            ("m", "OPENAI_BASE_URL", "/openai/deployments/d?api-version=2024-10-21", "/openai/deployments/d/chat/completions?api-version=2024-10-21"),
-            ("m", "OPENAI_BASE_URL", "/v1/?a=b/c&d=", "/v1/chat/completions?a=b/c&d="), ("m", "OPENAI_BASE_URL", "?k=v", "/chat/completions?k=v"),
+            (
+                "m", "OPENAI_BASE_URL", "/openai/deployments/d?api-version=2024-10-21",
+                "/openai/deployments/d/chat/completions?api-version=2024-10-21"
+            ),
+            ("m", "OPENAI_BASE_URL", "/v1/?a=b/c&d=", "/v1/chat/completions?a=b/c&d="),
+            ("m", "OPENAI_BASE_URL", "?k=v", "/chat/completions?k=v"),
             ("m", "OPENAI_BASE_URL", "/v1?", "/v1/chat/completions"),
-            ("claude-x", "ANTHROPIC_BASE_URL", "/a?k=v", "/a/v1/messages?k=v"), ("ollama/m", "OLLAMA_HOST", "/o?k=v", "/o/v1/chat/completions?k=v"),
+            ("claude-x", "ANTHROPIC_BASE_URL", "/a?k=v", "/a/v1/messages?k=v"),
+            ("ollama/m", "OLLAMA_HOST", "/o?k=v", "/o/v1/chat/completions?k=v"),
         ])
     func pathIsAddedBeforeTheQuery(name: String, variable: String, base: String, path: String) async throws {
-        let server = try await ScriptedServer(Answers.raw(#"{"content":[],"choices":[{"message":{}}]}"#, type: "application/json"))
+        let server = try await ScriptedServer(
+            Answers.raw(#"{"content":[],"choices":[{"message":{}}]}"#, type: "application/json"))
         let asked = try model(name, at: server, environment: [variable: "http://127.0.0.1:\(server.port)\(base)"])
         _ = try await asked.respond(to: ModelRequest(messages: [.user("")]), until: .later)
         #expect(try server.requests().map(\.path) == [path])
@@ -23,7 +29,9 @@ import Testing
     @Test func queryIsNotShown() async throws {
         let server = try await ScriptedServer(ScriptedAnswer(500, body: "no"))
         let asked = try model(at: server, environment: ["OPENAI_BASE_URL": server.url("/v1?token=s3cr3t")])
-        let error = await failure { _ = try await asked.respond(to: ModelRequest(messages: [.user("")]), until: .later) }
+        let error = await failure {
+            _ = try await asked.respond(to: ModelRequest(messages: [.user("")]), until: .later)
+        }
         #expect(error?.message.contains("/v1/chat/completions") == true && error?.message.contains("s3cr3t") == false)
     }
 
@@ -48,12 +56,15 @@ import Testing
         arguments: [
             ("ollama", "tiny-coder", "tiny-coder:latest", true), ("ollama", "tiny-coder:latest", "tiny-coder", true),
             ("ollama", "tiny-coder:7b", "tiny-coder:latest", false), ("ollama", "tiny-coder", "tiny-coder:7b", false),
-            ("ollama", "Tiny-Coder", "library/tiny-coder:latest", true), ("ollama", "hf.co/a/b", "hf.co/a/b:latest", true),
+            ("ollama", "Tiny-Coder", "library/tiny-coder:latest", true),
+            ("ollama", "hf.co/a/b", "hf.co/a/b:latest", true),
             ("ollama", "a/b", "b:latest", false), ("ollama", "localhost:5000/a/b", "localhost:5000/a/b:latest", true),
             ("ollama", "tiny", "tiny-20250929", false), ("anthropic", "claude-x-4", "claude-x-4-20250929", true),
-            ("anthropic", "claude-x-4-latest", "claude-x-4-20250929", true), ("anthropic", "claude-x", "claude-x-4-20250929", false),
+            ("anthropic", "claude-x-4-latest", "claude-x-4-20250929", true),
+            ("anthropic", "claude-x", "claude-x-4-20250929", false),
             ("openai", "gpt-x", "gpt-x-2025-04-14", true), ("openai", "gpt-x", "gpt-x-mini", false),
-            ("openai", "gem", "models/gem", true), ("openai", "models/gem", "gem", true), ("openai", "m", "m:latest", false),
+            ("openai", "gem", "models/gem", true), ("openai", "models/gem", "gem", true),
+            ("openai", "m", "m:latest", false),
             ("openai", "m", "M", false),
         ])
     func nameIsComparedAsTheServiceCompletesIt(provider: String, name: String, listed: String, isSame: Bool) {

@@ -17,7 +17,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("3", 3_000), ("3.0", 3_000), ("0.5", 500), ("3s", 3_000), ("1m30s", 90_000), ("120ms", 120), ("6m0s", 360_000),
+            ("3", 3_000), ("3.0", 3_000), ("0.5", 500), ("3s", 3_000), ("1m30s", 90_000), ("120ms", 120),
+            ("6m0s", 360_000),
             ("2m59.56s", 179_560), ("1h2m3s", 3_723_000), ("1 minute 5 seconds", 65_000), ("0", 0),
             ("2026-10-21T07:28:03Z", 3_000), ("2026-10-21T09:28:03.5+02:00", 3_500), ("2020-01-01T00:00:00Z", 0),
             ("Wed, 21 Oct 2026 07:28:04 GMT", 4_000), ("99999999999999999999", 2_147_483_647_000),
@@ -26,11 +27,14 @@ import Testing
     func waitIsReadInEachForm(text: String, milliseconds: Int) throws {
         let expected = Duration.milliseconds(milliseconds)
         #expect(try wait([("Retry-After", text)]) == expected)
-        #expect(try wait([("x-ratelimit-reset-requests", text), ("x-ratelimit-remaining-requests", "0")]) == expected
-            || text.hasPrefix("9999"))
+        #expect(
+            try wait([("x-ratelimit-reset-requests", text), ("x-ratelimit-remaining-requests", "0")]) == expected
+                || text.hasPrefix("9999"))
     }
 
-    @Test(arguments: ["", "-3", "soon", "3x", "3 4", "s", ".5", "1e3", "nan", "inf", "2026-13-01T00:00:00Z", "1..2s", "3s-1s"])
+    @Test(arguments: [
+        "", "-3", "soon", "3x", "3 4", "s", ".5", "1e3", "nan", "inf", "2026-13-01T00:00:00Z", "1..2s", "3s-1s",
+    ])
     func whatIsNoWaitAsksForNone(text: String) throws {
         #expect(try wait([("Retry-After", text)]) == nil)
         #expect(try wait([("x-ratelimit-reset", text)]) == nil)

@@ -22,32 +22,44 @@ import Testing
         ("null event", piece("\"Hello\"") + "data: null\n\n" + end + done),
         ("sign of life", "event: ping\ndata: {}\n\n: hi\n\ndata: ping\n\n" + piece("\"Hello\"") + end + done),
         ("null members", piece("\"Hello\"", more: #","usage":null,"model":null"#) + end + done),
-        ("no choices", #"data: {"choices":[]}"# + "\n\n" + #"data: {"choices":null}"# + "\n\n" + piece("\"Hello\"") + end + done),
+        (
+            "no choices",
+            #"data: {"choices":[]}"# + "\n\n" + #"data: {"choices":null}"# + "\n\n" + piece("\"Hello\"") + end + done
+        ),
         (
             "null delta",
             #"data: {"choices":[{"delta":null,"finish_reason":null}]}"# + "\n\n" + piece("\"Hello\"") + end + done
         ),
         (
             "null content and calls",
-            #"data: {"choices":[{"delta":{"role":"assistant","content":null,"refusal":null,"tool_calls":null}}]}"# + "\n\n"
+            #"data: {"choices":[{"delta":{"role":"assistant","content":null,"refusal":null,"tool_calls":null}}]}"#
+                + "\n\n"
                 + piece("\"Hello\"") + end + done
         ),
         (
             "empty reason",
-            #"data: {"choices":[{"delta":{"content":"Hel"},"finish_reason":""}]}"# + "\n\n" + piece("\"lo\"") + end + done
+            #"data: {"choices":[{"delta":{"content":"Hel"},"finish_reason":""}]}"# + "\n\n" + piece("\"lo\"") + end
+                + done
         ),
         (
             "parts",
             piece(#"[{"type":"thinking","thinking":[{"type":"text","text":"well"}]}]"#)
-                + piece(#"[{"type":"text","text":"Hel"},{"type":"text","text":"l"}]"#) + piece(#"{"type":"text","text":"o"}"#)
+                + piece(#"[{"type":"text","text":"Hel"},{"type":"text","text":"l"}]"#)
+                + piece(#"{"type":"text","text":"o"}"#)
                 + end + done
         ),
         ("parts of plain text", piece(#"["Hel","lo"]"#) + end + done),
-        ("lines without a blank one between", (piece("\"Hel\"") + piece("\"lo\"") + end + done).replacing("\n\n", with: "\n") + "\n"),
+        (
+            "lines without a blank one between",
+            (piece("\"Hel\"") + piece("\"lo\"") + end + done).replacing("\n\n", with: "\n") + "\n"
+        ),
         ("no blank line at the end", piece("\"Hello\"") + end.dropLast(2)),
         ("mark in lower case", piece("\"Hello\"") + "data: [done] \n\n"),
         ("reason in capitals", piece("\"Hello\"") + end.replacing("stop", with: "STOP") + done),
-        ("whole message", #"data: {"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]}"# + "\n\n" + done),
+        (
+            "whole message",
+            #"data: {"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]}"# + "\n\n" + done
+        ),
     ]
 
     @Test(arguments: streams) func streamInAnotherFormIsUnderstood(name: String, stream: String) async throws {
@@ -67,7 +79,9 @@ import Testing
             Answers.raw(Self.piece("\"Hello\"") + Self.end.prefix(40)))
         let asked = try model(at: server)
         #expect(try await asked.respond(to: ModelRequest(messages: [.user("")]), until: .later).text == "Hel lo")
-        let error = await failure { _ = try await asked.respond(to: ModelRequest(messages: [.user("")]), until: .later) }
+        let error = await failure {
+            _ = try await asked.respond(to: ModelRequest(messages: [.user("")]), until: .later)
+        }
         #expect(error?.code == .interrupted && error?.failureClass == .transient)
     }
 
@@ -75,7 +89,10 @@ import Testing
     @Test(
         arguments: [
             (piece("\"x\"", more: #","usage":{"prompt_tokens":3,"completion_tokens":4}"#) + end + done, 3, 4),
-            (piece("\"x\"") + end + #"data: {"choices":[],"usage":{"prompt_tokens":"3","completion_tokens":"4.0"}}"# + "\n\n", 3, 4),
+            (
+                piece("\"x\"") + end + #"data: {"choices":[],"usage":{"prompt_tokens":"3","completion_tokens":"4.0"}}"#
+                    + "\n\n", 3, 4
+            ),
             (piece("\"x\"", more: #","usage":{"prompt_tokens":null}"#) + end + done, 0, 0),
         ])
     func usageIsReadWhereverItStands(stream: String, input: Int, output: Int) async throws {
@@ -88,7 +105,9 @@ import Testing
     /// an object.
     @Test(
         arguments: [
-            [#"[{"id":"x","function":{"name":"look","arguments":"{\"a\":1}"}},{"id":"y","function":{"name":"find","arguments":"{}"}}]"#],
+            [
+                #"[{"id":"x","function":{"name":"look","arguments":"{\"a\":1}"}},{"id":"y","function":{"name":"find","arguments":"{}"}}]"#
+            ],
             [
                 #"[{"index":0,"id":"x","function":{"name":"look","arguments":"{\"a\":1}"}}]"#,
                 #"[{"index":0,"id":"y","function":{"name":"find","arguments":"{}"}}]"#,
@@ -127,7 +146,8 @@ import Testing
                 #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello"}}"#,
                 #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":4}}"#,
             ],
-        ]) func anthropicsStreamInAnotherFormIsUnderstood(data: [String]) async throws {
+        ]) func anthropicsStreamInAnotherFormIsUnderstood(data: [String]) async throws
+    {
         let server = try await ScriptedServer(Answers.messages(data))
         let response = try await model("claude-x", at: server).respond(
             to: ModelRequest(messages: [.user("")]), until: .later)
@@ -138,7 +158,8 @@ import Testing
         arguments: [
             #"{"content":"Hello","stop_reason":"end_turn","error":null}"#,
             #"{"content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"Hello"}]}"#,
-        ]) func anthropicsWholeAnswerInAnotherFormIsUnderstood(body: String) async throws {
+        ]) func anthropicsWholeAnswerInAnotherFormIsUnderstood(body: String) async throws
+    {
         let server = try await ScriptedServer(Answers.raw(body, type: "application/json"))
         let response = try await model("claude-x", at: server).respond(
             to: ModelRequest(messages: [.user("")]), until: .later)
@@ -159,13 +180,16 @@ import Testing
     /// The label does not count where the content shows what it is.
     @Test(
         arguments: [
-            ("text/plain; charset=utf-8", true), ("application/octet-stream", true), (nil, true), ("application/json", true),
+            ("text/plain; charset=utf-8", true), ("application/octet-stream", true), (nil, true),
+            ("application/json", true),
             ("text/html", true), ("text/plain", false), ("text/event-stream", false), (nil, false),
         ] as [(String?, Bool)])
     func answerIsReadByItsContentNotItsLabel(type: String?, isStream: Bool) async throws {
         let whole = #"{"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]}"#
         let server = try await ScriptedServer(
-            Answers.raw(isStream ? "\u{FEFF}: hi\n\n" + Self.piece("\"Hello\"") + Self.end + Self.done : "\n" + whole, type: type))
+            Answers.raw(
+                isStream ? "\u{FEFF}: hi\n\n" + Self.piece("\"Hello\"") + Self.end + Self.done : "\n" + whole,
+                type: type))
         let response = try await model(at: server).respond(to: ModelRequest(messages: [.user("")]), until: .later)
         #expect(response.text == "Hello" && (response.timeToFirstChunk != nil) == isStream)
     }

@@ -11,7 +11,8 @@ struct MessagesModel: StreamingModel {
     let transport: ModelTransport
     let memory = OptionMemory()
 
-    private static let stream = RequestOption("stream", phrases: ["support streaming", "streaming is not"], isCommonWord: true)
+    private static let stream = RequestOption(
+        "stream", phrases: ["support streaming", "streaming is not"], isCommonWord: true)
     private static let tools = RequestOption("tools", phrases: ["tool use", "tool calling"])
     private static let toolChoice = RequestOption("tool_choice", phrases: ["tool choice"])
     private static let outputTokens = RequestOption(

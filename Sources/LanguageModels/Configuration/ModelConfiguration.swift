@@ -34,7 +34,8 @@ public struct ModelConfiguration: Sendable {
 
         /// All of them.
         public static let all = [
-            openAIKey, openAIBaseURL, azureKey, openAIOrganisation, openAIProject, anthropicKey, anthropicToken, anthropicBaseURL,
+            openAIKey, openAIBaseURL, azureKey, openAIOrganisation, openAIProject, anthropicKey, anthropicToken,
+            anthropicBaseURL,
             ollamaHost, contextTokens, prices, capturesContent,
         ]
         /// Those whose values are secret.

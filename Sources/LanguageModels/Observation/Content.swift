@@ -15,7 +15,8 @@ enum Content {
     static func input(of request: ModelRequest, hasSystem: Bool, limit: Int) -> String {
         fitted(limit) { length in
             let system: [JSONValue] =
-                request.system.isEmpty || !hasSystem ? [] : [["role": "system", "parts": [part(request.system, length)]]]
+                request.system.isEmpty || !hasSystem
+                ? [] : [["role": "system", "parts": [part(request.system, length)]]]
             return system + request.messages.map { message($0, length) }
         }
     }
@@ -27,7 +28,8 @@ enum Content {
 
     static func output(of response: ModelResponse, limit: Int) -> String {
         fitted(limit) { length in
-            let parts = (response.text.isEmpty ? [] : [part(response.text, length)])
+            let parts =
+                (response.text.isEmpty ? [] : [part(response.text, length)])
                 + response.toolCalls.map { call($0, length) }
             return [
                 [
@@ -42,7 +44,8 @@ enum Content {
         fitted(limit) { length in
             request.tools.map { tool in
                 var described: [String: JSONValue] = [
-                    "type": "function", "name": .string(tool.name), "description": .string(cut(tool.description, length)),
+                    "type": "function", "name": .string(tool.name),
+                    "description": .string(cut(tool.description, length)),
                 ]
                 // Half a schema is none.
                 if ((try? tool.parameters.json()) ?? "").count <= length { described["parameters"] = tool.parameters }

@@ -12,7 +12,9 @@ extension ObservedModel {
         if isApart, !request.system.isEmpty {
             attributes[AttributeKey.systemInstructions] = Content.system(of: request, limit: limit)
         }
-        if !request.tools.isEmpty { attributes[AttributeKey.toolDefinitions] = Content.tools(of: request, limit: limit) }
+        if !request.tools.isEmpty {
+            attributes[AttributeKey.toolDefinitions] = Content.tools(of: request, limit: limit)
+        }
         if let response { attributes[AttributeKey.outputMessages] = Content.output(of: response, limit: limit) }
     }
 

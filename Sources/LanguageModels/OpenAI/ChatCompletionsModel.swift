@@ -14,7 +14,8 @@ struct ChatCompletionsModel: StreamingModel {
             "system role", "role system", "support system", "system message", "system prompt", "system instruction",
             "developer instruction",
         ])
-    private static let stream = RequestOption("stream", phrases: ["support streaming", "streaming is not"], isCommonWord: true)
+    private static let stream = RequestOption(
+        "stream", phrases: ["support streaming", "streaming is not"], isCommonWord: true)
     private static let tools = RequestOption(
         "tools", words: ["tool_choice"], phrases: ["tool choice", "tool calling", "tool use", "function calling"])
     private static let answerForm = RequestOption(
@@ -26,7 +27,8 @@ struct ChatCompletionsModel: StreamingModel {
         ])
 
     private var outputTokens: RequestOption {
-        let names = usesCompletionTokens ? ["max_completion_tokens", "max_tokens"] : ["max_tokens", "max_completion_tokens"]
+        let names =
+            usesCompletionTokens ? ["max_completion_tokens", "max_tokens"] : ["max_tokens", "max_completion_tokens"]
         return RequestOption(
             "max_tokens", words: names + ["max_output_tokens", "max_new_tokens"],
             forms: [.init(name: names[0], after: nil), .init(name: names[1], after: [names[1]])], isLimit: true)
@@ -85,7 +87,8 @@ struct ChatCompletionsModel: StreamingModel {
     /// The messages, with the form of the answer in words where the service does not bind answers to it.
     private static func messages(_ request: ModelRequest, _ form: RequestForm) -> [JSONValue] {
         let isBound = ["strict", "schema"].contains(form.form(of: answerForm))
-        let system = request.schema.map { isBound ? request.system : SchemaPrompt.system(request.system, $0) }
+        let system =
+            request.schema.map { isBound ? request.system : SchemaPrompt.system(request.system, $0) }
             ?? request.system
         guard !system.isEmpty else { return request.messages.map(message) }
         if form.sends(systemRole.name) {

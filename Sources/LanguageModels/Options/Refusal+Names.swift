@@ -22,7 +22,9 @@ extension Refusal {
         }
         if !named.isEmpty { return named }
         let saidInWords = options.first { mentions($0.phrases) }
-        if paths.contains(where: { $0.contains(where: Self.required.contains) }) { return saidInWords.map { [$0] } ?? [] }
+        if paths.contains(where: { $0.contains(where: Self.required.contains) }) {
+            return saidInWords.map { [$0] } ?? []
+        }
         let bytes = Array(text.utf8)
         let words = Self.words(bytes)
         let found = words.indices.compactMap { index in Self.option(words[index].text, options).map { (index, $0) } }

@@ -3,7 +3,11 @@ import Coordinator
 /// How services write values: a member that is `null` or empty says nothing, and a number may come as text.
 extension JSONValue {
     /// The value, unless it says nothing: `null`, `false`, zero, blank text, or a list or object of nothing else.
-    var said: JSONValue? { isVacant ? nil : self }
+    var said: JSONValue? {
+        // A literal `nil` would be the value `null` here.
+        guard !isVacant else { return .none }
+        return self
+    }
 
     /// The text of a string that is not empty.
     var wireText: String? {

@@ -1,5 +1,3 @@
-import Support
-
 /// How an answer is written: as events or as one document. Its first bytes show it; the content type that the service
 /// states counts where they do not.
 enum AnswerSyntax: Sendable, Hashable {

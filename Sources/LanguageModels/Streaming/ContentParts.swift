@@ -3,7 +3,9 @@ import Coordinator
 /// The text of a message's content, which protocols have as text and as a list of parts.
 enum ContentParts {
     /// The text; parts that hold no text of the answer, such as what the model thought, are left out.
-    static func text(_ content: JSONValue?) -> String { joined(content, types: ["text", "output_text"], member: "text") }
+    static func text(_ content: JSONValue?) -> String {
+        joined(content, types: ["text", "output_text"], member: "text")
+    }
 
     /// What the model says instead of an answer.
     static func refusal(_ content: JSONValue?) -> String {

@@ -143,7 +143,9 @@ struct ModelTransport: Sendable {
         _ body: TimedBody, _ end: ContinuousClock.Instant?, _ text: String, _ form: AnswerText?
     ) async -> TimedBody.Arrival {
         if let end { return await body.next(within: end - .now) }
-        guard let form, let last = text.utf8.last, "}]`\n".utf8.contains(last) else { return await body.next(within: nil) }
+        guard let form, let last = text.utf8.last, "}]`\n".utf8.contains(last) else {
+            return await body.next(within: nil)
+        }
         return await body.next(within: Self.silence) { form.isWhole(text) }
     }
 

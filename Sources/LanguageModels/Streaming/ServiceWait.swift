@@ -30,13 +30,15 @@ struct ServiceWait: Sendable {
         let fields = Dictionary(
             headers.map { ($0.name.lowercased(), $0.value.trimmingSpaces) }, uniquingKeysWith: { first, _ in first })
         let asked =
-            fields["retry-after-ms"].flatMap { Double($0) }.flatMap { $0 >= 0 ? RetryAfter.bounded(milliseconds: $0) : nil }
+            fields["retry-after-ms"].flatMap(Self.number).map { RetryAfter.bounded(milliseconds: $0) }
             ?? fields["retry-after"].flatMap { RetryAfter.delay($0, now: now) }
         guard status.map({ $0 == 429 || $0 == 503 || $0 == 529 }) ?? true else { return asked }
         let resets = resets(fields)
         let spent = resets.filter(\.isSpent).map(\.wait)
         if let longest = (spent + [asked].compactMap(\.self)).max() { return longest }
-        if let told = told(document, depth: 0) ?? ServiceFailure.message(ServiceFailure.described(document)).flatMap(inText) {
+        if let told = told(document, depth: 0)
+            ?? ServiceFailure.message(ServiceFailure.described(document)).flatMap(inText)
+        {
             return told
         }
         return status == 429 ? resets.filter { !$0.hasRest }.map(\.wait).max() ?? resets.map(\.wait).max() : nil
@@ -57,7 +59,7 @@ struct ServiceWait: Sendable {
             guard name.contains("ratelimit") || name.contains("rate-limit") else { return [] }
             if name.contains("reset") {
                 guard let wait = instant(value) else { return [] }
-                let rest = fields[name.replacing("reset", with: "remaining")].flatMap { Double($0) }
+                let rest = fields[name.replacing("reset", with: "remaining")].flatMap(Self.number)
                 return [Reset(wait: wait, rest: rest)]
             }
             guard name == "ratelimit" || name == "x-ratelimit" else { return [] }
@@ -75,16 +77,22 @@ struct ServiceWait: Sendable {
             if parts.count == 2 { members[parts[0].lowercased()] = parts[1] }
         }
         guard let wait = (members["reset"] ?? members["t"]).flatMap(instant) else { return nil }
-        return Reset(wait: wait, rest: (members["remaining"] ?? members["r"]).flatMap { Double($0) })
+        return Reset(wait: wait, rest: (members["remaining"] ?? members["r"]).flatMap(Self.number))
     }
 
     /// A wait, or an instant as a date or as the time since 1970.
     private func instant(_ text: String) -> Duration? {
-        if let number = Double(text), number >= Self.earliestEpoch {
+        if let number = Self.number(text), number >= Self.earliestEpoch {
             let seconds = number >= Self.earliestEpochMilliseconds ? number / 1e3 : number
             return RetryAfter.bounded(milliseconds: (seconds - now) * 1e3)
         }
         return RetryAfter.delay(text, now: now)
+    }
+
+    /// A number of digits and a point, from nothing to infinity.
+    private static func number(_ text: String) -> Double? {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") }
+            ? Double(text) : nil
     }
 
     // MARK: the error itself
@@ -96,7 +104,7 @@ struct ServiceWait: Sendable {
         case .object(let members):
             for (name, unit) in Self.members.sorted(by: { $0.key < $1.key }) {
                 guard let value = members[name] else { continue }
-                if let number = value.doubleValue ?? value.stringValue.flatMap({ Double($0) }) {
+                if let number = value.doubleValue ?? value.stringValue.flatMap(Self.number) {
                     if number >= 0 { return RetryAfter.bounded(milliseconds: number * unit * 1e3) }
                 } else if let wait = value.stringValue.flatMap({ RetryAfter.delay($0, now: now) }) {
                     return wait
