@@ -1,4 +1,5 @@
 import CurlClient
+import Foundation
 import LanguageModels
 import TestSupport
 import Testing
@@ -70,5 +71,18 @@ import Testing
     func nameIsComparedAsTheServiceCompletesIt(provider: String, name: String, listed: String, isSame: Bool) {
         let identity = ModelIdentity(provider: provider, model: name, serverAddress: "h", serverPort: 1)
         #expect(identity.isListed(in: ["other", listed]) == isSame)
+    }
+
+    /// A price is found under the full name too, before a pattern's.
+    @Test func priceIsFoundUnderTheNameThatTheServiceCompletes() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("prices.json")
+        let prices = #"{"tiny:latest": {"input": 1, "output": 2}, "t*": {"input": 9, "output": 9}}"#
+        try Data(prices.utf8).write(to: file)
+        func price(_ name: String) throws -> PriceTable.Price? {
+            try ModelConfiguration(environment: ["COORDINATOR_MODEL_PRICES": file.path], model: "ollama/" + name)
+                .prices[name]
+        }
+        #expect(try price("tiny") == .init(input: 1, output: 2) && price("tiny:7b") == .init(input: 9, output: 9))
     }
 }

@@ -163,8 +163,9 @@ struct MessageAssembly: AnswerAssembly {
         blocks[index] = Block()
         if call.arguments.isEmpty { call.arguments = block.input ?? "{}" }
         guard call.name != formTool else {
-            form = form ?? call.arguments
-            return []
+            guard form == nil else { return [] }
+            form = call.arguments
+            return [.text(call.arguments)]
         }
         calls.append(call)
         return [.toolCall(call)]

@@ -126,10 +126,11 @@ public struct ModelConfiguration: Sendable {
         contextTokens =
             try values.integer(Variable.contextTokens, in: Self.contextRange) ?? Self.defaultContextTokens
         capturesContent = try values.boolean(Variable.capturesContent) ?? false
-        prices =
+        let table =
             try values.text(Variable.prices).map { path throws(ModelConfigurationError) in
                 try PriceTable.standard.overridden(byFile: path, variable: Variable.prices)
             } ?? .standard
+        prices = table.completed(for: identity)
     }
 
     /// The model, as ``ObservedModel``.

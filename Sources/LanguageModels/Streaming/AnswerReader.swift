@@ -84,6 +84,8 @@ struct AnswerReader: Sendable {
                 case .closed: isWholeDocument = !scanner.isOpen
                 case .broken: isBroken = true
                 }
+            } else {
+                isBroken = ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains(byte)
             }
             scanned += 1
         }
