@@ -188,7 +188,7 @@ import Testing
         let whole = #"{"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]}"#
         let server = try await ScriptedServer(
             Answers.raw(
-                isStream ? "\u{FEFF}: hi\n\n" + Self.piece("\"Hello\"") + Self.end + Self.done : "\n" + whole,
+                isStream ? "\u{FEFF}" + Self.piece("\"Hello\"") + Self.end + Self.done : "\n" + whole,
                 type: type))
         let response = try await model(at: server).respond(to: ModelRequest(messages: [.user("")]), until: .later)
         #expect(response.text == "Hello" && (response.timeToFirstChunk != nil) == isStream)
