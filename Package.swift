@@ -208,7 +208,12 @@ let package = Package(
             ]),
         // The parsers' properties, which Fuzzing/ feeds with whatever libFuzzer makes up; here with its corpus.
         .testTarget(
-            name: "FuzzingTests", dependencies: ["OTLPExporter", "Telemetry", "CurlClient", "LanguageModels"],
+            name: "FuzzingTests",
+            dependencies: [
+                "Coordinator", "ExternalAgents", "JobFile", "SourceCode", "PrometheusExporter", "OTLPExporter",
+                "Telemetry",
+                "CurlClient", "LanguageModels",
+            ],
             path: "Fuzzing/Sources",
             exclude: ["Entry.swift"], swiftSettings: strict),
         // Real git repositories in temporary folders.

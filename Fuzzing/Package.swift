@@ -13,6 +13,11 @@ let package = Package(
                 .product(name: "Telemetry", package: "coordinator"),
                 .product(name: "OTLPExporter", package: "coordinator"),
                 .product(name: "LanguageModels", package: "coordinator"),
+                .product(name: "Coordinator", package: "coordinator"),
+                .product(name: "ExternalAgents", package: "coordinator"),
+                .product(name: "JobFile", package: "coordinator"),
+                .product(name: "PrometheusExporter", package: "coordinator"),
+                .product(name: "StandardAgents", package: "coordinator"),
             ],
             path: "Sources", exclude: ["ReplayTests.swift"],
             swiftSettings: [

@@ -13,11 +13,18 @@ private let target: FuzzTarget = {
 /// The function that libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    do {
-        try target.check(Array(UnsafeBufferPointer(start: start, count: count)))
-    } catch {
-        FileHandle.standardError.write(Data("BROKEN: \(error)\n".utf8))
-        abort()
+    let input = Array(UnsafeBufferPointer(start: start, count: count))
+    let done = DispatchSemaphore(value: 0)
+    Task {
+        do {
+            try await target.check(input)
+        } catch {
+            FileHandle.standardError.write(Data("BROKEN: \(error)\n".utf8))
+            abort()
+        }
+        done.signal()
     }
+    // libFuzzer's own thread waits; it is none of those that run tasks.
+    done.wait()
     return 0
 }

@@ -12,10 +12,20 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case spool
     /// The event stream of a language model's answer, under both protocols.
     case modelAnswer = "model-answer"
+    /// The output of a program that is an agent.
+    case contribution
+    /// The usage that a language model's service states, under both protocols.
+    case usage
+    /// A manifest of an agent, and a job file.
+    case manifest
+    /// A unified diff.
+    case patch
+    /// A file of metrics that other programs may have written to.
+    case metricsFile = "metrics-file"
     /// Fails for inputs that begin with "fuzz", which shows that the fuzzer finds failures.
     case selfTest = "self-test"
 
-    func check(_ input: [UInt8]) throws {
+    func check(_ input: [UInt8]) async throws {
         switch self {
         case .traceContext: try checkTraceContext(input)
         case .baggage: try checkBaggage(input)
@@ -23,6 +33,11 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .retryAfter: try checkRetryAfter(input)
         case .spool: try checkSpool(input)
         case .modelAnswer: try checkModelAnswer(input)
+        case .contribution: try await checkContribution(input)
+        case .usage: try checkUsage(input)
+        case .manifest: try checkManifest(input)
+        case .patch: try checkPatch(input)
+        case .metricsFile: try checkMetricsFile(input)
         case .selfTest:
             // The bytes are compared one after the other, as parsers do, so that coverage leads the fuzzer to them.
             guard input.count > 3, input[0] == 0x66, input[1] == 0x75, input[2] == 0x7A, input[3] == 0x7A else { break }

@@ -1,4 +1,5 @@
 import CCurl
+import Support
 
 /// One libcurl easy handle and all memory that it points at while a transfer runs. Confined to the I/O thread.
 final class EasyHandle {
@@ -197,7 +198,7 @@ extension HTTPHeader {
 extension Duration {
     /// Whole milliseconds, rounded up so that a positive duration never becomes zero; at most libcurl's maximum.
     var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
+        let (seconds, attoseconds) = min(self, .longest).components
         guard seconds < Int64(Int32.max) / 1_000 else { return Int(Int32.max) }
         return Int(seconds) * 1_000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The input of an agent in another language or on another machine: one JSON document.
 struct AgentInput: Sendable {
@@ -14,7 +15,7 @@ struct AgentInput: Sendable {
             "schema_version": .integer(Int64(schemaVersion)), "job_id": .string(attempt.jobID),
             "agent": .string(attempt.agent), "attempt": .integer(Int64(attempt.number)),
             "idempotency_key": .string(attempt.idempotencyKey),
-            "deadline_ms": deadline.map { .integer(Int64(max(0, $0 / .milliseconds(1)))) } ?? .null,
+            "deadline_ms": deadline.map { .integer($0.boundedMilliseconds) } ?? .null,
             "context": view.json,
         ]
         return Array(try document.json().utf8)

@@ -34,13 +34,17 @@ struct AgentOutput: Sendable {
                 "\(source) is a JSON \(document.kindName); it must be an object with set, append, merge and usage")
         }
         try check(object, members, "\(source)")
-        if let usage = object["usage"]?.objectValue { try check(usage, usageMembers, "usage in \(source)") }
+        if let usage = object["usage"]?.objectValue {
+            try check(usage, usageMembers, "usage in \(source)")
+            try checkCounts(usage, source)
+        }
         do {
             let contribution: Contribution = try document.decoded()
             let usage = contribution.usage
             guard usage.inputTokens >= 0, usage.outputTokens >= 0, usage.costUSD >= 0 else {
                 throw unusable("usage in \(source) holds a number below 0")
             }
+            if let fault = usage.fault { throw unusable("\(source) is not a contribution: \(fault)") }
             return contribution
         } catch let error as AgentError {
             throw error
@@ -55,6 +59,16 @@ struct AgentOutput: Sendable {
         guard let unknown = object.keys.sorted().first(where: { !allowed.contains($0) }) else { return }
         throw unusable(
             "\(location) has the member '\(unknown.prefix(60))'; there are \(allowed.sorted().joined(separator: ", "))")
+    }
+
+    /// Counts of tokens are whole numbers of 64 bits; the decoder says of others only that the JSON is not valid.
+    private static func checkCounts(_ usage: [String: JSONValue], _ source: String) throws(AgentError) {
+        for (name, value) in usage.sorted(by: { $0.key < $1.key }) where name.hasSuffix("_tokens") {
+            guard case .number(let number) = value, value.integerValue == nil else { continue }
+            throw unusable(
+                "\(source) is not a contribution: usage.\(name) is \(number), and must be a whole number, at most "
+                    + "\(Contribution.Usage.largestTokens)")
+        }
     }
 
     private static func unusable(_ message: String) -> AgentError {

@@ -134,6 +134,13 @@ private struct JSONScanner {
             position = start
             throw stop("'\(text.prefix(20))' is no number of JSON")
         }
+        // The grammar has numbers of any size; decoders refuse what 64 bits of floating point cannot hold.
+        let digits = text.prefix { !"eE".contains($0) }
+        let isZero = digits.allSatisfy { "-0.".contains($0) }
+        guard let value = Double(text), value.isFinite, value != 0 || isZero else {
+            position = start
+            throw stop("'\(text.prefix(20))' is beyond what a number here can hold")
+        }
     }
 
     private mutating func word() throws(Stop) {

@@ -90,7 +90,11 @@ public struct JobComposer: Sendable {
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         let agents = spec.agents.map(factory.resolved)
         for agent in agents { try coordinator.register(task(agent, from: factory)) }
-        return ComposedJob(coordinator: coordinator, notes: artifacts.notes + (try modelNotes(agents, factory)))
+        // Also logged: a server, and a run without progress, shows no notes.
+        let warnings = try unpricedModels(agents, factory, spec)
+        for warning in warnings { logger.warning("\(warning)") }
+        let notes = artifacts.notes + (try modelNotes(agents, factory)) + warnings
+        return ComposedJob(coordinator: coordinator, notes: notes)
     }
 
     /// Lines for people: which agents ask which model, and which work by their rules.
@@ -115,6 +119,21 @@ public struct JobComposer: Sendable {
         return notes + ["model: none for \(byRules.joined(separator: ", ")), which work by their rules\(remedy)"]
     }
 
+    /// Warnings of models that a budget of money cannot count, since nobody says what their calls cost. They are asked all
+    /// the same: a model of one's own costs nothing.
+    private func unpricedModels(
+        _ agents: [AgentSpecification], _ factory: AgentFactory, _ spec: JobSpecification
+    ) throws -> [String] {
+        guard let limit = spec.limits.budget.costUSD else { return [] }
+        let models = try agents.filter(Self.asksModels).compactMap { try factory.model($0) }
+        return Set(models.filter { $0.price == nil }.map(\.model.identity.model)).sorted().map { name in
+            """
+            model: \(name) has no price, so the job's budget of \(limit) USD does not bound its calls; state its price in a \
+            file that COORDINATOR_MODEL_PRICES names, 0 for a model that costs nothing, or set a budget of tokens
+            """
+        }
+    }
+
     private func task(_ spec: AgentSpecification, from factory: AgentFactory) throws -> AgentTask {
         let (agent, defaults) = try factory.agent(spec)
         return AgentTask(
@@ -128,15 +147,18 @@ public struct JobComposer: Sendable {
 }
 
 extension JobComposer {
-    /// The most an attempt may use: the model's whole context, once and for each repair of its answer.
+    /// Whether a shipped agent asks its model. The collector packs files for a model's context, but asks none.
+    private static func asksModels(_ spec: AgentSpecification) -> Bool { spec.uses != .standard(Role.collector.name) }
+
+    /// What an attempt reserves as it starts. Of tokens, the most it may use: the model's whole context, once and for each
+    /// repair of its answer. Of money, the least that its first call reserves: each call reserves what its own prompt may
+    /// cost, and a whole context would cost many times that.
     private func reservation(_ spec: AgentSpecification, _ factory: AgentFactory) throws -> Contribution.Usage {
-        // The collector packs files for a model's context, but asks no model.
-        guard spec.uses != .standard(Role.collector.name), let model = try factory.model(spec) else {
-            return Contribution.Usage()
-        }
+        guard Self.asksModels(spec), let model = try factory.model(spec) else { return Contribution.Usage() }
         let calls = 1 + AgentModel.repairs
         return Contribution.Usage(
-            inputTokens: calls * (model.contextTokens - model.answerTokens), outputTokens: calls * model.answerTokens)
+            inputTokens: calls * (model.contextTokens - model.answerTokens), outputTokens: calls * model.answerTokens,
+            costUSD: model.leastReservation.costUSD)
     }
 }
 

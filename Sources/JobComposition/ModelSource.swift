@@ -44,7 +44,8 @@ public final class ModelSource: Sendable {
         if let known = made.withLock({ $0[name] }) { return known }
         let configuration = try ModelConfiguration(environment: environment, model: name)
         let model = AgentModel(
-            configuration.makeModel(client: try client.client()), contextTokens: configuration.contextTokens)
+            configuration.makeModel(client: try client.client()), contextTokens: configuration.contextTokens,
+            price: configuration.prices[configuration.identity.model])
         return try made.withLock { made in
             guard made[name] != nil || made.count < Self.limit else {
                 throw JobCompositionError(

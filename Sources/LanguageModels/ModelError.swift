@@ -40,6 +40,8 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         public static let invalidOutput = Code(description: "invalid_output")
         /// The answer is longer than the limit.
         public static let responseTooLarge = Code(description: "response_too_large")
+        /// The budget of the caller's job does not cover the call, which was not made.
+        public static let budgetExceeded = Code(description: "budget_exceeded")
         /// The task was cancelled.
         public static let cancelled = Code(description: "cancelled")
         /// The cause is on the caller's side: the address, a certificate, a schema, or lack of memory.
@@ -58,6 +60,10 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     /// The size of the model's context in tokens, when the service states it with ``Code/contextTooLong``.
     public let contextTokens: Int?
 
+    /// The usage that the service reported before the call failed; `nil` when it reported none.
+    package private(set) var usage: ModelUsage?
+    /// Whether the call failed after the service had begun to answer.
+    private var isAnswered = false
     /// What the service said of the request that it rejected, while it may be asked again without what it names.
     var refusal: Refusal?
 
@@ -91,8 +97,31 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         case .timeout: ErrorType.timeout
         case .cancelled: ErrorType.cancelled
         case .invalidOutput, .responseTooLarge: ErrorType.invalidOutput
+        case .budgetExceeded: ErrorType.budgetExceeded
         case .unreachable, .overloaded, .serverError, .interrupted, .invalidResponse: ErrorType.modelUnavailable
         default: ErrorType.modelRefused
+        }
+    }
+
+    /// The same error, of a call that failed while the service answered.
+    ///
+    /// - Parameter usage: what the service had counted by then.
+    package func duringAnswer(_ usage: ModelUsage?) -> ModelError {
+        var error = self
+        error.usage = usage
+        error.isAnswered = true
+        return error
+    }
+
+    /// Whether the service has answered nothing that is paid for: it was not reached, or refused the request.
+    package var isUnpaid: Bool {
+        guard !isAnswered else { return false }
+        switch code {
+        case .unreachable, .unauthorized, .notFound, .rateLimited, .overloaded, .serverError, .contextTooLong,
+            .badRequest,
+            .misconfigured, .budgetExceeded:
+            return true
+        default: return false
         }
     }
 

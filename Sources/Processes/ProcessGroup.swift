@@ -38,7 +38,7 @@ final class ProcessGroup: Sendable {
             state.reason = state.reason ?? reason
             _ = Glibc.kill(-leader, SIGTERM)
             let timer = DispatchSource.makeTimerSource()
-            timer.schedule(deadline: .now() + .milliseconds(max(1, Int(grace / .milliseconds(1)))))
+            timer.schedule(deadline: .now() + .milliseconds(max(1, Int(grace.bounded.boundedMilliseconds))))
             timer.setEventHandler { self.kill(for: reason) }
             timer.activate()
             state.timer?.cancel()

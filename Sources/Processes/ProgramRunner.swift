@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Subprocess
+import Support
 
 /// Runs other programs so that no process of theirs outlives the call.
 ///
@@ -230,7 +231,7 @@ private final class InputFile: Sendable {
 extension Duration {
     /// For a dispatch deadline; at least one nanosecond, at most about a year.
     fileprivate var dispatchInterval: DispatchTimeInterval {
-        let (seconds, attoseconds) = components
+        let (seconds, attoseconds) = min(self, .longest).components
         guard seconds < 31_536_000 else { return .seconds(31_536_000) }
         return .nanoseconds(max(1, Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)))
     }

@@ -80,11 +80,41 @@ import Testing
         ("echo '{\"sets\":{}}'", "member 'sets'"),
         ("echo '{\"usage\":{\"tokens\":1}}'", "member 'tokens'"),
         ("echo '{\"usage\":{\"input_tokens\":-1}}'", "below 0"),
+        (
+            "echo '{\"usage\":{\"input_tokens\":6000000000000000000}}'",
+            "standard output of sh is not a contribution: usage.input_tokens is 6000000000000000000, and"
+        ),
+        ("echo '{\"usage\":{\"output_tokens\":1000000000001}}'", "usage.output_tokens is 1000000000001, and"),
+        ("echo '{\"usage\":{\"output_tokens\":1e30}}'", "usage.output_tokens"),
+        ("echo '{\"usage\":{\"input_tokens\":18446744073709551616}}'", "usage.input_tokens"),
+        ("echo '{\"usage\":{\"input_tokens\":1.5}}'", "usage.input_tokens"),
+        ("echo '{\"usage\":{\"cost_usd\":1e308}}'", "usage.cost_usd is 1e+308, and a figure there is"),
+        ("echo '{\"usage\":{\"cost_usd\":1e400}}'", "line 1, byte 22: '1e400' is beyond"),
+        ("echo '{\"set\":{\"artifacts.a\":[-1e999999999]}}'", "line 1, byte 24: '-1e999999999' is beyond"),
         ("echo '{\"append\":{\"artifacts.a\":1}}'", "append.artifacts.a: another kind"),
         ("echo '{\"set\":{\"..\":1}}'", "is not a contribution"),
         ("printf '{\"set\":{\"artifacts.a\":\\n\"\\377\"}}'", "byte 25 of it, in line 2"),
         ("yes | head -c 100000000", "more than 1048576 bytes"),
     ]
+
+    /// Figures within their bounds, and every number that 64 bits hold, arrive as they were written.
+    @Test(arguments: ["0", "-0", "9007199254740993", "9223372036854775807", "-9223372036854775808", "1e308", "5e-324"])
+    func numbersSurviveTheBlackboard(number: String) async throws {
+        let output = #"{"set": {"artifacts.a": \#(number)}, "usage": {"input_tokens": 1000000000000, "cost_usd": 1e9}}"#
+        let (agent, context) = try await run(["echo", output])
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        let value = try #require(context.snapshot.value(at: "artifacts.a"))
+        #expect(value == (try JSONValue(json: number.utf8)))
+        #expect(try JSONValue(json: value.json().utf8) == value)
+    }
+
+    /// A time that nobody lives to see is told as a number too.
+    @Test func longestDeadlineIsTold() async throws {
+        let (agent, context) = try await run(
+            shell(#"sed 's/.*"deadline_ms":\([0-9]*\).*/{"set":{"artifacts.a":\1}}/'"#), timeout: .seconds(Int64.max))
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        #expect(try #require(context.snapshot.value(at: "artifacts.a")?.integerValue) > 1_000_000_000_000)
+    }
 
     /// Two retries are allowed; permanent failures use none.
     @Test(

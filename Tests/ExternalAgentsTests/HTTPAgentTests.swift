@@ -59,6 +59,12 @@ import Testing
                 cause: ScriptedAnswer(body: "<html>"), errorType: "invalid_output", words: "not one JSON", attempts: 3),
             Row(
                 cause: ScriptedAnswer(body: #"{"set": {"task": 1}}"#), errorType: "access_denied", words: "task"),
+            Row(
+                cause: ScriptedAnswer(body: #"{"usage": {"output_tokens": 9223372036854775807}}"#),
+                errorType: "invalid_output", words: "usage.output_tokens is 9223372036854775807", attempts: 3),
+            Row(
+                cause: ScriptedAnswer(429, headers: [("Retry-After", "99999999999999999999")]),
+                errorType: "rate_limited", words: "not tried again: it asks to wait 2147483647 s"),
             Row(cause: .act(.reset), errorType: "_OTHER", words: "127.0.0.1", attempts: 3),
             Row(cause: .act(.garbage), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),
             Row(cause: .act(.large), errorType: "invalid_output", words: "127.0.0.1", attempts: 3),

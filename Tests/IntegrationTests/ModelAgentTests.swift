@@ -35,7 +35,8 @@ import Testing
 
     /// Runs the job of the repository against a scenario of the server.
     private func outcome(
-        _ scenario: String, overrides: [String] = [], prepare: (Repository) throws -> Void = { _ in }
+        _ scenario: String, overrides: [String] = [], environment: [String: String] = [:],
+        prepare: (Repository) throws -> Void = { _ in }
     ) async throws -> Outcome {
         let defects = TestPython.packageRoot.appending(path: "Tests/IntegrationTests/Support/defects")
         let repository = try await Repository([:])
@@ -57,7 +58,9 @@ import Testing
             [
                 "run", "job.yaml", "--model", "scripted", "--out", out.url.path, "--output", "json",
             ] + overrides.flatMap { ["--set", $0] },
-            environment: ["OPENAI_BASE_URL": server.url("/v1"), "OPENAI_API_KEY": Self.key], in: repository.folder.url)
+            environment: environment.merging(
+                ["OPENAI_BASE_URL": server.url("/v1"), "OPENAI_API_KEY": Self.key], uniquingKeysWith: { $1 }),
+            in: repository.folder.url)
         let lines = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
         let outcome = Outcome(
             run: run, result: try JSONDecoder().decode(JobResult.self, from: Data(run.standardOutput.utf8)), out: out,
@@ -200,6 +203,65 @@ import Testing
         let drafter = try #require(outcome.result["drafter"])
         #expect(drafter.outcome == .rejected && drafter.errorType == "budget_exceeded", "\(drafter.error ?? "")")
         #expect(outcome.requests.isEmpty)
+    }
+
+    /// US dollars per million tokens, in a file of their own.
+    private func prices(_ input: Double, _ output: Double) throws -> (
+        folder: TemporaryFolder, variables: [String: String]
+    ) {
+        let folder = try TemporaryFolder()
+        let prices = #"{"scripted": {"input": \#(input), "output": \#(output)}}"#
+        try Data(prices.utf8).write(to: folder.file("prices.json"))
+        return (folder, ["COORDINATOR_MODEL_PRICES": folder.file("prices.json").path])
+    }
+
+    /// The answer alone, as long as it may be, costs more than there is; no fallback or retry asks either.
+    @Test(arguments: [(0.0, 900.0), (100_000, 0)]) func callDearerThanTheBudgetIsNotMade(
+        input: Double, output: Double
+    ) async throws {
+        let prices = try prices(input, output)
+        let outcome = try await outcome(
+            "good", overrides: ["limits.budget={cost_usd: 0.5}"], environment: prices.variables)
+        for name in ["drafter", "validator"] {
+            let agent = try #require(outcome.result[name])
+            #expect(agent.outcome != .succeeded, "\(name)")
+        }
+        #expect(outcome.result["drafter"]?.errorType == "budget_exceeded")
+        #expect(outcome.requests.isEmpty)
+        #expect(outcome.result.metrics.job.usage == Contribution.Usage())
+    }
+
+    /// What a job may cost leaves room for one call at a time: agents that ask at once do not share it.
+    @Test func callsWithinTheBudgetAreMadeAndCounted() async throws {
+        let prices = try prices(2, 8)
+        let outcome = try await outcome(
+            "malformed", overrides: ["limits.budget={cost_usd: 0.5, tokens: 100000}"], environment: prices.variables)
+        #expect(outcome.result.status == .succeeded, "\(outcome.run.standardError)")
+        // Refused answers are among them. The server counts 1,000 tokens of each prompt, and one more each time.
+        #expect(outcome.requests.count == 5)
+        let usage = outcome.result.metrics.job.usage
+        #expect(usage.inputTokens == 3003 + 2001 && usage.outputTokens > 0)
+        #expect(abs(usage.costUSD - (Double(usage.inputTokens) * 2 + Double(usage.outputTokens) * 8) / 1e6) < 1e-9)
+        let metrics = PrometheusSeries(try String(contentsOf: outcome.out.file("metrics.prom"), encoding: .utf8))
+        #expect(metrics.sum("gen_ai_client_inference_usage_input_tokens_total") == Double(usage.inputTokens))
+        #expect(metrics.sum("gen_ai_client_inference_usage_output_tokens_total") == Double(usage.outputTokens))
+        let cost = metrics.sum("coordinator_cost_USD_total")
+        #expect(abs(cost - usage.costUSD) < 1e-9, "\(cost)")
+        #expect(!outcome.run.standardError.contains("has no price"))
+    }
+
+    @Test func budgetOfMoneyForAModelWithoutAPriceIsWarnedOf() async throws {
+        let outcome = try await outcome("good", overrides: ["limits.budget={cost_usd: 0.5}"])
+        #expect(outcome.result.status == .succeeded)
+        let said = outcome.run.standardError.split(separator: "\n").filter { $0.contains("has no price") }
+        #expect(said.count == 1 && said.first?.contains("COORDINATOR_MODEL_PRICES") == true, "\(said)")
+    }
+
+    /// A service that counts beyond all measure answers as well as another.
+    @Test func hugeUsageOfAServiceIsCountedWithinBounds() async throws {
+        let outcome = try await outcome("uncounted", overrides: ["agents.validator.model=none"])
+        #expect(outcome.result.status == .succeeded, "\(outcome.run.standardError)")
+        #expect(outcome.result.metrics.job.usage.inputTokens == Contribution.Usage.largestTokens)
     }
 
     /// A model that cannot be reached opens the breaker of its resource; the drafter's rules stand in, and say so.

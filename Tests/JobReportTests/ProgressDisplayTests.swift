@@ -18,6 +18,23 @@ import Testing
             size: { TerminalSize(columns: columns, rows: rows) }, write: { transcript.write($0) })
     }
 
+    /// Logs of earlier versions hold figures that no attempt may state any more.
+    @Test func tokensOfManyCommitsStopAtTheLargestNumber() throws {
+        var script = EventScript()
+        try script.start(["a"])
+        for number in 1...3 {
+            try script.add(
+                Double(number), "context_committed",
+                [
+                    "contribution": ["usage": ["input_tokens": .integer(.max), "output_tokens": .integer(.max)]],
+                    "from": 0, "to": 0, "paths": [], "stage": 0, "registration": 0, "changed": [],
+                ], agent: "a", attempt: number)
+        }
+        var state = ProgressState()
+        for event in script.events { state.apply(event) }
+        #expect(state.agents.first?.tokens == .max)
+    }
+
     @Test func plainOutputHasOneTimedLinePerChange() throws {
         let transcript = Transcript()
         let display = display(live: false, transcript)

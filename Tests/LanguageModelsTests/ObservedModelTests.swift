@@ -69,6 +69,20 @@ import Tracing
         #expect(try seen.metrics.expectRecorder("gen_ai.client.inference.duration", labels).values.count == 1)
     }
 
+    /// Tokens of an answer that is of no use are on its span and among the sums all the same.
+    @Test func failedAnswerIsPaidFor() async throws {
+        let seen = try await ask(
+            Answers.stream([
+                #"{"choices":[{"index":0,"delta":{"refusal":"no"},"finish_reason":"stop"}]}"#,
+                #"{"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":500}}"#, "[DONE]",
+            ]))
+        let span = try #require(seen.spans.first)
+        #expect(span.attributes.get("gen_ai.usage.input_tokens") == .int64(1000))
+        #expect(span.attributes.get("gen_ai.usage.output_tokens") == .int64(500))
+        let counters = seen.metrics.counters.map(\.label)
+        #expect(counters.contains("gen_ai.client.inference.usage.input_tokens"), "\(counters)")
+    }
+
     private static let capture = ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true"]
 
     private func document(_ span: FinishedInMemorySpan, _ name: String) throws -> JSONValue {

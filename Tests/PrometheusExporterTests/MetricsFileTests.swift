@@ -37,6 +37,54 @@ import Testing
         }
     }
 
+    /// Whatever another program wrote as a number: it is added to, or the file is left as it was.
+    @Test(arguments: [
+        ("9223372036854775807", true), ("-9223372036854775808", true), ("-9.223372036854775808e18", true),
+        ("18446744073709551616", true), ("1e400", true), ("-1e400", true), ("NaN", true), ("+Inf", true), ("-0", true),
+        ("1e999999999", true), ("0x10", false), ("1e", false),
+    ])
+    func hostileNumbersAreAddedToOrLeftAlone(number: String, isUsable: Bool) async throws {
+        try await withFile { file, _ in
+            try file.add([counter("runs", 1), histogram("time", buckets: [1, 0, 2], sum: 10)], resource: resource)
+            let lines = try text(file).split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                line.hasPrefix("runs_total") || line.hasPrefix("time_seconds_sum")
+                    ? "\(line[...(line.lastIndex(of: " ") ?? line.startIndex)])\(number)" : String(line)
+            }
+            let hostile = lines.joined(separator: "\n")
+            try Data(hostile.utf8).write(to: URL(filePath: file.path))
+            let records = [counter("runs", 1), histogram("time", buckets: [1, 0, 2], sum: 10)]
+            for _ in 0..<2 {
+                if isUsable {
+                    try file.add(records, resource: resource)
+                } else {
+                    #expect(throws: MetricsFileError.self) { try file.add(records, resource: resource) }
+                    #expect(try text(file) == hostile)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [("9223372036854775807", true), ("-1", false), ("18446744073709551616", false), ("1e3", false)])
+    func countsOfBucketsStopOrAreRefused(number: String, isUsable: Bool) async throws {
+        try await withFile { file, _ in
+            let time = histogram("time", buckets: [0, 0, 1], sum: 1)
+            try file.add([time], resource: resource)
+            let lines = try text(file).split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                line.contains("+Inf") || line.contains("_count{")
+                    ? "\(line[...(line.lastIndex(of: " ") ?? line.startIndex)])\(number)" : String(line)
+            }
+            let hostile = lines.joined(separator: "\n")
+            #expect(hostile.split(separator: "\n").count { $0.hasSuffix("} \(number)") } == 2)
+            try Data(hostile.utf8).write(to: URL(filePath: file.path))
+            guard isUsable else {
+                #expect(throws: MetricsFileError.self) { try file.add([time], resource: resource) }
+                return
+            }
+            try file.add([time], resource: resource)
+            #expect(try text(file).contains("+Inf\"} 9223372036854775807\n"))
+        }
+    }
+
     @Test func seriesAbsentFromARunAreKept() async throws {
         try await withFile { file, _ in
             try file.add([counter("a", 1), counter("cost", 2, unit: "USD")], resource: resource)

@@ -63,6 +63,7 @@ import Testing
     @Test(arguments: [
         (0.1, "0.1"), (1, "1"), (-0.0, "0"), (51.2, "51.2"), (1e21, "1e+21"), (.infinity, "+Inf"),
         (-.infinity, "-Inf"), (.nan, "NaN"), (2.5e-300, "2.5e-300"),
+        (-0x1p63, "-9.223372036854776e+18"), (0x1p63, "9.223372036854776e+18"),
     ])
     func numbersUseTheirShortestForm(_ value: Double, _ expected: String) async throws {
         let text = PrometheusText.render(

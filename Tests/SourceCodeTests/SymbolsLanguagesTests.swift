@@ -144,6 +144,23 @@ import Testing
         #expect(try symbol("Bank", "c.ts", in: extraction).kind == .class)
     }
 
+    /// The lines that a tool names are held to the file's: nobody counts up to what it writes.
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "0", "1e18", "99999999999999999999"])
+    func linesOfCtagsAreHeldToTheFile(number: String) async throws {
+        let folder = try ScratchFolder()
+        let tag = #"{"_type":"tag","name":"f","path":"0","line":1,"kind":"function","end":\#(number)}"#
+        let wild = #"{"_type":"tag","name":"g","path":"\#(number)","line":\#(number),"kind":"function"}"#
+        try folder.write(
+            "ctags",
+            "#!/bin/sh\ncase \"$*\" in *--version*) echo Universal Ctags;; *) cat >/dev/null; echo '\(tag)'; echo '\(wild)';; esac\n"
+        )
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path + "/ctags")
+        let extraction = try await extract(
+            ["a.py": "def f():\n    return 1\n"], tools: .init(ctags: folder.path + "/ctags"))
+        let symbols = try #require(extraction.files.first).symbols
+        #expect(symbols.allSatisfy { $0.name == "f" && (1...2).contains($0.endLine ?? 1) }, "\(symbols)")
+    }
+
     @Test func ctagsOptionsOfRepositoryAndUserAreIgnored() async throws {
         let folder = try ScratchFolder()
         try folder.write(".ctags.d/evil.ctags", "--exclude=*\n--totals=yes\n")

@@ -20,6 +20,13 @@ import Testing
         #expect(queue.take() == nil)
     }
 
+    /// Variables state sizes for which no machine has the memory; it is taken for what comes.
+    @Test func largestSizesTakeNoMemoryBeforeRecordsCome() {
+        var queue = BatchQueue<(Int, Int, Int, Int)>(capacity: Int(Int32.max), batchSize: Int(Int32.max))
+        #expect(queue.append((1, 2, 3, 4)) == .queued)
+        #expect(BatchQueue<Int>.reservedCapacity <= 1 << 16)
+    }
+
     @Test func recordsCountAgainstTheCapacityUntilTheyAreFinished() throws {
         var queue = BatchQueue<Int>(capacity: 4, batchSize: 2)
         for number in 1...4 { _ = queue.append(number) }

@@ -92,6 +92,26 @@ import Tracing
         #expect(metrics.value(Instruments.queueSize.name) == .int(3))
     }
 
+    @Test func sumsStopAtTheLargestNumber() {
+        let system = recordingSystem().system
+        let counter = Counter(label: "many", factory: system.metricsFactory)
+        let cost = FloatingPointCounter(label: Instruments.cost.name, factory: system.metricsFactory)
+        let recorder = Recorder(label: Instruments.agentDuration.name, factory: system.metricsFactory)
+        for _ in 0..<3 {
+            counter.increment(by: Int64.max)
+            cost.increment(by: 1e308)
+            recorder.record(1e308)
+        }
+        let metrics = system.collectMetrics()
+        #expect(metrics.value("many") == .int(.max))
+        #expect(metrics.value(Instruments.cost.name) == .double(.greatestFiniteMagnitude))
+        guard case .histogram(3, let sum, _, _, _) = metrics.value(Instruments.agentDuration.name) else {
+            Issue.record("no histogram")
+            return
+        }
+        #expect(sum == .greatestFiniteMagnitude)
+    }
+
     @Test func valueOnABoundCountsInTheLowerBucket() {
         let system = recordingSystem().system
         let recorder = Recorder(label: Instruments.agentDuration.name, factory: system.metricsFactory)

@@ -20,6 +20,21 @@ import Testing
         #expect(exporter.metricCollections.allSatisfy { $0["c"]?.temporality == .cumulative })
     }
 
+    /// A sum that has stopped grows by nothing.
+    @Test func deltasOfSumsThatStoppedAreZero() async {
+        let (system, exporter) = recordingSystem { $0.temporality = .delta }
+        let counter = Counter(label: "c", factory: system.metricsFactory)
+        let cost = FloatingPointCounter(label: "d", factory: system.metricsFactory)
+        for _ in 0..<3 {
+            counter.increment(by: Int64.max)
+            cost.increment(by: 1e308)
+            _ = await system.flush(within: longWait)
+        }
+        _ = await system.shutdown(within: longWait)
+        #expect(points(exporter.metricCollections, "c") == [.int(.max)])
+        #expect(points(exporter.metricCollections, "d").count == 2)
+    }
+
     @Test func deltasSumToTheTotalAndTheSnapshotStaysCumulative() async throws {
         let (system, exporter) = recordingSystem { $0.temporality = .delta }
         let counter = Counter(label: "c", factory: system.metricsFactory)

@@ -30,6 +30,20 @@ public struct AttemptContext: Sendable {
     /// How long the attempt may still take; `nil` without a deadline, zero once it has passed.
     public var remaining: Duration? { attempt.remaining }
 
+    /// Reserves in the job's budget what a paid call may use at most. Called before each such call, it keeps agents that
+    /// run in parallel within the budget together.
+    ///
+    /// The call is covered first by what was reserved when the attempt started (``AgentTask/reservation``). What its calls
+    /// used counts however the attempt ends; a larger usage in its contribution counts instead.
+    ///
+    /// - Parameter most: the most that the call may use.
+    /// - Returns: the reservation, to be settled with what the call used.
+    /// - Throws: ``AgentError``, permanent and `budget_exceeded`, when the budget does not cover the call or the attempt
+    ///   has finished; the call must not be made then.
+    public func reserve(_ most: Contribution.Usage) throws(AgentError) -> UsageReservation {
+        try attempt.reserve(most)
+    }
+
     /// Says that the attempt is alive; an idle timeout starts anew.
     public func heartbeat() { attempt.showProgress(nil) }
 
@@ -46,5 +60,6 @@ protocol RunningAttempt: AnyObject, Sendable {
     var logger: Logger { get }
     var traceHeaders: [String: String] { get }
     var remaining: Duration? { get }
+    func reserve(_ most: Contribution.Usage) throws(AgentError) -> UsageReservation
     func showProgress(_ message: String?)
 }

@@ -1,3 +1,4 @@
+import Support
 import TelemetryCatalog
 
 /// A failure as the supervisor sees it, whatever was thrown.
@@ -76,6 +77,6 @@ enum Interruption: Sendable, Hashable {
     }
 
     private static func compact(_ value: Double) -> String {
-        value == value.rounded() ? String(Int(value)) : String((value * 1000).rounded() / 1000)
+        value == value.rounded() ? String(Int(saturating: value)) : String((value * 1000).rounded() / 1000)
     }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// How often and after which pauses a failed attempt is repeated.
 ///
 /// The pause before retry n (from 1) is d(n) = min(cap, initial · multiplier^(n−1)), shortened at random to
@@ -13,6 +15,10 @@ public struct RetryPolicy: Sendable, Hashable {
     public var cap: Duration
     /// The share of a pause that is left to chance, 0 to 1.
     public var jitter: Double
+
+    /// The longest pause that a failing side may ask for. Whoever is asked to wait longer fails at once: a run that sleeps
+    /// for years is no run, and figures such as 99999999999 come from faults.
+    public static let longestRetryAfter: Duration = .seconds(24 * 3600)
 
     /// Sets a policy; by default 0.5 s, 1 s, 2 s … up to 30 s without jitter.
     public init(
@@ -36,7 +42,7 @@ public struct RetryPolicy: Sendable, Hashable {
     public func delay(beforeRetry retry: Int, retryAfter: Duration? = nil, uniform: Double) -> Duration {
         var full = initial
         for _ in 1..<max(1, retry) {
-            full = full * multiplier
+            full = full.multipliedSaturated(by: multiplier)
             if full >= cap { break }
         }
         let pause = min(cap, full) * (1 - jitter * uniform)

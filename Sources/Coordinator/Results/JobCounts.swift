@@ -8,6 +8,8 @@ final class JobCounts: Sendable {
         var running: (any StartedAttempt)?
         /// Finished attempts whose code still runs, by their numbers.
         var abandoned: [Int: any StartedAttempt] = [:]
+        /// The number of the last attempt whose usage was counted.
+        var released = 0
 
         private var outcomes: [String: Int] {
             // Most runs are one successful attempt: they share a dictionary.
@@ -29,11 +31,6 @@ final class JobCounts: Sendable {
         }
     }
 
-    private struct Attempt: Hashable {
-        let agent: Int
-        let number: Int
-    }
-
     private struct State {
         /// By the agents' indices in the plan.
         var entries: [Entry]
@@ -41,10 +38,8 @@ final class JobCounts: Sendable {
         var ended: Duration?
         var running = 0
         var job = JobMetrics.Job()
-        var usage = Contribution.Usage()
-        var reserved = Contribution.Usage()
-        var attemptsStarted = 0
-        var abandonedSince: [Attempt: Duration] = [:]
+        var budget = BudgetCounts()
+        var abandonedSince: [BudgetCounts.Attempt: Duration] = [:]
         /// Set to true once no abandoned code runs.
         var awaitingCode: [OneShot<Bool>] = []
     }
@@ -74,7 +69,7 @@ final class JobCounts: Sendable {
     func lateWrite() { state.withLock { $0.job.lateWrites += 1 } }
     func abandonedBegan(_ agent: Int, attempt: Int, at instant: Duration) {
         state.withLock { state in
-            state.abandonedSince[Attempt(agent: agent, number: attempt)] = instant
+            state.abandonedSince[BudgetCounts.Attempt(agent: agent, number: attempt)] = instant
             // Until the attempt's end is recorded, `running` still refers to it.
             state.entries[agent].abandoned[attempt] = state.entries[agent].running
             state.job.abandoned += 1
@@ -84,7 +79,10 @@ final class JobCounts: Sendable {
     /// - Returns: how long the code ran on after the attempt was abandoned.
     func abandonedEnded(_ agent: Int, attempt: Int, at instant: Duration) -> Duration {
         let (overrun, waiting): (Duration, [OneShot<Bool>]) = state.withLock { state in
-            guard let since = state.abandonedSince.removeValue(forKey: Attempt(agent: agent, number: attempt)) else {
+            guard
+                let since = state.abandonedSince.removeValue(
+                    forKey: BudgetCounts.Attempt(agent: agent, number: attempt))
+            else {
                 return (.zero, [])
             }
             state.entries[agent].abandoned.removeValue(forKey: attempt)
@@ -112,42 +110,34 @@ final class JobCounts: Sendable {
     func reserveAttempt(
         _ budget: JobLimits.Budget, _ reservation: Contribution.Usage, elapsed: Duration
     ) -> String? {
+        state.withLock { $0.budget.reserveAttempt(budget, reservation, elapsed: elapsed) }
+    }
+
+    /// Reserves one call of a running attempt; see ``BudgetCounts/reserveCall(of:_:_:held:)``.
+    func reserveCall(
+        of attempt: BudgetCounts.Attempt, _ most: Contribution.Usage, _ budget: JobLimits.Budget,
+        held: Contribution.Usage
+    ) -> Result<Int, BudgetCounts.Refusal> {
         state.withLock { state in
-            if let limit = budget.attempts, state.attemptsStarted >= limit {
-                return "the job's budget of \(limit) attempts is spent"
+            // Code that runs on after its attempt's end would spend what nobody counts any more.
+            guard state.entries[attempt.agent].released < attempt.number else {
+                return .failure(BudgetCounts.Refusal(reason: "the attempt has finished; it may make no call any more"))
             }
-            if let limit = budget.wallTime, elapsed >= limit {
-                return "the job's budget of \(Interruption.text(limit)) is spent"
-            }
-            // The amount neither used nor reserved must cover the attempt, and must not be zero.
-            let tokens = state.usage.tokens + state.reserved.tokens
-            if let limit = budget.tokens, tokens + max(1, reservation.tokens) > limit {
-                return "the job's budget of \(limit) tokens does not cover another attempt"
-                    + Self.shares(state.usage.tokens, state.reserved.tokens, reservation.tokens)
-            }
-            let cost = state.usage.costUSD + state.reserved.costUSD
-            if let limit = budget.costUSD, cost >= limit || cost + reservation.costUSD > limit {
-                return "the job's budget of \(limit) USD does not cover another attempt"
-                    + Self.shares(state.usage.costUSD, state.reserved.costUSD, reservation.costUSD)
-            }
-            state.attemptsStarted += 1
-            state.reserved += reservation
-            return nil
+            return state.budget.reserveCall(of: attempt, most, budget, held: held)
         }
     }
 
-    private static func shares<Amount>(_ used: Amount, _ reserved: Amount, _ needed: Amount) -> String {
-        " (\(used) used, \(reserved) reserved by running attempts, \(needed) needed)"
+    func settleCall(_ number: Int, of attempt: BudgetCounts.Attempt, used: Contribution.Usage) {
+        state.withLock { $0.budget.settleCall(number, of: attempt, used: used) }
     }
 
-    /// Gives back an attempt's reservation and counts what it used.
-    ///
-    /// - Parameter usage: the usage that the agent reported; `nil` when it reported none: then the whole reservation
-    ///   counts as used, since a call that timed out was paid for all the same.
-    func release(_ reservation: Contribution.Usage, used usage: Contribution.Usage?) {
+    /// Gives back what an attempt has reserved, and counts what it used; see ``BudgetCounts/release(_:_:used:)``.
+    func release(
+        _ attempt: BudgetCounts.Attempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
+    ) {
         state.withLock { state in
-            state.reserved -= reservation
-            state.usage += usage ?? reservation
+            state.entries[attempt.agent].released = attempt.number
+            state.budget.release(attempt, reservation, used: usage)
         }
     }
 
@@ -173,6 +163,7 @@ final class JobCounts: Sendable {
         let breakers = breakerStates()
         return state.withLock { state in
             var job = state.job
+            job.usage = state.budget.usage
             if let started = state.started { job.durationMS = ((state.ended ?? instant) - started).inMilliseconds }
             var figures = [String: JobMetrics.Agent](minimumCapacity: agents.count)
             for (index, name) in agents.enumerated() {
@@ -181,21 +172,5 @@ final class JobCounts: Sendable {
             }
             return JobMetrics(job: job, agents: figures)
         }
-    }
-}
-
-extension Contribution.Usage {
-    fileprivate var tokens: Int { inputTokens + outputTokens }
-
-    fileprivate static func += (left: inout Self, right: Self) {
-        left.inputTokens += right.inputTokens
-        left.outputTokens += right.outputTokens
-        left.costUSD += right.costUSD
-    }
-
-    fileprivate static func -= (left: inout Self, right: Self) {
-        left.inputTokens -= right.inputTokens
-        left.outputTokens -= right.outputTokens
-        left.costUSD -= right.costUSD
     }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// The figures of one job, readable while it runs; the same as its spans, metrics and result carry.
 public struct JobMetrics: Sendable, Hashable, Codable {
     /// The job's own figures.
@@ -19,6 +21,9 @@ public struct JobMetrics: Sendable, Hashable, Codable {
         public var lateWrites: Int
         /// Ended attempts whose code still runs.
         public var abandoned: Int
+        /// What the ended attempts count as having used of the budget: what they reported and what their calls used, the
+        /// reservation where neither is known.
+        public var usage: Contribution.Usage
 
         /// No figures yet.
         public init() {
@@ -28,6 +33,7 @@ public struct JobMetrics: Sendable, Hashable, Codable {
             commits = 0
             lateWrites = 0
             abandoned = 0
+            usage = Contribution.Usage()
         }
 
         enum CodingKeys: String, CodingKey {
@@ -35,7 +41,19 @@ public struct JobMetrics: Sendable, Hashable, Codable {
             case maxParallel = "max_parallel"
             case attempts, commits
             case lateWrites = "late_writes"
-            case abandoned
+            case abandoned, usage
+        }
+
+        /// Reads figures; those that were written before there was a usage have none.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            durationMS = try container.decode(Double.self, forKey: .durationMS)
+            maxParallel = try container.decode(Int.self, forKey: .maxParallel)
+            attempts = try container.decode(Int.self, forKey: .attempts)
+            commits = try container.decode(Int.self, forKey: .commits)
+            lateWrites = try container.decode(Int.self, forKey: .lateWrites)
+            abandoned = try container.decode(Int.self, forKey: .abandoned)
+            usage = try container.decodeIfPresent(Contribution.Usage.self, forKey: .usage) ?? Contribution.Usage()
         }
     }
 
@@ -65,7 +83,7 @@ public struct JobMetrics: Sendable, Hashable, Codable {
         public var oldestAttemptAgeMS: Double?
 
         /// The attempts' durations summed.
-        public var totalLatency: Duration { .nanoseconds(Int64((totalLatencyMS * 1e6).rounded())) }
+        public var totalLatency: Duration { .bounded(milliseconds: totalLatencyMS) }
 
         /// The figures of attempts that took these times.
         ///

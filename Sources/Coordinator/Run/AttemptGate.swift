@@ -65,7 +65,7 @@ struct AttemptGate: Sendable {
 
     /// Reports how a pass's call went.
     func leave(_ pass: Pass, _ record: AttemptRecord, _ failure: Failure?) {
-        let elapsed = Duration(nanoseconds: Int64((record.durationMS * 1e6).rounded()))
+        let elapsed = Duration.bounded(milliseconds: record.durationMS)
         report(pass, elapsed: elapsed, record.outcome)
         switch record.outcome {
         case .succeeded: runtime.retryBudget?.report(succeeded: true)

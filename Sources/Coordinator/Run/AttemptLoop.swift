@@ -51,7 +51,9 @@ struct AttemptLoop: Sendable {
             attempts.append(record)
             previous = attempt.span.context
             last = failure
-            guard let failure, let pause = pause(after: record, failure) else { return (attempts, failure) }
+            guard let failure, let pause = pause(after: record, failure) else {
+                return (attempts, failure.map(tooLongAsked) ?? failure)
+            }
             // A breaker that will still be open after the pause rejects the run now, without a useless wait.
             if let refusal = gate.refusal(after: pause) { return (attempts, rejected(after: last, refusal)) }
             backoff = pause
@@ -82,6 +84,7 @@ struct AttemptLoop: Sendable {
         }
         var retryAfter: Duration?
         if case .throttled(let hint) = failure.failureClass { retryAfter = hint }
+        if let retryAfter, retryAfter > RetryPolicy.longestRetryAfter { return nil }
         let pause = step.task.retry.delay(
             beforeRetry: record.number, retryAfter: retryAfter,
             uniform: runtime.uniform(for: run.idempotencyKey, retry: record.number))
@@ -90,6 +93,18 @@ struct AttemptLoop: Sendable {
             return nil
         }
         return pause
+    }
+
+    /// The failure, with the reason why nobody waits as long as the other side asked.
+    private func tooLongAsked(_ failure: Failure) -> Failure {
+        guard case .throttled(let asked?) = failure.failureClass, asked > RetryPolicy.longestRetryAfter else {
+            return failure
+        }
+        let longest = Interruption.text(RetryPolicy.longestRetryAfter)
+        return Failure(
+            failureClass: failure.failureClass, errorType: failure.errorType,
+            message: "\(failure.message); not tried again: it asks to wait \(Interruption.text(asked)), and at most "
+                + "\(longest) are waited", outcome: failure.outcome)
     }
 
     nonisolated(nonsending) private func wait(_ pause: Duration, _ failure: Failure, number: Int) async -> Interruption?

@@ -1,4 +1,5 @@
 import Logging
+import Support
 import TelemetryCatalog
 import Tracing
 
@@ -44,11 +45,16 @@ final class SupervisedAttempt: Sendable {
         } catch {
             result.failure = runtime.classify(error)
         }
+        if let fault = result.contribution?.usage.fault {
+            // Figures beyond all measure say nothing about what was used: the reservation counts instead.
+            result.failure = Failure(failureClass: .transient, errorType: ErrorType.invalidOutput, message: fault)
+            result.contribution = nil
+        }
         // A contribution that writes nothing is a success without a commit.
         if let contribution = result.contribution, !contribution.paths.isEmpty {
             result.failure = await commit(contribution)
         }
-        job.counts.release(step.task.reservation, used: result.contribution?.usage)
+        job.counts.release(budgetKey, step.task.reservation, used: result.contribution?.usage)
         // An abandoned attempt keeps its age until its code ends: its agent is the one that hangs.
         if !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
         return (end(result, version: snapshot.version), result.failure)
@@ -134,13 +140,26 @@ extension SupervisedAttempt: RunningAttempt {
     var agent: String { step.task.name }
     var idempotencyKey: String { run.idempotencyKey }
     var traceHeaders: [String: String] { span.headers }
-    var remaining: Duration? { deadline.map { max(.zero, $0.due - runtime.now) } }
+    var remaining: Duration? { deadline.map { ($0.due - runtime.now).bounded } }
 
     var logger: Logger {
         var logger = job.logger
         logger[metadataKey: AttributeKey.agentName] = "\(step.task.name)"
         logger[metadataKey: AttributeKey.attemptNumber] = "\(number)"
         return logger
+    }
+
+    private var budgetKey: BudgetCounts.Attempt { BudgetCounts.Attempt(agent: step.index, number: number) }
+
+    func reserve(_ most: Contribution.Usage) throws(AgentError) -> UsageReservation {
+        if let fault = most.fault { throw AgentError(.permanent, errorType: ErrorType.invalidOutput, fault) }
+        let key = budgetKey
+        switch job.counts.reserveCall(of: key, most, job.limits.budget, held: step.task.reservation) {
+        case .success(let number):
+            return UsageReservation { [counts = job.counts] in counts.settleCall(number, of: key, used: $0) }
+        case .failure(let refusal):
+            throw AgentError(.permanent, errorType: ErrorType.budgetExceeded, refusal.reason)
+        }
     }
 
     func showProgress(_ message: String?) {

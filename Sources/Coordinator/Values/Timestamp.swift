@@ -112,6 +112,10 @@ extension Duration {
 
     /// The duration in seconds, as metrics and spans carry it.
     public var inSeconds: Double {
+        // Beyond 64 bits of seconds there are no components.
+        guard abs(attoseconds) < Int128(Int64.max) * 1_000_000_000_000_000_000 else {
+            return Double(attoseconds) / 1e18
+        }
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) * 1e-18
     }

@@ -25,8 +25,7 @@ struct FailureSection {
 
     private func when(_ trouble: Diagnosis.Trouble) -> String {
         guard let atMS = trouble.atMS else { return " before it started" }
-        let nanoseconds = min(max(atMS, 0) * 1e6, 9e18)
-        let clock = result.startedAt.advanced(by: .nanoseconds(Int64(nanoseconds))).description.dropFirst(11).prefix(8)
+        let clock = result.startedAt.advanced(by: .bounded(milliseconds: atMS)).description.dropFirst(11).prefix(8)
         return " \(DurationText.words(milliseconds: atMS)) into the job (\(clock) UTC)"
     }
 

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The state of a running job as its events show it: a pure value.
 struct ProgressState: Sendable {
@@ -77,7 +78,7 @@ struct ProgressState: Sendable {
         case .jobFinished(let end): finished = end
         case .contextCommitted(let commit):
             let usage = commit.contribution.usage
-            changed(event) { $0.tokens += usage.inputTokens + usage.outputTokens }
+            changed(event) { $0.tokens = $0.tokens.addingSaturated(usage.tokens) }
         case .breakerStateChanged(let change):
             let closed = "closed"
             breakers[change.resource ?? change.agent ?? "?"] = change.to == closed ? nil : change.to

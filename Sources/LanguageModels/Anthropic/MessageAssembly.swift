@@ -21,7 +21,10 @@ struct MessageAssembly: AnswerAssembly {
     private var blocks: [Int: Block] = [:]
     private var calls: [ToolCall] = []
     private var finish: String?
-    private var usage = ModelUsage()
+    private var counted = ModelUsage()
+    /// Whether the tokens of the answer were counted at its end; the message's start counts only its first ones.
+    private var isCounted = false
+    var usage: ModelUsage? { isCounted ? counted : nil }
     private(set) var isComplete = false
     /// The reason for the end comes before the last event, which a service may fail to send.
     var mayEndHere: Bool { finish != nil }
@@ -62,6 +65,7 @@ struct MessageAssembly: AnswerAssembly {
         case "message_delta":
             finish = document["delta"]?["stop_reason"]?.wireText ?? finish
             count(document["usage"] ?? .null)
+            isCounted = isCounted || ModelUsage.tokens(document["usage"]?["output_tokens"]) != nil
         case "message_stop": return finished()
         // `ping`, and events of later versions, which the service asks clients to ignore.
         default: break
@@ -77,6 +81,7 @@ struct MessageAssembly: AnswerAssembly {
             throw ModelError(.invalidResponse, "\(service) answered with JSON that is no message")
         }
         note(document)
+        isCounted = ModelUsage.tokens(document["usage"]?["output_tokens"]) != nil
         finish = document["stop_reason"]?.wireText
         var events: [ModelEvent] = []
         for (index, block) in content.prefix(Self.blockLimit).enumerated() {
@@ -114,9 +119,11 @@ struct MessageAssembly: AnswerAssembly {
     /// Reads the token counts. Tokens that the service read from or wrote to its cache count as input too.
     private mutating func count(_ counts: JSONValue) {
         let parts = ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"]
-            .compactMap { counts[$0]?.wireInteger.map { Int(clamping: $0) } }
-        if counts["input_tokens"]?.wireInteger != nil { usage.inputTokens = parts.reduce(0, +) }
-        if let output = counts["output_tokens"]?.wireInteger { usage.outputTokens = Int(clamping: output) }
+            .compactMap { ModelUsage.tokens(counts[$0]) }
+        if ModelUsage.tokens(counts["input_tokens"]) != nil {
+            counted.inputTokens = min(parts.reduce(0, +), Contribution.Usage.largestTokens)
+        }
+        if let output = ModelUsage.tokens(counts["output_tokens"]) { counted.outputTokens = output }
     }
 
     private mutating func start(_ index: Int, _ block: JSONValue) -> [ModelEvent] {
@@ -182,6 +189,6 @@ struct MessageAssembly: AnswerAssembly {
             case .some(let other): .other(other)
             }
         return ModelResponse(
-            text: text, toolCalls: calls, finishReason: reason, usage: usage, model: model, id: id)
+            text: text, toolCalls: calls, finishReason: reason, usage: counted, model: model, id: id)
     }
 }

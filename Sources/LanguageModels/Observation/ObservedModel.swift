@@ -43,7 +43,7 @@ public struct ObservedModel: LanguageModel {
         defer { span.end() }
         switch result {
         case .success(var response):
-            response.usage.costUSD = prices.cost(of: response.usage, model: identity.model)
+            response.usage = priced(response.usage)
             ServiceContext.withValue(span.context) {
                 instruments.ended(duration, errorType: nil)
                 if let first = response.timeToFirstChunk { instruments.firstChunk(after: first) }
@@ -53,11 +53,22 @@ public struct ObservedModel: LanguageModel {
             describe(span, request, response, nil)
             return response
         case .failure(let error):
-            ServiceContext.withValue(span.context) { instruments.ended(duration, errorType: error.errorType) }
+            let error = error.usage.map { error.duringAnswer(priced($0)) } ?? error
+            ServiceContext.withValue(span.context) {
+                instruments.ended(duration, errorType: error.errorType)
+                // What was used before the failure is paid for too.
+                if let usage = error.usage { instruments.used(usage, agent: request.agentName) }
+            }
             describe(span, request, nil, error)
             span.setStatus(SpanStatus(code: .error, message: error.description))
             throw error
         }
+    }
+
+    private func priced(_ usage: ModelUsage) -> ModelUsage {
+        var priced = usage
+        priced.costUSD = prices.cost(of: usage, model: identity.model)
+        return priced
     }
 
     private static func result(
@@ -84,8 +95,10 @@ public struct ObservedModel: LanguageModel {
         if let error { attributes[AttributeKey.errorType] = error.errorType }
         if let response {
             attributes[AttributeKey.responseModel] = response.model
-            attributes[AttributeKey.inputTokens] = Int64(response.usage.inputTokens)
-            attributes[AttributeKey.outputTokens] = Int64(response.usage.outputTokens)
+        }
+        if let usage = response?.usage ?? error?.usage {
+            attributes[AttributeKey.inputTokens] = Int64(usage.inputTokens)
+            attributes[AttributeKey.outputTokens] = Int64(usage.outputTokens)
         }
         if capturesContent {
             describeContent(&attributes, request, response)

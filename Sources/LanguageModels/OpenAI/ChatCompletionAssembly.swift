@@ -33,7 +33,7 @@ struct ChatCompletionAssembly: AnswerAssembly {
     private var refusal = ""
     private var calls: [Int: Call] = [:]
     private var finish: String?
-    private var usage = ModelUsage()
+    private(set) var usage: ModelUsage?
     private(set) var isComplete = false
     private var hasToldCalls = false
     /// Some services close the connection instead of sending the last event.
@@ -98,10 +98,14 @@ struct ChatCompletionAssembly: AnswerAssembly {
         if let name = document["model"]?.wireText { model = name }
         if let name = document["id"]?.wireText { id = name }
         // Each chunk may have a count; the last one is the total.
-        if let input = document["usage"]?["prompt_tokens"]?.wireInteger { usage.inputTokens = Int(clamping: input) }
-        if let output = document["usage"]?["completion_tokens"]?.wireInteger {
-            usage.outputTokens = Int(clamping: output)
-        }
+        let counts = document["usage"]
+        let input = ModelUsage.tokens(counts?["prompt_tokens"])
+        let output = ModelUsage.tokens(counts?["completion_tokens"])
+        guard input != nil || output != nil else { return }
+        var known = usage ?? ModelUsage()
+        known.inputTokens = input ?? known.inputTokens
+        known.outputTokens = output ?? known.outputTokens
+        usage = known
     }
 
     private mutating func add(_ delta: JSONValue) throws(ModelError) -> [ModelEvent] {
@@ -156,6 +160,6 @@ struct ChatCompletionAssembly: AnswerAssembly {
             case .some: .other(finish ?? "")
             }
         return ModelResponse(
-            text: text, toolCalls: ordered, finishReason: reason, usage: usage, model: model, id: id)
+            text: text, toolCalls: ordered, finishReason: reason, usage: usage ?? ModelUsage(), model: model, id: id)
     }
 }

@@ -25,6 +25,11 @@ public struct PriceTable: Sendable, Hashable {
             self.input = input
             self.output = output
         }
+
+        /// The cost of a usage, in US dollars.
+        package func cost(of usage: ModelUsage) -> Double {
+            (Double(usage.inputTokens) * input + Double(usage.outputTokens) * output) / 1e6
+        }
     }
 
     /// When the shipped prices were noted down.
@@ -66,9 +71,7 @@ public struct PriceTable: Sendable, Hashable {
 
     /// The cost of a usage, in US dollars; `nil` when the price is not known.
     public func cost(of usage: ModelUsage, model: String) -> Double? {
-        self[model].map { price in
-            (Double(usage.inputTokens) * price.input + Double(usage.outputTokens) * price.output) / 1e6
-        }
+        self[model]?.cost(of: usage)
     }
 
     /// This table with a price for a model that has one under the full name which its service knows it by.

@@ -1,3 +1,6 @@
+import Coordinator
+import Support
+
 /// A piece of a streamed answer.
 public enum ModelEvent: Sendable, Hashable {
     /// Some text of the answer.
@@ -72,11 +75,35 @@ public struct ModelUsage: Sendable, Hashable {
         self.costUSD = costUSD
     }
 
-    /// Adds two usages; the cost of the sum is known when one of the two costs is.
+    /// Adds two usages; the cost of the sum is known when one of the two costs is. Sums stop at what a contribution may
+    /// state.
     static func + (left: ModelUsage, right: ModelUsage) -> ModelUsage {
         let costs = [left.costUSD, right.costUSD].compactMap(\.self)
         return ModelUsage(
-            inputTokens: left.inputTokens + right.inputTokens, outputTokens: left.outputTokens + right.outputTokens,
-            costUSD: costs.isEmpty ? nil : costs.reduce(0, +))
+            inputTokens: counted(left.inputTokens.addingSaturated(right.inputTokens)),
+            outputTokens: counted(left.outputTokens.addingSaturated(right.outputTokens)),
+            costUSD: costs.isEmpty
+                ? nil : min(costs.reduce(0) { $0.addingSaturated($1) }, Contribution.Usage.largestCostUSD))
+    }
+
+    /// A service's count of tokens, from 0 to ``Contribution/Usage/largestTokens``; `nil` where it states no number.
+    static func tokens(_ stated: JSONValue?) -> Int? {
+        switch stated {
+        case .integer(let count): counted(Int(clamping: count))
+        case .number(let count): counted(Int(saturating: count))
+        // Some services write numbers as text.
+        default: stated?.wireInteger.map { counted(Int(clamping: $0)) }
+        }
+    }
+
+    private static func counted(_ tokens: Int) -> Int { min(max(0, tokens), Contribution.Usage.largestTokens) }
+}
+
+extension Contribution.Usage {
+    /// What calls of a model used; a cost that is not known counts as nothing.
+    package init(_ usage: ModelUsage) {
+        self.init(
+            inputTokens: usage.inputTokens, outputTokens: usage.outputTokens,
+            costUSD: min(usage.costUSD ?? 0, Self.largestCostUSD))
     }
 }

@@ -28,6 +28,8 @@ protocol AnswerAssembly: Sendable {
     mutating func take(whole document: JSONValue) throws(ModelError) -> [ModelEvent]
     /// Whether the event that ends the answer has come.
     var isComplete: Bool { get }
+    /// What the answer used, once the service has counted it.
+    var usage: ModelUsage? { get }
     /// Whether the answer counts as complete when the stream ends without that event: it has a reason for its end.
     var mayEndHere: Bool { get }
     /// Ends the answer where its stream ends.
@@ -104,7 +106,8 @@ struct ModelTransport: Sendable {
             answer.lacksEndMark = lacksEndMark
             return answer
         } catch {
-            var error = error
+            // What the service has counted is paid for, whatever becomes of the answer.
+            var error = error.duringAnswer(assembly.usage)
             // What the caller has been told cannot be asked for again.
             if firstChunk != nil { error.refusal = nil }
             throw error

@@ -1,3 +1,4 @@
+import Support
 import Telemetry
 
 /// A file of metrics in Prometheus text that grows with every run.
@@ -101,7 +102,7 @@ extension MetricFamily {
             case (.distribution(let old), .distribution(let new)) where old.bounds == new.bounds:
                 .distribution(
                     .init(
-                        bounds: old.bounds, counts: zip(old.counts, new.counts).map { $0 &+ $1 },
+                        bounds: old.bounds, counts: zip(old.counts, new.counts).map { $0.addingSaturated($1) },
                         sum: old.sum + new.sum))
             // The bounds have changed between two versions: a scraper sees a counter reset, which it handles.
             default: new

@@ -80,17 +80,22 @@ struct TextParser {
         let bound = labels.removeValue(forKey: "le")
         let key = LabelText.render(labels)
         var part = parts[family]?[key] ?? Parts()
-        switch (suffix, number) {
-        case ("_bucket", .whole(let count)):
+        switch (suffix, Self.count(number)) {
+        case ("_bucket", let count?):
             guard let bound, let value = PrometheusNumber(bound[...])?.real, !value.isNaN else {
                 throw failure("a bucket without a bound")
             }
             part.buckets.append((value, count))
         case ("_sum", _): part.sum = number
-        case ("_count", .whole(let count)): part.count = count
+        case ("_count", let count?): part.count = count
         default: throw failure("\(number.text) is no count")
         }
         parts[family, default: [:]][key] = part
+    }
+
+    private static func count(_ number: PrometheusNumber) -> Int64? {
+        guard case .whole(let number) = number else { return nil }
+        return number >= 0 ? number : nil
     }
 
     private mutating func finishHistograms() throws(Failure) {

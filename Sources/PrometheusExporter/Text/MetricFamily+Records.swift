@@ -1,3 +1,4 @@
+import Support
 import Telemetry
 import TelemetryCatalog
 
@@ -71,7 +72,7 @@ extension MetricSample {
             bounds.append(.infinity)
             var total: Int64 = 0
             let counts = buckets.map { count -> Int64 in
-                total += Int64(clamping: count)
+                total = total.addingSaturated(Int64(clamping: count))
                 return total
             }
             var exemplars: [Int: PrometheusExemplar] = [:]

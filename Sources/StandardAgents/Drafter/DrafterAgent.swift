@@ -38,6 +38,7 @@ public struct DrafterAgent: Agent {
     ///   when a model's edits cannot; `ModelError`; `CancellationError`.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
+            if modelDrafter != nil { try attempt.countOnlyCalls() }
             let sources = try await reader.sources(view, attempt)
             let request = DraftRequest(
                 workspace: reader.workspace, description: view.task.description, requirements: view.task.requirements,

@@ -22,6 +22,9 @@ struct SourceReader: Sendable {
 /// What a standard agent works on: texts, their declarations and their order, from the blackboard or, where it has none,
 /// from the workspace.
 struct AgentSources: Sendable {
+    /// The most lines of a file whose declarations are told and whose text is not. 10,000,000.
+    static let mostLines = 10_000_000
+
     private(set) var texts: [String: String] = [:]
     private(set) var symbols: [String: [Symbol]] = [:]
     private(set) var ranking: [String] = []
@@ -46,7 +49,11 @@ struct AgentSources: Sendable {
             texts = Dictionary(scan.files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
         }
         let context = try Self.readable(view, "artifacts.context")
-        symbols = Self.symbols(context)
+        // Any agent may have written the context: declarations that lie outside of their text are read anew.
+        symbols = Self.symbols(context).filter { path, symbols in
+            let lines = texts[path].map { SourceLines($0).count } ?? Self.mostLines
+            return symbols.allSatisfy { $0.lies(within: lines) }
+        }
         // Reads the symbols that the collector's limits left out, or all when the collector runs beside this agent.
         let files = texts.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, text: $0.value) }
         let extraction = try await catalog.extraction(of: files.filter { symbols[$0.path] == nil })

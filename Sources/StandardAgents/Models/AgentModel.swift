@@ -20,10 +20,16 @@ package struct AgentModel: Sendable {
     /// The tokens that prompt and answer may take together.
     package let contextTokens: Int
 
-    /// - Parameter contextTokens: the tokens that prompt and answer may take together.
-    package init(_ model: any LanguageModel, contextTokens: Int) {
+    /// The price of its tokens; `nil` where none is known.
+    package let price: PriceTable.Price?
+
+    /// - Parameters:
+    ///   - contextTokens: the tokens that prompt and answer may take together.
+    ///   - price: the price of its tokens, by which calls are reserved in a job's budget of money.
+    package init(_ model: any LanguageModel, contextTokens: Int, price: PriceTable.Price? = nil) {
         self.model = model
         self.contextTokens = contextTokens
+        self.price = price
     }
 
     /// The most tokens of an answer for this model: at most a quarter of the context.

@@ -91,7 +91,7 @@ struct ModelQuestion: Sendable {
         let deadline = ContinuousClock.now + (attempt.remaining ?? AgentModel.defaultTimeout)
         do {
             return .success(
-                try await model.model.structured(
+                try await MeteredModel(model: model, attempt: attempt).structured(
                     request, schema: schema, repairs: AgentModel.repairs, until: deadline
                 ) { _ in attempt.heartbeat() })
         } catch {
@@ -126,7 +126,6 @@ struct ModelQuestion: Sendable {
                 provider: model.model.identity.provider, model: answer.response.model, prompt: prompt.version,
                 inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, costUSD: usage.costUSD,
                 repairs: answer.repairs, attempt: attempt.number),
-            usage: Contribution.Usage(
-                inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, costUSD: usage.costUSD ?? 0))
+            usage: Contribution.Usage(usage))
     }
 }

@@ -39,6 +39,7 @@ public struct ValidatorAgent: Agent {
     ///   when a model's answer cannot; `ModelError`; `CancellationError`.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try await AgentFailure.translated {
+            if modelValidator != nil { try attempt.countOnlyCalls() }
             let sources = try await reader.sources(view, attempt)
             let task = view.task
             let patch = try AgentSources.text(view, at: "artifacts.patch")

@@ -1,3 +1,5 @@
+import Support
+
 /// Turns cumulative records into differences since the last conversion.
 struct DeltaConversion {
     private struct Key: Hashable {
@@ -43,7 +45,7 @@ extension MetricPoint.Value {
 
     fileprivate func minus(_ old: Self) -> Self {
         switch (self, old) {
-        case (.int(let new), .int(let old)): return .int(new - old)
+        case (.int(let new), .int(let old)): return .int(new.subtractingSaturated(old))
         case (.double(let new), .double(let old)): return .double(new - old)
         case (.double(let new), .int(let old)): return .double(new - Double(old))
         case (
@@ -51,8 +53,8 @@ extension MetricPoint.Value {
             .histogram(let oldCount, let oldSum, _, _, let oldBuckets)
         ):
             return .histogram(
-                count: count - oldCount, sum: sum - oldSum, min: min, max: max,
-                buckets: zip(buckets, oldBuckets).map { $0 - $1 })
+                count: count.subtractingSaturated(oldCount), sum: (sum - oldSum).saturated, min: min, max: max,
+                buckets: zip(buckets, oldBuckets).map { $0.subtractingSaturated($1) })
         default: return self
         }
     }

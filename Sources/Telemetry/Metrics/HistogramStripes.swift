@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 #if canImport(Glibc)
@@ -64,7 +65,7 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only the thread th
         defer { release(stripe) }
         buckets(of: stripe)[bucket] &+= 1
         let head = head(of: stripe)
-        head.pointee.sum += value
+        head.pointee.sum = head.pointee.sum.addingSaturated(value)
         if value < head.pointee.intervalMin {
             head.pointee.intervalMin = value
             if value < head.pointee.min { head.pointee.min = value }
@@ -84,7 +85,7 @@ struct HistogramStripes: ~Copyable, @unchecked Sendable {  // Only the thread th
             hold(stripe)
             defer { release(stripe) }
             let head = head(of: stripe)
-            total.sum += head.pointee.sum
+            total.sum = total.sum.addingSaturated(head.pointee.sum)
             total.min = min(total.min, endsInterval ? head.pointee.intervalMin : head.pointee.min)
             total.max = max(total.max, endsInterval ? head.pointee.intervalMax : head.pointee.max)
             for bucket in 0..<bucketCount { total.buckets[bucket] &+= buckets(of: stripe)[bucket] }

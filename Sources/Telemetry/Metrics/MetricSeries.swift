@@ -1,4 +1,5 @@
 import CoreMetrics
+import Support
 import Synchronization
 
 /// One series of an instrument: the handler behind a counter, meter, recorder or timer of swift-metrics.
@@ -63,9 +64,11 @@ final class SumSeries: MetricSeries, CounterHandler, FloatingPointCounterHandler
     func becomeDouble() { isDouble.store(true, ordering: .relaxed) }
 
     func value(endsInterval: Bool) -> MetricPoint.Value? {
-        let whole = whole.load(ordering: .relaxed)
+        // For a moment after an overflow the atomic sum is below zero.
+        let loaded = whole.load(ordering: .relaxed)
+        let whole = loaded < 0 ? .max : loaded
         guard isDouble.load(ordering: .relaxed) else { return .int(whole) }
-        return .double(Double(whole) + Double(bitPattern: fraction.load(ordering: .relaxed)))
+        return .double(Double(whole).addingSaturated(Double(bitPattern: fraction.load(ordering: .relaxed))))
     }
 
     func collectExemplars() -> [Exemplar] { exemplars.collect() }
@@ -113,11 +116,11 @@ final class MeterSeries: MetricSeries, MeterHandler, RecorderHandler {
 }
 
 extension Atomic<UInt64> {
-    /// Adds to the `Double` whose bits are stored here.
+    /// Adds to the `Double` whose bits are stored here; the sum stops at the largest number.
     func add(_ amount: Double) {
         var old = load(ordering: .relaxed)
         while true {
-            let new = (Double(bitPattern: old) + amount).bitPattern
+            let new = Double(bitPattern: old).addingSaturated(amount).bitPattern
             let (exchanged, original) = weakCompareExchange(expected: old, desired: new, ordering: .relaxed)
             if exchanged { return }
             old = original

@@ -19,6 +19,10 @@ struct BatchQueue<Element: Sendable> {
         case refusedClosed
     }
 
+    /// The most records for which a batch takes memory before they come: the sizes of queue and batch are variables, and
+    /// the memory for the largest that these can state is not there.
+    static var reservedCapacity: Int { 4096 }
+
     let capacity: Int
     let batchSize: Int
     private var full: [[Element]] = []
@@ -41,7 +45,7 @@ struct BatchQueue<Element: Sendable> {
     mutating func append(_ element: Element) -> Admission {
         guard !isClosed else { return .refusedClosed }
         guard waiting + inFlight < capacity else { return .refusedFull }
-        if filling.isEmpty { filling.reserveCapacity(batchSize) }
+        if filling.isEmpty { filling.reserveCapacity(min(batchSize, Self.reservedCapacity)) }
         filling.append(element)
         progress.accept()
         guard filling.count == batchSize else { return .queued }

@@ -116,6 +116,7 @@ SCENARIOS = {
     "link": {"edits": [edit("linked/new.py")], "review": [GOOD_REVIEW]},
     "key": {"edits": [edit("shop/config.py", 'KEY = "AKIA' + "Q7ZP4MXN2VTR8WLK" + '"\n')], "review": [GOOD_REVIEW]},
     "nothing": {"edits": [edits(summary="There is nothing to change.")], "review": [review(quote="count < threshold")]},
+    "uncounted": {"edits": [GOOD], "review": [GOOD_REVIEW]},
     "spy": {"edits": [GOOD], "review": [review(
         {"path": "tests/test_spy.py", "content": SPY_TEST, "requirements": []},
         {"path": "../test_outside.py", "content": "x = 1\n", "requirements": []},
@@ -163,7 +164,8 @@ class Model(test_server.Handler):
         for start in range(0, len(text), size):
             self.event({"choices": [{"index": 0, "delta": {"content": text[start:start + size]}}]})
         self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-        self.event({"choices": [], "usage": {"prompt_tokens": 1000 + step, "completion_tokens": len(text) // 3}})
+        prompt = 2**63 - 1 if SCENARIO == "uncounted" else 1000 + step
+        self.event({"choices": [], "usage": {"prompt_tokens": prompt, "completion_tokens": len(text) // 3}})
         self.chunk(b"data: [DONE]\n\n")
         self.chunk(b"")
 

@@ -26,10 +26,12 @@ struct CtagsReader {
         if kind == .method, Self.initializers.contains(tag.name) { kind = .initializer }
         let own = lines.trimmed(line)
         let startLine = firstLine(of: line)
-        let documentation = documentation(startLine: startLine, line: line, end: tag.end ?? line, kind: kind)
+        // An end beyond the text would be walked to, line by line.
+        let end = tag.end.map { min(max(line, $0), max(1, lines.count)) }
+        let documentation = documentation(startLine: startLine, line: line, end: end ?? line, kind: kind)
         let words = Set(own.split { !$0.isLetter && $0 != "_" })
         return Symbol(
-            name: tag.name, kind: kind, line: line, startLine: startLine, endLine: tag.end,
+            name: tag.name, kind: kind, line: line, startLine: startLine, endLine: end,
             signature: signature(tag, own), access: access(tag, own), isPublic: isPublic(tag, own, kind),
             isDocumented: documentation != nil, documentation: documentation?.text,
             parameters: takesArguments ? Self.parameters(tag.signature ?? "", in: file.language) : [],
@@ -50,7 +52,7 @@ struct CtagsReader {
 
     private func documentation(startLine: Int, line: Int, end: Int, kind: SymbolKind) -> DocumentationComment? {
         if file.language == .python, kind.isType || kind.isCallable,
-            let docstring = DocumentationComment(docstringAfter: line, endLine: max(end, line), in: lines)
+            let docstring = DocumentationComment(docstringAfter: line, endLine: end, in: lines)
         {
             return docstring
         }

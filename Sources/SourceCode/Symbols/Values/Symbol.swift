@@ -59,6 +59,12 @@ package struct Symbol: Sendable, Hashable, Codable {
         self.parent = parent
     }
 
+    /// Whether its lines are in order, and lines of a text that has so many.
+    package func lies(within count: Int) -> Bool {
+        let last = endLine ?? line
+        return startLine >= 1 && startLine <= line && line <= last && last <= count
+    }
+
     enum CodingKeys: String, CodingKey {
         case name, kind, line
         case startLine = "start_line"

@@ -7,5 +7,8 @@ package enum TokenEstimate {
     package static let bytesPerToken = 3
 
     /// The estimate for a text, rounded up.
-    package static func of(_ text: some StringProtocol) -> Int { (text.utf8.count + bytesPerToken - 1) / bytesPerToken }
+    package static func of(_ text: some StringProtocol) -> Int { ofBytes(text.utf8.count) }
+
+    /// The estimate for a text of this many bytes, rounded up.
+    package static func ofBytes(_ count: Int) -> Int { (count + bytesPerToken - 1) / bytesPerToken }
 }

@@ -186,7 +186,7 @@ package struct EvidenceIndex: Sendable {
     private static func runs(_ lines: [(line: Int, text: String)]) -> [[(line: Int, text: String)]] {
         var runs: [[(line: Int, text: String)]] = []
         for entry in lines {
-            if let last = runs.last?.last, last.line + 1 == entry.line {
+            if let last = runs.last?.last, last.line &+ 1 == entry.line {
                 runs[runs.count - 1].append(entry)
             } else {
                 runs.append([entry])

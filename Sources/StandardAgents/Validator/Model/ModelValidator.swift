@@ -65,7 +65,7 @@ struct ModelValidator: Sendable {
             throw question.refuse(["It does not have the form of a review."], attempt)
         }
         var review = ModelReview(use: reply.use)
-        for item in proposal.requirements where request.requirements.indices.contains(item.number - 1) {
+        for item in proposal.requirements where item.number >= 1 && item.number <= request.requirements.count {
             review.opinions["\(item.number)"] = Self.opinion(item, texts)
         }
         guard !review.opinions.isEmpty || request.requirements.isEmpty else {
