@@ -13,6 +13,11 @@ func checkRetryAfter(_ input: [UInt8]) throws {
         try hold(wait == .seconds(min(Int(header) ?? .max, Int(Int32.max))), "\(wait)")
         return
     }
+    // A duration is the same at any time; a date in the form of the internet's other protocols has tests of its own.
+    if RetryAfter.duration(header) != nil {
+        return try hold(RetryAfter.delay(header, now: then * 2) == wait, "a duration depends on the time")
+    }
+    if RetryAfter.delay(untilRFC3339: header, now: then) != nil { return }
     // When the system's calendar writes the date in the preferred form, it is read as the same date.
     let early = -62_200_000_000.0
     var seconds = time_t(early)

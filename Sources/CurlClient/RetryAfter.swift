@@ -6,13 +6,15 @@ package enum RetryAfter {
     /// How long to wait; `nil` for a value in neither form, which callers ignore.
     ///
     /// - Parameters:
-    ///   - text: Whole seconds, or a date in one of HTTP's three forms.
+    ///   - text: Seconds, a date in one of HTTP's three forms; or, as some services write it, `3.0`, `1m30s` or a date in
+    ///     the form of RFC 3339.
     ///   - now: Seconds since 1970.
     package static func delay(_ text: String, now: Double = Self.now) -> Duration? {
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             // A number that does not fit is longer than any deadline.
             return .seconds(Int32(text) ?? .max)
         }
+        if let duration = duration(text) ?? delay(untilRFC3339: text, now: now) { return duration }
         guard let date = secondsSince1970(text) else { return nil }
         return .seconds(min(max(0, Double(date) - now), Double(Int32.max)))
     }

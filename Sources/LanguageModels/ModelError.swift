@@ -64,6 +64,8 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     package private(set) var usage: ModelUsage?
     /// Whether the call failed after the service had begun to answer.
     private var isAnswered = false
+    /// What the service said of the request that it rejected, while it may be asked again without what it names.
+    var refusal: Refusal?
 
     /// Describes an error.
     public init(_ code: Code, _ message: String, retryAfter: Duration? = nil, contextTokens: Int? = nil) {

@@ -22,6 +22,12 @@ public enum AttributeKey {
     public static let inputMessages = "gen_ai.input.messages"
     /// The messages of its answer, where their recording was asked for.
     public static let outputMessages = "gen_ai.output.messages"
+    /// The instructions that went beside the messages, where their recording was asked for.
+    public static let systemInstructions = "gen_ai.system_instructions"
+    /// The tools that the model could call, where their recording was asked for.
+    public static let toolDefinitions = "gen_ai.tool.definitions"
+    /// Why the answer ended.
+    public static let finishReasons = "gen_ai.response.finish_reasons"
 
     // MARK: OpenTelemetry general conventions
 
@@ -99,15 +105,20 @@ public enum AttributeKey {
     public static let promptVersion = "coordinator.prompt.version"
     /// The metric that has reached its limit on series; on the SDK's metrics about itself.
     public static let limitedMetric = "coordinator.telemetry.metric"
+    /// The options that were left out of a model call, since the service refuses them.
+    public static let leftOutOptions = "coordinator.model.left_out_options"
+    /// Whether a model's answer came without an end mark, and was used since it is whole.
+    public static let endMarkMissing = "coordinator.model.end_mark_missing"
 
     /// Every key, in the order in which they are documented.
     public static let all = [
         operationName, workflowName, agentName, providerName, requestModel, responseModel, inputTokens, outputTokens,
-        inputMessages, outputMessages, errorType, exceptionMessage, exceptionType, serverAddress, serverPort,
+        inputMessages, outputMessages, systemInstructions, toolDefinitions, finishReasons, errorType, exceptionMessage,
+        exceptionType, serverAddress, serverPort,
         httpStatusCode, openInferenceSpanKind, componentType, componentName, metricOverflow, spanParentOrigin,
         spanSamplingResult, jobID, jobStatus, agentCount, agentRole, attemptCount, attemptNumber, attemptKind,
         attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion, contextVersionFrom, contextVersionTo,
         contextChangedKeys, contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
-        promptVersion, limitedMetric,
+        promptVersion, limitedMetric, leftOutOptions, endMarkMissing,
     ]
 }

@@ -134,9 +134,14 @@ public enum EventName {
     public static let contextConflict = "coordinator.context.conflict"
     /// An attempt ended while its code still ran.
     public static let attemptAbandoned = "coordinator.attempt.abandoned"
+    /// A model's service refuses options by name; they are left out from then on.
+    public static let optionsRefused = "coordinator.model.options_refused"
+    /// A model's answer came without an end mark, and is used since it is whole.
+    public static let endMarkMissing = "coordinator.model.end_mark_missing"
 
     /// Every name, in the order in which they are documented.
     public static let all = [
-        agentException, retryScheduled, breakerStateChanged, contextConflict, attemptAbandoned,
+        agentException, retryScheduled, breakerStateChanged, contextConflict, attemptAbandoned, optionsRefused,
+        endMarkMissing,
     ]
 }

@@ -83,17 +83,103 @@ import Tracing
         #expect(counters.contains("gen_ai.client.inference.usage.input_tokens"), "\(counters)")
     }
 
-    @Test func contentIsRecordedOnlyOnRequestAndTruncated() async throws {
-        let long = String(repeating: "y", count: ObservedModel.contentLength + 5)
-        let seen = try await ask(
-            Answers.chat([long]), environment: ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true"])
+    private static let capture = ["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true"]
+
+    private func document(_ span: FinishedInMemorySpan, _ name: String) throws -> JSONValue {
+        guard case .string(let text) = span.attributes.get(name) else { throw NoContent(name: name) }
+        #expect(text.count <= ObservedModel.contentLength)
+        return try JSONValue(json: text.utf8)
+    }
+
+    private struct NoContent: Error { let name: String }
+
+    /// What is cut stays a document in the form of the conventions.
+    @Test(arguments: ["y", "\"", "🙂"]) func contentIsRecordedOnlyOnRequestAndTruncated(character: String) async throws {
+        let long = String(repeating: character, count: ObservedModel.contentLength + 5)
+        let seen = try await ask(Answers.chat([long]), environment: Self.capture)
         let span = try #require(seen.spans.first)
-        guard case .string(let input) = span.attributes.get("gen_ai.input.messages"),
-            case .string(let output) = span.attributes.get("gen_ai.output.messages")
-        else { return #expect(Bool(false), "no content") }
-        let sent = try JSONValue(json: input.utf8)
-        #expect(sent.arrayValue?.map { $0["role"] } == ["system", "user"])
-        #expect(output.count == ObservedModel.contentLength + 1 && output.hasSuffix("…"))
+        #expect(try document(span, "gen_ai.input.messages").arrayValue?.map { $0["role"] } == ["system", "user"])
+        let answer = try #require(try document(span, "gen_ai.output.messages").arrayValue?.first)
+        let text = answer["parts"]?.arrayValue?.first?["content"]?.stringValue ?? ""
+        #expect(text.hasSuffix("…") && text.count > 5_000 && long.hasPrefix(text.dropLast()))
+    }
+
+    /// Each message has the members that the conventions require.
+    @Test(
+        arguments: [
+            ("stop", "stop"), ("length", "length"), ("tool_calls", "tool_call"), ("content_filter", "content_filter"),
+            ("odd", "odd"),
+        ]) func recordedAnswerSaysWhyItEnded(reason: String, name: String) async throws
+    {
+        let seen = try await ask(Answers.chat(["answer"], finish: reason), environment: Self.capture)
+        let span = try #require(seen.spans.first)
+        #expect(
+            try document(span, "gen_ai.output.messages")
+                == [
+                    [
+                        "role": "assistant", "parts": [["type": "text", "content": "answer"]],
+                        "finish_reason": .string(name),
+                    ]
+                ])
+        #expect(span.attributes.get("gen_ai.response.finish_reasons") == .stringArray([name]))
+    }
+
+    @Test func recordedCallsInstructionsAndToolsHaveTheConventionsForm() async throws {
+        let server = try await ScriptedServer(
+            Answers.messages([
+                #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"look","input":{}}}"#,
+                #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\":1}"}}"#,
+                #"{"type":"message_delta","delta":{"stop_reason":"tool_use"}}"#, #"{"type":"message_stop"}"#,
+            ]))
+        let recorder = TelemetryRecorder()
+        let request = ModelRequest(
+            system: "be kind",
+            messages: [
+                .user("hi"), .assistant("", toolCalls: [ToolCall(id: "s", name: "look", arguments: "no JSON")]),
+                .toolResult(callID: "s", content: "seen"),
+            ], tools: [ModelTool(name: "look", description: "Looks.", parameters: ["type": "object"])])
+        _ = try await recorder.record {
+            try await model("claude-x", at: server, environment: Self.capture).respond(to: request, until: .later)
+        }
+        let span = try #require(recorder.tracer.popFinishedSpans().first)
+        #expect(try document(span, "gen_ai.system_instructions") == [["type": "text", "content": "be kind"]])
+        #expect(
+            try document(span, "gen_ai.tool.definitions")
+                == [["type": "function", "name": "look", "description": "Looks.", "parameters": ["type": "object"]]])
+        #expect(
+            try document(span, "gen_ai.input.messages").arrayValue?.dropFirst()
+                == [
+                    [
+                        "role": "assistant",
+                        "parts": [["type": "tool_call", "id": "s", "name": "look", "arguments": "no JSON"]],
+                    ], ["role": "tool", "parts": [["type": "tool_call_response", "id": "s", "response": "seen"]]],
+                ])
+        #expect(
+            try document(span, "gen_ai.output.messages")
+                == [
+                    [
+                        "role": "assistant",
+                        "parts": [["type": "tool_call", "id": "t", "name": "look", "arguments": ["a": 1]]],
+                        "finish_reason": "tool_call",
+                    ]
+                ])
+    }
+
+    /// What the service refused, and that it did not end its answer, stands on the span.
+    @Test func remarksOnTheAnswerAreOnTheSpan() async throws {
+        let server = try await ScriptedServer(
+            Answers.error(400, #"{"error":{"param":"stream_options","message":"no"}}"#),
+            Answers.stream([#"{"choices":[{"delta":{"content":"{}"}}]}"#]))
+        let recorder = TelemetryRecorder()
+        _ = try await recorder.record {
+            try await model(at: server).structured(
+                ModelRequest(messages: [.user("")]), schema: OutputSchema(name: "o", schema: ["type": "object"]),
+                until: .later)
+        }
+        let spans = recorder.tracer.popFinishedSpans()
+        #expect(spans.count == 1)
+        #expect(spans.first?.attributes.get("coordinator.model.left_out_options") == .stringArray(["stream_options"]))
+        #expect(spans.first?.attributes.get("coordinator.model.end_mark_missing") == .bool(true))
     }
 }
 

@@ -25,6 +25,18 @@ enum Answers {
             body: data.map { "data: \($0)\n\n" }.joined())
     }
 
+    /// Bytes under a content type; none at all with `nil`.
+    static func raw(
+        _ body: String, type: String? = "text/event-stream", act: ScriptedAnswer.Act = .answer
+    ) -> ScriptedAnswer {
+        ScriptedAnswer(headers: type.map { [("content-type", $0)] } ?? [], body: body, act: act)
+    }
+
+    /// An error with a status.
+    static func error(_ status: Int, _ body: String, _ headers: [(String, String)] = []) -> ScriptedAnswer {
+        ScriptedAnswer(status, headers: headers + [("content-type", "application/json")], body: body)
+    }
+
     /// Named events of Anthropic's, which repeat their type in the data.
     static func messages(_ data: [String]) -> ScriptedAnswer {
         ScriptedAnswer(

@@ -66,7 +66,7 @@ struct ServiceChecks {
                 "model", "\(address) could not be checked: the service lists no models",
                 remedy: "let the service load it")
         }
-        guard listed.contains(identity.model) else {
+        guard identity.isListed(in: listed) else {
             return .failed(
                 "model",
                 "\(address): the service does not list it; it has \(listed.prefix(10).joined(separator: ", "))",

@@ -4,6 +4,7 @@ import Coordinator
 struct MessageAssembly: AnswerAssembly {
     private struct Block {
         var call: ToolCall?
+        var input: String?
     }
 
     /// The most blocks of one answer.
@@ -14,7 +15,8 @@ struct MessageAssembly: AnswerAssembly {
     private let formTool: String?
     private var model: String
     private var id: String?
-    private var text = ""
+    private var said = ""
+    var text: String { form ?? said }
     private var form: String?
     private var blocks: [Int: Block] = [:]
     private var calls: [ToolCall] = []
@@ -24,7 +26,8 @@ struct MessageAssembly: AnswerAssembly {
     private var isCounted = false
     var usage: ModelUsage? { isCounted ? counted : nil }
     private(set) var isComplete = false
-    var mayEndHere: Bool { false }
+    /// The reason for the end comes before the last event, which a service may fail to send.
+    var mayEndHere: Bool { finish != nil }
 
     init(model: String, service: String, formTool: String?) {
         self.model = model
@@ -33,12 +36,24 @@ struct MessageAssembly: AnswerAssembly {
     }
 
     mutating func take(_ event: ServerSentEvents.Event) throws(ModelError) -> [ModelEvent] {
-        guard let document = try? JSONValue(json: event.data.utf8), document.objectValue != nil else {
-            throw ModelError(.invalidResponse, "\(service) sent an event that is not a JSON object")
+        var events: [ModelEvent] = []
+        for content in try event.contents(service) where !isComplete {
+            switch content {
+            // Services with both protocols end each stream in the way of the other.
+            case .end: events += finished()
+            case .document(let members): events += try take(.object(members), name: event.name)
+            }
         }
-        let index = document["index"]?.integerValue.map { Int(clamping: $0) } ?? 0
-        switch document["type"]?.stringValue ?? event.name {
-        case "error": throw ServiceFailure(status: nil, document: document, service: service).error
+        return events
+    }
+
+    private mutating func take(_ document: JSONValue, name: String) throws(ModelError) -> [ModelEvent] {
+        let index = document["index"]?.wireInteger.map { Int(clamping: $0) } ?? 0
+        let type = document["type"]?.wireText ?? name
+        if type == "error" || document["error"]?.said != nil {
+            throw ServiceFailure(status: nil, document: document, service: service).error
+        }
+        switch type {
         case "message_start": note(document["message"] ?? .null)
         case "content_block_start":
             guard blocks.count < Self.blockLimit else {
@@ -48,13 +63,10 @@ struct MessageAssembly: AnswerAssembly {
         case "content_block_delta": return try add(index, document["delta"] ?? .null)
         case "content_block_stop": return end(index)
         case "message_delta":
-            finish = document["delta"]?["stop_reason"]?.stringValue ?? finish
+            finish = document["delta"]?["stop_reason"]?.wireText ?? finish
             count(document["usage"] ?? .null)
             isCounted = isCounted || ModelUsage.tokens(document["usage"]?["output_tokens"]) != nil
-        case "message_stop":
-            isComplete = true
-            // Blocks without an end event of their own end with the message.
-            return blocks.keys.sorted().flatMap { end($0) }
+        case "message_stop": return finished()
         // `ping`, and events of later versions, which the service asks clients to ignore.
         default: break
         }
@@ -62,28 +74,45 @@ struct MessageAssembly: AnswerAssembly {
     }
 
     mutating func take(whole document: JSONValue) throws(ModelError) -> [ModelEvent] {
-        if document["type"]?.stringValue == "error" {
+        if document["type"] == "error" || document["error"]?.said != nil {
             throw ServiceFailure(status: nil, document: document, service: service).error
         }
-        guard let content = document["content"]?.arrayValue else {
+        guard let content = Self.blocks(document["content"]) else {
             throw ModelError(.invalidResponse, "\(service) answered with JSON that is no message")
         }
         note(document)
         isCounted = ModelUsage.tokens(document["usage"]?["output_tokens"]) != nil
-        finish = document["stop_reason"]?.stringValue
+        finish = document["stop_reason"]?.wireText
         var events: [ModelEvent] = []
         for (index, block) in content.prefix(Self.blockLimit).enumerated() {
             events += start(index, block)
-            if let input = block["input"], let text = try? input.json() { blocks[index]?.call?.arguments = text }
             events += end(index)
         }
         isComplete = true
         return events
     }
 
+    /// Some services write content that is text alone as text, and none as `null`.
+    private static func blocks(_ content: JSONValue?) -> [JSONValue]? {
+        switch content {
+        case .array(let blocks): blocks
+        case .string(let text): [["type": "text", "text": .string(text)]]
+        case .null: []
+        default: nil
+        }
+    }
+
+    mutating func end() -> [ModelEvent] { blocks.keys.sorted().flatMap { end($0) } }
+
+    private mutating func finished() -> [ModelEvent] {
+        isComplete = true
+        // Blocks without an end event of their own end with the message.
+        return end()
+    }
+
     private mutating func note(_ message: JSONValue) {
-        if let name = message["model"]?.stringValue { model = name }
-        id = message["id"]?.stringValue ?? id
+        if let name = message["model"]?.wireText { model = name }
+        id = message["id"]?.wireText ?? id
         count(message["usage"] ?? .null)
     }
 
@@ -100,20 +129,22 @@ struct MessageAssembly: AnswerAssembly {
     private mutating func start(_ index: Int, _ block: JSONValue) -> [ModelEvent] {
         guard block["type"]?.stringValue == "tool_use" else {
             blocks[index] = Block()
-            let piece = block["text"]?.stringValue ?? ""
-            text += piece
+            let piece = ContentParts.text(block)
+            said += piece
             return piece.isEmpty ? [] : [.text(piece)]
         }
         blocks[index] = Block(
             call: ToolCall(
-                id: block["id"]?.stringValue ?? "call-\(index)", name: block["name"]?.stringValue ?? "", arguments: ""))
+                id: block["id"]?.wireText ?? "call-\(index)", name: block["name"]?.wireText ?? "", arguments: ""),
+            // The arguments come in pieces; a service that does not stream them has them here.
+            input: block["input"].flatMap { $0 == .null || $0 == [:] ? nil : try? $0.json() })
         return []
     }
 
     private mutating func add(_ index: Int, _ delta: JSONValue) throws(ModelError) -> [ModelEvent] {
         var newText: String?
-        if let piece = delta["text"]?.stringValue {
-            text += piece
+        if case let piece = ContentParts.text(delta["text"]), !piece.isEmpty {
+            said += piece
             newText = piece
         } else if let piece = delta["partial_json"]?.stringValue {
             blocks[index]?.call?.arguments += piece
@@ -124,7 +155,7 @@ struct MessageAssembly: AnswerAssembly {
             }
         }
         let size =
-            text.utf8.count + (form?.utf8.count ?? 0)
+            said.utf8.count + (form?.utf8.count ?? 0)
             + blocks.values.reduce(0) { $0 + ($1.call?.arguments.utf8.count ?? 0) }
         guard size <= ModelTransport.textBytes else {
             throw ModelError(
@@ -135,12 +166,13 @@ struct MessageAssembly: AnswerAssembly {
 
     private mutating func end(_ index: Int) -> [ModelEvent] {
         // A block ends only once, even when another end event names it.
-        guard var call = blocks[index]?.call else { return [] }
+        guard let block = blocks[index], var call = block.call else { return [] }
         blocks[index] = Block()
-        if call.arguments.isEmpty { call.arguments = "{}" }
+        if call.arguments.isEmpty { call.arguments = block.input ?? "{}" }
         guard call.name != formTool else {
-            form = form ?? call.arguments
-            return []
+            guard form == nil else { return [] }
+            form = call.arguments
+            return [.text(call.arguments)]
         }
         calls.append(call)
         return [.toolCall(call)]
@@ -157,6 +189,6 @@ struct MessageAssembly: AnswerAssembly {
             case .some(let other): .other(other)
             }
         return ModelResponse(
-            text: form ?? text, toolCalls: calls, finishReason: reason, usage: counted, model: model, id: id)
+            text: text, toolCalls: calls, finishReason: reason, usage: counted, model: model, id: id)
     }
 }

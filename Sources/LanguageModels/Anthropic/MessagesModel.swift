@@ -9,18 +9,33 @@ struct MessagesModel: StreamingModel {
 
     let identity: ModelIdentity
     let transport: ModelTransport
+    let memory = OptionMemory()
+
+    private static let stream = RequestOption(
+        "stream", phrases: ["support streaming", "streaming is not"], isCommonWord: true)
+    private static let tools = RequestOption("tools", phrases: ["tool use", "tool calling"])
+    private static let toolChoice = RequestOption("tool_choice", phrases: ["tool choice"])
+    private static let outputTokens = RequestOption(
+        "max_tokens", words: ["max_output_tokens"], isLimit: true, isRequired: true)
+
+    var options: [RequestOption] { [Self.toolChoice, Self.tools, Self.stream, Self.outputTokens] }
+    var requiredMembers: Set<String> { ["model", "messages", "max_tokens", "system"] }
+
+    func outputLimit(_ request: ModelRequest) -> Int? { request.maxOutputTokens ?? Self.defaultOutputTokens }
+
+    func holds(_ option: RequestOption, _ body: JSONValue) -> Bool { false }
 
     func assembly(_ request: ModelRequest) -> MessageAssembly {
         MessageAssembly(model: identity.model, service: transport.endpoint.name, formTool: request.schema?.name)
     }
 
-    func body(_ request: ModelRequest) -> JSONValue {
+    func body(_ request: ModelRequest, _ form: RequestForm) -> JSONValue {
         var body: [String: JSONValue] = [
             "model": .string(identity.model), "stream": true,
-            "max_tokens": .integer(Int64(request.maxOutputTokens ?? Self.defaultOutputTokens)),
+            "max_tokens": .integer(Int64(form.limited(request.maxOutputTokens ?? Self.defaultOutputTokens))),
             "messages": .array(Self.messages(request.messages)),
         ]
-        if !request.system.isEmpty { body["system"] = .string(request.system) }
+        var system = request.system
         body["temperature"] = request.temperature.map { .number(min($0, 1)) }
         var tools = request.tools.map(Self.tool)
         if let schema = request.schema {
@@ -29,8 +44,15 @@ struct MessagesModel: StreamingModel {
                 Self.tool(
                     ModelTool(name: schema.name, description: "Takes your whole answer.", parameters: schema.schema)))
             body["tool_choice"] = ["type": "tool", "name": .string(schema.name)]
+            if !form.sends(Self.tools.name) || !form.sends(Self.toolChoice.name) {
+                system = SchemaPrompt.system(system, schema)
+            }
         }
+        if !system.isEmpty { body["system"] = .string(system) }
         if !tools.isEmpty { body["tools"] = .array(tools) }
+        for name in form.leftOut where !requiredMembers.contains(name) { body[name] = nil }
+        // A choice among tools that are not sent is none.
+        if !form.sends(Self.tools.name) { body["tool_choice"] = nil }
         return .object(body)
     }
 

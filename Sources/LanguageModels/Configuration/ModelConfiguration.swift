@@ -11,6 +11,8 @@ public struct ModelConfiguration: Sendable {
         public static let openAIKey = "OPENAI_API_KEY"
         /// The address of a service with OpenAI's interface, such as `http://127.0.0.1:8000/v1`.
         public static let openAIBaseURL = "OPENAI_BASE_URL"
+        /// A key that goes in the field `api-key`, as Azure and gateways before it want it, instead of OpenAI's.
+        public static let azureKey = "AZURE_OPENAI_API_KEY"
         /// The organisation that calls are billed to.
         public static let openAIOrganisation = "OPENAI_ORG_ID"
         /// The project that calls are billed to.
@@ -32,11 +34,12 @@ public struct ModelConfiguration: Sendable {
 
         /// All of them.
         public static let all = [
-            openAIKey, openAIBaseURL, openAIOrganisation, openAIProject, anthropicKey, anthropicToken, anthropicBaseURL,
+            openAIKey, openAIBaseURL, azureKey, openAIOrganisation, openAIProject, anthropicKey, anthropicToken,
+            anthropicBaseURL,
             ollamaHost, contextTokens, prices, capturesContent,
         ]
         /// Those whose values are secret.
-        public static let secrets = [openAIKey, anthropicKey, anthropicToken]
+        public static let secrets = [openAIKey, azureKey, anthropicKey, anthropicToken]
     }
 
     /// The size of a model's context when none is configured, in tokens: the usual size for small local models.
@@ -59,7 +62,7 @@ public struct ModelConfiguration: Sendable {
     public let modelsURL: String
 
     let service: Service
-    let baseURL: String
+    let baseURL: ServiceAddress
     private let isOpenAIsOwn: Bool
     private let headers: [(name: String, value: Secret)]
 
@@ -78,49 +81,56 @@ public struct ModelConfiguration: Sendable {
         switch service {
         case .openAI:
             fallback = "https://api.openai.com/v1"
-            baseURL = try values.address(Variable.openAIBaseURL) ?? fallback
-            isOpenAIsOwn = baseURL.hasPrefix("https://api.openai.com/")
-            let key = try values.secret(Variable.openAIKey)
+            baseURL = try values.address(Variable.openAIBaseURL) ?? ServiceAddress(fallback)
+            isOpenAIsOwn = baseURL.base.hasPrefix("https://api.openai.com/")
+            let azureKey = isOpenAIsOwn ? nil : try values.secret(Variable.azureKey)
+            let openAIKey = try values.secret(Variable.openAIKey)
+            let key = azureKey ?? openAIKey
             if key == nil, isOpenAIsOwn {
                 throw ModelConfigurationError(
                     "the model '\(name)' is asked for at \(fallback), which needs a key: set \(Variable.openAIKey), or "
                         + "\(Variable.openAIBaseURL) for a service of your own, or name the service: ollama/\(name)")
             }
-            if let key { headers.append(("authorization", Secret("Bearer " + key.exposed))) }
+            if let key {
+                let goesBare = azureKey != nil || baseURL.isAzures
+                headers.append(goesBare ? ("api-key", key) : ("authorization", Secret("Bearer " + key.exposed)))
+            }
             if let id = try values.secret(Variable.openAIOrganisation) { headers.append(("openai-organization", id)) }
             if let id = try values.secret(Variable.openAIProject) { headers.append(("openai-project", id)) }
-            modelsURL = baseURL + "/models"
+            modelsURL = baseURL.appending("/models")
         case .anthropic:
             fallback = "https://api.anthropic.com"
-            baseURL = try values.address(Variable.anthropicBaseURL) ?? fallback
+            baseURL = try values.address(Variable.anthropicBaseURL) ?? ServiceAddress(fallback)
             isOpenAIsOwn = false
             headers.append(("anthropic-version", Secret(MessagesModel.version)))
             if let key = try values.secret(Variable.anthropicKey) {
                 headers.append(("x-api-key", key))
             } else if let token = try values.secret(Variable.anthropicToken) {
                 headers.append(("authorization", Secret("Bearer " + token.exposed)))
-            } else if baseURL == fallback {
+            } else if baseURL == ServiceAddress(fallback) {
                 throw ModelConfigurationError(
                     "the model '\(name)' is asked for at \(fallback), which needs a key: set \(Variable.anthropicKey), or "
                         + "\(Variable.anthropicBaseURL) for a service of your own")
             }
-            modelsURL = baseURL + "/v1/models"
+            // A page has 20 models without this.
+            modelsURL = baseURL.appending("/v1/models", parameters: "limit=1000")
         case .ollama:
-            baseURL = try values.ollamaAddress() + "/v1"
+            baseURL = try values.ollamaAddress().below("/v1")
             isOpenAIsOwn = false
-            modelsURL = baseURL + "/models"
+            modelsURL = baseURL.appending("/models")
         }
         self.headers = headers
-        let authority = try ServiceAuthority(baseURL)
+        let authority = try ServiceAuthority(baseURL.base)
         identity = ModelIdentity(
             provider: Self.provider(service), model: name, serverAddress: authority.host, serverPort: authority.port)
         contextTokens =
             try values.integer(Variable.contextTokens, in: Self.contextRange) ?? Self.defaultContextTokens
         capturesContent = try values.boolean(Variable.capturesContent) ?? false
-        prices =
+        let table =
             try values.text(Variable.prices).map { path throws(ModelConfigurationError) in
                 try PriceTable.standard.overridden(byFile: path, variable: Variable.prices)
             } ?? .standard
+        prices = table.completed(for: identity)
     }
 
     /// The model, as ``ObservedModel``.
@@ -165,15 +175,15 @@ public struct ModelConfiguration: Sendable {
                 )
             }
         return ModelEndpoint(
-            url: baseURL + path, name: name,
+            url: baseURL.appending(path), name: name,
             headers: { headers.map { HTTPHeader($0.name, $0.value.exposed) } }, remedy: remedy)
     }
 
     private static func provider(_ service: Service) -> String {
         switch service {
         case .openAI: "openai"
-        case .anthropic: "anthropic"
-        case .ollama: "ollama"
+        case .anthropic: ModelIdentity.anthropic
+        case .ollama: ModelIdentity.ollama
         }
     }
 

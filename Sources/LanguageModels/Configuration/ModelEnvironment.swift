@@ -24,30 +24,28 @@ struct ModelEnvironment: Sendable {
         return Secret(value)
     }
 
-    /// An address without the slash at its end.
-    func address(_ name: String) throws(ModelConfigurationError) -> String? {
+    /// An address, which may have a query.
+    func address(_ name: String) throws(ModelConfigurationError) -> ServiceAddress? {
         guard let value = text(name) else { return nil }
         return try Self.address(value, name)
     }
 
-    private static func address(_ value: String, _ name: String) throws(ModelConfigurationError) -> String {
-        var value = value
-        while value.hasSuffix("/") { value.removeLast() }
-        guard ["http://", "https://"].contains(where: { value.hasPrefix($0) && value.count > $0.count }),
-            !value.contains("?"), !value.contains("#"), !value.contains("@"),
-            value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+    private static func address(_ value: String, _ name: String) throws(ModelConfigurationError) -> ServiceAddress {
+        let address = ServiceAddress(value)
+        guard ["http://", "https://"].contains(where: { address.base.hasPrefix($0) && address.base.count > $0.count }),
+            !value.contains("#"), !address.base.contains("@"), value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else {
             // The value is not shown, since it may contain a password.
             throw ModelConfigurationError(
-                "\(name) must be an address such as http://127.0.0.1:8000/v1, without user, query or fragment")
+                "\(name) must be an address such as http://127.0.0.1:8000/v1, without user or fragment")
         }
-        return value
+        return address
     }
 
     /// `OLLAMA_HOST` in the forms that Ollama takes: an address, `host:port`, a host, `:port`.
-    func ollamaAddress() throws(ModelConfigurationError) -> String {
+    func ollamaAddress() throws(ModelConfigurationError) -> ServiceAddress {
         let name = ModelConfiguration.Variable.ollamaHost
-        guard var value = text(name) else { return "http://127.0.0.1:11434" }
+        guard var value = text(name) else { return ServiceAddress("http://127.0.0.1:11434") }
         if value.hasPrefix(":") { value = "127.0.0.1" + value }
         // A server that listens on every address is reached at the loopback address.
         value = value.replacing("0.0.0.0", with: "127.0.0.1")
@@ -86,7 +84,7 @@ struct ServiceAuthority: Sendable, Hashable {
     init(_ address: String) throws(ModelConfigurationError) {
         let isSecure = address.hasPrefix("https://")
         let rest = address.drop { $0 != "/" }.dropFirst(2)
-        let authority = rest.prefix { $0 != "/" }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
         let afterHost: Substring
         if authority.hasPrefix("[") {
             host = String(authority.dropFirst().prefix { $0 != "]" })

@@ -49,6 +49,7 @@ public struct ObservedModel: LanguageModel {
                 if let first = response.timeToFirstChunk { instruments.firstChunk(after: first) }
                 instruments.used(response.usage, agent: request.agentName)
             }
+            if response.lacksEndMark { ServiceContext.withValue(span.context) { reportMissingEndMark() } }
             describe(span, request, response, nil)
             return response
         case .failure(let error):
@@ -100,13 +101,9 @@ public struct ObservedModel: LanguageModel {
             attributes[AttributeKey.outputTokens] = Int64(usage.outputTokens)
         }
         if capturesContent {
-            attributes[AttributeKey.inputMessages] = Self.cut(Content.text(of: request))
-            if let response { attributes[AttributeKey.outputMessages] = Self.cut(Content.text(of: response)) }
+            describeContent(&attributes, request, response)
         }
+        if let response { describeEnd(&attributes, response) }
         span.attributes = attributes
-    }
-
-    private static func cut(_ text: String) -> String {
-        text.count > contentLength ? text.prefix(contentLength) + "…" : text
     }
 }

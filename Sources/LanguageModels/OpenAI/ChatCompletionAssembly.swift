@@ -6,6 +6,21 @@ struct ChatCompletionAssembly: AnswerAssembly {
         var id = ""
         var name = ""
         var arguments = ""
+
+        var isEmpty: Bool { id.isEmpty && name.isEmpty && arguments.isEmpty }
+
+        mutating func add(_ part: JSONValue) {
+            id = part["id"]?.wireText ?? id
+            let function = part["function"] ?? .null
+            // A name comes in pieces, or whole with each piece of the arguments.
+            if let piece = function["name"]?.wireText, piece != name { name += piece }
+            switch function["arguments"] {
+            case .string(let piece): arguments += piece
+            // Some services send the arguments as the object that they are.
+            case .object(let members): arguments += (try? JSONValue.object(members).json()) ?? ""
+            default: break
+            }
+        }
     }
 
     /// The most calls of one answer.
@@ -14,12 +29,13 @@ struct ChatCompletionAssembly: AnswerAssembly {
     private let service: String
     private var model: String
     private var id: String?
-    private var text = ""
+    private(set) var text = ""
     private var refusal = ""
     private var calls: [Int: Call] = [:]
     private var finish: String?
     private(set) var usage: ModelUsage?
     private(set) var isComplete = false
+    private var hasToldCalls = false
     /// Some services close the connection instead of sending the last event.
     var mayEndHere: Bool { finish != nil }
 
@@ -29,35 +45,58 @@ struct ChatCompletionAssembly: AnswerAssembly {
     }
 
     mutating func take(_ event: ServerSentEvents.Event) throws(ModelError) -> [ModelEvent] {
-        if event.data == "[DONE]" {
-            isComplete = true
-            return toolCalls(of: calls)
+        var events: [ModelEvent] = []
+        for content in try event.contents(service) where !isComplete {
+            switch content {
+            case .end: isComplete = true
+            case .document(let members): events += try take(.object(members), isError: event.name == "error")
+            }
         }
-        guard let chunk = try? JSONValue(json: event.data.utf8), chunk.objectValue != nil else {
-            throw ModelError(.invalidResponse, "\(service) sent an event that is not a JSON object")
+        return isComplete ? events + end() : events
+    }
+
+    private mutating func take(_ chunk: JSONValue, isError: Bool) throws(ModelError) -> [ModelEvent] {
+        if isError || chunk["error"]?.said != nil || chunk["object"] == "error" {
+            throw ServiceFailure(status: nil, document: chunk, service: service).error
         }
-        if chunk["error"] != nil { throw ServiceFailure(status: nil, document: chunk, service: service).error }
         note(chunk)
-        guard let choice = chunk["choices"]?.arrayValue?.first else { return [] }
-        if let reason = choice["finish_reason"]?.stringValue { finish = reason }
-        return try add(choice["delta"] ?? .null)
+        var events: [ModelEvent] = []
+        if let choice = chunk["choices"]?.arrayValue?.first {
+            if let reason = choice["finish_reason"]?.wireText { finish = reason }
+            let delta = choice["delta"] ?? .null
+            // Some services send one piece, as a message.
+            let isMessage = delta.objectValue?.isEmpty ?? true && text.isEmpty && calls.isEmpty
+            events = try add(isMessage ? choice["message"] ?? .null : delta)
+        }
+        // The count of a whole answer comes with its end or after it; nothing follows but the mark.
+        if finish != nil, chunk["usage"]?.said != nil { isComplete = true }
+        return events
     }
 
     mutating func take(whole document: JSONValue) throws(ModelError) -> [ModelEvent] {
-        if document["error"] != nil { throw ServiceFailure(status: nil, document: document, service: service).error }
+        let document = document.arrayValue?.first ?? document
+        if document["error"]?.said != nil || document["object"] == "error" {
+            throw ServiceFailure(status: nil, document: document, service: service).error
+        }
         note(document)
         guard let choice = document["choices"]?.arrayValue?.first, let message = choice["message"] else {
             throw ModelError(.invalidResponse, "\(service) answered with JSON that is no chat completion")
         }
-        finish = choice["finish_reason"]?.stringValue ?? "stop"
+        finish = choice["finish_reason"]?.wireText ?? "stop"
         let events = try add(message)
         isComplete = true
-        return events + toolCalls(of: calls)
+        return events + end()
+    }
+
+    mutating func end() -> [ModelEvent] {
+        guard !hasToldCalls else { return [] }
+        hasToldCalls = true
+        return ordered.map { .toolCall($0) }
     }
 
     private mutating func note(_ document: JSONValue) {
-        if let name = document["model"]?.stringValue, !name.isEmpty { model = name }
-        if let name = document["id"]?.stringValue, !name.isEmpty { id = name }
+        if let name = document["model"]?.wireText { model = name }
+        if let name = document["id"]?.wireText { id = name }
         // Each chunk may have a count; the last one is the total.
         let counts = document["usage"]
         let input = ModelUsage.tokens(counts?["prompt_tokens"])
@@ -71,22 +110,19 @@ struct ChatCompletionAssembly: AnswerAssembly {
 
     private mutating func add(_ delta: JSONValue) throws(ModelError) -> [ModelEvent] {
         var events: [ModelEvent] = []
-        if let piece = delta["content"]?.stringValue, !piece.isEmpty {
+        let piece = ContentParts.text(delta["content"])
+        if !piece.isEmpty {
             text += piece
             events.append(.text(piece))
         }
-        refusal += delta["refusal"]?.stringValue ?? ""
-        for (offset, part) in (delta["tool_calls"]?.arrayValue ?? []).enumerated() {
-            let index = part["index"]?.integerValue.map { Int(clamping: $0) } ?? offset
+        refusal += (delta["refusal"]?.wireText ?? "") + ContentParts.refusal(delta["content"])
+        for (offset, part) in (delta["tool_calls"]?.arrayValue ?? []).enumerated() where part.objectValue != nil {
+            let index = index(of: part, offset)
             guard (0..<Self.callLimit).contains(index) else {
                 throw ModelError(
                     .invalidResponse, "\(service) asks for more than \(Self.callLimit) calls in one answer")
             }
-            if let id = part["id"]?.stringValue { calls[index, default: Call()].id = id }
-            if let name = part["function"]?["name"]?.stringValue { calls[index, default: Call()].name += name }
-            if let arguments = part["function"]?["arguments"]?.stringValue {
-                calls[index, default: Call()].arguments += arguments
-            }
+            calls[index, default: Call()].add(part)
         }
         let size = text.utf8.count + refusal.utf8.count + calls.values.reduce(0) { $0 + $1.arguments.utf8.count }
         guard size <= ModelTransport.textBytes else {
@@ -96,10 +132,17 @@ struct ChatCompletionAssembly: AnswerAssembly {
         return events
     }
 
-    private func toolCalls(of calls: [Int: Call]) -> [ModelEvent] { ordered.map { .toolCall($0) } }
+    /// The call that a part belongs to. Some services give no index, or the same one for each call; then another
+    /// identifier is another call.
+    private func index(of part: JSONValue, _ offset: Int) -> Int {
+        let stated = part["index"]?.wireInteger.map { Int(clamping: $0) }
+        guard let id = part["id"]?.wireText else { return stated ?? (offset == 0 ? calls.keys.max() ?? 0 : offset) }
+        if let stated, calls[stated].map({ $0.id.isEmpty || $0.id == id }) ?? true { return stated }
+        return calls.first { $0.value.id == id }?.key ?? (calls.keys.max() ?? -1) + 1
+    }
 
     private var ordered: [ToolCall] {
-        calls.sorted { $0.key < $1.key }.map { index, call in
+        calls.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { index, call in
             ToolCall(id: call.id.isEmpty ? "call-\(index)" : call.id, name: call.name, arguments: call.arguments)
         }
     }
@@ -109,12 +152,12 @@ struct ChatCompletionAssembly: AnswerAssembly {
             throw ModelError(.refused, "the model would not answer: \(ModelError.detail(refusal))")
         }
         let reason: FinishReason =
-            switch finish {
-            case "length": .length
-            case "tool_calls", "function_call": .toolCalls
+            switch finish?.lowercased() {
+            case "length", "max_tokens", "max_output_tokens", "model_length": .length
+            case "tool_calls", "tool_call", "tool_use", "function_call": .toolCalls
             case "content_filter": .contentFilter
-            case "stop", nil: calls.isEmpty ? .stop : .toolCalls
-            case .some(let other): .other(other)
+            case "stop", "eos", "eos_token", "end_turn", "stop_sequence", nil: calls.isEmpty ? .stop : .toolCalls
+            case .some: .other(finish ?? "")
             }
         return ModelResponse(
             text: text, toolCalls: ordered, finishReason: reason, usage: usage ?? ModelUsage(), model: model, id: id)

@@ -74,6 +74,16 @@ public struct PriceTable: Sendable, Hashable {
         self[model]?.cost(of: usage)
     }
 
+    /// This table with a price for a model that has one under the full name which its service knows it by.
+    func completed(for identity: ModelIdentity) -> PriceTable {
+        guard prices[identity.model] == nil,
+            let known = prices.keys.sorted().first(where: { identity.isListed(in: [$0]) })
+        else { return self }
+        var table = self
+        table.prices[identity.model] = prices[known]
+        return table
+    }
+
     /// This table with the prices of a file, which take precedence.
     ///
     /// - Parameter variable: the variable that named the file, for errors.

@@ -1,5 +1,10 @@
 /// A model and the service that runs it, as spans and metrics of every call name them.
 public struct ModelIdentity: Sendable, Hashable {
+    /// The provider whose protocol is Anthropic's messages.
+    static let anthropic = "anthropic"
+    /// The provider whose models have tags.
+    static let ollama = "ollama"
+
     /// The provider, by the OpenTelemetry conventions: `openai`, `anthropic`; `ollama` for Ollama.
     public var provider: String
     /// The model's name as the service knows it.

@@ -25,6 +25,10 @@ public struct ModelResponse: Sendable, Hashable {
     public var id: String?
     /// The time from the call's start to the first piece of the answer; `nil` when it did not come in pieces.
     public var timeToFirstChunk: Duration?
+    /// Whether the service never said that the answer ends, and it was used since it is whole.
+    package var lacksEndMark = false
+    /// The options that were left out of the request, since the service refuses them.
+    package var leftOut: [String] = []
 
     /// Describes an answer.
     public init(
@@ -87,7 +91,8 @@ public struct ModelUsage: Sendable, Hashable {
         switch stated {
         case .integer(let count): counted(Int(clamping: count))
         case .number(let count): counted(Int(saturating: count))
-        default: nil
+        // Some services write numbers as text.
+        default: stated?.wireInteger.map { counted(Int(clamping: $0)) }
         }
     }
 

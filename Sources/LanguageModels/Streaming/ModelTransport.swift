@@ -23,14 +23,20 @@ protocol AnswerAssembly: Sendable {
     ///
     /// - Returns: the pieces of the answer that the event holds, for the caller's `receive` closure.
     mutating func take(_ event: ServerSentEvents.Event) throws(ModelError) -> [ModelEvent]
+    /// The text so far.
+    var text: String { get }
     /// Takes a whole answer from a service that does not stream.
     mutating func take(whole document: JSONValue) throws(ModelError) -> [ModelEvent]
     /// Whether the event that ends the answer has come.
     var isComplete: Bool { get }
     /// What the answer used, once the service has counted it.
     var usage: ModelUsage? { get }
-    /// Whether the answer counts as complete when the stream ends without that event.
+    /// Whether the answer counts as complete when the stream ends without that event: it has a reason for its end.
     var mayEndHere: Bool { get }
+    /// Ends the answer where its stream ends.
+    ///
+    /// - Returns: the pieces that were not told yet.
+    mutating func end() -> [ModelEvent]
     /// The answer.
     ///
     /// - Throws: ``ModelError`` when there is no valid answer.
@@ -45,67 +51,110 @@ struct ModelTransport: Sendable {
     static let textBytes = 4 << 20
     /// The most bytes of an error's body that are read. 64 KiB.
     static let errorBytes = 64 << 10
+    /// How long the count of tokens and the end mark may come after the reason for the answer's end, and how long the body
+    /// of an error may take. 1 s.
+    static let endGrace = Duration.seconds(1)
+    /// How long the end of the response is awaited after the answer's end mark, so that the connection can be used again.
+    /// 0.1 s.
+    static let drainTime = Duration.milliseconds(100)
+    /// How long a service may say nothing after a structured answer that is whole, until it is used without an end mark.
+    /// 5 s.
+    static let silence = Duration.seconds(5)
 
     let client: HTTPClient
     let endpoint: ModelEndpoint
 
-    /// - Parameter traceHeaders: the headers with the call's trace context.
+    /// - Parameters:
+    ///   - traceHeaders: the headers with the call's trace context.
+    ///   - schema: the form of the answer, by which a whole one is known that lacks its end mark.
     func answer<Assembly: AnswerAssembly>(
         _ body: JSONValue, traceHeaders: [HTTPHeader], until deadline: ContinuousClock.Instant, assembly: Assembly,
-        receiving receive: @Sendable (ModelEvent) -> Void
+        schema: OutputSchema?, receiving receive: @Sendable (ModelEvent) -> Void
     ) async throws(ModelError) -> ModelResponse {
         let start = ContinuousClock.now
         let response = try await open(body, traceHeaders, deadline)
         guard (200..<300).contains(response.status) else { throw await failure(response) }
         var assembly = assembly
-        do {
-            let firstChunk = try await read(response, into: &assembly, since: start, receiving: receive)
+        let form = schema.flatMap { try? JSONSchemaValidator($0.schema) }.map { AnswerText(validator: $0) }
+        var firstChunk: Duration?
+        do throws(ModelError) {
+            let body = TimedBody(body: response.body)
+            var reader = AnswerReader(
+                contentType: response.header("content-type")?.lowercased() ?? "", limit: Self.answerBytes)
+            func tell(_ events: [ModelEvent]) {
+                if !events.isEmpty, firstChunk == nil, !reader.isDocument { firstChunk = ContinuousClock.now - start }
+                events.forEach(receive)
+            }
+            var arrival = TimedBody.Arrival.piece([])
+            var end: ContinuousClock.Instant?
+            reading: while !assembly.isComplete, !reader.isWholeDocument {
+                if assembly.mayEndHere { end = end ?? .now + Self.endGrace }
+                arrival = await next(body, end, assembly.text, form)
+                guard case .piece(let piece) = arrival else { break reading }
+                for event in try read(piece, &reader) where !assembly.isComplete { tell(try assembly.take(event)) }
+                if reader.isForeign { throw notTheProtocol() }
+            }
+            // An event that was cut is none.
+            if let event = reader.lastEvent(), !assembly.isComplete, (try? event.contents(endpoint.name)) != nil {
+                tell(try assembly.take(event))
+            }
+            if reader.isDocument { tell(try takeDocument(reader, arrival, &assembly)) }
+            tell(assembly.end())
+            let lacksEndMark = try !isEnded(assembly, arrival, form)
+            if case .piece = arrival { await body.drain(within: Self.drainTime) }
             var answer = try assembly.response()
             answer.timeToFirstChunk = firstChunk
+            answer.lacksEndMark = lacksEndMark
             return answer
         } catch {
             // What the service has counted is paid for, whatever becomes of the answer.
-            throw error.duringAnswer(assembly.usage)
+            var error = error.duringAnswer(assembly.usage)
+            // What the caller has been told cannot be asked for again.
+            if firstChunk != nil { error.refusal = nil }
+            throw error
         }
     }
 
-    /// Reads an answer to its end.
+    private func takeDocument(
+        _ reader: AnswerReader, _ arrival: TimedBody.Arrival, _ assembly: inout some AnswerAssembly
+    ) throws(ModelError) -> [ModelEvent] {
+        if let document = reader.document { return try assembly.take(whole: document) }
+        if case .failed(let error) = arrival { throw translated(error) }
+        throw reader.isCutDocument ? interrupted() : notTheProtocol()
+    }
+
+    /// Whether the service said that the answer ends.
     ///
-    /// - Returns: the time to its first piece.
-    private func read<Assembly: AnswerAssembly>(
-        _ response: HTTPStreamedResponse, into assembly: inout Assembly, since start: ContinuousClock.Instant,
-        receiving receive: @Sendable (ModelEvent) -> Void
-    ) async throws(ModelError) -> Duration? {
-        var firstChunk: Duration?
-        let type = response.header("content-type")?.lowercased() ?? ""
-        let streams = type.contains("text/event-stream")
-        var events = ServerSentEvents()
-        var whole: [UInt8] = []
-        var iterator = response.body.makeAsyncIterator()
-        var size = 0
-        // The body is read to its end, so that the connection can be reused; bytes after the last event are ignored.
-        while let piece = try await next(&iterator, isOver: assembly.isComplete) {
-            size += piece.count
-            guard size <= Self.answerBytes else { throw tooLarge() }
-            guard streams else {
-                whole += piece
-                continue
-            }
-            for event in try read(piece, &events) where !assembly.isComplete {
-                let events = try assembly.take(event)
-                if !events.isEmpty, firstChunk == nil { firstChunk = ContinuousClock.now - start }
-                events.forEach(receive)
-            }
+    /// - Returns: `false` for an answer that is whole all the same, since it fits its schema.
+    /// - Throws: the error of an answer that may be cut.
+    private func isEnded(
+        _ assembly: some AnswerAssembly, _ arrival: TimedBody.Arrival, _ form: AnswerText?
+    ) throws(ModelError) -> Bool {
+        if assembly.isComplete { return true }
+        var failure = interrupted()
+        if case .failed(let error) = arrival {
+            failure = translated(error)
+            guard failure.code == .interrupted else { throw failure }
         }
-        if !streams {
-            guard let document = try? JSONValue(json: whole) else { throw notTheProtocol() }
-            try assembly.take(whole: document).forEach(receive)
+        if assembly.mayEndHere { return true }
+        guard let form, form.isWhole(assembly.text) else { throw failure }
+        return false
+    }
+
+    /// Waits for a piece: for a moment where the answer has a reason for its end, not much longer where it is whole by its
+    /// form, else for as long as the request may take.
+    private func next(
+        _ body: TimedBody, _ end: ContinuousClock.Instant?, _ text: String, _ form: AnswerText?
+    ) async -> TimedBody.Arrival {
+        if let end { return await body.next(within: end - .now) }
+        guard let form, let last = text.utf8.last, "}]`\n".utf8.contains(last) else {
+            return await body.next(within: nil)
         }
-        guard assembly.isComplete || assembly.mayEndHere else {
-            throw ModelError(
-                .interrupted, "\(endpoint.name) at \(address) ended its answer in the middle; asking again may help")
-        }
-        return firstChunk
+        return await body.next(within: Self.silence) { form.isWhole(text) }
+    }
+
+    private func interrupted() -> ModelError {
+        ModelError(.interrupted, "\(endpoint.name) at \(address) ended its answer in the middle; asking again may help")
     }
 
     /// The address as messages show it.
@@ -133,20 +182,9 @@ struct ModelTransport: Sendable {
         }
     }
 
-    /// - Parameter isOver: whether the answer is complete; errors of the connection are ignored then.
-    private func next(_ iterator: inout HTTPBody.Iterator, isOver: Bool) async throws(ModelError) -> [UInt8]? {
+    private func read(_ piece: [UInt8], _ reader: inout AnswerReader) throws(ModelError) -> [ServerSentEvents.Event] {
         do {
-            return try await iterator.next()
-        } catch {
-            if isOver { return nil }
-            throw translated(error)
-        }
-    }
-
-    private func read(_ piece: [UInt8], _ events: inout ServerSentEvents) throws(ModelError) -> [ServerSentEvents.Event]
-    {
-        do {
-            return try events.read(piece)
+            return try reader.take(piece)
         } catch {
             throw tooLarge()
         }
@@ -184,17 +222,22 @@ struct ModelTransport: Sendable {
 
     /// The error for a status other than 2xx.
     private func failure(_ response: HTTPStreamedResponse) async -> ModelError {
+        let body = TimedBody(body: response.body)
+        let end = ContinuousClock.now + Self.endGrace
+        var reader = AnswerReader(contentType: "", limit: Self.errorBytes)
         var bytes: [UInt8] = []
-        var iterator = response.body.makeAsyncIterator()
-        while bytes.count < Self.errorBytes, let piece = try? await iterator.next() { bytes += piece }
-        let pause =
-            response.header("retry-after-ms").flatMap { Double($0) }.flatMap {
-                $0 >= 0 && $0 < 1e12 ? Duration.milliseconds($0) : nil
-            } ?? response.header("retry-after").flatMap { RetryAfter.delay($0) }
+        // A service that keeps the connection open has said what it had to say.
+        while bytes.count < Self.errorBytes, !reader.isWholeDocument,
+            case .piece(let piece) = await body.next(within: end - .now)
+        {
+            bytes += piece
+            _ = try? reader.take(piece)
+        }
+        if reader.isWholeDocument { await body.drain(within: Self.drainTime) }
         // A service may repeat the key that it does not take.
-        let body = endpoint.headers().hidingValues(in: String(decoding: bytes.prefix(Self.errorBytes), as: UTF8.self))
+        let said = endpoint.headers().hidingValues(in: String(decoding: bytes.prefix(Self.errorBytes), as: UTF8.self))
         return ServiceFailure(
-            status: response.status, body: Array(body.utf8), retryAfter: pause,
+            status: response.status, headers: response.headers, body: Array(said.utf8),
             service: "\(endpoint.name) at \(address)"
         ).error
     }

@@ -53,6 +53,15 @@ package struct ServerSentEvents: Sendable {
         return events
     }
 
+    /// Ends the stream, and gives the event that was not ended by a blank line.
+    ///
+    /// The standard drops it. Services exist that end their last event with the connection; whether its data is whole,
+    /// the reader must see.
+    package mutating func end() -> Event? {
+        if !line.isEmpty, let event = try? endLine() { return event }
+        return endEvent()
+    }
+
     private mutating func endLine() throws(TooLong) -> Event? {
         defer { line.removeAll(keepingCapacity: true) }
         if isAtStart {

@@ -1,9 +1,11 @@
 import Coordinator
+import CurlClient
 
 /// An error that a service reports, by status or within a stream.
 ///
 /// The bodies are those of OpenAI and compatible services, `{"error": {"message", "type", "code"}}`, of Anthropic,
-/// `{"type": "error", "error": {"type", "message"}}`, and of Ollama, `{"error": "message"}`.
+/// `{"type": "error", "error": {"type", "message"}}`, of Ollama, `{"error": "message"}`, and of services that check
+/// requests by a framework, `{"detail": [{"loc", "msg"}]}`.
 struct ServiceFailure: Sendable {
     let status: Int?
     let type: String
@@ -12,25 +14,28 @@ struct ServiceFailure: Sendable {
     /// The service's name and address, for messages.
     let service: String
     private let contextTokens: Int?
+    private let refusal: Refusal
 
-    init(status: Int, body: [UInt8], retryAfter: Duration?, service: String) {
-        let document = try? JSONValue(json: body)
+    init(status: Int, headers: [HTTPHeader], body: [UInt8], service: String) {
+        let document = (try? JSONValue(json: body)) ?? .null
         self.init(
-            status: status, document: document ?? .null, retryAfter: retryAfter, service: service,
+            status: status, document: document,
+            retryAfter: ServiceWait().duration(status: status, headers: headers, document: document), service: service,
             otherwise: String(decoding: body, as: UTF8.self))
     }
 
     /// - Parameter otherwise: the message when the document has none.
     init(status: Int?, document: JSONValue, retryAfter: Duration? = nil, service: String, otherwise: String = "") {
-        let error = document["error"] ?? document
-        let words = [error["type"]?.stringValue, error["code"]?.stringValue].compactMap(\.self)
-        self.status = status ?? error["code"]?.integerValue.map(Int.init)
+        let error = Self.described(document)
+        let words = ["type", "code", "error_type", "status"].compactMap { error[$0]?.wireText }
+        self.status = status ?? (error["code"] ?? error["status"])?.wireInteger.map { Int(clamping: $0) }
         type = words.joined(separator: " ")
-        detail = ModelError.detail(error.stringValue ?? error["message"]?.stringValue ?? otherwise)
-        self.retryAfter = retryAfter
+        detail = ModelError.detail(Self.message(error) ?? otherwise)
+        self.retryAfter = retryAfter ?? ServiceWait().duration(status: self.status, headers: [], document: document)
         self.service = service
         // llama.cpp reports the size of the context.
-        contextTokens = error["n_ctx"]?.integerValue.flatMap { Int(exactly: $0) }
+        contextTokens = error["n_ctx"]?.wireInteger.flatMap { Int(exactly: $0) }
+        refusal = Self.refusal(document, otherwise: otherwise)
     }
 
     /// The error for the caller.
@@ -38,9 +43,11 @@ struct ServiceFailure: Sendable {
         let (code, remedy) = meaning
         let what = status.map { "answered \($0)" } ?? "said in its answer that it failed"
         let said = detail.isEmpty ? "" : ": \(detail)"
-        return ModelError(
+        var error = ModelError(
             code, "\(service) \(what)\(said)\(remedy.isEmpty ? "" : ". \(remedy)")", retryAfter: retryAfter,
             contextTokens: code == .contextTooLong ? contextTokens : nil)
+        if code == .badRequest { error.refusal = refusal }
+        return error
     }
 
     private var meaning: (ModelError.Code, remedy: String) {

@@ -44,13 +44,10 @@ extension LanguageModel {
             let response = try await respond(to: request, until: deadline, receiving: receive)
             usage = usage + response.usage
             let mistakes: [String]
-            switch AnswerText.value(of: response) {
+            switch AnswerText(validator: validator).value(of: response.text) {
             case .success(let value):
-                mistakes = validator.mistakes(in: value)
-                if mistakes.isEmpty {
-                    return StructuredAnswer(value: value, response: response, usage: usage, repairs: repaired)
-                }
-            case .failure(let mistake): mistakes = [mistake.description]
+                return StructuredAnswer(value: value, response: response, usage: usage, repairs: repaired)
+            case .failure(let wrong): mistakes = wrong.descriptions
             }
             guard repaired < repairs else {
                 let cut = response.finishReason == .length ? "; it was cut at the most tokens it was given" : ""
@@ -67,25 +64,5 @@ extension LanguageModel {
                         + "\nAnswer again, with JSON that fits and nothing else."),
             ]
         }
-    }
-}
-
-/// Finds the JSON in an answer's text.
-enum AnswerText {
-    /// Why the answer contains no JSON value.
-    struct Mistake: Error, CustomStringConvertible { let description: String }
-
-    /// The JSON that the whole answer is; or the one object in a code fence or between other words, since models
-    /// without a strict mode write it that way.
-    static func value(of response: ModelResponse) -> Result<JSONValue, Mistake> {
-        let text = response.text
-        if text.allSatisfy(\.isWhitespace) { return .failure(Mistake(description: "the answer is empty")) }
-        if let value = try? JSONValue(json: text.utf8) { return .success(value) }
-        if let start = text.firstIndex(of: "{"), let end = text.lastIndex(of: "}"), start < end,
-            let value = try? JSONValue(json: text[start...end].utf8)
-        {
-            return .success(value)
-        }
-        return .failure(Mistake(description: "the answer is not a JSON document"))
     }
 }

@@ -62,7 +62,9 @@ struct ModelQuestion: Sendable {
             "asking \(model.model.identity.model), prompt \(prompt.version), about "
                 + "\(TokenEstimate.of(system) + TokenEstimate.of(user)) tokens")
         switch await send(request, attempt) {
-        case .success(let answer): return reply(answer, attempt)
+        case .success(let answer):
+            tellRemarks(answer.response, attempt)
+            return reply(answer, attempt)
         case .failure(let error):
             guard error.code == .contextTooLong else { throw error }
             // The estimate was wrong for this model, or its context is smaller than configured: try half of the files.
@@ -73,6 +75,14 @@ struct ModelQuestion: Sendable {
                 "\(error); the next attempt sends half of the files. Set COORDINATOR_MODEL_CONTEXT_TOKENS to what the model has"
             )
         }
+    }
+
+    /// Says how the answer came, where that is not as it should be.
+    private func tellRemarks(_ response: ModelResponse, _ attempt: AttemptContext) {
+        if !response.leftOut.isEmpty {
+            attempt.progress("asked without \(response.leftOut.joined(separator: ", ")), which the service refuses")
+        }
+        if response.lacksEndMark { attempt.progress("the answer came without an end mark; it is whole, and used") }
     }
 
     private func send(

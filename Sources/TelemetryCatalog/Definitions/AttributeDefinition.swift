@@ -52,6 +52,9 @@ public enum Attributes {
                 "The prompt, as a JSON list of messages; only where OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is true, and "
                 + "cut.",
             Key.outputMessages: "The answer, likewise.",
+            Key.systemInstructions: "The instructions that went beside the messages, likewise.",
+            Key.toolDefinitions: "The tools that the model could call, likewise.",
+            Key.finishReasons: "Why the answer ended: stop, length, tool_call, content_filter, or the service's word.",
         ])
 
     private static let general = definitions(
@@ -111,5 +114,7 @@ public enum Attributes {
             Key.promptVersion: "The version of the prompt file a model call used.",
             Key.limitedMetric:
                 "The metric that has reached its limit on series; on coordinator.telemetry.overflow only.",
+            Key.leftOutOptions: "The options left out of a model call, since the service refuses them.",
+            Key.endMarkMissing: "true where a model's answer came without an end mark, and was used since it is whole.",
         ])
 }

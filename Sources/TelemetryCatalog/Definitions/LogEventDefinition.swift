@@ -34,7 +34,19 @@ public enum LogEvents {
         name: EventName.contextConflict, severity: "WARN",
         description: "Another writer was first on a field that allows one.",
         attributes: [Key.agentName, Key.attemptNumber])
+    /// A model's service refuses options.
+    public static let optionsRefused = LogEventDefinition(
+        name: EventName.optionsRefused, severity: "INFO",
+        description: "A model's service refuses options by name; they are left out from now on.",
+        attributes: [Key.requestModel, Key.serverAddress, Key.leftOutOptions])
+    /// An answer without its end mark.
+    public static let endMarkMissing = LogEventDefinition(
+        name: EventName.endMarkMissing, severity: "WARN",
+        description: "A model's answer came without an end mark; it is whole, and used.",
+        attributes: [Key.requestModel, Key.serverAddress])
 
     /// Every event, in the order in which they are documented.
-    public static let all = [agentException, retryScheduled, breakerStateChanged, contextConflict]
+    public static let all = [
+        agentException, retryScheduled, breakerStateChanged, contextConflict, optionsRefused, endMarkMissing,
+    ]
 }

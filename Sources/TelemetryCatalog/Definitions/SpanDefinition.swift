@@ -75,7 +75,8 @@ public enum Spans {
         attributes: [
             Key.operationName, Key.providerName, Key.requestModel, Key.responseModel, Key.inputTokens,
             Key.outputTokens, Key.agentName, Key.serverAddress, Key.serverPort, Key.promptVersion, Key.errorType,
-            Key.inputMessages, Key.outputMessages,
+            Key.inputMessages, Key.outputMessages, Key.systemInstructions, Key.toolDefinitions, Key.finishReasons,
+            Key.leftOutOptions, Key.endMarkMissing,
         ], status: "error when the call failed")
     /// One tool call.
     public static let tool = SpanDefinition(

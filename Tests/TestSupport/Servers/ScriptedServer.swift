@@ -3,7 +3,8 @@ import Foundation
 /// One answer of the scripted server; see scripted_server.py for what each means.
 package struct ScriptedAnswer: Encodable, Sendable {
     package enum Act: String, Encodable, Sendable {
-        case answer, reset, close, cut, `break`, large, hang, late, linger, drip, endless, garbage, `continue`, rebuff
+        case answer, reset, close, cut, `break`, large, hang, late, linger, hold, drip, endless, garbage, `continue`,
+            rebuff
         case headers, tunnel
     }
 

@@ -13,6 +13,7 @@ of name and value), `body` (text) or `body_hex`, and may have `act`:
   hang        never answer
   late        answer after two and a half seconds
   linger      answer, then take no more on this connection
+  hold        send the body in chunks without the last one, and leave the connection open
   drip        send one byte of an endless body at a time
   endless     send an endless body
   garbage     send bytes that are not HTTP
@@ -22,7 +23,7 @@ of name and value), `body` (text) or `body_hex`, and may have `act`:
   tunnel      connect to the host that a CONNECT request names and pass bytes both ways
 For each request a line is appended to LOG before the answer: method, path, headers, body (hexadecimal), connection
 (numbered from 1). Prints its port (127.0.0.1, chosen by the system) as the first line of standard output, then
-"request" when one has come in, and "gone" when the other side closed a connection that hangs or lingers.
+"request" when one has come in, and "gone" when the other side closed a connection that hangs, lingers or is held.
 Stops on SIGTERM, and when standard input ends.
 
 With --tls CERTIFICATE KEY before LOG it speaks TLS; with --client-ca FILE after that it asks for a client certificate.
@@ -138,6 +139,17 @@ class Scripted(test_server.Handler):
 
     def act_linger(self, answer):
         self.act_answer(answer)
+        self.wfile.flush()
+        self.act_hang(answer)
+
+    def act_hold(self, answer):
+        body = self.body_of(answer)
+        self.send_response(answer.get("status", 200))
+        for name, value in answer.get("headers", []):
+            self.send_header(name, value)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"%x\r\n" % len(body) + body + b"\r\n")
         self.wfile.flush()
         self.act_hang(answer)
 
