@@ -65,7 +65,7 @@ FAULTS = [
     ("a missing target is not missed", "availability.yml", r"\n *or\n *absent[^\n]*", "", "operation.yml"),
     ("a target that does not answer is up", "availability.yml", r"== 0", "== 2", "operation.yml"),
     ("progress does not matter", "operation.yml", r"\n *and\n *sum by \(job, instance\)[^\n]*", "", "operation.yml"),
-    ("any age is too old", "operation.yml", r" and max by[^\n]*abandoned\) > 0", "", "operation.yml"),
+    ("any age is too old", "operation.yml", r" and max by[^\n]*abandoned\{[^}]*\}\) > 0", "", "operation.yml"),
     ("a process that has ended hangs", "operation.yml", r"\n *and\n *max by[^\n]*changes[^\n]*", "", "operation.yml"),
     ("a breaker that nobody meets", "operation.yml", r"\n *and on \(job\)\n[^\n]*rejected[^\n]*", "", "operation.yml"),
     ("a queue that nothing enters", "telemetry.yml", r"\n *and on \(job, instance\)\n[^\n]*started[^\n]*", "", "telemetry.yml"),
