@@ -19,9 +19,13 @@ struct NeedsGraph {
     /// Whether `needs` puts one agent before the other, or one is the fallback of the other.
     func order(_ left: AgentTask, _ right: AgentTask) -> Order {
         if left.fallback == right.name || right.fallback == left.name { return .ordered }
-        let answers = [reaches(from: left.name, to: right.name), reaches(from: right.name, to: left.name)]
-        if answers.contains(.ordered) { return .ordered }
-        return answers.contains(.unknown) ? .unknown : .unordered
+        // The agent asked about first is the later one as a rule, whose needs lead to the other in a few steps, while a
+        // search that finds nothing visits all that stand before its agent.
+        let forward = reaches(from: left.name, to: right.name)
+        if case .ordered = forward { return .ordered }
+        let backward = reaches(from: right.name, to: left.name)
+        if case .unordered = backward { return forward }
+        return backward
     }
 
     private func reaches(from start: String, to goal: String) -> Order {
