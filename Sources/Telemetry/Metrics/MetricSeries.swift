@@ -68,7 +68,7 @@ final class SumSeries: MetricSeries, CounterHandler, FloatingPointCounterHandler
         let loaded = whole.load(ordering: .relaxed)
         let whole = loaded < 0 ? .max : loaded
         guard isDouble.load(ordering: .relaxed) else { return .int(whole) }
-        return .double(Double(whole).addingSaturated(Double(bitPattern: fraction.load(ordering: .relaxed))))
+        return .double(Double(whole) + Double(bitPattern: fraction.load(ordering: .relaxed)))
     }
 
     func collectExemplars() -> [Exemplar] { exemplars.collect() }
