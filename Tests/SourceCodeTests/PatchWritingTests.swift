@@ -131,8 +131,14 @@ import Testing
 
     @Test func folderMayBeRelativeToTheCurrentOne() async throws {
         let repository = try await DrafterRepository(["f.txt": "a\n"])
-        let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
-        let relative = String(repeating: "../", count: depth) + repository.path.dropFirst()
+        // The path begins with a folder of the current one, since steps up alone lead to the same place from anywhere.
+        let here = FileManager.default.currentDirectoryPath
+        let inner = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: here).first { name in
+                (try? FileManager.default.contentsOfDirectory(atPath: "\(here)/\(name)")) != nil
+            })
+        let steps = String(repeating: "../", count: here.split(separator: "/").count + 1)
+        let relative = "\(inner)/\(steps)\(repository.path.dropFirst())"
         let git = GitApply(folder: relative, runner: ProgramRunner())
         let patch = UnifiedDiff().patch(FileRevision(path: "f.txt", old: "a\n", new: "b\n"))
         #expect(try await git.apply(patch) == .accepted)
