@@ -125,6 +125,14 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The same error without the values of these headers: a service may repeat the key that it does not take.
+    func hidingValues(of headers: [HTTPHeader]) -> ModelError {
+        var error = ModelError(
+            code, headers.hidingValues(in: message), retryAfter: retryAfter, contextTokens: contextTokens)
+        (error.usage, error.isAnswered, error.refusal) = (usage, isAnswered, refusal)
+        return error
+    }
+
     /// A service's error text on one line, cut to ``detailLength``.
     static func detail(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")

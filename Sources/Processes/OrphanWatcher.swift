@@ -109,13 +109,7 @@ extension ProcessWatch {
 
     /// What the dynamic linker may need, and the marks of a run that this process itself is part of; no secret.
     private static var environment: [String] {
-        var kept: [String] = []
-        var entry = environ
-        while let text = entry.pointee {
-            let variable = String(cString: text)
-            if variable.hasPrefix("LD_") || variable.hasPrefix(ProcessMark.variable + "=") { kept.append(variable) }
-            entry += 1
-        }
-        return kept
+        ProgramVariables.ofThisProcess.filter { $0.key.hasPrefix("LD_") || $0.key == ProcessMark.variable }
+            .map { "\($0.key)=\($0.value)" }
     }
 }

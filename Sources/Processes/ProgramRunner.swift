@@ -217,8 +217,7 @@ private final class InputFile: Sendable {
             guard descriptor >= 0 else { throw ProgramError(errno: errno, program: program) }
             return
         }
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        let path = "\(folder)/tool-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let path = "\(Folders.temporary)/tool-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw ProgramError(errno: errno, program: program) }
         unlink(path)

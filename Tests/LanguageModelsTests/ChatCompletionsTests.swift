@@ -175,6 +175,24 @@ import Testing
         #expect(!shown.contains("sk-secret") && !shown.contains("the prompt"))
     }
 
+    /// A service may repeat the key that it does not take: by status, in a stream, in a document, and where it is cut.
+    @Test(arguments: [
+        error(401, #"{"error":{"message":"no key sk-secret-1 here"}}"#),
+        Answers.stream([#"{"error":{"message":"no key sk-secret-1 here"}}"#]),
+        error(200, #"{"error":{"message":"no key sk-secret-1 here"}}"#),
+        Answers.stream([
+            #"{"error":{"message":"\#(String(repeating: "x", count: ModelError.detailLength - 9))sk-secret-1"}}"#
+        ]),
+    ])
+    func keyThatAServiceRepeatsIsInNoError(answer: ScriptedAnswer) async throws {
+        let server = try await ScriptedServer(answer)
+        let error = await failure {
+            _ = try await model(at: server).respond(to: ModelRequest(messages: [.user("hi")]), until: .later)
+        }
+        let message = try #require(error?.message)
+        #expect(!message.contains("sk-sec") && message.contains("…"), "\(message)")
+    }
+
     @Test func unreachableServiceErrorNamesARemedy() async throws {
         for (name, words) in [
             ("ollama/m", "ollama serve"), ("m", "OPENAI_BASE_URL"), ("claude-x", "ANTHROPIC_BASE_URL"),

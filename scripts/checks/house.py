@@ -2,7 +2,7 @@
 """Checks rules that a compiler does not know: file sizes, forbidden words, tests that wait on real time or without a
 limit.
 
-No Swift file of Sources or Tests has more than MAX_LINES lines, and half of the files of Sources have MAX_MEDIAN or
+No two modules have types of one name. No Swift file of Sources or Tests has more than MAX_LINES lines, and half of the files of Sources have MAX_MEDIAN or
 fewer.
 """
 import pathlib
@@ -23,6 +23,7 @@ STARTS_GIT = re.compile(r'\[\s*(?:"git"|Git\.program)(?!, "--version")')
 # The one folder that may: there no setting of a workspace is read (ADR 12).
 GIT = "Sources/SourceCode/Git/"
 REAL_TIME = re.compile(r"Task\.sleep\(for: \.(?:milli|micro|nano)?seconds\((?!3600\))|\busleep\(|Thread\.sleep")
+TYPE = r"(?:(?:public|package|private|fileprivate|internal|final|indirect) )*(?:struct|class|enum|actor|protocol|typealias) "
 # The folder of the helpers that poll with a limit, so that no test has to.
 WAITING = "Tests/TestSupport/Waiting/"
 # A polling loop, which yields or awaits until a condition holds: its condition, and its body up to the first brace in
@@ -68,8 +69,22 @@ def sizes(root):
     return [len(file.read_text().splitlines()) for file in (root / "Sources").rglob("*.swift")]
 
 
+def shared_names(root):
+    """The types at a file's top level that have the name of one in another module."""
+    modules = {}
+    for file in sorted((root / "Sources").rglob("*.swift")):
+        text = file.read_text()
+        # A file for a trait is indented as a whole.
+        margin = "    " if text.startswith("#if ") else ""
+        for found in re.finditer(rf"^{margin}{TYPE}(?P<name>\w+)", text, re.MULTILINE):
+            modules.setdefault(found["name"], {}).setdefault(file.relative_to(root).parts[1], file.relative_to(root))
+    for name, files in modules.items():
+        if len(files) > 1:
+            yield f"{name}: a type of " + " and of ".join(str(file) for file in files.values()) + "; two things, two names"
+
+
 def problems(root):
-    found = []
+    found = list(shared_names(root))
     if (median := statistics.median(sizes(root))) > MAX_MEDIAN:
         found.append(f"Sources: the median file has {median:g} lines; the rule is {MAX_MEDIAN} or fewer: cut large files up")
     for top in ("Sources", "Tests"):
@@ -123,6 +138,15 @@ def self_test():
         (root / GIT / "a.swift").write_text('["git"]\n')
         (root / "Sources/b.swift").write_text('["git", "status"]\n["git", "--version"]\n[Git.program]\n')
         assert [text[:17] for text in problems(root)] == ["Sources/b.swift:1", "Sources/b.swift:3"], problems(root)
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for module, text in (
+            ("A", "struct S {\n    enum Inner {}\n}\n"), ("B", "#if T\n    private final class S {}\n#endif\n"),
+            ("C", "struct T {\n    enum Inner {}\n}\n"),
+        ):
+            (root / "Sources" / module).mkdir(parents=True)
+            (root / "Sources" / module / "a.swift").write_text(text)
+        assert [text[:2] for text in problems(root)] == ["S:"], problems(root)
     for loop in (
         "while a.isRunning { await Task.yield() }",
         "while !a.contains { $0 > 1 } {\n    sched_yield()\n}",

@@ -44,9 +44,9 @@ struct ResultDelivery {
 
     /// Keeps the result of a job elsewhere: as a temporary file, and if there is no room either, on standard output.
     func rescue(_ result: JobResult) {
-        let folder = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         do {
-            Console.error("the whole result is in \(ForeignText.line(try ResultRescue.write(result, into: folder)))")
+            let file = try ResultRescue.write(result, into: Folders.temporary)
+            Console.error("the whole result is in \(ForeignText.line(file))")
         } catch {
             Console.error("error: \(error); the whole result follows on standard output")
             _ = Self.printDocument(result)

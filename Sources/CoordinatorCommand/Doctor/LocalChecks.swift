@@ -101,6 +101,8 @@ struct LocalChecks {
             let scan = try await Workspace(workspace).scan(
                 PathSelection(include: [PathPattern("no such file")]), by: runner)
             return .ok("workspace", "\(workspace), at \(scan.revision?.prefix(12) ?? "no commit yet")")
+        } catch let error as WorkspaceError where error.code == .gitFailed {
+            return .failed("workspace", "\(error)", remedy: "agents read what git tracks: do as git says")
         } catch {
             return .failed(
                 "workspace", "\(error)",

@@ -62,7 +62,7 @@ public struct ModelConfiguration: Sendable {
     public let modelsURL: String
 
     let service: Service
-    let baseURL: ServiceAddress
+    let baseURL: BaseURL
     private let isOpenAIsOwn: Bool
     private let headers: [(name: String, value: Secret)]
 
@@ -81,7 +81,7 @@ public struct ModelConfiguration: Sendable {
         switch service {
         case .openAI:
             fallback = "https://api.openai.com/v1"
-            baseURL = try values.address(Variable.openAIBaseURL) ?? ServiceAddress(fallback)
+            baseURL = try values.address(Variable.openAIBaseURL) ?? BaseURL(fallback)
             isOpenAIsOwn = baseURL.base.hasPrefix("https://api.openai.com/")
             let azureKey = isOpenAIsOwn ? nil : try values.secret(Variable.azureKey)
             let openAIKey = try values.secret(Variable.openAIKey)
@@ -100,14 +100,14 @@ public struct ModelConfiguration: Sendable {
             modelsURL = baseURL.appending("/models")
         case .anthropic:
             fallback = "https://api.anthropic.com"
-            baseURL = try values.address(Variable.anthropicBaseURL) ?? ServiceAddress(fallback)
+            baseURL = try values.address(Variable.anthropicBaseURL) ?? BaseURL(fallback)
             isOpenAIsOwn = false
             headers.append(("anthropic-version", Secret(MessagesModel.version)))
             if let key = try values.secret(Variable.anthropicKey) {
                 headers.append(("x-api-key", key))
             } else if let token = try values.secret(Variable.anthropicToken) {
                 headers.append(("authorization", Secret("Bearer " + token.exposed)))
-            } else if baseURL == ServiceAddress(fallback) {
+            } else if baseURL == BaseURL(fallback) {
                 throw ModelConfigurationError(
                     "the model '\(name)' is asked for at \(fallback), which needs a key: set \(Variable.anthropicKey), or "
                         + "\(Variable.anthropicBaseURL) for a service of your own")

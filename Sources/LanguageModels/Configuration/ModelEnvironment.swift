@@ -25,13 +25,13 @@ struct ModelEnvironment: Sendable {
     }
 
     /// An address, which may have a query.
-    func address(_ name: String) throws(ModelConfigurationError) -> ServiceAddress? {
+    func address(_ name: String) throws(ModelConfigurationError) -> BaseURL? {
         guard let value = text(name) else { return nil }
         return try Self.address(value, name)
     }
 
-    private static func address(_ value: String, _ name: String) throws(ModelConfigurationError) -> ServiceAddress {
-        let address = ServiceAddress(value)
+    private static func address(_ value: String, _ name: String) throws(ModelConfigurationError) -> BaseURL {
+        let address = BaseURL(value)
         guard ["http://", "https://"].contains(where: { address.base.hasPrefix($0) && address.base.count > $0.count }),
             !value.contains("#"), !address.base.contains("@"), value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else {
@@ -43,9 +43,9 @@ struct ModelEnvironment: Sendable {
     }
 
     /// `OLLAMA_HOST` in the forms that Ollama takes: an address, `host:port`, a host, `:port`.
-    func ollamaAddress() throws(ModelConfigurationError) -> ServiceAddress {
+    func ollamaAddress() throws(ModelConfigurationError) -> BaseURL {
         let name = ModelConfiguration.Variable.ollamaHost
-        guard var value = text(name) else { return ServiceAddress("http://127.0.0.1:11434") }
+        guard var value = text(name) else { return BaseURL("http://127.0.0.1:11434") }
         if value.hasPrefix(":") { value = "127.0.0.1" + value }
         // A server that listens on every address is reached at the loopback address.
         value = value.replacing("0.0.0.0", with: "127.0.0.1")

@@ -12,7 +12,7 @@ struct AnswerReader: Sendable {
     private var events = ServerSentEvents()
     /// The document, or what has come while the syntax is not known.
     private var bytes: [UInt8] = []
-    private var scanner = JSONScanner()
+    private var scanner = IncrementalJSONScanner()
     private var scanned = 0
     private var isBroken = false
     /// Whether the bytes are a document that ended.

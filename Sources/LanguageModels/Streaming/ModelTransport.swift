@@ -67,7 +67,21 @@ struct ModelTransport: Sendable {
     /// - Parameters:
     ///   - traceHeaders: the headers with the call's trace context.
     ///   - schema: the form of the answer, by which a whole one is known that lacks its end mark.
+    /// - Throws: ``ModelError``, which does not repeat the key, whatever the service says.
     func answer<Assembly: AnswerAssembly>(
+        _ body: JSONValue, traceHeaders: [HTTPHeader], until deadline: ContinuousClock.Instant, assembly: Assembly,
+        schema: OutputSchema?, receiving receive: @Sendable (ModelEvent) -> Void
+    ) async throws(ModelError) -> ModelResponse {
+        do throws(ModelError) {
+            return try await exchange(
+                body, traceHeaders: traceHeaders, until: deadline, assembly: assembly, schema: schema,
+                receiving: receive)
+        } catch {
+            throw error.hidingValues(of: endpoint.headers())
+        }
+    }
+
+    private func exchange<Assembly: AnswerAssembly>(
         _ body: JSONValue, traceHeaders: [HTTPHeader], until deadline: ContinuousClock.Instant, assembly: Assembly,
         schema: OutputSchema?, receiving receive: @Sendable (ModelEvent) -> Void
     ) async throws(ModelError) -> ModelResponse {
@@ -234,10 +248,8 @@ struct ModelTransport: Sendable {
             _ = try? reader.take(piece)
         }
         if reader.isWholeDocument { await body.drain(within: Self.drainTime) }
-        // A service may repeat the key that it does not take.
-        let said = endpoint.headers().hidingValues(in: String(decoding: bytes.prefix(Self.errorBytes), as: UTF8.self))
         return ServiceFailure(
-            status: response.status, headers: response.headers, body: Array(said.utf8),
+            status: response.status, headers: response.headers, body: Array(bytes.prefix(Self.errorBytes)),
             service: "\(endpoint.name) at \(address)"
         ).error
     }

@@ -53,7 +53,7 @@ struct AnswerDocuments: Sendable {
     /// Each byte is looked at a bounded number of times: after a mistake the search goes on from there, or from the start
     /// of the last text before it, whose quotation mark may have been one of a sentence.
     private mutating func find() {
-        var scanner = JSONScanner()
+        var scanner = IncrementalJSONScanner()
         var index = 0
         while index < text.count {
             let byte = text[index]
@@ -74,7 +74,7 @@ struct AnswerDocuments: Sendable {
                 found.append(start..<index)
             case .broken:
                 index = scanner.lastText.map { $0 + 1 } ?? index - 1
-                scanner = JSONScanner()
+                scanner = IncrementalJSONScanner()
             }
         }
         guard let start = scanner.start else { return }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Support
 
 /// A private folder under the system's temporary folder, removed with its content when the value is deinitialized.
 ///
@@ -16,7 +17,7 @@ package final class ScratchDirectory: Sendable {
     /// - Parameter base: the folder around it; `TMPDIR`, or `/tmp`, if it is `nil`.
     /// - Throws: ``WorkspaceCopyError``.
     package init(in base: String? = nil) throws(WorkspaceCopyError) {
-        let base = base ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let base = base ?? Folders.temporary
         AbandonedFolders.remove(in: base)
         let made = try Self.makeLockedFolder(in: base)
         descriptor = made.descriptor

@@ -12,6 +12,12 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// Folders by path, without Foundation, which follows links and hides the error's number.
 package enum Folders {
+    /// The system's folder for temporary files: what `TMPDIR` names, or `/tmp` where it is unset or empty.
+    package static var temporary: String {
+        guard let value = getenv("TMPDIR"), value.pointee != 0 else { return "/tmp" }
+        return String(cString: value)
+    }
+
     /// The names of what is in a folder, without `.` and `..`, in no order.
     ///
     /// - Throws: ``SystemError``.

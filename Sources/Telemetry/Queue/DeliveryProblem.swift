@@ -50,7 +50,7 @@ public struct DeliveryProblem: Sendable, Hashable, CustomStringConvertible {
                 text += (text.isEmpty ? "" : ", ") + "\(records.words) \(records.total == 1 ? "was" : "were") lost"
             }
             text += ": \(reason)"
-            if let waited { text += "; not everything was taken within \(waited.inSeconds)" }
+            if let waited { text += " (not everything was taken within \(waited.inSeconds))" }
         case .unacknowledged: text = "\(reason); sent there: \(records.words)"
         case .warning: text = reason
         }

@@ -91,7 +91,7 @@ import Testing
             said.wholeMatch(of: /warning: telemetry: 7 spans and \d+ metric points were lost: (.*)\n/), "\(said)")
         #expect(
             start.1
-                == "\(server.url("/v1/traces")) answered 503: it is overloaded or down; not everything was taken within 5 s"
+                == "\(server.url("/v1/traces")) answered 503: it is overloaded or down (not everything was taken within 5 s)"
         )
     }
 
@@ -156,7 +156,7 @@ import Testing
             "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:\(refusing.port)/v1/traces",
             "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": silent.url("/v1/metrics"), "OTEL_LOGS_EXPORTER": "none",
         ])
-        let late = "; not everything was taken within 5 s\n"
+        let late = " (not everything was taken within 5 s)\n"
         let refused =
             "connection refused at http://127.0.0.1:\(refusing.port)/v1/traces: is a collector listening there?"
         let mute = "no answer from \(silent.url("/v1/metrics")); is it overloaded?"

@@ -1,7 +1,7 @@
 /// The address of a service, to which paths are added.
 ///
 /// A query stays behind the path: Azure's addresses end in `?api-version=…`.
-struct ServiceAddress: Sendable, Hashable {
+struct BaseURL: Sendable, Hashable {
     /// Everything before the query, without a slash at its end.
     let base: String
     /// The query with its question mark; empty where there is none.
@@ -24,7 +24,7 @@ struct ServiceAddress: Sendable, Hashable {
     }
 
     /// The address with a path that all others are below.
-    func below(_ path: String) -> ServiceAddress { ServiceAddress(appending(path)) }
+    func below(_ path: String) -> BaseURL { BaseURL(appending(path)) }
 
     /// Whether it is one of Azure's, whose keys go in a field of their own.
     var isAzures: Bool {

@@ -1,7 +1,7 @@
 /// Follows the syntax of one JSON object or list, byte by byte, without making values of it.
 ///
 /// It is laxer than a parser about numbers and escapes: what it takes may still be no JSON, what it refuses is none.
-struct JSONScanner: Sendable {
+struct IncrementalJSONScanner: Sendable {
     enum Step: Sendable, Hashable {
         /// The document goes on.
         case more
@@ -109,7 +109,7 @@ struct JSONScanner: Sendable {
 
     private mutating func fail() -> Step {
         let text = lastText
-        self = JSONScanner()
+        self = IncrementalJSONScanner()
         lastText = text
         return .broken
     }
