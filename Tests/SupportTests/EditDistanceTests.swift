@@ -2,8 +2,6 @@ import Support
 import TestSupport
 import Testing
 
-@testable import JobFile
-
 @Suite struct EditDistanceTests {
     /// The textbook's whole table.
     private func plain(_ left: [Character], _ right: [Character]) -> Int {
@@ -51,11 +49,5 @@ import Testing
         #expect(cells <= 25)
         #expect(EditDistance.between(left, left + ["b", "b", "b"], atMost: 2, cells: &cells) == nil)
         #expect(cells <= 25)
-    }
-
-    @Test func longNamesAreNotCompared() {
-        let name = String(repeating: "a", count: 201)
-        #expect(Suggestion.nearest(to: name, among: [name.dropLast().description]) == nil)
-        #expect(Suggestion.nearest(to: "colector", among: ["col", "collector", "collectors"]) == "collector")
     }
 }

@@ -1,12 +1,12 @@
 /// The number of insertions, deletions, substitutions and swaps of neighbours that make one text another.
-enum EditDistance {
+package enum EditDistance {
     /// The distance, where it is at most `limit`; `nil` beyond.
     ///
     /// Only cells near the diagonal are filled, since a way through any other is longer than the limit: the cost is in
     /// proportion to the length times the limit, and comparing ends with the first row that has no cell within it.
     ///
     /// - Parameter cells: raised by the number of cells filled, so that a caller can bound its work.
-    static func between<Element: Equatable>(
+    package static func between<Element: Equatable>(
         _ left: [Element], _ right: [Element], atMost limit: Int, cells: inout Int
     ) -> Int? {
         guard abs(left.count - right.count) <= limit else { return nil }
