@@ -81,7 +81,7 @@ import Testing
         #expect(patch.contains("+        \"\"\"Adds to an article"))
         #expect(patch.contains("+        return None if entry is None else entry[\"cents\"]"))
         let draft = try outcome.artifact("draft")
-        #expect(draft["method"] == "model" && draft["model"]?["prompt"] == "drafter/1")
+        #expect(draft["method"] == "model" && draft["model"]?["prompt"] == "drafter/2")
         #expect(draft["model"]?["input_tokens"] == 1000)
         let validation = try outcome.artifact("validation")
         #expect(validation["patch"]?["state"] == "applied")
@@ -103,7 +103,7 @@ import Testing
             #expect(request["headers"]?["authorization"]?.stringValue == "Bearer \(Self.key)")
             #expect(request["headers"]?["traceparent"]?.stringValue?.contains(outcome.result.traceID ?? "?") == true)
             let user = request["body"]?["messages"]?.arrayValue?.last?["content"]?.stringValue ?? ""
-            #expect(user.contains("<<<DATA-") && user.contains("file shop/stock.py, the whole file"))
+            #expect(user.contains("<<<DATA-") && user.contains(" shop/stock.py\n1|"))
         }
     }
 

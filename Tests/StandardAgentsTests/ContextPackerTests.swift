@@ -52,4 +52,13 @@ import Testing
         #expect(packer.pack(texts, symbols: [:], order: order, budget: 0).entries.isEmpty)
         #expect(packer.pack(texts, symbols: [:], order: order, budget: -5).budgetTokens == 0)
     }
+
+    /// Prompts number lines: a pack that left that out would be too long for the model.
+    @Test func numbersOfLinesCountInTheBudget() throws {
+        let text = String(repeating: "\n", count: 300)
+        let pack = packer.pack(["a": text], symbols: [:], order: ["a"], budget: 1_000)
+        let entry = try #require(pack.entries.first)
+        #expect(pack.estimatedTokens >= TokenEstimate.of(NumberedLines.of(entry.text)))
+        #expect(packer.pack(["a": text], symbols: [:], order: ["a"], budget: 400).entries.isEmpty)
+    }
 }

@@ -42,7 +42,7 @@ struct MessagesModel: StreamingModel {
             // A structured answer is requested as a tool that the model must call; the arguments are the answer.
             tools.append(
                 Self.tool(
-                    ModelTool(name: schema.name, description: "Takes your whole answer.", parameters: schema.schema)))
+                    ModelTool(name: schema.name, description: "Takes your whole answer.", parameters: schema.sent)))
             body["tool_choice"] = ["type": "tool", "name": .string(schema.name)]
             if !form.sends(Self.tools.name) || !form.sends(Self.toolChoice.name) {
                 system = SchemaPrompt.system(system, schema)

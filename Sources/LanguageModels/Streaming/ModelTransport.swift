@@ -89,7 +89,7 @@ struct ModelTransport: Sendable {
         let response = try await open(body, traceHeaders, deadline)
         guard (200..<300).contains(response.status) else { throw await failure(response) }
         var assembly = assembly
-        let form = schema.flatMap { try? JSONSchemaValidator($0.schema) }.map { AnswerText(validator: $0) }
+        let form = schema.flatMap { try? AnswerText($0) }
         var firstChunk: Duration?
         do throws(ModelError) {
             let body = TimedBody(body: response.body)

@@ -1,5 +1,13 @@
+import Support
+
 /// Paths in the form that patches hold them.
 package enum GitPath {
+    /// A path as models and people are shown it: as it is, so that it can be copied, and quoted as git quotes it only where
+    /// it holds characters that cannot be seen or that end a line.
+    package static func shown(_ path: String) -> String {
+        path.unicodeScalars.contains(where: ForeignText.acts) ? quoted(path) : path
+    }
+
     /// A path in the form git writes and reads: in double quotes with C escapes where it holds control characters,
     /// quotes, backslashes or bytes beyond ASCII, unchanged otherwise.
     package static func quoted(_ path: String) -> String {

@@ -67,6 +67,12 @@ package struct PathResolver: Sendable {
     /// The path of a new file: the name without labels, quotes and the workspace's own path.
     package func newPath(_ name: String) -> String { PathSpellings(name, folders: folders).plain }
 
+    /// The file at a path, in the same letters or in others by case or Unicode spelling alone: no new one may stand beside it.
+    package func sameFile(as path: String) -> String? {
+        let same = equal[path] ?? byLowerCase[path.lowercased()] ?? []
+        return (same.first { paths[$0].utf8.elementsEqual(path.utf8) } ?? same.first).map { paths[$0] }
+    }
+
     private func first(_ spellings: [String], in index: (String) -> [Int]?) -> Resolution? {
         for spelling in spellings {
             guard let found = index(spelling), let path = found.first else { continue }

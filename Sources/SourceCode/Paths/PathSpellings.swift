@@ -67,7 +67,8 @@ struct PathSpellings: Sendable {
 
     /// The name without its outermost wrapping; the name itself where it has none.
     private static func unwrapped(_ name: String) -> String {
-        let line = name.split(whereSeparator: \.isNewline).lazy.map { $0.trimmingWhitespace() }.first { !$0.isEmpty } ?? ""
+        let line =
+            name.split(whereSeparator: \.isNewline).lazy.map { $0.trimmingWhitespace() }.first { !$0.isEmpty } ?? ""
         if let (label, target) = link(line) { return target.contains("://") ? label : target }
         if line.hasPrefix("file://") { return String(line.dropFirst(7)) }
         if let pair = pairs.first(where: { line.count > 1 && line.first == $0.0 && line.last == $0.1 }) {
@@ -84,12 +85,15 @@ struct PathSpellings: Sendable {
 
     private static let marks = ["+++", "---", "###", "##", "#", "-", "*", ">", "//"]
     private static let labels: Set<String> = [
-        "file", "filename", "filepath", "path", "source", "document", "in", "the", "new", "name", "edit", "modify", "update",
+        "file", "filename", "filepath", "path", "source", "document", "in", "the", "new", "name", "edit", "modify",
+        "update",
     ]
 
     /// Without a mark as of a diff, a heading, a list or a fence, and without words such as `file` or `File:` before it.
     private static func withoutLabel(_ line: Substring) -> Substring {
-        guard let space = line.firstIndex(where: { $0 == " " || $0 == "\t" || $0 == ":" || $0 == "=" }) else { return line }
+        guard let space = line.firstIndex(where: { $0 == " " || $0 == "\t" || $0 == ":" || $0 == "=" }) else {
+            return line
+        }
         let word = line[..<space]
         let rest = line[line.index(after: space)...].drop { " \t:=".contains($0) }
         guard !rest.isEmpty else { return line }

@@ -80,6 +80,21 @@ package struct EditableText: Sendable {
         mendEnds(around: range.lowerBound..<range.lowerBound + new.count)
     }
 
+    /// Replaces bytes within lines.
+    package mutating func replace(_ place: PlaceInLines, with replacement: [UInt8]) {
+        var lines = place.lines
+        var rest = self.lines[lines.upperBound - 1].content[place.end...]
+        if place.takesLineFeed, lines.upperBound < self.lines.count {
+            // Without its line feed a line goes on in the next one.
+            rest = self.lines[lines.upperBound].content[...]
+            lines = lines.lowerBound..<lines.upperBound + 1
+        }
+        let bytes = self.lines[lines.lowerBound].content[..<place.start] + replacement + rest
+        var contents = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
+        if place.takesLineFeed, lines == place.lines, contents.last?.isEmpty == true { contents.removeLast() }
+        replace(lines, with: contents)
+    }
+
     /// Gives the text's last line an end, or takes it away.
     package mutating func endWithLineFeed(_ ends: Bool) {
         endsWithLineFeed = ends

@@ -22,10 +22,12 @@ package enum NumberedLines {
     /// A line without the number before it, and that number; `nil` where none stands there.
     ///
     /// Models write numbers as they see them, or as other tools show them: `12|x`, `12 | x`, `12: x`, `12<tab>x`.
-    static func withoutNumber(_ line: ArraySlice<UInt8>) -> (number: Int, rest: ArraySlice<UInt8>)? {
+    static func withoutNumber(_ line: ArraySlice<UInt8>, barsOnly: Bool) -> (number: Int, rest: ArraySlice<UInt8>)? {
         var rest = line.drop { $0 == 0x20 }
         let digits = rest.prefix { (0x30...0x39).contains($0) }
-        guard (1...9).contains(digits.count), let number = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
+        guard (1...9).contains(digits.count), let number = Int(String(decoding: digits, as: UTF8.self)) else {
+            return nil
+        }
         rest = rest.dropFirst(digits.count)
         let spaced = rest.drop { $0 == 0x20 }
         if spaced.first == bar {
@@ -33,6 +35,7 @@ package enum NumberedLines {
             rest = spaced.dropFirst()
             return (number, isSpaced && rest.first == 0x20 ? rest.dropFirst() : rest)
         }
+        guard !barsOnly else { return nil }
         switch rest.first {
         case 0x09: return (number, rest.dropFirst())
         case UInt8(ascii: ":"): return (number, rest.dropFirst().first == 0x20 ? rest.dropFirst(2) : rest.dropFirst())

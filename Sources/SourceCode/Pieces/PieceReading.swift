@@ -11,32 +11,37 @@ package struct PieceReading: Sendable, Hashable {
     /// - Parameter isMarkdown: whether fences of code belong to the file.
     package static func all(of piece: String, _ replacement: String, isMarkdown: Bool = false) -> [PieceReading] {
         let (piece, replacement) = (plain(piece), plain(replacement))
-        var all = [PieceReading(piece: piece, replacement: text(replacement, isMarkdown: isMarkdown))]
+        var all: [PieceReading] = []
         for (piece, replacement) in [(piece, replacement), (unescaped(piece), unescaped(replacement))] {
-            for inner in [piece, unwrapped(piece, sign: "-")] where !all.contains(where: { $0.piece == inner }) {
-                let isWrapped = inner != piece
-                all.append(
-                    PieceReading(
-                        piece: inner,
-                        replacement: isWrapped ? unwrapped(replacement, sign: "+") : text(replacement, isMarkdown: isMarkdown)))
+            let inner = unwrapped(piece, sign: "-")
+            let literal = PieceReading(
+                piece: piece, replacement: text(replacement, inPlaceOf: piece, isMarkdown: isMarkdown))
+            let wrapped = PieceReading(piece: inner, replacement: unwrapped(replacement, sign: "+"))
+            for reading in inner == piece ? [literal] : [literal, wrapped]
+            where !all.contains(where: { $0.piece == reading.piece }) {
+                all.append(reading)
             }
         }
         return all
     }
 
-    /// A text that stands in the place of lines, without the numbers and the fence that a model put around it.
-    package static func text(_ text: String, isMarkdown: Bool) -> String {
-        withoutNumbers(isMarkdown ? plain(text) : withoutFence(plain(text)))
+    /// A text that stands in the place of another, without the numbers and the fence that a model put around it and that the
+    /// other does not have.
+    package static func text(_ text: String, inPlaceOf old: String, isMarkdown: Bool) -> String {
+        let inner = isMarkdown || withoutFence(old) != old ? plain(text) : withoutFence(plain(text))
+        return withoutNumbers(old, barsOnly: true) == old ? withoutNumbers(inner, barsOnly: true) : inner
     }
 
     /// A quotation without what a model put around it.
     static func unwrapped(_ text: String, sign: Character) -> String {
-        withoutSigns(withoutNumbers(withoutFence(withoutMarkers(text))), sign)
+        withoutSigns(withoutNumbers(withoutFence(withoutMarkers(plain(text)))), sign)
     }
 
     private static func plain(_ text: String) -> String { text.replacing("\r\n", with: "\n") }
 
-    private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+    private static func lines(_ text: String) -> [Substring] {
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+    }
 
     /// Without a first and a last line of backticks, or without single backticks around one line.
     private static func withoutFence(_ text: String) -> String {
@@ -51,7 +56,9 @@ package struct PieceReading: Sendable, Hashable {
     /// Without the lines by which other forms of edits, and the fences of prompts, begin and end a piece.
     private static func withoutMarkers(_ text: String) -> String {
         var inner = lines(text)[...]
-        while let first = inner.first, first.hasPrefix("<<<") || first.hasPrefix("------- SEARCH") { inner.removeFirst() }
+        while let first = inner.first, first.hasPrefix("<<<") || first.hasPrefix("------- SEARCH") {
+            inner.removeFirst()
+        }
         while let last = inner.last(where: { !$0.isEmpty }),
             last.hasPrefix("=======") || last.hasPrefix(">>>>>>>") || last.hasPrefix("+++++++ REPLACE")
                 || last.hasPrefix("DATA-") && last.hasSuffix(">>>")
@@ -63,7 +70,9 @@ package struct PieceReading: Sendable, Hashable {
     }
 
     /// Without the numbers before the lines, where each line has one and they follow each other.
-    private static func withoutNumbers(_ text: String) -> String {
+    ///
+    /// - Parameter barsOnly: whether only numbers as prompts show them count: others may be part of a new text.
+    private static func withoutNumbers(_ text: String, barsOnly: Bool = false) -> String {
         var next: Int?
         var rest: [String] = []
         for line in lines(text) {
@@ -72,7 +81,8 @@ package struct PieceReading: Sendable, Hashable {
                 next = next.map { $0 + 1 }
                 continue
             }
-            guard let (number, content) = NumberedLines.withoutNumber(Array(line.utf8)[...]), number == next ?? number
+            guard let (number, content) = NumberedLines.withoutNumber(Array(line.utf8)[...], barsOnly: barsOnly),
+                number == next ?? number
             else { return text }
             rest.append(String(decoding: content, as: UTF8.self))
             next = number + 1

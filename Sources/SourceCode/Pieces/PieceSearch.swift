@@ -49,7 +49,9 @@ package struct PieceSearch: Sendable {
         guard !wanted.isEmpty else { return .nowhere }
         for likeness in Likeness.allCases {
             let found = find(wanted, likeness)
-            if let first = found.first { return found.count == 1 ? .lines(first, likeness) : .several(found.map(\.lowerBound)) }
+            if let first = found.first {
+                return found.count == 1 ? .lines(first, likeness) : .several(found.map(\.lowerBound))
+            }
         }
         return .nowhere
     }
@@ -86,7 +88,7 @@ package struct PieceSearch: Sendable {
     private static func compared(_ line: ArraySlice<UInt8>, _ likeness: Likeness) -> ArraySlice<UInt8> {
         switch likeness {
         case .withoutTrail: line.withoutTrail
-        case .withoutIndentation: line.withoutTrail.drop { isSpace($0) }
+        case .withoutIndentation: line.withoutTrail.withoutIndentation
         case .withoutSpace: line.filter { !isSpace($0) }[...]
         }
     }
@@ -109,6 +111,9 @@ extension ArraySlice<UInt8> {
         while let last = line.last, PieceSearch.isSpace(last) { line.removeLast() }
         return line
     }
+
+    /// The line without spaces at its start.
+    package var withoutIndentation: ArraySlice<UInt8> { drop { PieceSearch.isSpace($0) } }
 
     /// The spaces and tabs that the line begins with.
     package var indentation: ArraySlice<UInt8> { prefix { $0 == 0x20 || $0 == 0x09 } }

@@ -11,13 +11,16 @@ package enum QuoteSearch {
     /// counts while one line alone holds it.
     package static func line(of quote: String, in text: String) -> Int? {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        if let wanted = firstLine(quote), let exact = lines.firstIndex(where: { $0.contains(wanted) }) { return exact + 1 }
+        if let wanted = firstLine(quote), let exact = lines.firstIndex(where: { $0.contains(wanted) }) {
+            return exact + 1
+        }
         for reading in [quote, PieceReading.unwrapped(quote, sign: "+"), PieceReading.unwrapped(quote, sign: "-")] {
             guard let wanted = firstLine(reading).map(withoutMarks) else { continue }
             for compared in [wanted, wanted.filter { !$0.isWhitespace }] where compared.count >= shortest {
                 let isSpaceless = !compared.contains(where: \.isWhitespace)
                 let found = lines.indices.lazy.filter { index in
-                    isSpaceless ? lines[index].filter { !$0.isWhitespace }.contains(compared) : lines[index].contains(compared)
+                    isSpaceless
+                        ? lines[index].filter { !$0.isWhitespace }.contains(compared) : lines[index].contains(compared)
                 }.prefix(2)
                 if let only = found.first, found.count == 1 { return only + 1 }
             }

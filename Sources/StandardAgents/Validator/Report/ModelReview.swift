@@ -8,6 +8,13 @@ package struct ModelReview: Sendable, Hashable, Codable {
         package var evidence: [Evidence]
         /// How many citations were not found in their files.
         package var unfounded: Int
+        /// Why each of those does not count, such as the file that is nearest to one which does not exist.
+        package var unfoundedReasons: [String] = []
+
+        enum CodingKeys: String, CodingKey {
+            case verdict, reason, evidence, unfounded
+            case unfoundedReasons = "unfounded_reasons"
+        }
     }
 
     /// One test file that the model wrote.
