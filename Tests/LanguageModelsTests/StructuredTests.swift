@@ -62,7 +62,7 @@ import Testing
     @Test func whereAServiceTakesNoSchemaThePromptHoldsTheNarrowerForm() async throws {
         let refusal = ScriptedAnswer(400, body: #"{"error":{"message":"response_format is not supported"}}"#)
         let server = try await ScriptedServer(
-            answers: Array(repeating: refusal, count: 3) + [Answers.chat([#"{"n":"a"}"#])])
+            answers: Array(repeating: refusal, count: 2) + [Answers.chat([#"{"n":"a"}"#])])
         let answer = try await model(at: server).structured(
             ModelRequest(messages: [.user("n?")]), schema: narrowed, until: .later)
         #expect(answer.value == ["n": "a"])

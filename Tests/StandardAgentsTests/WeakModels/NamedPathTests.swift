@@ -2,8 +2,9 @@ import Coordinator
 import LanguageModels
 import SourceCode
 import SourceCodeTestSupport
-import StandardAgents
 import Testing
+
+@testable import StandardAgents
 
 /// Paths in what models are shown, and in what they answer.
 @Suite(.timeLimit(.minutes(10))) struct NamedPathTests {
