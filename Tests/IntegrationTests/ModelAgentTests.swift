@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("unapplicable", "`search` does not stand there"), ("broken-syntax", "does not parse with your edits"),
+        ("unapplicable", "`, does not stand there"), ("broken-syntax", "does not parse with your edits"),
     ])
     func rejectionReasonIsSentToTheModel(scenario: String, words: String) async throws {
         let outcome = try await outcome(scenario)

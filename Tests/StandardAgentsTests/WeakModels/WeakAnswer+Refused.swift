@@ -34,7 +34,7 @@ extension WeakAnswer {
         tells(
             "an invented piece",
             [
-                "`search` does not stand there", "The nearest lines of the file are:\n",
+                "does not stand there; copy it letter by letter", "The nearest lines of the file are:\n",
                 "5|    return total / (len(values) + 1)",
             ],
             [

@@ -99,8 +99,8 @@ package struct EditApplication: Sendable {
                 throw EditedFile.Fault(words: "edit \(earlier.number) makes this file; put all of it into that edit")
             }
             if let fault = PlainPath.fault(in: path) { throw EditedFile.Fault(words: "the path \(fault)") }
-            let guess = nearest.map { "; did you mean `\(GitPath.shown($0))`?" } ?? ";"
-            throw EditedFile.Fault(words: "there is no such file\(guess) To make it, write its path into `new_file`")
+            let guess = nearest.map { "did you mean `\(GitPath.shown($0))`? A" } ?? "a"
+            throw EditedFile.Fault(words: "there is no such file; \(guess) new file's path belongs into `new_file`")
         }
     }
 

@@ -187,11 +187,15 @@ struct EditedFile: Sendable {
             return Fault(words: "`search` overlaps an edit before it; make one edit of both")
         }
         let plain = PieceReading.all(of: piece, "").last?.piece ?? piece
+        // The model does not see its last answer again.
+        let start = plain.split(separator: "\n").lazy.map { $0.trimmingWhitespace() }.first { !$0.isEmpty } ?? ""
+        let quoted =
+            "`search`, which begins with `\(Excerpt.of(ForeignText.line(start), atMost: 80))`, does not stand there"
         guard let nearest = NearestPiece.range(of: plain, in: original) else {
-            return Fault(words: "`search` does not stand there, nor does anything like it; copy it from the file")
+            return Fault(words: quoted + ", nor does anything like it; copy it from the file")
         }
         return Fault(
-            words: "`search` does not stand there; copy it letter by letter, or name its `lines`",
+            words: quoted + "; copy it letter by letter, or name its `lines`",
             lines: NearestPiece.shown(nearest, of: original))
     }
 }
