@@ -38,7 +38,7 @@ import Testing
     @Test(
         arguments: [
             ("a.swift", "let ", "var ", "stands there 2 times"),
-            ("a.swift", "let c", "x", "does not stand there; copy it letter by letter"),
+            ("a.swift", "let c", "x", "which begins with `let c`, does not stand there"),
             ("a.swift", "zzz", "x", "nor does anything like it"),
             ("a.swift", "let a", "let a", "are the same"), ("a.swift", "", "x", "the file exists"),
             ("a.swift", " \n ", "x", "nothing but space"), ("b.swift", "x", "y", "there is no such file"),

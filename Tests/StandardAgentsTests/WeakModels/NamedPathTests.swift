@@ -1,6 +1,5 @@
 import Coordinator
 import LanguageModels
-import SourceCode
 import SourceCodeTestSupport
 import Testing
 

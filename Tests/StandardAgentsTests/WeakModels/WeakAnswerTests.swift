@@ -1,11 +1,10 @@
-import Coordinator
 import LanguageModels
 import SourceCode
 import StandardAgents
 import Testing
 
 /// What becomes of answers that are not as they were asked for.
-@Suite struct WeakAnswerTests {
+@Suite(.timeLimit(.minutes(10))) struct WeakAnswerTests {
     /// The files with what the drafter understood of an answer, or what the model is told.
     private func outcome(_ answer: String) async -> (files: [String: String], told: String) {
         let pack = ContextPacker(task: ["mean"]).pack(

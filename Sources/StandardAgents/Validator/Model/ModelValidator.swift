@@ -1,7 +1,6 @@
 import Coordinator
 import Glibc
 import SourceCode
-import Support
 
 /// Asks a model to judge the requirements and to write tests, and accepts only what can be verified.
 ///
