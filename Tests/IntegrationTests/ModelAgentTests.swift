@@ -87,9 +87,9 @@ import Testing
         #expect(validation["patch"]?["state"] == "applied")
         #expect(validation["commands"]?.arrayValue?.first?["outcome"] == "passed")
         // Without the patch that command fails: the test of the threshold is seeded to.
-        let verdicts = validation["requirements"]?.arrayValue?.map { $0["verdict"]?.stringValue }
+        let statuses = validation["requirements"]?.arrayValue?.map { $0["status"]?.stringValue }
         // The second requirement's place is not there, so the model's word does not count for it.
-        #expect(verdicts == ["supported", "no_evidence", "supported"])
+        #expect(statuses == ["verified", "unverified", "verified"])
         #expect(validation["model"]?["opinions"]?["2"]?["unfounded"] == 1)
         #expect(
             outcome.text("checklist.md")?.contains("`shop/stock.py:12`: the model points at `if count <= threshold)`")
@@ -167,8 +167,10 @@ import Testing
             try outcome.artifact("draft")["notes"]?.arrayValue?.first == "The model says: There is nothing to change.")
         // The seeded test fails without a patch, and no word of a model outweighs that.
         let validation = try outcome.artifact("validation")
-        #expect(validation["verdict"] == "failed")
-        #expect(validation["requirements"]?.arrayValue?.first?["verdict"] == "failed")
+        #expect(validation["passed"] == false)
+        let requirement = validation["requirements"]?.arrayValue?.first
+        #expect(requirement?["status"] == "unverified")
+        #expect(requirement?["reason"]?.stringValue?.contains("a command of the task did not pass") == true)
     }
 
     /// A file of the repository talks the model into a test that looks for keys. The file is data to the model; the test is

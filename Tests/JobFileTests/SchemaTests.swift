@@ -64,15 +64,28 @@ import Testing
             agent("required: true", and: "artifacts: {c: {include: [a], exlude: [b]}}"),
             agent("required: true", and: "fields: {a: {merge: apend}}"),
             agent("required: true", and: "task: {validation: [git]}"),
+            agent("required: true", and: "task: {requirements: [{verify: [[git]]}]}"),
+            agent("required: true", and: "task: {requirements: [{text: a, verify: [git]}]}"),
+            agent("required: true", and: "task: {requirements: [{text: a, verfy: [[git]]}]}"),
+            agent("required: true", and: "limits: {require: {equals: {path: artifacts.context}}}"),
+            agent("required: true", and: "limits: {require: {equals: {}}}"),
+            agent("required: true", and: "limits: {require: {one_of: {artifacts.context: 1}}}"),
+            agent("required: true", and: "limits: {require: true}"),
         ]
         let files = Dictionary(
             uniqueKeysWithValues: broken.enumerated().map { ("broken-\($0.offset).yaml", $0.element) })
         let others = [
             "schema.json": JobFileSchema.json, "right.yaml": agent("timeout: 5s"),
             "variables-right.yaml": "workflow: w\nagents: [{name: a, uses: validator, env: [DATABASE_URL]}]",
+            "requirements-right.yaml": agent(
+                "when: {equals: {artifacts.context: 1}}",
+                and: """
+                    task: {requirements: [fast, {text: small, verify: [[du]]}]}
+                    limits: {require: {all: [{equals: {artifacts.context.x: true}}, {one_of: {path: task, values: [1]}}]}}
+                    """),
         ]
         try await withFiles(files.merging(others) { $1 }) { folder in
-            let paths = (files.keys.sorted() + ["right.yaml", "variables-right.yaml"]).map {
+            let paths = (files.keys.sorted() + ["right.yaml", "variables-right.yaml", "requirements-right.yaml"]).map {
                 folder.appending(path: $0).path
             }
             let found = try await check(

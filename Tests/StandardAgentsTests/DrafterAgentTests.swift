@@ -14,7 +14,10 @@ import Testing
         let repository = try await DrafterRepository(DrafterTests.package)
         let before = try repository.snapshot()
         let task = JobTask(
-            description: "Shop", requirements: ["Add items to the cart", "Fly to the moon"],
+            description: "Shop",
+            requirements: [
+                "Add items to the cart", Requirement("It is tracked", verify: [["git", "rev-parse", "HEAD"]]),
+            ],
             validation: [["git", "rev-parse", "HEAD"], ["false"]])
         let context = JobContext(id: "j", task: task, artifacts: ["code": code(DrafterTests.package)])
         let coordinator = JobCoordinator(context)
@@ -33,7 +36,8 @@ import Testing
         let report: ValidationReport = try #require(artifacts["validation"]).decoded()
         #expect(report.patch.state == .none)
         #expect(report.commands.map(\.outcome) == [.passed, .failed])
-        #expect(report.requirements.map(\.verdict) == [.supported, .noEvidence])
+        #expect(report.requirements.map(\.status) == [.unverified, .verified])
+        #expect(!report.passed && result.validation?.passed == false)
         #expect(artifacts["checklist"]?.stringValue?.hasPrefix("# Validation checklist") == true)
         #expect(artifacts["tests"]?.objectValue?.keys.sorted() == ["Tests/ShopTests/ShopDeclaredValuesTests.swift"])
         #expect(try repository.snapshot() == before)

@@ -70,7 +70,7 @@ import Testing
             ValidationRequest(workspace: repository.path, patch: patch, texts: [:], symbols: [:]))
         #expect(validation.report.patch.state == .refused)
         #expect(validation.report.patch.reason == refusal)
-        #expect(validation.report.verdict == .failed)
+        #expect(!validation.report.passed)
         #expect(try repository.snapshot() == before)
     }
 

@@ -48,8 +48,8 @@ public final class JobContext: Sendable {
         journal = EventJournal(limit: eventLimit)
         let taskValue: JSONValue = [
             "description": .string(task.description),
-            "requirements": .array(task.requirements.map { .string($0) }),
-            "validation": .array(task.validation.map { .array($0.map { .string($0) }) }),
+            "requirements": .array(task.requirements.map(\.contextValue)),
+            "validation": task.validation.contextValue,
         ]
         let root: JSONValue = [
             "task": taskValue, "artifacts": .object(artifacts),

@@ -182,10 +182,15 @@ extension JobEvent {
         public let status: JobStatus
         /// From start to end, in milliseconds.
         public let durationMS: Double
+        /// Why it ended as `failed` or `cancelled`: the `error.type`; `nil` otherwise.
+        public let errorType: String?
+        /// The same in words.
+        public let error: String?
 
         enum CodingKeys: String, CodingKey {
-            case status
+            case status, error
             case durationMS = "duration_ms"
+            case errorType = "error_type"
         }
     }
 }

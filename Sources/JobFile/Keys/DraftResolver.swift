@@ -27,6 +27,7 @@ struct DraftResolver {
         let names = uniqueNames()
         let known = Set(names)
         checkQuorum()
+        RequiredPaths(draft, roles: draft.agents.map(writes)).check()
         for agent in draft.agents {
             checkNeeds(of: agent, among: names, known)
             lookUp(agent.fallback, "agent", among: names) { known.contains($0) }
@@ -129,6 +130,21 @@ struct DraftResolver {
         wanted.cursor.report(
             unknown: wanted.value, "no agent has the capability '\(wanted.value)'", known: { words },
             listing: { words.isEmpty ? "; none is known" : "; known are \(Suggestion.list(words))" })
+    }
+
+    /// What an agent may write; `nil` where that is not known before it is found.
+    private func writes(_ agent: AgentDraft) -> [ContextPattern]? {
+        switch agent.role?.value {
+        case .inline(let role): return role.writes
+        case .named(let name): return (draft.roles[name] ?? Role.standard.first { $0.name == name })?.writes
+        case nil: break
+        }
+        guard case .word(let uses) = agent.uses else { return nil }
+        switch uses.value {
+        case AgentKeys.commandWord, AgentKeys.httpWord:
+            return agent.name.map { Role.leastPrivilege(agent: $0.value).writes }
+        case let word: return Role.standard.first { $0.name == word }?.writes
+        }
     }
 
     private func role(of agent: AgentDraft, uses: AgentSpecification.Implementation?) -> Role? {

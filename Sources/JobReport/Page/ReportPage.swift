@@ -38,7 +38,7 @@ struct ReportPage {
     private var content: Markup {
         let tables = Tables(result: result, timeline: timeline)
         return .element(
-            "main", [:], header, facts,
+            "main", [:], header, facts, VerdictSection(result: result).markup,
             FailureSection(result: result, diagnosis: Diagnosis(result, timeline)).markup,
             Waterfall(result: result, timeline: timeline).markup, tables.agents,
             ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)

@@ -22,12 +22,12 @@ struct ProgressTable {
     }
 
     private var heading: (String, Int) {
-        let status = state.finished.map { OutcomeWord($0.status) }
+        let status = state.finished.map { OutcomeWord($0.status, state.validation) }
         let elapsed = state.finished?.durationMS ?? state.offsetMS(now)
         let finished = state.agents.count { $0.isFinished }
         let title = ForeignText.line(state.workflow.isEmpty ? state.jobID : state.workflow)
         let tail =
-            "  \(status.map { "\($0.sign) \($0.word)" } ?? "running")  "
+            "  \(status.map { "\($0.sign) \($0.word)\($0.reservation)" } ?? "running")  "
             + "\(finished)/\(state.agents.count) agents done  \(DurationText.words(milliseconds: elapsed))"
         let room = columns - ColumnWidth.of(tail)
         guard room >= 4 else { return styled(ColumnWidth.fit(title + tail, columns), .bold) }

@@ -64,7 +64,7 @@ public struct CollectorAgent: Agent {
         let context: CollectedContext
         do {
             context = try await collector.collect(
-                scan, task: [task.description] + task.requirements, packTokens: try packTokens(view))
+                scan, task: [task.description] + task.requirements.map(\.text), packTokens: try packTokens(view))
         } catch let error as WorkspaceError {
             throw AgentError(.transient, error.description)
         }

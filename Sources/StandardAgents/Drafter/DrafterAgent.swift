@@ -41,7 +41,8 @@ public struct DrafterAgent: Agent {
             if modelDrafter != nil { try attempt.countOnlyCalls() }
             let sources = try await reader.sources(view, attempt)
             let request = DraftRequest(
-                workspace: reader.workspace, description: view.task.description, requirements: view.task.requirements,
+                workspace: reader.workspace, description: view.task.description,
+                requirements: view.task.requirements.map(\.text),
                 texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking)
             var contribution = Contribution()
             let result: DraftResult

@@ -62,7 +62,7 @@ struct AgentSources: Sendable {
         ranking = context?["ranking"]?.arrayValue?.compactMap { $0["path"]?.stringValue } ?? []
         if ranking.isEmpty {
             let limits = CollectorLimits()
-            let words = TaskWords([view.task.description] + view.task.requirements, limit: limits.taskWords)
+            let words = TaskWords([view.task.description] + view.task.requirements.map(\.text), limit: limits.taskWords)
             ranking = try await RelevanceRanking.rank(files, by: words, width: 2).map(\.path)
         }
     }

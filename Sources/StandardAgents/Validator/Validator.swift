@@ -67,16 +67,17 @@ package struct Validator: Sendable {
             report.model = try await reviewer(report, copied, run)
             return report
         }
-        report.statement = Self.statement(report.patch.state) + " " + Self.judge(report.model)
         let added = report.patch.state == .applied ? AddedLines.of(patch ?? "") : [:]
         let index = EvidenceIndex(
             texts: request.texts, symbols: request.symbols, added: added, requirements: request.requirements)
-        let judge = RequirementJudge(index: index, commands: report.commands, patch: report.patch)
-        report.requirements = request.requirements.enumerated().map { index, requirement in
-            let own = judge.report(requirement)
-            return report.model?.merged(own, number: index + 1) ?? own
-        }
-        report.verdict = Self.verdict(report)
+        let findings = RequirementFindings(index: index, commands: report.commands)
+        let mustPass = Set(request.task.validation)
+        let hasFailed = report.commands.contains { mustPass.contains($0.arguments) && $0.outcome != .passed }
+        report.conclude(
+            with: request.task.requirements.enumerated().map { index, requirement in
+                let own = findings.report(requirement.text, verify: requirement.verify)
+                return report.model?.merged(own, number: index + 1, hasCommandFailed: hasFailed) ?? own
+            })
         return Validation(
             report: report, checklist: ChecklistText(report).markdown,
             tests: try await tests(request).merging(report.model?.usedTests ?? [:]) { _, new in new })
@@ -125,34 +126,5 @@ package struct Validator: Sendable {
         return Dictionary(
             changes.compactMap { change in change.revision.new.map { (change.revision.path, $0) } },
             uniquingKeysWith: { first, _ in first })
-    }
-
-    private static func statement(_ state: PatchReport.State) -> String {
-        switch state {
-        case .none: "There was no patch: a copy of the workspace was validated as it is."
-        case .applied: "A copy of the workspace was validated with the patch applied."
-        case .refused:
-            "The patch was refused before anything was applied: a copy of the workspace was validated without it."
-        case .rejected: "The patch does not apply: a copy of the workspace was validated without it."
-        }
-    }
-
-    private static func judge(_ review: ModelReview?) -> String {
-        guard let review else { return "Requirements were judged by rules, without a language model." }
-        return
-            "Requirements were judged by rules and by the model \(review.use.model) (prompt \(review.use.prompt)), whose word "
-            + "counts where a place shows it."
-    }
-
-    private static func verdict(_ report: ValidationReport) -> ValidationReport.Verdict {
-        let failed =
-            report.requirements.contains { $0.verdict == .failed } || report.commands.contains { $0.outcome != .passed }
-            || [.refused, .rejected].contains(report.patch.state)
-            || report.patch.files.contains { $0.syntax.outcome == .fails }
-        if failed { return .failed }
-        // A test by a model may be wrong itself, so its failure gives `noEvidence` and not `failed`.
-        if report.model?.testsPassed == false { return .noEvidence }
-        return report.requirements.allSatisfy { $0.verdict == .supported } && !report.requirements.isEmpty
-            ? .supported : .noEvidence
     }
 }

@@ -48,19 +48,21 @@ package struct ModelReview: Sendable, Hashable, Codable {
     /// Whether the commands passed with the model's tests: `nil` when they were not run.
     package var testsPassed: Bool? { commands.isEmpty ? nil : commands.allSatisfy { $0.outcome == .passed } }
 
-    /// A requirement's report with the model's opinion merged in. An opinion never overrides a command, and without a
-    /// verified citation it is ignored.
-    func merged(_ report: RequirementReport, number: Int) -> RequirementReport {
+    /// A requirement's report with the model's opinion merged in. Where a command is named for the requirement, the
+    /// command alone decides; without a verified citation an opinion is ignored; and none outweighs a command of the task
+    /// that did not pass.
+    func merged(_ report: RequirementReport, number: Int, hasCommandFailed: Bool) -> RequirementReport {
         guard let opinion = opinions["\(number)"] else { return report }
         var report = report
-        report.evidence = opinion.evidence + report.evidence
-        guard report.verdict != .failed, !opinion.evidence.isEmpty else { return report }
+        report.evidence = opinion.evidence
+        guard report.verify.isEmpty, !opinion.evidence.isEmpty else { return report }
         switch opinion.verdict {
+        case .met where hasCommandFailed:
+            report.reason = "The model says it is met, but a command of the task did not pass: \(opinion.reason)"
         case .met:
-            report.verdict = .supported
+            report.status = .verified
             report.reason = "The model says: \(opinion.reason)"
         case .unmet:
-            report.verdict = .noEvidence
             report.reason = "The model says it is not met: \(opinion.reason)"
         case .unclear: break
         }

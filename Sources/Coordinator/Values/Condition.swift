@@ -1,4 +1,5 @@
-/// A condition on the blackboard as data: the `when` of an agent.
+/// A condition on the blackboard as data: the `when` of an agent, and what a job's end requires
+/// (``JobLimits/require``).
 public indirect enum Condition: Sendable, Hashable {
     /// The value at the path is not null.
     case exists(ContextPath)
@@ -9,18 +10,6 @@ public indirect enum Condition: Sendable, Hashable {
     case not(Condition)
     case all([Condition])
     case any([Condition])
-
-    /// Whether the condition holds.
-    public func holds(in snapshot: ContextSnapshot) -> Bool {
-        switch self {
-        case .exists(let path): (snapshot.value(at: path) ?? .null) != .null
-        case .equals(let path, let value): (snapshot.value(at: path) ?? .null) == value
-        case .oneOf(let path, let values): values.contains(snapshot.value(at: path) ?? .null)
-        case .not(let condition): !condition.holds(in: snapshot)
-        case .all(let conditions): conditions.allSatisfy { $0.holds(in: snapshot) }
-        case .any(let conditions): conditions.contains { $0.holds(in: snapshot) }
-        }
-    }
 }
 
 extension Condition: CustomStringConvertible {
@@ -34,6 +23,22 @@ extension Condition: CustomStringConvertible {
         case .not(let condition): "not (\(condition))"
         case .all(let conditions): "all of (\(list(conditions)))"
         case .any(let conditions): "any of (\(list(conditions)))"
+        }
+    }
+}
+
+extension Condition {
+    /// A path for whose sake the condition can never hold, given where something may ever stand; `nil` if it may hold.
+    package func missingForEver(where mayStand: (ContextPath) -> Bool) -> ContextPath? {
+        switch self {
+        case .exists(let path): return mayStand(path) ? nil : path
+        case .equals(let path, let value): return value == .null || mayStand(path) ? nil : path
+        case .oneOf(let path, let values): return values.contains(.null) || mayStand(path) ? nil : path
+        case .not: return nil
+        case .all(let conditions): return conditions.compactMap { $0.missingForEver(where: mayStand) }.first
+        case .any(let conditions):
+            let missing = conditions.map { $0.missingForEver(where: mayStand) }
+            return missing.contains(nil) ? nil : missing.first ?? nil
         }
     }
 }

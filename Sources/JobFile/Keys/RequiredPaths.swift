@@ -1,0 +1,38 @@
+import Coordinator
+
+/// Checks that what the limits require can ever stand on the blackboard: a misspelt path would fail the job at its end,
+/// after all of it was paid for.
+struct RequiredPaths {
+    private let require: Located<Condition>?
+    private let artifacts: Set<String>
+    /// What all agents may write; `nil` where that is not known of one of them.
+    private let writes: [ContextPattern]?
+
+    init(_ draft: JobDraft, roles: [[ContextPattern]?]) {
+        require = draft.limits.require
+        artifacts = Set(draft.artifacts.keys)
+        writes = roles.contains(nil) ? nil : roles.flatMap { $0 ?? [] }
+    }
+
+    func check() {
+        guard let require, let writes, let path = require.value.missingForEver(where: mayStand) else { return }
+        let paths = Set(writes.map(\.description)).sorted()
+        let wanted = path.segments.prefix(2)
+        require.cursor.report(
+            unknown: ContextPath(segments: Array(wanted)).description,
+            "no agent of this job may write \(path), so this can never hold", known: { paths },
+            listing: { paths.isEmpty ? "" : "; they may write \(Suggestion.list(paths))" })
+    }
+
+    /// Whether something stands at a path from the start, or may be written there.
+    private func mayStand(_ path: ContextPath) -> Bool {
+        guard let field = path.segments.first, !Self.standing.contains(field) else { return true }
+        if writes?.contains(where: { $0.reaches(path) }) ?? true { return true }
+        guard field == "artifacts" else { return false }
+        guard let name = path.segments.dropFirst().first else { return true }
+        return artifacts.contains(name) || artifacts.contains { name == "\($0)_skipped" }
+    }
+
+    /// The fields that stand on every job's blackboard, or that the coordinator writes.
+    private static let standing: Set = ["task", "constraints", "decisions", "agents"]
+}
