@@ -81,10 +81,13 @@ import Testing
         #expect(text.contains("\n✗ validation: 1 of 2 commands failed") && !text.contains("To make the job fail"))
     }
 
-    @Test func failedValidationWithoutFailedCommandsIsToldByItsStatement() {
-        let text = ResultSummary.text(
-            for: result(["passed": false, "statement": "a.json does not parse.", "commands": [], "requirements": []]))
-        #expect(text.contains("\n  a.json does not parse.\n"))
+    @Test func failedValidationWithoutFailedCommandsIsToldByItsStatement() throws {
+        let result = result([
+            "passed": false, "statement": "a.json does not parse.", "commands": [], "requirements": [],
+        ])
+        #expect(ResultSummary.text(for: result).contains("\n  a.json does not parse.\n"))
+        let section = try #require(parse(page(of: result)).with(id: "validation"))
+        #expect(section.all("p").contains { $0.fullText == "a.json does not parse." })
     }
 
     @Test func hostileAndEndlessValidationsArePrintedHarmlessly() throws {

@@ -61,10 +61,10 @@ struct JobEnding {
     private static func unwritten(
         _ gaps: [Condition.Gap], _ agents: [AgentTask], _ results: [AgentRunOutcome]
     ) -> String {
-        let missing = gaps.compactMap(\.missing)
+        let missing = gaps.prefix(named).compactMap(\.missing)
         guard !missing.isEmpty else { return "" }
         let writers = zip(agents, results).filter { agent, _ in
-            missing.contains { path in agent.role.writes.contains { $0.reaches(path) } }
+            agent.role.writes.contains { pattern in missing.contains { pattern.match($0.segments) != .outside } }
         }
         guard !writers.isEmpty else { return "; no agent of this job may write there" }
         let ended = writers.prefix(named).map { agent, result in

@@ -27,9 +27,6 @@ public struct ContextPattern: Sendable, Hashable {
         match(path.segments) == .covered
     }
 
-    /// Whether the pattern covers the path, or something below it.
-    package func reaches(_ path: ContextPath) -> Bool { match(path.segments) != .outside }
-
     /// How a path relates to a pattern.
     enum Match { case covered, above, outside }
 

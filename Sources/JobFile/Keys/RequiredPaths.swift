@@ -6,17 +6,19 @@ struct RequiredPaths {
     private let require: Located<Condition>?
     private let artifacts: Set<String>
     /// What all agents may write; `nil` where that is not known of one of them.
-    private let writes: [ContextPattern]?
+    private let writes: Set<ContextPattern>?
 
     init(_ draft: JobDraft, roles: [[ContextPattern]?]) {
         require = draft.limits.require
         artifacts = Set(draft.artifacts.keys)
-        writes = roles.contains(nil) ? nil : roles.flatMap { $0 ?? [] }
+        writes = roles.contains(nil) ? nil : Set(roles.flatMap { $0 ?? [] })
     }
 
     func check() {
-        guard let require, let writes, let path = require.value.missingForEver(where: mayStand) else { return }
-        let paths = Set(writes.map(\.description)).sorted()
+        guard let require, let writes else { return }
+        let index = PatternIndex(writes)
+        guard let path = require.value.missingForEver(where: { index.reaches($0) || isGiven($0) }) else { return }
+        let paths = writes.map(\.description).sorted()
         let wanted = path.segments.prefix(2)
         require.cursor.report(
             unknown: ContextPath(segments: Array(wanted)).description,
@@ -24,13 +26,15 @@ struct RequiredPaths {
             listing: { paths.isEmpty ? "" : "; they may write \(Suggestion.list(paths))" })
     }
 
-    /// Whether something stands at a path from the start, or may be written there.
-    private func mayStand(_ path: ContextPath) -> Bool {
+    /// Whether something stands at a path though no agent writes it.
+    private func isGiven(_ path: ContextPath) -> Bool {
         guard let field = path.segments.first, !Self.standing.contains(field) else { return true }
-        if writes?.contains(where: { $0.reaches(path) }) ?? true { return true }
         guard field == "artifacts" else { return false }
         guard let name = path.segments.dropFirst().first else { return true }
-        return artifacts.contains(name) || artifacts.contains { name == "\($0)_skipped" }
+        // What was left out of an artifact is listed beside it.
+        let suffix = "_skipped"
+        return artifacts.contains(name)
+            || name.hasSuffix(suffix) && artifacts.contains(String(name.dropLast(suffix.count)))
     }
 
     /// The fields that stand on every job's blackboard, or that the coordinator writes.

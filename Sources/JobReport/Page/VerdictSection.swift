@@ -28,8 +28,17 @@ struct VerdictSection {
             "section", ["class": "failure \(state)", "id": "validation", "aria-labelledby": "validation-title"],
             .element("h2", ["id": "validation-title"], text: "Validation"),
             .element("p", ["class": "lead"], Badge.icon(state), .line("\(word)\(validation.summary).")),
+            unlisted(validation),
             list(validation.commands.sorted { !$0.hasPassed && $1.hasPassed }.map(item)),
             list(validation.requirements.map(item)), hint(validation))
+    }
+
+    /// Why it failed where no command and no requirement did, as for a patch that does not apply.
+    private func unlisted(_ validation: JobResult.Validation) -> Markup {
+        guard !validation.passed, validation.unpassedCommands.isEmpty, validation.failedRequirements.isEmpty,
+            let statement = validation.statement
+        else { return .empty }
+        return .element("p", [:], text: short(statement))
     }
 
     private func item(_ command: JobResult.Validation.Command) -> Markup {
