@@ -43,7 +43,7 @@ import Testing
         let (run, result, files) = try await run("")
         #expect(run.status == 0 && result.status == .succeeded && result.error == nil)
         #expect(run.standardOutput.hasPrefix("! check succeeded after "))
-        let lines = run.standardOutput.split(separator: "\n").suffix(8).map(String.init)
+        let lines = run.standardOutput.split(separator: "\n").suffix(7).map(String.init)
         #expect(
             lines.first == "✗ validation: 2 of 3 commands failed; 1 of 3 requirements verified, 1 failed, 1 unverified",
             "\(run.standardOutput)")

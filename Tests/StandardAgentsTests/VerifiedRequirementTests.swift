@@ -29,7 +29,7 @@ import Testing
         #expect(found[1].reason == "All 2 commands that are named for it passed.")
         #expect(
             found[2].reason.hasPrefix(
-                "sh -c 'echo '\\''error: too slow'\\''; exit 4', which is named for it, ended with 4"))
+                "sh -c 'echo '\\''error: too slow'\\''; exit 4', which is named for it, ended with exit status 4"))
         #expect(found[3].reason.hasPrefix("no-such-program, which is named for it, could not be started: "))
         #expect(!validation.report.passed)
         let lines = validation.checklist.split(separator: "\n")

@@ -9,7 +9,9 @@ extension CommandRun {
         switch outcome {
         case .passed: return "passed in \(seconds) s"
         case .failed:
-            let how = exitStatus.map { "ended with \($0)" } ?? signal.map { "was ended by signal \($0)" } ?? "failed"
+            let how =
+                exitStatus.map { "ended with exit status \($0)" } ?? signal.map { "was ended by signal \($0)" }
+                ?? "failed"
             return "\(how) after \(seconds) s"
         case .timedOut: return "did not end within \(seconds) s and was killed"
         case .notStarted: return "could not be started: \(reason)"
