@@ -110,6 +110,8 @@ import Testing
         let document = try parse(page(of: result(Self.red)))
         let sections = document.all("section")
         #expect(sections.first?.attributes["id"] == "validation")
+        #expect(document.all("title").first?.fullText == "review: succeeded, validation failed")
+        #expect(document.all("p", "status").first?.fullText == "succeeded validation failed")
         #expect(document.all("p", "verdict").first?.fullText == "The only agent succeeded. The validation failed.")
         let text = try #require(sections.first?.fullText)
         #expect(text.contains("Failed: 1 of 2 commands failed; 0 of 2 requirements verified, 1 failed, 1 unverified."))

@@ -31,7 +31,9 @@ struct ReportPage {
             .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
             .void("meta", ["name": "color-scheme", "content": "light dark"]),
             .void("meta", ["name": "referrer", "content": "no-referrer"]),
-            .element("title", [:], text: "\(result.workflow): \(result.status.rawValue)"),
+            .element(
+                "title", [:], text: "\(result.workflow): \(result.status.rawValue)\(isRed ? ", validation failed" : "")"
+            ),
             .element("style", [:], .constant(StyleSheet.text)))
     }
 
@@ -44,10 +46,14 @@ struct ReportPage {
             ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
     }
 
+    private var isRed: Bool { result.validation?.passed == false }
+
     private var header: Markup {
         .element(
             "header", [:],
-            .element("p", ["class": "status"], Badge.of(result.status)),
+            .element(
+                "p", ["class": "status"], Badge.of(result.status),
+                isRed ? .constant(" ") + Badge.failedValidation : .empty),
             .element("h1", [:], .element("bdi", [:], text: result.workflow)),
             .element("p", ["class": "verdict"], text: Diagnosis.sentence(result)))
     }
