@@ -65,7 +65,13 @@ struct ArtifactLoader: Sendable {
         artifacts.scans[name] = scan
         let kilobytes = scan.files.reduce(0) { $0 + $1.bytes } / 1024
         artifacts.notes.append("artifacts.\(name): \(scan.files.count) files, \(kilobytes) KiB")
-        guard !scan.skipped.isEmpty else { return }
+        guard !scan.skipped.isEmpty else {
+            if scan.files.isEmpty {
+                artifacts.notes.append(
+                    "artifacts.\(name): git tracks no file that include and exclude select; git add those to be read")
+            }
+            return
+        }
         // The skipped files and the reasons are put on the blackboard too, for agents and readers of the result.
         artifacts.values["\(name)_skipped"] = .array(
             scan.skipped.map {

@@ -286,6 +286,6 @@ import Testing
         #expect(result["drafter-by-rules"]?.fallbackOf == "drafter")
         #expect(run.standardError.contains("circuit breaker of model: closed -> open"))
         let draft = try JSONValue(json: Data(contentsOf: URL(filePath: job.out + "/artifacts/draft.json")))
-        #expect(draft["statement"] == "Drafted by declared rules, without a language model.")
+        #expect(draft["statement"]?.stringValue?.hasPrefix("Nothing to offer by rule.") == true)
     }
 }

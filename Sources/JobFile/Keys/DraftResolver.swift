@@ -91,7 +91,8 @@ struct DraftResolver {
             case .standard, .command, .http: false
             }
         return AgentSpecification(
-            name: name, uses: uses, variables: agent.variables, model: agent.model, needs: agent.needs.map(\.value),
+            name: name, uses: uses, variables: agent.variables, model: agent.model, fixers: agent.fixers,
+            needs: agent.needs.map(\.value),
             when: agent.condition,
             required: agent.required,
             role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isFound ? nil : RetryKeys.standard),

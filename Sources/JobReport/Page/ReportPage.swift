@@ -49,7 +49,8 @@ struct ReportPage {
             "header", [:],
             .element("p", ["class": "status"], Badge.of(result.status)),
             .element("h1", [:], .element("bdi", [:], text: result.workflow)),
-            .element("p", ["class": "verdict"], text: Diagnosis.sentence(result)))
+            .element("p", ["class": "verdict"], text: Diagnosis.sentence(result)),
+            DraftLine.text(of: result).map { .element("p", ["class": "muted"], text: "Draft: \($0)") } ?? .empty)
     }
 
     private var facts: Markup {

@@ -19,6 +19,7 @@ public enum ResultSummary {
         if result.agents.count > maxAgents { lines.append("and \(result.agents.count - maxAgents) more") }
         let errors = result.agents.filter { $0.outcome != .succeeded }.map(sentence)
         if !errors.isEmpty { lines += [""] + errors }
+        if let draft = DraftLine.text(of: result) { lines += ["", "Draft: \(draft)"] }
         lines.append("")
         if let reportPath { lines.append("Report: \(ForeignText.line(reportPath))") }
         lines.append("Trace:  \(result.traceID.map(ForeignText.line) ?? "none (tracing was off)")")

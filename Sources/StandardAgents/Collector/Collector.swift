@@ -44,7 +44,7 @@ package struct Collector: Sendable {
             files, details, symbols, ranking, words,
             CollectedContext(
                 revision: revision, dirty: dirty, languages: [], files: [], ranking: [], taskWords: words.words,
-                symbols: [], headings: [], todos: [], manifests: [], undocumented: [],
+                symbols: [], headings: [], todos: [], manifests: [],
                 skipped: skipped.sorted { $0.path < $1.path }, extractors: symbols.extractors, notes: symbols.notes,
                 omitted: [:]))
         if let packTokens {
@@ -92,7 +92,6 @@ package struct Collector: Sendable {
         context.headings = details.flatMap(\.headings)
         context.todos = details.flatMap(\.todos)
         context.manifests = details.compactMap(\.manifest)
-        context.undocumented = order.flatMap { byPath[$0].map(Undocumented.declarations) ?? [] }
 
         var cut = ListCutter()
         (context.symbols, cut.omitted["symbols"]) = symbols(order.compactMap { byPath[$0] })
@@ -101,7 +100,6 @@ package struct Collector: Sendable {
         cut.cut(&context.headings, to: limits.headings, "headings")
         cut.cut(&context.todos, to: limits.todos, "todos")
         cut.cut(&context.manifests, to: limits.manifests, "manifests")
-        cut.cut(&context.undocumented, to: limits.undocumented, "undocumented")
         cut.cut(&context.skipped, to: limits.skipped, "skipped")
         context.omitted = cut.omitted.filter { $0.value > 0 }
         return context

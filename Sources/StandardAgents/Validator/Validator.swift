@@ -118,9 +118,7 @@ package struct Validator: Sendable {
         let draft = DraftRequest(
             workspace: request.workspace, requirements: request.requirements, texts: request.texts,
             symbols: request.symbols, ranking: request.ranking)
-        let input = DraftInput(
-            sources: SourceIndex(texts: request.texts, symbols: request.symbols), orderedPaths: draft.orderedPaths,
-            limits: draftLimits, syntax: syntax)
+        let input = DraftInput(request: draft, limits: draftLimits, syntax: syntax)
         let changes = try await TestSkeletonRule().draft(input).changes
         return Dictionary(
             changes.compactMap { change in change.revision.new.map { (change.revision.path, $0) } },
