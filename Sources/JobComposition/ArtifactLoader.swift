@@ -78,7 +78,9 @@ struct ArtifactLoader: Sendable {
                 ["path": .string($0.path), "reason": .string($0.reason.rawValue), "detail": .string($0.detail)]
             })
         for skipped in scan.skipped.prefix(Self.listedSkips) {
-            artifacts.notes.append("artifacts.\(name): left out \(skipped.path): \(skipped.detail)")
+            let reason =
+                skipped.reason == .secretName ? "files with such a name may hold secrets" : skipped.detail
+            artifacts.notes.append("artifacts.\(name): left out \(skipped.path): \(reason)")
         }
         if scan.skipped.count > Self.listedSkips {
             artifacts.notes.append(

@@ -50,7 +50,8 @@ import Testing
         let broken = [
             "workflow: w", "workflow: w\nagents: []", "[]", agent("timout: 5s"), agent("timeout: 30"),
             agent("timeout: 5 s"), agent("timeout: 5s, timeouts: {attempt: 5s}"), agent("max_retries: -1"),
-            agent("max_retries: 1, retry: {}"), agent("command: [x]"), agent("env: [X]"), agent("required: \"yes\""),
+            agent("max_retries: 1, retry: {}"), agent("command: [x]"), agent("env: [X]"), agent("fixers: [ruff]"),
+            agent("required: \"yes\""),
             agent("needs: b"),
             agent("when: {}"), agent("when: {exists: a, not: {exists: b}}"), agent("when: {not: {exist: a}}"),
             agent("slo: {success: 99}"), agent("role: {read: []}"), agent("role: 'a b'"),
@@ -69,10 +70,11 @@ import Testing
             uniqueKeysWithValues: broken.enumerated().map { ("broken-\($0.offset).yaml", $0.element) })
         let others = [
             "schema.json": JobFileSchema.json, "right.yaml": agent("timeout: 5s"),
+            "fixers-right.yaml": "workflow: w\nagents: [{name: a, uses: drafter, fixers: [eslint, clang-format]}]",
             "variables-right.yaml": "workflow: w\nagents: [{name: a, uses: validator, env: [DATABASE_URL]}]",
         ]
         try await withFiles(files.merging(others) { $1 }) { folder in
-            let paths = (files.keys.sorted() + ["right.yaml", "variables-right.yaml"]).map {
+            let paths = (files.keys.sorted() + ["right.yaml", "fixers-right.yaml", "variables-right.yaml"]).map {
                 folder.appending(path: $0).path
             }
             let found = try await check(

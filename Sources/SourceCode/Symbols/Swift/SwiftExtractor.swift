@@ -99,14 +99,13 @@ struct SwiftExtractor: Sendable {
     private func read(_ inputs: [Input], refused: Set<Int>, in scratch: ScratchDirectory) -> CallResult {
         var result = CallResult()
         for input in inputs {
-            if refused.contains(input.number) {
-                result.notes.append("swift: \(input.file.path) does not parse; the line scan read it")
-                continue
-            }
-            guard let data = scratch.read("\(input.number).json", limit: limits.treeBytes),
+            // The compiler gets declarations alone, so what it refuses may still be a file that parses.
+            guard !refused.contains(input.number),
+                let data = scratch.read("\(input.number).json", limit: limits.treeBytes),
                 let tree = try? JSONDecoder().decode(SwiftParseTree.self, from: data)
             else {
-                result.notes.append("swift: no usable parse tree of \(input.file.path); the line scan read it")
+                result.notes.append(
+                    "swift: the compiler gave no usable parse tree of \(input.file.path); the line scan read it")
                 continue
             }
             result.symbols[input.number] = tree.symbols(in: input.text)
