@@ -217,12 +217,13 @@ import Testing
     /// Tests in JavaScript are functions without names, one in the other.
     @Test func namesThatCtagsInventsAreNoDeclarations() async throws {
         let text = """
+            function AnonymousFunctionality(a) {}
+
             describe('a', function () {
               it('b', function (done) {
                 function helper(x) { return x }
               })
             })
-            function AnonymousFunctionality(a) {}
 
             """
         let files = try await SymbolExtractor().extract([SourceFile(path: "a.js", text: text)]).files
