@@ -24,9 +24,8 @@ struct AgentOutput: Sendable {
         do {
             document = try JSONValue(json: bytes)
         } catch {
-            let fault = JSONFault.first(in: bytes).map { ": \($0)" } ?? reason(error)
             throw unusable(
-                "\(source) is not one JSON document\(fault); it must be an object with set, append, merge and usage, and "
+                "\(source) is not one JSON document\(reason(error)); it must be an object with set, append, merge and usage, and "
                     + "nothing may stand beside it (logs belong on standard error)")
         }
         guard let object = document.objectValue else {
@@ -54,16 +53,16 @@ struct AgentOutput: Sendable {
     }
 
     private static func check(
-        _ object: [String: JSONValue], _ allowed: Set<String>, _ location: String
+        _ object: JSONObject, _ allowed: Set<String>, _ location: String
     ) throws(AgentError) {
-        guard let unknown = object.keys.sorted().first(where: { !allowed.contains($0) }) else { return }
+        guard let unknown = object.keys.map(\.string).sorted().first(where: { !allowed.contains($0) }) else { return }
         throw unusable(
             "\(location) has the member '\(unknown.prefix(60))'; there are \(allowed.sorted().joined(separator: ", "))")
     }
 
     /// Counts of tokens are whole numbers of 64 bits; the decoder says of others only that the JSON is not valid.
-    private static func checkCounts(_ usage: [String: JSONValue], _ source: String) throws(AgentError) {
-        for (name, value) in usage.sorted(by: { $0.key < $1.key }) where name.hasSuffix("_tokens") {
+    private static func checkCounts(_ usage: JSONObject, _ source: String) throws(AgentError) {
+        for (name, value) in usage.sorted(by: { $0.key < $1.key }) where name.string.hasSuffix("_tokens") {
             guard case .number(let number) = value, value.integerValue == nil else { continue }
             throw unusable(
                 "\(source) is not a contribution: usage.\(name) is \(number), and must be a whole number, at most "

@@ -2,6 +2,7 @@ import Coordinator
 import JobFile
 import Processes
 import SourceCode
+import Support
 
 /// Reads a job's inputs: texts of the workspace's tracked files, and values written in the job file.
 struct ArtifactLoader: Sendable {
@@ -18,8 +19,8 @@ struct ArtifactLoader: Sendable {
 
     /// The inputs by name, and lines for people.
     struct Artifacts: Sendable {
-        var values: [String: JSONValue] = [:]
-        var scans: [String: WorkspaceScan] = [:]
+        var values: JSONObject = [:]
+        var scans: [ExactString: WorkspaceScan] = [:]
         var notes: [String] = []
 
         /// How many bytes of files further artifacts may hold.
@@ -30,11 +31,12 @@ struct ArtifactLoader: Sendable {
     }
 
     /// - Throws: ``JobCompositionError`` when the workspace cannot be used.
-    func load(_ sources: [String: ArtifactSource]) async throws -> Artifacts {
+    func load(_ sources: [ExactString: ArtifactSource]) async throws -> Artifacts {
         var artifacts = Artifacts()
         do {
             let workspace = try Workspace(workspace)
-            for (name, source) in sources.sorted(by: { $0.key < $1.key }) {
+            for (key, source) in sources.sorted(by: { $0.key < $1.key }) {
+                let name = key.string
                 switch source {
                 case .value(let value): artifacts.values[name] = value
                 case .files(let include, let exclude):
@@ -61,7 +63,7 @@ struct ArtifactLoader: Sendable {
 
     private func add(_ scan: WorkspaceScan, as name: String, to artifacts: inout Artifacts) {
         artifacts.values[name] = .object(
-            Dictionary(scan.files.map { ($0.path, .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
+            Dictionary(scan.files.map { (ExactString($0.path), .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
         artifacts.scans[name] = scan
         let kilobytes = scan.files.reduce(0) { $0 + $1.bytes } / 1024
         artifacts.notes.append("artifacts.\(name): \(scan.files.count) files, \(kilobytes) KiB")

@@ -8,7 +8,7 @@ import Testing
 
 /// Drafter and validator as agents of real jobs.
 @Suite(.timeLimit(.minutes(10))) struct DrafterAgentTests {
-    private func code(_ texts: [String: String]) -> JSONValue { .object(texts.mapValues { .string($0) }) }
+    private func code(_ texts: [String: String]) -> JSONValue { .object(JSONObject(texts.mapValues { .string($0) })) }
 
     @Test func drafterAndValidatorRunInParallelFromFiles() async throws {
         let repository = try await DrafterRepository(DrafterTests.package)
@@ -85,7 +85,7 @@ import Testing
         let repository = try await DrafterRepository(["a.swift": "\n"])
         for (workspace, artifacts) in [
             (repository.path, ["code": JSONValue.string("text")]), ("/nonexistent/folder", [:]),
-        ] as [(String, [String: JSONValue])] {
+        ] as [(String, JSONObject)] {
             let coordinator = JobCoordinator(JobContext(id: "j", artifacts: artifacts))
             try coordinator.register(
                 AgentTask(

@@ -2,6 +2,7 @@ import Foundation
 import SourceCode
 import SourceCodeTestSupport
 import StandardAgents
+import Support
 import Testing
 
 /// Drafts of real repositories, read by the real git and the real compilers.
@@ -70,8 +71,8 @@ import Testing
         let extraction = try await SymbolExtractor().extract(files)
         return try await (drafter ?? Drafter(limits: limits)).draft(
             DraftRequest(
-                workspace: repository.path, requirements: requirements, texts: texts,
-                symbols: Dictionary(uniqueKeysWithValues: extraction.files.map { ($0.path, $0.symbols) }),
+                workspace: repository.path, requirements: requirements, texts: [ExactString: String](texts),
+                symbols: Dictionary(uniqueKeysWithValues: extraction.files.map { (ExactString($0.path), $0.symbols) }),
                 ranking: ranking))
     }
 

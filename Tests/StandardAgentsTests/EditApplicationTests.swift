@@ -1,12 +1,13 @@
 import SourceCode
+@testable import StandardAgents
+import Support
 import Testing
 
-@testable import StandardAgents
 
 /// What becomes of a model's edits.
 @Suite struct EditApplications {
     private typealias Edit = EditProposal.Edit
-    private let texts = ["a.swift": "let a = 1\nlet b = 1\n", "dos.txt": "one\r\ntwo\r\n"]
+    private let texts: [ExactString: String] = ["a.swift": "let a = 1\nlet b = 1\n", "dos.txt": "one\r\ntwo\r\n"]
 
     private func apply(
         _ edits: [(String, String, String)], limits: EditLimits = EditLimits(), taken: Set<String> = []

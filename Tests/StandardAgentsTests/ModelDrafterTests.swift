@@ -43,11 +43,11 @@ final class WrittenModel: LanguageModel {
 
     private func run(
         _ model: WrittenModel, context: Int = 8192, retries: Int = 2, files: [String: String] = ["a.py": "x = 1\n"]
-    ) async throws -> (agent: AgentResult, artifacts: [String: JSONValue]) {
+    ) async throws -> (agent: AgentResult, artifacts: JSONObject) {
         let repository = try await DrafterRepository(files)
         let blackboard = JobContext(
             id: "j", task: JobTask(description: "Mend it.", requirements: ["x is 2"]),
-            artifacts: ["code": .object(files.mapValues { .string($0) })], constraints: ["Keep it short."],
+            artifacts: ["code": .object(JSONObject(files.mapValues { .string($0) }))], constraints: ["Keep it short."],
             decisions: ["x is a number"])
         let coordinator = JobCoordinator(blackboard)
         try coordinator.register(

@@ -3,11 +3,12 @@ import Processes
 import SourceCode
 import SourceCodeTestSupport
 import StandardAgents
+import Support
 import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ValidatorTests {
-    private func request(_ repository: DrafterRepository, _ texts: [String: String] = [:]) -> ValidationRequest {
+    private func request(_ repository: DrafterRepository, _ texts: [ExactString: String] = [:]) -> ValidationRequest {
         ValidationRequest(workspace: repository.path, texts: texts, symbols: [:])
     }
 
@@ -184,7 +185,7 @@ import Testing
             "notes.md": "Render a purple elephant\n",
         ]
         let repository = try await DrafterRepository(texts)
-        var request = request(repository, texts)
+        var request = request(repository, [ExactString: String](texts))
         request.requirements = [
             "Retries use a backoff with jitter", "Render a purple elephant", "Export spans", "§§§",
             "Retry policy is tested",

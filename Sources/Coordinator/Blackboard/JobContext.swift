@@ -38,7 +38,7 @@ public final class JobContext: Sendable {
     ///   - eventLimit: how many of the latest events are kept for readers of ``events(from:)`` and
     ///     ``changes(since:)``, at least.
     public init(
-        id: String, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
+        id: String, task: JobTask = JobTask(), artifacts: JSONObject = [:], constraints: [String] = [],
         decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], backend: (any ContextBackend)? = nil,
         backendTimeout: Duration = JobContext.defaultBackendTimeout,
         reducerTimeout: Duration = JobContext.defaultReducerTimeout,
@@ -102,7 +102,7 @@ public final class JobContext: Sendable {
     }
 
     /// The values that agents wrote below `artifacts`.
-    var writtenArtifacts: [String: JSONValue] { state.withLock { $0 }.writtenArtifacts }
+    var writtenArtifacts: JSONObject { state.withLock { $0 }.writtenArtifacts }
 
     var table: FieldTable { state.withLock { $0.table } }
 }
@@ -149,7 +149,7 @@ extension JobContext {
             let paths = refusal?.paths ?? []
             var writers = paths.flatMap { state.provenance(of: $0).map(\.agent) }
             writers.append(origin.agent ?? "")
-            let kept = paths.compactMap { path in state.root.value(at: path.segments).map { (path.description, $0) } }
+            let kept = paths.compactMap { path in state.root.value(at: path.segments).map { (ExactString(path.description), $0) } }
             publish(
                 .contextConflict(
                     .init(

@@ -126,7 +126,7 @@ extension JobEvent {
         /// The paths of the conflict.
         public let paths: [ContextPath]
         /// The values on the blackboard, by path.
-        public let kept: [String: JSONValue]
+        public let kept: JSONObject
         /// The agents that wrote them.
         public let writers: [String]
         /// The contribution that was refused.

@@ -22,7 +22,7 @@ public struct JobResult: Sendable, Hashable, Codable {
     /// The figures of the job, the same as on the metrics.
     public var metrics: JobMetrics
     /// The values that agents wrote below `artifacts`, by name.
-    public var artifacts: [String: JSONValue]
+    public var artifacts: JSONObject
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
@@ -40,7 +40,7 @@ public struct JobResult: Sendable, Hashable, Codable {
     /// Describes a job's end.
     public init(
         jobID: String, workflow: String, status: JobStatus, traceID: String?, startedAt: Timestamp,
-        durationMS: Double, agents: [AgentResult], metrics: JobMetrics, artifacts: [String: JSONValue]
+        durationMS: Double, agents: [AgentResult], metrics: JobMetrics, artifacts: JSONObject
     ) {
         self.jobID = jobID
         self.workflow = workflow

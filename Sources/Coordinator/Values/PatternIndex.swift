@@ -1,10 +1,12 @@
+import Support
+
 /// Patterns by their segments: what relates to a path or to a pattern is found by walking its segments once, however
 /// many patterns there are.
 ///
 /// A pattern goes by its rank, its number in the list that the index was made of.
 struct PatternIndex: Sendable {
     private struct Node: Sendable {
-        var literals: [String: Int] = [:]
+        var literals: [ExactString: Int] = [:]
         var any: Int?
         /// The ranks of the patterns that end here, ascending; each covers whatever is below.
         var ends: [Int] = []

@@ -5,7 +5,7 @@ extension Form {
     static func list<Element>(
         of element: Form<Element>, atLeast minimum: Int = 0, _ what: String
     ) -> Form where Value == [Element] {
-        var schema: [String: JSONValue] = ["type": "array", "items": .object(element.schema)]
+        var schema: JSONObject = ["type": "array", "items": .object(element.schema)]
         if minimum > 0 { schema["minItems"] = .integer(Int64(minimum)) }
         return Form(schema) { cursor in
             guard case .list(let nodes) = cursor.node.content else {
@@ -22,10 +22,10 @@ extension Form {
     ///
     /// - Parameter check: says what is wrong with a name; `nil` for one that is right.
     static func table<Element>(
-        of element: Form<Element>, _ what: String, names: [String: JSONValue] = [:],
+        of element: Form<Element>, _ what: String, names: JSONObject = [:],
         check: @escaping @Sendable (String) -> String? = { _ in nil }
     ) -> Form where Value == [TableRow<Element>] {
-        var schema: [String: JSONValue] = ["type": "object", "additionalProperties": .object(element.schema)]
+        var schema: JSONObject = ["type": "object", "additionalProperties": .object(element.schema)]
         if !names.isEmpty { schema["propertyNames"] = .object(names) }
         return Form(schema) { cursor in
             guard case .object(let members) = cursor.node.content else {

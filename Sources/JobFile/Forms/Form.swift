@@ -3,11 +3,11 @@ import Coordinator
 /// What may stand at one location of a job file: how it is read, and its JSON Schema. Neither is written elsewhere.
 struct Form<Value: Sendable>: Sendable {
     /// The members of the JSON Schema object.
-    let schema: [String: JSONValue]
+    let schema: JSONObject
     /// Reads a value; reports mistakes and returns what can still be used, if anything.
     let read: @Sendable (Cursor) -> Value?
 
-    init(_ schema: [String: JSONValue], read: @escaping @Sendable (Cursor) -> Value?) {
+    init(_ schema: JSONObject, read: @escaping @Sendable (Cursor) -> Value?) {
         self.schema = schema
         self.read = read
     }

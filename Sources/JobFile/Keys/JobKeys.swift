@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The keys of a job file's document.
 enum JobKeys {
@@ -63,7 +64,7 @@ struct JobDraft: Sendable {
     let task: JobTask
     let constraints: [String]
     let decisions: [JSONValue]
-    let artifacts: [String: ArtifactSource]
+    let artifacts: [ExactString: ArtifactSource]
     let limits: LimitsDraft
     let resources: [String: ResourceLimits]
     let fields: [FieldDeclaration]
@@ -79,7 +80,9 @@ struct JobDraft: Sendable {
         task = members[Keys.task] ?? JobTask()
         constraints = members[Keys.constraints] ?? []
         decisions = members[Keys.decisions] ?? []
-        artifacts = Self.dictionary(members[Keys.artifacts])
+        artifacts = Dictionary(
+            (members[Keys.artifacts] ?? []).map { (ExactString($0.name), $0.value) },
+            uniquingKeysWith: { first, _ in first })
         limits = members[Keys.limits] ?? LimitsDraft()
         resources = Self.dictionary(members[Keys.resources])
         fields = Self.declarations(members[Keys.fields] ?? [], members.cursor)

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// A value of a job file with its location: what YAML and JSON have in common, aliases expanded.
 struct FileNode: Sendable {
@@ -66,7 +67,7 @@ struct FileNode: Sendable {
         case .text(let value): .string(value)
         case .list(let elements): .array(elements.map(\.json))
         case .object(let members):
-            .object(Dictionary(members.map { ($0.key, $0.value.json) }, uniquingKeysWith: { first, _ in first }))
+            .object(Dictionary(members.map { (ExactString($0.key), $0.value.json) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 }

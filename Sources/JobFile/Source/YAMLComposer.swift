@@ -1,3 +1,5 @@
+import Support
+
 /// Makes ``FileNode``s of YAML or JSON text, expanding aliases within a budget.
 ///
 /// It works on events, so that reading stops where a limit is exceeded, repeated keys are noticed, and an alias is
@@ -171,7 +173,7 @@ struct YAMLComposer {
 
     private mutating func members(depth: Int, path: String) throws(Stop) -> [FileMember] {
         var own: [FileMember] = []
-        var lines: [String: Int] = [:]
+        var lines: [ExactString: Int] = [:]
         var inherited: [FileMember] = []
         while case let before = last, case let key = try next(), !key.kind.isEnd {
             guard let name = try name(of: key, after: before, path: path) else {
@@ -190,7 +192,7 @@ struct YAMLComposer {
             }
         }
         // An object's own keys win over merged ones, and earlier merged ones over later.
-        for member in inherited where lines.updateValue(0, forKey: member.key) == nil { own.append(member) }
+        for member in inherited where lines.updateValue(0, forKey: ExactString(member.key)) == nil { own.append(member) }
         return own
     }
 

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// A job as a file describes it, before its agents are made and its artifacts are read.
 public struct JobSpecification: Sendable, Hashable {
@@ -11,7 +12,7 @@ public struct JobSpecification: Sendable, Hashable {
     /// What has been decided already.
     public var decisions: [JSONValue]
     /// The inputs by name.
-    public var artifacts: [String: ArtifactSource]
+    public var artifacts: [ExactString: ArtifactSource]
     /// The limits of the job.
     public var limits: JobLimits
     /// The resources that agents share, by name.
@@ -24,7 +25,7 @@ public struct JobSpecification: Sendable, Hashable {
     /// Describes a job.
     public init(
         workflow: String, task: JobTask = JobTask(), constraints: [String] = [], decisions: [JSONValue] = [],
-        artifacts: [String: ArtifactSource] = [:], limits: JobLimits = JobLimits(),
+        artifacts: [ExactString: ArtifactSource] = [:], limits: JobLimits = JobLimits(),
         resources: [String: ResourceLimits] = [:], fields: [FieldDeclaration] = [], agents: [AgentSpecification] = []
     ) {
         self.workflow = workflow

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// `report.html`: one file, no network, readable without a script, well-formed as XML too.
 struct ReportPage {
@@ -72,8 +73,8 @@ struct ReportPage {
 
     private var footer: Markup {
         let files = [
-            (RunFiles.result, "the result"), (RunFiles.context, "the blackboard with the origin of each part"),
-            (RunFiles.events, "what happened, event by event"), (RunFiles.metrics, "the metrics"),
+            (RunFolder.result, "the result"), (RunFolder.context, "the blackboard with the origin of each part"),
+            (RunFolder.events, "what happened, event by event"), (RunFolder.metrics, "the metrics"),
         ]
         let links = files.map { name, meaning in
             Markup.element("li", [:], .element("a", ["href": name], text: name), .line(" \(meaning)"))

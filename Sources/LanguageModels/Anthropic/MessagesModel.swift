@@ -30,7 +30,7 @@ struct MessagesModel: StreamingModel {
     }
 
     func body(_ request: ModelRequest, _ form: RequestForm) -> JSONValue {
-        var body: [String: JSONValue] = [
+        var body: JSONObject = [
             "model": .string(identity.model), "stream": true,
             "max_tokens": .integer(Int64(form.limited(request.maxOutputTokens ?? Self.defaultOutputTokens))),
             "messages": .array(Self.messages(request.messages)),

@@ -53,7 +53,7 @@ public struct JSONSchemaValidator: Sendable {
             throw SchemaError(description: "\(location): a schema is an object, true or false")
         }
         for (keyword, value) in members.sorted(by: { $0.key < $1.key }) {
-            guard Self.known.contains(keyword) else {
+            guard Self.known.contains(keyword.string) else {
                 throw SchemaError(description: "\(location)/\(keyword): this keyword is not known here")
             }
             switch keyword {
@@ -135,9 +135,9 @@ public struct JSONSchemaValidator: Sendable {
                 validate(member, part, at: "\(location).\(name)", depth: depth + 1, &mistakes)
             } else if let others = schema["additionalProperties"] {
                 if others == .bool(false) {
-                    mistakes.append("\(location): there may be no member '\(name.prefix(40))'")
+                    mistakes.append("\(location): there may be no member '\(name.string.prefix(40))'")
                 } else {
-                    validate(member, others, at: "\(location).\(name.prefix(40))", depth: depth + 1, &mistakes)
+                    validate(member, others, at: "\(location).\(name.string.prefix(40))", depth: depth + 1, &mistakes)
                 }
             }
         }

@@ -1,8 +1,10 @@
+import Support
+
 /// Decides whether a call can refer to a declaration: one that is visible there, not shadowed, and has fitting labels.
 enum Scope {
     /// Whether code of one file can name a declaration of another without a receiver.
     static func isVisible(_ symbol: Symbol, of file: IndexedFile, from caller: IndexedFile) -> Bool {
-        if caller.path == file.path { return true }
+        if caller.path.hasBytes(of: file.path) { return true }
         switch file.language {
         case .swift:
             guard let module = module(file.path) else { return folder(caller.path) == folder(file.path) }

@@ -1,3 +1,5 @@
+import Support
+
 /// All files of a workspace, with the calls in them: enough to prove where a declaration is called from.
 ///
 /// A call counts as proven only where the name can refer to nothing else: a name declared once in its language and
@@ -5,7 +7,7 @@
 package struct SourceIndex: Sendable {
     /// The files in the order of their paths.
     package let files: [IndexedFile]
-    private let byPath: [String: Int]
+    private let byPath: [ExactString: Int]
     private let declarations: [Key: Int]
     private let calls: [Key: [Call]]
 
@@ -25,11 +27,11 @@ package struct SourceIndex: Sendable {
     }
 
     /// Indexes texts and their declarations, both keyed by path.
-    package init(texts: [String: String], symbols: [String: [Symbol]]) {
-        files = texts.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { path in
-            IndexedFile(path: path, text: texts[path] ?? "", symbols: symbols[path] ?? [])
+    package init(texts: [ExactString: String], symbols: [ExactString: [Symbol]]) {
+        files = texts.keys.sorted().map { path in
+            IndexedFile(path: path.string, text: texts[path] ?? "", symbols: symbols[path] ?? [])
         }
-        byPath = Dictionary(files.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
+        byPath = Dictionary(files.enumerated().map { (ExactString($1.path), $0) }, uniquingKeysWith: { first, _ in first })
         var declarations: [Key: Int] = [:]
         for file in files {
             for symbol in file.symbols where symbol.kind != .extension {
@@ -77,7 +79,7 @@ package struct SourceIndex: Sendable {
                 return file.language == .python && call.receiver == module
             }
             if symbol.isStatic, call.receiver == type { return true }
-            let same = caller.path == file.path && caller.callable(at: call.line)?.parent == symbol.parent
+            let same = caller.path.hasBytes(of: file.path) && caller.callable(at: call.line)?.parent == symbol.parent
             return same
                 && (["self", "this"].contains(call.receiver) || (!call.hasReceiver && file.language != .python))
         }

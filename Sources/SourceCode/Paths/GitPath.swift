@@ -4,9 +4,13 @@ package enum GitPath {
     /// quotes, backslashes or bytes beyond ASCII, unchanged otherwise.
     package static func quoted(_ path: String) -> String {
         let plain = path.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-        guard !plain else { return path }
+        return plain ? path : quoted(path.utf8)
+    }
+
+    /// The bytes of a path, which may be no UTF-8, in double quotes with C escapes.
+    package static func quoted(_ bytes: some Sequence<UInt8>) -> String {
         var text = "\""
-        for byte in path.utf8 {
+        for byte in bytes {
             switch byte {
             case 0x07: text += "\\a"
             case 0x08: text += "\\b"

@@ -1,4 +1,5 @@
 import Processes
+import Support
 
 /// Reads the declarations of many files, each language with the best tool that is installed.
 package struct SymbolExtractor: Sendable {
@@ -28,7 +29,7 @@ package struct SymbolExtractor: Sendable {
             swiftFiles)
         async let tagged = CtagsExtractor(limits: limits, program: tools.ctags, runner: runner).extract(files)
         let (first, second) = try await (swift, tagged)
-        let all = (first.files + second.files).sorted { $0.path < $1.path }
+        let all = (first.files + second.files).sorted(byBytesOf: \.path)
         return SymbolExtraction(files: all, extractors: Self.extractors(of: all), notes: first.notes + second.notes)
     }
 

@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// Makes a patch for a task by declared rules, without a model.
 ///
@@ -33,9 +34,9 @@ package struct Drafter: Sendable {
         var left: [ChecklistItem] = []
         for rule in rules {
             let draft = try await rule.draft(input)
-            let taken = Set(changes.map(\.change.revision.path))
+            let taken = Set(changes.map { ExactString($0.change.revision.path) })
             for change in draft.changes {
-                if taken.contains(change.revision.path) {
+                if taken.contains(ExactString(change.revision.path)) {
                     result.notes.append("\(change.revision.path): changed by an earlier rule, not by \(rule.id) too")
                 } else {
                     changes.append((rule.id, change))
@@ -53,7 +54,7 @@ package struct Drafter: Sendable {
             DraftedFile(
                 path: entry.change.revision.path, change: entry.change.revision.old == nil ? .added : .modified,
                 rule: entry.rule, declarations: entry.change.declarations, syntax: entry.change.syntax)
-        }.sorted { $0.path < $1.path }
+        }.sorted(byBytesOf: \.path)
         result.checklist = request.requirements.map { item(for: $0, result) } + left
         return result
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Processes
+import Support
 
 /// Reads declarations with Universal Ctags, one process per language (and per part of a large language).
 struct CtagsExtractor: Sendable {
@@ -27,12 +28,12 @@ struct CtagsExtractor: Sendable {
         }
         guard try await isUniversal() else {
             return (
-                calls.flatMap { call in call.files.map { scanned($0) } }.sorted { $0.path < $1.path },
+                calls.flatMap { call in call.files.map { scanned($0) } }.sorted(byBytesOf: \.path),
                 ["ctags: Universal Ctags is not on PATH (\"apt-get install universal-ctags\"); the line scan took over"]
             )
         }
         let results = try await mapConcurrently(calls, width: limits.concurrentCalls) { try await run($0) }
-        return (results.flatMap(\.0).sorted { $0.path < $1.path }, results.compactMap(\.1))
+        return (results.flatMap(\.0).sorted(byBytesOf: \.path), results.compactMap(\.1))
     }
 
     private func isUniversal() async throws -> Bool {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Processes
+import Support
 
 /// Reads the declarations of Swift files from the compiler's parse tree, or by the line scan where there is no tree.
 struct SwiftExtractor: Sendable {
@@ -48,7 +49,7 @@ struct SwiftExtractor: Sendable {
         if results.contains(where: \.1.isMissing) {
             notes.insert("swift: no compiler on PATH; declarations were read by the line scan")
         }
-        return (results.flatMap(\.0).sorted { $0.path < $1.path }, notes.sorted())
+        return (results.flatMap(\.0).sorted(byBytesOf: \.path), notes.sorted())
     }
 
     private func batches(_ files: [(Int, SourceFile)]) -> [[(Int, SourceFile)]] {

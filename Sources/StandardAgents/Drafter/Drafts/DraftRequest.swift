@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// The input of a draft.
 package struct DraftRequest: Sendable {
@@ -9,16 +10,16 @@ package struct DraftRequest: Sendable {
     /// The task's requirements.
     package var requirements: [String]
     /// The texts of the files that may be changed, by path relative to the workspace.
-    package var texts: [String: String]
+    package var texts: [ExactString: String]
     /// The declarations of those files, by path.
-    package var symbols: [String: [Symbol]]
+    package var symbols: [ExactString: [Symbol]]
     /// Paths in the order of their relevance to the task, the most relevant first; paths not in it follow, sorted.
     package var ranking: [String]
 
     /// Makes a request.
     package init(
-        workspace: String, description: String = "", requirements: [String] = [], texts: [String: String],
-        symbols: [String: [Symbol]], ranking: [String] = []
+        workspace: String, description: String = "", requirements: [String] = [], texts: [ExactString: String],
+        symbols: [ExactString: [Symbol]], ranking: [String] = []
     ) {
         self.workspace = workspace
         self.description = description
@@ -31,8 +32,8 @@ package struct DraftRequest: Sendable {
     /// All paths, the relevant ones first.
     var orderedPaths: [String] {
         let ranked = ranking.filter { texts[$0] != nil }
-        let known = Set(ranked)
-        let others = texts.keys.filter { !known.contains($0) }.sorted()
+        let known = Set(ranked.map(ExactString.init))
+        let others = texts.keys.filter { !known.contains($0) }.sorted().map(\.string)
         return ranked + others.filter { !Self.isAside($0) } + others.filter(Self.isAside)
     }
 

@@ -12,8 +12,8 @@ package struct EditApplication: Sendable {
     package private(set) var problems: [String] = []
 
     private let limits: EditLimits
-    private let texts: [String: String]
-    private var changed: [String: String] = [:]
+    private let texts: [ExactString: String]
+    private var changed: [ExactString: String] = [:]
 
     /// Applies edits in their order; a later edit applies to the file as an earlier one changed it.
     ///
@@ -21,7 +21,7 @@ package struct EditApplication: Sendable {
     ///   - texts: the files that may be changed, by path.
     ///   - isTaken: whether something exists at a path that is not among those files.
     package init(
-        _ edits: [EditProposal.Edit], to texts: [String: String], limits: EditLimits = EditLimits(),
+        _ edits: [EditProposal.Edit], to texts: [ExactString: String], limits: EditLimits = EditLimits(),
         isTaken: (String) -> Bool
     ) {
         self.limits = limits
@@ -38,8 +38,8 @@ package struct EditApplication: Sendable {
             if more > 0 { problems = problems.prefix(limits.problems) + ["There are \(more) more problems."] }
             return
         }
-        revisions = changed.keys.sorted().map { FileRevision(path: $0, old: texts[$0], new: changed[$0]) }
-            .filter { $0.old != $0.new }
+        revisions = changed.keys.sorted().map { FileRevision(path: $0.string, old: texts[$0], new: changed[$0]) }
+            .filter(\.isChange)
         if revisions.isEmpty, !edits.isEmpty { problems.append("The edits together change nothing.") }
     }
 
@@ -47,7 +47,7 @@ package struct EditApplication: Sendable {
         if edits.count > limits.edits {
             problems.append("There are \(edits.count) edits; at most \(limits.edits) are taken. Change less.")
         }
-        let files = Set(edits.map(\.path)).count
+        let files = Set(edits.map { ExactString($0.path) }).count
         if files > limits.files {
             problems.append("\(files) files are changed; at most \(limits.files) may be. Change less.")
         }

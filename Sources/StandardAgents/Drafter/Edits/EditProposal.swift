@@ -44,10 +44,10 @@ package struct EditProposal: Sendable, Hashable, Codable {
 
 extension JSONValue {
     /// The schema of an object with exactly these members.
-    static func closedObject(_ properties: [String: JSONValue]) -> JSONValue {
+    static func closedObject(_ properties: JSONObject) -> JSONValue {
         [
             "type": "object", "properties": .object(properties),
-            "required": .array(properties.keys.sorted().map { .string($0) }), "additionalProperties": false,
+            "required": .array(properties.keys.sorted().map { .string($0.string) }), "additionalProperties": false,
         ]
     }
 }

@@ -79,7 +79,7 @@ struct ModelDrafter: Sendable {
                     declarations: [], syntax: status))
         }
         let patch = UnifiedDiff().patch(revisions)
-        if let refusal = PatchInspection(patch).refusal { problems.append(refusal) }
+        if let refusal = Patch(patch).refusal { problems.append(refusal) }
         guard problems.isEmpty else { return problems }
         if case .rejected(let reason) = try await GitApply(folder: request.workspace, runner: syntax.runner).check(
             patch, files: revisions.count)

@@ -1,6 +1,7 @@
-import FoundationEssentials
+import Coordinator
 import Processes
 import SourceCode
+import Support
 
 /// The functions and imports of a module, read by Python's own parser without running the module.
 struct PythonSurface: Sendable, Decodable {
@@ -26,24 +27,24 @@ struct PythonSurface: Sendable, Decodable {
 
     /// The result of parsing all modules.
     struct Report: Sendable, Decodable {
-        var modules: [String: PythonSurface]
+        var modules: [ExactString: PythonSurface]
         /// The names of the standard library's modules.
         var standard: Set<String>
     }
 
     /// Parses modules; `nil` when Python is missing or too old to name its standard library.
     /// - Throws: `CancellationError`.
-    static func read(_ texts: [String: String], with syntax: SyntaxChecker) async throws -> Report? {
-        struct Request: Encodable { var files: [String: String] }
+    static func read(_ texts: [ExactString: String], with syntax: SyntaxChecker) async throws -> Report? {
+        struct Request: Encodable { var files: [ExactString: String] }
         guard !texts.isEmpty else { return nil }
         do {
             var invocation = ProgramInvocation(
                 syntax.python + ["-c", script], workingDirectory: ProgramInvocation.neutralFolder,
                 timeout: SyntaxChecker.timeout)
-            invocation.standardInput = Array(try JSONEncoder().encode(Request(files: texts)))
+            invocation.standardInput = Array(try JSONValue(encoding: Request(files: texts)).json().utf8)
             let result = try await syntax.runner.run(invocation)
             guard result.succeeded else { return nil }
-            return try JSONDecoder().decode(Report.self, from: Data(result.standardOutput))
+            return try JSONValue(json: result.standardOutput).decoded(as: Report.self)
         } catch let error as CancellationError {
             throw error
         } catch {

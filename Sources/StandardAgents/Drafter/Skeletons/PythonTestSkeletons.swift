@@ -1,10 +1,11 @@
 import SourceCode
+import Support
 
 /// pytest files that check the signatures of a module's functions, where importing the module is proven harmless.
 struct PythonTestSkeletons: Sendable {
     private(set) var skeletons: [TestSkeleton] = []
     private(set) var checklist: [ChecklistItem] = []
-    private var modules: [String: PythonSurface] = [:]
+    private var modules: [ExactString: PythonSurface] = [:]
     private var standard: Set<String> = []
 
     /// - Throws: `CancellationError`.
@@ -20,7 +21,7 @@ struct PythonTestSkeletons: Sendable {
                     "Test the Python functions.", "There is no folder with test_*.py files to add a test to."))
             return
         }
-        let texts = Dictionary(subjects.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+        let texts = Dictionary(subjects.map { (ExactString($0.path), $0.text) }, uniquingKeysWith: { first, _ in first })
         guard let report = try await PythonSurface.read(texts, with: input.syntax) else {
             checklist.append(
                 TestSkeletonRule.open("Test the Python functions.", "python3 (3.10 or later) could not read them."))
@@ -28,7 +29,7 @@ struct PythonTestSkeletons: Sendable {
         }
         modules = report.modules
         standard = report.standard
-        let paths = Set(input.sources.files.map(\.path))
+        let paths = Set(input.sources.files.map { ExactString($0.path) })
         for file in subjects {
             guard let surface = modules[file.path], !surface.functions.isEmpty else { continue }
             let (root, dotted) = Self.module(file.path, paths)
@@ -37,8 +38,8 @@ struct PythonTestSkeletons: Sendable {
                 continue
             }
             let path = "\(folder)/test_\(name)_signatures.py"
-            guard !paths.contains(path) else { continue }
-            var seen: Set<String> = []
+            guard !paths.contains(ExactString(path)) else { continue }
+            var seen: Set<ExactString> = []
             if let reason = obstacle(file.path, &seen, paths) {
                 checklist.append(TestSkeletonRule.open("Test the functions of \(file.path).", reason))
                 continue
@@ -63,10 +64,10 @@ struct PythonTestSkeletons: Sendable {
     }
 
     /// The folder to import from, and the module's dotted name.
-    private static func module(_ path: String, _ paths: Set<String>) -> (root: String, dotted: String) {
+    private static func module(_ path: String, _ paths: Set<ExactString>) -> (root: String, dotted: String) {
         var folder = path.split(separator: "/").dropLast().map(String.init)
         var name = [String(path.split(separator: "/").last?.dropLast(3) ?? "")]
-        while !folder.isEmpty, paths.contains((folder + ["__init__.py"]).joined(separator: "/")) {
+        while !folder.isEmpty, paths.contains(ExactString((folder + ["__init__.py"]).joined(separator: "/"))) {
             name.insert(folder.removeLast(), at: 0)
         }
         if name.last == "__init__", name.count > 1 { name.removeLast() }
@@ -74,15 +75,15 @@ struct PythonTestSkeletons: Sendable {
     }
 
     /// Why importing a module is not proven harmless; `nil` when it is.
-    private func obstacle(_ path: String, _ seen: inout Set<String>, _ paths: Set<String>) -> String? {
-        guard seen.insert(path).inserted else { return nil }
+    private func obstacle(_ path: String, _ seen: inout Set<ExactString>, _ paths: Set<ExactString>) -> String? {
+        guard seen.insert(ExactString(path)).inserted else { return nil }
         guard let surface = modules[path] else { return "\(path) was not parsed." }
         guard surface.plain else { return "Importing \(path) runs more than definitions." }
         let (root, _) = Self.module(path, paths)
         var folder = path.split(separator: "/").dropLast().map(String.init)
         for package in (0..<folder.count).map({ folder.prefix($0 + 1) + ["__init__.py"] }) {
             let initializer = package.joined(separator: "/")
-            if paths.contains(initializer), let reason = obstacle(initializer, &seen, paths) { return reason }
+            if paths.contains(ExactString(initializer)), let reason = obstacle(initializer, &seen, paths) { return reason }
         }
         for item in surface.imports {
             if item.level == 0, let top = item.module.split(separator: ".").first, standard.contains(String(top)) {
@@ -95,14 +96,14 @@ struct PythonTestSkeletons: Sendable {
             let target = base + item.module.split(separator: ".").map(String.init)
             let asModule = target.joined(separator: "/") + ".py"
             let asPackage = (target + ["__init__.py"]).joined(separator: "/")
-            guard let found = [asModule, asPackage].first(where: paths.contains) else {
+            guard let found = [asModule, asPackage].first(where: { paths.contains(ExactString($0)) }) else {
                 return
                     "\(path) imports \(String(repeating: ".", count: item.level))\(item.module), which is neither here nor in the standard library."
             }
             if let reason = obstacle(found, &seen, paths) { return reason }
             for name in item.names {
                 let submodule = (target + [name]).joined(separator: "/") + ".py"
-                if paths.contains(submodule), let reason = obstacle(submodule, &seen, paths) { return reason }
+                if paths.contains(ExactString(submodule)), let reason = obstacle(submodule, &seen, paths) { return reason }
             }
         }
         return nil

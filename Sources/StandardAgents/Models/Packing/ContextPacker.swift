@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// Packs the most relevant parts of files into a number of tokens.
 ///
@@ -29,7 +30,7 @@ package struct ContextPacker: Sendable {
     ///   - order: the paths, the most relevant first; other files are not read.
     ///   - budget: the most tokens of the pack.
     package func pack(
-        _ texts: [String: String], symbols: [String: [Symbol]], order: [String], budget: Int
+        _ texts: [ExactString: String], symbols: [ExactString: [Symbol]], order: [String], budget: Int
     ) -> ContextPack {
         var pack = ContextPack(budgetTokens: max(0, budget), estimatedTokens: 0, entries: [], omitted: [])
         for (position, path) in order.prefix(Self.fileLimit).enumerated() {

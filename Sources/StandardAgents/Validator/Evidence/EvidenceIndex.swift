@@ -1,5 +1,6 @@
 import Glibc
 import SourceCode
+import Support
 
 /// All passages of a workspace that can support a requirement, searched by words.
 package struct EvidenceIndex: Sendable {
@@ -24,8 +25,8 @@ package struct EvidenceIndex: Sendable {
     /// Indexes the files for the words of some requirements.
     /// - Parameter added: The lines a patch adds, by path, each with its number in the new file.
     package init(
-        texts: [String: String], symbols: [String: [Symbol]], added: [String: [(line: Int, text: String)]],
-        requirements: [String]
+        texts: [ExactString: String], symbols: [ExactString: [Symbol]],
+        added: [ExactString: [(line: Int, text: String)]], requirements: [String]
     ) {
         self.requirements = requirements
         let wanted = requirements.reduce(into: Set<String>()) { $0.formUnion(RequirementWords.of($1)) }
@@ -33,7 +34,7 @@ package struct EvidenceIndex: Sendable {
         let stated = StatedSentences(requirements)
         var units: [EvidenceUnit] = []
         for path in texts.keys.sorted() {
-            let mine = Self.units(path, texts[path] ?? "", symbols[path] ?? [])
+            let mine = Self.units(path.string, texts[path] ?? "", symbols[path] ?? [])
             var inFile: Set<String> = []
             for unit in mine {
                 let words = Self.words(unit, wanted, starts, stated)
@@ -48,7 +49,7 @@ package struct EvidenceIndex: Sendable {
         for path in added.keys.sorted() {
             for run in Self.runs(added[path] ?? []) {
                 let unit = EvidenceUnit(
-                    kind: .patch, path: path, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
+                    kind: .patch, path: path.string, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
                 let words = Self.words(unit, wanted, starts, stated)
                 if !words.isEmpty {
                     units.append(unit)

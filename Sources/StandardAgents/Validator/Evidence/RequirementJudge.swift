@@ -1,3 +1,5 @@
+import Support
+
 /// Judges one requirement from the passages, the patch and the commands that are relevant to it.
 struct RequirementJudge: Sendable {
     let index: EvidenceIndex
@@ -38,7 +40,7 @@ struct RequirementJudge: Sendable {
             evidence(lines, requirement, words, supporting).map { (run, $0) }
         }
         let broken = patch.files.filter { file in
-            file.syntax.outcome == .fails && supporting.contains { $0.path == file.path }
+            file.syntax.outcome == .fails && supporting.contains { $0.path?.hasBytes(of: file.path) == true }
         }
         var result = RequirementReport(
             requirement: requirement, verdict: .supported, reason: "",

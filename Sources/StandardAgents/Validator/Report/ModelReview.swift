@@ -1,3 +1,5 @@
+import Support
+
 /// The verified part of a model's answer, as the report holds it.
 package struct ModelReview: Sendable, Hashable, Codable {
     /// The model's opinion of one requirement, with the citations that were verified.
@@ -30,7 +32,7 @@ package struct ModelReview: Sendable, Hashable, Codable {
     /// The points that a person should check.
     package var checklist: [String]
     /// The texts of the tests that were used, by path; the artifact `tests` holds them.
-    package var usedTests: [String: String] = [:]
+    package var usedTests: [ExactString: String] = [:]
 
     enum CodingKeys: String, CodingKey { case use, opinions, tests, commands, checklist }
 

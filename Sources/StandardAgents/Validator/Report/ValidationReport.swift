@@ -55,7 +55,7 @@ package struct PatchReport: Sendable, Hashable, Codable {
     /// A file the patch touches.
     package struct File: Sendable, Hashable, Codable {
         package var path: String
-        package var change: PatchInspection.File.Change
+        package var change: PatchedFile.Change
         /// Whether the file parses as patched.
         package var syntax: SyntaxStatus
     }
@@ -64,6 +64,10 @@ package struct PatchReport: Sendable, Hashable, Codable {
     /// Why the patch was refused or rejected; empty otherwise.
     package var reason: String
     package var files: [File]
+    /// What was read otherwise than it stands in the patch, in whole sentences.
+    package var notes: [String] = []
+    /// The patch as `git apply` takes it, where git does not take the one that was given.
+    package var repaired: String?
 }
 
 /// The findings on one requirement.

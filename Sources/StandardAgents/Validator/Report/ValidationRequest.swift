@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// The input of a validation.
 package struct ValidationRequest: Sendable {
@@ -10,16 +11,16 @@ package struct ValidationRequest: Sendable {
     /// The patch to validate, if there is one.
     package var patch: String?
     /// The texts that are searched for evidence, by path.
-    package var texts: [String: String]
+    package var texts: [ExactString: String]
     /// The declarations of those texts, by path.
-    package var symbols: [String: [Symbol]]
+    package var symbols: [ExactString: [Symbol]]
     /// Paths in the order of their relevance, the best first.
     package var ranking: [String]
 
     /// Makes a request.
     package init(
         workspace: String, requirements: [String] = [], commands: [[String]] = [], patch: String? = nil,
-        texts: [String: String], symbols: [String: [Symbol]], ranking: [String] = []
+        texts: [ExactString: String], symbols: [ExactString: [Symbol]], ranking: [String] = []
     ) {
         self.workspace = workspace
         self.requirements = requirements

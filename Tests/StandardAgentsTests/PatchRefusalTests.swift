@@ -5,7 +5,7 @@ import StandardAgents
 import Testing
 
 /// What may not be applied is refused before git sees it.
-@Suite(.timeLimit(.minutes(10))) struct PatchInspectionTests {
+@Suite(.timeLimit(.minutes(10))) struct PatchRefusalTests {
     private static func modified(_ name: String) -> String {
         "diff --git a/\(name) b/\(name)\n--- a/\(name)\n+++ b/\(name)\n@@ -1 +1 @@\n-a\n+b\n"
     }
@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: hostile.indices) func hostilePatchesAreRefused(_ number: Int) async throws {
         let (name, patch) = Self.hostile[number]
-        let inspection = PatchInspection(patch)
+        let inspection = Patch(patch)
         let refusal = try #require(inspection.refusal, "\(name)")
         #expect(refusal.count > 20 && refusal.count < 400 && !refusal.contains("\n"), "\(name): \(refusal)")
         let repository = try await DrafterRepository([
@@ -77,7 +77,7 @@ import Testing
     @Test func hunkMayContainHeaderLikeLines() {
         let old = "a\n-- ../x\nb\n"
         let new = "a\n++ b/../../x\nb\nGIT binary patch\n"
-        let inspection = PatchInspection(UnifiedDiff().patch(FileRevision(path: "f", old: old, new: new)))
+        let inspection = Patch(UnifiedDiff().patch(FileRevision(path: "f", old: old, new: new)))
         #expect(inspection.refusal == nil)
         #expect(inspection.files.map(\.path) == ["f"])
     }
@@ -89,7 +89,7 @@ import Testing
                 FileRevision(path: "a new", old: nil, new: "x\n"), FileRevision(path: "ünï", old: "x", new: nil),
                 FileRevision(path: "m", old: "x", new: "y"), FileRevision(path: "empty", old: nil, new: ""),
             ]) + "diff --git a/o b/n\nsimilarity index 100%\nrename from o\nrename to n\n"
-        let inspection = PatchInspection(patch)
+        let inspection = Patch(patch)
         #expect(inspection.refusal == nil)
         #expect(
             inspection.files.map { "\($0.path): \($0.change.rawValue)" }
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func oversizedPatchIsRefused() {
-        let patch = Self.modified("f") + String(repeating: "x", count: PatchInspection.maximumBytes)
-        #expect(PatchInspection(patch).refusal?.contains("\(PatchInspection.maximumBytes)") == true)
+        let patch = Self.modified("f") + String(repeating: "x", count: Patch.maximumBytes)
+        #expect(Patch(patch).refusal?.contains("\(Patch.maximumBytes)") == true)
     }
 }

@@ -1,16 +1,9 @@
-import FoundationEssentials
+import Support
 
 extension JSONValue: Codable {
-    private struct MemberKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
     public init(from decoder: any Decoder) throws {
-        if let container = try? decoder.container(keyedBy: MemberKey.self) {
-            var members: [String: JSONValue] = [:]
+        if let container = try? decoder.container(keyedBy: ExactKey.self) {
+            var members: JSONObject = [:]
             for key in container.allKeys {
                 members[key.stringValue] = try container.decode(JSONValue.self, forKey: key)
             }
@@ -40,8 +33,8 @@ extension JSONValue: Codable {
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .object(let members):
-            var container = encoder.container(keyedBy: MemberKey.self)
-            for (key, value) in members { try container.encode(value, forKey: MemberKey(stringValue: key)) }
+            var container = encoder.container(keyedBy: ExactKey.self)
+            for (key, value) in members { try container.encode(value, forKey: ExactKey(stringValue: key.string)) }
         case .array(let elements):
             var container = encoder.unkeyedContainer()
             for element in elements { try container.encode(element) }
@@ -63,35 +56,52 @@ extension JSONValue {
     ///
     /// - Throws: the error of the value's `encode(to:)`; an error for numbers JSON does not have (NaN, infinity).
     public init(encoding value: some Encodable) throws {
-        switch value {
-        case let value as JSONValue: self = value
-        case let text as String: self = .string(text)
-        default: self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
-        }
+        self = try JSONEncoding.value(of: value, encodesNonFinite: false)
+    }
+
+    /// The JSON form of a Codable value; numbers that JSON does not have are strings.
+    ///
+    /// - Throws: the error of the value's `encode(to:)`.
+    package init(reporting value: some Encodable) throws {
+        self = try JSONEncoding.value(of: value, encodesNonFinite: true)
     }
 
     /// The Codable value this JSON describes.
     ///
     /// - Throws: a `DecodingError` that names the path of the value that does not fit.
     public func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
-        if let value = self as? Value { return value }
-        return try JSONDecoder().decode(type, from: JSONEncoder().encode(self))
+        try JSONDecoding.value(of: self, at: [])
     }
 
     /// Reads one JSON document.
     ///
-    /// - Throws: a `DecodingError` when the bytes are not one JSON document in UTF-8.
+    /// Members whose names are canonically equivalent, but differ in their bytes, are two; of two members with one name
+    /// the first counts.
+    ///
+    /// - Throws: a `DecodingError` when the bytes are not one JSON document in UTF-8; its description says where.
     public init(json bytes: some Sequence<UInt8>) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        do throws(JSONFault) {
+            self = try JSONReader.value(of: Array(bytes))
+        } catch {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "\(error)", underlyingError: error))
+        }
     }
 
     /// The document as JSON text with sorted keys: equal values give equal bytes.
     ///
     /// - Parameter pretty: one member a line, for people.
+    /// - Throws: an `EncodingError` for numbers JSON does not have (NaN, infinity).
     public func json(pretty: Bool = false) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting =
-            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        String(decoding: try jsonBytes(pretty: pretty, encodesNonFinite: false), as: UTF8.self)
+    }
+
+    /// The document's text in UTF-8.
+    ///
+    /// - Parameter encodesNonFinite: writes numbers that JSON does not have as strings.
+    package func jsonBytes(pretty: Bool, encodesNonFinite: Bool = true) throws -> [UInt8] {
+        var writer = JSONWriter(pretty: pretty, encodesNonFinite: encodesNonFinite)
+        try writer.write(self)
+        return writer.bytes
     }
 }

@@ -1,7 +1,13 @@
+import Support
+
+/// The members of a JSON object by their names, which are told apart by their bytes.
+public typealias JSONObject = [ExactString: JSONValue]
+
 /// A JSON document: the one wire form of the blackboard, for agents in any language and on any machine.
 ///
 /// Integers are kept apart from floating-point numbers, so that 64 bits survive a round trip. Equal numbers are equal
-/// whichever they are: JSON has one kind of number, and a whole `.number` comes back as an `.integer`.
+/// whichever they are: JSON has one kind of number, and a whole `.number` comes back as an `.integer`. Texts are equal
+/// when their bytes are.
 public enum JSONValue: Sendable {
     case null
     case bool(Bool)
@@ -9,7 +15,7 @@ public enum JSONValue: Sendable {
     case number(Double)
     case string(String)
     case array([JSONValue])
-    case object([String: JSONValue])
+    case object(JSONObject)
 
     /// The text of a string value.
     public var stringValue: String? {
@@ -45,7 +51,7 @@ public enum JSONValue: Sendable {
     }
 
     /// The members of an object.
-    public var objectValue: [String: JSONValue]? {
+    public var objectValue: JSONObject? {
         if case .object(let members) = self { members } else { nil }
     }
 
@@ -75,7 +81,7 @@ extension JSONValue: Hashable {
         case (.number(let left), .number(let right)): left == right
         case (.integer(let whole), .number(let number)), (.number(let number), .integer(let whole)):
             Int64(exactly: number) == whole
-        case (.string(let left), .string(let right)): left == right
+        case (.string(let left), .string(let right)): left.hasBytes(of: right)
         case (.array(let left), .array(let right)): left == right
         case (.object(let left), .object(let right)): left == right
         default: false
@@ -89,7 +95,7 @@ extension JSONValue: Hashable {
         case .integer(let value): hasher.combine(value)
         case .number(let value):
             if let whole = Int64(exactly: value) { hasher.combine(whole) } else { hasher.combine(value) }
-        case .string(let value): hasher.combine(value)
+        case .string(let value): hasher.combine(ExactString(value))
         case .array(let value): hasher.combine(value)
         case .object(let value): hasher.combine(value)
         }
@@ -106,6 +112,6 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     public init(nilLiteral: ()) { self = .null }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
+        self = .object(Dictionary(elements.map { (ExactString($0), $1) }, uniquingKeysWith: { _, last in last }))
     }
 }
