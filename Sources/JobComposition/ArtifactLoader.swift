@@ -63,7 +63,8 @@ struct ArtifactLoader: Sendable {
 
     private func add(_ scan: WorkspaceScan, as name: String, to artifacts: inout Artifacts) {
         artifacts.values[name] = .object(
-            Dictionary(scan.files.map { (ExactString($0.path), .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
+            Dictionary(
+                scan.files.map { (ExactString($0.path), .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
         artifacts.scans[name] = scan
         let kilobytes = scan.files.reduce(0) { $0 + $1.bytes } / 1024
         artifacts.notes.append("artifacts.\(name): \(scan.files.count) files, \(kilobytes) KiB")

@@ -118,7 +118,9 @@ import Testing
         let members = try #require(JobFileSchema.document["properties"]?.objectValue)
         for key in members.keys where key != "decisions" {
             let found = mistakes(in: "\(key): 7.5\n")
-            #expect(found.contains { $0.hasPrefix("x.yaml:1:\(key.string.count + 3): ") }, "\(key) is not checked: \(found)")
+            #expect(
+                found.contains { $0.hasPrefix("x.yaml:1:\(key.string.count + 3): ") }, "\(key) is not checked: \(found)"
+            )
         }
     }
 }

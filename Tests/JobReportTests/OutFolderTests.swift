@@ -187,7 +187,8 @@ import Testing
 
     @Test func artifactWithTooManyPathsIsOneDocument() throws {
         let folder = try TemporaryFolder()
-        let many = Dictionary(uniqueKeysWithValues: (0...2000).map { (ExactString("f/\($0).txt"), JSONValue.string("x")) })
+        let many = Dictionary(
+            uniqueKeysWithValues: (0...2000).map { (ExactString("f/\($0).txt"), JSONValue.string("x")) })
         try write(Results.job(.succeeded, 1, [], artifacts: ["many": .object(many)]), to: folder.path)
         #expect(folder.files.filter { $0.hasPrefix("artifacts/") } == ["artifacts/many.json"])
     }

@@ -96,7 +96,7 @@ import Testing
             default:
                 .object(
                     Dictionary(
-                        (0..<Int.random(in: 0...3, using: &random)).map { (ExactString("k\($0){\""), value(depth - 1)) },
+                        (0..<Int.random(in: 0...3, using: &random)).map { ("k\($0){\"", value(depth - 1)) },
                         uniquingKeysWith: { $1 }))
             }
         }

@@ -44,7 +44,9 @@ import Testing
 
     @Test func budgetIsSharedAndOmittedFilesAreListed() {
         let texts = Dictionary(
-            uniqueKeysWithValues: (0..<60).map { (ExactString("f\($0)"), String(repeating: "retry policy\n", count: 50)) })
+            uniqueKeysWithValues: (0..<60).map {
+                (ExactString("f\($0)"), String(repeating: "retry policy\n", count: 50))
+            })
         let order = (0..<60).map { "f\($0)" }
         let pack = packer.pack(texts, symbols: [:], order: order, budget: 1500)
         #expect(pack.estimatedTokens <= 1500 && Set(pack.entries.map(\.path)).count > 1)

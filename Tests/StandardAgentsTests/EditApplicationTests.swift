@@ -1,8 +1,8 @@
 import SourceCode
-@testable import StandardAgents
 import Support
 import Testing
 
+@testable import StandardAgents
 
 /// What becomes of a model's edits.
 @Suite struct EditApplications {

@@ -120,7 +120,7 @@ struct ContextRoot: Sendable {
         _ wide: inout Wide, at segments: ArraySlice<String>, with edit: (JSONValue?) throws -> JSONValue?
     ) throws {
         let below = segments.dropFirst()
-        guard let name = below.first.map(ExactString.init) else {
+        guard let name = below.first.map({ ExactString($0) }) else {
             let new = try edit(value(wide))
             if case .object(let members) = new {
                 wide = Self.members(members)

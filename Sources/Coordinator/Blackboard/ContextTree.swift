@@ -13,7 +13,7 @@ extension JSONValue {
     mutating func replace(
         at segments: ArraySlice<String>, with edit: (JSONValue?) throws -> JSONValue?
     ) throws {
-        guard let first = segments.first.map(ExactString.init) else {
+        guard let first = segments.first.map({ ExactString($0) }) else {
             self = try edit(self) ?? .null
             return
         }

@@ -149,7 +149,9 @@ extension JobContext {
             let paths = refusal?.paths ?? []
             var writers = paths.flatMap { state.provenance(of: $0).map(\.agent) }
             writers.append(origin.agent ?? "")
-            let kept = paths.compactMap { path in state.root.value(at: path.segments).map { (ExactString(path.description), $0) } }
+            let kept = paths.compactMap { path in
+                state.root.value(at: path.segments).map { (ExactString(path.description), $0) }
+            }
             publish(
                 .contextConflict(
                     .init(

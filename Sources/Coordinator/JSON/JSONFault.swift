@@ -1,5 +1,3 @@
-import Support
-
 /// The line and column at which bytes stop being one JSON document.
 package struct JSONFault: Error, Sendable, Hashable, CustomStringConvertible {
     /// Line and column count from 1; the column counts bytes.

@@ -67,7 +67,8 @@ struct JSONWriter {
 
     private mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 where byte < 0x20 || byte == 0x22 || byte == 0x5C || isPretty && (byte == 0xCC || byte == 0xCD) {
+        for byte in text.utf8
+        where byte < 0x20 || byte == 0x22 || byte == 0x5C || isPretty && (byte == 0xCC || byte == 0xCD) {
             return writeEscaping(text)
         }
         bytes += text.utf8

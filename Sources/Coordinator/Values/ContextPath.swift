@@ -28,7 +28,9 @@ public struct ContextPath: Sendable {
     public func appending(_ segment: String) -> ContextPath { ContextPath(segments: segments + [segment]) }
 
     /// Whether this path is the other one or one of its ancestors.
-    public func isPrefix(of other: ContextPath) -> Bool { other.segments.starts(with: segments) { $0.hasBytes(of: $1) } }
+    public func isPrefix(of other: ContextPath) -> Bool {
+        other.segments.starts(with: segments) { $0.hasBytes(of: $1) }
+    }
 }
 
 extension ContextPath: Hashable {

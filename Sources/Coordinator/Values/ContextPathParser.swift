@@ -87,7 +87,9 @@ struct ContextPathParser {
             case .any: text += text.isEmpty ? "*" : ".*"
             case .rest: text += text.isEmpty ? "**" : ".**"
             case .literal(let name):
-                let plain = name.string.unicodeScalars.enumerated().allSatisfy { isIdentifier($1, first: $0 == 0) } && !name.string.isEmpty
+                let plain =
+                    name.string.unicodeScalars.enumerated().allSatisfy { isIdentifier($1, first: $0 == 0) }
+                    && !name.string.isEmpty
                 if plain {
                     text += text.isEmpty ? name.string : ".\(name)"
                 } else {

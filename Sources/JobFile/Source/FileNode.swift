@@ -67,7 +67,9 @@ struct FileNode: Sendable {
         case .text(let value): .string(value)
         case .list(let elements): .array(elements.map(\.json))
         case .object(let members):
-            .object(Dictionary(members.map { (ExactString($0.key), $0.value.json) }, uniquingKeysWith: { first, _ in first }))
+            .object(
+                Dictionary(
+                    members.map { (ExactString($0.key), $0.value.json) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 }

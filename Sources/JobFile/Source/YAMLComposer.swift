@@ -192,7 +192,9 @@ struct YAMLComposer {
             }
         }
         // An object's own keys win over merged ones, and earlier merged ones over later.
-        for member in inherited where lines.updateValue(0, forKey: ExactString(member.key)) == nil { own.append(member) }
+        for member in inherited where lines.updateValue(0, forKey: ExactString(member.key)) == nil {
+            own.append(member)
+        }
         return own
     }
 

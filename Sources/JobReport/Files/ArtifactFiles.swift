@@ -29,13 +29,16 @@ struct ArtifactFiles: Sendable {
         if case .string(let text) = value {
             let kind = kind(of: text, named: name)
             let path = paths.take(["artifacts", fileName(name, kind)])
+            // git calls a patch corrupt that has lost its last line feed; readers lose it easily.
+            let text = kind == .patch && !text.utf8.isEmpty && text.utf8.last != 0x0A ? text + "\n" : text
             return ArtifactFiles(name: name, kind: kind, files: [ArtifactFile(path: path, title: name, text: text)])
         }
         if let texts = textsByPath(value) {
             let folder = FileName.safe(name)
             let files = texts.sorted { $0.key < $1.key }.map { path, text in
                 ArtifactFile(
-                    path: paths.take(["artifacts", folder] + FileName.safePath(path.string)), title: path.string, text: text)
+                    path: paths.take(["artifacts", folder] + FileName.safePath(path.string)), title: path.string,
+                    text: text)
             }
             return ArtifactFiles(name: name, kind: .folder, files: files)
         }

@@ -98,7 +98,7 @@ public struct JSONSchemaValidator: Sendable {
         if let wanted = Self.kinds(schema["type"]), !wanted.contains(where: { Self.isKind($0, value) }) {
             return mistakes.append("\(location): must be \(wanted.joined(separator: " or ")), not \(value.kindName)")
         }
-        if let choices = schema["enum"]?.arrayValue, !choices.contains(value) {
+        if let choices = schema["enum"]?.arrayValue, !choices.contains(where: { Self.isChoice($0, value) }) {
             let words = choices.prefix(20).map { (try? $0.json()) ?? "?" }.joined(separator: ", ")
             mistakes.append("\(location): must be one of \(words)")
         }
@@ -120,6 +120,13 @@ public struct JSONSchemaValidator: Sendable {
             }
             if !fits { mistakes.append("\(location): fits none of the forms that are allowed") }
         }
+    }
+
+    /// Whether a value is one of the choices. A model may spell a name otherwise than it stands there, so that texts are
+    /// compared as people see them, and not by their bytes.
+    private static func isChoice(_ choice: JSONValue, _ value: JSONValue) -> Bool {
+        guard let choice = choice.stringValue, let value = value.stringValue else { return choice == value }
+        return choice == value
     }
 
     private func checkMembers(

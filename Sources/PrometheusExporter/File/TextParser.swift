@@ -1,3 +1,5 @@
+import Support
+
 /// Reads the part of text 0.0.4 that this package writes: counters, gauges and histograms without timestamps.
 struct TextParser {
     /// What could not be understood, and in which line; the first line is 1.
@@ -16,7 +18,7 @@ struct TextParser {
     private var families: [String: MetricFamily] = [:]
     private var helps: [String: String] = [:]
     private var kinds: [String: MetricFamily.Kind] = [:]
-    private var parts: [String: [String: Parts]] = [:]
+    private var parts: [String: [ExactString: Parts]] = [:]
     private var line = 0
 
     /// The families by name.
@@ -57,7 +59,7 @@ struct TextParser {
         if let kind = kinds[name] {
             guard kind != .histogram else { throw failure("\(name) is a histogram and has no value of its own") }
             let family = kind == .counter && name.hasSuffix("_total") ? String(name.dropLast(6)) : name
-            let key = LabelText.render(labels)
+            let key = ExactString(LabelText.render(labels))
             // In place: a family may have as many series as the file has lines.
             let new = self.family(family, kind, declared: name)
             let old = families[family, default: new].series.updateValue(.number(number), forKey: key)
@@ -77,7 +79,7 @@ struct TextParser {
     ) throws(Failure) {
         var labels = labels
         let bound = labels.removeValue(forKey: "le")
-        let key = LabelText.render(labels)
+        let key = ExactString(LabelText.render(labels))
         switch (suffix, Self.count(number)) {
         case ("_bucket", let count?):
             guard let bound, let value = PrometheusNumber(bound[...])?.real, !value.isNaN else {

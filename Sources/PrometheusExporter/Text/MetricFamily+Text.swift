@@ -7,7 +7,8 @@ extension MetricFamily {
         text += "# HELP \(declared) \(LabelText.escapedHelp(help, openMetrics: openMetrics))\n"
         text += "# TYPE \(declared) \(kind.rawValue)\n"
         if openMetrics, !unit.isEmpty, name.hasSuffix("_\(unit)") { text += "# UNIT \(declared) \(unit)\n" }
-        for (labels, sample) in series.sorted(by: { $0.key < $1.key }) {
+        for (key, sample) in series.sorted(by: { $0.key < $1.key }) {
+            let labels = key.string
             switch sample {
             case .number(let number, let exemplar):
                 text += Self.line(name + total, labels, number.text)

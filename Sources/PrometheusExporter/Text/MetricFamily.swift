@@ -1,3 +1,5 @@
+import Support
+
 /// All series of one name, as Prometheus sees them: records become families before rendering, and a file is parsed into
 /// families.
 struct MetricFamily: Equatable {
@@ -12,7 +14,7 @@ struct MetricFamily: Equatable {
     /// The unit, which is the last word of the name; empty when there is none or it is not known.
     var unit = ""
     /// The samples by the text of their labels, which identifies and sorts them.
-    var series: [String: MetricSample] = [:]
+    var series: [ExactString: MetricSample] = [:]
 }
 
 /// The value of one series.

@@ -1,5 +1,3 @@
-import Support
-
 /// One file in a patch.
 package struct PatchedFile: Sendable {
     /// What happens to a file.
@@ -53,7 +51,9 @@ package struct PatchedFile: Sendable {
         case .added: return ["new file mode \(newMode ?? Self.plainMode)"]
         case .deleted: return ["deleted file mode \(oldMode ?? Self.plainMode)"]
         case .modified, .renamed, .copied:
-            let modes = zip([oldMode, newMode], ["old mode ", "new mode "]).compactMap { mode, name in mode.map { name + $0 } }
+            let modes = zip([oldMode, newMode], ["old mode ", "new mode "]).compactMap { mode, name in
+                mode.map { name + $0 }
+            }
             let word = change == .renamed ? "rename" : "copy"
             let names = ["\(word) from \(GitPath.quoted(oldPath))", "\(word) to \(GitPath.quoted(path))"]
             return (modes.count == 2 ? modes : []) + (change == .modified ? [] : names)

@@ -31,7 +31,8 @@ package struct SourceIndex: Sendable {
         files = texts.keys.sorted().map { path in
             IndexedFile(path: path.string, text: texts[path] ?? "", symbols: symbols[path] ?? [])
         }
-        byPath = Dictionary(files.enumerated().map { (ExactString($1.path), $0) }, uniquingKeysWith: { first, _ in first })
+        byPath = Dictionary(
+            files.enumerated().map { (ExactString($1.path), $0) }, uniquingKeysWith: { first, _ in first })
         var declarations: [Key: Int] = [:]
         for file in files {
             for symbol in file.symbols where symbol.kind != .extension {

@@ -17,6 +17,8 @@ struct HunkFit {
     private var shift = 0
     private var comparisons = 0
     private var output: [ArraySlice<UInt8>] = []
+    /// Whether a line of the file has another end than that of a hunk.
+    private(set) var hasOtherEnds = false
 
     /// - Parameter name: The file's name in messages.
     init(_ text: String, name: String) {
@@ -50,12 +52,14 @@ struct HunkFit {
         output += lines[done..<start]
         done = start
         for line in hunk.lines {
+            if line.kind != .added, lines[done] != line.bytes { hasOtherEnds = true }
             switch line.kind {
             case .context:
                 output.append(lines[done])
                 done += 1
             case .deleted: done += 1
-            case .added: output.append(line.bytes.last == 0x0A ? line.bytes.droppingLineEnd + neighbourEnding : line.bytes)
+            case .added:
+                output.append(line.bytes.last == 0x0A ? line.bytes.droppingLineEnd + neighbourEnding : line.bytes)
             }
         }
     }
@@ -86,7 +90,9 @@ struct HunkFit {
     private mutating func stands(_ old: [ArraySlice<UInt8>], at start: Int, _ likeness: Likeness) -> Bool {
         for (offset, line) in old.enumerated() {
             comparisons += 1
-            guard Self.end(lines[start + offset], likeness).elementsEqual(Self.end(line, likeness)) else { return false }
+            guard Self.end(lines[start + offset], likeness).elementsEqual(Self.end(line, likeness)) else {
+                return false
+            }
         }
         return true
     }
@@ -112,7 +118,8 @@ struct HunkFit {
             !Self.end(lines[index], .butForSpaceAtEnd).elementsEqual(Self.end(line, .butForSpaceAtEnd))
         }
         if let (index, line) = other {
-            return "\(place) does not fit: line \(index + 1) is \(shown(lines[index])), and the patch says \(shown(line)); "
+            return
+                "\(place) does not fit: line \(index + 1) is \(shown(lines[index])), and the patch says \(shown(line)); "
                 + "its lines stand nowhere else either."
         }
         return "\(place) does not fit: the file has \(lines.count) lines, and the patch changes lines from "

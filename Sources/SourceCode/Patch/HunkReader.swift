@@ -119,7 +119,8 @@ struct HunkReader {
             return lines[index + 1].starts(with: "+++ ".utf8) && lines[index + 2].starts(with: "@@".utf8)
         }
         if ["-- ", "--"].contains(String(decoding: line.droppingLineEnd, as: UTF8.self)) {
-            return index + 1 >= lines.count || !["+", "-", " ", "@"].contains { lines[index + 1].starts(with: $0.utf8) }
+            return index + 1 >= lines.count
+                || !["+", "-", " ", "@"].contains { lines[index + 1].starts(with: $0.utf8) }
         }
         return ["@@", "diff --git ", "```"].contains { line.starts(with: $0.utf8) }
     }

@@ -91,7 +91,7 @@ struct PatchHeader {
 
     /// The file that the header and its hunks tell of.
     func file(_ isFile: (String) -> Bool) throws(PatchFault) -> PatchedFile {
-        guard old != nil || new != nil else {
+        guard old != nil || new != nil || movedFrom != nil && movedTo != nil else {
             throw PatchFault(sentence: "a header does not tell which file it is about.")
         }
         let names = try PatchName.plain(old: old, new: new, isFile: isFile)
@@ -130,9 +130,12 @@ struct PatchHeader {
         if let kind = hunks.lazy.flatMap(\.lines).first(where: { line in
             file.change == .added && line.kind != .added || file.change == .deleted && line.kind != .deleted
         }) {
-            let what = file.change == .added ? "is new, and has a line of before" : "is deleted, and has a line of after"
+            let what =
+                file.change == .added ? "is new, and has a line of before" : "is deleted, and has a line of after"
             throw PatchFault(
-                sentence: "\(shownName) \(what): \(PatchName.shown(String(decoding: kind.bytes.droppingLineEnd, as: UTF8.self))).")
+                sentence:
+                    "\(shownName) \(what): \(PatchName.shown(String(decoding: kind.bytes.droppingLineEnd, as: UTF8.self)))."
+            )
         }
     }
 }

@@ -1,5 +1,3 @@
-import Support
-
 /// The names of files in a patch's headers.
 enum PatchName {
     /// The name in a header: quoted, or up to a tab; `nil` for `/dev/null`.

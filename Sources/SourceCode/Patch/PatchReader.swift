@@ -1,5 +1,3 @@
-import Support
-
 /// Reads the files of a patch, and skips the text around them.
 struct PatchReader {
     private let lines: [ArraySlice<UInt8>]

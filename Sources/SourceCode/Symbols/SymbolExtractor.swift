@@ -1,5 +1,4 @@
 import Processes
-import Support
 
 /// Reads the declarations of many files, each language with the best tool that is installed.
 package struct SymbolExtractor: Sendable {

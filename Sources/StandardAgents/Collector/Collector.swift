@@ -86,7 +86,7 @@ package struct Collector: Sendable {
         }
         // The lists cut below lose entries of the least relevant files.
         let rankedPaths = ranking.map(\.path)
-        let known = Set(rankedPaths.map(ExactString.init))
+        let known = Set(rankedPaths.map { ExactString($0) })
         let order = rankedPaths + files.map(\.path).filter { !known.contains(ExactString($0)) }
         context.ranking = ranking
         context.headings = details.flatMap(\.headings)

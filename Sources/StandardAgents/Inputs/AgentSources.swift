@@ -47,7 +47,8 @@ struct AgentSources: Sendable {
             }
         } else {
             let scan = try await Workspace(workspace).scan(by: runner)
-            texts = Dictionary(scan.files.map { (ExactString($0.path), $0.text) }, uniquingKeysWith: { first, _ in first })
+            texts = Dictionary(
+                scan.files.map { (ExactString($0.path), $0.text) }, uniquingKeysWith: { first, _ in first })
         }
         let context = try Self.readable(view, "artifacts.context")
         // Any agent may have written the context: declarations that lie outside of their text are read anew.

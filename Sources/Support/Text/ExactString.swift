@@ -15,12 +15,15 @@ public struct ExactString: Sendable, Hashable {
     public let string: String
 
     /// Makes a key of a text, whatever it holds.
-    @inlinable public init(_ string: some StringProtocol) { self.string = String(string) }
+    @inlinable public init(_ string: String) { self.string = string }
 
-    public static func == (left: Self, right: Self) -> Bool { left.string.hasBytes(of: right.string) }
+    /// Makes a key of a part of a text.
+    @inlinable public init(_ string: Substring) { self.string = String(string) }
 
-    public func hash(into hasher: inout Hasher) {
-        string.utf8Span.span.withUnsafeBytes { hasher.combine(bytes: $0) }
+    @inlinable public static func == (left: Self, right: Self) -> Bool { left.string.isSame(as: right.string) }
+
+    @inlinable public func hash(into hasher: inout Hasher) {
+        string.utf8.withContiguousBytes { hasher.combine(bytes: $0) }
         // No UTF-8 holds this byte: it says where the text ends, so that two texts together hash as those two alone.
         hasher.combine(0xFF as UInt8)
     }
@@ -28,13 +31,17 @@ public struct ExactString: Sendable, Hashable {
 
 extension ExactString: Comparable {
     /// Orders by bytes, which is also the order by Unicode scalars.
-    public static func < (left: Self, right: Self) -> Bool { left.string.compareBytes(with: right.string) < 0 }
+    @inlinable public static func < (left: Self, right: Self) -> Bool {
+        left.string.compareBytes(with: right.string) < 0
+    }
 }
 
 extension ExactString: ExpressibleByStringInterpolation, CustomStringConvertible, CodingKeyRepresentable {
     @inlinable public init(stringLiteral text: String) { string = text }
     public var description: String { string }
+    /// The key of a member of this name.
     public var codingKey: any CodingKey { ExactKey(stringValue: string) }
+    /// Takes the name of a member.
     public init(codingKey: some CodingKey) { string = codingKey.stringValue }
 }
 
@@ -69,14 +76,29 @@ extension Dictionary where Key == ExactString {
     }
 }
 
+extension Dictionary where Key == ExactString {
+    /// The name here that a text means: itself, or the only one that is canonically equivalent to it. A model may spell
+    /// a name otherwise than it stands there.
+    package func name(for text: String) -> String? {
+        if self[text] != nil { return text }
+        let alike = keys.filter { $0.string == text }
+        return alike.count == 1 ? alike.first?.string : nil
+    }
+}
+
 extension String {
     /// Whether both texts have the same bytes. `==` asks whether they are canonically equivalent.
-    package func hasBytes(of other: String) -> Bool { utf8.count == other.utf8.count && compareBytes(with: other) == 0 }
+    package func hasBytes(of other: String) -> Bool { isSame(as: other) }
+
+    /// As ``hasBytes(of:)``. Equivalence is asked first: it says in an instant of most texts that they differ.
+    @inlinable func isSame(as other: String) -> Bool {
+        self == other && utf8.count == other.utf8.count && compareBytes(with: other) == 0
+    }
 
     /// Less than zero where these bytes come before the other's, zero where they are the same.
-    fileprivate func compareBytes(with other: String) -> Int {
-        utf8Span.span.withUnsafeBytes { mine in
-            other.utf8Span.span.withUnsafeBytes { theirs in
+    @inlinable func compareBytes(with other: String) -> Int {
+        utf8.withContiguousBytes { mine in
+            other.utf8.withContiguousBytes { theirs in
                 guard let left = mine.baseAddress, let right = theirs.baseAddress else {
                     return mine.count - theirs.count
                 }
@@ -84,6 +106,13 @@ extension String {
                 return order == 0 ? mine.count - theirs.count : Int(order)
             }
         }
+    }
+}
+
+extension String.UTF8View {
+    /// Calls the body with the bytes where they are; those of a text that is not in one piece are copied.
+    @inlinable func withContiguousBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) } ?? Array(self).withUnsafeBytes(body)
     }
 }
 

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Processes
-import Support
 
 /// Reads declarations with Universal Ctags, one process per language (and per part of a large language).
 struct CtagsExtractor: Sendable {

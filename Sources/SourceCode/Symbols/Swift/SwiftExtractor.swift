@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Processes
-import Support
 
 /// Reads the declarations of Swift files from the compiler's parse tree, or by the line scan where there is no tree.
 struct SwiftExtractor: Sendable {

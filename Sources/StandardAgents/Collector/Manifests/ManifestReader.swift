@@ -93,7 +93,9 @@ enum ManifestReader {
         let all = [content.dependencies, content.devDependencies, content.peerDependencies].compactMap(\.self)
         return (
             content.name,
-            all.flatMap { $0.sorted { $0.key < $1.key }.map { Manifest.Dependency(name: $0.key.string, version: $0.value) } }
+            all.flatMap {
+                $0.sorted { $0.key < $1.key }.map { Manifest.Dependency(name: $0.key.string, version: $0.value) }
+            }
         )
     }
 

@@ -32,7 +32,7 @@ package struct DraftRequest: Sendable {
     /// All paths, the relevant ones first.
     var orderedPaths: [String] {
         let ranked = ranking.filter { texts[$0] != nil }
-        let known = Set(ranked.map(ExactString.init))
+        let known = Set(ranked.map { ExactString($0) })
         let others = texts.keys.filter { !known.contains($0) }.sorted().map(\.string)
         return ranked + others.filter { !Self.isAside($0) } + others.filter(Self.isAside)
     }

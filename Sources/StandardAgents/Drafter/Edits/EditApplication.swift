@@ -59,6 +59,8 @@ package struct EditApplication: Sendable {
 
     /// Applies one edit; returns why it cannot be applied, as a sentence without a period.
     private mutating func apply(_ edit: EditProposal.Edit, isTaken: (String) -> Bool) -> String? {
+        var edit = edit
+        edit.path = texts.name(for: edit.path) ?? edit.path
         if let fault = PlainPath.fault(in: edit.path) { return "the path \(fault)" }
         if let fault = Self.unprintable(edit.path) ?? Self.unprintable(edit.replace) { return fault }
         guard let text = changed[edit.path] ?? texts[edit.path] else {

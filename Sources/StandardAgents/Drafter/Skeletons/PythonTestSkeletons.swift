@@ -21,7 +21,8 @@ struct PythonTestSkeletons: Sendable {
                     "Test the Python functions.", "There is no folder with test_*.py files to add a test to."))
             return
         }
-        let texts = Dictionary(subjects.map { (ExactString($0.path), $0.text) }, uniquingKeysWith: { first, _ in first })
+        let texts = Dictionary(
+            subjects.map { (ExactString($0.path), $0.text) }, uniquingKeysWith: { first, _ in first })
         guard let report = try await PythonSurface.read(texts, with: input.syntax) else {
             checklist.append(
                 TestSkeletonRule.open("Test the Python functions.", "python3 (3.10 or later) could not read them."))
@@ -83,7 +84,9 @@ struct PythonTestSkeletons: Sendable {
         var folder = path.split(separator: "/").dropLast().map(String.init)
         for package in (0..<folder.count).map({ folder.prefix($0 + 1) + ["__init__.py"] }) {
             let initializer = package.joined(separator: "/")
-            if paths.contains(ExactString(initializer)), let reason = obstacle(initializer, &seen, paths) { return reason }
+            if paths.contains(ExactString(initializer)), let reason = obstacle(initializer, &seen, paths) {
+                return reason
+            }
         }
         for item in surface.imports {
             if item.level == 0, let top = item.module.split(separator: ".").first, standard.contains(String(top)) {
@@ -103,7 +106,9 @@ struct PythonTestSkeletons: Sendable {
             if let reason = obstacle(found, &seen, paths) { return reason }
             for name in item.names {
                 let submodule = (target + [name]).joined(separator: "/") + ".py"
-                if paths.contains(ExactString(submodule)), let reason = obstacle(submodule, &seen, paths) { return reason }
+                if paths.contains(ExactString(submodule)), let reason = obstacle(submodule, &seen, paths) {
+                    return reason
+                }
             }
         }
         return nil

@@ -53,13 +53,15 @@ struct ModelValidator: Sendable {
             ])
         let packer = ContextPacker(task: request.requirements)
         let changed = report.patch.files.map(\.path).filter { texts[$0] != nil }
-        let order = (changed + request.ranking + texts.keys.sorted().map(\.string)).map(ExactString.init)
+        let order = (changed + request.ranking + texts.keys.sorted().map(\.string)).map { ExactString($0) }
         var seen: Set<ExactString> = []
         let unique = order.filter { seen.insert($0).inserted }.map(\.string)
         let reply = try await question.ask(words, attempt) { budget in
             // The symbols of changed files are those from before the change.
             packer.pack(
-                texts, symbols: request.symbols.filter { symbols in !changed.contains { symbols.key == ExactString($0) } }, order: unique, budget: budget)
+                texts,
+                symbols: request.symbols.filter { symbols in !changed.contains { symbols.key == ExactString($0) } },
+                order: unique, budget: budget)
         }
         guard let proposal = try? reply.value.decoded(as: ReviewProposal.self) else {
             throw question.refuse(["It does not have the form of a review."], attempt)
@@ -121,11 +123,13 @@ struct ModelValidator: Sendable {
         }.joined(separator: "\n")
     }
 
-    private static func opinion(_ item: ReviewProposal.Requirement, _ texts: [ExactString: String]) -> ModelReview.Opinion {
+    private static func opinion(_ item: ReviewProposal.Requirement, _ texts: [ExactString: String])
+        -> ModelReview.Opinion
+    {
         var opinion = ModelReview.Opinion(
             verdict: item.verdict, reason: String(item.reason.prefix(pointLength)), evidence: [], unfounded: 0)
         for citation in item.evidence.prefix(citationLimit) {
-            if let line = line(of: citation.quote, in: texts[citation.path]) {
+            if let line = line(of: citation.quote, in: texts.name(for: citation.path).flatMap { texts[$0] }) {
                 opinion.evidence.append(
                     Evidence(
                         kind: .model, path: citation.path, line: line, name: nil, matchedWords: [], coverage: 0,
