@@ -32,7 +32,7 @@ import Testing
               - {name: collector, uses: collector, max_retries: 0}
               - name: twins
                 uses: command
-                command: [python3, -c, 'import json, sys; sys.stdout.write(json.dumps({"set": {"artifacts.twins": json.load(sys.stdin)["view"]["artifacts"]["code"]}}))']
+                command: [python3, -c, 'import json, sys; sys.stdout.write(json.dumps({"set": {"artifacts.twins": json.load(sys.stdin)["context"]["artifacts"]["code"]}}))']
                 role: {reads: [artifacts.code], writes: [artifacts.twins]}
             """)
         let run = try await CoordinatorProgram.run(

@@ -19,8 +19,8 @@ import Testing
         let run = folder.files.map { String($0.dropFirst("deep/er/run/".count)) }
         #expect(
             run == [
-                ".coordinator-files", "artifacts/checklist.md", "artifacts/context.json", "artifacts/notes.txt",
-                "artifacts/patch.diff", "artifacts/tests/Tests/AppTests/RowTests.swift",
+                ".coordinator-files", ".gitignore", "artifacts/checklist.md", "artifacts/context.json",
+                "artifacts/notes.txt", "artifacts/patch.diff", "artifacts/tests/Tests/AppTests/RowTests.swift",
                 "artifacts/tests/Tests/AppTests/StoreTests.swift", "context.json", "events.jsonl", "metrics.prom",
                 "report.html", "result.json",
             ])
@@ -87,7 +87,7 @@ import Testing
         try folder.write("artifacts/a.txt\nartifacts/never-written.txt\n", to: ".coordinator-files")
         try folder.write("half", to: "artifacts/.a.txt.coordinator-tmp")
         _ = try OutFolder(path: folder.path)
-        #expect(folder.files.isEmpty)
+        #expect(folder.files == [".coordinator-files", ".gitignore"])
         #expect(!folder.exists("artifacts"))
     }
 

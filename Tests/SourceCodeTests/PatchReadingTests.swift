@@ -46,7 +46,7 @@ import Testing
             options: []),
         Shape(name: "the same prefix twice", patch: plain.replacing("b/calc", with: "a/calc"), options: []),
         Shape(name: "git header without prefixes", patch: "diff --git calc.py calc.py\n" + bare, options: ["-p0"]),
-        Shape(name: "git header alone", patch: "diff --git a/calc.py b/calc.py\n" + hunk, options: []),
+        Shape(name: "git header alone", patch: "diff --git a/calc.py b/calc.py\n" + hunk),
         Shape(name: "times", patch: plain.replacing(".py\n", with: ".py\t2024-01-01 00:00:00.0 +0000\n"), options: []),
         Shape(name: "a copy with a suffix", patch: plain.replacing("a/calc.py", with: "a/calc.py.orig"), options: []),
         Shape(
@@ -78,7 +78,9 @@ import Testing
         Shape(
             name: "mark of no newline missing", patch: plain, old: String(file.dropLast()),
             new: String(changed.dropLast())),
-        Shape(name: "mark of no newline too much", patch: plain + "\\ No newline at end of file\n"),
+        Shape(
+            name: "mark of no newline too much", patch: plain + "\\ No newline at end of file\n", options: [],
+            new: String(changed.dropLast())),
         Shape(
             name: "added behind a last line without newline",
             patch: "--- a/calc.py\n+++ b/calc.py\n@@ -1 +1,2 @@\n a\n+b\n", old: "a", new: "a\nb\n"),

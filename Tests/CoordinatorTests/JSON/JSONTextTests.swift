@@ -75,7 +75,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "line 1, byte 1"), ("{", "an object"), ("{\"a\":1,}", "double quotes"), ("[1,]", "a value is missing"),
+        ("", "line 1, byte 1"), ("{", "double quotes"), ("{\"a\":1", "inside an object"),
+        ("{\"a\":1,}", "double quotes"), ("[1,]", "a value is missing"),
         ("[1 2]", "',' or ']'"), ("tru", "no value"), ("01", "no number"), ("1e999", "beyond"), ("-", "no number"),
         ("\"a\nb\"", "control character"), ("\"\\x\"", "no escape"), ("\"\\u12\"", "four hexadecimal"),
         ("\"\\ud800\"", "half of a character"), ("\"abc", "no end"), ("1 2", "ended before"), ("nul", "no value"),
