@@ -1,6 +1,13 @@
 import Support
 
-/// The members of a JSON object by their names, which are told apart by their bytes.
+/// The members of a JSON object by their names, which are told apart by their bytes: two names that are equal as strings
+/// of Swift, since they are canonically equivalent, are two members.
+///
+/// ```swift
+/// let sizes: JSONObject = ["README.md": 120]
+/// for (name, size) in sizes { print(name.string, size) }
+/// let size = sizes["README.md"]?.integerValue
+/// ```
 public typealias JSONObject = [ExactString: JSONValue]
 
 /// A JSON document: the one wire form of the blackboard, for agents in any language and on any machine.
