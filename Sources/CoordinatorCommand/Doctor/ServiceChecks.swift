@@ -1,6 +1,7 @@
 import Coordinator
 import CurlClient
 import LanguageModels
+import Support
 
 /// Checks of the services that a run calls.
 struct ServiceChecks {
@@ -18,7 +19,7 @@ struct ServiceChecks {
 
     private func spool() -> Finding {
         let variable = TelemetrySession.spoolVariable
-        guard let folder = environment[variable], !folder.isEmpty else {
+        guard let folder = EnvironmentReader.text(environment[variable]) else {
             return .off("spool", "\(variable) is not set: spans that wait for a collector are in memory")
         }
         if let problem = FolderCheck(below: folder).problem {

@@ -172,7 +172,7 @@ struct ModelTransport: Sendable {
     }
 
     /// The address as messages show it.
-    var address: String { PrintableAddress.text(of: endpoint.url) }
+    var address: String { PrintableAddress.text(of: endpoint.url) + HTTPClient.detour(to: endpoint.url) }
 
     private func open(
         _ body: JSONValue, _ traceHeaders: [HTTPHeader], _ deadline: ContinuousClock.Instant

@@ -80,7 +80,8 @@ final class Instrument<Series: MetricSeries>: Sendable {
         if [AttributeKey.serverPort, AttributeKey.httpStatusCode].contains(key), let number = Int64(text) {
             return .int(number)
         }
-        return .string(text)
+        let (kept, omitted) = ForeignText.cut(text, to: StreamDefinition.valueLength)
+        return .string(omitted > 0 ? "\(kept)…" : text)
     }
 
     private static func isOrdered(_ left: [Attribute], _ right: [Attribute]) -> Bool {
