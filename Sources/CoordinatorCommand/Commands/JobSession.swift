@@ -125,11 +125,13 @@ struct JobSession {
 
     /// Does something with the metrics file. Telemetry never stops work: what goes wrong is a warning.
     private func updateMetricsFile(
-        _ consequence: String, _ update: (MetricsFile) -> ([MetricRecord], TelemetryResource) throws -> Void
+        _ consequence: String, _ update: (MetricsFile) -> ([MetricRecord], TelemetryResource) throws -> [String]
     ) {
         guard let path = options.metricsFile else { return }
         do {
-            try update(MetricsFile(path: path))(telemetry.system.collectMetrics(), telemetry.system.resource)
+            let notes = try update(MetricsFile(path: path))(
+                telemetry.system.collectMetrics(), telemetry.system.resource)
+            for note in notes { Console.error("warning: \(note)") }
         } catch {
             Console.error("warning: \(error); \(consequence)")
         }

@@ -3,7 +3,7 @@ extension MetricFamily {
     func write(to text: inout String, openMetrics: Bool) {
         let total = kind == .counter ? "_total" : ""
         // The header of text 0.0.4 has the name of the samples, that of OpenMetrics the name of the family.
-        let declared = openMetrics ? name : name + total
+        let declared = openMetrics ? name : declaredName
         text += "# HELP \(declared) \(LabelText.escapedHelp(help, openMetrics: openMetrics))\n"
         text += "# TYPE \(declared) \(kind.rawValue)\n"
         if openMetrics, !unit.isEmpty, name.hasSuffix("_\(unit)") { text += "# UNIT \(declared) \(unit)\n" }
