@@ -9,8 +9,6 @@ struct ArtifactLoader: Sendable {
     static let listedSkips = 5
     /// The most bytes of files in all artifacts of a job together; what is beyond is left out and listed. 64 MiB.
     static let totalBytes = 64 << 20
-    /// The most artifacts of a job that are files: each is a pass over the workspace. 100.
-    static let mostScans = 100
 
     let workspace: String
     /// Starts git.
@@ -40,11 +38,9 @@ struct ArtifactLoader: Sendable {
                 case .files(let include, let exclude):
                     let selection = PathSelection(
                         include: include.map { PathPattern($0) }, exclude: exclude.map { PathPattern($0) })
-                    guard artifacts.scans.count < Self.mostScans else {
+                    guard artifacts.scans.count < ArtifactSource.mostOfFiles else {
                         throw JobCompositionError(
-                            .unusableWorkspace,
-                            "artifacts.\(name): at most \(Self.mostScans) artifacts of a job may be files; put several "
-                                + "patterns into one artifact")
+                            .unusableWorkspace, "artifacts.\(name): \(ArtifactSource.tooManyOfFiles)")
                     }
                     var limits = WorkspaceLimits()
                     limits.totalBytes = min(limits.totalBytes, artifacts.bytesLeft)

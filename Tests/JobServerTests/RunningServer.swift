@@ -72,6 +72,9 @@
             let server = JobServer(
                 configuration, service: jobs, logger: logger,
                 agents: { [AgentDescription(name: "collector", version: "1", description: "d")] },
+                reading: {
+                    .init(surroundings: .init(resourceFaults: { runtime.refusals(of: $0).mapValues(\.message) }))
+                },
                 metrics: { $0 == .openMetrics ? "# EOF\n" : "" })
             let (ports, port) = AsyncStream<Int>.makeStream()
             let group = ServiceGroup(

@@ -58,8 +58,10 @@ struct WriterIndex: Sendable {
             let later = meetings[claim].filter { other in other > claim }
             for other in [claim] + later {
                 let makers = patternsOfClaim[claim] + (other == claim ? [] : patternsOfClaim[other])
-                // Many fields may have the same writers.
-                guard makers.count > 1 || agents[makers[0]].count > 1, seen.insert(makers).inserted else { continue }
+                guard makers.count > 1 || agents[makers[0]].count > 1 else { continue }
+                // Many fields may have the same writers; those of one rule are all judged alike.
+                let rule = claims[claim].rule == .singleWriter ? -1 : -2
+                guard seen.insert(makers + [rule]).inserted else { continue }
                 let writers = Set(makers.flatMap { agents[$0] }).sorted()
                 if writers.count > 1 { try body(Contest(agents: writers, claim: claims[claim])) }
             }

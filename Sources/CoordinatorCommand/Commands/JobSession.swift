@@ -17,15 +17,19 @@ struct JobSession {
     let options: RunCommand
     let spec: JobSpecification
     private let runner: ProgramRunner
-    private let environment: [String: String]
+    private let surroundings: JobSurroundingsArgument
+    private var environment: [String: String] { surroundings.environment }
     private let telemetry: TelemetrySession
     private let policy: TerminalPolicy
 
-    init(options: RunCommand, spec: JobSpecification, runner: ProgramRunner) {
+    init(
+        options: RunCommand, spec: JobSpecification, surroundings: JobSurroundingsArgument, runner: ProgramRunner
+    ) {
         self.options = options
         self.spec = spec
+        self.surroundings = surroundings
         self.runner = runner
-        environment = ProcessEnvironment.takingSecrets()
+        let environment = surroundings.environment
         policy = TerminalPolicy(isTerminal: Console.isErrorTerminal, environment: environment)
         // The progress display shows what the log would; with --log-format the log is written as well.
         let format = options.logFormat ?? .text
@@ -56,18 +60,18 @@ struct JobSession {
 
     private func runJob() async throws -> ExitCode {
         let jobID = JobIdentifier.make(workflow: spec.workflow)
-        let client = SharedHTTPClient()
-        let models = try ModelSource(environment: environment, name: options.model, client: client)
+        let client = surroundings.client
         let logger = Logger(label: "coordinator")
         // A private runtime serves one job, whose own limits bound its retries: no retry budget is needed.
         let runtime = CoordinatorRuntime(.init(retryBudget: nil))
         let manifests = ManifestFolder(
-            try options.folder.path(workspace: options.workspace), workspace: options.workspace,
+            surroundings.agents, workspace: options.workspace,
             environment: environment, client: client, logger: logger, runner: runner)
         manifests.refresh(runtime.agents)
         for problem in manifests.problems { Console.error("warning: \(problem)") }
         let assembled = try await JobComposer(
-            workspace: options.workspace, logger: logger, runtime: runtime, models: models, environment: environment,
+            workspace: options.workspace, logger: logger, runtime: runtime, models: surroundings.models,
+            environment: environment,
             client: client, runner: runner
         ).compose(spec, jobID: jobID)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")

@@ -1,22 +1,8 @@
-import Coordinator
-import ExternalAgents
 import Glibc
-import JobComposition
 import JobFile
 
 /// Reads the job file named on the command line; prints every mistake and exits with code 2 if there are any.
 enum JobFileArgument {
-    /// Reads a job file that may use the agents of a folder. If the file has mistakes, the folder's problems are
-    /// printed first, since an agent may be missing because its manifest cannot be used.
-    static func read(_ path: String, overrides: [String], agents: ManifestScan) throws -> JobSpecification {
-        let options = JobFileReader.Options(
-            overrides: overrides, manifests: Set(agents.manifests.keys),
-            capabilities: agents.capabilities.union(ShippedAgent.capabilities))
-        return try read(path, options: options) {
-            for problem in agents.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
-        }
-    }
-
     static func read(
         _ path: String, options: JobFileReader.Options = .init(), onMistakes: () -> Void = {}
     ) throws -> JobSpecification {

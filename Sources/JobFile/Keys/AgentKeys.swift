@@ -92,9 +92,10 @@ enum AgentKeys {
         return text
     }
 
-    private static let modelChoice = Form<String>.someText.map { text -> AgentSpecification.ModelChoice in
+    private static let modelChoice: Form<Located<AgentSpecification.ModelChoice>> = Form<String>.someText.map {
+        text -> AgentSpecification.ModelChoice in
         text == Self.noModel ? .rules : .named(text)
-    }
+    }.located
 
     private static let keys: [any ObjectKey] = [
         name, uses, command, url, variables, model, needs, when, required, role, timeout, timeouts, maxRetries, retry,
@@ -173,7 +174,7 @@ struct AgentDraft: Sendable {
     let command: [String]
     let url: String
     let variables: [String]
-    let model: AgentSpecification.ModelChoice
+    let model: Located<AgentSpecification.ModelChoice>?
     let needs: [Located<String>]
     let condition: Condition?
     let required: Bool
@@ -195,7 +196,7 @@ struct AgentDraft: Sendable {
         command = members[Keys.command] ?? []
         url = members[Keys.url] ?? ""
         variables = members[Keys.variables] ?? []
-        model = members[Keys.model] ?? .inherited
+        model = members[Keys.model]
         needs = members[Keys.needs] ?? []
         condition = members[Keys.when]
         required = members[Keys.required] ?? true

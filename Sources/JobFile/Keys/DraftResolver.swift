@@ -3,24 +3,22 @@ import Coordinator
 /// Looks up every name in a job's draft and makes the ``JobSpecification``.
 struct DraftResolver {
     let draft: JobDraft
-    /// The names of the manifests an agent may use; `nil` when they are not known yet.
-    let manifests: Set<String>?
-    /// The capabilities of the known agents; `nil` when they are not known yet.
-    let capabilities: Set<String>?
+    private let options: JobFileReader.Options
     // In order, as messages list them; sorted once and not for each mistake.
+    private let resources: [String: ResourceLimits]
     private let sortedResources: [String]
     private let sortedRoles: [String]
     private let sortedManifests: [String]
     private let sortedCapabilities: [String]
 
-    init(draft: JobDraft, manifests: Set<String>?, capabilities: Set<String>?) {
+    init(draft: JobDraft, options: JobFileReader.Options) {
         self.draft = draft
-        self.manifests = manifests
-        self.capabilities = capabilities
-        sortedResources = draft.resources.keys.sorted()
+        self.options = options
+        resources = JobDraft.dictionary(draft.resources)
+        sortedResources = resources.keys.sorted()
         sortedRoles = draft.roles.keys.sorted()
-        sortedManifests = (manifests ?? []).sorted()
-        sortedCapabilities = (capabilities ?? []).sorted()
+        sortedManifests = (options.manifests ?? []).sorted()
+        sortedCapabilities = (options.capabilities ?? []).sorted()
     }
 
     func resolve() -> JobSpecification {
@@ -30,19 +28,41 @@ struct DraftResolver {
         for agent in draft.agents {
             checkNeeds(of: agent, among: names, known)
             lookUp(agent.fallback, "agent", among: names) { known.contains($0) }
-            lookUp(agent.resource, "resource", among: sortedResources) { draft.resources[$0] != nil }
+            lookUp(agent.resource, "resource", among: sortedResources) { resources[$0] != nil }
             if let fallback = agent.fallback, fallback.value == agent.name?.value {
                 fallback.cursor.report("an agent cannot be its own fallback")
             }
         }
-        AgentCycles(draft.agents) { $0.needs }.report("the agents need each other")
-        AgentCycles(draft.agents) { agent in
+        let needsCycle = AgentCycles(draft.agents) { $0.needs }.report("the agents need each other")
+        let fallbackCycle = AgentCycles(draft.agents) { agent in
             agent.fallback.map { $0.value == agent.name?.value ? [] : [$0] } ?? []
         }.report("the fallbacks lead back to themselves")
+        checkSurroundings()
+        let agents = draft.agents.map(spec)
+        // Without an order nothing is known of who writes after whom.
+        if !needsCycle, !fallbackCycle {
+            PlanProblems(draft: draft, role: options.surroundings.role).report(agents)
+        }
         return JobSpecification(
             workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
-            artifacts: draft.artifacts, limits: draft.limits.limits, resources: draft.resources, fields: draft.fields,
-            agents: draft.agents.compactMap(spec))
+            artifacts: draft.artifacts, limits: draft.limits.limits, resources: resources, fields: draft.fields,
+            agents: agents.compactMap(\.self))
+    }
+
+    /// Reports what the file may name, but not here.
+    private func checkSurroundings() {
+        let faults = options.surroundings.resourceFaults(resources)
+        for row in draft.resources {
+            guard let fault = faults[row.name] else { continue }
+            draft.cursor.problems.report(
+                fault, at: row.location, path: DocumentPath.member(row.name, of: JobKeys.resources.name))
+        }
+        for agent in draft.agents {
+            guard let model = agent.model, case .named(let name) = model.value,
+                let fault = options.surroundings.modelFault(name)
+            else { continue }
+            model.cursor.report(fault)
+        }
     }
 
     private func uniqueNames() -> [String] {
@@ -91,7 +111,8 @@ struct DraftResolver {
             case .standard, .command, .http: false
             }
         return AgentSpecification(
-            name: name, uses: uses, variables: agent.variables, model: agent.model, needs: agent.needs.map(\.value),
+            name: name, uses: uses, variables: agent.variables, model: agent.model?.value ?? .inherited,
+            needs: agent.needs.map(\.value),
             when: agent.condition,
             required: agent.required,
             role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isFound ? nil : RetryKeys.standard),
@@ -111,7 +132,7 @@ struct DraftResolver {
         case AgentKeys.httpWord: return .http(url: agent.url)
         case let word where AgentKeys.standardWords.contains(word): return .standard(word)
         case let word:
-            if let manifests, !manifests.contains(word) {
+            if let manifests = options.manifests, !manifests.contains(word) {
                 let words = AgentKeys.standardWords + [AgentKeys.commandWord, AgentKeys.httpWord]
                 uses.cursor.report(
                     unknown: word, "there is no such agent as '\(word)'", known: { words + sortedManifests },
@@ -124,7 +145,7 @@ struct DraftResolver {
     }
 
     private func checkCapability(_ wanted: Located<String>) {
-        guard let capabilities, !capabilities.contains(wanted.value) else { return }
+        guard let capabilities = options.capabilities, !capabilities.contains(wanted.value) else { return }
         let words = sortedCapabilities
         wanted.cursor.report(
             unknown: wanted.value, "no agent has the capability '\(wanted.value)'", known: { words },

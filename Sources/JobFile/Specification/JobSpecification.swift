@@ -45,4 +45,13 @@ public enum ArtifactSource: Sendable, Hashable {
     case files(include: [String], exclude: [String])
     /// A value written in the job file.
     case value(JSONValue)
+
+    /// The most artifacts of a job that are files: each is a pass over the workspace. 100.
+    package static let mostOfFiles = 100
+    /// What is said of further ones.
+    package static let tooManyOfFiles =
+        "at most \(mostOfFiles) artifacts of a job may be files; put several patterns into one artifact"
+
+    /// Whether it is files of the workspace.
+    package var isFiles: Bool { if case .files = self { true } else { false } }
 }

@@ -12,10 +12,14 @@
 
         let service: JobService
         let limits: JobFileLimits
-        /// Returns the agents that job files may name at present, in addition to the shipped ones.
-        let known: @Sendable () -> Set<String>
+        /// Returns what job files are read with at present.
+        let reading: @Sendable () -> JobFileReader.Options
 
-        private var options: JobFileReader.Options { .init(manifests: known(), limits: limits) }
+        private var options: JobFileReader.Options {
+            var options = reading()
+            options.limits = limits
+            return options
+        }
 
         func add(to router: Router<BasicRequestContext>) {
             router.post("\(Route.jobs)") { request, _ in try await submit(request) }

@@ -58,20 +58,24 @@
         private let configuration: Configuration
         private let service: JobService
         private let agents: @Sendable () -> [AgentDescription]
+        private let reading: @Sendable () -> JobFileReader.Options
         private let metrics: @Sendable (PrometheusText.Format) -> String
         private let logger: Logger
 
         /// - Parameters:
         ///   - agents: returns the agents that job files may name at present.
+        ///   - reading: returns what job files are read with at present, but for their limits.
         ///   - metrics: returns all metrics recorded so far, in one of the formats.
         package init(
             _ configuration: Configuration, service: JobService, logger: Logger,
             agents: @escaping @Sendable () -> [AgentDescription],
+            reading: @escaping @Sendable () -> JobFileReader.Options,
             metrics: @escaping @Sendable (PrometheusText.Format) -> String
         ) {
             self.configuration = configuration
             self.service = service
             self.agents = agents
+            self.reading = reading
             self.metrics = metrics
             self.logger = logger
         }
@@ -108,8 +112,7 @@
             router.add(middleware: BrowserGuard())
             if let token = configuration.token { router.add(middleware: BearerAuthentication(token: token)) }
             let agents = agents
-            JobRoutes(service: service, limits: configuration.jobFiles, known: { Set(agents().map(\.name)) }).add(
-                to: router)
+            JobRoutes(service: service, limits: configuration.jobFiles, reading: reading).add(to: router)
             router.get("\(Route.agents)") { _, _ in Response(json: AgentList(agents: agents())) }
             router.get("\(Route.metrics)") { request, _ in
                 let format = PrometheusText.Format(accept: request.headers[.accept])

@@ -165,13 +165,13 @@ public struct ModelConfiguration: Sendable {
             case .ollama:
                 (
                     "/chat/completions", "Ollama",
-                    "Is Ollama running? Start it with 'ollama serve', or set \(Variable.ollamaHost)."
+                    "Start Ollama with 'ollama serve', or set \(Variable.ollamaHost)."
                 )
             case .openAI where isOpenAIsOwn: ("/chat/completions", "OpenAI", "Check the network.")
             case .openAI:
                 (
                     "/chat/completions", "the model's service",
-                    "Is it running? \(Variable.openAIBaseURL) says where it is looked for."
+                    "\(Variable.openAIBaseURL) says where it is looked for."
                 )
             }
         return ModelEndpoint(

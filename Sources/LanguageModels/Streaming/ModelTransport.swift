@@ -230,8 +230,7 @@ struct ModelTransport: Sendable {
             case .queueFull: .overloaded
             default: .misconfigured
             }
-        let remedy = code == .unreachable ? " \(endpoint.remedy)" : ""
-        return ModelError(code, error.message + remedy)
+        return ModelError(code, Sentences.joined(error.message, code == .unreachable ? endpoint.remedy : ""))
     }
 
     /// The error for a status other than 2xx.

@@ -107,8 +107,7 @@ enum AgentFailure {
         } catch let error as WorkspaceError {
             throw AgentError(.permanent, errorType: "workspace", error.description)
         } catch let error as ProgramError {
-            let passing = error.code == .launchFailed
-            throw AgentError(passing ? .transient : .permanent, errorType: "tool", error.description)
+            throw AgentError(error.isTransient ? .transient : .permanent, errorType: "tool", error.description)
         }
     }
 }
