@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 import TelemetryCatalog
 
 /// The output of an agent in another language or on another machine: one JSON document, a contribution.
@@ -24,7 +25,7 @@ struct AgentOutput: Sendable {
         do {
             document = try JSONValue(json: bytes)
         } catch {
-            let fault = JSONFault.first(in: bytes).map { ": \($0)" } ?? reason(error)
+            let fault = JSONFault.first(in: bytes).map { ": \($0)" } ?? DecodingWords.reason(error)
             throw unusable(
                 "\(source) is not one JSON document\(fault); it must be an object with set, append, merge and usage, and "
                     + "nothing may stand beside it (logs belong on standard error)")
@@ -49,7 +50,7 @@ struct AgentOutput: Sendable {
         } catch let error as AgentError {
             throw error
         } catch {
-            throw unusable("\(source) is not a contribution\(reason(error))")
+            throw unusable("\(source) is not a contribution\(DecodingWords.reason(error))")
         }
     }
 
@@ -73,23 +74,6 @@ struct AgentOutput: Sendable {
 
     private static func unusable(_ message: String) -> AgentError {
         AgentError(.transient, errorType: ErrorType.invalidOutput, message)
-    }
-
-    /// The message of a decoder's error, without the names of Swift types.
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? DecodingError else { return ": \(error)" }
-        func location(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-            return path.isEmpty ? "" : " at \(path.drop { $0 == "." })"
-        }
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
-            return location(context) + ": another kind of value belongs there"
-        case .dataCorrupted(let context):
-            let cause = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-            return location(context) + ": " + cause.prefix(200)
-        @unknown default: return ""
-        }
     }
 
     /// The first byte that is not UTF-8, and its line; both count from 1.

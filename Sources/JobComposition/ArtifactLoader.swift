@@ -2,6 +2,7 @@ import Coordinator
 import JobFile
 import Processes
 import SourceCode
+import Support
 
 /// Reads a job's inputs: texts of the workspace's tracked files, and values written in the job file.
 struct ArtifactLoader: Sendable {
@@ -60,7 +61,7 @@ struct ArtifactLoader: Sendable {
             Dictionary(scan.files.map { ($0.path, .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
         artifacts.scans[name] = scan
         let kilobytes = scan.files.reduce(0) { $0 + $1.bytes } / 1024
-        artifacts.notes.append("artifacts.\(name): \(scan.files.count) files, \(kilobytes) KiB")
+        artifacts.notes.append("artifacts.\(name): \(Counted.text(scan.files.count, "file")), \(kilobytes) KiB")
         guard !scan.skipped.isEmpty else { return }
         // The skipped files and the reasons are put on the blackboard too, for agents and readers of the result.
         artifacts.values["\(name)_skipped"] = .array(

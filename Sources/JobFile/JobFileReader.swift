@@ -48,7 +48,10 @@ public enum JobFileReader {
         let changed = Overrides(limits: options.limits, problems: problems).apply(options.overrides, to: root)
         let draft = JobKeys.form.read(Cursor(node: changed, path: "", problems: problems))
         let job = draft.map {
-            DraftResolver(draft: $0, options: options).resolve()
+            DraftResolver(
+                draft: $0, manifests: options.manifests, capabilities: options.capabilities,
+                surroundings: options.surroundings
+            ).resolve()
         }
         guard problems.isEmpty, let job else { return .failure(problems.all) }
         return .success(job)

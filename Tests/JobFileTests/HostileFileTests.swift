@@ -147,11 +147,11 @@ import Testing
         ("workflow: w\n---\nworkflow: x\n", "x.yaml:2:1: a second document begins here; a job file holds one"),
         (
             "workflow: w\nagents:\n- name: \"abc\n",
-            "x.yaml:4:1: not valid YAML: found unexpected end of stream (while scanning a quoted scalar, which began in line 3)"
+            "x.yaml:3:9: the quotation mark \" that begins here is not closed"
         ),
         (
             "workflow: [w\nagents: {}",
-            "x.yaml:2:7: not valid YAML: did not find expected ',' or ']' (while parsing a flow sequence, which began in line 1)"
+            "x.yaml:1:11: the '[' here is closed by no ']', or a ',' is missing before line 2; a text that begins with '[' goes in quotes"
         ),
         ("just text", "x.yaml:1:1: expected an object with workflow and agents, found the text 'just text'"),
         ("[]", "x.yaml:1:1: expected an object with workflow and agents, found a list"),
@@ -175,7 +175,7 @@ import Testing
         // What no reading mends is said alone.
         #expect(
             mistakes(in: "workflow: w\nconstraints: [*.a, &x b, *x") == [
-                "x.yaml:3:1: not valid YAML: did not find expected ',' or ']' (while parsing a flow sequence, which began in line 2)"
+                "x.yaml:2:14: the '[' here is closed by no ']'; a text that begins with '[' goes in quotes"
             ])
     }
 

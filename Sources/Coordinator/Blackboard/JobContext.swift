@@ -11,7 +11,7 @@ public final class JobContext: Sendable {
     private let state: Locked<ContextState>
     private let backend: CommitQueue?
     private let reducers: ReducerCalls
-    private let now: @Sendable () -> Timestamp
+    private let clock = Locked<@Sendable () -> Timestamp>({ WallClock.now })
 
     /// How long a commit waits for a backend unless said otherwise.
     public static let defaultBackendTimeout = Duration.seconds(30)
@@ -59,8 +59,12 @@ public final class JobContext: Sendable {
         state = Locked(ContextState(root: root, table: FieldTable(fields)))
         self.backend = backend.map { CommitQueue($0, timeout: backendTimeout) }
         reducers = ReducerCalls(timeout: reducerTimeout)
-        now = { WallClock.now }
     }
+
+    /// Stamps events from now on by this clock, as a job's runtime does all others. Until then it is the system's.
+    func stampEvents(by clock: @escaping @Sendable () -> Timestamp) { self.clock.withLock { $0 = clock } }
+
+    private var now: Timestamp { clock.withLock { $0 }() }
 
     /// The blackboard as it is now.
     public var snapshot: ContextSnapshot {
@@ -76,7 +80,7 @@ public final class JobContext: Sendable {
 
     /// Sets an agent's state at `agents.<name>`; raises the version.
     public func updateAgentState(_ agentState: AgentState) {
-        record(agentState, at: now(), trace: nil)
+        record(agentState, at: now, trace: nil)
     }
 
     /// Every event from the one with this number on; ends with the job.
@@ -124,7 +128,7 @@ extension JobContext {
     ) throws -> RoleView {
         try RoleView(snapshot, role: role) { error in
             self.post(
-                .accessDenied(.init(paths: error.paths, message: error.message)), from: origin, at: self.now())
+                .accessDenied(.init(paths: error.paths, message: error.message)), from: origin, at: self.now)
             onDenied(error)
         }
     }
@@ -228,7 +232,7 @@ extension JobContext {
     }
 
     private func publish(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp, version: Int) {
-        journal.append { sequence in
+        journal.append(at: at) { sequence, at in
             JobEvent(
                 sequence: sequence, at: at, jobID: id, version: version, agent: origin.agent,
                 attempt: origin.attempt, traceID: origin.trace?.traceID, spanID: origin.trace?.spanID,

@@ -5,7 +5,7 @@ public struct JobEvent: Sendable, Hashable {
 
     /// The event's number in its job, from 1, without gaps.
     public let sequence: Int
-    /// When it happened.
+    /// When it happened; never before the event before it.
     public let at: Timestamp
     /// The job.
     public let jobID: String

@@ -43,6 +43,7 @@ public final class JobCoordinator: Sendable {
         self.context = context
         self.workflow = workflow
         self.runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
+        context.stampEvents { [runtime = self.runtime] in runtime.timestamp(at: runtime.now) }
         self.limits = limits
         self.logger = logger ?? Logger(label: "coordinator")
         backend = MetricsBackend(MetricsSystem.factory)
@@ -77,7 +78,7 @@ public final class JobCoordinator: Sendable {
                 // decide.
                 if claim.rule == .singleWriter || state.needs.order(task, other) == .unordered {
                     state.needs.remove(task)
-                    throw PlanCheck.conflict(of: other, and: task, over: claim, in: table)
+                    throw PlanCheck.conflict(of: other, and: task, over: (claim, claim), in: table)
                 }
             }
             state.writers.add(task.role, index: state.tasks.count, in: table)

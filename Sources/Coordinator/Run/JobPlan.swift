@@ -132,12 +132,13 @@ struct JobPlan: Sendable {
         throw error(path[(positions[next] ?? 0)...] + [next])
     }
 
-    /// Two of the agents of which neither is the fallback of the other; `nil` when there are no two such.
-    func unrelated(among agents: [Int]) -> (Int, Int)? {
-        for (position, agent) in agents.enumerated() {
-            for other in agents[..<position]
-            where steps[agent].fallback != other && steps[other].fallback != agent {
-                return (other, agent)
+    /// An agent of each list, of which neither is the fallback of the other; `nil` when there are no two such.
+    func unrelated(_ first: [Int], _ second: [Int]) -> (Int, Int)? {
+        // Few agents are related to one, so that few are passed before one is found that is not.
+        for agent in first {
+            for other in second
+            where agent != other && steps[agent].fallback != other && steps[other].fallback != agent {
+                return (agent, other)
             }
         }
         return nil

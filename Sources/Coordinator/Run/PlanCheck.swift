@@ -26,33 +26,43 @@ package enum PlanCheck {
         var conflicts: [CoordinatorError] = []
         writers.forEachContest { contest in
             let pair =
-                contest.claim.rule == .singleWriter
-                ? plan.unrelated(among: contest.agents) : plan.unordered(among: contest.agents)
-            guard let (first, second) = pair else { return }
-            conflicts.append(
-                conflict(of: tasks[min(first, second)], and: tasks[max(first, second)], over: contest.claim, in: table))
+                contest.rule == .singleWriter
+                ? plan.unrelated(contest.first, contest.second) : plan.unordered(among: contest.agents)
+            guard let (one, other) = pair else { return }
+            let (first, second) = (min(one, other), max(one, other))
+            let claims =
+                contest.first.contains(first) && contest.second.contains(second)
+                ? contest.claims : (contest.claims.1, contest.claims.0)
+            conflicts.append(conflict(of: tasks[first], and: tasks[second], over: claims, in: table))
         }
         return conflicts
     }
 
-    /// The error of two agents that may write one field, named as their roles name it.
+    /// The error of two agents that may write one field, which their roles name.
+    ///
+    /// - Parameter claims: what the first agent claims, and what the second one does.
     static func conflict(
-        of first: AgentTask, and second: AgentTask, over claim: FieldClaim, in table: FieldTable
+        of first: AgentTask, and second: AgentTask, over claims: (FieldClaim, FieldClaim), in table: FieldTable
     ) -> CoordinatorError {
-        func pattern(of task: AgentTask) -> ContextPattern {
-            task.role.writes.first { table.claims(of: $0).contains { $0.meets(claim) } } ?? claim.field
-        }
-        let (left, right) = (pattern(of: first), pattern(of: second))
+        let left = pattern(of: first, claiming: claims.0, in: table)
+        let right = pattern(of: second, claiming: claims.1, in: table)
         let what =
             left == right
             ? "agents '\(first.name)' and '\(second.name)' may both write \(left)"
-            : "agents '\(first.name)', by \(left), and '\(second.name)', by \(right), may both write one field"
+            : "agents '\(first.name)' (\(left)) and '\(second.name)' (\(right)) may both write one field"
         let remedy =
-            claim.rule == .singleWriter
+            claims.0.rule == .singleWriter
             ? "narrow the writes of one, or give the field a merge rule such as append or merge"
             : "order the two with needs, narrow the writes of one, or give the field a merge rule such as append or merge"
         return CoordinatorError(
-            .ambiguousWriters, "\(what), whose merge rule is \(claim.rule.name); \(remedy)",
+            .ambiguousWriters, "\(what), whose merge rule is \(claims.0.rule.name); \(remedy)",
             agents: [first.name, second.name], writes: right)
+    }
+
+    private static func pattern(of task: AgentTask, claiming claim: FieldClaim, in table: FieldTable) -> ContextPattern
+    {
+        let patterns = task.role.writes
+        return patterns.first { table.claims(of: $0).contains(claim) }
+            ?? patterns.first { table.claims(of: $0).contains { $0.meets(claim) } } ?? claim.field
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Support
 
 /// `coordinator init`.
 struct InitCommand: AsyncParsableCommand {
@@ -19,8 +20,7 @@ struct InitCommand: AsyncParsableCommand {
         }
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            let remedy = errno == EEXIST ? "; give another name: coordinator init other.yaml" : ""
-            Console.error("error: \(file): \(String(cString: strerror(errno)))\(remedy)")
+            Console.error("error: \(file): \(Self.reason(errno))")
             throw Exit.unusable
         }
         var problem = Console.write(text, to: descriptor)
@@ -37,5 +37,13 @@ struct InitCommand: AsyncParsableCommand {
               coordinator run \(file)
               coordinator run \(file) --model NAME    (a language model: coordinator doctor --model NAME)
             """)
+    }
+
+    private static func reason(_ number: Int32) -> String {
+        switch number {
+        case EEXIST: "the file is there already; give another name: coordinator init other.yaml"
+        case ENOENT, ENOTDIR: "there is no such folder; make it, or give another name"
+        default: "\(SystemError(number)); give a name where a file can be written"
+        }
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Coordinator
-import CurlClient
 import ExternalAgents
 import Glibc
 import JobComposition
@@ -78,7 +77,7 @@ struct JobSession {
         let log = try folder.makeEventLog()
         if showsProgress { for note in assembled.notes { Console.error(note) } }
         let coordinator = assembled.coordinator
-        declareMetrics()
+        let metricsTrouble = declareMetrics()
         let interrupts = Interrupts(further: .endsTheProcess) { coordinator.cancel(reason: "interrupted by \($0)") }
         defer { withExtendedLifetime(interrupts) {} }
         let watching = Task {
@@ -101,7 +100,7 @@ struct JobSession {
         let isLogWhole = await logged
         let files = folder.write(
             result, context: ContextDocument(coordinator.context), metrics: telemetry.prometheusText)
-        addToMetricsFile()
+        addToMetricsFile(told: metricsTrouble)
         delivery.report(files)
         let isPrinted = await printing.value
         if !files.hasResult, !isPrinted || options.output == .text { delivery.rescue(result) }
@@ -121,21 +120,31 @@ struct JobSession {
     }
 
     /// Writes the series at 0 before the job, so that a scrape sees its first failure as an increase.
-    private func declareMetrics() {
+    ///
+    /// - Returns: what was told of trouble with the file.
+    private func declareMetrics() -> String? {
         updateMetricsFile("its series do not start at 0", MetricsFile.declare)
     }
 
-    private func addToMetricsFile() { updateMetricsFile("this run is not in it", MetricsFile.add) }
+    /// - Parameter told: trouble that was told before the job, and is not told again.
+    private func addToMetricsFile(told: String?) {
+        updateMetricsFile("this run is not in it", told: told, MetricsFile.add)
+    }
 
     /// Does something with the metrics file. Telemetry never stops work: what goes wrong is a warning.
+    @discardableResult
     private func updateMetricsFile(
-        _ consequence: String, _ update: (MetricsFile) -> ([MetricRecord], TelemetryResource) throws -> Void
-    ) {
-        guard let path = options.metricsFile else { return }
+        _ consequence: String, told: String? = nil,
+        _ update: (MetricsFile) -> ([MetricRecord], TelemetryResource) throws -> Void
+    ) -> String? {
+        guard let path = options.metricsFile else { return nil }
         do {
             try update(MetricsFile(path: path))(telemetry.system.collectMetrics(), telemetry.system.resource)
+            return nil
         } catch {
-            Console.error("warning: \(error); \(consequence)")
+            let trouble = "\(error)"
+            Console.error("warning: \(trouble == told ? "metrics file \(path), as above" : trouble); \(consequence)")
+            return trouble
         }
     }
 }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import ExternalAgents
-import JobFile
 import Processes
 import Telemetry
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ExternalAgents
 import JobFile
+import Support
 
 /// `coordinator validate JOB`.
 struct ValidateCommand: AsyncParsableCommand {
@@ -35,8 +35,7 @@ struct ValidateCommand: AsyncParsableCommand {
     func run() async throws {
         let spec = try JobSurroundingsArgument(folder, workspace: workspace, model: model).read(
             job, overrides: overrides)
-        let count = spec.agents.count
-        Console.output("\(job): workflow \(spec.workflow), \(count) \(count == 1 ? "agent" : "agents"), no mistakes\n")
+        Console.output("\(job): workflow \(spec.workflow), \(Counted.text(spec.agents.count, "agent")), no mistakes\n")
     }
 }
 

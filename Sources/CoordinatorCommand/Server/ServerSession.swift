@@ -73,7 +73,7 @@
                 try await services.run()
             } catch {
                 let action = hasListened.isUp ? "could not go on serving" : "cannot serve"
-                Console.error("error: \(action) at \(url):\(configuration.port): \(error)")
+                Console.error("error: \(action) at \(url):\(configuration.port): \(JobServer.reason(for: error))")
                 await telemetry.end()
                 // What was served is not undone by how the process ends.
                 throw hasListened.isUp ? Exit.failed : Exit.unusable

@@ -10,6 +10,12 @@ extension Form {
         return Form(schema) { cursor in
             guard case .list(let nodes) = cursor.node.content else {
                 let written = cursor.node.written
+                if case .object(let members) = cursor.node.content, let first = members.first, first.key.first == "-" {
+                    cursor.problems.report(
+                        "a '-' that begins an item of a list needs a blank after it", at: first.location,
+                        path: cursor.path, suggestion: "- " + first.key.dropFirst())
+                    return nil
+                }
                 cursor.expected(what, suggestion: (1...40).contains(written.utf8.count) ? "[\(written)]" : nil)
                 return nil
             }

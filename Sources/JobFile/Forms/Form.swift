@@ -57,7 +57,12 @@ struct Cursor: Sendable {
     func expected(_ what: String, suggestion: String? = nil) {
         switch node.content {
         case .unusable: break
-        case .null: report("there is no value; write \(what) or remove the key")
+        case .null:
+            switch node.swallowed {
+            case "#": report("there is no value: what follows '#' is a comment; put the value in quotes")
+            case "&": report("there is no value: what begins with '&' is an anchor; put the value in quotes")
+            default: report("there is no value; write \(what) or remove the key")
+            }
         default: report("expected \(what), found \(node.kind)", suggestion: suggestion)
         }
     }

@@ -87,7 +87,7 @@ extension Form {
         if !required.isEmpty { schema["required"] = .array(required) }
         return Form(schema.merging(rules) { $1 }) { cursor in
             guard case .object(let members) = cursor.node.content else {
-                cursor.expected(what)
+                cursor.expected(what, suggestion: KeyValue.suggestion(for: cursor.node))
                 return nil
             }
             let present = Members(cursor, members)
@@ -117,6 +117,10 @@ extension Form {
             if let name = otherNames[member.key] {
                 problems.report("unknown key", at: member.location, path: path, suggestion: name)
                 meant.insert(name)
+            } else if let meaning = KeyValue.suggestion(for: member, among: known) {
+                problems.report(
+                    "a key's ':' needs a blank after it", at: member.location, path: path, suggestion: meaning)
+                meant.formUnion(known.filter { meaning.hasPrefix($0 + ":") })
             } else if let guess = problems.report(
                 unknown: member.key, "unknown key", at: member.location, path: path, known: { absent.map(\.name) },
                 listing: { "; known here: \(keys.map(\.name).joined(separator: ", "))" })

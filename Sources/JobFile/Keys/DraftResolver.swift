@@ -1,9 +1,14 @@
 import Coordinator
+import Support
 
 /// Looks up every name in a job's draft and makes the ``JobSpecification``.
 struct DraftResolver {
     let draft: JobDraft
-    private let options: JobFileReader.Options
+    /// The names of the manifests an agent may use; `nil` when they are not known yet.
+    let manifests: Set<String>?
+    /// The capabilities of the known agents; `nil` when they are not known yet.
+    let capabilities: Set<String>?
+    let surroundings: JobSurroundings
     // In order, as messages list them; sorted once and not for each mistake.
     private let resources: [String: ResourceLimits]
     private let sortedResources: [String]
@@ -11,14 +16,16 @@ struct DraftResolver {
     private let sortedManifests: [String]
     private let sortedCapabilities: [String]
 
-    init(draft: JobDraft, options: JobFileReader.Options) {
+    init(draft: JobDraft, manifests: Set<String>?, capabilities: Set<String>?, surroundings: JobSurroundings) {
         self.draft = draft
-        self.options = options
+        self.manifests = manifests
+        self.capabilities = capabilities
+        self.surroundings = surroundings
         resources = JobDraft.dictionary(draft.resources)
         sortedResources = resources.keys.sorted()
         sortedRoles = draft.roles.keys.sorted()
-        sortedManifests = (options.manifests ?? []).sorted()
-        sortedCapabilities = (options.capabilities ?? []).sorted()
+        sortedManifests = (manifests ?? []).sorted()
+        sortedCapabilities = (capabilities ?? []).sorted()
     }
 
     func resolve() -> JobSpecification {
@@ -41,7 +48,7 @@ struct DraftResolver {
         let agents = draft.agents.map(spec)
         // Without an order nothing is known of who writes after whom.
         if !needsCycle, !fallbackCycle {
-            PlanProblems(draft: draft, role: options.surroundings.role).report(agents)
+            PlanProblems(draft: draft, role: surroundings.role).report(agents)
         }
         return JobSpecification(
             workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
@@ -51,7 +58,7 @@ struct DraftResolver {
 
     /// Reports what the file may name, but not here.
     private func checkSurroundings() {
-        let faults = options.surroundings.resourceFaults(resources)
+        let faults = surroundings.resourceFaults(resources)
         for row in draft.resources {
             guard let fault = faults[row.name] else { continue }
             draft.cursor.problems.report(
@@ -59,7 +66,7 @@ struct DraftResolver {
         }
         for agent in draft.agents {
             guard let model = agent.model, case .named(let name) = model.value,
-                let fault = options.surroundings.modelFault(name)
+                let fault = surroundings.modelFault(name)
             else { continue }
             model.cursor.report(fault)
         }
@@ -81,7 +88,7 @@ struct DraftResolver {
 
     private func checkQuorum() {
         guard let quorum = draft.limits.quorum, !draft.agents.isEmpty, quorum.value > draft.agents.count else { return }
-        quorum.cursor.report("\(quorum.value) agents cannot succeed; the job has \(draft.agents.count)")
+        quorum.cursor.report("\(Counted.text(quorum.value, "agent")) cannot succeed; the job has \(draft.agents.count)")
     }
 
     private func checkNeeds(of agent: AgentDraft, among names: [String], _ known: Set<String>) {
@@ -132,7 +139,7 @@ struct DraftResolver {
         case AgentKeys.httpWord: return .http(url: agent.url)
         case let word where AgentKeys.standardWords.contains(word): return .standard(word)
         case let word:
-            if let manifests = options.manifests, !manifests.contains(word) {
+            if let manifests, !manifests.contains(word) {
                 let words = AgentKeys.standardWords + [AgentKeys.commandWord, AgentKeys.httpWord]
                 uses.cursor.report(
                     unknown: word, "there is no such agent as '\(word)'", known: { words + sortedManifests },
@@ -145,7 +152,7 @@ struct DraftResolver {
     }
 
     private func checkCapability(_ wanted: Located<String>) {
-        guard let capabilities = options.capabilities, !capabilities.contains(wanted.value) else { return }
+        guard let capabilities, !capabilities.contains(wanted.value) else { return }
         let words = sortedCapabilities
         wanted.cursor.report(
             unknown: wanted.value, "no agent has the capability '\(wanted.value)'", known: { words },

@@ -18,6 +18,8 @@ struct FileNode: Sendable {
     let location: SourceLocation
     /// A scalar as it was written, before its type was recognised.
     let written: String
+    /// Of a value that is not there: the mark that made YAML skip what stands in its place, `#` or `&`.
+    let swallowed: Character?
     /// How many values this one holds, itself included.
     let size: Int
     /// The bytes of its scalars and keys.
@@ -25,7 +27,8 @@ struct FileNode: Sendable {
     /// How many levels of lists and objects this value has.
     let height: Int
 
-    init(_ content: Content, at location: SourceLocation, written: String = "") {
+    init(_ content: Content, at location: SourceLocation, written: String = "", swallowed: Character? = nil) {
+        self.swallowed = swallowed
         self.content = content
         self.location = location
         self.written = written

@@ -21,7 +21,7 @@ enum ProgressLines {
         let attempt = event.attempt.map { "attempt \($0)" } ?? "attempt"
         switch event.payload {
         case .jobStarted(let start):
-            let count = start.agents.count == 1 ? "1 agent" : "\(start.agents.count) agents"
+            let count = Counted.text(start.agents.count, "agent")
             return "job \(ForeignText.line(event.jobID)): \(ForeignText.line(start.workflow)) started with \(count)"
         case .agentStateChanged(let state):
             if state.phase == .queued, known?.phase != .queued { return "\(agent): queued" }

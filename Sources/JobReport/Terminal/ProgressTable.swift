@@ -28,7 +28,7 @@ struct ProgressTable {
         let title = ForeignText.line(state.workflow.isEmpty ? state.jobID : state.workflow)
         let tail =
             "  \(status.map { "\($0.sign) \($0.word)" } ?? "running")  "
-            + "\(finished)/\(state.agents.count) agents done  \(DurationText.words(milliseconds: elapsed))"
+            + "\(finished)/\(Counted.text(state.agents.count, "agent")) done  \(DurationText.words(milliseconds: elapsed))"
         let room = columns - ColumnWidth.of(tail)
         guard room >= 4 else { return styled(ColumnWidth.fit(title + tail, columns), .bold) }
         let name = ColumnWidth.fit(title, room)

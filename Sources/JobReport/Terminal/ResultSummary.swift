@@ -29,8 +29,8 @@ public enum ResultSummary {
         let word = OutcomeWord(result.status)
         let good = result.agents.count { $0.outcome == .succeeded }
         return Ansi.paint("\(word.sign) \(ForeignText.line(result.workflow)) \(word.word)", word.style, hasColor)
-            + " after \(DurationText.words(milliseconds: result.durationMS)): \(good) of \(result.agents.count) agents "
-            + "succeeded (job \(ForeignText.line(result.jobID)))"
+            + " after \(DurationText.words(milliseconds: result.durationMS)): \(good) of "
+            + "\(Counted.text(result.agents.count, "agent")) succeeded (job \(ForeignText.line(result.jobID)))"
     }
 
     private static func table(_ agents: [AgentResult], _ hasColor: Bool) -> [String] {
@@ -59,11 +59,7 @@ public enum ResultSummary {
     /// An agent's outcome, such as `drafter timed out after 3 attempts [timeout]: no answer within 30 s`.
     private static func sentence(_ agent: AgentResult) -> String {
         let attempts =
-            switch agent.attempts.count {
-            case 0: "before any attempt"
-            case 1: "after 1 attempt"
-            default: "after \(agent.attempts.count) attempts"
-            }
+            agent.attempts.isEmpty ? "before any attempt" : "after " + Counted.text(agent.attempts.count, "attempt")
         let type = agent.errorType.map { " [\(ForeignText.line($0))]" } ?? ""
         let (error, omitted) = ForeignText.cut(ForeignText.line(agent.error ?? ""), to: maxErrorCharacters)
         let more = omitted > 0 ? "… (\(omitted) more characters in result.json)" : ""

@@ -125,15 +125,12 @@
     extension Problem {
         fileprivate init(_ refusal: JobService.Refusal) {
             switch refusal {
-            case .full(let limit):
-                self.init(
-                    .serviceUnavailable, "\(limit) jobs run already, which is as many as may; try again later",
-                    headers: [.retryAfter: "5"])
+            case .full: self.init(.serviceUnavailable, refusal.description, headers: [.retryAfter: "5"])
             case .draining:
                 self.init(
-                    .serviceUnavailable, "the server is shutting down and takes no more jobs",
+                    .serviceUnavailable, refusal.description,
                     headers: [.retryAfter: "30", .connection: "close"])
-            case .unusable(let reason): self.init(.unprocessableContent, reason)
+            case .unusable: self.init(.unprocessableContent, refusal.description)
             }
         }
     }

@@ -4,8 +4,10 @@
     import HummingbirdCore
     import JobFile
     import Logging
+    import NIOCore
     import PrometheusExporter
     import ServiceLifecycle
+    import Support
 
     /// The HTTP API of a coordinator, and its routes for scrapers and orchestrators.
     package struct JobServer: Sendable {
@@ -96,6 +98,17 @@
                     availableConnectionsDelegate: MaximumAvailableConnections(configuration.possibleConnections)),
                 onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
                 logger: quiet)
+        }
+
+        /// Why the server could not listen, in words: the framework names its own functions.
+        package static func reason(for error: any Error) -> String {
+            guard let error = error as? IOError else { return "\(error)" }
+            return switch error.errnoCode {
+            case EADDRINUSE: "another program listens there; end it, or give another --port, 0 for any free one"
+            case EACCES: "ports below 1024 are for privileged users; give another --port"
+            case EADDRNOTAVAIL: "this machine does not have the address; give another --host"
+            default: "\(SystemError(error.errnoCode))"
+            }
         }
 
         private var inspection: RequestInspection {

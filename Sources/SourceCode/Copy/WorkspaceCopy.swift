@@ -1,6 +1,6 @@
-import FoundationEssentials
 import Glibc
 import Processes
+import Support
 
 /// How large a scratch copy may become.
 package struct WorkspaceCopyLimits: Sendable, Hashable, Codable {
@@ -93,10 +93,9 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         var status = stat()
         guard lstat(source, &status) == 0 else { return (.missing, "") }
         do {
-            try FileManager.default.createDirectory(
-                atPath: destination + "/" + folder, withIntermediateDirectories: true)
+            try Folders.make(destination + "/" + folder, mode: 0o777)
         } catch {
-            throw WorkspaceCopyError(code: .writeFailed, path: destination + "/" + folder, cause: "\(error)")
+            throw WorkspaceCopyError(code: .writeFailed, path: error.path, cause: error.error.description)
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG:

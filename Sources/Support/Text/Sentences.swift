@@ -5,7 +5,10 @@ package enum Sentences {
     /// one, and the second is the same in other words.
     ///
     /// - Parameter parts: sentences, or parts of one without its end; empty ones are left out.
-    package static func joined(_ parts: String...) -> String {
+    package static func joined(_ parts: String...) -> String { joined(parts) }
+
+    /// - Parameter parts: as above.
+    package static func joined(_ parts: [String]) -> String {
         var sentences: [Substring] = []
         var hasQuestion = false
         for part in parts {
@@ -45,7 +48,7 @@ package enum Sentences {
     }
 
     private static func isSame(_ left: Substring, _ right: Substring) -> Bool {
-        left.drop(atEnd: marks) == right.drop(atEnd: marks)
+        left.without(marks) == right.without(marks)
     }
 
     private static func hasEnd(_ text: String) -> Bool {
@@ -57,7 +60,7 @@ package enum Sentences {
 }
 
 extension Substring {
-    fileprivate func drop(atEnd marks: Set<Character>) -> Substring {
+    fileprivate func without(_ marks: Set<Character>) -> Substring {
         trimming { marks.contains($0) || $0.isWhitespace }
     }
 }

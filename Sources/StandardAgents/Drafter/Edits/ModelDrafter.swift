@@ -2,6 +2,7 @@ import Coordinator
 import Glibc
 import LanguageModels
 import SourceCode
+import Support
 
 /// Drafts by asking a model for edits, and returns them only as a patch that applies.
 ///
@@ -38,7 +39,7 @@ struct ModelDrafter: Sendable {
         guard let proposal = try? reply.value.decoded(as: EditProposal.self) else {
             throw question.refuse(["It does not have the form of edits."], attempt)
         }
-        attempt.progress("checking \(proposal.edits.count) edits")
+        attempt.progress("checking \(Counted.text(proposal.edits.count, "edit"))")
         let application = EditApplication(proposal.edits, to: request.texts, limits: limits) { path in
             Self.exists(request.workspace + "/" + path)
         }
