@@ -120,7 +120,7 @@ enum ProgramFile {
                 : Fault(
                     code: .interpreter,
                     cause: """
-                        is there, but needs the loader "\(loader)", which is not. Install the libraries that it was built \
+                        is there, but needs the loader "\(loader)", which is not there. Install the libraries that it was built \
                         with, or a build for this system.
                         """)
         case .otherProcessor:
@@ -147,8 +147,10 @@ enum ProgramFile {
 
     private static func fault(ofInterpreter interpreter: String) -> Fault? {
         if access(interpreter, X_OK) == 0 {
-            var status = stat()
-            guard stat(interpreter, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+            switch header(of: interpreter) {
+            case .script, .program: return nil
+            case .otherProcessor, .foreign, .empty, .unknown, nil: break
+            }
         }
         if let name = withoutReturn(interpreter) { return carriageReturn(name) }
         let isThere = access(interpreter, F_OK) == 0
@@ -156,7 +158,7 @@ enum ProgramFile {
             code: .interpreter,
             cause: """
                 is there, but its first line names the interpreter "\(interpreter)", which \
-                \(isThere ? "cannot be executed" : "is not"). Install the interpreter, or correct the line.
+                \(isThere ? "cannot be executed" : "is not there"). Install the interpreter, or correct the line.
                 """)
     }
 

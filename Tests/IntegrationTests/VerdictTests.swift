@@ -32,7 +32,7 @@
                 agents:
                   - {name: a, uses: command, command: [x], role: {writes: [plan]}}
                   - {name: b, uses: command, command: [x], role: {writes: [plan]}}
-                """, ["order the two with needs"]
+                """, ["order them with needs"]
             ),
             ("agents: [{name: a, uses: {capability: fly}}]", ["no agent has the capability 'fly'"]),
             ("agents: [{name: a, uses: nobody}]", ["there is no such agent as 'nobody'"]),

@@ -41,7 +41,8 @@
 
         /// A job file whose agents the server's `assemble` replaces.
         static func file(_ agents: [String], workflow: String = "test") -> String {
-            "workflow: \(workflow)\nagents:\n" + agents.map { "  - {name: \($0), uses: collector}\n" }.joined()
+            "workflow: \(workflow)\nagents:\n"
+                + agents.map { "  - {name: \($0), uses: collector, role: {reads: [task]}}\n" }.joined()
         }
 
         /// Runs the body with a server, then shuts it down.

@@ -46,16 +46,14 @@ package enum PlanCheck {
     ) -> CoordinatorError {
         let left = pattern(of: first, claiming: claims.0, in: table)
         let right = pattern(of: second, claiming: claims.1, in: table)
-        let what =
-            left == right
-            ? "agents '\(first.name)' and '\(second.name)' may both write \(left)"
-            : "agents '\(first.name)' (\(left)) and '\(second.name)' (\(right)) may both write one field"
+        let field = left == right ? "\(left)" : "one field (\(left) and \(right))"
         let remedy =
             claims.0.rule == .singleWriter
             ? "narrow the writes of one, or give the field a merge rule such as append or merge"
-            : "order the two with needs, narrow the writes of one, or give the field a merge rule such as append or merge"
+            : "order them with needs, narrow the writes of one, or give the field a merge rule such as append or merge"
         return CoordinatorError(
-            .ambiguousWriters, "\(what), whose merge rule is \(claims.0.rule.name); \(remedy)",
+            .ambiguousWriters,
+            "agents '\(first.name)' and '\(second.name)' may both write \(field), whose merge rule is \(claims.0.rule.name); \(remedy)",
             agents: [first.name, second.name], writes: right)
     }
 

@@ -50,6 +50,10 @@ struct PlanProblems {
         for (waiting, other) in zip(fault.agents, fault.agents.dropFirst()) {
             if let fallback = drafts[other]?.fallback, fallback.value == waiting { return fallback.cursor }
         }
+        // Or through a need, whose fallback an agent waits for too.
+        for name in fault.agents {
+            if let need = drafts[name]?.needs.first(where: { drafts[$0.value]?.fallback != nil }) { return need.cursor }
+        }
         return draft.cursor
     }
 }

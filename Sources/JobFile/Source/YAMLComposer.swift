@@ -86,7 +86,8 @@ struct YAMLComposer {
         if let (name, count) = report.unknown, problems.takeHint() {
             guess = Suggestion.nearest(to: name, among: anchorNames.prefix(count)).map { "*" + $0 }
         }
-        problems.report(report.message, at: report.location, path: report.path, suggestion: guess)
+        let isText = report.unknown != nil && guess == nil ? "; put the value in quotes if it is text" : ""
+        problems.report(report.message + isText, at: report.location, path: report.path, suggestion: guess)
     }
 
     private mutating func next() throws(Stop) -> YAMLEvent {
@@ -289,7 +290,7 @@ struct YAMLComposer {
         }
         guard let target = anchors[name] else {
             report(
-                "no anchor '&\(name)' stands before this alias; put the value in quotes if it is text", at: location,
+                "no anchor '&\(name)' stands before this alias", at: location,
                 path: path,
                 unknown: (name, anchorNames.count))
             return FileNode(.unusable, at: location)
