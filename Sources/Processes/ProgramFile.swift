@@ -13,11 +13,11 @@ enum ProgramFile {
     static func fault(of program: String, _ invocation: ProgramInvocation) -> Fault? {
         if program.contains("/") {
             let path = path(of: program, invocation)
-            return fault(at: path, shownAs: path == program ? nil : path)
+            return fault(at: path, of: program, shownAs: path == program ? nil : path)
         }
         // A name is looked up in folders; the first file of that name is told of.
         for candidate in candidates(program, invocation.environment) {
-            let fault = fault(at: candidate, shownAs: candidate)
+            let fault = fault(at: candidate, of: candidate, shownAs: candidate)
             if fault?.code != .notFound { return fault }
         }
         return Fault(code: .notFound, cause: notFound)
@@ -56,8 +56,10 @@ enum ProgramFile {
         (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
     }
 
-    /// - Parameter shown: the path to show beside the program's name; `nil` if they are the same.
-    private static func fault(at path: String, shownAs shown: String?) -> Fault? {
+    /// - Parameters:
+    ///   - name: the path for a command that mends the file: as the user wrote it, since what runs may be a copy.
+    ///   - shown: the path to show beside the program's name; `nil` if they are the same.
+    private static func fault(at path: String, of name: String, shownAs shown: String?) -> Fault? {
         let place = shown.map { " at \"\($0)\"" } ?? ""
         var status = stat()
         guard stat(path, &status) == 0 else { return absence(of: path, place, errno) }
@@ -67,8 +69,8 @@ enum ProgramFile {
         guard status.st_mode & S_IFMT == S_IFREG else {
             return Fault(code: .notExecutable, cause: "is no regular file\(place). Name a program.")
         }
-        guard access(path, X_OK) == 0 else { return refusal(of: path, place) }
-        return content(of: path, place)
+        guard access(path, X_OK) == 0 else { return refusal(of: path, name, place) }
+        return content(of: path, name, place)
     }
 
     private static func absence(of path: String, _ place: String, _ number: Int32) -> Fault {
@@ -96,12 +98,12 @@ enum ProgramFile {
     /// `ST_NOEXEC` of statvfs(3), which Glibc's module leaves out.
     private static let noexec: UInt = 8
 
-    private static func refusal(of path: String, _ place: String) -> Fault {
+    private static func refusal(of path: String, _ name: String, _ place: String) -> Fault {
         var system = statvfs()
         guard statvfs(path, &system) == 0, system.f_flag & noexec != 0 else {
             return Fault(
                 code: .notExecutable,
-                cause: "is there, but its file may not be executed by this user. Run \"chmod +x \(path)\" to allow it.")
+                cause: "is there, but its file may not be executed by this user. Run \"chmod +x \(name)\" to allow it.")
         }
         let remedy =
             path.hasPrefix(Folders.temporary + "/")
@@ -111,7 +113,7 @@ enum ProgramFile {
             cause: "is there\(place), but on a file system that was mounted with noexec. \(remedy)")
     }
 
-    private static func content(of path: String, _ place: String) -> Fault? {
+    private static func content(of path: String, _ name: String, _ place: String) -> Fault? {
         switch header(of: path) {
         case .script(let interpreter, _): return self.fault(ofInterpreter: interpreter)
         case .program(let loader?):
@@ -139,7 +141,7 @@ enum ProgramFile {
                 code: .notExecutable,
                 cause: """
                     is there, but its file is no program of this system, and its first line names no interpreter. Begin the \
-                    file with a line such as #!/bin/sh, or start it by its interpreter, as in [sh, \(path)].
+                    file with a line such as #!/bin/sh, or start it by its interpreter, as in [sh, \(name)].
                     """)
         case .program(nil), nil: return nil
         }

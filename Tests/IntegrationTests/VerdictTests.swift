@@ -55,7 +55,7 @@
             ("agents: [{name: a, uses: collector, resource: r}]", ["there is no resource 'r'"]),
             ("agents: [{name: a, uses: drafter, model: openai/gpt-x}]", ["needs a key: set OPENAI_API_KEY"]),
             ("agents: [{name: a, uses: drafter, model: openai/}]", ["openai"]),
-            ("agents: [{name: a, uses: drafter, fallback: c, needs: [d]}]", ["no agent 'd'", "no agent 'c'"]),
+            ("agents: [{name: a, uses: drafter, fallback: c, needs: [d]}]", ["no agent 'c'", "no agent 'd'"]),
             (
                 "agents: [{name: a, uses: drafter, role: {reads: [task], redact: [{path: task, match: '('}]}}]",
                 ["regular expression"]

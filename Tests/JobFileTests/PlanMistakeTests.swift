@@ -77,7 +77,7 @@ import Testing
         let own = found(
             "- {name: p, uses: collector, fallback: q}\n- {name: q, uses: command, command: [x], needs: [p]}")
         #expect(
-            own.count == 1 && own[0].hasPrefix("x.yaml:5:47: agents[1].needs[0]: agents wait for each other"), "\(own)")
+            own.count == 1 && own[0].hasPrefix("x.yaml:5:50: agents[1].needs[0]: agents wait for each other"), "\(own)")
     }
 
     @Test func modelsAndResourcesThatCannotBeHadHereAreToldWhereTheFileNamesThem() {

@@ -24,7 +24,7 @@ import Testing
         #expect(
             error?.description
                 == "The program \"./tool\" is there, but its file may not be executed by this user. Run "
-                + "\"chmod +x \(folder.path)/tool\" to allow it.")
+                + "\"chmod +x ./tool\" to allow it.")
     }
 
     @Test func aNameIsLookedUpInPATHAndAFileThereWithoutPermissionIsToldOf() async throws {
