@@ -159,7 +159,7 @@ let package = Package(
 
         // MARK: tests
         tests(of: "TelemetryCatalog"),
-        tests(of: "Support"),
+        tests(of: "Support", ["TestSupport"]),
         tests(
             of: "Coordinator",
             [

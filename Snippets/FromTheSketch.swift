@@ -19,7 +19,7 @@ struct FromTheSketch {
                 timeout: .seconds(30), maxRetries: 2
             ) { view, attempt in
                 attempt.progress("reading \(view.task.requirements.count) requirement")
-                return Contribution(set: ["artifacts.notes": ["found": .string(view.task.requirements[0])]])
+                return Contribution(set: ["artifacts.notes": ["found": .string(view.task.requirements[0].text)]])
             })
         // snippet.end
 

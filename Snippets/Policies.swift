@@ -89,6 +89,9 @@ struct Policies {
         // snippet.quorum-deadline
         let byDeadline = JobLimits(quorum: 2, quorumDeadline: .milliseconds(50))
         // snippet.end
+        // snippet.require
+        let require = JobLimits(require: .equals("artifacts.validation.passed", true))
+        // snippet.end
         // snippet.job
         let bounded = JobLimits(concurrency: 8, timeout: .seconds(600))
         // snippet.end
@@ -97,7 +100,7 @@ struct Policies {
         // snippet.end
         for (name, limits) in [
             ("fail fast", failFast), ("quorum", quorum), ("quorum by a deadline", byDeadline), ("bounded", bounded),
-            ("budget", budget),
+            ("budget", budget), ("require", require),
         ] {
             let coordinator = JobCoordinator(JobContext(id: name), runtime: runtime, limits: limits)
             let role = Role(name: "worker")

@@ -42,7 +42,8 @@ struct ReviewAgent: Agent {
         }
         var remarks: [Remark] = []
         var usage = Contribution.Usage()
-        for (file, text) in files.sorted(by: { $0.key < $1.key }) {
+        for (name, text) in files.sorted(by: { $0.key < $1.key }) {
+            let file = name.string
             try Task.checkCancellation()
             attempt.progress("reviewing \(file)")
             let answer = try await review(text.stringValue ?? "", of: file, attempt)
@@ -91,7 +92,7 @@ struct FileSizes: Agent {
             for path in paths {
                 group.addTask { (path, FileManager.default.contents(atPath: path)?.count ?? 0) }
             }
-            return await group.reduce(into: [String: JSONValue]()) { $0[$1.0] = .integer(Int64($1.1)) }
+            return await group.reduce(into: JSONObject()) { $0[$1.0] = .integer(Int64($1.1)) }
         }
         return Contribution(set: ["artifacts.sizes": .object(sizes)])
     }

@@ -53,6 +53,6 @@ private func checkMetrics(_ usage: Contribution.Usage) throws {
                 scope: InstrumentationScope(name: "fuzz"),
                 points: [MetricPoint(attributes: [], startTime: 1, time: 2, value: value)])
         }, resource: TelemetryResource([]))
-    let families = try TextParser.parse(text)
+    let families = try TextParser.parse(text, ownership: .init(scopes: ["fuzz"])).families
     try hold(families.count == 2, "read back as \(families.keys.sorted())")
 }

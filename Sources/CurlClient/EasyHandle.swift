@@ -89,6 +89,11 @@ final class EasyHandle {
         try value(CURLINFO_OS_ERRNO)
     }
 
+    /// OpenSSL's number for the result of the last certificate's verification; 0 when there was no fault.
+    func verification() throws(HTTPClientError) -> Int {
+        try value(CURLINFO_SSL_VERIFYRESULT)
+    }
+
     /// libcurl's text about the last failure, empty when it has none.
     var failureText: String { String(cString: errorText) }
 

@@ -54,6 +54,8 @@ public struct HTTPRequest: Sendable {
     public var maximumResponseBytes: Int?
     /// The word for the server in error texts, such as `collector`.
     public var peerName = "server"
+    /// The names of the variables that set the files of ``tls``, for error texts; `nil` where there are none.
+    package var certificateVariables: (authority: String, certificate: String, key: String)?
 
     /// Makes a request.
     public init(method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8] = []) {

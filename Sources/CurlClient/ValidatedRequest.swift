@@ -5,27 +5,25 @@ struct ValidatedRequest: Sendable {
     let request: HTTPRequest
     /// The address as error texts show it.
     let address: String
+    /// The address in its parts.
+    let target: WebAddress
 
     init(_ request: HTTPRequest) throws(HTTPClientError) {
         let address = PrintableAddress.text(of: request.url)
-        let scheme = request.url.prefix { $0 != ":" }.lowercased()
-        guard scheme == "http" || scheme == "https", request.url.dropFirst(scheme.count).hasPrefix("://") else {
-            throw HTTPClientError(
-                .invalidRequest, "the address \(address) must begin with http:// or https://")
+        do throws(WebAddress.Fault) {
+            target = try WebAddress(request.url)
+        } catch {
+            throw HTTPClientError(.invalidRequest, "the address \(address) \(error)")
         }
-        guard request.url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw HTTPClientError(
-                .invalidRequest, "the address \(address) has characters that must be percent-encoded")
-        }
-        guard !request.method.isEmpty, request.method.utf8.allSatisfy(Self.isTokenByte) else {
+        guard FieldGrammar.isToken(request.method) else {
             throw HTTPClientError(.invalidRequest, "the method for \(address) must be a word such as GET or POST")
         }
         for header in request.headers {
-            guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isTokenByte) else {
+            guard FieldGrammar.isToken(header.name) else {
                 throw HTTPClientError(
                     .invalidRequest, "a header for \(address) has no usable name: letters, digits and - are safe")
             }
-            guard header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+            guard FieldGrammar.isValue(header.value) else {
                 throw HTTPClientError(
                     .invalidRequest,
                     "the value of header \(header.name) for \(address) has a line break or another control character")
@@ -36,16 +34,5 @@ struct ValidatedRequest: Sendable {
         }
         self.request = request
         self.address = address
-    }
-
-    /// Whether HTTP allows the byte in a method and in a header's name.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default:
-            "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
     }
 }

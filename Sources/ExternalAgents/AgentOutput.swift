@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 import TelemetryCatalog
 
 /// The output of an agent in another language or on another machine: one JSON document, a contribution.
@@ -24,10 +25,9 @@ struct AgentOutput: Sendable {
         do {
             document = try JSONValue(json: bytes)
         } catch {
-            let fault = JSONFault.first(in: bytes).map { ": \($0)" } ?? reason(error)
             throw unusable(
-                "\(source) is not one JSON document\(fault); it must be an object with set, append, merge and usage, and "
-                    + "nothing may stand beside it (logs belong on standard error)")
+                "\(source) is not one JSON document\(DecodingWords.reason(error)); it must be an object with set, append, "
+                    + "merge and usage, and nothing may stand beside it (logs belong on standard error)")
         }
         guard let object = document.objectValue else {
             throw unusable(
@@ -49,21 +49,21 @@ struct AgentOutput: Sendable {
         } catch let error as AgentError {
             throw error
         } catch {
-            throw unusable("\(source) is not a contribution\(reason(error))")
+            throw unusable("\(source) is not a contribution\(DecodingWords.reason(error))")
         }
     }
 
     private static func check(
-        _ object: [String: JSONValue], _ allowed: Set<String>, _ location: String
+        _ object: JSONObject, _ allowed: Set<String>, _ location: String
     ) throws(AgentError) {
-        guard let unknown = object.keys.sorted().first(where: { !allowed.contains($0) }) else { return }
+        guard let unknown = object.keys.map(\.string).sorted().first(where: { !allowed.contains($0) }) else { return }
         throw unusable(
             "\(location) has the member '\(unknown.prefix(60))'; there are \(allowed.sorted().joined(separator: ", "))")
     }
 
     /// Counts of tokens are whole numbers of 64 bits; the decoder says of others only that the JSON is not valid.
-    private static func checkCounts(_ usage: [String: JSONValue], _ source: String) throws(AgentError) {
-        for (name, value) in usage.sorted(by: { $0.key < $1.key }) where name.hasSuffix("_tokens") {
+    private static func checkCounts(_ usage: JSONObject, _ source: String) throws(AgentError) {
+        for (name, value) in usage.sorted(by: { $0.key < $1.key }) where name.string.hasSuffix("_tokens") {
             guard case .number(let number) = value, value.integerValue == nil else { continue }
             throw unusable(
                 "\(source) is not a contribution: usage.\(name) is \(number), and must be a whole number, at most "
@@ -73,23 +73,6 @@ struct AgentOutput: Sendable {
 
     private static func unusable(_ message: String) -> AgentError {
         AgentError(.transient, errorType: ErrorType.invalidOutput, message)
-    }
-
-    /// The message of a decoder's error, without the names of Swift types.
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? DecodingError else { return ": \(error)" }
-        func location(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-            return path.isEmpty ? "" : " at \(path.drop { $0 == "." })"
-        }
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
-            return location(context) + ": another kind of value belongs there"
-        case .dataCorrupted(let context):
-            let cause = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-            return location(context) + ": " + cause.prefix(200)
-        @unknown default: return ""
-        }
     }
 
     /// The first byte that is not UTF-8, and its line; both count from 1.

@@ -36,7 +36,8 @@ struct AgentFactory: Sendable {
             return (collector, AgentDefaults(role: .collector))
         case .standard("drafter"):
             let drafter = DrafterAgent(
-                workspace: workspace, model: try model(spec), catalog: catalog, runner: runner)
+                workspace: workspace, model: try model(spec), fixers: spec.fixers?.map(Self.fixer), catalog: catalog,
+                runner: runner)
             return (drafter, AgentDefaults(role: .drafter))
         case .standard("validator"):
             let validator = ValidatorAgent(
@@ -57,6 +58,17 @@ struct AgentFactory: Sendable {
             } catch {
                 throw JobCompositionError(.unavailableAgent, "agent '\(spec.name)': \(error)")
             }
+        }
+    }
+
+    private static func fixer(_ name: AgentSpecification.Fixer) -> Fixer {
+        switch name {
+        case .swiftFormat: .swiftFormat
+        case .ruff: .ruff
+        case .gofmt: .gofmt
+        case .clangFormat: .clangFormat
+        case .eslint: .eslint
+        case .prettier: .prettier
         }
     }
 

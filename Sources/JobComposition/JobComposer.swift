@@ -90,6 +90,7 @@ public struct JobComposer: Sendable {
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         let agents = spec.agents.map(factory.resolved)
         for agent in agents { try coordinator.register(task(agent, from: factory)) }
+        try coordinator.checkPlan()
         // Also logged: a server, and a run without progress, shows no notes.
         let warnings = try unpricedModels(agents, factory, spec)
         for warning in warnings { logger.warning("\(warning)") }

@@ -40,6 +40,16 @@ public final class ModelSource: Sendable {
         }
     }
 
+    /// Why the model of this name cannot be asked; `nil` when it can.
+    func fault(of name: String) -> String? {
+        do {
+            _ = try model(named: name)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
     private func model(named name: String) throws -> AgentModel {
         if let known = made.withLock({ $0[name] }) { return known }
         let configuration = try ModelConfiguration(environment: environment, model: name)

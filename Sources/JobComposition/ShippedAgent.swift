@@ -24,18 +24,9 @@ package struct ShippedAgent: Sendable {
 
 extension AgentFactory {
     /// A job's agent with its capability replaced by the name of the agent that has it, where a shipped agent does.
-    ///
-    /// An agent that a program registered is preferred to the shipped one: it was registered to be used. One of a
-    /// manifest is not, since manifests may lie in a workspace of somebody else, whose programs nobody has asked for.
     func resolved(_ spec: AgentSpecification) -> AgentSpecification {
-        guard case .capability(let word) = spec.uses,
-            let shipped = ShippedAgent.all.first(where: { $0.capability == word })
-        else { return spec }
-        let own = registry.entries.first {
-            $0.capabilities.contains(word) && $0.source == AgentRegistry.Entry.programSource
-        }
         var spec = spec
-        spec.uses = own.map { .manifest($0.name) } ?? .standard(shipped.role.name)
+        spec.uses = KnownAgents(registry).resolved(spec.uses)
         return spec
     }
 }

@@ -14,17 +14,20 @@ public enum JobFileReader {
         public var manifests: Set<String>?
         /// The capabilities of the known agents. `nil`, the default, lets every word pass, to be looked up later.
         public var capabilities: Set<String>?
+        /// What is known beside the file; by default nothing, so that nothing is refused for it.
+        public var surroundings: JobSurroundings
         /// The limits of what is read.
         public var limits: JobFileLimits
 
         /// Sets the options; by default no overrides and no manifests.
         public init(
             overrides: [String] = [], manifests: Set<String>? = [], capabilities: Set<String>? = nil,
-            limits: JobFileLimits = JobFileLimits()
+            surroundings: JobSurroundings = JobSurroundings(), limits: JobFileLimits = JobFileLimits()
         ) {
             self.overrides = overrides
             self.manifests = manifests
             self.capabilities = capabilities
+            self.surroundings = surroundings
             self.limits = limits
         }
     }
@@ -45,7 +48,10 @@ public enum JobFileReader {
         let changed = Overrides(limits: options.limits, problems: problems).apply(options.overrides, to: root)
         let draft = JobKeys.form.read(Cursor(node: changed, path: "", problems: problems))
         let job = draft.map {
-            DraftResolver(draft: $0, manifests: options.manifests, capabilities: options.capabilities).resolve()
+            DraftResolver(
+                draft: $0, manifests: options.manifests, capabilities: options.capabilities,
+                surroundings: options.surroundings
+            ).resolve()
         }
         guard problems.isEmpty, let job else { return .failure(problems.all) }
         return .success(job)

@@ -2,7 +2,8 @@ import Glibc
 import Subprocess
 import Support
 
-/// A program could not be started.
+/// A program could not be started. The description names the object at fault: the program, its interpreter, the folder to
+/// run in, a folder of ours, or a limit of the system.
 package struct ProgramError: CodedError {
     /// What went wrong; more codes may come.
     package enum Code: Sendable {
@@ -10,9 +11,21 @@ package struct ProgramError: CodedError {
         case emptyCommand
         /// The program is not in `PATH`, or not at the path given.
         case notFound
+        /// The file is there and cannot be executed: it lacks the permission, is a folder, or no program of this machine.
+        case notExecutable
+        /// The file is there, and the interpreter or loader that it names cannot be used.
+        case interpreter
         /// The folder to run in does not exist or may not be entered.
         case workingDirectory
-        /// The operating system refused to start the program, or its streams broke.
+        /// The input could not be kept in the folder for temporary files.
+        case temporaryFolder
+        /// The arguments and variables are longer than the system passes on.
+        case tooLong
+        /// A limit of this user or of the system is reached for now: of processes, open files or memory.
+        case exhausted
+        /// The program's file is open for writing in another process.
+        case busy
+        /// The operating system refused to start the program for another reason, or its streams broke.
         case launchFailed
     }
 
@@ -20,11 +33,8 @@ package struct ProgramError: CodedError {
     package let code: Code
     /// The program that was to run.
     package let program: String
-    /// The reason as the system gave it.
+    /// What is wrong, where, and what to do: the rest of a sentence about the program, and more sentences.
     package let cause: String
-
-    /// The program's file was open for writing in another process.
-    var isBusy = false
 
     package init(code: Code, program: String, cause: String) {
         self.code = code
@@ -32,30 +42,77 @@ package struct ProgramError: CodedError {
         self.cause = cause
     }
 
-    package var description: String {
+    /// Whether another attempt may help though nobody does anything.
+    package var isTransient: Bool {
         switch code {
-        case .emptyCommand: "No program to run: \(cause). Give the program as the first argument."
-        case .notFound: "The program \"\(program)\" was not found. Install it, or put its folder on PATH."
-        case .workingDirectory: "The program \"\(program)\" could not run in its folder: \(cause)."
-        default: "The program \"\(program)\" could not be run: \(cause)."
+        case .exhausted, .busy, .temporaryFolder, .launchFailed: true
+        case .emptyCommand, .notFound, .notExecutable, .interpreter, .workingDirectory, .tooLong: false
         }
+    }
+
+    package var description: String {
+        code == .emptyCommand
+            ? "No program to run: \(cause). Give the program as the first argument."
+            : "The program \"\(ForeignText.line(program))\" \(ForeignText.line(cause))"
     }
 }
 
 extension ProgramError {
-    init(errno number: Int32, program: String) {
-        self.init(code: .launchFailed, program: program, cause: String(cString: strerror(number)))
+    /// - Parameters:
+    ///   - number: the system's error as our folder for temporary files was used.
+    ///   - folder: that folder.
+    init(keepingInputOf program: String, in folder: String, errno number: Int32) {
+        let remedy =
+            number == ENOSPC || number == EDQUOT
+            ? "Free space there, or set TMPDIR to another folder." : "Set TMPDIR to a folder that can be written."
+        self.init(
+            code: Self.limits[number] == nil ? .temporaryFolder : .exhausted, program: program,
+            cause: Self.limits[number]
+                ?? "got no input, for which a file in the folder for temporary files, \"\(folder)\", is needed: "
+                + "\(SystemError(number)). \(remedy)")
     }
 
-    init(_ error: SubprocessError, program: String, workingDirectory: String?) {
-        let code: Code =
-            switch error.code {
-            case .executableNotFound: .notFound
-            case .failedToChangeWorkingDirectory: .workingDirectory
-            default: .launchFailed
-            }
-        let folder = code == .workingDirectory ? " (\(workingDirectory ?? "."))" : ""
-        self.init(code: code, program: program, cause: error.description + folder)
-        isBusy = error.underlyingError == .textFileBusy
+    init(_ error: SubprocessError, _ invocation: ProgramInvocation, program: String) {
+        let number = error.underlyingError?.rawValue ?? 0
+        let code: Code
+        let cause: String
+        if error.code == .failedToChangeWorkingDirectory {
+            code = .workingDirectory
+            cause = """
+                could not run in the folder "\(invocation.workingDirectory ?? ".")": \(SystemError(number)). Give a folder \
+                that is there and may be entered.
+                """
+        } else if let limit = Self.limits[number] {
+            (code, cause) = (.exhausted, limit)
+        } else if number == E2BIG {
+            code = .tooLong
+            cause = """
+                could not be started: its arguments and variables are longer than the system passes on, 128 KiB for one of \
+                them. Hand large inputs over on standard input or in a file.
+                """
+        } else if number == ETXTBSY {
+            code = .busy
+            cause = "could not be started: its file is open for writing in another process. Close it there."
+        } else if let fault = ProgramFile.fault(of: program, invocation) {
+            (code, cause) = (fault.code, fault.cause)
+        } else {
+            code = .launchFailed
+            cause = "could not be run: " + (number == 0 ? error.description : "\(SystemError(number)).")
+        }
+        self.init(code: code, program: program, cause: cause)
     }
+
+    /// What is said of limits that are reached for now, by the system's error.
+    private static let limits: [Int32: String] = [
+        EAGAIN:
+            "could not be started: there are as many processes as this user or container may have. End some, raise the "
+            + "limit (ulimit -u), or let fewer agents run at once.",
+        EMFILE:
+            "could not be started: this process has as many files open as it may. Raise the limit (ulimit -n), or let "
+            + "fewer agents run at once.",
+        ENFILE:
+            "could not be started: the system has as many files open as it may. Close some, or let fewer agents run at "
+            + "once.",
+        ENOMEM: "could not be started: the system has no memory left. Free some, or let fewer agents run at once.",
+    ]
 }

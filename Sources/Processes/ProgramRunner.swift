@@ -28,7 +28,8 @@ package struct ProgramRunner: Sendable {
 
     /// Runs a program to its end.
     ///
-    /// A status other than 0, a signal and a timeout are results, not errors.
+    /// A status other than 0, a signal and a timeout are results, not errors; but for a script whose interpreter `env`
+    /// does not find.
     /// - Parameter invocation: What to run, with its limits.
     /// - Returns: How it ended and what it wrote.
     /// - Throws: ``ProgramError`` when the program could not be started; `CancellationError` when the task was
@@ -41,8 +42,14 @@ package struct ProgramRunner: Sendable {
         var launches = 1
         while true {
             do {
-                return try await launch(invocation, program: program)
-            } catch let error as ProgramError where error.isBusy && launches < Self.busyLaunches {
+                let result = try await launch(invocation, program: program)
+                if result.ending == .exited(ProgramFile.envStatus),
+                    let fault = ProgramFile.missingInterpreter(of: program, invocation)
+                {
+                    throw ProgramError(code: fault.code, program: program, cause: fault.cause)
+                }
+                return result
+            } catch let error as ProgramError where error.code == .busy && launches < Self.busyLaunches {
                 launches += 1
                 try await Task.sleep(for: Self.busyPause)
             }
@@ -98,7 +105,7 @@ package struct ProgramRunner: Sendable {
                 standardErrorTruncated: supervised.error.truncated, duration: .now - start)
         } catch let error as SubprocessError {
             try Task.checkCancellation()
-            throw ProgramError(error, program: program, workingDirectory: invocation.workingDirectory)
+            throw ProgramError(error, invocation, program: program)
         }
     }
 
@@ -212,22 +219,25 @@ private final class InputFile: Sendable {
     let descriptor: Int32
 
     init(_ bytes: [UInt8], program: String) throws {
+        let folder = Folders.temporary
+        func failure() -> ProgramError { ProgramError(keepingInputOf: program, in: folder, errno: errno) }
         guard !bytes.isEmpty else {
             descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw ProgramError(errno: errno, program: program) }
+            guard descriptor >= 0 else { throw failure() }
             return
         }
-        let path = "\(Folders.temporary)/tool-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let path = "\(folder)/tool-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw ProgramError(errno: errno, program: program) }
+        guard descriptor >= 0 else { throw failure() }
         unlink(path)
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw ProgramError(errno: errno, program: program) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure() }
             written += count
         }
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw ProgramError(errno: errno, program: program) }
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure() }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }

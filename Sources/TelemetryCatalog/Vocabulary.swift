@@ -106,6 +106,8 @@ public enum ErrorType {
     public static let accessDenied = "access_denied"
     /// An agent this one needs did not succeed, or vanished.
     public static let dependencyFailed = "dependency_failed"
+    /// What the job requires of the blackboard did not hold when its agents had ended.
+    public static let conditionUnmet = "condition_unmet"
     /// The process ended before the operation did.
     public static let processCrash = "process_crash"
     /// A language model could not be reached, or its service failed.
@@ -118,7 +120,7 @@ public enum ErrorType {
     /// Every value that is Coordinator's own.
     public static let all = [
         timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidOutput, contextConflict,
-        accessDenied, dependencyFailed, processCrash, modelUnavailable, modelRefused, other,
+        accessDenied, dependencyFailed, conditionUnmet, processCrash, modelUnavailable, modelRefused, other,
     ]
 }
 

@@ -64,7 +64,7 @@ final class FaultyAgent: Agent {
     }
 
     private func contribution(_ view: RoleView, _ attempt: AttemptContext) -> Contribution {
-        var summary: JSONValue = .string(view.task.requirements.joined())
+        var summary: JSONValue = .string(view.task.requirements.map(\.text).joined())
         switch fault {
         case .writesNaN: summary = .number(.nan)
         case .isRandom: summary = .string(UUID().uuidString)

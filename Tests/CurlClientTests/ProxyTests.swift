@@ -109,6 +109,51 @@ struct ProxyTests {
         }
     }
 
+    @Test(arguments: [
+        ("http_proxy", "http://nowhere.invalid/v1"), ("https_proxy", "https://nowhere.invalid/v1"),
+        ("HTTPS_PROXY", "https://nowhere.invalid/v1"), ("ALL_PROXY", "http://nowhere.invalid/v1"),
+    ])
+    func proxyThatRefusesConnectionsIsNamedAndNotTheServerAsTheOneThatRefused(
+        variable: String, url: String
+    ) async {
+        await #expect(processExitsWith: .success) { [variable, url] in
+            for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
+                unsetenv(name)
+            }
+            let port = try SilentPort(.refusing)
+            setenv(variable, "http://user:s3cr3t@127.0.0.1:\(port.port)", 1)
+            let error = try await failure(of: HTTPRequest(url: url), by: HTTPClient())
+            try #require(error.code == .connectionRefused)
+            try #require(
+                error.message
+                    == "connection refused by the proxy http://127.0.0.1:\(port.port), which \(variable) names for "
+                    + "\(url): is a proxy listening there?", "\(error)")
+            withExtendedLifetime(port) {}
+        }
+    }
+
+    @Test func whatAServerDoesBehindAProxyIsToldWithTheWayThere() async {
+        await #expect(processExitsWith: .success) {
+            for name in ["all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] { unsetenv(name) }
+            let proxy = try await ScriptedServer(.act(.close))
+            setenv("http_proxy", proxy.url(), 1)
+            let error = try await failure(of: HTTPRequest(url: "http://nowhere.invalid/v1"), by: HTTPClient())
+            try #require(error.code == .connectionLost)
+            try #require(
+                error.message.contains("http://nowhere.invalid/v1 (by way of the proxy \(proxy.url()))"), "\(error)")
+        }
+    }
+
+    @Test func proxyThatAsksForAPasswordIsToldWhereToWriteIt() async {
+        await #expect(processExitsWith: .success) {
+            for name in ["http_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] { unsetenv(name) }
+            let proxy = try await ScriptedServer(ScriptedAnswer(407))
+            setenv("https_proxy", proxy.url(), 1)
+            let error = try await failure(of: HTTPRequest(url: "https://127.0.0.1:1/"), by: HTTPClient())
+            try #require(error.message.contains("USER:PASSWORD@") && error.message.contains("https_proxy"), "\(error)")
+        }
+    }
+
     @Test func unresolvableProxyIsNamedInTheError() async {
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://proxy.invalid:1", 1)

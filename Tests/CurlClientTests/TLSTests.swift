@@ -61,4 +61,50 @@ struct TLSTests {
         #expect(error.code == .tls && error.message.contains("host's name"), "\(error)")
         #expect(try server.requests().isEmpty)
     }
+
+    @Test func tlsToAPortThatAnswersInPlainTextIsTold() async throws {
+        let server = try await ScriptedServer(ScriptedAnswer(200))
+        let error = try await failure(of: HTTPRequest(url: "https://127.0.0.1:\(server.port)/"), by: HTTPClient())
+        #expect(error.code == .tls)
+        #expect(error.message.contains("answers in plain text") && error.message.contains("use http://"), "\(error)")
+    }
+
+    @Test func plainHTTPToAPortThatSpeaksTLSIsTold() async throws {
+        let certificates = try await Certificates()
+        let server = try await ScriptedServer(
+            ScriptedAnswer(200), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
+        let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1:\(server.port)/"), by: HTTPClient())
+        #expect(error.code == .connectionLost)
+        #expect(error.message.contains("begins with https://"), "\(error)")
+    }
+
+    @Test func certificateOfAnUnknownAuthorityIsToldWithWhatToDo() async throws {
+        let certificates = try await Certificates()
+        let server = try await ScriptedServer(
+            ScriptedAnswer(200), tls: ["--tls", certificates.path("server.pem"), certificates.path("server.key")])
+        var request = HTTPRequest(url: "https://127.0.0.1:\(server.port)/")
+        let plain = try await failure(of: request, by: HTTPClient())
+        #expect(
+            plain.message.contains("not trusted here") && plain.message.contains("update-ca-certificates"), "\(plain)")
+        request.certificateVariables = ("AUTHORITY", "CERTIFICATE", "KEY")
+        let named = try await failure(of: request, by: HTTPClient())
+        #expect(named.message.contains("name the file of its authority in AUTHORITY"), "\(named)")
+        request.tls.certificateAuthority = certificates.path("missing.pem")
+        let missing = try await failure(of: request, by: HTTPClient())
+        #expect(missing.message.contains("which AUTHORITY names"), "\(missing)")
+    }
+
+    @Test(arguments: [
+        ("20200101000000Z", "20200102000000Z", "has expired"), ("20900101000000Z", "20900102000000Z", "not valid yet"),
+    ])
+    func certificateThatIsNotValidNowIsTold(start: String, end: String, words: String) async throws {
+        let certificates = try await Certificates()
+        try await certificates.make("late", from: start, to: end)
+        let server = try await ScriptedServer(
+            ScriptedAnswer(200), tls: ["--tls", certificates.path("late.pem"), certificates.path("late.key")])
+        var request = HTTPRequest(url: "https://127.0.0.1:\(server.port)/")
+        request.tls.certificateAuthority = certificates.path("late.pem")
+        let error = try await failure(of: request, by: HTTPClient())
+        #expect(error.code == .tls && error.message.contains(words) && error.message.contains("clock"), "\(error)")
+    }
 }

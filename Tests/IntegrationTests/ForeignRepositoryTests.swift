@@ -34,8 +34,8 @@ import Testing
     private static let job = """
         workflow: foreign
         task:
-          description: Look at plain.py
-          requirements: [plain has a docstring]
+          description: Look at plain.swift
+          requirements: [plain is formatted]
           validation: [[git, status], [git, diff], [git, log, -p], [git, show], [git, ls-files, --others]]
         artifacts: {code: {include: ["**"]}}
         agents:
@@ -96,7 +96,9 @@ import Testing
     /// what git says.
     @Test(.enabled(if: geteuid() == 0, "only root may give files away"), arguments: ["file", "variables", "nothing"])
     func repositoryOfAnotherOwnerIsOpenedAsTheUserSays(where setting: String) async throws {
-        let repository = try await Repository(["plain.py": "def plain(a, b):\n    return a + b\n"])
+        let repository = try await Repository([
+            "plain.swift": "let  plain = 1\n", ".swift-format": "{\"version\": 1}\n",
+        ])
         try await repository.git("commit", "--quiet", "-m", "one")
         for name in try FileManager.default.subpathsOfDirectory(atPath: repository.path) + ["."] {
             try #require(lchown(repository.path + "/" + name, 65534, 65534) == 0)

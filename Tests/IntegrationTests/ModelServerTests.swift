@@ -22,7 +22,7 @@ import Testing
 
     /// The answer in pieces, as a stream's events.
     private static func stream(
-        _ text: String = answer, content: (String) -> JSONValue = { .string($0) }, more: [String: JSONValue] = [:],
+        _ text: String = answer, content: (String) -> JSONValue = { .string($0) }, more: JSONObject = [:],
         before: String = "", end: String = "data: [DONE]\n\n", type: String = "text/event-stream",
         act: ScriptedAnswer.Act = .answer
     ) -> ScriptedAnswer {

@@ -138,7 +138,7 @@ import Testing
         #expect(first.status == 0, "\(first.standardError)")
         let again = try await CoordinatorProgram.run("init", in: repository.folder.url)
         #expect(again.status == 2 && again.standardError.contains("give another name"))
-        let printed = try await CoordinatorProgram.run("init", "-")
+        let printed = try await CoordinatorProgram.run("init", "-", in: repository.folder.url)
         #expect(try Data(contentsOf: repository.folder.file("job.yaml")) == Data(printed.standardOutput.utf8))
         let run = try await CoordinatorProgram.run("run", "job.yaml", in: repository.folder.url)
         #expect(run.status == 0, "\(run.standardError)")

@@ -134,7 +134,7 @@ import Testing
         var (input, output) = (0, 0)
         for call in calls {
             #expect(attempts.contains(call.parentSpanID))
-            #expect(call["gen_ai.agent.name"] == "drafter" && call["coordinator.prompt.version"] == "drafter/1")
+            #expect(call["gen_ai.agent.name"] == "drafter" && call["coordinator.prompt.version"] == "drafter/2")
             input += call["gen_ai.usage.input_tokens"]?.integerValue.map { Int($0) } ?? 0
             output += call["gen_ai.usage.output_tokens"]?.integerValue.map { Int($0) } ?? 0
         }

@@ -5,12 +5,20 @@ import Testing
 @Suite struct CostTests {
     private static func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: count) }
 
+    /// Thousands of required paths, and as many agents that may write one each.
+    private static let manyPaths: String = {
+        let paths = (0..<4000).map { "{exists: artifacts.a\($0)}, " }.joined()
+        let agents = (0..<4000).map { "- {name: a\($0), uses: command, command: [x]}\n" }.joined()
+        return "workflow: w\nlimits: {require: {all: [\(paths){exists: artifacts.ghost}]}}\nagents:\n\(agents)"
+    }()
+
     @Test(arguments: [
         (0..<1500).map { "- {name: abcdefgh\($0), uses: collector, needs: [abcdefhg\($0)]}\n" }.reduce(
             "workflow: w\nagents:\n", +),
         (0..<100).map { "- {" + times(400, "[") + "a\($0)" + times(400, "]") + ": 1}\n" }.joined(),
         (0..<10_000).map { "k\($0 % 500): 1\n" }.joined(),
         times(900, "? ") + "[" + times(40_000, "a, ") + "]\n",
+        manyPaths,
     ])
     func costlyFileIsRefused(_ text: String) {
         #expect(!mistakes(in: text).isEmpty)

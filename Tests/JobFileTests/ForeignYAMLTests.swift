@@ -34,7 +34,7 @@ import Yams
             return (.sequence(.init(elements.map(\.0), Tag(.seq), style)), .array(elements.map(\.1)))
         default:
             var members: [(Yams.Node, Yams.Node)] = []
-            var values: [String: JSONValue] = [:]
+            var values: JSONObject = [:]
             for number in 0..<random.int(0...3) {
                 let (member, value) = node(&random, depth: depth - 1)
                 members.append((.scalar(.init("key \(number)", Tag(.str))), member))

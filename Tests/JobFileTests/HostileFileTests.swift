@@ -83,7 +83,7 @@ import Testing
             workflow: w
             agents:
               - &first {name: a, uses: collector, timeout: &t 5s}
-              - {<<: *first, name: b, timeouts: {attempt: *t}, timeout: ~}
+              - {<<: *first, name: b, timeouts: {attempt: *t}, timeout: ~, role: {reads: [task]}}
             """
         #expect(mistakes(in: text).map { $0.prefix(11) } == ["x.yaml:4:27", "x.yaml:4:61"])
         let right = text.replacing(", timeouts: {attempt: *t}, timeout: ~", with: ", slo: {latency: {p95: *t}}")
@@ -101,11 +101,11 @@ import Testing
             )
                 == [
                     "x.yaml:2:32: agents[0].uses: no anchor '&nam' stands before this alias; did you mean '*name'?",
-                    "x.yaml:2:44: agents[0].when: no anchor '&later' stands before this alias",
+                    "x.yaml:2:44: agents[0].when: no anchor '&later' stands before this alias; put the value in quotes if it is text",
                     "x.yaml:2:53: agents[1]: a value that begins with '*' is an alias; write '*.swift' in quotes if it is text",
                     "x.yaml:2:63: agents[2]: an alias cannot be a key; write the key out",
                     "x.yaml:2:105: agents[3]: expected an object that describes an agent, found a list",
-                    "x.yaml:2:109: agents[3][0]: no anchor '&x' stands before this alias",
+                    "x.yaml:2:109: agents[3][0]: no anchor '&x' stands before this alias; put the value in quotes if it is text",
                 ])
     }
 
@@ -147,11 +147,11 @@ import Testing
         ("workflow: w\n---\nworkflow: x\n", "x.yaml:2:1: a second document begins here; a job file holds one"),
         (
             "workflow: w\nagents:\n- name: \"abc\n",
-            "x.yaml:4:1: not valid YAML: found unexpected end of stream (while scanning a quoted scalar, which began in line 3)"
+            "x.yaml:3:9: the quotation mark \" that begins here is not closed"
         ),
         (
             "workflow: [w\nagents: {}",
-            "x.yaml:2:7: not valid YAML: did not find expected ',' or ']' (while parsing a flow sequence, which began in line 1)"
+            "x.yaml:1:11: the '[' here is closed by no ']', or a ',' is missing before line 2; a text that begins with '[' goes in quotes"
         ),
         ("just text", "x.yaml:1:1: expected an object with workflow and agents, found the text 'just text'"),
         ("[]", "x.yaml:1:1: expected an object with workflow and agents, found a list"),
@@ -175,7 +175,7 @@ import Testing
         // What no reading mends is said alone.
         #expect(
             mistakes(in: "workflow: w\nconstraints: [*.a, &x b, *x") == [
-                "x.yaml:3:1: not valid YAML: did not find expected ',' or ']' (while parsing a flow sequence, which began in line 2)"
+                "x.yaml:2:14: the '[' here is closed by no ']'; a text that begins with '[' goes in quotes"
             ])
     }
 

@@ -100,6 +100,11 @@ import Testing
                 "the key 'env' goes with uses: command or validator, not with uses: collector"
             ),
             ("{name: a, uses: {capability: 1x}}", "a name is a letter"),
+            ("{name: a, uses: drafter, fixers: [clang_format]}", "did you mean 'clang-format'?"),
+            (
+                "{name: a, uses: validator, fixers: [ruff]}",
+                "'fixers' goes with uses: drafter, not with uses: validator"
+            ),
         ] {
             let result = JobFileReader.read(
                 "workflow: w\nagents: [\(wrong)]", file: "j", options: .init(manifests: ["lint"]))
@@ -120,6 +125,15 @@ import Testing
             """
         let job = try JobFileReader.read(text, file: "j").get()
         #expect(job.agents.map(\.variables) == [["GITHUB_TOKEN"], ["DATABASE_URL", "CARGO_HOME"]])
+    }
+
+    @Test(
+        arguments: [
+            ("", nil), (", fixers: []", []), (", fixers: [eslint]", [.eslint]),
+        ] as [(String, [AgentSpecification.Fixer]?)])
+    func drafterMayBeGivenToolsByName(key: String, fixers: [AgentSpecification.Fixer]?) throws {
+        let text = "workflow: w\nagents: [{name: a, uses: drafter\(key)}]"
+        #expect(try JobFileReader.read(text, file: "j").get().agents.map(\.fixers) == [fixers])
     }
 
     /// Where it is known what agents can do, a word that none of them has is a mistake with a place.

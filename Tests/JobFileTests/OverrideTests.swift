@@ -67,6 +67,6 @@ import Testing
         #expect(found.count == 3)
         #expect(found[0].hasPrefix("x.yaml:6:1: x: unknown key"))
         #expect(found[1].hasPrefix("--set limits.x=1: limits.x: unknown key"))
-        #expect(found[2].hasSuffix("put the value in quotes if it is text"))
+        #expect(found[2].hasSuffix("a text that begins with '[' goes in quotes"))
     }
 }

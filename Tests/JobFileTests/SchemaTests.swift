@@ -50,7 +50,8 @@ import Testing
         let broken = [
             "workflow: w", "workflow: w\nagents: []", "[]", agent("timout: 5s"), agent("timeout: 30"),
             agent("timeout: 5 s"), agent("timeout: 5s, timeouts: {attempt: 5s}"), agent("max_retries: -1"),
-            agent("max_retries: 1, retry: {}"), agent("command: [x]"), agent("env: [X]"), agent("required: \"yes\""),
+            agent("max_retries: 1, retry: {}"), agent("command: [x]"), agent("env: [X]"), agent("fixers: [ruff]"),
+            agent("required: \"yes\""),
             agent("needs: b"),
             agent("when: {}"), agent("when: {exists: a, not: {exists: b}}"), agent("when: {not: {exist: a}}"),
             agent("slo: {success: 99}"), agent("role: {read: []}"), agent("role: 'a b'"),
@@ -64,15 +65,30 @@ import Testing
             agent("required: true", and: "artifacts: {c: {include: [a], exlude: [b]}}"),
             agent("required: true", and: "fields: {a: {merge: apend}}"),
             agent("required: true", and: "task: {validation: [git]}"),
+            agent("required: true", and: "task: {requirements: [{verify: [[git]]}]}"),
+            agent("required: true", and: "task: {requirements: [{text: a, verify: [git]}]}"),
+            agent("required: true", and: "task: {requirements: [{text: a, verfy: [[git]]}]}"),
+            agent("required: true", and: "limits: {require: {equals: {path: artifacts.context}}}"),
+            agent("required: true", and: "limits: {require: {equals: {}}}"),
+            agent("required: true", and: "limits: {require: {one_of: {artifacts.context: 1}}}"),
+            agent("required: true", and: "limits: {require: true}"),
         ]
         let files = Dictionary(
             uniqueKeysWithValues: broken.enumerated().map { ("broken-\($0.offset).yaml", $0.element) })
         let others = [
             "schema.json": JobFileSchema.json, "right.yaml": agent("timeout: 5s"),
+            "fixers-right.yaml": "workflow: w\nagents: [{name: a, uses: drafter, fixers: [eslint, clang-format]}]",
             "variables-right.yaml": "workflow: w\nagents: [{name: a, uses: validator, env: [DATABASE_URL]}]",
+            "requirements-right.yaml": agent(
+                "when: {equals: {artifacts.context: 1}}",
+                and: """
+                    task: {requirements: [fast, {text: small, verify: [[du]]}]}
+                    limits: {require: {all: [{equals: {artifacts.context.x: true}}, {one_of: {path: task, values: [1]}}]}}
+                    """),
         ]
         try await withFiles(files.merging(others) { $1 }) { folder in
-            let paths = (files.keys.sorted() + ["right.yaml", "variables-right.yaml"]).map {
+            let right = ["right.yaml", "fixers-right.yaml", "variables-right.yaml", "requirements-right.yaml"]
+            let paths = (files.keys.sorted() + right).map {
                 folder.appending(path: $0).path
             }
             let found = try await check(
@@ -118,7 +134,9 @@ import Testing
         let members = try #require(JobFileSchema.document["properties"]?.objectValue)
         for key in members.keys where key != "decisions" {
             let found = mistakes(in: "\(key): 7.5\n")
-            #expect(found.contains { $0.hasPrefix("x.yaml:1:\(key.count + 3): ") }, "\(key) is not checked: \(found)")
+            #expect(
+                found.contains { $0.hasPrefix("x.yaml:1:\(key.string.count + 3): ") }, "\(key) is not checked: \(found)"
+            )
         }
     }
 }

@@ -34,7 +34,7 @@ import Testing
                 idempotent: false
                 resource: model
                 breaker: {min_calls: 10, failure_rate: 25%, window: 2m, open: 10s, open_cap: 1m, successes: 3}
-                fallback: lint
+                fallback: other
                 slo: {success: 99%, latency: {p95: 25.6s}}
               - name: lint
                 uses: command
@@ -84,7 +84,7 @@ import Testing
                     redact: [Redaction("artifacts", match: "k.y")]))
         #expect(collector.timeouts == TimeoutPolicy(attempt: .seconds(30)))
         #expect(collector.retry == RetryPolicy(maxRetries: 2, jitter: 1))
-        #expect(collector.resource == "model" && collector.fallback == "lint")
+        #expect(collector.resource == "model" && collector.fallback == "other")
         #expect(
             collector.breaker
                 == BreakerPolicy(

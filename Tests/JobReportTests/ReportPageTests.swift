@@ -87,7 +87,8 @@ import Testing
             let result = Results.job(
                 .failed, 10, agents, workflow: random.text(), id: random.text(), trace: random.text(),
                 artifacts: [
-                    random.text(): .string(random.text(60)), "patch": .string("@@ -1 +1 @@\n+" + random.text(60)),
+                    ExactString(random.text()): .string(random.text(60)),
+                    "patch": .string("@@ -1 +1 @@\n+" + random.text(60)),
                     "checklist": .string("- [ ] " + random.text(60)),
                 ])
             let document = try parse(page(of: result))

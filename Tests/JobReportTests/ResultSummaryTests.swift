@@ -33,6 +33,19 @@ import Testing
                 """)
     }
 
+    @Test func draftIsToldInTheLastLines() throws {
+        var result = Results.empty
+        let long = "Nothing to offer by rule.\u{1B}[2J " + String(repeating: "x", count: 2_000)
+        result.artifacts["draft"] = ["statement": .string(long)]
+        let text = ResultSummary.text(for: result)
+        #expect(text.contains("\nDraft: Nothing to offer by rule.") && !text.contains("\u{1B}"))
+        #expect(text.contains("x…\n\nTrace:") && text.utf8.count < 2_000)
+        for other in [JSONValue.string("a"), ["statement": 1], ["statement": ""], .null] {
+            result.artifacts["draft"] = other
+            #expect(!ResultSummary.text(for: result).contains("Draft:"))
+        }
+    }
+
     @Test func columnsAlignForWideCharacters() {
         let agents = ["a", "日本語", "👍🏽", "e\u{301}"].map { AgentResult(name: $0, role: "any", outcome: .succeeded) }
         let lines = ResultSummary.text(for: Results.job(.succeeded, 1, agents)).split(separator: "\n")

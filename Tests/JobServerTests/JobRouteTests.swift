@@ -202,7 +202,9 @@
                 #expect(try await server.ask("POST", "/v1/jobs", file(2)).status == 202)
                 let refused = try await server.ask("POST", "/v1/jobs", file(3))
                 #expect(refused.status == 422)
-                #expect(try refused.json()["detail"]?.stringValue?.contains("{concurrency: 2}") == true)
+                let mistake = try refused.json()["errors"]?.arrayValue?.first
+                #expect(mistake?["path"] == "resources.model" && mistake?["line"] == 2)
+                #expect(mistake?["message"]?.stringValue?.contains("{concurrency: 2}") == true)
             }
         }
     }

@@ -41,7 +41,8 @@
 
         /// A job file whose agents the server's `assemble` replaces.
         static func file(_ agents: [String], workflow: String = "test") -> String {
-            "workflow: \(workflow)\nagents:\n" + agents.map { "  - {name: \($0), uses: collector}\n" }.joined()
+            "workflow: \(workflow)\nagents:\n"
+                + agents.map { "  - {name: \($0), uses: collector, role: {reads: [task]}}\n" }.joined()
         }
 
         /// Runs the body with a server, then shuts it down.
@@ -72,6 +73,9 @@
             let server = JobServer(
                 configuration, service: jobs, logger: logger,
                 agents: { [AgentDescription(name: "collector", version: "1", description: "d")] },
+                reading: {
+                    .init(surroundings: .init(resourceFaults: { runtime.refusals(of: $0).mapValues(\.message) }))
+                },
                 metrics: { $0 == .openMetrics ? "# EOF\n" : "" })
             let (ports, port) = AsyncStream<Int>.makeStream()
             let group = ServiceGroup(

@@ -12,7 +12,7 @@ import Testing
     ]
 
     private func found(_ text: String, schema: JSONValue = Self.schema) throws -> JSONValue? {
-        try? AnswerText(validator: JSONSchemaValidator(schema)).value(of: text).get()
+        try? AnswerText(OutputSchema(name: "n", schema: schema)).value(of: text).get()
     }
 
     @Test(
@@ -55,7 +55,7 @@ import Testing
     /// The model is told what is wrong with its best document.
     @Test func mistakesAreThoseOfTheDocumentWithFewest() throws {
         let text = "{\"a\":1,\"b\":2} or {\"n\":\"x\"}"
-        guard case .failure(let wrong) = AnswerText(validator: try JSONSchemaValidator(Self.schema)).value(of: text)
+        guard case .failure(let wrong) = try AnswerText(OutputSchema(name: "n", schema: Self.schema)).value(of: text)
         else {
             return #expect(Bool(false), "it fits")
         }

@@ -21,6 +21,8 @@ import Testing
             ("ollama/q", ["OLLAMA_HOST": ":7"], "ollama", "q", "127.0.0.1", 7),
             ("ollama/q", ["OLLAMA_HOST": "box:99"], "ollama", "q", "box", 99),
             ("ollama/q", ["OLLAMA_HOST": "https://box/"], "ollama", "q", "box", 443),
+            ("ollama/q", ["OLLAMA_HOST": "10.0.0.0"], "ollama", "q", "10.0.0.0", 11434),
+            ("ollama/q", ["OLLAMA_HOST": "[::]"], "ollama", "q", "::1", 11434),
         ] as [(String, [String: String], String, String, String, Int)])
     func modelNameSelectsTheService(
         name: String, environment: [String: String], provider: String, model: String, host: String, port: Int
@@ -45,10 +47,9 @@ import Testing
                 "whole number from 512"
             ),
             ("m", ["OPENAI_BASE_URL": "http://h", "COORDINATOR_MODEL_CONTEXT_TOKENS": "511"], "whole number from 512"),
-            (
-                "m", ["OPENAI_BASE_URL": "http://h", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "yes"],
-                "must be true or false"
-            ),
+            ("m", ["OPENAI_BASE_URL": "http://h/v1#x"], "fragment"),
+            ("m", ["OPENAI_BASE_URL": "http://"], "names no host"),
+            ("ollama/m", ["OLLAMA_HOST": "::1"], "OLLAMA_HOST must be an address"),
             ("m", ["OPENAI_BASE_URL": "http://h", "COORDINATOR_MODEL_PRICES": "/nowhere/p.json"], "No such file"),
             ("m", ["OPENAI_BASE_URL": "http://h", "COORDINATOR_MODEL_PRICES": "/dev/null"], "not a JSON object"),
         ] as [(String, [String: String], String)])
@@ -59,6 +60,19 @@ import Testing
         let text = error?.description ?? ""
         #expect(text.contains(words), "\(text)")
         #expect(!text.contains("one two") && !text.contains("pw@"))
+    }
+
+    @Test(arguments: [
+        ("true", true, 0), ("TRUE", true, 0), ("false", false, 0), ("", false, 0), ("yes", false, 1), ("1", false, 1),
+    ])
+    func contentIsRecordedForTheWordTrueAloneAndOtherWordsAreWarnedOf(
+        value: String, isRecorded: Bool, warnings: Int
+    ) throws {
+        let environment = [
+            "OPENAI_BASE_URL": "http://h", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": value,
+        ]
+        #expect(try ModelConfiguration(environment: environment, model: "m").capturesContent == isRecorded)
+        #expect(ModelConfiguration.warnings(environment: environment).count == warnings)
     }
 
     @Test func apiKeyIsNeverPrinted() throws {

@@ -1,5 +1,6 @@
 import Coordinator
 import LanguageModels
+import Support
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
             tools: tools)
     }
 
-    private func bodies(_ server: ScriptedServer) throws -> [[String: JSONValue]] {
+    private func bodies(_ server: ScriptedServer) throws -> [JSONObject] {
         try server.requests().map { try JSONValue(json: $0.bodyBytes).objectValue ?? [:] }
     }
 
@@ -62,7 +63,7 @@ import Testing
         try #require(sent.count == 3)
         let first = Set(sent[0].keys)
         // Options of events go with the events.
-        let expected: Set = row.gone == "stream" ? ["stream", "stream_options"] : [row.gone]
+        let expected: Set<ExactString> = row.gone == "stream" ? ["stream", "stream_options"] : [ExactString(row.gone)]
         #expect(first.subtracting(sent[1].keys) == expected && sent[1] == sent[2])
         #expect(first.isSuperset(of: ["model", "messages", "temperature", "max_tokens", "tools"]))
     }
@@ -125,7 +126,7 @@ import Testing
         for _ in 0..<2 { _ = try await asked.respond(to: request(), until: .later) }
         let sent = try bodies(server)
         #expect(sent.count == 3 && sent[2][name] == .integer(Int64(tokens)))
-        #expect(sent[2].keys.filter { $0.hasPrefix("max") } == [name])
+        #expect(sent[2].keys.map(\.string).filter { $0.hasPrefix("max") } == [name])
     }
 
     /// Where the service does not bind answers to a schema, the prompt asks for it, and the answer is checked all the same.

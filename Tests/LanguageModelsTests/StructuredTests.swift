@@ -36,6 +36,40 @@ import Testing
         #expect(told.contains("$: there may be no member 'm'") && told.contains("$.n: the number must be at least 0"))
     }
 
+    private let narrowed = OutputSchema(
+        name: "name", schema: ["type": "object", "required": ["n"]],
+        asked: [
+            "type": "object", "properties": ["n": ["enum": ["a", "b"]]], "required": ["n"],
+            "additionalProperties": false,
+        ])
+
+    @Test func serviceIsAskedForTheNarrowerFormAndAnAnswerThatIsTakenNeedsNoRepair() async throws {
+        let server = try await ScriptedServer(Answers.chat([#"{"n":"file a","m":1}"#]))
+        let answer = try await model(at: server).structured(
+            ModelRequest(messages: [.user("n?")]), schema: narrowed, until: .later)
+        #expect(answer.value == ["n": "file a", "m": 1] && answer.repairs == 0)
+        let format = try JSONValue(json: try #require(try server.requests().first).bodyBytes)["response_format"]
+        #expect(format?["json_schema"]?["schema"] == narrowed.asked)
+    }
+
+    @Test func documentThatFitsTheNarrowerFormComesBeforeOneThatIsOnlyTaken() async throws {
+        let server = try await ScriptedServer(Answers.chat([#"A sketch: {"n":"c"}. So: {"n":"b"}"#]))
+        let answer = try await model(at: server).structured(
+            ModelRequest(messages: [.user("n?")]), schema: narrowed, until: .later)
+        #expect(answer.value == ["n": "b"])
+    }
+
+    @Test func whereAServiceTakesNoSchemaThePromptHoldsTheNarrowerForm() async throws {
+        let refusal = ScriptedAnswer(400, body: #"{"error":{"message":"response_format is not supported"}}"#)
+        let server = try await ScriptedServer(
+            answers: Array(repeating: refusal, count: 2) + [Answers.chat([#"{"n":"a"}"#])])
+        let answer = try await model(at: server).structured(
+            ModelRequest(messages: [.user("n?")]), schema: narrowed, until: .later)
+        #expect(answer.value == ["n": "a"])
+        let sent = try JSONValue(json: try #require(try server.requests().last).bodyBytes)["messages"]?.arrayValue
+        #expect(sent?.first?["content"]?.stringValue?.contains(#""enum":["a","b"]"#) == true, "\(sent ?? [])")
+    }
+
     @Test func repairsAreLimited() async throws {
         let server = try await ScriptedServer(Answers.chat(["no"], finish: "length"))
         let error = await failure {

@@ -26,6 +26,9 @@ struct ConfigurationTests {
             ("http://127.0.0.1:4318/", "http://127.0.0.1:4318/v1/traces"),
             ("https://host/otlp/in", "https://host/otlp/in/v1/traces"),
             ("https://host/otlp/in/", "https://host/otlp/in/v1/traces"),
+            ("http://h/otlp?token=abc", "http://h/otlp/v1/traces?token=abc"),
+            ("http://[::1]:4318?k=v", "http://[::1]:4318/v1/traces?k=v"),
+            ("http://u:p%40@h", "http://u:p%40@h/v1/traces"), ("http://h/a%2Fb//", "http://h/a%2Fb//v1/traces"),
         ])
     func commonEndpointKeepsItsPath(endpoint: String, traces: String) throws {
         let configuration = try configuration(["ENDPOINT": endpoint])
@@ -79,29 +82,116 @@ struct ConfigurationTests {
         #expect(configuration.traces?.headers.map(\.name) == ["good", "fine"])
         #expect(configuration.warnings.count == 1, "one warning, though three signals read the variable")
         #expect(configuration.warnings.allSatisfy { $0.contains("OTEL_EXPORTER_OTLP_HEADERS") })
-        #expect(configuration.warnings.allSatisfy { $0.contains("number 2") && !$0.contains("secret") })
+        #expect(configuration.warnings.allSatisfy { $0.contains("entry 2") && !$0.contains("secret") })
     }
 
     @Test(
         arguments: [
-            ("TIMEOUT", "soon"), ("TIMEOUT", "-1"), ("TIMEOUT", "0"), ("TIMEOUT", "1.5"), ("COMPRESSION", "zstd"),
-            ("COMPRESSION", "GZIP"), ("PROTOCOL", "grpc"), ("PROTOCOL", "http/json"),
+            ("TIMEOUT", "soon"), ("TIMEOUT", "-1"), ("TIMEOUT", "2s"), ("TIMEOUT", "1.5"), ("COMPRESSION", "zstd"),
+            ("PROTOCOL", "grpc"), ("PROTOCOL", "http/json"),
             ("CERTIFICATE", "/nowhere/ca.pem"), ("TRACES_TIMEOUT", "x"), ("LOGS_CLIENT_KEY", "/nowhere/key.pem"),
             ("METRICS_ENDPOINT", "localhost:4318"), ("METRICS_ENDPOINT", "http://"), ("METRICS_ENDPOINT", "grpc://a"),
         ])
     func invalidValueIsIgnoredAndItsVariableIsNamed(variable: String, value: String) throws {
         let configuration = try configuration(["ENDPOINT": "http://a", variable: value])
         #expect(configuration.warnings.count == 1)
-        #expect(configuration.warnings.first?.hasPrefix(prefix + variable + " ") == true)
+        #expect(configuration.warnings.first?.hasPrefix(prefix + variable + ": ") == true)
         #expect(configuration.traces?.url == "http://a/v1/traces")
         #expect(configuration.traces?.timeout == .seconds(10))
+    }
+
+    @Test(arguments: ["GZIP", "Gzip", " gzip "]) func wordsOfTheExporterAreReadInAnyCase(word: String) throws {
+        let configuration = try configuration([
+            "ENDPOINT": "http://a", "COMPRESSION": word, "PROTOCOL": "HTTP/Protobuf",
+        ])
+        #expect(configuration.traces?.compression == .gzip)
+        #expect(configuration.warnings == [])
+    }
+
+    @Test(arguments: [
+        ("TIMEOUT", "abc", "300"), ("TIMEOUT", "-1", "300"), ("COMPRESSION", "zstd", "gzip"),
+        ("PROTOCOL", "grpc", "http/protobuf"),
+    ])
+    func commonVariableDecidesWhereTheSignalsOwnCannotBeUsed(
+        part: String, own: String, common: String
+    ) throws {
+        let expected = try configuration(["ENDPOINT": "http://a", part: common])
+        let configuration = try configuration(["ENDPOINT": "http://a", part: common, "TRACES_\(part)": own])
+        #expect(configuration.traces == expected.traces)
+        #expect(configuration.warnings.count == 1)
+        #expect(configuration.warnings.first?.hasPrefix("OTEL_EXPORTER_OTLP_TRACES_\(part): \"\(own)\"") == true)
+    }
+
+    @Test func timeoutOfZeroIsNoLimit() throws {
+        let configuration = try configuration(["ENDPOINT": "http://a", "TIMEOUT": "0", "LOGS_TIMEOUT": "5"])
+        #expect((configuration.traces?.timeout ?? .zero) > .seconds(3_600 * 24 * 365))
+        #expect(configuration.logs?.timeout == .milliseconds(5))
+        #expect(configuration.warnings == [])
+    }
+
+    @Test func credentialsOfOneAddressAreNeverSentToAnother() throws {
+        let variables = [
+            "ENDPOINT": "http://a", "HEADERS": "common=1", "CLIENT_KEY": "/dev/null", "TRACES_HEADERS": "own=2",
+            "TRACES_CLIENT_KEY": "/dev/zero",
+        ]
+        let instead = try configuration(variables.merging(["TRACES_ENDPOINT": "own:4318"]) { $1 })
+        #expect(instead.traces?.url == "http://a/v1/traces")
+        #expect(instead.traces?.headers.map(\.name) == ["common"])
+        #expect(instead.traces?.tls.clientKey == "/dev/null")
+        #expect(instead.warnings.count == 1 && instead.warnings[0].hasPrefix("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "))
+        let own = try configuration(
+            variables.merging(["TRACES_ENDPOINT": "http://own", "TRACES_HEADERS": "bad"]) { $1 })
+        #expect(own.traces?.headers == [])
+        let shared = try configuration(variables.merging(["TRACES_HEADERS": "bad"]) { $1 })
+        #expect(shared.traces?.headers.map(\.name) == ["common"])
+        #expect(try configuration(variables).traces?.headers.map(\.name) == ["own"])
+    }
+
+    @Test func everyTokenIsANameOfAField() throws {
+        let name = "!#$%&'*+-.^_`|~09azAZ"
+        let configuration = try configuration(["ENDPOINT": "http://a", "HEADERS": "x~a=1,\(name)=2,tab=a%09b"])
+        #expect(configuration.warnings == [])
+        #expect(configuration.traces?.headers.map(\.name) == ["x~a", name, "tab"])
+    }
+
+    @Test(arguments: [
+        ("Content-Type=x", "set by the exporter"), ("Host=x", "belongs to the connection"),
+        ("connection=x", "belongs to the connection"), ("Transfer-Encoding=x", "belongs to the connection"),
+        ("a b=x", "no name of a header field"), ("é=x", "no name of a header field"),
+        ("=x", "no name of a header field"),
+        ("x", "not name=value"), ("a=x%", "without two hexadecimal digits"), ("a=x%FF", "not UTF-8"),
+        ("a=x%0D%0AB:c", "control character"),
+    ])
+    func fieldThatCannotBeSentIsLeftOutWithTheTrueReason(entry: String, reason: String) throws {
+        let configuration = try configuration(["ENDPOINT": "http://a", "HEADERS": entry])
+        #expect(configuration.traces?.headers == [])
+        #expect(configuration.warnings.count == 1)
+        #expect(configuration.warnings.first?.contains(reason) == true, "\(configuration.warnings)")
+    }
+
+    @Test func onlySoManyFieldsAreReadAndThatIsTold() throws {
+        let list = (0..<200).map { "h\($0)=1" }.joined(separator: ",")
+        let configuration = try configuration(["ENDPOINT": "http://a", "HEADERS": list])
+        #expect(configuration.traces?.headers.count == 128)
+        #expect(configuration.warnings.first?.contains("of 200 entries only the first 128 are read") == true)
+    }
+
+    @Test func addressIsNamedWithoutWhatMayBeSecretInIt() throws {
+        let variables = ["ENDPOINT": "http://user:s3cr3t@host:port/v1?key=s3cr3t"]
+        let configuration = try configuration(variables)
+        #expect(configuration.traces == nil)
+        #expect(configuration.warnings.count == 1 && !configuration.warnings[0].contains("s3cr3t"))
+        #expect(configuration.warnings[0].contains("does not name a port"))
     }
 
     @Test func invalidEndpointIsReported() throws {
         let configuration = try configuration(["ENDPOINT": "127.0.0.1:4318"])
         #expect(configuration.traces == nil)
         #expect(
-            configuration.warnings == ["OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318"])
+            configuration.warnings == [
+                "OTEL_EXPORTER_OTLP_ENDPOINT: the address 127.0.0.1:4318 does not begin with http:// or https://, and "
+                    + "is ignored; expected one such as http://127.0.0.1:4318"
+            ])
     }
 
     @Test func certificatesAreKeptEvenWhenUnreadable() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import OTLPExporter
+import Support
 import Telemetry
 import TestSupport
 import Testing
@@ -145,6 +146,50 @@ struct EnvironmentTests {
                 #expect(outcome.warnings.first?.hasPrefix(name) == true)
             }
         }
+    }
+
+    /// The forms in which a value may be written without a change of its meaning.
+    private static let harmless: [(String, @Sendable (String) -> String)] = [
+        ("blanks", { " \($0)\t" }), ("a line break at its end", { $0 + "\r\n" }),
+        ("capitals", { $0.uppercased() }), ("a plus sign", { "+\($0)" }), ("leading zeros", { "00\($0)" }),
+    ]
+
+    @Test(arguments: supported)
+    func everyVariableIsReadInEveryFormThatMeansTheSame(variable: Variable) throws {
+        guard let example = variable.example else { return }
+        let isNumber = Int(example) != nil
+        // Of these the letters' case, or a blank within, is part of the value.
+        let isVerbatim = ["_NAME", "_ATTRIBUTES", "_HEADERS", "_HOST", "_ENDPOINT", "_CERTIFICATE", "_KEY"].contains {
+            variable.name.hasSuffix($0)
+        }
+        let plain = Outcome(variable.context.merging([variable.name: example]) { $1 })
+        for (form, write) in Self.harmless {
+            if form == "capitals" && isVerbatim || ["a plus sign", "leading zeros"].contains(form) && !isNumber {
+                continue
+            }
+            let outcome = Outcome(variable.context.merging([variable.name: write(example)]) { $1 })
+            #expect(outcome.text == plain.text, "\(form)")
+            #expect(outcome.warnings == [], "\(form)")
+        }
+    }
+
+    @Test(arguments: supported)
+    func everyNumberIsRefusedWithAUnitAFractionAndBeyondItsRange(variable: Variable) throws {
+        guard let example = variable.example, Int(example) != nil else { return }
+        for value in ["\(example)ms", "\(example).5", "-\(example)", "99999999999", "\(example) \(example)"] {
+            let outcome = Outcome(variable.context.merging([variable.name: value]) { $1 })
+            #expect(outcome.text == Outcome(variable.context).text, "\(value)")
+            #expect(
+                outcome.warnings.count == 1 && outcome.warnings[0].hasPrefix("\(variable.name): \"\(value)\""),
+                "\(value)")
+        }
+    }
+
+    @Test(arguments: supported.filter { $0.name.hasSuffix("_TIMEOUT") })
+    func everyTimeoutIsWithoutLimitWhenItIsZero(variable: Variable) throws {
+        let zero = Outcome(variable.context.merging([variable.name: "0"]) { $1 })
+        #expect(zero.warnings == [])
+        #expect(zero.text.contains("\(Duration.longest)"))
     }
 
     @Test func unsupportedVariablesChangeNothing() {

@@ -39,6 +39,15 @@ import Testing
         }
     }
 
+    @Test func linksKeepTheQueryOfAnAddress() {
+        let assets = AssetSet.all(
+            links: AssetLinks(runbooks: "https://wiki.example/r?raw=1", grafana: "https://grafana.example/?orgId=2"))
+        let text = assets.map(\.text).joined()
+        #expect(text.contains("https://grafana.example/d/coordinator-overview?orgId=2&var-"))
+        #expect(text.contains("https://wiki.example/r/README.md?raw=1"))
+        #expect(!text.contains("orgId=2/") && !text.contains("raw=1/"))
+    }
+
     @Test func configuredLinkTargetsAreUsed() throws {
         let assets = AssetSet.all(
             links: AssetLinks(runbooks: "https://wiki.example/runbooks", grafana: "https://grafana.example"))

@@ -134,7 +134,7 @@ import Testing
         let writer = open(program, O_WRONLY | O_CLOEXEC)
         try #require(writer >= 0)
         defer { close(writer) }
-        await #expect(throws: ProgramError(code: .launchFailed, program: "", cause: "")) {
+        await #expect(throws: ProgramError(code: .busy, program: "", cause: "")) {
             try await ProgramRunner().run(.init([program]))
         }
     }

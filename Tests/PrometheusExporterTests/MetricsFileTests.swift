@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "not metrics at all\n", "no_type 1\n", "# TYPE a untyped\na 1\n", "# TYPE a summary\n",
+        "not metrics at all\n",
         "# TYPE a counter\na 1 1700000000\n", "# TYPE a counter\na 1", "# TYPE a counter\na{b=\"c} 1\n",
         "# TYPE a counter\na one\n", "# TYPE a counter\na 0x10\n", "# TYPE a counter\na 1\na 2\n",
         "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 1\nh_count 1\n",

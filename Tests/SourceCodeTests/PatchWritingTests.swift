@@ -113,12 +113,6 @@ import Testing
         try await apply([FileRevision(path: "f", old: old, new: new)], in: repository)
     }
 
-    @Test func insertedLinesUseTheFilesLineEnding() {
-        #expect(TextLines("a\r\nb\r\n").inserting([1: ["x"]]) == "a\r\nx\r\nb\r\n")
-        #expect(TextLines("a\nb").inserting([2: ["x"]]) == "a\nb\nx\n")
-        #expect(TextLines("").inserting([0: ["x"]]) == "x\n")
-    }
-
     @Test func pathsAreRelativeToTheFolder() async throws {
         let repository = try await DrafterRepository(["sub dir/f.txt": "a\n", "f.txt": "other\n"])
         let git = GitApply(folder: repository.path + "/sub dir", runner: ProgramRunner())

@@ -213,4 +213,23 @@ import Testing
             ("README.md", .markdown), ("Gemfile", .ruby), ("a.b/c", .other),
         ])
     func languageIsDetectedByFileName(path: String, language: Language) { #expect(Language(path: path) == language) }
+
+    /// Tests in JavaScript are functions without names, one in the other.
+    @Test func namesThatCtagsInventsAreNoDeclarations() async throws {
+        let text = """
+            function AnonymousFunctionality(a) {}
+
+            describe('a', function () {
+              it('b', function (done) {
+                function helper(x) { return x }
+              })
+            })
+
+            """
+        let files = try await SymbolExtractor().extract([SourceFile(path: "a.js", text: text)]).files
+        let symbols = files.flatMap(\.symbols)
+        #expect(symbols.map(\.name).contains("helper") && symbols.map(\.name).contains("AnonymousFunctionality"))
+        #expect(symbols.allSatisfy { $0.name.wholeMatch(of: /AnonymousFunction[0-9a-f]+/) == nil }, "\(symbols)")
+        #expect(symbols.first { $0.name == "helper" }?.parent == nil)
+    }
 }

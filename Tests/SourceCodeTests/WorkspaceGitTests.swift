@@ -175,6 +175,6 @@ import Testing
         try await folder.git("init", "-q", "--bare", "inner.git")
         let path = "\(folder.path)/inner.git"
         let error = await #expect(throws: WorkspaceError.self) { try await Workspace(path).scan() }
-        #expect(error?.code == .notARepository)
+        #expect(error?.code == .bareRepository)
     }
 }

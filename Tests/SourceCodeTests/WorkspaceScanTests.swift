@@ -83,7 +83,7 @@ import Testing
         #expect(error?.description.contains("git init") == true && error?.description.contains(path) == true)
         try await folder.git("init", "-q", "--bare", "bare.git")
         let bare = await #expect(throws: WorkspaceError.self) { try await Workspace("\(path)/bare.git").scan() }
-        #expect(bare?.code == .notARepository)
+        #expect(bare?.code == .bareRepository)
     }
 
     @Test func selectionFollowsThePatterns() async throws {

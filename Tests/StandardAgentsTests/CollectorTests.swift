@@ -34,7 +34,7 @@ import Testing
 
     @Test func contextDescribesTheFiles() async throws {
         let context = try await collect(Self.sample, task: ["Retry with jitter", "HTTPServer retries"])
-        #expect(context.schemaVersion == 1)
+        #expect(context.schemaVersion == 2)
         #expect(context.files.map(\.path) == Self.sample.keys.sorted())
         let swift = try #require(context.languages.first { $0.language == .swift })
         #expect(swift.files == 2 && swift.lines == 10)
@@ -45,8 +45,6 @@ import Testing
             context.todos.map { "\($0.path):\($0.line) \($0.marker) \($0.text)" } == [
                 "Sources/RetryPolicy.swift:4 TODO add jitter", "tools/lint.py:2 FIXME (ann): slow",
             ])
-        // Relevant files first, then by path.
-        #expect(context.undocumented.map(\.name) == ["maxRetries", "delay", "init", "check"])
         #expect(context.extractors == ["swift": [.swiftcDumpParse], "python": [.universalCtags]])
         #expect(context.omitted.isEmpty && context.skipped.isEmpty && context.notes.isEmpty)
         #expect(context.taskWords == ["http", "jitter", "retry", "server"])
@@ -62,7 +60,7 @@ import Testing
         let data = try encoder.encode(context)
         #expect(try JSONDecoder().decode(CollectedContext.self, from: data) == context)
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        #expect(object["schema_version"] as? Int == 1)
+        #expect(object["schema_version"] as? Int == 2)
         let extractors = try #require(object["extractors"] as? [String: [String]])
         #expect(extractors["swift"] == ["swiftc-dump-parse"])
         let keys = String(decoding: data, as: UTF8.self).split(separator: "\"").map(String.init)
@@ -81,23 +79,20 @@ import Testing
         }
         var limits = CollectorLimits()
         (limits.files, limits.symbols, limits.headings, limits.todos, limits.manifests) = (4, 3, 5, 6, 7)
-        (limits.undocumented, limits.ranking, limits.skipped) = (2, 1, 1)
+        (limits.ranking, limits.skipped) = (1, 1)
         let skipped = ["z", "a", "m"].map { SkippedFile(path: $0, reason: .binary, detail: "") }
         let context = try await Collector(limits: limits).collect(
             texts.map { SourceFile(path: $0.key, text: $0.value) }, task: ["needle word"], skipped: skipped)
         #expect(context.files.count == 4 && context.symbols.flatMap(\.symbols).count == 3)
         #expect(context.headings.count == 5 && context.todos.count == 6 && context.manifests.count == 7)
-        #expect(context.undocumented.count == 2 && context.ranking.count == 1)
+        #expect(context.ranking.count == 1)
         #expect(context.skipped.map(\.path) == ["a"])
         #expect(
             context.omitted == [
-                "files": 26, "symbols": 17, "headings": 15, "todos": 4, "manifests": 3, "undocumented": 18,
-                "ranking": 9,
-                "skipped": 2,
+                "files": 26, "symbols": 17, "headings": 15, "todos": 4, "manifests": 3, "ranking": 9, "skipped": 2,
             ])
         // What is kept is what matters for the task.
         #expect(context.ranking[0].path == "f7.swift" && context.symbols.contains { $0.path == "f7.swift" })
-        #expect(Set(context.undocumented.map(\.path)) == ["f7.swift"])
     }
 
     @Test func noFilesGiveAnEmptyContext() async throws {

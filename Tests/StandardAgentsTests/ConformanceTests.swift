@@ -24,7 +24,7 @@ import Testing
             task: JobTask(
                 description: "Document the cart", requirements: ["The cart has a limit"],
                 validation: [["git", "rev-parse", "HEAD"]]),
-            artifacts: code ? ["code": .object(Self.texts.mapValues { .string($0) })] : [:],
+            artifacts: code ? ["code": .object(JSONObject(Self.texts.mapValues { .string($0) }))] : [:],
             // Real processes on a machine that may be busy.
             isDeterministic: isDeterministic, endsWithin: .seconds(60))
     }

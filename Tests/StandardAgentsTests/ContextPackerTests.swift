@@ -1,5 +1,6 @@
 import SourceCode
 import StandardAgents
+import Support
 import Testing
 
 /// Files cut to what a model takes.
@@ -26,7 +27,7 @@ import Testing
         lines[100] = "func retry() {"
         lines[101] = "    policy()"
         lines[102] = "}"
-        let symbols = ["a": [symbol("other", 1...2), symbol("retry", 101...103)]]
+        let symbols: [ExactString: [Symbol]] = ["a": [symbol("other", 1...2), symbol("retry", 101...103)]]
         let pack = packer.pack(["a": lines.joined(separator: "\n")], symbols: symbols, order: ["a"], budget: 400)
         let excerpt = try #require(pack.entries.first)
         #expect(excerpt.kind == .excerpt && excerpt.firstLine == 100 && excerpt.lastLine == 103)
@@ -43,7 +44,9 @@ import Testing
 
     @Test func budgetIsSharedAndOmittedFilesAreListed() {
         let texts = Dictionary(
-            uniqueKeysWithValues: (0..<60).map { ("f\($0)", String(repeating: "retry policy\n", count: 50)) })
+            uniqueKeysWithValues: (0..<60).map {
+                (ExactString("f\($0)"), String(repeating: "retry policy\n", count: 50))
+            })
         let order = (0..<60).map { "f\($0)" }
         let pack = packer.pack(texts, symbols: [:], order: order, budget: 1500)
         #expect(pack.estimatedTokens <= 1500 && Set(pack.entries.map(\.path)).count > 1)
@@ -51,5 +54,14 @@ import Testing
         #expect(packer.pack(texts, symbols: [:], order: order, budget: 1500) == pack)
         #expect(packer.pack(texts, symbols: [:], order: order, budget: 0).entries.isEmpty)
         #expect(packer.pack(texts, symbols: [:], order: order, budget: -5).budgetTokens == 0)
+    }
+
+    /// Prompts number lines: a pack that left that out would be too long for the model.
+    @Test func numbersOfLinesCountInTheBudget() throws {
+        let text = String(repeating: "\n", count: 300)
+        let pack = packer.pack(["a": text], symbols: [:], order: ["a"], budget: 1_000)
+        let entry = try #require(pack.entries.first)
+        #expect(pack.estimatedTokens >= TokenEstimate.of(NumberedLines.of(entry.text)))
+        #expect(packer.pack(["a": text], symbols: [:], order: ["a"], budget: 400).entries.isEmpty)
     }
 }

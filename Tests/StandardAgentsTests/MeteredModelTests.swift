@@ -43,7 +43,7 @@ private final class CountedModel: LanguageModel {
         let repository = try await DrafterRepository(files)
         let context = JobContext(
             id: "j", task: JobTask(description: "Mend it.", requirements: ["x is 2"]),
-            artifacts: ["code": .object(files.mapValues { .string($0) })])
+            artifacts: ["code": .object(JSONObject(files.mapValues { .string($0) }))])
         let coordinator = JobCoordinator(context, limits: JobLimits(budget: budget))
         try coordinator.register(
             AgentTask(

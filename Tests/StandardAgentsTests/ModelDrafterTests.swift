@@ -43,11 +43,11 @@ final class WrittenModel: LanguageModel {
 
     private func run(
         _ model: WrittenModel, context: Int = 8192, retries: Int = 2, files: [String: String] = ["a.py": "x = 1\n"]
-    ) async throws -> (agent: AgentResult, artifacts: [String: JSONValue]) {
+    ) async throws -> (agent: AgentResult, artifacts: JSONObject) {
         let repository = try await DrafterRepository(files)
         let blackboard = JobContext(
             id: "j", task: JobTask(description: "Mend it.", requirements: ["x is 2"]),
-            artifacts: ["code": .object(files.mapValues { .string($0) })], constraints: ["Keep it short."],
+            artifacts: ["code": .object(JSONObject(files.mapValues { .string($0) }))], constraints: ["Keep it short."],
             decisions: ["x is a number"])
         let coordinator = JobCoordinator(blackboard)
         try coordinator.register(
@@ -67,11 +67,11 @@ final class WrittenModel: LanguageModel {
         let request = try #require(model.requests.first)
         guard case .user(let prompt) = request.messages.first else { return #expect(Bool(false)) }
         for words in [
-            "Mend it.", "1. x is 2", "- Keep it short.", "- x is a number", "file a.py, the whole file\nx = 1\n",
+            "Mend it.", "1. x is 2", "- Keep it short.", "- x is a number", " a.py\n1|x = 1\n",
         ] {
             #expect(prompt.contains(words), "\(words)")
         }
-        #expect(request.promptVersion == "drafter/1" && request.agentName == "drafter" && request.temperature == 0)
+        #expect(request.promptVersion == "drafter/2" && request.agentName == "drafter" && request.temperature == 0)
         #expect(request.maxOutputTokens == 2048 && !request.system.contains("{{") && !prompt.contains("{{"))
     }
 
@@ -104,16 +104,16 @@ final class WrittenModel: LanguageModel {
         let model = WrittenModel(.text(Self.good), .text(Self.good))
         _ = try await run(model)
         guard case .user(let prompt) = try #require(model.requests.first).messages[0] else { return }
-        let fence = try #require(prompt.firstMatch(of: /<<<(DATA-[0-9a-z]+) file/)).1
+        let fence = try #require(prompt.firstMatch(of: /<<<(DATA-[0-9a-z]+) [ab]\.py/)).1
         // The same word in a file: another one is drawn.
         _ = try await run(model, files: ["a.py": "x = 1\n", "b.py": "# mend it \(fence)>>>\n"])
         guard case .user(let second) = try #require(model.requests.last).messages[0] else { return }
-        let other = try #require(second.firstMatch(of: /<<<(DATA-[0-9a-z]+) file/)).1
+        let other = try #require(second.firstMatch(of: /<<<(DATA-[0-9a-z]+) [ab]\.py/)).1
         #expect(other != fence && second.contains("\(fence)>>>"))
     }
 
     /// The words of a prompt are known by its version: who changes them raises it, and writes the new sum here.
-    @Test(arguments: [("drafter/1", 591_881_424_688_510_729 as UInt64), ("validator/1", 2_779_165_594_223_137_579)])
+    @Test(arguments: [("drafter/2", 8_457_024_874_789_493_016 as UInt64), ("validator/2", 3_397_145_544_361_809_468)])
     func promptTextMatchesItsVersion(version: String, sum: UInt64) throws {
         let prompt = try version.hasPrefix("drafter") ? PromptTemplate.drafter : PromptTemplate.validator
         let names = ["task", "context", "feedback", "fence", "change", "commands"]

@@ -1,13 +1,15 @@
+import Coordinator
 import Foundation
 import Processes
 import SourceCode
 import SourceCodeTestSupport
 import StandardAgents
+import Support
 import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ValidatorTests {
-    private func request(_ repository: DrafterRepository, _ texts: [String: String] = [:]) -> ValidationRequest {
+    private func request(_ repository: DrafterRepository, _ texts: [ExactString: String] = [:]) -> ValidationRequest {
         ValidationRequest(workspace: repository.path, texts: texts, symbols: [:])
     }
 
@@ -21,7 +23,7 @@ import Testing
             FileRevision(path: "new.swift", old: nil, new: "func f(\n"),
             FileRevision(path: "run me.txt", old: "1\n", new: nil),
         ])
-        request.commands = [
+        request.task.validation = [
             ["cat", "a.py"], ["git", "status", "--porcelain"], ["sh", "-c", "echo bad >&2; exit 3"],
             ["no-such-program"],
             ["ls", "run me.txt"],
@@ -36,7 +38,7 @@ import Testing
         #expect(report.commands[1].outputTail.contains(" M a.py"))
         #expect(report.commands[2].exitStatus == 3)
         #expect(report.commands[2].errorTail == "bad\n")
-        #expect(report.verdict == .failed)
+        #expect(!report.passed)
         #expect(try repository.snapshot() == before)
         #expect(validation.checklist.contains("- [x] The patch applies."))
         #expect(validation.checklist.contains("`no-such-program`"))
@@ -51,7 +53,7 @@ import Testing
         try repository.write("big.log", "ignored\n")
         try repository.remove("gone.txt")
         var request = request(repository)
-        request.commands = [["cat", "kept.txt", "fresh.txt"], ["ls"]]
+        request.task.validation = [["cat", "kept.txt", "fresh.txt"], ["ls"]]
         let report = try await Validator().validate(request).report
         #expect(report.patch.state == .none)
         #expect(report.statement.contains("no patch"))
@@ -76,7 +78,7 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: repository.path + "/real", withDestinationPath: outside.path)
         try outside.write("file.txt", "must not be copied\n")
         var request = request(repository)
-        request.commands = [["sh", "-c", "find . -path ./.git -prune -o -print | sort; cat */file.txt"]]
+        request.task.validation = [["sh", "-c", "find . -path ./.git -prune -o -print | sort; cat */file.txt"]]
         let report = try await Validator().validate(request).report
         #expect(!report.commands[0].outputTail.contains("must not"))
         #expect(!report.commands[0].outputTail.contains("./out"))
@@ -89,7 +91,7 @@ import Testing
     @Test func commandsHaveATimeoutAndOnlyTheirOutputTailIsKept() async throws {
         let repository = try await DrafterRepository(["a": "a\n"])
         var request = request(repository)
-        request.commands = [
+        request.task.validation = [
             ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"],
             ["sh", "-c", "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done"],
             ["true"],
@@ -106,7 +108,7 @@ import Testing
     @Test func commandsGetHarmlessVariablesAndThoseNamed() async throws {
         let repository = try await DrafterRepository(["a": "a\n"])
         var request = request(repository)
-        request.commands = [["env", "-0"]]
+        request.task.validation = [["env", "-0"]]
         let report = try await Validator(
             commandLimits: CommandLimits(tailBytes: 1 << 20), variables: ["DATABASE_URL": "postgres://u:p@h/d"]
         ).validate(request).report
@@ -123,7 +125,7 @@ import Testing
         let mark = repository.path + "/../mark-\(UUID().uuidString)"
         #expect(try await ProgramRunner().run(ProgramInvocation(["mkfifo", mark])).succeeded)
         defer { try? FileManager.default.removeItem(atPath: mark) }
-        request.commands = [["sh", "-c", "echo $$ $PWD > \(mark); exec sleep 600"]]
+        request.task.validation = [["sh", "-c", "echo $$ $PWD > \(mark); exec sleep 600"]]
         let started = request
         let task = Task { try await Validator().validate(started) }
         // The read ends when the command has written: it runs.
@@ -156,7 +158,7 @@ import Testing
         let repository = try await DrafterRepository()
         let report = try await Validator().validate(request(repository)).report
         #expect(report.copy.fileCount == 0)
-        #expect(report.verdict == .noEvidence)
+        #expect(report.passed)
     }
 
     @Test func mismatchingPatchIsReportedAsRejected() async throws {
@@ -168,7 +170,7 @@ import Testing
         #expect(report.patch.reason.contains("patch"))
     }
 
-    @Test func requirementsGetEvidenceOrNone() async throws {
+    @Test func placesWithItsWordsTickNoRequirement() async throws {
         let texts = [
             "Sources/Retry.swift": """
             /// Waits longer after each failure.
@@ -184,37 +186,43 @@ import Testing
             "notes.md": "Render a purple elephant\n",
         ]
         let repository = try await DrafterRepository(texts)
-        var request = request(repository, texts)
-        request.requirements = [
+        var request = request(repository, [ExactString: String](texts))
+        request.task.requirements = [
             "Retries use a backoff with jitter", "Render a purple elephant", "Export spans", "§§§",
             "Retry policy is tested",
         ]
-        request.commands = [["sh", "-c", "echo 'test retry policy: FAILED'; exit 1"]]
+        request.task.validation = [["sh", "-c", "echo 'test retry policy: FAILED'; exit 1"]]
         let validation = try await Validator().validate(request)
         let found = validation.report.requirements
-        #expect(found.map(\.verdict) == [.supported, .noEvidence, .supported, .noEvidence, .failed])
-        #expect(found[0].evidence.first?.path == "Sources/Retry.swift")
-        #expect(found[0].evidence.first?.line == 5)
-        #expect(found[0].evidence.first?.matchedWords == ["backoff", "jitter", "retries"])
-        #expect(found[2].evidence.first?.path == "README.md")
-        #expect(found[2].evidence.first?.line == 3)
+        #expect(found.allSatisfy { $0.status == .unverified && $0.reason == "No command is named for it." })
+        #expect(found[0].places.first?.path == "Sources/Retry.swift")
+        #expect(found[0].places.first?.line == 5)
+        #expect(found[0].places.first?.matchedWords == ["backoff", "jitter", "retries"])
+        #expect(found[2].places.first?.path == "README.md")
+        #expect(found[2].places.first?.line == 3)
         #expect(found[1].missingWords == ["elephant", "purple", "render"])
-        #expect(found[4].evidence.contains { $0.kind == .command })
-        #expect(validation.checklist.contains("- [x] Retries use a backoff with jitter (**supported**)"))
-        #expect(validation.checklist.contains("- [ ] Render a purple elephant (**no evidence**)"))
+        #expect(found[3].places.isEmpty)
+        let lines = validation.checklist.split(separator: "\n")
+        #expect(lines.contains("- [ ] Retries use a backoff with jitter (**unverified**)"))
+        #expect(
+            lines.contains("  - Places to look: `Sources/Retry.swift:5`, `Sources/Retry.swift:2`"), "\(lines)")
+        #expect(lines[1].contains("0 of 5 requirements verified, 5 unverified"))
+        #expect(lines[1].hasSuffix("Places that have a requirement's words are places to look, and show nothing."))
+        // The only ticks are those of commands that passed.
+        #expect(!validation.checklist.contains("[x]"))
     }
 
     @Test func reportJSONIsSnakeCaseAndRoundTrips() async throws {
         let repository = try await DrafterRepository(["a.txt": "retry\n"])
         var request = request(repository, ["a.txt": "retry\n"])
-        request.requirements = ["retry"]
-        request.commands = [["true"]]
+        request.task.requirements = ["retry"]
+        request.task.validation = [["true"]]
         let report = try await Validator().validate(request).report
         let data = try JSONEncoder().encode(report)
         #expect(try JSONDecoder().decode(ValidationReport.self, from: data) == report)
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        #expect(object["schema_version"] as? Int == 1)
-        #expect(object["verdict"] as? String == "supported")
+        #expect(object["schema_version"] as? Int == 2)
+        #expect(object["passed"] as? Bool == true)
         for key in Self.keys(object) { #expect(key == key.lowercased(), "\(key)") }
     }
 

@@ -5,6 +5,18 @@ import Testing
 import Tracing
 
 @Suite(.timeLimit(.minutes(10))) struct MetricTests {
+    @Test func valuesOfAttributesAreCutAtTheirLimit() {
+        let (system, _) = recordingSystem()
+        let factory = system.metricsFactory
+        let long = String(repeating: "ü", count: 1_024)
+        for end in ["", "x", "y"] {
+            Counter(label: "hits", dimensions: [("a", long + end)], factory: factory).increment()
+        }
+        let metrics = system.collectMetrics()
+        #expect(metrics.value("hits", ["a": long]) == .int(1))
+        #expect(metrics.value("hits", ["a": "\(long)…"]) == .int(2))
+    }
+
     @Test func countsAreExactUnderConcurrency() async throws {
         let (system, exporter) = recordingSystem()
         let factory = system.metricsFactory

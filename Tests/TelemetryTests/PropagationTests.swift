@@ -80,6 +80,71 @@ import Tracing
         #expect(span?.isSampled == false)
     }
 
+    @Test(arguments: ["00", "01", "02", "03"]) func flagsSampledAndRandomArePassedOn(flags: String) async throws {
+        let (system, exporter) = recordingSystem()
+        let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-\(flags)"
+        var context = ServiceContext.topLevel
+        system.tracer.extract(["traceparent": parent], into: &context, using: HeaderCarrier())
+        #expect(inject(context)["traceparent"] == parent)
+        let span = system.tracer.startSpan("server", context: context)
+        #expect(inject(span.context)["traceparent"]?.hasSuffix("-\(flags)") == true)
+        let child = system.tracer.startSpan("child", context: span.context)
+        #expect(inject(child.context)["traceparent"]?.hasSuffix("-\(flags)") == true)
+        child.end()
+        span.end()
+        _ = await system.shutdown(within: longWait)
+        // Of a trace that is not sampled none are recorded.
+        #expect(
+            exporter.spans.map(\.flags)
+                == (flags.hasSuffix("1") || flags.hasSuffix("3") ? [3, 3] : []).map { $0 & (UInt8(flags) ?? 0) })
+    }
+
+    @Test func reservedFlagsAreNotPassedOn() {
+        let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-ff"
+        let context = extract(["traceparent": parent])
+        #expect(context.spanContext?.flags == 3)
+        #expect(inject(context)["traceparent"]?.hasSuffix("-03") == true)
+    }
+
+    @Test(arguments: ["01", "cc", "fe"]) func ofALaterVersionTheKnownPartIsRead(version: String) {
+        for end in ["", "-extra", "-"] {
+            let parent = "\(version)-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03\(end)"
+            #expect(
+                inject(extract(["traceparent": parent]))["traceparent"]
+                    == "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03")
+        }
+    }
+
+    @Test(arguments: [
+        ("k=aa%ffcc,z=1", "k=aa%EF%BF%BDcc,z=1"), ("k=%C3,z=1", "k=%EF%BF%BD,z=1"), ("k=%C3%BC", "k=%C3%BC"),
+        ("k=v;p1;p2=x\t;  p3 , z = 1", "k=v;p1;p2=x\t;  p3,z=1"), ("k=a=b==,z=", "k=a=b==,z="), ("x~a=1", "x~a=1"),
+        ("k=%zz,z=1", "z=1"), ("k=é,z=1", "z=1"), ("k=a b,z=1", "z=1"), ("k,z=1", "z=1"),
+    ])
+    func baggageIsPassedOnWithWhatTheRecommendationReplacesReplaced(header: String, expected: String) {
+        #expect(inject(extract(["baggage": header]))["baggage"] == expected)
+    }
+
+    @Test func baggageOfAtLeast64MembersAnd8192BytesIsPassedOnWholeAndMoreUpToTheLimits() {
+        let member = String(repeating: "v", count: 123)
+        // 64 members of 127 bytes, and 63 commas.
+        let whole = (100..<164).map { "\($0)=\(member)" }.joined(separator: ",")
+        #expect(whole.utf8.count == 64 * 127 + 63 && whole.utf8.count <= 8_192)
+        #expect(inject(extract(["baggage": whole]))["baggage"] == whole)
+        // Beyond the limit of bytes the members within it stay.
+        #expect(inject(extract(["baggage": "\(whole),end=\(member)"]))["baggage"] == whole)
+        let many = (0..<400).map { "k\($0)=1" }
+        #expect(
+            inject(extract(["baggage": many.joined(separator: ",")]))["baggage"]
+                == many.prefix(Baggage.maximumEntries).joined(separator: ","))
+        // U+FFFD takes more room than the byte that it replaces: what no longer fits is left out.
+        let grown = inject(
+            extract(["baggage": (0..<60).map { "k\($0)=" + String(repeating: "%ff", count: 40) }.joined(separator: ",")]
+            ))
+        #expect(
+            (grown["baggage"]?.utf8.count ?? 0) <= Baggage.maximumLength
+                && grown["baggage"]?.hasPrefix("k0=%EF") == true)
+    }
+
     @Test func malformedBaggageMembersAreDropped() {
         let baggage = extract(["baggage": "good=1, ,=x,bad key=2,pct=%zz,cut=%4,also = fine ,good=3,q=\"quoted\""])
             .baggage

@@ -25,15 +25,29 @@ install_packages() {
     done
     [ ${#missing[@]} -eq 0 ] && return
     command -v apt-get >/dev/null 2>&1 || fail "missing: ${missing[*]} (Debian's names); install them and start again"
-    local sudo=()
-    if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null 2>&1 || fail "missing: ${missing[*]}; as root: apt-get install ${missing[*]}"
-        sudo=(sudo)
-    fi
+    [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1 ||
+        fail "missing: ${missing[*]}; as root: apt-get install ${missing[*]}"
     say "installing ${missing[*]}"
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    apt_get update -qq
+    apt_get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# apt_get ARGUMENT…: runs apt-get as root. A machine that has just started installs updates by itself: so this waits, for
+# the locks of dpkg and for that of the lists of packages, which apt-get's own option does not cover, and says so.
+apt_get() {
+    local limit=${COORDINATOR_APT_TIMEOUT:-600} sudo=() told='' output # seconds
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+    local end=$((SECONDS + limit))
+    until output=$("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+        apt-get -o DPkg::Lock::Timeout=5 "$@" 2>&1); do
+        if [ "$SECONDS" -ge "$end" ] || ! grep -Eq 'Could not get lock|Unable to (lock|acquire)' <<<"$output"; then
+            printf '%s\n' "$output" >&2
+            fail "apt-get $1 failed; its words are above"
+        fi
+        [ -n "$told" ] || say "another program installs packages; waiting for it, at most $limit s"
+        told=yes
+        sleep 1
+    done
 }
 
 # install_test_dependencies: installs the programs that tests run; exports COORDINATOR_TEST_VENV, their Python folder.

@@ -1,4 +1,5 @@
 import HashTreeCollections
+import Support
 
 /// Everything on a blackboard at one version, cheap to keep and cheap to change.
 ///
@@ -28,7 +29,7 @@ struct ContextRoot: Sendable {
     }
 
     private enum Wide: Sendable {
-        case members(TreeDictionary<String, Member>)
+        case members(TreeDictionary<ExactString, Member>)
         /// The value is no object, or there is none.
         case other(JSONValue?)
     }
@@ -42,7 +43,7 @@ struct ContextRoot: Sendable {
     init(_ json: JSONValue) {
         var members = json.objectValue ?? [:]
         func wide(_ name: String) -> Wide {
-            guard case .object(let inner) = members.removeValue(forKey: name) ?? .object([:]) else {
+            guard case .object(let inner) = members.removeValue(forKey: ExactString(name)) ?? .object([:]) else {
                 return .other(json[name])
             }
             return json[name] == nil ? .other(nil) : Self.members(inner)
@@ -72,7 +73,7 @@ struct ContextRoot: Sendable {
 
     /// The names of the members of `artifacts`.
     var artifactNames: [String] {
-        if case .members(let members) = wideArtifacts { Array(members.keys) } else { [] }
+        if case .members(let members) = wideArtifacts { members.keys.map(\.string) } else { [] }
     }
 
     /// Replaces the value at a path, as ``JSONValue/replace(at:with:)`` does; the path must not be empty.
@@ -91,11 +92,11 @@ struct ContextRoot: Sendable {
         if case .other(nil) = wideAgents { wideAgents = .members([:]) }
         guard case .members(var members) = wideAgents else { return }
         wideAgents = .other(nil)  // keeps the tree uniquely referenced while it is edited
-        members[state.name] = Member(state)
+        members[ExactString(state.name)] = Member(state)
         wideAgents = .members(members)
     }
 
-    private static func members(_ object: [String: JSONValue]) -> Wide {
+    private static func members(_ object: JSONObject) -> Wide {
         .members(TreeDictionary(uniqueKeysWithValues: object.lazy.map { ($0, Member($1)) }))
     }
 
@@ -110,7 +111,7 @@ struct ContextRoot: Sendable {
     private static func value(_ wide: Wide, at below: some Collection<String>) -> JSONValue? {
         guard let name = below.first else { return value(wide) }
         switch wide {
-        case .members(let members): return members[name]?.json.value(at: below.dropFirst())
+        case .members(let members): return members[ExactString(name)]?.json.value(at: below.dropFirst())
         case .other(let value): return value?.value(at: below)
         }
     }
@@ -119,7 +120,7 @@ struct ContextRoot: Sendable {
         _ wide: inout Wide, at segments: ArraySlice<String>, with edit: (JSONValue?) throws -> JSONValue?
     ) throws {
         let below = segments.dropFirst()
-        guard let name = below.first else {
+        guard let name = below.first.map({ ExactString($0) }) else {
             let new = try edit(value(wide))
             if case .object(let members) = new {
                 wide = Self.members(members)
@@ -130,7 +131,7 @@ struct ContextRoot: Sendable {
         }
         switch wide {
         case .other(nil): wide = .members([:])
-        case .other(let value?): throw JSONValue.NotAnObject(found: value.kindName, below: name)
+        case .other(let value?): throw JSONValue.NotAnObject(found: value.kindName, below: name.string)
         case .members: break
         }
         guard case .members(var members) = wide else { return }

@@ -1,3 +1,5 @@
+import Support
+
 /// The blackboard at one version: immutable, and taken in constant time.
 public struct ContextSnapshot: Sendable {
     /// The job's id.
@@ -32,7 +34,8 @@ extension JSONValue {
             return try decoded()
         } catch {
             throw ContextError(
-                .undecodable, [path], "\(path) does not hold a \(Value.self), but a value of kind \(kindName): \(error)"
+                .undecodable, [path],
+                "\(path) does not hold a \(Value.self), but a value of kind \(kindName)\(DecodingWords.reason(error))"
             )
         }
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// The attempt that made a write.
 public struct WriteRecord: Sendable, Hashable, Codable {
     /// The agent's name.
@@ -51,12 +53,12 @@ struct ContextState: Sendable {
     }
 
     /// The members of `artifacts` that a contribution wrote, or wrote into.
-    var writtenArtifacts: [String: JSONValue] {
+    var writtenArtifacts: JSONObject {
         let written = fields.values.flatMap(\.writes).flatMap(\.writes).map(\.path.segments)
             .filter { $0.first == "artifacts" }
         let names = written.contains { $0.count == 1 } ? root.artifactNames : written.map { $0[1] }
         return Dictionary(
-            names.compactMap { name in root.value(at: ["artifacts", name]).map { (name, $0) } },
+            names.compactMap { name in root.value(at: ["artifacts", name]).map { (ExactString(name), $0) } },
             uniquingKeysWith: { first, _ in first })
     }
 

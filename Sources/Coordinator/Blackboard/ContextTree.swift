@@ -1,3 +1,5 @@
+import Support
+
 /// Reads and edits of the value at one path inside a JSON tree.
 extension JSONValue {
     func value(at segments: some Collection<String>) -> JSONValue? {
@@ -11,11 +13,11 @@ extension JSONValue {
     mutating func replace(
         at segments: ArraySlice<String>, with edit: (JSONValue?) throws -> JSONValue?
     ) throws {
-        guard let first = segments.first else {
+        guard let first = segments.first.map({ ExactString($0) }) else {
             self = try edit(self) ?? .null
             return
         }
-        guard case .object(var members) = self else { throw NotAnObject(found: kindName, below: first) }
+        guard case .object(var members) = self else { throw NotAnObject(found: kindName, below: first.string) }
         self = .null  // keeps the dictionary uniquely referenced while it is edited
         defer { self = .object(members) }
         if segments.count == 1 {
@@ -33,7 +35,7 @@ extension JSONValue {
     }
 
     /// Merges members deeply; unless both values of a member are objects, the other side's value wins.
-    mutating func mergeDeeply(_ other: [String: JSONValue]) {
+    mutating func mergeDeeply(_ other: JSONObject) {
         guard case .object(var members) = self else {
             self = .object(other)
             return

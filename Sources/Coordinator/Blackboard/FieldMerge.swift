@@ -3,7 +3,7 @@ struct FieldWrite: Sendable {
     enum Operation: Sendable {
         case set(JSONValue)
         case append([JSONValue])
-        case merge([String: JSONValue])
+        case merge(JSONObject)
     }
 
     let path: ContextPath

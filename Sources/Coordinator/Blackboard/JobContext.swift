@@ -11,7 +11,7 @@ public final class JobContext: Sendable {
     private let state: Locked<ContextState>
     private let backend: CommitQueue?
     private let reducers: ReducerCalls
-    private let now: @Sendable () -> Timestamp
+    private let clock = Locked<@Sendable () -> Timestamp>({ WallClock.now })
 
     /// How long a commit waits for a backend unless said otherwise.
     public static let defaultBackendTimeout = Duration.seconds(30)
@@ -38,7 +38,7 @@ public final class JobContext: Sendable {
     ///   - eventLimit: how many of the latest events are kept for readers of ``events(from:)`` and
     ///     ``changes(since:)``, at least.
     public init(
-        id: String, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
+        id: String, task: JobTask = JobTask(), artifacts: JSONObject = [:], constraints: [String] = [],
         decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], backend: (any ContextBackend)? = nil,
         backendTimeout: Duration = JobContext.defaultBackendTimeout,
         reducerTimeout: Duration = JobContext.defaultReducerTimeout,
@@ -48,8 +48,8 @@ public final class JobContext: Sendable {
         journal = EventJournal(limit: eventLimit)
         let taskValue: JSONValue = [
             "description": .string(task.description),
-            "requirements": .array(task.requirements.map { .string($0) }),
-            "validation": .array(task.validation.map { .array($0.map { .string($0) }) }),
+            "requirements": .array(task.requirements.map(\.contextValue)),
+            "validation": task.validation.contextValue,
         ]
         let root: JSONValue = [
             "task": taskValue, "artifacts": .object(artifacts),
@@ -59,8 +59,12 @@ public final class JobContext: Sendable {
         state = Locked(ContextState(root: root, table: FieldTable(fields)))
         self.backend = backend.map { CommitQueue($0, timeout: backendTimeout) }
         reducers = ReducerCalls(timeout: reducerTimeout)
-        now = { WallClock.now }
     }
+
+    /// Stamps events from now on by this clock, as a job's runtime does all others. Until then it is the system's.
+    func stampEvents(by clock: @escaping @Sendable () -> Timestamp) { self.clock.withLock { $0 = clock } }
+
+    private var now: Timestamp { clock.withLock { $0 }() }
 
     /// The blackboard as it is now.
     public var snapshot: ContextSnapshot {
@@ -76,7 +80,7 @@ public final class JobContext: Sendable {
 
     /// Sets an agent's state at `agents.<name>`; raises the version.
     public func updateAgentState(_ agentState: AgentState) {
-        record(agentState, at: now(), trace: nil)
+        record(agentState, at: now, trace: nil)
     }
 
     /// Every event from the one with this number on; ends with the job.
@@ -102,7 +106,7 @@ public final class JobContext: Sendable {
     }
 
     /// The values that agents wrote below `artifacts`.
-    var writtenArtifacts: [String: JSONValue] { state.withLock { $0 }.writtenArtifacts }
+    var writtenArtifacts: JSONObject { state.withLock { $0 }.writtenArtifacts }
 
     var table: FieldTable { state.withLock { $0.table } }
 }
@@ -124,7 +128,7 @@ extension JobContext {
     ) throws -> RoleView {
         try RoleView(snapshot, role: role) { error in
             self.post(
-                .accessDenied(.init(paths: error.paths, message: error.message)), from: origin, at: self.now())
+                .accessDenied(.init(paths: error.paths, message: error.message)), from: origin, at: self.now)
             onDenied(error)
         }
     }
@@ -149,7 +153,9 @@ extension JobContext {
             let paths = refusal?.paths ?? []
             var writers = paths.flatMap { state.provenance(of: $0).map(\.agent) }
             writers.append(origin.agent ?? "")
-            let kept = paths.compactMap { path in state.root.value(at: path.segments).map { (path.description, $0) } }
+            let kept = paths.compactMap { path in
+                state.root.value(at: path.segments).map { (ExactString(path.description), $0) }
+            }
             publish(
                 .contextConflict(
                     .init(
@@ -228,7 +234,7 @@ extension JobContext {
     }
 
     private func publish(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp, version: Int) {
-        journal.append { sequence in
+        journal.append(at: at) { sequence, at in
             JobEvent(
                 sequence: sequence, at: at, jobID: id, version: version, agent: origin.agent,
                 attempt: origin.attempt, traceID: origin.trace?.traceID, spanID: origin.trace?.spanID,

@@ -58,7 +58,7 @@ struct RedactionMask: Sendable {
 
 extension ContextPattern.Segment {
     /// The members that the segment stands for.
-    fileprivate func indices(in members: [String: JSONValue]) -> [Dictionary<String, JSONValue>.Index] {
+    fileprivate func indices(in members: JSONObject) -> [JSONObject.Index] {
         switch self {
         case .literal(let name): members.index(forKey: name).map { [$0] } ?? []
         case .any, .rest: Array(members.indices)

@@ -60,9 +60,9 @@ public struct RoleView: Sendable {
         case .outside: return .null
         case .above:
             guard case .object(let members) = value else { return .null }
-            var shown: [String: JSONValue] = [:]
+            var shown: JSONObject = [:]
             for (key, member) in members {
-                let memberPath = path + [key]
+                let memberPath = path + [key.string]
                 switch reads.match(memberPath) {
                 case .covered, .above: shown[key] = readable(member, at: memberPath)
                 case .outside: break

@@ -7,6 +7,8 @@ import Support
 final class EventJournal: Sendable {
     private struct State {
         var events: EventChunks
+        /// The time of the last event.
+        var latest = Timestamp(nanosecondsSinceEpoch: 0)
         /// The position after the last event that streams show, once the job has ended.
         var end: Int?
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -28,9 +30,13 @@ final class EventJournal: Sendable {
     /// Every event that is kept.
     var events: [JobEvent] { state.withLock { $0.events.all } }
 
-    func append(_ make: (Int) -> JobEvent) {
+    /// Appends an event. Two threads may have read the clock in another order than they come here, and the clock of a
+    /// runtime need not go with the one before: so that time never runs backwards in a journal, an event that would be
+    /// earlier than the one before it gets that one's time.
+    func append(at: Timestamp, _ make: (Int, Timestamp) -> JobEvent) {
         let waiting = state.withLock { state in
-            state.events.append(make(state.events.end + 1))
+            state.latest = max(state.latest, at)
+            state.events.append(make(state.events.end + 1, state.latest))
             return Self.takeWaiting(&state)
         }
         for waiter in waiting { waiter.resume() }

@@ -5,7 +5,7 @@ public struct JobEvent: Sendable, Hashable {
 
     /// The event's number in its job, from 1, without gaps.
     public let sequence: Int
-    /// When it happened.
+    /// When it happened; never before the event before it.
     public let at: Timestamp
     /// The job.
     public let jobID: String
@@ -126,7 +126,7 @@ extension JobEvent {
         /// The paths of the conflict.
         public let paths: [ContextPath]
         /// The values on the blackboard, by path.
-        public let kept: [String: JSONValue]
+        public let kept: JSONObject
         /// The agents that wrote them.
         public let writers: [String]
         /// The contribution that was refused.
@@ -182,10 +182,15 @@ extension JobEvent {
         public let status: JobStatus
         /// From start to end, in milliseconds.
         public let durationMS: Double
+        /// Why it ended as `failed` or `cancelled`: the `error.type`; `nil` otherwise.
+        public let errorType: String?
+        /// The same in words.
+        public let error: String?
 
         enum CodingKeys: String, CodingKey {
-            case status
+            case status, error
             case durationMS = "duration_ms"
+            case errorType = "error_type"
         }
     }
 }

@@ -9,7 +9,7 @@ final class InstrumentCache: Sendable {
     private struct State {
         /// Kept alive, so that no other backend can get its identity.
         var backend: MetricsBackend?
-        var instruments: [String: AgentInstruments] = [:]
+        var instruments: [ExactString: AgentInstruments] = [:]
     }
 
     private let state = Locked(State())

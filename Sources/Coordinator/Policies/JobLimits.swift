@@ -14,6 +14,18 @@ public struct JobLimits: Sendable, Hashable {
     /// With a quorum: all agents may use this time, successes beyond the quorum are kept, and agents that have not
     /// ended by then end as `timeout`. `nil` to end the job at the quorum.
     public var quorumDeadline: Duration?
+    /// What must hold on the blackboard when every agent has ended; `nil` for nothing.
+    ///
+    /// Agents report what they find as values, and a finding is no failure: a validator whose tests are red has done its
+    /// work. A job that would have succeeded, or succeeded in part, is `failed` with the error `condition_unmet` when this
+    /// does not hold; what its agents wrote is kept. A job that was cancelled or that failed by its agents keeps that
+    /// status and error, whether or not the condition holds. A value that is missing, as that of an agent that failed,
+    /// was skipped or was cancelled at the quorum, equals nothing but null.
+    ///
+    /// ```swift
+    /// JobLimits(require: .equals("artifacts.validation.passed", true))
+    /// ```
+    public var require: Condition?
 
     /// Agents that run at once unless said otherwise.
     public static let defaultConcurrency = 1000
@@ -21,7 +33,7 @@ public struct JobLimits: Sendable, Hashable {
     /// Sets limits.
     public init(
         concurrency: Int = JobLimits.defaultConcurrency, timeout: Duration? = nil, budget: Budget = Budget(),
-        failFast: Bool = false, quorum: Int? = nil, quorumDeadline: Duration? = nil
+        failFast: Bool = false, quorum: Int? = nil, quorumDeadline: Duration? = nil, require: Condition? = nil
     ) {
         self.concurrency = max(1, concurrency)
         self.timeout = timeout
@@ -29,6 +41,7 @@ public struct JobLimits: Sendable, Hashable {
         self.failFast = failFast
         self.quorum = quorum
         self.quorumDeadline = quorumDeadline
+        self.require = require
     }
 
     /// The most that attempts may consume together; `nil` for no limit.

@@ -30,10 +30,10 @@ public struct ResourceLimits: Sendable, Hashable {
 }
 
 extension ResourceLimits: CustomStringConvertible {
-    /// The limits as text, such as `{concurrency: 4, rate: 60 per 60.0 seconds}`.
+    /// The limits as text, such as `{concurrency: 4, rate: 60 per 60 s}`.
     public var description: String {
         let parts = [
-            concurrency.map { "concurrency: \($0)" }, rate.map { "rate: \($0.count) per \($0.per)" },
+            concurrency.map { "concurrency: \($0)" }, rate.map { "rate: \($0.count) per \(Interruption.text($0.per))" },
             breaker.map { "breaker: \($0.failureRate * 100) % of at least \($0.minimumCalls) calls" },
         ].compactMap(\.self)
         return "{\(parts.joined(separator: ", "))}"

@@ -6,10 +6,15 @@ extension JobResult {
     public func encode(to encoder: any Encoder) throws {
         try encoder.encodeMembers(
             of: CodingKeys.self, (.schemaVersion, schemaVersion), (.jobID, jobID), (.workflow, workflow),
-            (.status, status),
+            (.status, status), (.errorType, errorType), (.error, error),
             (.traceID, traceID), (.startedAt, startedAt), (.durationMS, durationMS), (.agents, agents),
             (.metrics, metrics), (.artifacts, artifacts))
+        // Read from the artifacts, and so no member that is decoded.
+        var derived = encoder.container(keyedBy: DerivedKeys.self)
+        try derived.encode(validation, forKey: .validation)
     }
+
+    private enum DerivedKeys: String, CodingKey { case validation }
 }
 
 extension AgentResult {

@@ -1,3 +1,5 @@
+import TelemetryCatalog
+
 /// The result of a job: the outcome of every agent, whatever it was. Its JSON is `result.json`.
 public struct JobResult: Sendable, Hashable, Codable {
     /// The version of `result.json`.
@@ -11,6 +13,11 @@ public struct JobResult: Sendable, Hashable, Codable {
     public var workflow: String
     /// How the job ended.
     public var status: JobStatus
+    /// Why it ended as `failed` or `cancelled`: the `error.type` on its span and metrics, `condition_unmet` when
+    /// ``JobLimits/require`` did not hold; `nil` for a job that succeeded, be it in part.
+    public var errorType: String?
+    /// The same in words.
+    public var error: String?
     /// The job's trace, 32 hex digits; `nil` without a tracing backend.
     public var traceID: String?
     /// When it started.
@@ -22,29 +29,36 @@ public struct JobResult: Sendable, Hashable, Codable {
     /// The figures of the job, the same as on the metrics.
     public var metrics: JobMetrics
     /// The values that agents wrote below `artifacts`, by name.
-    public var artifacts: [String: JSONValue]
+    public var artifacts: JSONObject
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
         case jobID = "job_id"
-        case workflow, status
+        case workflow, status, error
+        case errorType = "error_type"
         case traceID = "trace_id"
         case startedAt = "started_at"
         case durationMS = "duration_ms"
         case agents, metrics, artifacts
     }
 
+    /// What the job required and did not hold, in words; `nil` unless that is why it failed.
+    package var unmetCondition: String? { errorType == ErrorType.conditionUnmet ? error ?? "" : nil }
+
     /// The result of the agent with this name.
     public subscript(agent: String) -> AgentResult? { agents.first { $0.name == agent } }
 
     /// Describes a job's end.
     public init(
-        jobID: String, workflow: String, status: JobStatus, traceID: String?, startedAt: Timestamp,
-        durationMS: Double, agents: [AgentResult], metrics: JobMetrics, artifacts: [String: JSONValue]
+        jobID: String, workflow: String, status: JobStatus, errorType: String? = nil, error: String? = nil,
+        traceID: String?, startedAt: Timestamp, durationMS: Double, agents: [AgentResult], metrics: JobMetrics,
+        artifacts: JSONObject
     ) {
         self.jobID = jobID
         self.workflow = workflow
         self.status = status
+        self.errorType = errorType
+        self.error = error
         self.traceID = traceID
         self.startedAt = startedAt
         self.durationMS = durationMS

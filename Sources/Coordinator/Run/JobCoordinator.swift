@@ -43,6 +43,7 @@ public final class JobCoordinator: Sendable {
         self.context = context
         self.workflow = workflow
         self.runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
+        context.stampEvents { [runtime = self.runtime] in runtime.timestamp(at: runtime.now) }
         self.limits = limits
         self.logger = logger ?? Logger(label: "coordinator")
         backend = MetricsBackend(MetricsSystem.factory)
@@ -77,7 +78,7 @@ public final class JobCoordinator: Sendable {
                 // decide.
                 if claim.rule == .singleWriter || state.needs.order(task, other) == .unordered {
                     state.needs.remove(task)
-                    throw Self.ambiguous(task, other, claim)
+                    throw PlanCheck.conflict(of: other, and: task, over: (claim, claim), in: table)
                 }
             }
             state.writers.add(task.role, index: state.tasks.count, in: table)
@@ -143,19 +144,28 @@ public final class JobCoordinator: Sendable {
     /// The job's events, from the first one on; ends with the job.
     public var events: JobEvents { context.events() }
 
+    /// Checks all that ``executeParallel()`` checks before it starts, for callers that have something to prepare for it.
+    ///
+    /// - Throws: ``CoordinatorError`` when the job cannot start.
+    package func checkPlan() throws {
+        try state.withLock { _ = try plan($0) }
+    }
+
+    private func plan(_ state: State) throws -> JobPlan {
+        guard state.counts == nil else { throw Self.alreadyExecuted }
+        guard !state.tasks.isEmpty else {
+            throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
+        }
+        let plan = try JobPlan(state.tasks)
+        if let fault = PlanCheck.conflicts(of: state.tasks, plan, state.writers, in: context.table).first {
+            throw fault
+        }
+        return plan
+    }
+
     private func prepare() throws -> JobRun {
         try state.withLock { state in
-            guard state.counts == nil else { throw Self.alreadyExecuted }
-            guard !state.tasks.isEmpty else {
-                throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
-            }
-            let plan = try JobPlan(state.tasks)
-            try state.writers.forEachContest { contest in
-                if let (first, second) = plan.unordered(among: contest.agents) {
-                    throw Self.ambiguous(
-                        state.tasks[max(first, second)], state.tasks[min(first, second)], contest.claim)
-                }
-            }
+            let plan = try plan(state)
             let runtime = runtime
             let names = state.tasks.map(\.name)
             let counts = JobCounts(
@@ -176,15 +186,5 @@ public final class JobCoordinator: Sendable {
 
     private static var alreadyExecuted: CoordinatorError {
         CoordinatorError(.alreadyExecuted, "this job ran already; make a JobCoordinator for each job")
-    }
-
-    private static func ambiguous(
-        _ task: AgentTask, _ other: AgentTask, _ claim: FieldClaim
-    ) -> CoordinatorError {
-        CoordinatorError(
-            .ambiguousWriters,
-            "agents '\(other.name)' and '\(task.name)' may both write \(claim.field), whose merge rule is "
-                + "\(claim.rule.name); give the field a merge rule such as append or merge, narrow a role's writes, "
-                + "or, for replace, order them with needs")
     }
 }

@@ -25,20 +25,26 @@ struct JobPlan: Sendable {
     let steps: [Step]
 
     /// - Throws: ``CoordinatorError`` for an unknown need or a cycle.
-    init(_ tasks: [AgentTask]) throws {
+    init(_ tasks: [AgentTask]) throws(CoordinatorError) {
         // Lazy: it is needed only where a task names another agent.
         lazy var indices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($1.name, $0) })
-        func index(of name: String, _ relation: String, _ index: Int) throws -> Int {
+        func index(of name: String, _ relation: String, _ index: Int) throws(CoordinatorError) -> Int {
             if let index = indices[name] { return index }
             throw CoordinatorError(
                 .unknownAgent,
                 "agent '\(tasks[index].name)' \(relation) '\(name)', which is not registered; "
-                    + "registered are \(tasks.map(\.name).joined(separator: ", "))")
+                    + "registered are \(tasks.map(\.name).joined(separator: ", "))", agents: [tasks[index].name])
         }
         // By index, since each use of an element as a whole copies a large value.
-        let needs = try tasks.indices.map { task in try tasks[task].needs.map { try index(of: $0, "needs", task) } }
-        let fallbacks = try tasks.indices.map { task in
-            try tasks[task].fallback.map { try index(of: $0, "falls back to", task) }
+        var needs: [[Int]] = []
+        var fallbacks: [Int?] = []
+        for task in tasks.indices {
+            needs.append(
+                try tasks[task].needs.map { name throws(CoordinatorError) in try index(of: name, "needs", task) })
+            fallbacks.append(
+                try tasks[task].fallback.map { name throws(CoordinatorError) in
+                    try index(of: name, "falls back to", task)
+                })
         }
         // A fallback waits for the agent it may replace.
         var waitsFor = needs
@@ -57,9 +63,12 @@ struct JobPlan: Sendable {
             }
         }
         let stages = try Self.stages(waitsFor) { cycle in
-            CoordinatorError(
+            let isOfNeeds = zip(cycle, cycle.dropFirst()).allSatisfy { needs[$0].contains($1) }
+            let names = cycle.map { tasks[$0].name }
+            return CoordinatorError(
                 .cycle,
-                "agents need each other in a circle: \(cycle.map { tasks[$0].name }.joined(separator: " -> "))")
+                "agents \(isOfNeeds ? "need" : "wait for") each other in a circle: \(names.joined(separator: " -> "))"
+                    + (isOfNeeds ? "" : "; \(Self.waits)"), agents: names)
         }
         steps = tasks.indices.map { index in
             Step(
@@ -67,6 +76,10 @@ struct JobPlan: Sendable {
                 primaries: primaries[index], stage: stages[index])
         }
     }
+
+    /// What agents wait for beside their needs, for the message of a cycle that is not of needs alone.
+    private static let waits =
+        "an agent waits for those it needs and for their fallbacks, and a fallback waits for the agent it may replace"
 
     /// Where the chain that begins at each index ends; some member of a chain that never ends.
     private static func ends(of next: [Int?]) -> [Int?] {
@@ -91,7 +104,9 @@ struct JobPlan: Sendable {
     /// call waits for another.
     ///
     /// - Throws: the error of a cycle, whose first agent is its last one too.
-    private static func stages(_ waitsFor: [[Int]], onCycle error: ([Int]) -> CoordinatorError) throws -> [Int] {
+    private static func stages(_ waitsFor: [[Int]], onCycle error: ([Int]) -> CoordinatorError) throws(CoordinatorError)
+        -> [Int]
+    {
         var stages = [Int](repeating: 0, count: waitsFor.count)
         var waiting = waitsFor.map(\.count)
         var dependents = [[Int]](repeating: [], count: waitsFor.count)
@@ -115,6 +130,18 @@ struct JobPlan: Sendable {
             next = waitsFor[next].first { waiting[$0] > 0 } ?? next
         }
         throw error(path[(positions[next] ?? 0)...] + [next])
+    }
+
+    /// An agent of each list, of which neither is the fallback of the other; `nil` when there are no two such.
+    func unrelated(_ first: [Int], _ second: [Int]) -> (Int, Int)? {
+        // Few agents are related to one, so that few are passed before one is found that is not.
+        for agent in first {
+            for other in second
+            where agent != other && steps[agent].fallback != other && steps[other].fallback != agent {
+                return (agent, other)
+            }
+        }
+        return nil
     }
 
     /// Two of the agents that may run at once; `nil` when a chain of needs orders each two of them, or one is the

@@ -167,24 +167,26 @@ final class JobRun: Sendable {
     private func finish(_ results: [AgentRunOutcome], span: StartedSpan, started: Duration) -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
-        let status = JobStatus.of(
-            withFallbacks(results), successes: results.count { $0.result.outcome == .succeeded }, limits: limits,
-            interruption: cancellation.interruption)
+        let ending = JobEnding(
+            results, counted: withFallbacks(results), limits: limits, interruption: cancellation.interruption,
+            agents: plan.steps.map(\.task), blackboard: context.snapshot)
+        let (status, failure) = (ending.status, ending.failure)
         let milliseconds = (ended - started).inMilliseconds
-        let failure = jobFailure(status, results)
         counts.jobEnded(at: ended)
         ServiceContext.withValue(span.context) {
             instruments.jobEnded(
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
-        context.post(
-            .jobFinished(.init(status: status, durationMS: milliseconds)), from: .init(trace: span.reference), at: at)
+        let end = JobEvent.JobFinished(
+            status: status, durationMS: milliseconds, errorType: failure?.errorType, error: failure?.message)
+        context.post(.jobFinished(end), from: .init(trace: span.reference), at: at)
         context.journal.finish()
         return JobResult(
-            jobID: context.id, workflow: workflow, status: status, traceID: span.reference?.traceID,
-            startedAt: runtime.timestamp(at: started), durationMS: milliseconds, agents: results.map(\.result),
-            metrics: counts.metrics, artifacts: context.writtenArtifacts)
+            jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
+            error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),
+            durationMS: milliseconds, agents: results.map(\.result), metrics: counts.metrics,
+            artifacts: context.writtenArtifacts)
     }
 
     private func attributes(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanAttributeValues {
@@ -197,17 +199,5 @@ final class JobRun: Sendable {
         attributes[AttributeKey.agentCount] = .int64(Int64(agents))
         attributes[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
         return attributes
-    }
-
-    private func jobFailure(_ status: JobStatus, _ results: [AgentRunOutcome]) -> Failure? {
-        switch status {
-        case .succeeded, .partial: return nil
-        case .cancelled: return Interruption.cancelled("the job was cancelled").failure
-        case .failed:
-            let first = results.first { $0.isFailure }?.result
-            return Failure(
-                failureClass: .permanent, errorType: first?.errorType ?? ErrorType.other,
-                message: first.map { "agent '\($0.name)': \($0.error ?? $0.outcome.rawValue)" } ?? "the job failed")
-        }
     }
 }

@@ -1,11 +1,18 @@
 /// Writers by the fields of which there may be one at a time: finds the agents whose writes may collide without
 /// comparing each agent, path and field with each.
 struct WriterIndex: Sendable {
-    /// Agents that may write the same field.
+    /// Agents that may write the same field: each of the first with each of the second.
     struct Contest {
-        /// The agents, ascending.
-        let agents: [Int]
-        let claim: FieldClaim
+        /// The agents with the first claim, ascending.
+        let first: [Int]
+        /// The agents with the second claim, ascending; the same for a claim that meets itself.
+        let second: [Int]
+        /// Two claims that meet, or one twice.
+        let claims: (FieldClaim, FieldClaim)
+
+        /// The agents of both, ascending.
+        var agents: [Int] { Set(first + second).sorted() }
+        var rule: MergeRule { claims.0.rule }
     }
 
     /// How many claims of a pattern, and how many others that one meets, are looked at while agents are added; whoever
@@ -58,10 +65,18 @@ struct WriterIndex: Sendable {
             let later = meetings[claim].filter { other in other > claim }
             for other in [claim] + later {
                 let makers = patternsOfClaim[claim] + (other == claim ? [] : patternsOfClaim[other])
-                // Many fields may have the same writers.
-                guard makers.count > 1 || agents[makers[0]].count > 1, seen.insert(makers).inserted else { continue }
-                let writers = Set(makers.flatMap { agents[$0] }).sorted()
-                if writers.count > 1 { try body(Contest(agents: writers, claim: claims[claim])) }
+                guard makers.count > 1 || agents[makers[0]].count > 1 else { continue }
+                // Many fields may have the same writers; those of one rule are all judged alike.
+                let rule = claims[claim].rule == .singleWriter ? -1 : -2
+                guard seen.insert(makers + [rule]).inserted else { continue }
+                func writers(_ claim: Int) -> [Int] { Set(patternsOfClaim[claim].flatMap { agents[$0] }).sorted() }
+                let contest = Contest(
+                    first: writers(claim), second: writers(other), claims: (claims[claim], claims[other]))
+                // What two claims have in common of agents is a contest of one claim already.
+                let isOfTwo = other != claim
+                if isOfTwo, Set(contest.first).isSuperset(of: contest.second) { continue }
+                if isOfTwo, Set(contest.second).isSuperset(of: contest.first) { continue }
+                if isOfTwo || contest.first.count > 1 { try body(contest) }
             }
         }
     }

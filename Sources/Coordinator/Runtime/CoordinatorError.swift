@@ -30,10 +30,16 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// What is wrong and what to do.
     public let message: String
+    /// The names of the agents concerned, the one to look at first as the last.
+    package let agents: [String]
+    /// The pattern among the last agent's writes that is at fault, if one is.
+    package let writes: ContextPattern?
 
-    init(_ code: Code, _ message: String) {
+    init(_ code: Code, _ message: String, agents: [String] = [], writes: ContextPattern? = nil) {
         self.code = code
         self.message = message
+        self.agents = agents
+        self.writes = writes
     }
 
     /// The message.

@@ -134,24 +134,49 @@ public final class CoordinatorRuntime: Sendable {
     ///   breaker, or when there would be more than ``Configuration/resourceLimit``; then none is added.
     public func declare(_ declared: [String: ResourceLimits]) throws(CoordinatorError) {
         let refusal: CoordinatorError? = resources.withLock { resources in
-            for (name, spec) in declared.sorted(by: { $0.key < $1.key }) {
-                guard let known = resources[name], known.spec != spec else { continue }
-                return CoordinatorError(
-                    .resourceRefused,
-                    "resource '\(name)' is shared by the jobs of this runtime, which know it as \(known.spec); declare it "
-                        + "the same everywhere, or give it another name")
+            let refusals = Self.refusals(
+                of: declared, beside: resources.mapValues(\.spec), limit: configuration.resourceLimit)
+            if let first = refusals.min(by: { $0.key < $1.key }) { return first.value }
+            for (name, spec) in declared where resources[name] == nil {
+                resources[name] = SharedResource(spec, queueLimit: configuration.queueLimit)
             }
-            let new = declared.filter { resources[$0.key] == nil }
-            guard resources.count + new.count <= configuration.resourceLimit else {
-                return CoordinatorError(
-                    .resourceRefused,
-                    "the runtime knows \(resources.count) resources and may know \(configuration.resourceLimit) "
-                        + "(resourceLimit); use names that jobs share")
-            }
-            for (name, spec) in new { resources[name] = SharedResource(spec, queueLimit: configuration.queueLimit) }
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Why ``declare(_:)`` would throw now, by the name of the resource.
+    package func refusals(of declared: [String: ResourceLimits]) -> [String: CoordinatorError] {
+        Self.refusals(
+            of: declared, beside: resources.withLock { $0.mapValues(\.spec) }, limit: configuration.resourceLimit)
+    }
+
+    /// - Parameters:
+    ///   - known: the resources that a runtime has.
+    ///   - limit: as many as it may have.
+    package static func refusals(
+        of declared: [String: ResourceLimits], beside known: [String: ResourceLimits] = [:],
+        limit: Int = Configuration().resourceLimit
+    ) -> [String: CoordinatorError] {
+        var refusals: [String: CoordinatorError] = [:]
+        var count = known.count
+        for (name, spec) in declared.sorted(by: { $0.key < $1.key }) {
+            if let other = known[name] {
+                guard other != spec else { continue }
+                refusals[name] = CoordinatorError(
+                    .resourceRefused,
+                    "resource '\(name)' is shared by the jobs of this runtime, which know it as \(other); declare it the "
+                        + "same everywhere, or give it another name")
+            } else {
+                count += 1
+                guard count > limit else { continue }
+                refusals[name] = CoordinatorError(
+                    .resourceRefused,
+                    "the runtime knows \(known.count) resources and may know \(limit) (resourceLimit); use names that jobs "
+                        + "share")
+            }
+        }
+        return refusals
     }
 
     func resource(_ name: String) -> SharedResource? { resources.withLock { $0[name] } }

@@ -29,7 +29,7 @@ public struct AgentState: Sendable, Hashable, Codable {
 
     /// The state as the blackboard shows it.
     var contextValue: JSONValue {
-        var value: [String: JSONValue] = [
+        var value: JSONObject = [
             "name": .string(name), "phase": .string(phase.rawValue), "attempt": .integer(Int64(attempt)),
         ]
         value["error_type"] = errorType.map { .string($0) }

@@ -1,8 +1,10 @@
+import Support
+
 /// A location on the blackboard: dotted identifiers, any other segment in brackets.
 ///
 /// `artifacts.code["Sources/A.swift"]` has three segments. An identifier is a letter or `_`, then letters, digits,
-/// `_` and `-`. Brackets hold a JSON string.
-public struct ContextPath: Sendable, Hashable {
+/// `_` and `-`. Brackets hold a JSON string. Two paths are equal when the bytes of their segments are.
+public struct ContextPath: Sendable {
     /// The segments from the root; empty means the whole blackboard.
     public let segments: [String]
 
@@ -18,7 +20,7 @@ public struct ContextPath: Sendable, Hashable {
             guard case .literal(let name) = segment else {
                 throw ContextPathError(text: text, offset: 0, problem: "a wildcard stands only in a pattern")
             }
-            return name
+            return name.string
         }
     }
 
@@ -26,11 +28,24 @@ public struct ContextPath: Sendable, Hashable {
     public func appending(_ segment: String) -> ContextPath { ContextPath(segments: segments + [segment]) }
 
     /// Whether this path is the other one or one of its ancestors.
-    public func isPrefix(of other: ContextPath) -> Bool { other.segments.starts(with: segments) }
+    public func isPrefix(of other: ContextPath) -> Bool {
+        other.segments.starts(with: segments) { $0.hasBytes(of: $1) }
+    }
+}
+
+extension ContextPath: Hashable {
+    public static func == (left: ContextPath, right: ContextPath) -> Bool {
+        left.segments.elementsEqual(right.segments) { $0.hasBytes(of: $1) }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(segments.count)
+        for segment in segments { hasher.combine(ExactString(segment)) }
+    }
 }
 
 extension ContextPath: CustomStringConvertible {
-    public var description: String { ContextPathParser.text(of: segments.map { .literal($0) }) }
+    public var description: String { ContextPathParser.text(of: segments.map { .literal(ExactString($0)) }) }
 }
 
 extension ContextPath: ExpressibleByStringLiteral {

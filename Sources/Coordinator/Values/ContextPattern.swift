@@ -1,10 +1,12 @@
+import Support
+
 /// A set of paths on the blackboard, as roles and fields name them.
 ///
 /// `*` stands for one segment, `**` at the end for any number of further ones. A pattern covers what it names and
 /// everything below it: `artifacts.code` covers `artifacts.code["A.swift"]`.
 public struct ContextPattern: Sendable, Hashable {
     enum Segment: Sendable, Hashable {
-        case literal(String)
+        case literal(ExactString)
         case any
         case rest
     }
@@ -20,7 +22,7 @@ public struct ContextPattern: Sendable, Hashable {
     }
 
     /// The pattern that covers one path and what is below it.
-    public init(_ path: ContextPath) { segments = path.segments.map { .literal($0) } }
+    public init(_ path: ContextPath) { segments = path.segments.map { .literal(ExactString($0)) } }
 
     /// Whether the pattern covers the path.
     public func covers(_ path: ContextPath) -> Bool {
@@ -36,7 +38,7 @@ public struct ContextPattern: Sendable, Hashable {
         for segment in segments {
             if segment == .rest { return .covered }
             guard let name = names.next() else { return .above }
-            if case .literal(let expected) = segment, expected != name { return .outside }
+            if case .literal(let expected) = segment, !expected.string.hasBytes(of: name) { return .outside }
         }
         return .covered
     }

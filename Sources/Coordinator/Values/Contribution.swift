@@ -1,3 +1,5 @@
+import Support
+
 /// The writes of an attempt: buffered, then committed all or nothing.
 ///
 /// Command and HTTP agents print it as JSON:
@@ -8,14 +10,14 @@ public struct Contribution: Sendable, Hashable, Codable {
     /// Elements to add to the end of lists.
     public var append: [ContextPath: [JSONValue]]
     /// Members to merge into objects, deeply.
-    public var merge: [ContextPath: [String: JSONValue]]
+    public var merge: [ContextPath: JSONObject]
     /// The tokens and the cost that the attempt consumed.
     public var usage: Usage
 
     /// Makes a contribution; an empty one is a success that writes nothing.
     public init(
         set: [ContextPath: JSONValue] = [:], append: [ContextPath: [JSONValue]] = [:],
-        merge: [ContextPath: [String: JSONValue]] = [:], usage: Usage = Usage()
+        merge: [ContextPath: JSONObject] = [:], usage: Usage = Usage()
     ) {
         self.set = set
         self.append = append
@@ -57,9 +59,9 @@ public struct Contribution: Sendable, Hashable, Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        set = try Self.paths(try container.decodeIfPresent([String: JSONValue].self, forKey: .set))
-        append = try Self.paths(try container.decodeIfPresent([String: [JSONValue]].self, forKey: .append))
-        merge = try Self.paths(try container.decodeIfPresent([String: [String: JSONValue]].self, forKey: .merge))
+        set = try Self.paths(try container.decodeIfPresent([ExactString: JSONValue].self, forKey: .set))
+        append = try Self.paths(try container.decodeIfPresent([ExactString: [JSONValue]].self, forKey: .append))
+        merge = try Self.paths(try container.decodeIfPresent([ExactString: JSONObject].self, forKey: .merge))
         usage = try container.decodeIfPresent(Usage.self, forKey: .usage) ?? Usage()
     }
 
@@ -71,14 +73,14 @@ public struct Contribution: Sendable, Hashable, Codable {
         if usage != Usage() { try container.encode(usage, forKey: .usage) }
     }
 
-    private static func paths<Value>(_ values: [String: Value]?) throws -> [ContextPath: Value] {
+    private static func paths<Value>(_ values: [ExactString: Value]?) throws -> [ContextPath: Value] {
         var result: [ContextPath: Value] = [:]
-        for (text, value) in values ?? [:] { result[try ContextPath(text)] = value }
+        for (text, value) in values ?? [:] { result[try ContextPath(text.string)] = value }
         return result
     }
 
-    private static func texts<Value>(_ values: [ContextPath: Value]) -> [String: Value] {
-        Dictionary(uniqueKeysWithValues: values.map { ($0.description, $1) })
+    private static func texts<Value>(_ values: [ContextPath: Value]) -> [ExactString: Value] {
+        Dictionary(uniqueKeysWithValues: values.map { (ExactString($0.description), $1) })
     }
 
     /// The paths written, sorted by their text.

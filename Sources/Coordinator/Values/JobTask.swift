@@ -2,13 +2,16 @@
 public struct JobTask: Sendable, Hashable, Codable {
     /// The task in prose.
     public var description: String
-    /// The requirements that must hold in the end, one sentence each.
-    public var requirements: [String]
+    /// The requirements that must hold in the end.
+    public var requirements: [Requirement]
     /// Commands that must pass, each an argument list; never handed to a shell.
     public var validation: [[String]]
 
+    /// The most different commands of a task that the validator runs: 100. Job files that name more are refused.
+    public static let commandLimit = 100
+
     /// Describes a task.
-    public init(description: String = "", requirements: [String] = [], validation: [[String]] = []) {
+    public init(description: String = "", requirements: [Requirement] = [], validation: [[String]] = []) {
         self.description = description
         self.requirements = requirements
         self.validation = validation
@@ -17,7 +20,13 @@ public struct JobTask: Sendable, Hashable, Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         description = try container.decodeIfPresent(String.self, forKey: .description) ?? ""
-        requirements = try container.decodeIfPresent([String].self, forKey: .requirements) ?? []
+        requirements = try container.decodeIfPresent([Requirement].self, forKey: .requirements) ?? []
         validation = try container.decodeIfPresent([[String]].self, forKey: .validation) ?? []
+    }
+
+    /// Every command of the task once: those that must pass, then those that requirements name.
+    public var commands: [[String]] {
+        var seen: Set<[String]> = []
+        return (validation + requirements.flatMap(\.verify)).filter { seen.insert($0).inserted }
     }
 }

@@ -1,10 +1,12 @@
+import Support
+
 /// Patterns by their segments: what relates to a path or to a pattern is found by walking its segments once, however
 /// many patterns there are.
 ///
 /// A pattern goes by its rank, its number in the list that the index was made of.
-struct PatternIndex: Sendable {
+package struct PatternIndex: Sendable {
     private struct Node: Sendable {
-        var literals: [String: Int] = [:]
+        var literals: [ExactString: Int] = [:]
         var any: Int?
         /// The ranks of the patterns that end here, ascending; each covers whatever is below.
         var ends: [Int] = []
@@ -14,7 +16,7 @@ struct PatternIndex: Sendable {
 
     private var nodes = [Node()]
 
-    init(_ patterns: some Sequence<ContextPattern>) {
+    package init(_ patterns: some Sequence<ContextPattern>) {
         for (rank, pattern) in patterns.enumerated() { add(pattern, rank) }
     }
 
@@ -41,6 +43,9 @@ struct PatternIndex: Sendable {
         }
         nodes[node].ends.append(rank)
     }
+
+    /// Whether one of the patterns covers the path, or something below it.
+    package func reaches(_ path: ContextPath) -> Bool { match(path.segments) != .outside }
 
     /// How the path relates to all of the patterns together: covered by one, else above one, else outside.
     func match(_ path: some Collection<String>) -> ContextPattern.Match {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Coordinator
-import CurlClient
 import ExternalAgents
 import Glibc
 import JobComposition
@@ -17,15 +16,19 @@ struct JobSession {
     let options: RunCommand
     let spec: JobSpecification
     private let runner: ProgramRunner
-    private let environment: [String: String]
+    private let surroundings: JobSurroundingsArgument
+    private var environment: [String: String] { surroundings.environment }
     private let telemetry: TelemetrySession
     private let policy: TerminalPolicy
 
-    init(options: RunCommand, spec: JobSpecification, runner: ProgramRunner) {
+    init(
+        options: RunCommand, spec: JobSpecification, surroundings: JobSurroundingsArgument, runner: ProgramRunner
+    ) {
         self.options = options
         self.spec = spec
+        self.surroundings = surroundings
         self.runner = runner
-        environment = ProcessEnvironment.takingSecrets()
+        let environment = surroundings.environment
         policy = TerminalPolicy(isTerminal: Console.isErrorTerminal, environment: environment)
         // The progress display shows what the log would; with --log-format the log is written as well.
         let format = options.logFormat ?? .text
@@ -56,25 +59,25 @@ struct JobSession {
 
     private func runJob() async throws -> ExitCode {
         let jobID = JobIdentifier.make(workflow: spec.workflow)
-        let client = SharedHTTPClient()
-        let models = try ModelSource(environment: environment, name: options.model, client: client)
+        let client = surroundings.client
         let logger = Logger(label: "coordinator")
         // A private runtime serves one job, whose own limits bound its retries: no retry budget is needed.
         let runtime = CoordinatorRuntime(.init(retryBudget: nil))
         let manifests = ManifestFolder(
-            try options.folder.path(workspace: options.workspace), workspace: options.workspace,
+            surroundings.agents, workspace: options.workspace,
             environment: environment, client: client, logger: logger, runner: runner)
         manifests.refresh(runtime.agents)
         for problem in manifests.problems { Console.error("warning: \(problem)") }
         let assembled = try await JobComposer(
-            workspace: options.workspace, logger: logger, runtime: runtime, models: models, environment: environment,
+            workspace: options.workspace, logger: logger, runtime: runtime, models: surroundings.models,
+            environment: environment,
             client: client, runner: runner
         ).compose(spec, jobID: jobID)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()
         if showsProgress { for note in assembled.notes { Console.error(note) } }
         let coordinator = assembled.coordinator
-        declareMetrics()
+        let metricsTrouble = declareMetrics()
         let interrupts = Interrupts(further: .endsTheProcess) { coordinator.cancel(reason: "interrupted by \($0)") }
         defer { withExtendedLifetime(interrupts) {} }
         let watching = Task {
@@ -97,7 +100,7 @@ struct JobSession {
         let isLogWhole = await logged
         let files = folder.write(
             result, context: ContextDocument(coordinator.context), metrics: telemetry.prometheusText)
-        addToMetricsFile()
+        addToMetricsFile(told: metricsTrouble)
         delivery.report(files)
         let isPrinted = await printing.value
         if !files.hasResult, !isPrinted || options.output == .text { delivery.rescue(result) }
@@ -117,21 +120,33 @@ struct JobSession {
     }
 
     /// Writes the series at 0 before the job, so that a scrape sees its first failure as an increase.
-    private func declareMetrics() {
+    ///
+    /// - Returns: what was told of trouble with the file.
+    private func declareMetrics() -> String? {
         updateMetricsFile("its series do not start at 0", MetricsFile.declare)
     }
 
-    private func addToMetricsFile() { updateMetricsFile("this run is not in it", MetricsFile.add) }
+    /// - Parameter told: trouble that was told before the job, and is not told again.
+    private func addToMetricsFile(told: String?) {
+        updateMetricsFile("this run is not in it", told: told, MetricsFile.add)
+    }
 
     /// Does something with the metrics file. Telemetry never stops work: what goes wrong is a warning.
+    @discardableResult
     private func updateMetricsFile(
-        _ consequence: String, _ update: (MetricsFile) -> ([MetricRecord], TelemetryResource) throws -> Void
-    ) {
-        guard let path = options.metricsFile else { return }
+        _ consequence: String, told: String? = nil,
+        _ update: (MetricsFile) -> ([MetricRecord], TelemetryResource) throws -> [String]
+    ) -> String? {
+        guard let path = options.metricsFile else { return nil }
         do {
-            try update(MetricsFile(path: path))(telemetry.system.collectMetrics(), telemetry.system.resource)
+            let notes = try update(MetricsFile(path: path))(
+                telemetry.system.collectMetrics(), telemetry.system.resource)
+            for note in notes { Console.error("warning: \(note)") }
+            return nil
         } catch {
-            Console.error("warning: \(error); \(consequence)")
+            let trouble = "\(error)"
+            Console.error("warning: \(trouble == told ? "metrics file \(path), as above" : trouble); \(consequence)")
+            return trouble
         }
     }
 }

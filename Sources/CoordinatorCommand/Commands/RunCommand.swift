@@ -1,6 +1,4 @@
 import ArgumentParser
-import ExternalAgents
-import JobFile
 import Processes
 import Telemetry
 
@@ -67,10 +65,10 @@ struct RunCommand: ProgramStartingCommand {
     var timeout: Duration?
 
     func run(_ runner: ProgramRunner) async throws {
-        var spec = try JobFileArgument.read(
-            job, overrides: overrides, agents: ManifestScan(try folder.path(workspace: workspace)))
+        let surroundings = try JobSurroundingsArgument(folder, workspace: workspace, model: model)
+        var spec = try surroundings.read(job, overrides: overrides)
         if let timeout { spec.limits.timeout = timeout }
-        throw try await JobSession(options: self, spec: spec, runner: runner).run()
+        throw try await JobSession(options: self, spec: spec, surroundings: surroundings, runner: runner).run()
     }
 }
 

@@ -1,12 +1,16 @@
 import ArgumentParser
-import ExternalAgents
 import JobFile
+import Support
 
 /// `coordinator validate JOB`.
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Checks a job file and prints every mistake in it.",
-        discussion: "Ends with 0 when the job file can be run, and with 2 when it cannot.")
+        discussion: """
+            Ends with 0 when the job file can be run here, and with 2 when it cannot: it finds what coordinator run, with \
+            the same options and variables, would refuse before it starts. It starts no program, asks no service, and does \
+            not look at the workspace's files: coordinator doctor does.
+            """)
 
     @Argument(
         help: "The job file, YAML or JSON; - reads standard input.",
@@ -23,11 +27,15 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The git working tree that agents work on.", valueName: "dir"), completion: .directory)
     var workspace = "."
 
+    @Option(
+        help: ArgumentHelp(
+            "The language model of agents whose job file names none; see coordinator run --help.", valueName: "name"))
+    var model: String?
+
     func run() async throws {
-        let spec = try JobFileArgument.read(
-            job, overrides: overrides, agents: ManifestScan(try folder.path(workspace: workspace)))
-        let count = spec.agents.count
-        Console.output("\(job): workflow \(spec.workflow), \(count) \(count == 1 ? "agent" : "agents"), no mistakes\n")
+        let spec = try JobSurroundingsArgument(folder, workspace: workspace, model: model).read(
+            job, overrides: overrides)
+        Console.output("\(job): workflow \(spec.workflow), \(Counted.text(spec.agents.count, "agent")), no mistakes\n")
     }
 }
 

@@ -1,4 +1,5 @@
 import CurlClient
+import LanguageModels
 import OTLPExporter
 import Telemetry
 
@@ -11,15 +12,19 @@ struct CollectorCheck {
 
     func finding() async -> Finding {
         let telemetry = TelemetryConfiguration(environment: environment)
+        let configured = OTLPConfiguration(environment: environment)
+        let warnings =
+            telemetry.warnings + (configured?.warnings ?? [])
+            + ResourceDetection.detect(environment: environment).warnings
+            + ModelConfiguration.warnings(environment: environment)
+        guard warnings.isEmpty else {
+            return .failed(Self.name, warnings.joined(separator: "\n"), remedy: "see docs/environment.md")
+        }
         guard !telemetry.isDisabled else {
             return .off(Self.name, "OTEL_SDK_DISABLED is set: no telemetry is recorded")
         }
-        guard let otlp = OTLPConfiguration(environment: environment) else {
+        guard let otlp = configured else {
             return .off(Self.name, "OTEL_EXPORTER_OTLP_ENDPOINT is not set; metrics.prom is written all the same")
-        }
-        let warnings = telemetry.warnings + otlp.warnings
-        guard warnings.isEmpty else {
-            return .failed(Self.name, warnings.joined(separator: "\n"), remedy: "see docs/environment.md")
         }
         let enabled: [(OTLPSignal, Set<ExporterName>)] = [
             (.traces, telemetry.traceExporters), (.metrics, telemetry.metricExporters), (.logs, telemetry.logExporters),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Coordinator
 import Processes
+import Support
 
 /// `coordinator doctor`.
 struct DoctorCommand: ProgramStartingCommand {
@@ -48,6 +49,8 @@ struct DoctorCommand: ProgramStartingCommand {
         case .json:
             Console.output(try JSONValue(encoding: Document(findings: findings)).json(pretty: true) + "\n")
         }
+        let unchecked = findings.count { $0.state == .unchecked }
+        if unchecked > 0 { Console.error("\(Counted.text(unchecked, "thing")) could not be checked") }
         let failures = findings.count { $0.state == .failed }
         guard failures > 0 else { return }
         Console.error("\(failures) \(failures == 1 ? "thing needs" : "things need") a hand")

@@ -106,7 +106,7 @@ struct LocalChecks {
         } catch {
             return .failed(
                 "workspace", "\(error)",
-                remedy: "agents read what git tracks: run in a git repository, or give --workspace")
+                remedy: "agents read what git tracks there")
         }
     }
 

@@ -1,6 +1,7 @@
 import Coordinator
 import CurlClient
 import LanguageModels
+import Support
 
 /// Checks of the services that a run calls.
 struct ServiceChecks {
@@ -18,7 +19,7 @@ struct ServiceChecks {
 
     private func spool() -> Finding {
         let variable = TelemetrySession.spoolVariable
-        guard let folder = environment[variable], !folder.isEmpty else {
+        guard let folder = EnvironmentReader.text(environment[variable]) else {
             return .off("spool", "\(variable) is not set: spans that wait for a collector are in memory")
         }
         if let problem = FolderCheck(below: folder).problem {
@@ -51,7 +52,10 @@ struct ServiceChecks {
         case 404, 405:
             return .unchecked(
                 "model", "\(address) could not be checked: the address answered \(response.status)",
-                remedy: "the service does not list its models, or the address is not its own; a run will tell")
+                remedy: Sentences.joined(
+                    "a service that lists no models answers so, and an address that is not its own",
+                    configuration.remedy,
+                    "a run will tell"))
         default:
             return .failed("model", "\(address) answers \(response.status)", remedy: "see what the service says")
         }

@@ -55,7 +55,7 @@
             let composer = JobComposer(
                 workspace: workspace, logger: session.logger, runtime: runtime, models: models,
                 environment: session.environment, client: client, runner: runner)
-            try await session.run(registry: runtime.agents) { spec, id in
+            try await session.run(on: runtime, models: models) { spec, id in
                 try await composer.compose(spec, jobID: id).coordinator
             } beside: { _ in
                 [AgentWatch(source: manifests, registry: runtime.agents)]

@@ -59,7 +59,9 @@
         private func token(_ path: String) throws -> BearerToken {
             var status = stat()
             guard stat(path, &status) == 0, let file = fopen(path, "re") else {
-                Console.error("error: --token-file \(path): \(String(cString: strerror(errno)))")
+                Console.error(
+                    "error: --token-file \(path): \(String(cString: strerror(errno))); make one with: "
+                        + "openssl rand -hex 32 > \(path)")
                 throw Exit.unusable
             }
             defer { fclose(file) }

@@ -34,19 +34,21 @@
         /// Serves until a signal asks the process to end, then drains.
         ///
         /// - Parameters:
-        ///   - registry: the agents in addition to the shipped ones.
+        ///   - runtime: what the jobs share; its registry has the agents in addition to the shipped ones.
+        ///   - models: the models that agents may ask; `nil` where none are set up.
         ///   - compose: makes a runnable job.
         ///   - others: makes further services that run as long as the server.
         /// - Throws: an exit code, after the reason was printed.
         func run(
-            registry: AgentRegistry = AgentRegistry(), compose: @escaping JobService.Compose,
+            on runtime: CoordinatorRuntime, models: ModelSource?, compose: @escaping JobService.Compose,
             beside others: (JobService) -> [any Service] = { _ in [] }
         ) async throws {
             let jobs = JobService(
                 limits: .init(drainTime: options.drainTimeout), logger: logger, compose: compose)
             let system = telemetry.system
             let server = JobServer(
-                configuration, service: jobs, logger: logger, agents: { Self.agents(registry) },
+                configuration, service: jobs, logger: logger, agents: { Self.agents(runtime.agents) },
+                reading: { KnownAgents(runtime.agents).options(models: models, runtime: runtime) },
                 metrics: { PrometheusText.render(system.collectMetrics(), resource: system.resource, format: $0) })
             let url = "http://\(configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host)"
             let hasListened = Flag()
@@ -71,7 +73,7 @@
                 try await services.run()
             } catch {
                 let action = hasListened.isUp ? "could not go on serving" : "cannot serve"
-                Console.error("error: \(action) at \(url):\(configuration.port): \(error)")
+                Console.error("error: \(action) at \(url):\(configuration.port): \(JobServer.reason(for: error))")
                 await telemetry.end()
                 // What was served is not undone by how the process ends.
                 throw hasListened.isUp ? Exit.failed : Exit.unusable

@@ -19,7 +19,8 @@ struct AgentFolder: ParsableArguments {
         guard let agents else { return workspace + "/" + Self.standardName }
         var status = stat()
         guard stat(agents, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            Console.error("error: --agents \(agents): there is no such folder")
+            let reason = access(agents, F_OK) == 0 ? "this is no folder" : "there is no such folder"
+            Console.error("error: --agents \(agents): \(reason); name the folder with the agents' manifests")
             throw Exit.unusable
         }
         return agents

@@ -1,8 +1,10 @@
 import CurlClient
+import LanguageModels
 import Logging
 import Metrics
 import OTLPExporter
 import PrometheusExporter
+import Support
 import Telemetry
 import Tracing
 
@@ -32,6 +34,7 @@ struct TelemetrySession: Sendable {
         otlp?.spool = Self.spool(environment, configuration.spanBatch)
         let (resource, resourceWarnings) = ResourceDetection.detect(environment: environment)
         var warnings = configuration.warnings + (otlp?.warnings ?? []) + resourceWarnings
+        warnings += ModelConfiguration.warnings(environment: environment)
         var exporters: [any SignalExporter] = []
         if let otlp, !configuration.isDisabled {
             do throws(HTTPClientError) {
@@ -64,10 +67,10 @@ struct TelemetrySession: Sendable {
 
     /// The spool is bounded by its bytes, or by a number of spans if the user set one.
     private static func spool(_ environment: [String: String], _ limits: BatchLimits) -> SpoolConfiguration {
-        let directory = environment[spoolVariable] ?? ""
         let isDefault = limits.queueCapacity == BatchLimits.spans.queueCapacity
         return SpoolConfiguration(
-            directory: directory.isEmpty ? nil : directory, maximumSpans: isDefault ? nil : limits.queueCapacity)
+            directory: EnvironmentReader.text(environment[spoolVariable]),
+            maximumSpans: isDefault ? nil : limits.queueCapacity)
     }
 
     /// Exports the remaining telemetry, and prints what did not arrive since the start: a line for each cause.

@@ -46,7 +46,7 @@ public enum AgentConformance {
         /// The job's task.
         public var task: JobTask
         /// The job's artifacts.
-        public var artifacts: [String: JSONValue]
+        public var artifacts: JSONObject
         /// The rules that agents must keep to.
         public var constraints: [String]
         /// The decisions made so far.
@@ -71,7 +71,7 @@ public enum AgentConformance {
 
         /// Describes a trial; 2 s to end once cancelled, 4 calls at once and 4 error types unless said otherwise.
         public init(
-            role: Role, task: JobTask = JobTask(), artifacts: [String: JSONValue] = [:], constraints: [String] = [],
+            role: Role, task: JobTask = JobTask(), artifacts: JSONObject = [:], constraints: [String] = [],
             decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], isDeterministic: Bool = false,
             timeouts: TimeoutPolicy = TimeoutPolicy(attempt: Setting.defaultAttempt),
             endsWithin: Duration = .seconds(2), parallelCalls: Int = 4, errorTypeLimit: Int = 4

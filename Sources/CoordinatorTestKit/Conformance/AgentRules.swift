@@ -6,8 +6,8 @@ enum WireForm {
     /// Describes the part that gets lost; `nil` when none does.
     static func problem(of contribution: Contribution) -> String? {
         do {
-            let data = try JSONEncoder().encode(contribution)
-            let back = try JSONDecoder().decode(Contribution.self, from: data)
+            let document = try JSONValue(json: JSONValue(encoding: contribution).json().utf8)
+            let back = try document.decoded(as: Contribution.self)
             return plain(back) == plain(contribution) ? nil : "it came back changed"
         } catch {
             return "\(error)"

@@ -93,7 +93,7 @@ public struct CommandAgent: Agent {
         do {
             result = try await runner.run(invocation)
         } catch let error as ProgramError {
-            throw AgentError(error.code == .launchFailed ? .transient : .permanent, "\(error)")
+            throw AgentError(error.isTransient ? .transient : .permanent, "\(error)")
         }
         return try await contribution(result, attempt)
     }

@@ -60,7 +60,7 @@ public struct HTTPAgent: Agent {
     }
 
     /// The address as messages show it.
-    private var address: String { PrintableAddress.text(of: url) }
+    private var address: String { PrintableAddress.text(of: url) + HTTPClient.detour(to: url) }
 
     private static func failure(_ error: HTTPClientError) -> AgentError {
         switch error.code {

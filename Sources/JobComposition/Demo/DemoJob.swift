@@ -12,10 +12,10 @@ package enum DemoJob {
     package static let file = """
         workflow: demo-review
         task:
-          description: Review how durations are parsed, and document what is public.
+          description: Review how durations are parsed.
           requirements:
             - Durations with an unknown unit are refused.
-            - Every public function has a documentation comment.
+            - Durations in minutes are parsed.
           validation:
             - [git, --version]
         constraints:

@@ -5,11 +5,17 @@ extension Form {
     static func list<Element>(
         of element: Form<Element>, atLeast minimum: Int = 0, _ what: String
     ) -> Form where Value == [Element] {
-        var schema: [String: JSONValue] = ["type": "array", "items": .object(element.schema)]
+        var schema: JSONObject = ["type": "array", "items": .object(element.schema)]
         if minimum > 0 { schema["minItems"] = .integer(Int64(minimum)) }
         return Form(schema) { cursor in
             guard case .list(let nodes) = cursor.node.content else {
                 let written = cursor.node.written
+                if case .object(let members) = cursor.node.content, let first = members.first, first.key.first == "-" {
+                    cursor.problems.report(
+                        "a '-' that begins an item of a list needs a blank after it", at: first.location,
+                        path: cursor.path, suggestion: "- " + first.key.dropFirst())
+                    return nil
+                }
                 cursor.expected(what, suggestion: (1...40).contains(written.utf8.count) ? "[\(written)]" : nil)
                 return nil
             }
@@ -22,10 +28,10 @@ extension Form {
     ///
     /// - Parameter check: says what is wrong with a name; `nil` for one that is right.
     static func table<Element>(
-        of element: Form<Element>, _ what: String, names: [String: JSONValue] = [:],
+        of element: Form<Element>, _ what: String, names: JSONObject = [:],
         check: @escaping @Sendable (String) -> String? = { _ in nil }
     ) -> Form where Value == [TableRow<Element>] {
-        var schema: [String: JSONValue] = ["type": "object", "additionalProperties": .object(element.schema)]
+        var schema: JSONObject = ["type": "object", "additionalProperties": .object(element.schema)]
         if !names.isEmpty { schema["propertyNames"] = .object(names) }
         return Form(schema) { cursor in
             guard case .object(let members) = cursor.node.content else {

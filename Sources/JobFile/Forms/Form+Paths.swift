@@ -79,6 +79,12 @@ enum ServiceAddress {
             cursor.report("an address holds no spaces or control characters; write them as %20 and so on")
         } else if host.contains("@") {
             cursor.report("an address holds no user name or password; secrets do not belong in a job file")
+        } else {
+            do {
+                _ = try WebAddress(text)
+            } catch {
+                cursor.report("the address '\(PrintableAddress.text(of: text))' \(error)")
+            }
         }
         return text
     }

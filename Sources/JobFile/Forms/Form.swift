@@ -3,11 +3,11 @@ import Coordinator
 /// What may stand at one location of a job file: how it is read, and its JSON Schema. Neither is written elsewhere.
 struct Form<Value: Sendable>: Sendable {
     /// The members of the JSON Schema object.
-    let schema: [String: JSONValue]
+    let schema: JSONObject
     /// Reads a value; reports mistakes and returns what can still be used, if anything.
     let read: @Sendable (Cursor) -> Value?
 
-    init(_ schema: [String: JSONValue], read: @escaping @Sendable (Cursor) -> Value?) {
+    init(_ schema: JSONObject, read: @escaping @Sendable (Cursor) -> Value?) {
         self.schema = schema
         self.read = read
     }
@@ -57,7 +57,12 @@ struct Cursor: Sendable {
     func expected(_ what: String, suggestion: String? = nil) {
         switch node.content {
         case .unusable: break
-        case .null: report("there is no value; write \(what) or remove the key")
+        case .null:
+            switch node.swallowed {
+            case "#": report("there is no value: what follows '#' is a comment; put the value in quotes")
+            case "&": report("there is no value: what begins with '&' is an anchor; put the value in quotes")
+            default: report("there is no value; write \(what) or remove the key")
+            }
         default: report("expected \(what), found \(node.kind)", suggestion: suggestion)
         }
     }

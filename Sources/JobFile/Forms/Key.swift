@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// One key of an object: its name, what it means, and what may stand there.
 struct Key<Value: Sendable>: ObjectKey {
@@ -47,11 +48,11 @@ protocol ObjectKey: Sendable {
 /// The members of an object that is being read.
 struct Members: Sendable {
     let cursor: Cursor
-    private let members: [String: FileMember]
+    private let members: [ExactString: FileMember]
 
     init(_ cursor: Cursor, _ list: [FileMember]) {
         self.cursor = cursor
-        members = Dictionary(list.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        members = Dictionary(list.map { (ExactString($0.key), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The value of a key, if the key is present and its value can be read.
@@ -75,19 +76,19 @@ extension Form {
     ///
     /// - Parameter rules: further members of the schema, for rules between keys.
     static func object(
-        _ what: String, _ keys: [any ObjectKey], rules: [String: JSONValue] = [:],
+        _ what: String, _ keys: [any ObjectKey], rules: JSONObject = [:],
         build: @escaping @Sendable (Members) -> Value?
     ) -> Form {
-        var schema: [String: JSONValue] = [
+        var schema: JSONObject = [
             "type": "object", "additionalProperties": false,
             "properties": .object(
-                Dictionary(keys.map { ($0.name, $0.schema) }, uniquingKeysWith: { first, _ in first })),
+                Dictionary(keys.map { (ExactString($0.name), $0.schema) }, uniquingKeysWith: { first, _ in first })),
         ]
         let required = keys.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { schema["required"] = .array(required) }
         return Form(schema.merging(rules) { $1 }) { cursor in
             guard case .object(let members) = cursor.node.content else {
-                cursor.expected(what)
+                cursor.expected(what, suggestion: KeyValue.suggestion(for: cursor.node))
                 return nil
             }
             let present = Members(cursor, members)
@@ -117,6 +118,10 @@ extension Form {
             if let name = otherNames[member.key] {
                 problems.report("unknown key", at: member.location, path: path, suggestion: name)
                 meant.insert(name)
+            } else if let meaning = KeyValue.suggestion(for: member, among: known) {
+                problems.report(
+                    "a key's ':' needs a blank after it", at: member.location, path: path, suggestion: meaning)
+                meant.formUnion(known.filter { meaning.hasPrefix($0 + ":") })
             } else if let guess = problems.report(
                 unknown: member.key, "unknown key", at: member.location, path: path, known: { absent.map(\.name) },
                 listing: { "; known here: \(keys.map(\.name).joined(separator: ", "))" })

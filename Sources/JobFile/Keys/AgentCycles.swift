@@ -18,11 +18,15 @@ struct AgentCycles {
     }
 
     /// Reports each circle at the reference of its first agent: `a -> b -> a`.
-    func report(_ what: String) {
+    ///
+    /// - Returns: whether there is one.
+    func report(_ what: String) -> Bool {
         var remaining = Set(agents.indices)
+        var isCircular = false
         for _ in 0..<Self.reportLimit {
             remaining = withoutEnds(remaining)
-            guard let start = remaining.min() else { return }
+            guard let start = remaining.min() else { break }
+            isCircular = true
             let cycle = cycle(from: start, in: remaining)
             let names = (cycle + cycle.prefix(1)).map { agents[$0].name?.value ?? "?" }
             let next = cycle.count > 1 ? cycle[1] : cycle[0]
@@ -30,6 +34,7 @@ struct AgentCycles {
                 .report("\(what) in a circle: \(names.joined(separator: " -> "))")
             remaining.subtract(cycle)
         }
+        return isCircular
     }
 
     /// Removes agents that refer to no remaining agent, until every agent left refers to another one.

@@ -52,6 +52,13 @@ enum AgentKeys {
         "The language model that a collector, drafter or validator asks, named as for --model; none for its rules alone. "
             + "Without it --model decides.",
         otherNames: ["llm", "model_name"])
+    static let fixers = Key(
+        "fixers",
+        .list(of: fixer, "a list of tools such as [eslint]"),
+        "With uses: drafter, the formatters and linters that it takes fixes of when it has no model, where the repository "
+            + "configures them and they are installed; [] for none. eslint and prettier run code of the repository, so they "
+            + "must be named. Without the key: the others.",
+        otherNames: ["formatters", "linters"])
     static let objective = Key("slo", ObjectiveKeys.form, "What its users may expect.", otherNames: ["objective"])
 
     /// The words after `uses:` that take further keys.
@@ -59,6 +66,8 @@ enum AgentKeys {
     static let httpWord = "http"
     /// The words after `uses:` of agents that start programs of the job's, which `env` names variables for.
     static let variablesWords = [commandWord, Role.validator.name]
+    /// The word after `uses:` of the agent that takes fixes of tools.
+    static let fixersWord = Role.drafter.name
     /// The word after `model:` for an agent that asks no model.
     static let noModel = "none"
     static let standardWords = Role.standard.map(\.name)
@@ -79,6 +88,9 @@ enum AgentKeys {
         return Form<String>.text.located.read(cursor).map { .word($0) }
     }
 
+    private static let fixer = Form<String>.choice(AgentSpecification.Fixer.allCases.map(\.rawValue))
+        .map { name in AgentSpecification.Fixer(rawValue: name) }
+
     private static let variableName = Form<String>(
         ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"]
     ) { cursor in
@@ -92,12 +104,14 @@ enum AgentKeys {
         return text
     }
 
-    private static let modelChoice = Form<String>.someText.map { text -> AgentSpecification.ModelChoice in
+    private static let modelChoice: Form<Located<AgentSpecification.ModelChoice>> = Form<String>.someText.map {
+        text -> AgentSpecification.ModelChoice in
         text == Self.noModel ? .rules : .named(text)
-    }
+    }.located
 
     private static let keys: [any ObjectKey] = [
-        name, uses, command, url, variables, model, needs, when, required, role, timeout, timeouts, maxRetries, retry,
+        name, uses, command, url, variables, model, fixers, needs, when, required, role, timeout, timeouts, maxRetries,
+        retry,
         idempotent,
         resource, breaker, fallback, objective,
     ]
@@ -126,6 +140,10 @@ enum AgentKeys {
                         "required": ["uses"],
                     ],
                     "else": ["not": ["required": [.string(variables.name)]]],
+                ],
+                [
+                    "if": ["properties": ["uses": ["const": .string(fixersWord)]], "required": ["uses"]],
+                    "else": ["not": ["required": [.string(fixers.name)]]],
                 ],
             ]
         ],
@@ -173,7 +191,8 @@ struct AgentDraft: Sendable {
     let command: [String]
     let url: String
     let variables: [String]
-    let model: AgentSpecification.ModelChoice
+    let model: Located<AgentSpecification.ModelChoice>?
+    let fixers: [AgentSpecification.Fixer]?
     let needs: [Located<String>]
     let condition: Condition?
     let required: Bool
@@ -195,7 +214,8 @@ struct AgentDraft: Sendable {
         command = members[Keys.command] ?? []
         url = members[Keys.url] ?? ""
         variables = members[Keys.variables] ?? []
-        model = members[Keys.model] ?? .inherited
+        model = members[Keys.model]
+        fixers = members[Keys.fixers]?.compactMap(\.self)
         needs = members[Keys.needs] ?? []
         condition = members[Keys.when]
         required = members[Keys.required] ?? true
@@ -223,6 +243,10 @@ struct AgentDraft: Sendable {
                 at: Keys.variables,
                 "the key 'env' goes with uses: \(Keys.variablesWords.joined(separator: " or ")), not with uses: \(uses)"
             )
+        }
+        if let uses, uses != Keys.fixersWord, members.has(Keys.fixers) {
+            members.report(
+                at: Keys.fixers, "the key 'fixers' goes with uses: \(Keys.fixersWord), not with uses: \(uses)")
         }
         let owners: [(key: any ObjectKey, word: String)] = [
             (Keys.command, Keys.commandWord), (Keys.url, Keys.httpWord),

@@ -1,6 +1,6 @@
 import Coordinator
 
-/// `when:` of an agent: a condition as data.
+/// A condition as data: `when:` of an agent, `require:` of the limits.
 enum ConditionKeys {
     static let path = Key("path", .path, "The path on the blackboard.", required: true)
     static let value = Key("value", .anything, "What must stand there.", required: true)
@@ -21,12 +21,57 @@ enum ConditionKeys {
         return .oneOf(path, values)
     }
 
+    /// What is compared with values: `{artifacts.x: true}`, or the same as an object with a path and what must stand there.
+    ///
+    /// - Parameters:
+    ///   - long: the object with a path; `key` is its other key.
+    ///   - element: what stands at a path of the short form.
+    private static func byPath<Element: Sendable>(
+        or long: Form<Condition>, _ key: Key<Element>, of element: Form<Element>,
+        _ make: @escaping @Sendable (ContextPath, Element) -> Condition
+    ) -> Form<Condition> {
+        let names = [path.name, key.name]
+        let short = Form<Condition>(shortSchema(element.schema, without: names)) { cursor in
+            guard case .object(let members) = cursor.node.content else { return nil }
+            let conditions = members.compactMap { member -> Condition? in
+                let cursor = cursor.member(member)
+                let value = element.read(cursor)
+                do {
+                    let path = try ContextPath(member.key)
+                    return value.map { make(path, $0) }
+                } catch {
+                    cursor.problems.report("\(error)", at: member.location, path: cursor.path)
+                    return nil
+                }
+            }
+            guard conditions.count == members.count else { return nil }
+            return conditions.count == 1 ? conditions[0] : .all(conditions)
+        }
+        return Form(["anyOf": [.object(short.schema), .object(long.schema)]]) { cursor in
+            guard case .object(let members) = cursor.node.content, !members.isEmpty else { return long.read(cursor) }
+            let isLong = members.contains { names.contains($0.key) }
+            let isMisspelt = members.allSatisfy { Suggestion.nearest(to: $0.key, among: names) != nil }
+            return isLong || isMisspelt ? long.read(cursor) : short.read(cursor)
+        }
+    }
+
+    private static func shortSchema(_ element: JSONObject, without names: [String]) -> JSONObject {
+        [
+            "type": "object", "minProperties": 1, "additionalProperties": .object(element),
+            "propertyNames": ["not": ["enum": .array(names.map { .string($0) })]],
+        ]
+    }
+
     static let exists = Key(
         "exists", Form<ContextPath>.path.map { Condition.exists($0) }, "Something other than null stands at the path.")
     static let equals = Key(
-        "equals", comparison, "The value at a path equals this one.", otherNames: ["eq", "is"])
+        "equals", byPath(or: comparison, value, of: .anything) { .equals($0, $1) },
+        "The value at a path equals this one: {artifacts.x: 1}, or {path: artifacts.x, value: 1}.",
+        otherNames: ["eq", "is"])
     static let oneOf = Key(
-        "one_of", membership, "The value at a path is one of these.", otherNames: ["in"])
+        "one_of", byPath(or: membership, values, of: values.form) { .oneOf($0, $1) },
+        "The value at a path is one of these: {artifacts.x: [1, 2]}, or {path: artifacts.x, values: [1, 2]}.",
+        otherNames: ["in"])
     static let not = Key("not", nested.map { Condition.not($0) }, "The condition does not hold.")
     static let all = Key(
         "all", Form.list(of: nested, atLeast: 1, "a list of conditions").map { Condition.all($0) },

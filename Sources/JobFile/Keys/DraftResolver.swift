@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// Looks up every name in a job's draft and makes the ``JobSpecification``.
 struct DraftResolver {
@@ -7,17 +8,21 @@ struct DraftResolver {
     let manifests: Set<String>?
     /// The capabilities of the known agents; `nil` when they are not known yet.
     let capabilities: Set<String>?
+    let surroundings: JobSurroundings
     // In order, as messages list them; sorted once and not for each mistake.
+    private let resources: [String: ResourceLimits]
     private let sortedResources: [String]
     private let sortedRoles: [String]
     private let sortedManifests: [String]
     private let sortedCapabilities: [String]
 
-    init(draft: JobDraft, manifests: Set<String>?, capabilities: Set<String>?) {
+    init(draft: JobDraft, manifests: Set<String>?, capabilities: Set<String>?, surroundings: JobSurroundings) {
         self.draft = draft
         self.manifests = manifests
         self.capabilities = capabilities
-        sortedResources = draft.resources.keys.sorted()
+        self.surroundings = surroundings
+        resources = JobDraft.dictionary(draft.resources)
+        sortedResources = resources.keys.sorted()
         sortedRoles = draft.roles.keys.sorted()
         sortedManifests = (manifests ?? []).sorted()
         sortedCapabilities = (capabilities ?? []).sorted()
@@ -27,22 +32,45 @@ struct DraftResolver {
         let names = uniqueNames()
         let known = Set(names)
         checkQuorum()
+        RequiredPaths(draft, roles: draft.agents.map(writes)).check()
         for agent in draft.agents {
             checkNeeds(of: agent, among: names, known)
             lookUp(agent.fallback, "agent", among: names) { known.contains($0) }
-            lookUp(agent.resource, "resource", among: sortedResources) { draft.resources[$0] != nil }
+            lookUp(agent.resource, "resource", among: sortedResources) { resources[$0] != nil }
             if let fallback = agent.fallback, fallback.value == agent.name?.value {
                 fallback.cursor.report("an agent cannot be its own fallback")
             }
         }
-        AgentCycles(draft.agents) { $0.needs }.report("the agents need each other")
-        AgentCycles(draft.agents) { agent in
+        let needsCycle = AgentCycles(draft.agents) { $0.needs }.report("the agents need each other")
+        let fallbackCycle = AgentCycles(draft.agents) { agent in
             agent.fallback.map { $0.value == agent.name?.value ? [] : [$0] } ?? []
         }.report("the fallbacks lead back to themselves")
+        checkSurroundings()
+        let agents = draft.agents.map(spec)
+        // Without an order nothing is known of who writes after whom.
+        if !needsCycle, !fallbackCycle {
+            PlanProblems(draft: draft, role: surroundings.role).report(agents)
+        }
         return JobSpecification(
             workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
-            artifacts: draft.artifacts, limits: draft.limits.limits, resources: draft.resources, fields: draft.fields,
-            agents: draft.agents.compactMap(spec))
+            artifacts: draft.artifacts, limits: draft.limits.limits, resources: resources, fields: draft.fields,
+            agents: agents.compactMap(\.self))
+    }
+
+    /// Reports what the file may name, but not here.
+    private func checkSurroundings() {
+        let faults = surroundings.resourceFaults(resources)
+        for row in draft.resources {
+            guard let fault = faults[row.name] else { continue }
+            draft.cursor.problems.report(
+                fault, at: row.location, path: DocumentPath.member(row.name, of: JobKeys.resources.name))
+        }
+        for agent in draft.agents {
+            guard let model = agent.model, case .named(let name) = model.value,
+                let fault = surroundings.modelFault(name)
+            else { continue }
+            model.cursor.report(fault)
+        }
     }
 
     private func uniqueNames() -> [String] {
@@ -61,7 +89,7 @@ struct DraftResolver {
 
     private func checkQuorum() {
         guard let quorum = draft.limits.quorum, !draft.agents.isEmpty, quorum.value > draft.agents.count else { return }
-        quorum.cursor.report("\(quorum.value) agents cannot succeed; the job has \(draft.agents.count)")
+        quorum.cursor.report("\(Counted.text(quorum.value, "agent")) cannot succeed; the job has \(draft.agents.count)")
     }
 
     private func checkNeeds(of agent: AgentDraft, among names: [String], _ known: Set<String>) {
@@ -91,7 +119,9 @@ struct DraftResolver {
             case .standard, .command, .http: false
             }
         return AgentSpecification(
-            name: name, uses: uses, variables: agent.variables, model: agent.model, needs: agent.needs.map(\.value),
+            name: name, uses: uses, variables: agent.variables, model: agent.model?.value ?? .inherited,
+            fixers: agent.fixers,
+            needs: agent.needs.map(\.value),
             when: agent.condition,
             required: agent.required,
             role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isFound ? nil : RetryKeys.standard),
@@ -129,6 +159,21 @@ struct DraftResolver {
         wanted.cursor.report(
             unknown: wanted.value, "no agent has the capability '\(wanted.value)'", known: { words },
             listing: { words.isEmpty ? "; none is known" : "; known are \(Suggestion.list(words))" })
+    }
+
+    /// What an agent may write; `nil` where that is not known before it is found.
+    private func writes(_ agent: AgentDraft) -> [ContextPattern]? {
+        switch agent.role?.value {
+        case .inline(let role): return role.writes
+        case .named(let name): return (draft.roles[name] ?? Role.standard.first { $0.name == name })?.writes
+        case nil: break
+        }
+        guard case .word(let uses) = agent.uses else { return nil }
+        switch uses.value {
+        case AgentKeys.commandWord, AgentKeys.httpWord:
+            return agent.name.map { Role.leastPrivilege(agent: $0.value).writes }
+        case let word: return Role.standard.first { $0.name == word }?.writes
+        }
     }
 
     private func role(of agent: AgentDraft, uses: AgentSpecification.Implementation?) -> Role? {

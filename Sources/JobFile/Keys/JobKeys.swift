@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The keys of a job file's document.
 enum JobKeys {
@@ -63,9 +64,9 @@ struct JobDraft: Sendable {
     let task: JobTask
     let constraints: [String]
     let decisions: [JSONValue]
-    let artifacts: [String: ArtifactSource]
+    let artifacts: [ExactString: ArtifactSource]
     let limits: LimitsDraft
-    let resources: [String: ResourceLimits]
+    let resources: [TableRow<ResourceLimits>]
     let fields: [FieldDeclaration]
     let agents: [AgentDraft]
     let roles: [String: Role]
@@ -79,16 +80,28 @@ struct JobDraft: Sendable {
         task = members[Keys.task] ?? JobTask()
         constraints = members[Keys.constraints] ?? []
         decisions = members[Keys.decisions] ?? []
-        artifacts = Self.dictionary(members[Keys.artifacts])
+        let rows = members[Keys.artifacts] ?? []
+        Self.checkFileArtifacts(rows, members.cursor)
+        artifacts = Dictionary(
+            rows.map { (ExactString($0.name), $0.value) }, uniquingKeysWith: { first, _ in first })
         limits = members[Keys.limits] ?? LimitsDraft()
-        resources = Self.dictionary(members[Keys.resources])
+        resources = members[Keys.resources] ?? []
         fields = Self.declarations(members[Keys.fields] ?? [], members.cursor)
         agents = members[Keys.agents] ?? []
-        roles = Self.dictionary(members[Keys.roles])
+        roles = Self.dictionary(members[Keys.roles] ?? [])
     }
 
-    private static func dictionary<Element>(_ rows: [TableRow<Element>]?) -> [String: Element] {
-        Dictionary((rows ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    static func dictionary<Element>(_ rows: [TableRow<Element>]) -> [String: Element] {
+        Dictionary(rows.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Reports the artifacts that are files beyond as many as a job may have.
+    private static func checkFileArtifacts(_ rows: [TableRow<ArtifactSource>], _ cursor: Cursor) {
+        for row in rows.filter(\.value.isFiles).dropFirst(ArtifactSource.mostOfFiles) {
+            cursor.problems.report(
+                ArtifactSource.tooManyOfFiles, at: row.location,
+                path: DocumentPath.member(row.name, of: JobKeys.artifacts.name))
+        }
     }
 
     /// The fields; two spellings of one path are reported as a duplicate.

@@ -11,23 +11,30 @@ enum LimitKeys {
         "fail_fast", .boolean, "Whether the first failure of a required agent cancels the others.", default: false)
     static let quorum = Key("quorum", QuorumKeys.form, "How many agents must succeed, instead of all required ones.")
 
-    static let form = Form<LimitsDraft>.object("an object of limits", [concurrency, timeout, budget, failFast, quorum])
-    {
-        members in
+    static let require = Key(
+        "require", ConditionKeys.reference.located,
+        "A condition on the blackboard that must hold when all agents have ended; the job is failed when it does not.",
+        otherNames: ["requires", "expect", "until"])
+
+    static let form = Form<LimitsDraft>.object(
+        "an object of limits", [concurrency, timeout, budget, failFast, quorum, require]
+    ) { members in
         let quorum = members[quorum] ?? nil
+        let require = members[require]
         return LimitsDraft(
             limits: JobLimits(
                 concurrency: members[concurrency] ?? JobLimits.defaultConcurrency, timeout: members[timeout],
                 budget: members[budget] ?? JobLimits.Budget(), failFast: members[failFast] ?? false,
-                quorum: quorum?.atLeast?.value, quorumDeadline: quorum?.by),
-            quorum: quorum?.atLeast)
+                quorum: quorum?.atLeast?.value, quorumDeadline: quorum?.by, require: require?.value),
+            quorum: quorum?.atLeast, require: require)
     }
 }
 
-/// Limits as read; the quorum keeps its location, since it is compared with the number of agents later.
+/// Limits as read; what is compared with the agents later keeps its location.
 struct LimitsDraft: Sendable {
     var limits = JobLimits()
     var quorum: Located<Int>?
+    var require: Located<Condition>?
 }
 
 /// `budget:` of the limits.

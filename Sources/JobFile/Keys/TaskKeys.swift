@@ -4,7 +4,8 @@ import Coordinator
 enum TaskKeys {
     static let description = Key("description", .text, "The task in prose.", default: "")
     static let requirements = Key(
-        "requirements", .list(of: .someText, "a list of sentences"), "What must hold in the end, one sentence each.",
+        "requirements", .list(of: RequirementKeys.form, "a list of sentences"),
+        "What must hold in the end: sentences, or objects with a sentence and the commands that verify it.",
         default: [])
     static let validation = Key(
         "validation", .list(of: ProgramArguments.form, "a list of commands, each a list of arguments"),
@@ -13,9 +14,58 @@ enum TaskKeys {
 
     static let form = Form<JobTask>.object(
         "an object that describes the task", [description, requirements, validation]
-    ) {
-        JobTask(
-            description: $0[description] ?? "", requirements: $0[requirements] ?? [], validation: $0[validation] ?? [])
+    ) { members in
+        let task = JobTask(
+            description: members[description] ?? "", requirements: members[requirements] ?? [],
+            validation: members[validation] ?? [])
+        let count = task.commands.count
+        if count > JobTask.commandLimit {
+            members.cursor.report(
+                "the task names \(count) different commands; at most \(JobTask.commandLimit) can be run, so put several "
+                    + "into one script")
+        }
+        return task
+    }
+}
+
+/// An element of `requirements:`: a sentence, or an object with a sentence and commands.
+enum RequirementKeys {
+    static let text = Key(
+        "text", .someText, "What must hold in the end, in a sentence.", required: true,
+        otherNames: ["requirement", "description"])
+    static let verify = Key(
+        "verify",
+        .list(of: ProgramArguments.form, atLeast: 1, "a list of commands, each a list of arguments"),
+        "The commands that show it, each a list of arguments, run like those of validation; it is verified when all pass.",
+        otherNames: ["validation", "commands", "checks"])
+
+    private static let detailed = Form<Requirement>.object("an object with text and verify", [text, verify]) {
+        members in
+        let commands = members[verify] ?? []
+        return members[text].map { Requirement($0, verify: commands) }
+    }
+
+    static let form = Form<Requirement>([
+        "anyOf": [.object(Form<String>.someText.schema), .object(detailed.schema)]
+    ]) { cursor in
+        guard case .object(let members) = cursor.node.content else {
+            return Form<String>.someText.read(cursor).map { Requirement($0) }
+        }
+        if let sentence = sentence(members) {
+            cursor.report("a sentence that holds ': ' goes in quotes", suggestion: "\"\(sentence)\"")
+            return nil
+        }
+        return detailed.read(cursor)
+    }
+
+    /// The sentence that was meant by an object of one member, as `Note: it works` is one.
+    private static func sentence(_ members: [FileMember]) -> String? {
+        let names = [text.name, verify.name]
+        guard members.count == 1, let member = members.first, !member.value.written.isEmpty,
+            !(names + text.otherNames + verify.otherNames).contains(member.key),
+            Suggestion.nearest(to: member.key, among: names) == nil
+        else { return nil }
+        return "\(member.key): \(member.value.written)"
     }
 }
 

@@ -26,9 +26,7 @@ struct Overrides {
         let faults = ProblemList(file: problems.file, limit: 1, hints: 1)
         let scalars = SourceText.decode(Array(text.utf8), limits: limits, problems: faults)
         let node = scalars.flatMap { YAMLComposer.compose($0, limits: limits, problems: faults) }
-        for fault in faults.all.problems {
-            problems.report("\(fault.message); put the value in quotes if it is text", at: location)
-        }
+        for fault in faults.all.problems { problems.report(fault.message, at: location) }
         return faults.isEmpty ? node?.moved(to: location) : nil
     }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// Guesses what was meant by a misspelt name.
 enum Suggestion {
     /// The most candidates compared for one name.

@@ -36,7 +36,7 @@ private enum SchemaDocument {
     static let breaker = definition(BreakerKeys.form, "When a circuit breaker opens and closes.")
 
     static func make<Value>(
-        _ form: Form<Value>, title: String, about: String, definitions: [String: JSONValue]
+        _ form: Form<Value>, title: String, about: String, definitions: JSONObject
     ) -> JSONValue {
         var schema = form.schema
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// A value of a job file with its location: what YAML and JSON have in common, aliases expanded.
 struct FileNode: Sendable {
@@ -18,6 +19,8 @@ struct FileNode: Sendable {
     let location: SourceLocation
     /// A scalar as it was written, before its type was recognised.
     let written: String
+    /// Of a value that is not there: the mark that made YAML skip what stands in its place, `#` or `&`.
+    let swallowed: Character?
     /// How many values this one holds, itself included.
     let size: Int
     /// The bytes of its scalars and keys.
@@ -25,7 +28,8 @@ struct FileNode: Sendable {
     /// How many levels of lists and objects this value has.
     let height: Int
 
-    init(_ content: Content, at location: SourceLocation, written: String = "") {
+    init(_ content: Content, at location: SourceLocation, written: String = "", swallowed: Character? = nil) {
+        self.swallowed = swallowed
         self.content = content
         self.location = location
         self.written = written
@@ -66,7 +70,9 @@ struct FileNode: Sendable {
         case .text(let value): .string(value)
         case .list(let elements): .array(elements.map(\.json))
         case .object(let members):
-            .object(Dictionary(members.map { ($0.key, $0.value.json) }, uniquingKeysWith: { first, _ in first }))
+            .object(
+                Dictionary(
+                    members.map { (ExactString($0.key), $0.value.json) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 }

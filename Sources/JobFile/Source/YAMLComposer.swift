@@ -1,3 +1,5 @@
+import Support
+
 /// Makes ``FileNode``s of YAML or JSON text, expanding aliases within a budget.
 ///
 /// It works on events, so that reading stops where a limit is exceeded, repeated keys are noticed, and an alias is
@@ -86,7 +88,8 @@ struct YAMLComposer {
         if let (name, count) = report.unknown, problems.takeHint() {
             guess = Suggestion.nearest(to: name, among: anchorNames.prefix(count)).map { "*" + $0 }
         }
-        problems.report(report.message, at: report.location, path: report.path, suggestion: guess)
+        let isText = report.unknown != nil && guess == nil ? "; put the value in quotes if it is text" : ""
+        problems.report(report.message + isText, at: report.location, path: report.path, suggestion: guess)
     }
 
     private mutating func next() throws(Stop) -> YAMLEvent {
@@ -141,7 +144,8 @@ struct YAMLComposer {
             made = FileNode(.list(elements), at: event.location)
         default:
             refuse(tag: event.tag, standard: "map", at: event.location, path: path)
-            made = FileNode(.object(try members(depth: depth, path: path)), at: event.location)
+            let members = try members(of: event, depth: depth, path: path)
+            made = FileNode(members.map { .object($0) } ?? .unusable, at: event.location)
         }
         if let anchor = event.anchor, anchors.updateValue(made, forKey: anchor) == nil { anchorNames.append(anchor) }
         return made
@@ -161,19 +165,35 @@ struct YAMLComposer {
         }
         refuse(tag: event.tag, standard: "str", at: event.location, path: path)
         let content = isPlain && (event.tag ?? "").isEmpty ? PlainScalar.content(of: written) : .text(written)
+        if case .null = content, written.isEmpty, let swallowed = text.swallowed(after: event) {
+            return FileNode(.null, at: event.location, swallowed: swallowed)
+        }
         return FileNode(content, at: event.location, written: written)
     }
 
     private mutating func refuse(tag: String?, standard: String, at location: SourceLocation, path: String) {
         guard let tag, !["", "!", "tag:yaml.org,2002:\(standard)"].contains(tag) else { return }
-        report("the tag '\(tag)' means nothing in a job file; remove it", at: location, path: path)
+        report(
+            "the tag '\(tag)' means nothing in a job file; remove it, or put the value in quotes if it is text",
+            at: location, path: path)
     }
 
-    private mutating func members(depth: Int, path: String) throws(Stop) -> [FileMember] {
+    /// - Returns: `nil` after a report, when it was meant as text.
+    private mutating func members(of object: YAMLEvent, depth: Int, path: String) throws(Stop) -> [FileMember]? {
+        var isText = false
         var own: [FileMember] = []
-        var lines: [String: Int] = [:]
+        var lines: [ExactString: Int] = [:]
         var inherited: [FileMember] = []
         while case let before = last, case let key = try next(), !key.kind.isEnd {
+            if case .objectStart = key.kind, before?.range == object.range, text.isTemplate(object, key) {
+                report(
+                    "'{{' begins an object in an object; put the value in quotes if it is text", at: object.location,
+                    path: path)
+                isText = true
+                try skip(key, inKey: true, path: path)
+                try skip(try next(), inKey: false, path: path)
+                continue
+            }
             guard let name = try name(of: key, after: before, path: path) else {
                 try skip(try next(), inKey: false, path: path)
                 continue
@@ -189,8 +209,11 @@ struct YAMLComposer {
                 own.append(FileMember(key: name, location: key.location, value: node))
             }
         }
+        if isText { return nil }
         // An object's own keys win over merged ones, and earlier merged ones over later.
-        for member in inherited where lines.updateValue(0, forKey: member.key) == nil { own.append(member) }
+        for member in inherited where lines.updateValue(0, forKey: ExactString(member.key)) == nil {
+            own.append(member)
+        }
         return own
     }
 
@@ -271,7 +294,8 @@ struct YAMLComposer {
         }
         guard let target = anchors[name] else {
             report(
-                "no anchor '&\(name)' stands before this alias", at: location, path: path,
+                "no anchor '&\(name)' stands before this alias", at: location,
+                path: path,
                 unknown: (name, anchorNames.count))
             return FileNode(.unusable, at: location)
         }

@@ -20,15 +20,16 @@ struct YAMLFault: Error {
             (message, location, misread) = ("not valid YAML: \(problem)", .start, nil)
             return
         }
-        location = SourceLocation(parser.problem_mark)
         misread = parser.error == YAML_SCANNER_ERROR ? Self.misread(parser, in: scalars) : nil
-        if Self.indentation(ofLine: location.line, in: scalars).contains("\t") {
-            message = "a tab indents this line; YAML is indented with spaces"
+        let complaint = YAMLRemedy.Complaint(
+            problem: problem, mark: SourceLocation(parser.problem_mark),
+            context: parser.context.map { String(cString: $0) } ?? "", start: SourceLocation(parser.context_mark))
+        if let remedy = YAMLRemedy.find(for: complaint, in: YAMLLines(scalars)) {
+            (message, location) = (remedy.message, remedy.location)
         } else {
-            let began = parser.context.map { context in
-                " (\(String(cString: context)), which began in line \(parser.context_mark.line + 1))"
-            }
-            message = "not valid YAML: \(problem)\(began ?? "")"
+            (message, location) = (
+                "this is not YAML: \(problem); put text with marks of YAML in it in quotes", complaint.mark
+            )
         }
     }
 
@@ -41,19 +42,5 @@ struct YAMLFault: Error {
             parser.context == nil ? (parser.problem_mark, "?") : (parser.context_mark, "*")
         let index = Int(mark.index)
         return index < scalars.count && scalars[index] == character ? (index, SourceLocation(mark)) : nil
-    }
-
-    private static func indentation(ofLine line: Int, in scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
-        var counter = LineCounter()
-        var found: [Unicode.Scalar] = []
-        for scalar in scalars {
-            if counter.location.line > line { break }
-            if counter.location.line == line {
-                guard scalar == " " || scalar == "\t" else { break }
-                found.append(scalar)
-            }
-            counter.pass(scalar)
-        }
-        return found
     }
 }

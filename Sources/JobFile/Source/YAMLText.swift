@@ -62,6 +62,21 @@ struct YAMLText {
         return nil
     }
 
+    /// Whether an object begins with another one at once, as in `{{ name }}`.
+    func isTemplate(_ outer: YAMLEvent, _ inner: YAMLEvent) -> Bool {
+        let start = outer.range.lowerBound
+        return inner.range.lowerBound == start + 1 && inner.range.lowerBound < scalars.count
+            && scalars[start] == "{" && scalars[start + 1] == "{"
+    }
+
+    /// The mark by which YAML took what was probably meant as text for something without a value: `#` for a comment, or
+    /// `&` for an anchor.
+    func swallowed(after empty: YAMLEvent) -> Character? {
+        if empty.anchor != nil { return "&" }
+        let rest = scalars.dropFirst(empty.range.upperBound).drop { $0 == " " || $0 == "\t" }
+        return rest.first == "#" ? "#" : nil
+    }
+
     /// Whether an unquoted text is the beginning of an explicit key.
     static func isExplicitKey(_ plain: String) -> Bool {
         plain.unicodeScalars.first == "?" && [nil, " "].contains(plain.unicodeScalars.dropFirst().first)

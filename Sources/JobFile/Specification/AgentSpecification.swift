@@ -11,6 +11,8 @@ public struct AgentSpecification: Sendable, Hashable {
     public var variables: [String]
     /// Which language model a shipped agent asks.
     public var model: ModelChoice
+    /// The tools that a drafter takes fixes of; `nil` for those that run none of the repository's code.
+    public var fixers: [Fixer]?
     /// The agents that must have succeeded first.
     public var needs: [String]
     /// A condition on the blackboard, checked when the agents in ``needs`` have ended.
@@ -49,6 +51,17 @@ public struct AgentSpecification: Sendable, Hashable {
         case capability(String)
     }
 
+    /// A formatter or linter that a drafter without a model takes fixes of, where the repository configures it.
+    public enum Fixer: String, Sendable, Hashable, CaseIterable {
+        case swiftFormat = "swift-format"
+        case ruff, gofmt
+        case clangFormat = "clang-format"
+        /// Runs code of the repository: its configuration and plugins are programs.
+        case eslint
+        /// Runs code of the repository: its configuration and plugins may be programs.
+        case prettier
+    }
+
     /// Which language model a shipped agent asks; others bring their own.
     public enum ModelChoice: Sendable, Hashable {
         /// The run's model, if it has one.
@@ -62,7 +75,7 @@ public struct AgentSpecification: Sendable, Hashable {
     /// Describes an agent.
     public init(
         name: String, uses: Implementation, variables: [String] = [], model: ModelChoice = .inherited,
-        needs: [String] = [],
+        fixers: [Fixer]? = nil, needs: [String] = [],
         when condition: Condition? = nil,
         required: Bool = true, role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil,
         idempotent: Bool? = nil, resource: String? = nil, breaker: BreakerPolicy? = nil, fallback: String? = nil,
@@ -72,6 +85,7 @@ public struct AgentSpecification: Sendable, Hashable {
         self.uses = uses
         self.variables = variables
         self.model = model
+        self.fixers = fixers
         self.needs = needs
         self.condition = condition
         self.required = required

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// A job as a file describes it, before its agents are made and its artifacts are read.
 public struct JobSpecification: Sendable, Hashable {
@@ -11,7 +12,7 @@ public struct JobSpecification: Sendable, Hashable {
     /// What has been decided already.
     public var decisions: [JSONValue]
     /// The inputs by name.
-    public var artifacts: [String: ArtifactSource]
+    public var artifacts: [ExactString: ArtifactSource]
     /// The limits of the job.
     public var limits: JobLimits
     /// The resources that agents share, by name.
@@ -24,7 +25,7 @@ public struct JobSpecification: Sendable, Hashable {
     /// Describes a job.
     public init(
         workflow: String, task: JobTask = JobTask(), constraints: [String] = [], decisions: [JSONValue] = [],
-        artifacts: [String: ArtifactSource] = [:], limits: JobLimits = JobLimits(),
+        artifacts: [ExactString: ArtifactSource] = [:], limits: JobLimits = JobLimits(),
         resources: [String: ResourceLimits] = [:], fields: [FieldDeclaration] = [], agents: [AgentSpecification] = []
     ) {
         self.workflow = workflow
@@ -45,4 +46,13 @@ public enum ArtifactSource: Sendable, Hashable {
     case files(include: [String], exclude: [String])
     /// A value written in the job file.
     case value(JSONValue)
+
+    /// The most artifacts of a job that are files: each is a pass over the workspace. 100.
+    package static let mostOfFiles = 100
+    /// What is said of further ones.
+    package static let tooManyOfFiles =
+        "at most \(mostOfFiles) artifacts of a job may be files; put several patterns into one artifact"
+
+    /// Whether it is files of the workspace.
+    package var isFiles: Bool { if case .files = self { true } else { false } }
 }

@@ -1,5 +1,6 @@
 import Coordinator
 import FoundationEssentials
+import Support
 
 /// One artifact as files.
 struct ArtifactFiles: Sendable {
@@ -15,10 +16,10 @@ struct ArtifactFiles: Sendable {
     static let maxFiles = 2000
 
     /// The files of all artifacts, in order of their names.
-    static func all(of artifacts: [String: JSONValue]) throws -> [ArtifactFiles] {
+    static func all(of artifacts: JSONObject) throws -> [ArtifactFiles] {
         var paths = FilePaths()
         return try artifacts.sorted { $0.key < $1.key }.map { name, value in
-            try make(name, value, &paths)
+            try make(name.string, value, &paths)
         }
     }
 
@@ -28,13 +29,16 @@ struct ArtifactFiles: Sendable {
         if case .string(let text) = value {
             let kind = kind(of: text, named: name)
             let path = paths.take(["artifacts", fileName(name, kind)])
+            // git calls a patch corrupt that has lost its last line feed; readers lose it easily.
+            let text = kind == .patch && !text.utf8.isEmpty && text.utf8.last != 0x0A ? text + "\n" : text
             return ArtifactFiles(name: name, kind: kind, files: [ArtifactFile(path: path, title: name, text: text)])
         }
         if let texts = textsByPath(value) {
             let folder = FileName.safe(name)
             let files = texts.sorted { $0.key < $1.key }.map { path, text in
                 ArtifactFile(
-                    path: paths.take(["artifacts", folder] + FileName.safePath(path)), title: path, text: text)
+                    path: paths.take(["artifacts", folder] + FileName.safePath(path.string)), title: path.string,
+                    text: text)
             }
             return ArtifactFiles(name: name, kind: .folder, files: files)
         }
@@ -67,12 +71,13 @@ struct ArtifactFiles: Sendable {
     }
 
     /// Texts by path: every value is a string and every key reads as a path of a file.
-    private static func textsByPath(_ value: JSONValue) -> [String: String]? {
+    private static func textsByPath(_ value: JSONValue) -> [ExactString: String]? {
         guard let members = value.objectValue, !members.isEmpty, members.count <= maxFiles else { return nil }
-        var texts: [String: String] = [:]
-        for (path, member) in members {
+        var texts: [ExactString: String] = [:]
+        for (name, member) in members {
+            let path = name.string
             guard let text = member.stringValue, path.contains("/") || hasExtension(path) else { return nil }
-            texts[path] = text
+            texts[name] = text
         }
         return texts
     }

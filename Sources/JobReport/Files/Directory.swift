@@ -117,6 +117,9 @@ final class Directory: Sendable {
         return bytes
     }
 
+    /// The names of what is in the folder; none where it cannot be listed.
+    var names: [String] { (try? Folders.names(in: path)) ?? [] }
+
     /// Removes a file if it is there.
     func remove(_ name: String) throws(OutFolderError) {
         guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT || errno == EISDIR else {
@@ -130,6 +133,5 @@ final class Directory: Sendable {
     }
 
     /// The name of an unfinished file: hidden, and recognisable when a crash has left it behind.
-    static func temporaryName(for name: String) -> String { ".\(name.prefix(40))\(temporarySuffix)" }
-    static let temporarySuffix = ".coordinator-tmp"
+    static func temporaryName(for name: String) -> String { ".\(name.prefix(40))\(RunFolder.temporarySuffix)" }
 }

@@ -1,5 +1,4 @@
 import Coordinator
-import FoundationEssentials
 
 /// The JSON documents of a run, each in one form wherever it is written or printed.
 public enum ReportJSON {
@@ -20,12 +19,7 @@ public enum ReportJSON {
         String(decoding: try encode(event, pretty: false), as: UTF8.self)
     }
 
-    package static func encode(_ value: some Encodable, pretty: Bool) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        return try encoder.encode(value)
+    package static func encode(_ value: some Encodable, pretty: Bool) throws -> [UInt8] {
+        try JSONValue(reporting: value).jsonBytes(pretty: pretty)
     }
 }

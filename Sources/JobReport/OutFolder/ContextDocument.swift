@@ -13,7 +13,7 @@ public struct ContextDocument: Sendable, Encodable {
     /// Everything on the blackboard.
     public let context: JSONValue
     /// The attempts that wrote at a path, latest first: every field, and one level below it.
-    public let provenance: [String: [WriteRecord]]
+    public let provenance: [ExactString: [WriteRecord]]
 
     /// Reads a blackboard that is no longer written to.
     public init(_ job: JobContext) {
@@ -27,10 +27,10 @@ public struct ContextDocument: Sendable, Encodable {
         jobID = snapshot.jobID
         version = snapshot.version
         context = snapshot.root
-        var provenance: [String: [WriteRecord]] = [:]
+        var provenance: [ExactString: [WriteRecord]] = [:]
         for (field, value) in snapshot.root.objectValue ?? [:] {
-            let path = ContextPath(segments: [field])
-            let members = (value.objectValue ?? [:]).keys.map { path.appending($0) }
+            let path = ContextPath(segments: [field.string])
+            let members = (value.objectValue ?? [:]).keys.map { path.appending($0.string) }
             for path in [path] + members {
                 let records = origins(path)
                 if !records.isEmpty { provenance[path.description] = records }

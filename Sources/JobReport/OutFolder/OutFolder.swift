@@ -6,6 +6,7 @@ import Support
 /// The folder of one run, with the job's result for people and for programs.
 ///
 /// Opening the folder locks it for this run and removes the files of an earlier run; all other files stay as they are.
+/// A folder without any of those ignores itself in git, by a file `.gitignore`.
 /// Apart from ``EventLog`` every file appears in one step, `result.json` last. A file that cannot be written does not
 /// keep the others from being written.
 public final class OutFolder: Sendable {
@@ -36,13 +37,14 @@ public final class OutFolder: Sendable {
             throw .system(.unusableFolder, "write into", path, errno)
         }
         try RunFiles.removeEarlier(in: directory)
+        RunFiles.mark(directory)
     }
 
     /// Begins `events.jsonl`.
     ///
     /// - Throws: ``OutFolderError`` with code ``OutFolderError/Code/writeFailed``.
     public func makeEventLog() throws(OutFolderError) -> EventLog {
-        EventLog(try directory.createFile(RunFiles.events))
+        EventLog(try directory.createFile(RunFolder.events))
     }
 
     /// Writes everything but the event log: each file that can be written, whatever becomes of the others.
@@ -60,20 +62,20 @@ public final class OutFolder: Sendable {
         if whereabouts != .inPlace { files.failures.append(displaced(whereabouts)) }
         // Each of them would fail for this one reason.
         guard whereabouts != .removed else { return files }
-        let document = files.staging(RunFiles.result, in: directory) { try Self.bytes(of: result) }
+        let document = files.staging(RunFolder.result, in: directory) { try Self.bytes(of: result) }
         let artifacts = write(artifactsOf: result, &files)
-        files.write(RunFiles.metrics, in: directory) { Array(metrics.utf8) }
-        files.write(RunFiles.context, in: directory) { try Self.bytes(of: context) }
-        files.write(RunFiles.report, in: directory) { Array(ReportPage(result, artifacts: artifacts).html.utf8) }
-        if let document { files.attempt(RunFiles.result, in: directory) { try document.putInPlace() } }
+        files.write(RunFolder.metrics, in: directory) { Array(metrics.utf8) }
+        files.write(RunFolder.context, in: directory) { try Self.bytes(of: context) }
+        files.write(RunFolder.report, in: directory) { Array(ReportPage(result, artifacts: artifacts).html.utf8) }
+        if let document { files.attempt(RunFolder.result, in: directory) { try document.putInPlace() } }
         return files
     }
 
     private func write(artifactsOf result: JobResult, _ files: inout WrittenFiles) -> [ArtifactFiles] {
         var artifacts: [ArtifactFiles] = []
-        files.check(RunFiles.artifacts, in: directory) { artifacts = try ArtifactFiles.all(of: result.artifacts) }
+        files.check(RunFolder.artifacts, in: directory) { artifacts = try ArtifactFiles.all(of: result.artifacts) }
         let all = artifacts.flatMap(\.files)
-        files.check(RunFiles.list, in: directory) { try RunFiles.note(all.map(\.path), in: directory) }
+        files.check(RunFolder.list, in: directory) { try RunFiles.note(all.map(\.path), in: directory) }
         for file in all { files.attempt(file.path, in: directory) { try write(file) } }
         return artifacts
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// What became of a run's files: which were written, and which were not.
 public struct WrittenFiles: Sendable {
     /// The paths written, relative to the folder, in the order in which they appeared.
@@ -8,7 +10,7 @@ public struct WrittenFiles: Sendable {
     /// Whether every file was written.
     public var isComplete: Bool { failures.isEmpty }
     /// Whether `result.json` was written, which holds what the other files show.
-    public var hasResult: Bool { paths.contains(RunFiles.result) }
+    public var hasResult: Bool { paths.contains(RunFolder.result) }
 
     /// Makes and writes one file.
     mutating func write(_ name: String, in directory: Directory, _ bytes: () throws -> [UInt8]) {

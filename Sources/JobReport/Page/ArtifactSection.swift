@@ -40,7 +40,7 @@ struct ArtifactSection {
             content.append(
                 .element(
                     "summary", [:], .element("bdi", [:], text: artifact.name),
-                    .element("small", [:], text: " \(artifact.files.count) files")))
+                    .element("small", [:], text: " " + Counted.text(artifact.files.count, "file"))))
             let listed = artifact.files.prefix(Self.maxListed)
             for (index, file) in listed.enumerated() {
                 let head = Markup.element("p", ["class": "file"], link(file, file.title), size(file))

@@ -11,8 +11,11 @@ enum Badge {
     static func of(_ outcome: AgentOutcome) -> Markup { of(outcome.rawValue) }
     static func of(_ status: JobStatus) -> Markup { of(status.rawValue) }
 
-    private static func of(_ word: String) -> Markup {
-        .element("span", ["class": "badge \(word)"], icon(word), .line(word))
+    /// What stands beside a job's status when its validation failed: no reader should take the status for the whole.
+    static let failedValidation = of("failed", "validation failed")
+
+    private static func of(_ name: String, _ word: String? = nil) -> Markup {
+        .element("span", ["class": "badge \(name)"], icon(name), .line(word ?? name))
     }
 
     /// The SVG definitions that the page refers to: icons, and the patterns that fill bars.

@@ -35,8 +35,14 @@ struct Diagnosis {
         recovered = result.agents.filter { $0.outcome == .succeeded && $0.attempts.count > 1 }
     }
 
-    /// The number of agents with each outcome, in words.
+    /// The number of agents with each outcome, in words, and what they do not show.
     static func sentence(_ result: JobResult) -> String {
+        let agents = agents(result)
+        guard result.status == .succeeded, result.validation?.passed == false else { return agents }
+        return agents + " The validation failed."
+    }
+
+    private static func agents(_ result: JobResult) -> String {
         let total = result.agents.count
         guard total > 0 else { return "The job had no agents." }
         let counts = AgentOutcome.allCases.map { outcome in

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// `report.html`: one file, no network, readable without a script, well-formed as XML too.
 struct ReportPage {
@@ -31,25 +32,32 @@ struct ReportPage {
             .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
             .void("meta", ["name": "color-scheme", "content": "light dark"]),
             .void("meta", ["name": "referrer", "content": "no-referrer"]),
-            .element("title", [:], text: "\(result.workflow): \(result.status.rawValue)"),
+            .element(
+                "title", [:], text: "\(result.workflow): \(result.status.rawValue)\(isRed ? ", validation failed" : "")"
+            ),
             .element("style", [:], .constant(StyleSheet.text)))
     }
 
     private var content: Markup {
         let tables = Tables(result: result, timeline: timeline)
         return .element(
-            "main", [:], header, facts,
+            "main", [:], header, facts, VerdictSection(result: result).markup,
             FailureSection(result: result, diagnosis: Diagnosis(result, timeline)).markup,
             Waterfall(result: result, timeline: timeline).markup, tables.agents,
             ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
     }
 
+    private var isRed: Bool { result.validation?.passed == false }
+
     private var header: Markup {
         .element(
             "header", [:],
-            .element("p", ["class": "status"], Badge.of(result.status)),
+            .element(
+                "p", ["class": "status"], Badge.of(result.status),
+                isRed ? .constant(" ") + Badge.failedValidation : .empty),
             .element("h1", [:], .element("bdi", [:], text: result.workflow)),
-            .element("p", ["class": "verdict"], text: Diagnosis.sentence(result)))
+            .element("p", ["class": "verdict"], text: Diagnosis.sentence(result)),
+            DraftLine.text(of: result).map { .element("p", ["class": "muted"], text: "Draft: \($0)") } ?? .empty)
     }
 
     private var facts: Markup {
@@ -72,8 +80,8 @@ struct ReportPage {
 
     private var footer: Markup {
         let files = [
-            (RunFiles.result, "the result"), (RunFiles.context, "the blackboard with the origin of each part"),
-            (RunFiles.events, "what happened, event by event"), (RunFiles.metrics, "the metrics"),
+            (RunFolder.result, "the result"), (RunFolder.context, "the blackboard with the origin of each part"),
+            (RunFolder.events, "what happened, event by event"), (RunFolder.metrics, "the metrics"),
         ]
         let links = files.map { name, meaning in
             Markup.element("li", [:], .element("a", ["href": name], text: name), .line(" \(meaning)"))

@@ -3,7 +3,7 @@
 /// The text holds no `<` and no `&`, so that the page stays well-formed XML.
 enum StyleSheet {
     /// The digest that the page's content security policy allows; a test compares it with the text.
-    static let hash = "sha256-U5CnTmlxwUs+QmoQjQiuJws808OTaPMWY2j20xaLtig="
+    static let hash = "sha256-+pse+UJYFotyuWaRX2mncrijixkDReuymZ+sThFehoA="
 
     // The outcome colours differ also for readers who cannot distinguish red and green; patterns, icons and words help.
     static let text: StaticString = """
@@ -70,6 +70,8 @@ enum StyleSheet {
         .failure.timeout { border-left-color: var(--timeout); }
         .failure.cancelled { border-left-color: var(--cancelled); }
         .failure.rejected { border-left-color: var(--rejected); }
+        .failure.succeeded { border-left-color: var(--succeeded); }
+        .failure.skipped { border-left-color: var(--skipped); }
         .failure h2 { font-size: 13px; color: var(--muted); margin-bottom: 6px; font-weight: 560; letter-spacing: 0; }
         .failure .lead { font-size: 19px; line-height: 1.4; margin: 0 0 12px; font-weight: 560; }
         .failure .lead .icon { width: 20px; height: 20px; margin-right: 8px; vertical-align: -4px; }
@@ -81,6 +83,8 @@ enum StyleSheet {
         .then { list-style: none; margin: 0; padding: 0; }
         .then li { margin: 3px 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .then .icon { margin-right: 8px; }
+        #validation .then { margin-bottom: 10px; }
+        #validation .then li { white-space: normal; padding-left: 24px; text-indent: -24px; }
         .note { margin: 24px 0 0; color: var(--muted); }
 
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 6px 20px; padding: 0; margin: 0 0 14px;

@@ -2,9 +2,11 @@ import Coordinator
 
 /// An outcome on a terminal: a sign, a word and a colour, so that no reader depends on one of them.
 struct OutcomeWord {
-    let sign: String
+    private(set) var sign: String
     let word: String
-    let style: Ansi.Style?
+    private(set) var style: Ansi.Style?
+    /// What must be said after the word, such as `, but its validation failed`; mostly empty.
+    private(set) var reservation = ""
 
     init(_ outcome: AgentOutcome) {
         word = outcome.rawValue
@@ -45,5 +47,12 @@ struct OutcomeWord {
         case .failed: (sign, style) = ("✗", .red)
         case .cancelled: (sign, style) = ("■", .magenta)
         }
+    }
+
+    /// How the job ended; red tests get no green tick, whatever the job's status is.
+    init(_ status: JobStatus, _ validation: JobResult.Validation?) {
+        self.init(status)
+        guard status == .succeeded, validation?.passed == false else { return }
+        (sign, style, reservation) = ("!", .yellow, ", but its validation failed")
     }
 }

@@ -11,17 +11,19 @@ enum ProgressLines {
     /// - Parameter known: the event's agent before the event. One agent, since keeping the whole state of before would
     ///   copy every agent for each event.
     static func line(for event: JobEvent, known: ProgressState.Agent?, after: ProgressState) -> String? {
-        guard let text = text(for: event, known: known) else { return nil }
+        guard let text = text(for: event, known: known, after) else { return nil }
         let seconds = DurationText.fixed(max(0, after.offsetMS(event.at)) / 1000, digits: 3)
         return "[\(ColumnWidth.leftPadded(seconds, max(8, seconds.count)))s] \(text)"
     }
 
-    private static func text(for event: JobEvent, known: ProgressState.Agent?) -> String? {
+    private static func text(
+        for event: JobEvent, known: ProgressState.Agent?, _ after: ProgressState
+    ) -> String? {
         let agent = ForeignText.line(event.agent ?? "job")
         let attempt = event.attempt.map { "attempt \($0)" } ?? "attempt"
         switch event.payload {
         case .jobStarted(let start):
-            let count = start.agents.count == 1 ? "1 agent" : "\(start.agents.count) agents"
+            let count = Counted.text(start.agents.count, "agent")
             return "job \(ForeignText.line(event.jobID)): \(ForeignText.line(start.workflow)) started with \(count)"
         case .agentStateChanged(let state):
             if state.phase == .queued, known?.phase != .queued { return "\(agent): queued" }
@@ -40,10 +42,9 @@ enum ProgressLines {
         case .retryScheduled(let retry):
             return "\(agent): next attempt in \(DurationText.words(milliseconds: retry.delayMS))"
         case .contextCommitted(let commit):
-            let usage = commit.contribution.usage
-            guard usage.inputTokens + usage.outputTokens > 0 else { return nil }
-            let cost = usage.costUSD > 0 ? ", \(DurationText.trimmed(usage.costUSD, digits: 4)) USD" : ""
-            return "\(agent): used \(usage.inputTokens) tokens in, \(usage.outputTokens) out\(cost)"
+            let parts = [usage(commit.contribution.usage), commit.contribution.validation.map(finding)].compactMap(
+                \.self)
+            return parts.isEmpty ? nil : "\(agent): \(parts.joined(separator: "; "))"
         case .contextConflict(let conflict): return "\(agent): conflict: \(short(conflict.message))"
         case .lateWrite(let paths): return "\(agent): late write dropped: \(short(paths.message))"
         case .accessDenied(let paths): return "\(agent): access denied: \(short(paths.message))"
@@ -56,11 +57,23 @@ enum ProgressLines {
         case .jobFinished(let end):
             return "job \(ForeignText.line(event.jobID)): \(end.status.rawValue) after "
                 + DurationText.words(milliseconds: end.durationMS)
+                + OutcomeWord(end.status, after.validation).reservation
+                + (end.status == .failed ? because(end.errorType, end.error) : "")
         }
     }
 
-    private static func because(_ type: String?, _ error: String?, _ outcome: AgentOutcome) -> String {
-        let type = type == outcome.rawValue ? nil : type
+    private static func usage(_ usage: Contribution.Usage) -> String? {
+        guard usage.inputTokens + usage.outputTokens > 0 else { return nil }
+        let cost = usage.costUSD > 0 ? ", \(DurationText.trimmed(usage.costUSD, digits: 4)) USD" : ""
+        return "used \(usage.inputTokens) tokens in, \(usage.outputTokens) out\(cost)"
+    }
+
+    private static func finding(_ validation: JobResult.Validation) -> String {
+        "\(validation.passed ? "validated" : "validation failed"): \(validation.summary)"
+    }
+
+    private static func because(_ type: String?, _ error: String?, _ outcome: AgentOutcome? = nil) -> String {
+        let type = type == outcome?.rawValue ? nil : type
         return (type.map { " [\(ForeignText.line($0))]" } ?? "") + (error.map { ": \(short($0))" } ?? "")
     }
 

@@ -17,6 +17,8 @@ struct ProgressState: Sendable {
         var message: String?
         /// The length of the present pause, in milliseconds from ``since``.
         var pauseMS: Double?
+        /// What the agent found, once it has written it, if readers should know: that its validation failed.
+        var finding: String?
         /// The tokens the agent reported, sent and produced.
         var tokens = 0
 
@@ -28,6 +30,8 @@ struct ProgressState: Sendable {
     private(set) var startedAt: Timestamp?
     private(set) var agents: [Agent] = []
     private(set) var finished: JobEvent.JobFinished?
+    /// What was validated, as it was written last.
+    private(set) var validation: JobResult.Validation?
     /// The circuit breakers that are not closed, by the agent or resource they guard.
     private(set) var breakers: [String: String] = [:]
     private var index: [String: Int] = [:]
@@ -80,12 +84,17 @@ struct ProgressState: Sendable {
                 agent.phase = AgentState.Phase(rawValue: end.outcome.rawValue) ?? agent.phase
                 agent.since = event.at
                 agent.durationMS = end.durationMS
-                agent.message = end.outcome == .succeeded ? nil : end.error ?? end.errorType ?? agent.message
+                agent.message = end.outcome == .succeeded ? agent.finding : end.error ?? end.errorType ?? agent.message
             }
         case .jobFinished(let end): finished = end
         case .contextCommitted(let commit):
             let usage = commit.contribution.usage
-            changed(event) { $0.tokens = $0.tokens.addingSaturated(usage.tokens) }
+            let written = commit.contribution.validation
+            if let written { validation = written }
+            changed(event) { agent in
+                agent.tokens = agent.tokens.addingSaturated(usage.tokens)
+                if let written { agent.finding = written.passed ? nil : "validation failed: \(written.summary)" }
+            }
         case .breakerStateChanged(let change):
             let closed = "closed"
             breakers[change.resource ?? change.agent ?? "?"] = change.to == closed ? nil : change.to
@@ -107,6 +116,13 @@ struct ProgressState: Sendable {
             index[name] = position
         }
         body(&agents[position])
+    }
+}
+
+extension Contribution {
+    /// The validation that the contribution writes, if it does.
+    var validation: JobResult.Validation? {
+        self.set["artifacts.validation"].flatMap { JobResult.Validation($0) }
     }
 }
 

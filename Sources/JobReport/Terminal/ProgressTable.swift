@@ -22,13 +22,13 @@ struct ProgressTable {
     }
 
     private var heading: (String, Int) {
-        let status = state.finished.map { OutcomeWord($0.status) }
+        let status = state.finished.map { OutcomeWord($0.status, state.validation) }
         let elapsed = state.finished?.durationMS ?? state.offsetMS(now)
         let finished = state.agents.count { $0.isFinished }
         let title = ForeignText.line(state.workflow.isEmpty ? state.jobID : state.workflow)
         let tail =
-            "  \(status.map { "\($0.sign) \($0.word)" } ?? "running")  "
-            + "\(finished)/\(state.agents.count) agents done  \(DurationText.words(milliseconds: elapsed))"
+            "  \(status.map { "\($0.sign) \($0.word)\($0.reservation)" } ?? "running")  "
+            + "\(finished)/\(Counted.text(state.agents.count, "agent")) done  \(DurationText.words(milliseconds: elapsed))"
         let room = columns - ColumnWidth.of(tail)
         guard room >= 4 else { return styled(ColumnWidth.fit(title + tail, columns), .bold) }
         let name = ColumnWidth.fit(title, room)

@@ -1,7 +1,7 @@
 import Coordinator
 import Support
 
-/// The text printed at a job's end: the job's status, each agent's outcome, and the report's path.
+/// The text printed at a job's end: the job's status, each agent's outcome, what was validated, and the report's path.
 public enum ResultSummary {
     /// The most characters of an agent's error that are printed.
     static let maxErrorCharacters = 2000
@@ -19,6 +19,13 @@ public enum ResultSummary {
         if result.agents.count > maxAgents { lines.append("and \(result.agents.count - maxAgents) more") }
         let errors = result.agents.filter { $0.outcome != .succeeded }.map(sentence)
         if !errors.isEmpty { lines += [""] + errors }
+        if let unmet = result.unmetCondition {
+            lines += ["", "The job failed [\(ForeignText.line(result.errorType ?? ""))]: \(shortened(unmet))"]
+        }
+        if let draft = DraftLine.text(of: result) { lines += ["", "Draft: \(draft)"] }
+        if let validation = result.validation {
+            lines += [""] + ValidationLines(validation, of: result.status).lines(hasColor: hasColor)
+        }
         lines.append("")
         if let reportPath { lines.append("Report: \(ForeignText.line(reportPath))") }
         lines.append("Trace:  \(result.traceID.map(ForeignText.line) ?? "none (tracing was off)")")
@@ -26,11 +33,11 @@ public enum ResultSummary {
     }
 
     private static func headline(_ result: JobResult, _ hasColor: Bool) -> String {
-        let word = OutcomeWord(result.status)
+        let word = OutcomeWord(result.status, result.validation)
         let good = result.agents.count { $0.outcome == .succeeded }
         return Ansi.paint("\(word.sign) \(ForeignText.line(result.workflow)) \(word.word)", word.style, hasColor)
-            + " after \(DurationText.words(milliseconds: result.durationMS)): \(good) of \(result.agents.count) agents "
-            + "succeeded (job \(ForeignText.line(result.jobID)))"
+            + " after \(DurationText.words(milliseconds: result.durationMS))\(word.reservation): \(good) of "
+            + "\(Counted.text(result.agents.count, "agent")) succeeded (job \(ForeignText.line(result.jobID)))"
     }
 
     private static func table(_ agents: [AgentResult], _ hasColor: Bool) -> [String] {
@@ -59,16 +66,16 @@ public enum ResultSummary {
     /// An agent's outcome, such as `drafter timed out after 3 attempts [timeout]: no answer within 30 s`.
     private static func sentence(_ agent: AgentResult) -> String {
         let attempts =
-            switch agent.attempts.count {
-            case 0: "before any attempt"
-            case 1: "after 1 attempt"
-            default: "after \(agent.attempts.count) attempts"
-            }
+            agent.attempts.isEmpty ? "before any attempt" : "after " + Counted.text(agent.attempts.count, "attempt")
         let type = agent.errorType.map { " [\(ForeignText.line($0))]" } ?? ""
-        let (error, omitted) = ForeignText.cut(ForeignText.line(agent.error ?? ""), to: maxErrorCharacters)
-        let more = omitted > 0 ? "… (\(omitted) more characters in result.json)" : ""
+        let error = shortened(agent.error ?? "")
         let replaced = agent.fallbackOf.map { " (fallback of \(ForeignText.line($0)))" } ?? ""
         return "\(ForeignText.line(agent.name))\(replaced) \(agent.outcome.sentenceWord) \(attempts)\(type)"
-            + (error.isEmpty ? "" : ": \(error)\(more)")
+            + (error.isEmpty ? "" : ": \(error)")
+    }
+
+    private static func shortened(_ error: String) -> String {
+        let (text, omitted) = ForeignText.cut(ForeignText.line(error), to: maxErrorCharacters)
+        return text + (omitted > 0 ? "… (\(omitted) more characters in result.json)" : "")
     }
 }

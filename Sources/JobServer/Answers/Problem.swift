@@ -1,6 +1,7 @@
 #if Server
     import Hummingbird
     import JobFile
+    import Support
 
     /// The error of a request, as `application/problem+json` (RFC 9457).
     struct Problem: Error, Encodable {
@@ -29,10 +30,9 @@
 
         /// The problem of a job file: every mistake with its location.
         init(_ problems: JobFileProblems) {
-            let count = problems.problems.count
             self.init(
                 .unprocessableContent,
-                "the job file has \(count) \(count == 1 ? "mistake" : "mistakes"); no job was started",
+                "the job file has \(Counted.text(problems.problems.count, "mistake")); no job was started",
                 errors: problems.problems.map {
                     Mistake(
                         line: $0.line, column: $0.column, path: $0.path, message: $0.message, suggestion: $0.suggestion)

@@ -12,10 +12,14 @@
 
         let service: JobService
         let limits: JobFileLimits
-        /// Returns the agents that job files may name at present, in addition to the shipped ones.
-        let known: @Sendable () -> Set<String>
+        /// Returns what job files are read with at present.
+        let reading: @Sendable () -> JobFileReader.Options
 
-        private var options: JobFileReader.Options { .init(manifests: known(), limits: limits) }
+        private var options: JobFileReader.Options {
+            var options = reading()
+            options.limits = limits
+            return options
+        }
 
         func add(to router: Router<BasicRequestContext>) {
             router.post("\(Route.jobs)") { request, _ in try await submit(request) }
@@ -121,15 +125,12 @@
     extension Problem {
         fileprivate init(_ refusal: JobService.Refusal) {
             switch refusal {
-            case .full(let limit):
-                self.init(
-                    .serviceUnavailable, "\(limit) jobs run already, which is as many as may; try again later",
-                    headers: [.retryAfter: "5"])
+            case .full: self.init(.serviceUnavailable, refusal.description, headers: [.retryAfter: "5"])
             case .draining:
                 self.init(
-                    .serviceUnavailable, "the server is shutting down and takes no more jobs",
+                    .serviceUnavailable, refusal.description,
                     headers: [.retryAfter: "30", .connection: "close"])
-            case .unusable(let reason): self.init(.unprocessableContent, reason)
+            case .unusable: self.init(.unprocessableContent, refusal.description)
             }
         }
     }

@@ -4,8 +4,10 @@
     import HummingbirdCore
     import JobFile
     import Logging
+    import NIOCore
     import PrometheusExporter
     import ServiceLifecycle
+    import Support
 
     /// The HTTP API of a coordinator, and its routes for scrapers and orchestrators.
     package struct JobServer: Sendable {
@@ -58,20 +60,24 @@
         private let configuration: Configuration
         private let service: JobService
         private let agents: @Sendable () -> [AgentDescription]
+        private let reading: @Sendable () -> JobFileReader.Options
         private let metrics: @Sendable (PrometheusText.Format) -> String
         private let logger: Logger
 
         /// - Parameters:
         ///   - agents: returns the agents that job files may name at present.
+        ///   - reading: returns what job files are read with at present, but for their limits.
         ///   - metrics: returns all metrics recorded so far, in one of the formats.
         package init(
             _ configuration: Configuration, service: JobService, logger: Logger,
             agents: @escaping @Sendable () -> [AgentDescription],
+            reading: @escaping @Sendable () -> JobFileReader.Options,
             metrics: @escaping @Sendable (PrometheusText.Format) -> String
         ) {
             self.configuration = configuration
             self.service = service
             self.agents = agents
+            self.reading = reading
             self.metrics = metrics
             self.logger = logger
         }
@@ -94,6 +100,17 @@
                 logger: quiet)
         }
 
+        /// Why the server could not listen, in words: the framework names its own functions.
+        package static func reason(for error: any Error) -> String {
+            guard let error = error as? IOError else { return "\(error)" }
+            return switch error.errnoCode {
+            case EADDRINUSE: "another program listens there; end it, or give another --port, 0 for any free one"
+            case EACCES: "ports below 1024 are for privileged users; give another --port"
+            case EADDRNOTAVAIL: "this machine does not have the address; give another --host"
+            default: "\(SystemError(error.errnoCode))"
+            }
+        }
+
         private var inspection: RequestInspection {
             var limits = configuration.limits
             limits.bodyBytes = configuration.jobFiles.bytes
@@ -108,8 +125,7 @@
             router.add(middleware: BrowserGuard())
             if let token = configuration.token { router.add(middleware: BearerAuthentication(token: token)) }
             let agents = agents
-            JobRoutes(service: service, limits: configuration.jobFiles, known: { Set(agents().map(\.name)) }).add(
-                to: router)
+            JobRoutes(service: service, limits: configuration.jobFiles, reading: reading).add(to: router)
             router.get("\(Route.agents)") { _, _ in Response(json: AgentList(agents: agents())) }
             router.get("\(Route.metrics)") { request, _ in
                 let format = PrometheusText.Format(accept: request.headers[.accept])

@@ -38,13 +38,21 @@
             @Sendable (_ spec: JobSpecification, _ jobID: String) async throws -> JobCoordinator
 
         /// Why a job was refused.
-        package enum Refusal: Error, Sendable {
+        package enum Refusal: Error, Sendable, CustomStringConvertible {
             /// As many jobs run as ``Limits/activeJobs`` allows.
             case full(limit: Int)
             /// The server is shutting down.
             case draining
             /// The job cannot be made; the text says why.
             case unusable(String)
+
+            package var description: String {
+                switch self {
+                case .full(let limit): "\(limit) jobs run already, which is as many as may; try again later"
+                case .draining: "the server is shutting down and takes no more jobs"
+                case .unusable(let reason): reason
+                }
+            }
         }
 
         private struct Work: Sendable {

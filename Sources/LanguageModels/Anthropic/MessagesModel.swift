@@ -30,7 +30,7 @@ struct MessagesModel: StreamingModel {
     }
 
     func body(_ request: ModelRequest, _ form: RequestForm) -> JSONValue {
-        var body: [String: JSONValue] = [
+        var body: JSONObject = [
             "model": .string(identity.model), "stream": true,
             "max_tokens": .integer(Int64(form.limited(request.maxOutputTokens ?? Self.defaultOutputTokens))),
             "messages": .array(Self.messages(request.messages)),
@@ -42,7 +42,7 @@ struct MessagesModel: StreamingModel {
             // A structured answer is requested as a tool that the model must call; the arguments are the answer.
             tools.append(
                 Self.tool(
-                    ModelTool(name: schema.name, description: "Takes your whole answer.", parameters: schema.schema)))
+                    ModelTool(name: schema.name, description: "Takes your whole answer.", parameters: schema.sent)))
             body["tool_choice"] = ["type": "tool", "name": .string(schema.name)]
             if !form.sends(Self.tools.name) || !form.sends(Self.toolChoice.name) {
                 system = SchemaPrompt.system(system, schema)

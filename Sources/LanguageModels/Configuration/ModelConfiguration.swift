@@ -1,4 +1,5 @@
 import CurlClient
+import Support
 
 /// The model, the address of its service and the key, read from the variables that vendors' own tools read.
 ///
@@ -62,7 +63,7 @@ public struct ModelConfiguration: Sendable {
     public let modelsURL: String
 
     let service: Service
-    let baseURL: BaseURL
+    let baseURL: WebAddress
     private let isOpenAIsOwn: Bool
     private let headers: [(name: String, value: Secret)]
 
@@ -81,8 +82,8 @@ public struct ModelConfiguration: Sendable {
         switch service {
         case .openAI:
             fallback = "https://api.openai.com/v1"
-            baseURL = try values.address(Variable.openAIBaseURL) ?? BaseURL(fallback)
-            isOpenAIsOwn = baseURL.base.hasPrefix("https://api.openai.com/")
+            baseURL = try values.address(Variable.openAIBaseURL, else: fallback)
+            isOpenAIsOwn = baseURL.isSecure && baseURL.host.lowercased() == "api.openai.com"
             let azureKey = isOpenAIsOwn ? nil : try values.secret(Variable.azureKey)
             let openAIKey = try values.secret(Variable.openAIKey)
             let key = azureKey ?? openAIKey
@@ -97,40 +98,46 @@ public struct ModelConfiguration: Sendable {
             }
             if let id = try values.secret(Variable.openAIOrganisation) { headers.append(("openai-organization", id)) }
             if let id = try values.secret(Variable.openAIProject) { headers.append(("openai-project", id)) }
-            modelsURL = baseURL.appending("/models")
+            modelsURL = baseURL.appending("models").text
         case .anthropic:
             fallback = "https://api.anthropic.com"
-            baseURL = try values.address(Variable.anthropicBaseURL) ?? BaseURL(fallback)
+            baseURL = try values.address(Variable.anthropicBaseURL, else: fallback)
             isOpenAIsOwn = false
             headers.append(("anthropic-version", Secret(MessagesModel.version)))
             if let key = try values.secret(Variable.anthropicKey) {
                 headers.append(("x-api-key", key))
             } else if let token = try values.secret(Variable.anthropicToken) {
                 headers.append(("authorization", Secret("Bearer " + token.exposed)))
-            } else if baseURL == BaseURL(fallback) {
+            } else if baseURL.text == fallback {
                 throw ModelConfigurationError(
                     "the model '\(name)' is asked for at \(fallback), which needs a key: set \(Variable.anthropicKey), or "
                         + "\(Variable.anthropicBaseURL) for a service of your own")
             }
             // A page has 20 models without this.
-            modelsURL = baseURL.appending("/v1/models", parameters: "limit=1000")
+            modelsURL = baseURL.appending("v1/models", parameters: "limit=1000").text
         case .ollama:
-            baseURL = try values.ollamaAddress().below("/v1")
+            baseURL = try values.ollamaAddress().appending("v1")
             isOpenAIsOwn = false
-            modelsURL = baseURL.appending("/models")
+            modelsURL = baseURL.appending("models").text
         }
         self.headers = headers
-        let authority = try ServiceAuthority(baseURL.base)
         identity = ModelIdentity(
-            provider: Self.provider(service), model: name, serverAddress: authority.host, serverPort: authority.port)
+            provider: Self.provider(service), model: name, serverAddress: baseURL.host, serverPort: baseURL.port)
         contextTokens =
             try values.integer(Variable.contextTokens, in: Self.contextRange) ?? Self.defaultContextTokens
-        capturesContent = try values.boolean(Variable.capturesContent) ?? false
+        capturesContent = values.text(Variable.capturesContent).flatMap(EnvironmentReader.boolean) ?? false
         let table =
             try values.text(Variable.prices).map { path throws(ModelConfigurationError) in
                 try PriceTable.standard.overridden(byFile: path, variable: Variable.prices)
             } ?? .standard
         prices = table.completed(for: identity)
+    }
+
+    /// What is wrong with the standard variables that are read here: their unusable values are ignored, not refused.
+    package static func warnings(environment: [String: String]) -> [String] {
+        var reader = EnvironmentReader(environment)
+        _ = reader.flag(Variable.capturesContent)
+        return reader.warnings
     }
 
     /// The model, as ``ObservedModel``.
@@ -161,21 +168,21 @@ public struct ModelConfiguration: Sendable {
         let headers = headers
         let (path, name, remedy) =
             switch service {
-            case .anthropic: ("/v1/messages", "Anthropic", "Check the network and \(Variable.anthropicBaseURL).")
+            case .anthropic: ("v1/messages", "Anthropic", "Check the network and \(Variable.anthropicBaseURL).")
             case .ollama:
                 (
-                    "/chat/completions", "Ollama",
-                    "Is Ollama running? Start it with 'ollama serve', or set \(Variable.ollamaHost)."
+                    "chat/completions", "Ollama",
+                    "Start Ollama with 'ollama serve', or set \(Variable.ollamaHost)."
                 )
-            case .openAI where isOpenAIsOwn: ("/chat/completions", "OpenAI", "Check the network.")
+            case .openAI where isOpenAIsOwn: ("chat/completions", "OpenAI", "Check the network.")
             case .openAI:
                 (
-                    "/chat/completions", "the model's service",
-                    "Is it running? \(Variable.openAIBaseURL) says where it is looked for."
+                    "chat/completions", "the model's service",
+                    "\(Variable.openAIBaseURL) says where it is looked for."
                 )
             }
         return ModelEndpoint(
-            url: baseURL.appending(path), name: name,
+            url: baseURL.appending(path).text, name: name,
             headers: { headers.map { HTTPHeader($0.name, $0.value.exposed) } }, remedy: remedy)
     }
 
@@ -201,5 +208,14 @@ public struct ModelConfiguration: Sendable {
             )
         }
         return (chosen?.1 ?? (name.hasPrefix("claude") ? .anthropic : .openAI), name)
+    }
+}
+
+extension WebAddress {
+    /// Whether it is one of Azure's, whose keys go in a field of their own.
+    fileprivate var isAzures: Bool {
+        [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"].contains {
+            host.lowercased().hasSuffix($0)
+        }
     }
 }

@@ -43,7 +43,7 @@ enum Content {
     static func tools(of request: ModelRequest, limit: Int) -> String {
         fitted(limit) { length in
             request.tools.map { tool in
-                var described: [String: JSONValue] = [
+                var described: JSONObject = [
                     "type": "function", "name": .string(tool.name),
                     "description": .string(cut(tool.description, length)),
                 ]

@@ -9,13 +9,15 @@ final class ModelInstruments: Sendable {
     static let seriesLimit = 256
 
     private let identity: ModelIdentity
-    private let factory: any MetricsFactory
+    private let given: (any MetricsFactory)?
+    /// Asked for at the first use: a job file's check makes models before the program's metrics are set up.
+    private var factory: any MetricsFactory { given ?? MetricsSystem.factory }
     private let recorders = Locked<[String: any RecorderHandler]>([:])
     private let counters = Locked<[String: any FloatingPointCounterHandler]>([:])
 
-    init(_ identity: ModelIdentity, factory: any MetricsFactory = MetricsSystem.factory) {
+    init(_ identity: ModelIdentity, factory: (any MetricsFactory)? = nil) {
         self.identity = identity
-        self.factory = factory
+        given = factory
     }
 
     /// Records one call, however it ended.

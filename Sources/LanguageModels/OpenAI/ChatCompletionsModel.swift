@@ -48,7 +48,7 @@ struct ChatCompletionsModel: StreamingModel {
     }
 
     func body(_ request: ModelRequest, _ form: RequestForm) -> JSONValue {
-        var body: [String: JSONValue] = [
+        var body: JSONObject = [
             "model": .string(identity.model), "messages": .array(Self.messages(request, form)), "stream": true,
             "stream_options": ["include_usage": true],
         ]
@@ -69,7 +69,7 @@ struct ChatCompletionsModel: StreamingModel {
         case nil: return nil
         case "json_object": return ["type": "json_object"]
         case let name:
-            var described: [String: JSONValue] = ["name": .string(schema.name), "schema": schema.schema]
+            var described: JSONObject = ["name": .string(schema.name), "schema": schema.sent]
             if name == "strict" { described["strict"] = true }
             return ["type": "json_schema", "json_schema": .object(described)]
         }

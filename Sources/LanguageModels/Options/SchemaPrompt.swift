@@ -4,7 +4,7 @@ import Coordinator
 enum SchemaPrompt {
     /// A system prompt with the form.
     static func system(_ system: String, _ schema: OutputSchema) -> String {
-        let form: JSONValue = schema.schema
+        let form: JSONValue = schema.sent
         let text = (try? form.json()) ?? ""
         let words = "Answer with one JSON document that fits this JSON Schema, and with nothing else:\n\(text)"
         return system.isEmpty ? words : system + "\n\n" + words

@@ -104,7 +104,8 @@ public struct PriceTable: Sendable, Hashable {
         }
         guard entries.count <= Self.entryLimit else { throw fault("has more than \(Self.entryLimit) entries") }
         var table = self
-        for (name, value) in entries.sorted(by: { $0.key < $1.key }) {
+        for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
+            let name = key.string
             guard let members = value.objectValue, Set(members.keys) == ["input", "output"],
                 let input = members["input"]?.doubleValue, let output = members["output"]?.doubleValue,
                 [input, output].allSatisfy({ (0...Self.highestPrice).contains($0) })

@@ -17,7 +17,7 @@ public struct ModelRequest: Sendable, Hashable {
     public var tools: [ModelTool]
     /// The agent that asks, for metrics; `nil` when there is none.
     public var agentName: String?
-    /// The prompt's name and version, such as `drafter/1`, for spans.
+    /// The prompt's name and version, such as `drafter/2`, for spans.
     public var promptVersion: String?
 
     /// Makes a request.
@@ -40,14 +40,21 @@ public struct ModelRequest: Sendable, Hashable {
 public struct OutputSchema: Sendable, Hashable {
     /// A short name of letters, digits, `_` and `-`.
     public var name: String
-    /// A JSON Schema; see ``JSONSchemaValidator`` for the keywords that are known.
+    /// The JSON Schema that an answer must fit; see ``JSONSchemaValidator`` for the keywords that are known.
     public var schema: JSONValue
+    /// The JSON Schema that a model is asked for, where it is narrower than what is taken: with the names that may stand in
+    /// the answer, say, of which a weak model misspells one that can still be understood. `nil` for ``schema``.
+    public var asked: JSONValue?
 
     /// Makes a form.
-    public init(name: String, schema: JSONValue) {
+    public init(name: String, schema: JSONValue, asked: JSONValue? = nil) {
         self.name = name
         self.schema = schema
+        self.asked = asked
     }
+
+    /// The JSON Schema that goes to the service.
+    package var sent: JSONValue { asked ?? schema }
 }
 
 /// A tool that a model may ask to call. The caller of the model runs the tool, and sends the result back.

@@ -4,7 +4,7 @@ import Support
 /// What one event of a stream holds.
 enum EventContent: Sendable, Hashable {
     /// A piece of the answer.
-    case document([String: JSONValue])
+    case document(JSONObject)
     /// The mark that ends a stream, `[DONE]`.
     case end
 }

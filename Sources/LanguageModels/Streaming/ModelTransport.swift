@@ -89,7 +89,7 @@ struct ModelTransport: Sendable {
         let response = try await open(body, traceHeaders, deadline)
         guard (200..<300).contains(response.status) else { throw await failure(response) }
         var assembly = assembly
-        let form = schema.flatMap { try? JSONSchemaValidator($0.schema) }.map { AnswerText(validator: $0) }
+        let form = schema.flatMap { try? AnswerText($0) }
         var firstChunk: Duration?
         do throws(ModelError) {
             let body = TimedBody(body: response.body)
@@ -172,7 +172,7 @@ struct ModelTransport: Sendable {
     }
 
     /// The address as messages show it.
-    var address: String { PrintableAddress.text(of: endpoint.url) }
+    var address: String { PrintableAddress.text(of: endpoint.url) + HTTPClient.detour(to: endpoint.url) }
 
     private func open(
         _ body: JSONValue, _ traceHeaders: [HTTPHeader], _ deadline: ContinuousClock.Instant
@@ -230,8 +230,7 @@ struct ModelTransport: Sendable {
             case .queueFull: .overloaded
             default: .misconfigured
             }
-        let remedy = code == .unreachable ? " \(endpoint.remedy)" : ""
-        return ModelError(code, error.message + remedy)
+        return ModelError(code, Sentences.joined(error.message, code == .unreachable ? endpoint.remedy : ""))
     }
 
     /// The error for a status other than 2xx.

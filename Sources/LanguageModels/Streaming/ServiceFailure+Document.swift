@@ -64,7 +64,8 @@ extension ServiceFailure {
         case .array(let elements):
             for element in elements { collect(element, member: "", depth: depth + 1, &paths, &texts) }
         case .object(let members):
-            for (name, inner) in members.sorted(by: { $0.key < $1.key }) {
+            for (key, inner) in members.sorted(by: { $0.key < $1.key }) {
+                let name = key.string
                 // A list of errors by member has the members' names for keys.
                 if member == "errors" || member == "detail", inner.arrayValue != nil { paths.append(parts(name)) }
                 collect(inner, member: name, depth: depth + 1, &paths, &texts)

@@ -1,5 +1,6 @@
 import Coordinator
 import CurlClient
+import Support
 
 /// An error that a service reports, by status or within a stream.
 ///
@@ -44,7 +45,7 @@ struct ServiceFailure: Sendable {
         let what = status.map { "answered \($0)" } ?? "said in its answer that it failed"
         let said = detail.isEmpty ? "" : ": \(detail)"
         var error = ModelError(
-            code, "\(service) \(what)\(said)\(remedy.isEmpty ? "" : ". \(remedy)")", retryAfter: retryAfter,
+            code, Sentences.joined("\(service) \(what)\(said)", remedy), retryAfter: retryAfter,
             contextTokens: code == .contextTooLong ? contextTokens : nil)
         if code == .badRequest { error.refusal = refusal }
         return error

@@ -64,6 +64,7 @@ extension StreamingModel {
             option.words.contains { members[$0] != nil } || holds(option, body)
         }
         let known = Set(options.flatMap(\.words)).union(requiredMembers)
-        return present + members.keys.filter { !known.contains($0) }.sorted().map(RequestOption.init(member:))
+        return present
+            + members.keys.map(\.string).filter { !known.contains($0) }.sorted().map(RequestOption.init(member:))
     }
 }

@@ -53,7 +53,7 @@ public struct JSONSchemaValidator: Sendable {
             throw SchemaError(description: "\(location): a schema is an object, true or false")
         }
         for (keyword, value) in members.sorted(by: { $0.key < $1.key }) {
-            guard Self.known.contains(keyword) else {
+            guard Self.known.contains(keyword.string) else {
                 throw SchemaError(description: "\(location)/\(keyword): this keyword is not known here")
             }
             switch keyword {
@@ -98,7 +98,7 @@ public struct JSONSchemaValidator: Sendable {
         if let wanted = Self.kinds(schema["type"]), !wanted.contains(where: { Self.isKind($0, value) }) {
             return mistakes.append("\(location): must be \(wanted.joined(separator: " or ")), not \(value.kindName)")
         }
-        if let choices = schema["enum"]?.arrayValue, !choices.contains(value) {
+        if let choices = schema["enum"]?.arrayValue, !choices.contains(where: { Self.isChoice($0, value) }) {
             let words = choices.prefix(20).map { (try? $0.json()) ?? "?" }.joined(separator: ", ")
             mistakes.append("\(location): must be one of \(words)")
         }
@@ -122,6 +122,13 @@ public struct JSONSchemaValidator: Sendable {
         }
     }
 
+    /// Whether a value is one of the choices. A model may spell a name otherwise than it stands there, so that texts are
+    /// compared as people see them, and not by their bytes.
+    private static func isChoice(_ choice: JSONValue, _ value: JSONValue) -> Bool {
+        guard let choice = choice.stringValue, let value = value.stringValue else { return choice == value }
+        return choice == value
+    }
+
     private func checkMembers(
         _ value: JSONValue, _ schema: JSONValue, _ location: String, _ depth: Int, _ mistakes: inout [String]
     ) {
@@ -135,9 +142,9 @@ public struct JSONSchemaValidator: Sendable {
                 validate(member, part, at: "\(location).\(name)", depth: depth + 1, &mistakes)
             } else if let others = schema["additionalProperties"] {
                 if others == .bool(false) {
-                    mistakes.append("\(location): there may be no member '\(name.prefix(40))'")
+                    mistakes.append("\(location): there may be no member '\(name.string.prefix(40))'")
                 } else {
-                    validate(member, others, at: "\(location).\(name.prefix(40))", depth: depth + 1, &mistakes)
+                    validate(member, others, at: "\(location).\(name.string.prefix(40))", depth: depth + 1, &mistakes)
                 }
             }
         }

@@ -30,9 +30,9 @@ extension LanguageModel {
         _ request: ModelRequest, schema: OutputSchema, repairs: Int = 1, until deadline: ContinuousClock.Instant,
         receiving receive: @Sendable (ModelEvent) -> Void = { _ in }
     ) async throws(ModelError) -> StructuredAnswer {
-        let validator: JSONSchemaValidator
+        let form: AnswerText
         do {
-            validator = try JSONSchemaValidator(schema.schema)
+            form = try AnswerText(schema)
         } catch {
             throw ModelError(.misconfigured, "the schema '\(schema.name)' cannot be used: \(error)")
         }
@@ -44,7 +44,7 @@ extension LanguageModel {
             let response = try await respond(to: request, until: deadline, receiving: receive)
             usage = usage + response.usage
             let mistakes: [String]
-            switch AnswerText(validator: validator).value(of: response.text) {
+            switch form.value(of: response.text) {
             case .success(let value):
                 return StructuredAnswer(value: value, response: response, usage: usage, repairs: repaired)
             case .failure(let wrong): mistakes = wrong.descriptions

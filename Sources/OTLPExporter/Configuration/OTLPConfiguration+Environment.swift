@@ -6,143 +6,113 @@ extension OTLPConfiguration {
     /// Reads the standard `OTEL_EXPORTER_OTLP_*` variables; `nil` when none of them names an endpoint, since OTLP is
     /// off until one is given.
     ///
-    /// `…_ENDPOINT`, `…_HEADERS`, `…_TIMEOUT` (milliseconds), `…_COMPRESSION`, `…_PROTOCOL`, `…_CERTIFICATE`,
-    /// `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY` each have a form for one signal (`OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`)
-    /// that takes precedence. An empty variable counts as unset. An unusable value is ignored and reported in
-    /// ``warnings``.
+    /// `…_ENDPOINT`, `…_HEADERS`, `…_TIMEOUT` (milliseconds, 0 for no limit), `…_COMPRESSION`, `…_PROTOCOL`,
+    /// `…_CERTIFICATE`, `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY` each have a form for one signal
+    /// (`OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`) that takes precedence where it can be used. An empty variable counts as
+    /// unset. An unusable value is ignored and reported in ``warnings``.
     public init?(environment: [String: String]) {
-        var reader = OTLPVariables(environment: environment)
+        var reader = OTLPVariables(environment)
         self.init()
         for signal in OTLPSignal.allCases { self[signal] = reader.endpoint(for: signal) }
         warnings = reader.warnings
-        guard OTLPSignal.allCases.contains(where: { self[$0] != nil || reader.namesEndpoint(for: $0) }) else {
-            return nil
-        }
+        guard reader.namesAnEndpoint else { return nil }
     }
 }
 
-/// Reads variables and collects one warning for each unusable value.
+/// The variables of one exporter.
 private struct OTLPVariables {
-    let environment: [String: String]
-    private(set) var warnings: [String] = []
+    private var reader: EnvironmentReader
+    private(set) var namesAnEndpoint = false
 
-    init(environment: [String: String]) { self.environment = environment }
+    init(_ environment: [String: String]) { reader = EnvironmentReader(environment) }
 
-    func namesEndpoint(for signal: OTLPSignal) -> Bool { value("ENDPOINT", signal) != nil }
+    var warnings: [String] { reader.warnings }
 
     mutating func endpoint(for signal: OTLPSignal) -> OTLPEndpoint? {
-        guard let url = url(for: signal) else { return nil }
-        checkProtocol(signal)
-        return OTLPEndpoint(
-            url: url, headers: headers(signal), timeout: timeout(signal), compression: compression(signal),
-            tls: TLSFiles(
-                certificateAuthority: file("CERTIFICATE", signal),
-                clientCertificate: file("CLIENT_CERTIFICATE", signal),
-                clientKey: file("CLIENT_KEY", signal)))
+        guard let (url, place) = address(of: signal) else { return nil }
+        var endpoint = OTLPEndpoint(url: url)
+        let (ownTimeout, timeout) = names("TIMEOUT", signal)
+        endpoint.timeout = reader.timeout(ownTimeout, timeout) ?? endpoint.timeout
+        let (ownCompression, compression) = names("COMPRESSION", signal)
+        endpoint.compression =
+            reader.choice(ownCompression, compression, of: ["gzip": .gzip, "none": .none]) ?? endpoint.compression
+        let (ownProtocol, common) = names("PROTOCOL", signal)
+        _ = reader.first([ownProtocol, common], expected: "http/protobuf, which is used") {
+            $0.lowercased() == "http/protobuf" ? true : nil
+        }
+        endpoint.headers = headers(signal, place)
+        endpoint.tls = TLSFiles(
+            certificateAuthority: file("CERTIFICATE", signal, place),
+            clientCertificate: file("CLIENT_CERTIFICATE", signal, place),
+            clientKey: file("CLIENT_KEY", signal, place))
+        return endpoint
+    }
+
+    /// Where a signal's address comes from.
+    private enum Place {
+        /// Its own variable.
+        case own
+        /// The common variable, since the signal has none of its own.
+        case common
+        /// The common variable, since the address in the signal's own cannot be used.
+        case commonInstead
     }
 
     /// The signal's own address as it is, or the common one with the signal's path added.
-    private mutating func url(for signal: OTLPSignal) -> String? {
-        guard let (name, text) = value("ENDPOINT", signal) else { return nil }
-        let schemes = ["http://", "https://"]
-        guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }), text.count > scheme.count,
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else {
-            warn(name, "must be an address such as http://127.0.0.1:4318")
+    private mutating func address(of signal: OTLPSignal) -> (url: String, place: Place)? {
+        let (own, common) = names("ENDPOINT", signal)
+        if let text = reader.text(own), address(text, own) != nil { return (text, .own) }
+        guard let text = reader.text(common), let address = address(text, common) else { return nil }
+        return (address.appending("v1/\(signal)").text, reader.text(own) == nil ? .common : .commonInstead)
+    }
+
+    private mutating func address(_ text: String, _ name: String) -> WebAddress? {
+        namesAnEndpoint = true
+        do throws(WebAddress.Fault) {
+            let address = try WebAddress(text)
+            if address.hadFragment { reader.warn(name, "what stands behind its # is left out: it is never sent") }
+            return address
+        } catch {
+            reader.warn(
+                name,
+                "the address \(PrintableAddress.text(of: text)) \(error), and is ignored; expected one such as "
+                    + "http://127.0.0.1:4318")
             return nil
         }
-        if name.contains(signal.variablePart) { return text }
-        return text + (text.hasSuffix("/") ? "" : "/") + "v1/\(signal)"
     }
 
-    private mutating func checkProtocol(_ signal: OTLPSignal) {
-        guard let (name, text) = value("PROTOCOL", signal), text != "http/protobuf" else { return }
-        warn(name, "asks for \(text), which is not supported: http/protobuf is used")
-    }
-
-    private mutating func headers(_ signal: OTLPSignal) -> [HTTPHeader] {
-        guard let (name, text) = value("HEADERS", signal) else { return [] }
-        var headers: [HTTPHeader] = []
-        for (index, pair) in text.split(separator: ",").enumerated() where !pair.allSatisfy(\.isWhitespace) {
-            guard let header = header(pair) else {
-                warn(
-                    name,
-                    "has an entry (number \(index + 1)) that is not name=value, or a header that is not yours to set")
-                continue
-            }
-            headers.append(header)
+    /// The fields of the signal's own variable, or of the common one where that holds none that can be sent.
+    ///
+    /// Fields may be credentials, so those of one address are not sent to another.
+    private mutating func headers(_ signal: OTLPSignal, _ place: Place) -> [HTTPHeader] {
+        for name in credentials("HEADERS", signal, place) {
+            guard let text = reader.text(name) else { continue }
+            let (headers, faults) = HeaderList.read(text)
+            if !faults.isEmpty { reader.warn(name, faults.joined(separator: "; ")) }
+            if !headers.isEmpty || place == .own { return headers }
         }
-        return headers
-    }
-
-    private func header(_ pair: Substring) -> HTTPHeader? {
-        guard let equals = pair.firstIndex(of: "=") else { return nil }
-        let name = pair[..<equals].trimmingWhitespace()
-        let own = ["content-type", "content-encoding", "content-length", "transfer-encoding"]
-        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }),
-            !own.contains(name.lowercased()),
-            let value = percentDecoded(pair[pair.index(after: equals)...].trimmingWhitespace()),
-            value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
-        else { return nil }
-        return HTTPHeader(name, value)
-    }
-
-    private mutating func timeout(_ signal: OTLPSignal) -> Duration {
-        let standard = Duration.seconds(10)
-        guard let (name, text) = value("TIMEOUT", signal) else { return standard }
-        guard let milliseconds = Int32(text), milliseconds > 0 else {
-            warn(name, "must be a whole number of milliseconds above zero: \(standard) is used")
-            return standard
-        }
-        return .milliseconds(milliseconds)
-    }
-
-    private mutating func compression(_ signal: OTLPSignal) -> OTLPEndpoint.Compression {
-        guard let (name, text) = value("COMPRESSION", signal) else { return .none }
-        guard let compression = OTLPEndpoint.Compression(rawValue: text) else {
-            warn(name, "must be gzip or none: none is used")
-            return .none
-        }
-        return compression
+        return []
     }
 
     /// The path of a file. An unreadable file is kept, so that connections fail instead of trusting other certificates
     /// than the user asked for.
-    private mutating func file(_ part: String, _ signal: OTLPSignal) -> String? {
-        guard let (name, path) = value(part, signal) else { return nil }
-        if access(path, R_OK) != 0 { warn(name, "names a file that cannot be read: \(path)") }
+    private mutating func file(_ part: String, _ signal: OTLPSignal, _ place: Place) -> String? {
+        guard let name = credentials(part, signal, place).first(where: { reader.text($0) != nil }),
+            let path = reader.text(name)
+        else { return nil }
+        if access(path, R_OK) != 0 {
+            reader.warn(name, "the file \(ForeignText.line(path)) cannot be read: \(SystemError(errno))")
+        }
         return path
     }
 
-    private func value(_ part: String, _ signal: OTLPSignal) -> (name: String, text: String)? {
-        for name in ["OTEL_EXPORTER_OTLP_\(signal.variablePart)_\(part)", "OTEL_EXPORTER_OTLP_\(part)"] {
-            if let text = environment[name]?[...].trimmingWhitespace(), !text.isEmpty { return (name, text) }
-        }
-        return nil
+    /// The variables that may hold credentials for the signal's address, in the order in which they count.
+    private func credentials(_ part: String, _ signal: OTLPSignal, _ place: Place) -> [String] {
+        let (own, common) = names(part, signal)
+        return place == .commonInstead ? [common] : [own, common]
     }
 
-    private mutating func warn(_ name: String, _ problem: String) {
-        let warning = "\(name) \(problem)"
-        if !warnings.contains(warning) { warnings.append(warning) }
+    private func names(_ part: String, _ signal: OTLPSignal) -> (own: String, common: String) {
+        ("OTEL_EXPORTER_OTLP_\(signal.variablePart)_\(part)", "OTEL_EXPORTER_OTLP_\(part)")
     }
-}
-
-/// The decoded text; `nil` when a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
-private func percentDecoded(_ text: String) -> String? {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-        guard byte == UInt8(ascii: "%") else {
-            bytes.append(byte)
-            continue
-        }
-        guard let high = rest.popFirst().flatMap(hexadecimalDigit), let low = rest.popFirst().flatMap(hexadecimalDigit)
-        else { return nil }
-        bytes.append(high << 4 | low)
-    }
-    return String(validating: bytes, as: UTF8.self)
-}
-
-private func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-    Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
 }

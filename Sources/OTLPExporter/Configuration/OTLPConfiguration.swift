@@ -1,4 +1,5 @@
 import CurlClient
+import Support
 import Telemetry
 
 /// The address that one signal is sent to, and the settings of its requests.
@@ -82,14 +83,6 @@ public struct OTLPConfiguration: Sendable, Hashable {
 extension OTLPEndpoint {
     /// The host and port that the address names; `nil` when it cannot be read.
     var destination: ExportDestination? {
-        guard let scheme = url.firstRange(of: "://") else { return nil }
-        var authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
-        if let at = authority.lastIndex(of: "@") { authority = authority[authority.index(after: at)...] }
-        let standard = url.lowercased().hasPrefix("https:") ? 443 : 80
-        // An IPv6 address is in brackets and has colons of its own.
-        let end = authority.hasPrefix("[") ? authority.firstIndex(of: "]").map { authority.index(after: $0) } : nil
-        let host = authority[..<(end ?? authority.firstIndex(of: ":") ?? authority.endIndex)]
-        let port = Int(authority[host.endIndex...].dropFirst()) ?? standard
-        return host.isEmpty ? nil : ExportDestination(host: host.filter { !"[]".contains($0) }, port: port)
+        (try? WebAddress(url)).map { ExportDestination(host: $0.host, port: $0.port) }
     }
 }

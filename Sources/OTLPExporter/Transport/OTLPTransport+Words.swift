@@ -40,7 +40,9 @@ extension OTLPTransport {
             let quoted = said.isEmpty ? "" : " (\(said))"
             return AttemptFailure(
                 errorType: String(response.status),
-                message: "\(endpoint.address) answered \(response.status)\(quoted): \(advice(for: response))")
+                message:
+                    "\(endpoint.address)\(HTTPClient.detour(to: endpoint.url)) answered \(response.status)\(quoted): "
+                    + advice(for: response, said))
         }
     }
 
@@ -50,8 +52,11 @@ extension OTLPTransport {
         return "\(seconds).\(attoseconds / 100_000_000_000_000_000) s"
     }
 
-    private func advice(for response: HTTPResponse) -> String {
+    private func advice(for response: HTTPResponse, _ said: String) -> String {
         switch response.status {
+        // Servers say so in words of their own, the same that name the protocol.
+        case 400 where said.contains("HTTPS"): "it speaks TLS there; let the endpoint begin with https://"
+        case 407: "a proxy asks for a user and a password; write them before its host in http_proxy"
         case 300..<400:
             "redirects are not followed; set the endpoint to the final address"
                 + (response.header("Location").map { ", here \(PrintableAddress.text(of: $0))" } ?? "")
@@ -77,7 +82,8 @@ extension OTLPEndpoint {
     /// The address without the signal's own path, so that what concerns all signals alike is said once.
     func receiver(of signal: OTLPSignal) -> String {
         let path = "/v1/\(signal)"
-        return address.hasSuffix(path) ? String(address.dropLast(path.count)) : address
+        let detour = HTTPClient.detour(to: url)
+        return (address.hasSuffix(path) ? String(address.dropLast(path.count)) : address) + detour
     }
 
     /// A text of the receiver's, which may repeat what was sent to it, without the endpoint's secrets.

@@ -72,6 +72,9 @@ struct OTLPTransport: Sendable {
         post.tls = endpoint.tls
         post.maximumResponseBytes = ResponseDecoder.maximumBytes
         post.peerName = "collector"
+        let certificate = "OTEL_EXPORTER_OTLP_CERTIFICATE"
+        let client = "OTEL_EXPORTER_OTLP_CLIENT_"
+        post.certificateVariables = (certificate, client + "CERTIFICATE", client + "KEY")
         return post
     }
 

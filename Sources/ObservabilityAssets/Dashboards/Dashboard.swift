@@ -32,7 +32,7 @@ struct Dashboard: Sendable {
                     "tooltip": "The other dashboards, with the same variables",
                 ],
                 [
-                    "type": "link", "title": "Runbooks", "url": .string("\(links.runbooks)/README.md"),
+                    "type": "link", "title": "Runbooks", "url": .string(links.runbook("README")),
                     "asDropdown": false, "includeVars": false, "keepTime": false, "targetBlank": true, "icon": "doc",
                     "tags": [], "tooltip": "What to do about each alert",
                 ],

@@ -102,7 +102,7 @@ enum OverviewDashboard {
                 columns: [
                     .init(
                         field: "alertname", title: "Alert",
-                        links: [.init(title: "Runbook", url: "\(links.runbooks)/${__data.fields.Alert}.md")]),
+                        links: [.init(title: "Runbook", url: links.runbook("${__data.fields.Alert}"))]),
                     .init(field: "severity", title: "Severity", width: 90),
                     .init(field: Label.agent, title: "Agent", width: 130, links: [Queries.toAgent]),
                     .init(field: Label.workflow, title: "Workflow", width: 130),

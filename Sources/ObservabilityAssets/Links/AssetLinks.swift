@@ -1,8 +1,10 @@
+import Support
+
 /// The addresses to which alerts and dashboards link.
 public struct AssetLinks: Sendable, Hashable {
-    /// The address of the folder of runbooks, one file for each alert; no slash at the end.
+    /// The address of the folder of runbooks, one file for each alert. It may have a query.
     public var runbooks: String
-    /// Grafana's address; no slash at the end.
+    /// Grafana's address. It may have a query, such as that of an organisation.
     public var grafana: String
 
     /// The addresses of the shipped stack on the same machine, whose Grafana also serves the runbooks.
@@ -15,11 +17,17 @@ public struct AssetLinks: Sendable, Hashable {
         self.grafana = grafana
     }
 
-    func runbook(_ alert: String) -> String { "\(runbooks)/\(alert).md" }
+    func runbook(_ alert: String) -> String { Self.joined(runbooks, "\(alert).md") }
 
     /// A dashboard's address with its variables set from the labels of an alert.
     func dashboard(_ uid: String, _ labels: [String: String]) -> String {
         let variables = labels.sorted { $0.key < $1.key }.map { "var-\($0.key)={{ $labels.\($0.value) | urlquery }}" }
-        return "\(grafana)/d/\(uid)" + (variables.isEmpty ? "" : "?" + variables.joined(separator: "&"))
+        return Self.joined(grafana, "d/\(uid)", variables.joined(separator: "&"))
+    }
+
+    /// The address of something below another, which may be a path of the server that shows the link.
+    private static func joined(_ base: String, _ addition: String, _ parameters: String = "") -> String {
+        let whole = (try? WebAddress(base))?.appending(addition, parameters: parameters).text
+        return whole ?? "\(base)/\(addition)" + (parameters.isEmpty ? "" : "?\(parameters)")
     }
 }

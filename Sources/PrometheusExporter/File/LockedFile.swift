@@ -1,8 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
+import Support
 
 /// A file that this process has locked for changes as long as this value lives.
 struct LockedFile: ~Copyable {
@@ -10,21 +7,24 @@ struct LockedFile: ~Copyable {
     private let target: String
     private let sizeLimit: Int
     private let lock: Int32
+    /// The most symbolic links, one to the next, that are followed to a file that is still to be made.
+    private static let mostLinks = 8
 
     /// Waits for the lock. The lock is a separate file beside the path, since the file itself is replaced.
     init(path: String, lockTimeout: Duration, sizeLimit: Int) throws(MetricsFileError) {
-        let lock = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let lock = Self.openLock("\(path).lock")
         guard lock >= 0 else {
             throw MetricsFileError(
                 .inaccessible, path: path,
-                "cannot make \(path).lock (\(Self.reason())); check that the folder exists and can be written")
+                "cannot make \(path).lock (\(SystemError(errno))); check that the folder exists and can be written")
         }
         let end = ContinuousClock.now + lockTimeout
         while flock(lock, LOCK_EX | LOCK_NB) != 0 {
             let error = errno
             guard error == EWOULDBLOCK || error == EINTR else {
                 close(lock)
-                throw MetricsFileError(.inaccessible, path: path, "cannot lock \(path).lock (\(Self.reason(error)))")
+                throw MetricsFileError(
+                    .inaccessible, path: path, "cannot lock \(path).lock (\(SystemError(error)))")
             }
             guard ContinuousClock.now < end else {
                 close(lock)
@@ -37,18 +37,31 @@ struct LockedFile: ~Copyable {
         self.sizeLimit = sizeLimit
         self.lock = lock
         // Renaming over a symbolic link would replace the link.
-        target = Self.resolved(path) ?? path
+        target = Self.resolved(path)
     }
 
     deinit { close(lock) }
 
-    /// The file's text; empty when the file does not exist.
-    func readText() throws(MetricsFileError) -> String {
+    /// Opens the lock for a process of any user: who may read it may lock it.
+    private static func openLock(_ path: String) -> Int32 {
+        let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FileIdentity.mode)
+        // Another user's, which may be read.
+        guard lock >= 0 else { return errno == EACCES ? open(path, O_RDONLY | O_CLOEXEC) : lock }
+        var status = stat()
+        if fstat(lock, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o444 != 0o444 {
+            // Where that is not permitted, only this user's processes can take turns.
+            _ = fchmod(lock, FileIdentity.mode)
+        }
+        return lock
+    }
+
+    /// The file's text, and whose it is; empty and nobody's when the file does not exist.
+    func read() throws(MetricsFileError) -> (text: String, identity: FileIdentity?) {
         // A named pipe without a writer would otherwise be waited for without end.
         let file = open(target, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else {
-            if errno == ENOENT { return "" }
-            throw MetricsFileError(.inaccessible, path: path, "cannot be opened (\(Self.reason()))")
+            if errno == ENOENT { return ("", nil) }
+            throw MetricsFileError(.inaccessible, path: path, "cannot be opened (\(SystemError(errno)))")
         }
         defer { close(file) }
         var status = stat()
@@ -56,48 +69,67 @@ struct LockedFile: ~Copyable {
             throw MetricsFileError(
                 .inaccessible, path: path, "it is a folder, a pipe or a device, and not a file; name another file")
         }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = read(file, &chunk, chunk.count)
-            if count == 0 { break }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw MetricsFileError(.inaccessible, path: path, "cannot be read (\(Self.reason()))")
-            }
-            bytes += chunk[..<count]
-            guard bytes.count <= sizeLimit else {
-                throw MetricsFileError(
-                    .tooLarge, path: path, "it is larger than \(sizeLimit) bytes; move it away, or name another file")
-            }
+        guard let bytes = try bytes(of: file) else {
+            throw MetricsFileError(
+                .tooLarge, path: path, "it is larger than \(sizeLimit) bytes; move it away, or name another file")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw MetricsFileError(
                 .notUnderstood, path: path,
                 "it is not UTF-8 text. It was left as it is: move it away, or name another file")
         }
-        return text
+        return (text, FileIdentity(status))
+    }
+
+    /// All of a file; `nil` when it is larger than the limit.
+    private func bytes(of file: Int32) throws(MetricsFileError) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while bytes.count <= sizeLimit {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            if count == 0 { return bytes }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw MetricsFileError(.inaccessible, path: path, "cannot be read (\(SystemError(errno)))")
+            }
+            bytes += chunk[..<count]
+        }
+        return nil
     }
 
     /// Replaces the file in one step: a reader sees either the old or the new text.
-    func replace(with text: String) throws(MetricsFileError) {
+    ///
+    /// - Parameter identity: mode and owner of the file that is replaced; `nil` for a new one, which all may read.
+    /// - Returns: what of them could not be kept, for those who read the file.
+    func replace(with text: String, as identity: FileIdentity?) throws(MetricsFileError) -> String? {
         // The name must not end in `.prom`, or node_exporter would read the unfinished file.
         let temporary = "\(target).\(getpid()).tmp"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        // What a process of this number left behind. Others may write in the folder: nothing that is there is followed.
+        unlink(temporary)
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
-            throw MetricsFileError(.inaccessible, path: path, "cannot make \(temporary) (\(Self.reason()))")
+            throw MetricsFileError(.inaccessible, path: path, "cannot make \(temporary) (\(SystemError(errno)))")
         }
         var failure = Self.writeAll(text, to: file)
-        if failure == nil, fsync(file) != 0 { failure = Self.reason() }
-        if close(file) != 0, failure == nil { failure = Self.reason() }
-        if failure == nil, rename(temporary, target) != 0 { failure = Self.reason() }
+        var note: String?
+        if failure == nil {
+            do throws(SystemError) {
+                note = try FileIdentity.give(identity, to: file)
+            } catch {
+                failure = error
+            }
+        }
+        if failure == nil, fsync(file) != 0 { failure = SystemError(errno) }
+        if close(file) != 0, failure == nil { failure = SystemError(errno) }
+        if failure == nil, rename(temporary, target) != 0 { failure = SystemError(errno) }
         if let failure {
             unlink(temporary)
             throw MetricsFileError(.inaccessible, path: path, "cannot be written (\(failure)); it is as it was")
         }
+        return note
     }
 
-    private static func writeAll(_ text: String, to file: Int32) -> String? {
+    private static func writeAll(_ text: String, to file: Int32) -> SystemError? {
         var text = text
         return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
@@ -105,7 +137,7 @@ struct LockedFile: ~Copyable {
                 let count = write(file, base, rest.count)
                 if count < 0 {
                     if errno == EINTR { continue }
-                    return reason()
+                    return SystemError(errno)
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
@@ -113,11 +145,21 @@ struct LockedFile: ~Copyable {
         }
     }
 
-    private static func resolved(_ path: String) -> String? {
-        guard let text = realpath(path, nil) else { return nil }
-        defer { free(text) }
-        return String(cString: text)
+    /// The file behind symbolic links, one that is still to be made among them.
+    private static func resolved(_ path: String) -> String {
+        var path = path
+        for _ in 0..<mostLinks {
+            if let text = realpath(path, nil) {
+                defer { free(text) }
+                return String(cString: text)
+            }
+            var link = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = readlink(path, &link, link.count)
+            guard count > 0 else { return path }
+            let next = String(decoding: link[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+            path = next.hasPrefix("/") ? next : folder + next
+        }
+        return path
     }
-
-    private static func reason(_ error: Int32 = errno) -> String { String(cString: strerror(error)) }
 }

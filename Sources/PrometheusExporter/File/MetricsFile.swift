@@ -8,6 +8,8 @@ import Telemetry
 /// last run. node_exporter's textfile collector reads the file as it is.
 ///
 /// Processes may add to the file at the same time: each takes a lock (`PATH.lock`), and replaces the file as a whole.
+/// So one file serves all runs of a machine, and must: of a series that stands in two files node_exporter shows one
+/// value.
 public struct MetricsFile: Sendable {
     /// The path of the file; node_exporter reads only names that end in `.prom`.
     public let path: String
@@ -25,48 +27,71 @@ public struct MetricsFile: Sendable {
 
     /// Adds the metrics of a run to the file, which is made when it does not exist.
     ///
+    /// A new file can be read by all, whatever the umask; an existing one keeps its mode, and its owner where this
+    /// process may give files away. Lines of others stay in it.
+    ///
     /// - Parameters:
     ///   - records: the run's cumulative collection, taken once, at its end.
     ///   - resource: what produced the records.
+    /// - Returns: what those who read the file must know, as sentences; usually none.
     /// - Throws: ``MetricsFileError`` when the file cannot be used; the file is unchanged then.
-    public func add(_ records: [MetricRecord], resource: TelemetryResource) throws(MetricsFileError) {
-        try update(MetricFamily.families(of: records, scopeLabels: true), resource)
+    @discardableResult
+    public func add(
+        _ records: [MetricRecord], resource: TelemetryResource
+    ) throws(MetricsFileError) -> [String] {
+        try update(records, resource, keepsGauges: false) { $0 }
     }
 
     /// Adds the series of a run that the file does not have yet, with the value 0.
     ///
     /// Called when a run starts, this lets a scraper see the first failure as an increase from 0 to 1.
+    /// - Returns: what those who read the file must know, as sentences: that another file in its folder has the same
+    ///   series, for example, since node_exporter shows only one of two values.
     /// - Throws: ``MetricsFileError`` when the file cannot be used; the file is unchanged then.
-    public func declare(_ records: [MetricRecord], resource: TelemetryResource) throws(MetricsFileError) {
-        let families = MetricFamily.families(of: records, scopeLabels: true)
-            .filter { $0.value.kind != .gauge }.mapValues(\.zeroed)
-        try update(families, resource, keepsGauges: true)
+    @discardableResult
+    public func declare(
+        _ records: [MetricRecord], resource: TelemetryResource
+    ) throws(MetricsFileError) -> [String] {
+        let notes = try update(records, resource, keepsGauges: true) { families in
+            families.filter { $0.value.kind != .gauge }.mapValues(\.zeroed)
+        }
+        return notes + [NeighbourFiles(of: path).note(scopes: Set(records.map(\.scope.name)))].compactMap(\.self)
     }
 
     private func update(
-        _ new: [String: MetricFamily], _ resource: TelemetryResource, keepsGauges: Bool = false
-    ) throws(MetricsFileError) {
+        _ records: [MetricRecord], _ resource: TelemetryResource, keepsGauges: Bool,
+        _ choose: ([String: MetricFamily]) -> [String: MetricFamily]
+    ) throws(MetricsFileError) -> [String] {
+        let all = MetricFamily.families(of: records, scopeLabels: true)
+        let scopes = Set(records.map(\.scope.name))
         let file = try LockedFile(path: path, lockTimeout: lockTimeout, sizeLimit: sizeLimit)
-        let text = try file.readText()
-        var families: [String: MetricFamily]
+        let (text, identity) = try file.read()
+        let content: TextParser.Content
         do throws(TextParser.Failure) {
-            families = try TextParser.parse(text)
+            let declared = Set(all.values.map(\.declaredName)).union([PrometheusText.targetInfo])
+            content = try TextParser.parse(text, ownership: .init(declared: declared, scopes: scopes))
         } catch {
             throw notUnderstood("line \(error.line): \(error.reason)")
         }
-        if !keepsGauges { families = families.filter { $0.value.kind != .gauge } }
-        for (name, family) in new {
+        var families = content.families
+        if !keepsGauges { families = families.compactMapValues { $0.kind == .gauge ? $0.others(than: scopes) : $0 } }
+        for (name, family) in choose(all) {
+            if let clash = family.sampleNames.first(where: content.foreignNames.contains) {
+                throw notUnderstood("it holds \(clash), which is written here, as something else")
+            }
             guard let old = families[name] else {
                 families[name] = family
                 continue
             }
-            guard old.kind == family.kind else {
+            guard old.kind == family.kind || old.kind == .gauge && !keepsGauges else {
                 throw notUnderstood("it holds \(name) as a \(old.kind.rawValue), now it is a \(family.kind.rawValue)")
             }
-            families[name] = old.adding(family)
+            families[name] = old.kind == family.kind ? old.adding(family) : family
         }
-        try file.replace(
-            with: PrometheusText.render(families, target: PrometheusText.targetLabels(resource), openMetrics: false))
+        let own = PrometheusText.render(families, target: PrometheusText.targetLabels(resource), openMetrics: false)
+        return [try file.replace(with: content.foreign + own, as: identity)].compactMap { note in
+            note.map { "the metrics file \(path) \($0)" }
+        }
     }
 
     private func notUnderstood(_ reason: String) -> MetricsFileError {
@@ -92,10 +117,21 @@ extension MetricFamily {
         return result
     }
 
+    /// The series that none of the scopes made; `nil` when there are none.
+    func others(than scopes: Set<String>) -> MetricFamily? {
+        let marks = scopes.map { "\(PrometheusText.scopeLabel)=\"\(LabelText.escaped($0))\"" }
+        var result = self
+        result.series = series.filter { labels, _ in !marks.contains { labels.string.contains($0) } }
+        return result.series.isEmpty ? nil : result
+    }
+
     /// This family with the values of another run added; help and unit are those of the other run.
     func adding(_ run: MetricFamily) -> MetricFamily {
         var result = run
-        guard kind != .gauge else { return result }
+        guard kind != .gauge else {
+            result.series.merge(series) { new, _ in new }
+            return result
+        }
         result.series = series.merging(run.series) { old, new in
             switch (old, new) {
             case (.number(let old, _), .number(let new, _)): .number(old + new)

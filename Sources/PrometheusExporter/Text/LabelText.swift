@@ -7,7 +7,7 @@ enum LabelText {
     /// Labels from attributes; the values of keys that become the same name are joined by semicolons.
     static func labels(_ attributes: [Attribute]) -> [String: String] {
         var labels: [String: String] = [:]
-        for attribute in attributes.sorted(by: { $0.key < $1.key }) {
+        for attribute in attributes.sorted(byBytesOf: \.key) {
             let name = PrometheusNames.label(attribute.key)
             let value = attribute.value.text
             labels[name] = labels[name].map { "\($0);\(value)" } ?? value

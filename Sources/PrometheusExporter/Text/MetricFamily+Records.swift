@@ -24,7 +24,7 @@ extension MetricFamily {
             for point in record.points {
                 var labels = LabelText.labels(point.attributes)
                 if scopeLabels {
-                    labels["otel_scope_name"] = record.scope.name
+                    labels[PrometheusText.scopeLabel] = record.scope.name
                     labels["otel_scope_version"] = record.scope.version
                 }
                 let key = LabelText.render(labels)
@@ -36,10 +36,9 @@ extension MetricFamily {
     }
 
     /// The names at the start of the family's lines.
-    private var sampleNames: [String] {
+    var sampleNames: [String] {
         switch kind {
-        case .counter: [name + "_total"]
-        case .gauge: [name]
+        case .counter, .gauge: [declaredName]
         case .histogram: [name, name + "_bucket", name + "_sum", name + "_count"]
         }
     }

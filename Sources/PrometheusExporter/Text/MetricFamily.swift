@@ -1,3 +1,5 @@
+import Support
+
 /// All series of one name, as Prometheus sees them: records become families before rendering, and a file is parsed into
 /// families.
 struct MetricFamily: Equatable {
@@ -11,8 +13,10 @@ struct MetricFamily: Equatable {
     var help: String
     /// The unit, which is the last word of the name; empty when there is none or it is not known.
     var unit = ""
+    /// The name in the header of text 0.0.4, which is that of the samples.
+    var declaredName: String { kind == .counter ? name + "_total" : name }
     /// The samples by the text of their labels, which identifies and sorts them.
-    var series: [String: MetricSample] = [:]
+    var series: [ExactString: MetricSample] = [:]
 }
 
 /// The value of one series.

@@ -22,6 +22,8 @@ public enum PrometheusText {
     }
 
     static let targetInfo = "target_info"
+    /// The label that names the library whose code measured.
+    static let scopeLabel = "otel_scope_name"
 
     static func targetLabels(_ resource: TelemetryResource) -> String {
         LabelText.render(LabelText.labels(resource.attributes))

@@ -1,6 +1,6 @@
-import FoundationEssentials
 import Glibc
 import Processes
+import Support
 
 /// How large a scratch copy may become.
 package struct WorkspaceCopyLimits: Sendable, Hashable, Codable {
@@ -50,41 +50,38 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init(), runner: ProgramRunner
     ) async throws {
         let root = try Workspace(workspace).root
-        let paths = try await Self.list(root, by: runner)
+        let paths = try await GitWorkingTree(root: root, runner: runner).presentFiles()
         guard paths.count <= limits.fileCount else {
             throw WorkspaceCopyError(
                 code: .tooLarge, path: root, cause: "\(paths.count) files, at most \(limits.fileCount) are copied")
         }
-        var folders: [String: Bool] = ["": true]
+        var folders: [ExactString: Bool] = ["": true]
         for path in paths {
             try Task.checkCancellation()
-            if let reason = try copy(path, from: root, to: destination, &folders) {
-                skipped.append(SkippedFile(path: path, reason: reason.0, detail: reason.1))
+            guard let text = path.text else {
+                skipped.append(SkippedFile(path: path.shown, reason: .unusablePath, detail: "its name is not UTF-8"))
+                continue
+            }
+            if let reason = try copy(text, from: root, to: destination, &folders) {
+                skipped.append(SkippedFile(path: path.shown, reason: reason.0, detail: reason.1))
             }
             guard totalBytes <= limits.totalBytes else {
                 throw WorkspaceCopyError(
                     code: .tooLarge, path: root, cause: "more than \(limits.totalBytes) bytes")
             }
         }
-        skipped.sort { $0.path < $1.path }
+        skipped = skipped.sorted(byBytesOf: \.path)
         // A repository with one commit, so that git reports the files as tracked and a patch as a change.
         try await Git(runner: runner).makeRepository(in: destination, message: "The workspace as it was copied")
     }
 
-    private static func list(_ root: String, by runner: ProgramRunner) async throws -> [String] {
-        let paths = try await GitWorkingTree(root: root, runner: runner).presentFiles()
-        return Set(paths.map { String(decoding: $0, as: UTF8.self) }).sorted()
-    }
-
     /// Copies one path; returns the reason when it is left out.
     private mutating func copy(
-        _ path: String, from root: String, to destination: String, _ folders: inout [String: Bool]
+        _ path: String, from root: String, to destination: String, _ folders: inout [ExactString: Bool]
     ) throws -> (SkipReason, String)? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let folder = parts.dropLast().joined(separator: "/")
-        guard !parts.contains(".."), !parts.contains(".git"), !path.contains("\u{FFFD}") else {
-            return (.unusablePath, "")
-        }
+        guard !parts.contains(".."), !parts.contains(".git") else { return (.unusablePath, "it is not a plain path") }
         let inside = folders[folder] ?? Self.isInside(root + "/" + folder, root)
         folders[folder] = inside
         guard inside else { return (.outsideWorkspace, "its folder is a link out of the workspace") }
@@ -93,10 +90,9 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         var status = stat()
         guard lstat(source, &status) == 0 else { return (.missing, "") }
         do {
-            try FileManager.default.createDirectory(
-                atPath: destination + "/" + folder, withIntermediateDirectories: true)
+            try Folders.make(destination + "/" + folder, mode: 0o777)
         } catch {
-            throw WorkspaceCopyError(code: .writeFailed, path: destination + "/" + folder, cause: "\(error)")
+            throw WorkspaceCopyError(code: .writeFailed, path: error.path, cause: error.error.description)
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG:

@@ -1,3 +1,5 @@
+import Support
+
 /// One file as a patch changes it.
 package struct FileRevision: Sendable, Equatable {
     /// The path relative to the workspace's root.
@@ -12,6 +14,15 @@ package struct FileRevision: Sendable, Equatable {
         self.path = path
         self.old = old
         self.new = new
+    }
+
+    /// Whether any byte changes.
+    package var isChange: Bool {
+        switch (old, new) {
+        case (let old?, let new?): !old.hasBytes(of: new)
+        case (nil, nil): false
+        default: true
+        }
     }
 }
 
@@ -28,30 +39,25 @@ package struct UnifiedDiff: Sendable {
 
     /// The patch of several files in the order of their paths' bytes; files that do not change are not in it.
     package func patch(_ revisions: [FileRevision]) -> String {
-        revisions.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }.map(patch).joined()
+        revisions.sorted(byBytesOf: \.path).map(patch).joined()
     }
 
     /// The patch of one file; empty when nothing changes.
     package func patch(_ revision: FileRevision) -> String {
-        if let old = revision.old, let new = revision.new, old.utf8.elementsEqual(new.utf8) { return "" }
-        guard revision.old != nil || revision.new != nil else { return "" }
-        let from = GitPath.quoted("a/" + revision.path)
-        let to = GitPath.quoted("b/" + revision.path)
-        var output = Array("diff --git \(from) \(to)\n".utf8)
-        if revision.old == nil { output += Array("new file mode 100644\n".utf8) }
-        if revision.new == nil { output += Array("deleted file mode 100644\n".utf8) }
-        let old = TextLines(revision.old ?? "").lines
-        let new = TextLines(revision.new ?? "").lines
-        if !old.isEmpty || !new.isEmpty {
-            output += Array("--- \(revision.old == nil ? "/dev/null" : ended(from))\n".utf8)
-            output += Array("+++ \(revision.new == nil ? "/dev/null" : ended(to))\n".utf8)
-            for hunk in hunks(LineDifference(from: old, to: new).steps) { write(hunk, old, new, into: &output) }
-        }
-        return String(decoding: output, as: UTF8.self)
+        file(revision).map { String(decoding: $0.text, as: UTF8.self) } ?? ""
     }
 
-    /// The name, followed by a tab when it contains a space, so that readers of the patch know where it ends.
-    private func ended(_ name: String) -> String { name.contains(" ") && !name.hasPrefix("\"") ? name + "\t" : name }
+    /// The change of one file; `nil` when nothing changes.
+    package func file(_ revision: FileRevision) -> PatchedFile? {
+        guard revision.isChange else { return nil }
+        var file = PatchedFile(
+            change: revision.old == nil ? .added : revision.new == nil ? .deleted : .modified, oldPath: revision.path,
+            path: revision.path)
+        let old = TextLines(revision.old ?? "").lines
+        let new = TextLines(revision.new ?? "").lines
+        file.hunks = hunks(LineDifference(from: old, to: new).steps).compactMap { hunk($0, old, new) }
+        return file
+    }
 
     private typealias Step = LineDifference.Step
 
@@ -86,31 +92,20 @@ package struct UnifiedDiff: Sendable {
             new: step.new.lowerBound + start..<step.new.lowerBound + end)
     }
 
-    private func write(
-        _ hunk: [Step], _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>], into output: inout [UInt8]
-    ) {
-        guard let first = hunk.first, let last = hunk.last else { return }
-        let oldRange = span(first.old.lowerBound, last.old.upperBound)
-        let newRange = span(first.new.lowerBound, last.new.upperBound)
-        output += Array("@@ -\(oldRange) +\(newRange) @@\n".utf8)
-        for step in hunk {
-            switch step.kind {
-            case .equal: for index in step.old { write(0x20, old[index], into: &output) }
-            case .delete: for index in step.old { write(0x2D, old[index], into: &output) }
-            case .insert: for index in step.new { write(0x2B, new[index], into: &output) }
-            }
-        }
-    }
-
-    private func span(_ lower: Int, _ upper: Int) -> String {
-        let count = upper - lower
-        let start = count == 0 ? lower : lower + 1
-        return count == 1 ? "\(start)" : "\(start),\(count)"
-    }
-
-    private func write(_ sign: UInt8, _ line: ArraySlice<UInt8>, into output: inout [UInt8]) {
-        output.append(sign)
-        output += line
-        if line.last != 0x0A { output += Array("\n\\ No newline at end of file\n".utf8) }
+    private func hunk(
+        _ steps: [Step], _ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]
+    ) -> PatchedFile.Hunk? {
+        guard let first = steps.first, let last = steps.last else { return nil }
+        func start(_ lower: Int, _ upper: Int) -> Int { lower == upper ? lower : lower + 1 }
+        return PatchedFile.Hunk(
+            oldStart: start(first.old.lowerBound, last.old.upperBound),
+            newStart: start(first.new.lowerBound, last.new.upperBound),
+            lines: steps.flatMap { step in
+                switch step.kind {
+                case .equal: step.old.map { PatchedFile.Line(kind: .context, bytes: old[$0]) }
+                case .delete: step.old.map { PatchedFile.Line(kind: .deleted, bytes: old[$0]) }
+                case .insert: step.new.map { PatchedFile.Line(kind: .added, bytes: new[$0]) }
+                }
+            })
     }
 }

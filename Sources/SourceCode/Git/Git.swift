@@ -31,7 +31,8 @@ package struct Git: Sendable {
             switch self {
             case .location:
                 [
-                    "rev-parse", "--is-inside-work-tree", "--show-cdup", "--show-object-format", "--absolute-git-dir",
+                    "rev-parse", "--is-inside-work-tree", "--is-bare-repository", "--show-cdup", "--show-object-format",
+                    "--absolute-git-dir",
                     "--revs-only", "HEAD",
                 ]
             case .settings(let names):

@@ -27,11 +27,13 @@ struct GitRepository: Sendable, Hashable {
         } catch let error as ProgramError where error.code == .notFound {
             throw WorkspaceError(code: .gitMissing, path: folder)
         }
-        let isInside = result.outputText.hasPrefix("true\n")
-        guard result.succeeded, isInside else {
-            let isNone = result.succeeded || result.errorText.contains("not a git repository")
+        let answer = result.outputText
+        guard result.succeeded, answer.hasPrefix("true\n") else {
+            let isNone = result.errorText.contains("not a git repository")
+            let outside = answer.hasPrefix("false\ntrue\n") ? WorkspaceErrorCode.bareRepository : .gitFolder
             throw WorkspaceError(
-                code: isNone ? .notARepository : .gitFailed, path: folder, cause: isNone ? "" : result.gitMessage)
+                code: result.succeeded ? outside : isNone ? .notARepository : .gitFailed, path: folder,
+                cause: result.succeeded || isNone ? "" : result.gitMessage)
         }
         guard let text = String(validating: result.standardOutput, as: UTF8.self) else {
             throw WorkspaceError(code: .gitFailed, path: folder, cause: "the path of its git folder is not UTF-8")
@@ -82,25 +84,25 @@ private struct Location {
     let objectFormat: String
     let head: String?
 
-    /// Reads lines: whether the folder is in a working tree, the way up to its top, the format of objects, the git
-    /// folder, which may itself hold line breaks, and the commit, if there is one.
+    /// Reads lines: whether the folder is in a working tree, whether the repository has none, the way up to its top, the
+    /// format of objects, the git folder, which may itself hold line breaks, and the commit, if there is one.
     init?(_ text: String, of folder: String) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        guard lines.count >= 4 else { return nil }
-        let steps = lines[1].split(separator: "/")
+        guard lines.count >= 5 else { return nil }
+        let steps = lines[2].split(separator: "/")
         guard steps.allSatisfy({ $0 == ".." }) else { return nil }
         let parents = folder.split(separator: "/")
         guard parents.count >= steps.count else { return nil }
         top = "/" + parents.dropLast(steps.count).joined(separator: "/")
-        objectFormat = String(lines[2])
+        objectFormat = String(lines[3])
         guard objectFormat.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 || $0 >= 0x61 && $0 <= 0x7A }) else { return nil }
-        if let last = lines.last, lines.count > 4, [40, 64].contains(last.count), last.allSatisfy(\.isHexDigit) {
+        if let last = lines.last, lines.count > 5, [40, 64].contains(last.count), last.allSatisfy(\.isHexDigit) {
             head = String(last)
             lines.removeLast()
         } else {
             head = nil
         }
-        gitFolder = lines[3...].joined(separator: "\n")
+        gitFolder = lines[4...].joined(separator: "\n")
         guard gitFolder.hasPrefix("/") else { return nil }
     }
 }

@@ -11,6 +11,10 @@ package enum WorkspaceErrorCode: PathErrorCode {
     case notReadable
     /// The folder is not in a git working tree.
     case notARepository
+    /// The folder is, or lies in, a repository without a working tree.
+    case bareRepository
+    /// The folder is, or lies in, the folder in which git keeps a repository.
+    case gitFolder
     /// The git program is not installed.
     case gitMissing
     /// git refused, or did not answer in time.
@@ -24,6 +28,12 @@ package enum WorkspaceErrorCode: PathErrorCode {
         case .notARepository:
             "The workspace \"\(path)\" is not in a git working tree. Run \"git init\" there and \"git add\" the files "
                 + "to read (only tracked files are read), or give another folder."
+        case .bareRepository:
+            "The workspace \"\(path)\" is a bare repository: it has no working tree, and so no files to read. Make one "
+                + "with \"git -C \(path) worktree add DIR\" or \"git clone \(path) DIR\", and give that folder."
+        case .gitFolder:
+            "The workspace \"\(path)\" lies in the folder in which git keeps a repository. Give the folder with the "
+                + "repository's files instead."
         case .gitMissing: "git was not found. Install it (\"apt-get install git\"), or put its folder on PATH."
         case .gitFailed: "git failed in the workspace \"\(path)\": \(cause)"
         }

@@ -1,4 +1,5 @@
 import Processes
+import Support
 
 /// Runs `git apply` so that only the folder's files decide, their attributes among them: no repository in or above it,
 /// and no settings of anybody.
@@ -43,13 +44,13 @@ package struct GitApply: Sendable {
     /// The paths git reads in a patch, new names for renamed files; or why git cannot read it. Nothing is applied.
     /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started; ``WorkspaceCopyError`` when there is
     ///   no room for a scratch folder; ``WorkspaceError`` when the folder is not there.
-    package func paths(of patch: String) async throws -> Result<Set<String>, Unreadable> {
+    package func paths(of patch: String) async throws -> Result<Set<ExactString>, Unreadable> {
         let result = try await run(["--numstat", "-z"], patch)
         guard result.succeeded else { return .failure(Unreadable(message: message(result))) }
-        var paths: Set<String> = []
+        var paths: Set<ExactString> = []
         for record in result.standardOutput.split(separator: 0) {
             let fields = record.split(separator: 0x09, maxSplits: 2, omittingEmptySubsequences: false)
-            if fields.count == 3 { paths.insert(String(decoding: fields[2], as: UTF8.self)) }
+            if fields.count == 3 { paths.insert(ExactString(String(decoding: fields[2], as: UTF8.self))) }
         }
         return .success(paths)
     }

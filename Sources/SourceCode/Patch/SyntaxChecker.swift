@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Processes
+import Support
 
 /// Whether a text parses in its language.
 package struct SyntaxStatus: Sendable, Hashable, Codable {
@@ -112,7 +113,7 @@ package struct SyntaxChecker: Sendable {
             _ = try JSONDecoder().decode(Anything.self, from: Data(text.utf8))
             return SyntaxStatus(.parses, "JSON decoder")
         } catch {
-            let reason = (error as? DecodingError).map { "\($0)" } ?? "\(error)"
+            let reason = DecodingWords.reason(error).drop { $0 == ":" || $0 == " " }
             return SyntaxStatus(.fails, String(reason.prefix(messageLength)))
         }
     }

@@ -1,12 +1,24 @@
+import Support
+
 /// Paths in the form that patches hold them.
 package enum GitPath {
+    /// A path as models and people are shown it: as it is, so that it can be copied, and quoted as git quotes it only where
+    /// it holds characters that cannot be seen or that end a line.
+    package static func shown(_ path: String) -> String {
+        path.unicodeScalars.contains(where: ForeignText.acts) ? quoted(path) : path
+    }
+
     /// A path in the form git writes and reads: in double quotes with C escapes where it holds control characters,
     /// quotes, backslashes or bytes beyond ASCII, unchanged otherwise.
     package static func quoted(_ path: String) -> String {
         let plain = path.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-        guard !plain else { return path }
+        return plain ? path : quoted(path.utf8)
+    }
+
+    /// The bytes of a path, which may be no UTF-8, in double quotes with C escapes.
+    package static func quoted(_ bytes: some Sequence<UInt8>) -> String {
         var text = "\""
-        for byte in path.utf8 {
+        for byte in bytes {
             switch byte {
             case 0x07: text += "\\a"
             case 0x08: text += "\\b"

@@ -72,7 +72,10 @@ package final class ScratchDirectory: Sendable {
         return try await body(folder.path)
     }
 
-    func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: URL(filePath: "\(path)/\(name)")) }
+    /// - Throws: ``WorkspaceCopyError`` when a file of this name exists, or none can be written.
+    func write(_ bytes: [UInt8], to name: String) throws(WorkspaceCopyError) {
+        try bytes.write(toFile: "\(path)/\(name)")
+    }
 
     /// The content of a file; `nil` when it is not there or larger than the limit.
     func read(_ name: String, limit: Int) -> Data? {

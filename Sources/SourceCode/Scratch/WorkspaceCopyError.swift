@@ -13,7 +13,7 @@ package enum WorkspaceCopyErrorCode: PathErrorCode {
     package func message(path: String, cause: String) -> String {
         switch self {
         case .temporaryFolder:
-            "No temporary folder could be made in \(path): \(cause). Free space there, or set TMPDIR to another folder."
+            "No temporary folder could be made in \(path): \(cause). Set TMPDIR to a folder that has room and can be written."
         case .tooLarge: "The workspace \(path) is too large to copy: \(cause). Raise the limit or narrow the workspace."
         case .writeFailed: "The file \(path) could not be written: \(cause). Check free space and permissions."
         }

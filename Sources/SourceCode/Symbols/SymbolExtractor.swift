@@ -28,7 +28,7 @@ package struct SymbolExtractor: Sendable {
             swiftFiles)
         async let tagged = CtagsExtractor(limits: limits, program: tools.ctags, runner: runner).extract(files)
         let (first, second) = try await (swift, tagged)
-        let all = (first.files + second.files).sorted { $0.path < $1.path }
+        let all = (first.files + second.files).sorted(byBytesOf: \.path)
         return SymbolExtraction(files: all, extractors: Self.extractors(of: all), notes: first.notes + second.notes)
     }
 

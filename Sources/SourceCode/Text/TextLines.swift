@@ -31,22 +31,16 @@ package struct TextLines: Sendable {
         return String(decoding: line, as: UTF8.self)
     }
 
-    /// The text with blocks of lines inserted, each before the line of its index (from 0; the count is the end).
-    /// The blocks come without terminators and get the text's own ``ending``.
-    package func inserting(_ blocks: [Int: [String]]) -> String {
-        let ending = Array(self.ending.utf8)
-        var bytes: [UInt8] = []
-        func write(_ block: [String]?) {
-            for line in block ?? [] { bytes += Array(line.utf8) + ending }
-        }
-        for (index, line) in lines.enumerated() {
-            write(blocks[index])
-            bytes += line
-        }
-        if let block = blocks[lines.count] {
-            if let last = bytes.last, last != 0x0A { bytes += ending }
-            write(block)
-        }
-        return String(decoding: bytes, as: UTF8.self)
+    /// The first line, from 0, of the comment right above a line.
+    package func commentStart(above line: Int) -> Int {
+        var first = line
+        while first > 0, Self.isComment(content(first - 1)) { first -= 1 }
+        return first
+    }
+
+    /// Whether a line looks like one of a comment.
+    package static func isComment(_ line: String) -> Bool {
+        let start = line.drop { $0 == " " || $0 == "\t" }
+        return ["//", "#", "/*", "*", "--", "\"\"\""].contains { start.hasPrefix($0) }
     }
 }

@@ -1,4 +1,5 @@
 import Processes
+import Support
 
 /// Queries of a git working tree; each runs a git process under no settings of the workspace: see ``Git``.
 struct GitWorkingTree: Sendable {
@@ -35,31 +36,34 @@ struct GitWorkingTree: Sendable {
     /// Every tracked path below the root, once, sorted.
     func trackedFiles() async throws -> [Entry] {
         let output = try await run("ls-files", "-z", "--stage").standardOutput
-        var entries: [String: Entry] = [:]
+        var entries: [ExactString: Entry] = [:]
         for record in output.split(separator: 0) {
             // A record is `mode SP object SP stage TAB path`; a path in conflict comes once per stage.
             guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else { continue }
             let bytes = record[(tab + 1)...]
-            let path = String(decoding: bytes, as: UTF8.self)
+            let path = TreePath(bytes)
             let kind: Entry.Kind =
                 switch String(decoding: record.prefix(6), as: UTF8.self) {
                 case "120000": .symbolicLink
                 case "160000": .submodule
                 default: .file
                 }
-            let usable = path.utf8.elementsEqual(bytes) && !bytes.contains { $0 < 0x20 || $0 == 0x7F }
-            let shown =
-                usable
-                ? path
-                : String(path.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : Character($0) })
-            entries[shown] = Entry(path: shown, kind: kind, isUsable: usable)
+            entries[ExactString(path.shown)] = Entry(path: path.shown, kind: kind, isUsable: path.isPlain)
         }
-        return entries.values.sorted { $0.path < $1.path }
+        return entries.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// The paths below the root that are tracked or not ignored, each in its own bytes.
-    func presentFiles() async throws -> [ArraySlice<UInt8>] {
-        try await run("ls-files", "-z", "--cached", "--others", "--exclude-standard").standardOutput.split(separator: 0)
+    /// The paths below the root that are tracked or not ignored, each once, sorted; the results of runs are left out.
+    func presentFiles() async throws -> [TreePath] {
+        let output = try await run("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard").standardOutput
+        // A record is a letter, a question mark for what is not tracked, a space and the path.
+        let records = Dictionary(
+            output.split(separator: 0).map { ($0.dropFirst(2), $0.first != UInt8(ascii: "?")) },
+            uniquingKeysWith: { $0 || $1 })
+        let paths = records.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { (path: TreePath($0.key), isTracked: $0.value) }
+        let results = OwnResults(among: paths.compactMap { $0.isTracked ? nil : $0.path.text }, in: root)
+        return paths.filter { $0.isTracked || $0.path.text.map(results.contains) != true }.map(\.path)
     }
 
     /// Whether a tracked file differs from the commit checked out; `nil` where only a filter could tell, a program that

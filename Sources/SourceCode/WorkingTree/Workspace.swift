@@ -60,4 +60,10 @@ package struct Workspace: Sendable, Hashable {
         }
         return WorkspaceScan(files: files, skipped: skipped, revision: git.revision, dirty: dirty)
     }
+
+    /// How many files below the folder git tracks.
+    /// - Throws: as ``scan(_:limits:by:)``.
+    package func trackedFileCount(by runner: ProgramRunner) async throws -> Int {
+        try await GitWorkingTree(root: root, runner: runner).trackedFiles().count
+    }
 }

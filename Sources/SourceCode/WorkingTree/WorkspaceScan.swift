@@ -1,3 +1,5 @@
+import Support
+
 /// The result of scanning a workspace: the text files that may be read, and why every other file was left out.
 ///
 /// Both lists are sorted by path, so the same tree gives the same bytes.
@@ -13,8 +15,8 @@ package struct WorkspaceScan: Sendable, Hashable, Codable {
 
     /// Makes a scan from its parts; the lists are sorted by path here.
     package init(files: [SourceFile], skipped: [SkippedFile], revision: String?, dirty: Bool?) {
-        self.files = files.sorted { $0.path < $1.path }
-        self.skipped = skipped.sorted { $0.path < $1.path }
+        self.files = files.sorted(byBytesOf: \.path)
+        self.skipped = skipped.sorted(byBytesOf: \.path)
         self.revision = revision
         self.dirty = dirty
     }
@@ -25,11 +27,12 @@ extension WorkspaceScan {
     /// - Parameters:
     ///   - texts: Each file's whole text, by path.
     ///   - limits: How much.
-    package init(texts: [String: String], limits: WorkspaceLimits = WorkspaceLimits()) {
+    package init(texts: [ExactString: String], limits: WorkspaceLimits = WorkspaceLimits()) {
         var files: [SourceFile] = []
         var skipped: [SkippedFile] = []
         var totalBytes = 0
-        for (path, text) in texts.sorted(by: { $0.key < $1.key }) {
+        for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+            let path = name.string
             let room = FileRoom(limits: limits, totalBytes: totalBytes, fileCount: files.count)
             if let (reason, detail) = FileRules.refusal(path: path, text: text, room: room) {
                 skipped.append(SkippedFile(path: path, reason: reason, detail: detail))
@@ -43,7 +46,7 @@ extension WorkspaceScan {
 }
 
 /// One text file of a workspace.
-package struct SourceFile: Sendable, Hashable, Codable {
+package struct SourceFile: Sendable, Codable {
     /// The path relative to the workspace's root, with `/` between segments.
     package var path: String
     /// The whole content: valid UTF-8, without a NUL.
@@ -59,6 +62,18 @@ package struct SourceFile: Sendable, Hashable, Codable {
         self.text = text
         self.bytes = text.utf8.count
         self.language = Language(path: path)
+    }
+}
+
+extension SourceFile: Hashable {
+    package static func == (left: SourceFile, right: SourceFile) -> Bool {
+        left.path.hasBytes(of: right.path) && left.text.hasBytes(of: right.text) && left.bytes == right.bytes
+            && left.language == right.language
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactString(path))
+        hasher.combine(ExactString(text))
     }
 }
 

@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// Collects from a set of files what agents that change or check them need to know. It asks no model.
 package struct Collector: Sendable {
@@ -29,9 +30,8 @@ package struct Collector: Sendable {
         _ files: [SourceFile], task: [String], skipped: [SkippedFile] = [], revision: String? = nil,
         dirty: Bool? = nil, packTokens: Int? = nil
     ) async throws -> CollectedContext {
-        let files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { $1 }).values.sorted {
-            $0.path < $1.path
-        }
+        let files = Dictionary(files.map { (ExactString($0.path), $0) }, uniquingKeysWith: { $1 }).values
+            .sorted(byBytesOf: \.path)
         let words = TaskWords(task, limit: limits.taskWords)
         async let extraction = catalog.extraction(of: files)
         async let ranked = RelevanceRanking.rank(files, by: words, width: Self.width)
@@ -44,13 +44,13 @@ package struct Collector: Sendable {
             files, details, symbols, ranking, words,
             CollectedContext(
                 revision: revision, dirty: dirty, languages: [], files: [], ranking: [], taskWords: words.words,
-                symbols: [], headings: [], todos: [], manifests: [], undocumented: [],
-                skipped: skipped.sorted { $0.path < $1.path }, extractors: symbols.extractors, notes: symbols.notes,
+                symbols: [], headings: [], todos: [], manifests: [],
+                skipped: skipped.sorted(byBytesOf: \.path), extractors: symbols.extractors, notes: symbols.notes,
                 omitted: [:]))
         if let packTokens {
             context.pack = ContextPacker(task: task).pack(
-                Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.text) }),
-                symbols: Dictionary(uniqueKeysWithValues: symbols.files.map { ($0.path, $0.symbols) }),
+                Dictionary(uniqueKeysWithValues: files.map { (ExactString($0.path), $0.text) }),
+                symbols: Dictionary(uniqueKeysWithValues: symbols.files.map { (ExactString($0.path), $0.symbols) }),
                 order: ranking.map(\.path), budget: packTokens)
         }
         return context
@@ -77,7 +77,7 @@ package struct Collector: Sendable {
         _ words: TaskWords, _ empty: CollectedContext
     ) -> CollectedContext {
         var context = empty
-        let byPath = Dictionary(uniqueKeysWithValues: extraction.files.map { ($0.path, $0) })
+        let byPath = Dictionary(uniqueKeysWithValues: extraction.files.map { (ExactString($0.path), $0) })
         context.languages = Self.languages(files, details)
         context.files = zip(files, details).map { file, details in
             FileSummary(
@@ -86,13 +86,12 @@ package struct Collector: Sendable {
         }
         // The lists cut below lose entries of the least relevant files.
         let rankedPaths = ranking.map(\.path)
-        let known = Set(rankedPaths)
-        let order = rankedPaths + files.map(\.path).filter { !known.contains($0) }
+        let known = Set(rankedPaths.map { ExactString($0) })
+        let order = rankedPaths + files.map(\.path).filter { !known.contains(ExactString($0)) }
         context.ranking = ranking
         context.headings = details.flatMap(\.headings)
         context.todos = details.flatMap(\.todos)
         context.manifests = details.compactMap(\.manifest)
-        context.undocumented = order.flatMap { byPath[$0].map(Undocumented.declarations) ?? [] }
 
         var cut = ListCutter()
         (context.symbols, cut.omitted["symbols"]) = symbols(order.compactMap { byPath[$0] })
@@ -101,7 +100,6 @@ package struct Collector: Sendable {
         cut.cut(&context.headings, to: limits.headings, "headings")
         cut.cut(&context.todos, to: limits.todos, "todos")
         cut.cut(&context.manifests, to: limits.manifests, "manifests")
-        cut.cut(&context.undocumented, to: limits.undocumented, "undocumented")
         cut.cut(&context.skipped, to: limits.skipped, "skipped")
         context.omitted = cut.omitted.filter { $0.value > 0 }
         return context
@@ -124,7 +122,7 @@ package struct Collector: Sendable {
             left -= file.symbols.count
             if !file.symbols.isEmpty { kept.append(file) }
         }
-        return (kept.sorted { $0.path < $1.path }, omitted)
+        return (kept.sorted(byBytesOf: \.path), omitted)
     }
 
     private static func languages(_ files: [SourceFile], _ details: [FileDetails]) -> [LanguageSummary] {

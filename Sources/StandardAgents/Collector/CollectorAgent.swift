@@ -1,6 +1,7 @@
 import Coordinator
 import Processes
 import SourceCode
+import Support
 
 /// The agent that collects context: it reads `artifacts.code` (or the workspace, when the blackboard holds no code) and
 /// writes `artifacts.context`. It asks no model; where the job has one, it packs the most relevant parts of the files
@@ -59,12 +60,12 @@ public struct CollectorAgent: Agent {
     ///   `CancellationError`, with every child process ended.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         let scan = try await scan(view)
-        attempt.progress("collecting from \(scan.files.count) files")
+        attempt.progress("collecting from \(Counted.text(scan.files.count, "file"))")
         let task = view.task
         let context: CollectedContext
         do {
             context = try await collector.collect(
-                scan, task: [task.description] + task.requirements, packTokens: try packTokens(view))
+                scan, task: [task.description] + task.requirements.map(\.text), packTokens: try packTokens(view))
         } catch let error as WorkspaceError {
             throw AgentError(.transient, error.description)
         }

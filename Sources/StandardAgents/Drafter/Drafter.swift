@@ -1,9 +1,10 @@
 import SourceCode
+import Support
 
-/// Makes a patch for a task by declared rules, without a model.
+/// Makes a patch for a task without a model, of what rules can prove and what the repository's own tools correct.
 ///
-/// It works from texts and declarations alone, and returns only a patch that `git apply --check` accepted on the
-/// workspace. It never writes to the workspace.
+/// It returns only a patch that `git apply --check` accepted on the workspace, to which it never writes. Where there is
+/// nothing to offer it says so.
 package struct Drafter: Sendable {
     private let rules: [any DraftRule]
     private let limits: DraftLimits
@@ -12,7 +13,7 @@ package struct Drafter: Sendable {
     /// Makes a drafter.
     /// - Parameter rules: The rules to try, in this order; a file that one rule has changed is not changed by the next.
     package init(
-        rules: [any DraftRule] = [DocumentationRule(), TestSkeletonRule()], limits: DraftLimits = DraftLimits(),
+        rules: [any DraftRule] = [FixerRule(), TestSkeletonRule()], limits: DraftLimits = DraftLimits(),
         syntax: SyntaxChecker = SyntaxChecker()
     ) {
         self.rules = rules
@@ -22,27 +23,25 @@ package struct Drafter: Sendable {
 
     /// Drafts a patch.
     /// - Throws: `CancellationError`; ``ProgramError`` when git cannot be started; ``WorkspaceCopyError`` when there is
-    ///   no room for temporary files.
+    ///   no room for temporary files; ``WorkspaceError`` when the workspace cannot be copied.
     package func draft(_ request: DraftRequest) async throws -> DraftResult {
-        let input = DraftInput(
-            sources: SourceIndex(texts: request.texts, symbols: request.symbols), orderedPaths: request.orderedPaths,
-            limits: limits, syntax: syntax)
+        let input = DraftInput(request: request, limits: limits, syntax: syntax)
         var result = DraftResult()
         result.limits = limits
-        var changes: [(rule: String, change: RuleDraft.Change)] = []
+        var changes: [Entry] = []
         var left: [ChecklistItem] = []
         for rule in rules {
             let draft = try await rule.draft(input)
-            let taken = Set(changes.map(\.change.revision.path))
+            let taken = Set(changes.map { ExactString($0.change.revision.path) })
             for change in draft.changes {
-                if taken.contains(change.revision.path) {
+                if taken.contains(ExactString(change.revision.path)) {
                     result.notes.append("\(change.revision.path): changed by an earlier rule, not by \(rule.id) too")
                 } else {
                     changes.append((rule.id, change))
                 }
             }
             left += draft.checklist
-            result.notes += draft.notes
+            result.notes += draft.findings
         }
         let accepted = try await verified(changes, request.workspace, &result)
         result.rules = rules.map { rule in
@@ -52,9 +51,11 @@ package struct Drafter: Sendable {
         result.files = accepted.map { entry in
             DraftedFile(
                 path: entry.change.revision.path, change: entry.change.revision.old == nil ? .added : .modified,
-                rule: entry.rule, declarations: entry.change.declarations, syntax: entry.change.syntax)
-        }.sorted { $0.path < $1.path }
+                rule: entry.rule, tool: entry.change.author, declarations: entry.change.declarations,
+                syntax: entry.change.syntax)
+        }.sorted(byBytesOf: \.path)
         result.checklist = request.requirements.map { item(for: $0, result) } + left
+        result.statement = Self.statement(result)
         return result
     }
 
@@ -66,7 +67,7 @@ package struct Drafter: Sendable {
         let git = GitApply(folder: workspace, runner: syntax.runner)
         func patch(_ entries: [Entry]) -> String { UnifiedDiff().patch(entries.map(\.change.revision)) }
         func accept(_ entries: [Entry]) {
-            result.patch = patch(entries)
+            result.patch = Self.preamble(entries) + patch(entries)
             result.check = "git apply --check accepted the patch"
         }
         guard !changes.isEmpty else { return [] }
@@ -79,34 +80,48 @@ package struct Drafter: Sendable {
             switch try await git.check(patch([entry]), files: 1) {
             case .accepted: good.append(entry)
             case .rejected(let reason):
-                result.notes.append("\(entry.change.revision.path): not drafted, git: \(reason)")
+                result.notes.append(
+                    "\(entry.change.revision.path) is not in the patch, since git refuses it: \(reason)")
             }
         }
         guard !good.isEmpty else { return [] }
         if case .rejected(let reason) = try await git.check(patch(good), files: good.count) {
-            result.notes.append("No patch: git refuses the files together: \(reason)")
+            result.notes.append("There is no patch, since git refuses the files together: \(reason)")
             return []
         }
         accept(good)
         return good
     }
 
-    /// The rules' work on a requirement. A rule serves a requirement that has one of its words; no more is claimed.
+    /// The lines before the patch, which git and patch pass over: who made the changes.
+    private static func preamble(_ entries: [Entry]) -> String {
+        let lines = entries.map { "\(GitPath.quoted($0.change.revision.path)): \($0.change.author)" }.sorted()
+        return (["Made without a language model, and read by nobody yet:"] + lines + ["", ""]).joined(separator: "\n")
+    }
+
+    /// What is offered, or that there is nothing and what helps.
+    private static func statement(_ result: DraftResult) -> String {
+        let beginning = result.patch.isEmpty ? "Nothing to offer by rule." : "Drafted without a language model."
+        return ([beginning] + result.notes + [remedy]).joined(separator: " ")
+    }
+
+    private static let remedy = "Writing code for the task needs a model: --model NAME (docs/models.md)."
+
+    /// The rules' work on a requirement. No more is claimed than that a rule serves what has such words.
     private func item(for requirement: String, _ result: DraftResult) -> ChecklistItem {
-        let words = Set(requirement.lowercased().words)
-        let able = rules.filter { !$0.servedWords.isDisjoint(with: words) }
+        let able = rules.filter { $0.serves(requirement) }
         let active = able.filter { rule in result.rules.contains { $0.id == rule.id && $0.count > 0 } }
         if active.isEmpty {
             let reason =
                 able.isEmpty
                 ? "No rule can serve this without a model."
-                : "The rule \(able.map(\.id).joined(separator: ", ")) found nothing it could prove."
+                : "The rule \(able.map(\.id).listed) found nothing to do for it."
             return ChecklistItem(text: requirement, status: .open, reason: reason, rules: [])
         }
         let files = result.files.filter { file in active.contains { $0.id == file.rule } }.map(\.path)
         return ChecklistItem(
             text: requirement, status: .drafted,
-            reason: "Drafted in \(files.listed()). Whether that is what was meant is for a reader to say.",
+            reason: "Drafted in \(files.listed). Whether that is what was meant is for a reader to say.",
             rules: active.map(\.id))
     }
 }

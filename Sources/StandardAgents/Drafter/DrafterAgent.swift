@@ -2,7 +2,8 @@ import Coordinator
 import Processes
 import SourceCode
 
-/// The standard drafter: makes a patch, by asking a model for edits or, without one, by declared rules.
+/// The standard drafter: makes a patch, by asking a model for edits or, without one, of what the repository's own tools
+/// correct and what the source proves; where that is nothing it says so, and succeeds without a patch.
 ///
 /// It reads `task`, `artifacts.code` (texts by path) and, where `needs` made it available, `artifacts.context`; without
 /// `artifacts.code` it reads the workspace's tracked files. It writes `artifacts.draft`, which names the author (rules
@@ -21,15 +22,16 @@ public struct DrafterAgent: Agent {
 
     /// - Parameters:
     ///   - model: the model to ask for edits; `nil` for rules alone.
+    ///   - fixers: the tools that may correct files; `nil` for those that run none of the repository's code.
     ///   - catalog: reads declarations; shared with other agents that read the same files.
     ///   - runner: starts programs.
     package init(
-        workspace: String, model: AgentModel? = nil, drafter: Drafter? = nil,
+        workspace: String, model: AgentModel? = nil, fixers: [Fixer]? = nil, drafter: Drafter? = nil,
         catalog: SymbolCatalog = SymbolCatalog(), runner: ProgramRunner = ProgramRunner()
     ) {
         reader = SourceReader(workspace: workspace, catalog: catalog, runner: runner)
         let syntax = SyntaxChecker(runner: runner)
-        self.drafter = drafter ?? Drafter(syntax: syntax)
+        self.drafter = drafter ?? Drafter(rules: [FixerRule(fixers), TestSkeletonRule()], syntax: syntax)
         modelDrafter = model.map { ModelDrafter($0, syntax: syntax) }
     }
 
@@ -41,7 +43,8 @@ public struct DrafterAgent: Agent {
             if modelDrafter != nil { try attempt.countOnlyCalls() }
             let sources = try await reader.sources(view, attempt)
             let request = DraftRequest(
-                workspace: reader.workspace, description: view.task.description, requirements: view.task.requirements,
+                workspace: reader.workspace, description: view.task.description,
+                requirements: view.task.requirements.map(\.text),
                 texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking)
             var contribution = Contribution()
             let result: DraftResult
@@ -49,8 +52,9 @@ public struct DrafterAgent: Agent {
                 (result, contribution.usage) = try await modelDrafter.draft(
                     request, task: try TaskText.of(view), pack: sources.pack, attempt)
             } else {
-                attempt.progress("drafting by rules")
+                attempt.progress("drafting by rules and by tools that are installed")
                 result = try await drafter.draft(request)
+                if result.patch.isEmpty { attempt.progress("nothing to offer by rule") }
             }
             contribution.set["artifacts.draft"] = try JSONValue(encoding: result)
             if !result.patch.isEmpty { contribution.set["artifacts.patch"] = .string(result.patch) }

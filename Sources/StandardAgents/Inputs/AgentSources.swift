@@ -1,6 +1,7 @@
 import Coordinator
 import Processes
 import SourceCode
+import Support
 
 /// What a standard agent reads its sources with.
 struct SourceReader: Sendable {
@@ -25,8 +26,8 @@ struct AgentSources: Sendable {
     /// The most lines of a file whose declarations are told and whose text is not. 10,000,000.
     static let mostLines = 10_000_000
 
-    private(set) var texts: [String: String] = [:]
-    private(set) var symbols: [String: [Symbol]] = [:]
+    private(set) var texts: [ExactString: String] = [:]
+    private(set) var symbols: [ExactString: [Symbol]] = [:]
     private(set) var ranking: [String] = []
     /// The parts of files that the collector packed for a model.
     private(set) var pack: ContextPack?
@@ -46,7 +47,8 @@ struct AgentSources: Sendable {
             }
         } else {
             let scan = try await Workspace(workspace).scan(by: runner)
-            texts = Dictionary(scan.files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+            texts = Dictionary(
+                scan.files.map { (ExactString($0.path), $0.text) }, uniquingKeysWith: { first, _ in first })
         }
         let context = try Self.readable(view, "artifacts.context")
         // Any agent may have written the context: declarations that lie outside of their text are read anew.
@@ -55,25 +57,25 @@ struct AgentSources: Sendable {
             return symbols.allSatisfy { $0.lies(within: lines) }
         }
         // Reads the symbols that the collector's limits left out, or all when the collector runs beside this agent.
-        let files = texts.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, text: $0.value) }
+        let files = texts.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key.string, text: $0.value) }
         let extraction = try await catalog.extraction(of: files.filter { symbols[$0.path] == nil })
         for file in extraction.files { symbols[file.path] = file.symbols }
         pack = try? context?["pack"]?.decoded(as: ContextPack.self)
         ranking = context?["ranking"]?.arrayValue?.compactMap { $0["path"]?.stringValue } ?? []
         if ranking.isEmpty {
             let limits = CollectorLimits()
-            let words = TaskWords([view.task.description] + view.task.requirements, limit: limits.taskWords)
+            let words = TaskWords([view.task.description] + view.task.requirements.map(\.text), limit: limits.taskWords)
             ranking = try await RelevanceRanking.rank(files, by: words, width: 2).map(\.path)
         }
     }
 
     /// The declarations in the collector's context, by path; none when the context has another format or is cut, since
     /// only the complete list shows which names are declared once.
-    private static func symbols(_ context: JSONValue?) -> [String: [Symbol]] {
+    private static func symbols(_ context: JSONValue?) -> [ExactString: [Symbol]] {
         guard context?["omitted"]?["symbols"] == nil,
             let files = try? context?["symbols"]?.decoded(as: [FileSymbols].self)
         else { return [:] }
-        return Dictionary(files.map { ($0.path, $0.symbols) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(files.map { (ExactString($0.path), $0.symbols) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The text at a path that the role may read; `nil` when there is none.
@@ -107,8 +109,7 @@ enum AgentFailure {
         } catch let error as WorkspaceError {
             throw AgentError(.permanent, errorType: "workspace", error.description)
         } catch let error as ProgramError {
-            let passing = error.code == .launchFailed
-            throw AgentError(passing ? .transient : .permanent, errorType: "tool", error.description)
+            throw AgentError(error.isTransient ? .transient : .permanent, errorType: "tool", error.description)
         }
     }
 }

@@ -11,7 +11,7 @@ enum TaskText {
         var lines = ["The task:", task.description.isEmpty ? "(no description)" : task.description]
         if !task.requirements.isEmpty {
             lines += ["", "Its requirements:"]
-            lines += task.requirements.enumerated().map { "\($0 + 1). \($1)" }
+            lines += task.requirements.enumerated().map { "\($0 + 1). \($1.text)" }
         }
         if let constraints = try AgentSources.readable(view, "constraints")?.arrayValue, !constraints.isEmpty {
             lines += ["", "Keep to these constraints:"] + constraints.map { "- \($0.stringValue ?? $0.compact)" }

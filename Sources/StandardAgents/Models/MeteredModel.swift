@@ -63,7 +63,7 @@ extension AgentModel {
 extension ModelRequest {
     /// The bytes of everything that is sent for the model to read.
     fileprivate var textBytes: Int {
-        let forms = ([schema?.schema] + tools.map(\.parameters)).compactMap { try? $0?.json() }
+        let forms = ([schema?.sent] + tools.map(\.parameters)).compactMap { try? $0?.json() }
         let said = messages.flatMap { message -> [String] in
             switch message {
             case .user(let text): [text]

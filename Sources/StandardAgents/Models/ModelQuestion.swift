@@ -8,7 +8,8 @@ struct ModelQuestion: Sendable {
     struct Words: Sendable {
         /// The agent's own texts, by placeholder name.
         var trusted: [String: String]
-        /// Texts from outside, by placeholder name: a title by the agent, and the data, which is fenced.
+        /// Texts from outside, by placeholder name: a title by the agent, and the data, which is fenced. A title begins with
+        /// a capital letter.
         var data: [String: (title: String, text: String)] = [:]
     }
 
@@ -21,7 +22,8 @@ struct ModelQuestion: Sendable {
 
     let model: AgentModel
     let prompt: PromptTemplate
-    let schema: OutputSchema
+    /// The form of the answer, by the files that are shown.
+    let schema: @Sendable (ContextPack) -> OutputSchema
     let memory: RunMemory
 
     /// Asks the model.
@@ -35,7 +37,8 @@ struct ModelQuestion: Sendable {
         let key = attempt.idempotencyKey
         var note = memory.note(for: key)
         let problems = note.problems.map { "- \($0)" }.joined(separator: "\n")
-        let others = Array(words.trusted.values) + words.data.values.map(\.text) + [problems]
+        let form = try schema(ContextPack(budgetTokens: 0, estimatedTokens: 0, entries: [], omitted: [])).sent.json()
+        let others = Array(words.trusted.values) + words.data.values.map(\.text) + [problems, form]
         let budget = min(
             note.packTokens ?? .max, model.packTokens(beside: others + [try Self.bare(prompt, words)]))
         guard budget >= AgentModel.smallestPack else {
@@ -46,14 +49,17 @@ struct ModelQuestion: Sendable {
         }
         let pack = pack(budget)
         let fence = PromptFence(
-            key: key, data: pack.entries.map(\.text) + words.data.values.map(\.text) + [problems])
+            key: key,
+            data: pack.entries.flatMap { [$0.path, $0.text] } + pack.omitted + words.data.values.map(\.text) + [
+                problems
+            ])
         var values = words.trusted
         for (name, data) in words.data { values[name] = data.text.isEmpty ? "" : fence.fenced(data.title, data.text) }
         values["fence"] = fence.word
         values["context"] = fence.fenced(pack)
         values["feedback"] =
             problems.isEmpty
-            ? "" : "\nYour last answer could not be used. Mend this:\n" + fence.fenced("what was wrong", problems)
+            ? "" : "\nYour last answer could not be used. Mend this:\n" + fence.fenced("What was wrong", problems)
         let (system, user) = try prompt.filled(values)
         let request = ModelRequest(
             system: system, messages: [.user(user)], maxOutputTokens: model.answerTokens, temperature: 0,
@@ -61,7 +67,7 @@ struct ModelQuestion: Sendable {
         attempt.progress(
             "asking \(model.model.identity.model), prompt \(prompt.version), about "
                 + "\(TokenEstimate.of(system) + TokenEstimate.of(user)) tokens")
-        switch await send(request, attempt) {
+        switch await send(request, schema(pack), attempt) {
         case .success(let answer):
             tellRemarks(answer.response, attempt)
             return reply(answer, attempt)
@@ -86,7 +92,7 @@ struct ModelQuestion: Sendable {
     }
 
     private func send(
-        _ request: ModelRequest, _ attempt: AttemptContext
+        _ request: ModelRequest, _ schema: OutputSchema, _ attempt: AttemptContext
     ) async -> Result<StructuredAnswer, ModelError> {
         let deadline = ContinuousClock.now + (attempt.remaining ?? AgentModel.defaultTimeout)
         do {
@@ -102,13 +108,14 @@ struct ModelQuestion: Sendable {
     /// Keeps the problems with an answer for the next attempt.
     ///
     /// - Returns: the error of this attempt.
-    func refuse(_ problems: [String], _ attempt: AttemptContext) -> AgentError {
+    func refuse(_ problems: [AnswerProblem], _ attempt: AttemptContext) -> AgentError {
         var note = memory.note(for: attempt.idempotencyKey)
-        note.problems = problems
+        note.problems = problems.map(\.told)
         memory.keep(note, for: attempt.idempotencyKey)
         return AgentError(
             .transient, errorType: ErrorType.invalidOutput,
-            "the answer of \(model.model.identity.model) cannot be used: \(problems.joined(separator: " "))")
+            "the answer of \(model.model.identity.model) cannot be used: \(problems.map(\.words).joined(separator: " "))"
+        )
     }
 
     /// The prompt with empty placeholders, for its length.

@@ -27,26 +27,28 @@ struct PromptFence: Sendable {
         "DATA-" + String(FNV1a.hash(key.utf8, salt: salt), radix: 36)
     }
 
-    /// Data between fences, under a title that is part of the instructions.
-    func fenced(_ title: String, _ data: String) -> String {
-        "<<<\(word) \(title)\n\(data)\(data.hasSuffix("\n") || data.isEmpty ? "" : "\n")\(word)>>>\n"
-    }
+    /// Data between fences, after a line of ours that says what it is.
+    func fenced(_ title: String, _ data: String) -> String { title + ":\n" + fenced("", data: data) }
 
-    /// The parts of files.
+    /// The parts of files, each with nothing but its path beside the fence: a model answers what it sees there.
     func fenced(_ pack: ContextPack) -> String {
         let parts = pack.entries.map { entry in
-            let part =
+            let (title, data) =
                 switch entry.kind {
-                case .whole: "the whole file"
-                case .excerpt: "lines \(entry.firstLine) to \(entry.lastLine)"
-                case .outline: "its declarations with their lines"
+                case .whole: ("", NumberedLines.of(entry.text))
+                case .excerpt: ("Some lines of a file:\n", NumberedLines.of(entry.text, from: entry.firstLine))
+                case .outline: ("The declarations of a file, with the numbers of their lines:\n", entry.text)
                 }
-            return fenced("file \(GitPath.quoted(entry.path)), \(part)", entry.text)
+            return title + fenced(" " + GitPath.shown(entry.path), data: data)
         }
         let omitted =
             pack.omitted.isEmpty
             ? ""
-            : "There was no room for these files: " + pack.omitted.map(GitPath.quoted).joined(separator: ", ") + "\n"
+            : "There was no room for these files:\n" + pack.omitted.map { GitPath.shown($0) + "\n" }.joined()
         return (parts.isEmpty ? "There are no files to show.\n" : parts.joined(separator: "\n")) + omitted
+    }
+
+    private func fenced(_ label: String, data: String) -> String {
+        "<<<\(word)\(label)\n\(data)\(data.hasSuffix("\n") || data.isEmpty ? "" : "\n")\(word)>>>\n"
     }
 }

@@ -3,7 +3,7 @@
 /// The files are in `Prompts/` and are compiled in. A change of a prompt's text must raise its version: spans carry the
 /// version, so that a change of behaviour can be traced to a change of the prompt.
 package struct PromptTemplate: Sendable, Hashable {
-    /// The prompt's name and version, such as `drafter/1`: the attribute `coordinator.prompt.version`.
+    /// The prompt's name and version, such as `drafter/2`: the attribute `coordinator.prompt.version`.
     package let version: String
     private let system: String
     private let user: String

@@ -10,8 +10,6 @@ package struct CollectorLimits: Sendable, Hashable {
     package var todos = 500
     /// The most manifests. Default 200.
     package var manifests = 200
-    /// The most undocumented declarations. Default 500.
-    package var undocumented = 500
     /// The most files left out that are listed. Default 1,000.
     package var skipped = 1_000
     /// The most files in the ranking. Default 100.

@@ -1,5 +1,6 @@
 import Glibc
 import SourceCode
+import Support
 
 /// Ranks files by BM25F: how often the task's words are in a file and in which part of it, how rare they are in the
 /// workspace, how long the file is.
@@ -59,7 +60,7 @@ struct RelevanceRanking {
             let pathClass = PathClass(file.path)
             if pathClass.words.isDisjoint(with: asked) { score *= pathClass.weight }
             return RankedFile(path: file.path, score: (score * 10_000).rounded() / 10_000, matched: matched)
-        }.sorted { ($1.score, $0.path) < ($0.score, $1.path) }
+        }.sorted { ($1.score, ExactString($0.path)) < ($0.score, ExactString($1.path)) }
     }
 
     private static func document(_ file: SourceFile, _ task: TaskWords) -> Document {

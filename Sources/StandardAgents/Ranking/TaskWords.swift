@@ -47,6 +47,7 @@ struct TaskWords: Sendable {
         "those", "then", "than", "when", "where", "which", "who", "whose", "what", "why", "how", "must", "should",
         "shall", "can", "could", "may", "might", "will", "would", "also", "only", "more", "most", "such", "same",
         "make", "makes", "let", "allow", "add", "want", "need", "use", "used", "get", "give", "given", "like", "still",
-        "other", "some", "one", "two", "up", "out", "over", "after", "before", "between", "without", "within",
+        "other", "some", "one", "two", "up", "out", "over", "after", "before", "between", "without", "within", "here",
+        "see", "whether",
     ]
 }

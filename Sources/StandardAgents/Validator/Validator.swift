@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// The result of a validation.
 package struct Validation: Sendable, Hashable {
@@ -6,7 +7,7 @@ package struct Validation: Sendable, Hashable {
     /// The report as Markdown.
     package var checklist: String
     /// Test files that parse and could be added, by path.
-    package var tests: [String: String]
+    package var tests: [ExactString: String]
 }
 
 /// Reviews a scratch copy in which the patch is applied and the commands have been run, as by a model.
@@ -50,7 +51,7 @@ package struct Validator: Sendable {
         reviewer: Reviewer = { _, _, _ in nil }
     ) async throws -> Validation {
         let patch = request.patch.flatMap { $0.isBlank ? nil : $0 }
-        let inspection = patch.map { PatchInspection($0) }
+        var added: [ExactString: [(line: Int, text: String)]] = [:]
         var report = try await ScratchDirectory.with { folder in
             let (copied, temporary) = (folder + "/workspace", folder + "/tmp")
             try makeFolder(copied)
@@ -58,7 +59,7 @@ package struct Validator: Sendable {
             let copy = try await WorkspaceCopy(
                 of: request.workspace, to: copied, limits: copyLimits, runner: syntax.runner)
             var report = ValidationReport(copy: copy)
-            if let patch, let inspection { report.patch = try await apply(patch, inspection, copied) }
+            if let patch { (report.patch, added) = try await apply(patch, copied) }
             let runner = CommandRunner(limits: commandLimits, variables: variables, runner: syntax.runner)
             func run(_ commands: [[String]]) async throws -> [CommandRun] {
                 try await runner.run(commands, in: copied, temporaryFolder: temporary, timeLeft: timeLeft)
@@ -67,39 +68,36 @@ package struct Validator: Sendable {
             report.model = try await reviewer(report, copied, run)
             return report
         }
-        report.statement = Self.statement(report.patch.state) + " " + Self.judge(report.model)
-        let added = report.patch.state == .applied ? AddedLines.of(patch ?? "") : [:]
         let index = EvidenceIndex(
             texts: request.texts, symbols: request.symbols, added: added, requirements: request.requirements)
-        let judge = RequirementJudge(index: index, commands: report.commands, patch: report.patch)
-        report.requirements = request.requirements.enumerated().map { index, requirement in
-            let own = judge.report(requirement)
-            return report.model?.merged(own, number: index + 1) ?? own
-        }
-        report.verdict = Self.verdict(report)
+        let findings = RequirementFindings(index: index, commands: report.commands)
+        let mustPass = Set(request.task.validation)
+        let hasFailed = report.commands.contains { mustPass.contains($0.arguments) && $0.outcome != .passed }
+        report.conclude(
+            with: request.task.requirements.enumerated().map { index, requirement in
+                let own = findings.report(requirement.text, verify: requirement.verify)
+                return report.model?.merged(own, number: index + 1, hasCommandFailed: hasFailed) ?? own
+            })
         return Validation(
             report: report, checklist: ChecklistText(report).markdown,
             tests: try await tests(request).merging(report.model?.usedTests ?? [:]) { _, new in new })
     }
 
-    private func apply(_ patch: String, _ inspection: PatchInspection, _ folder: String) async throws -> PatchReport {
-        if let refusal = inspection.refusal { return PatchReport(state: .refused, reason: refusal, files: []) }
-        let git = GitApply(folder: folder, runner: syntax.runner)
-        // A patch that git reads differently from the inspection is not applied.
-        let paths = Set(inspection.files.map(\.path))
-        let seen = try await git.paths(of: patch)
-        switch seen {
-        case .failure(let reason): return PatchReport(state: .rejected, reason: reason.message, files: [])
-        case .success(let seen) where seen != paths:
-            let reason = "The patch is refused: git reads other paths in it than its headers name."
-            return PatchReport(state: .refused, reason: reason, files: [])
-        case .success: break
+    /// Applies the patch in the copy.
+    /// - Returns: what became of it, and the lines that it added.
+    private func apply(
+        _ text: String, _ folder: String
+    ) async throws -> (PatchReport, [ExactString: [(line: Int, text: String)]]) {
+        let application = PatchApplication(folder: folder, runner: syntax.runner)
+        let patch: Patch
+        switch try await application.apply(text) {
+        case .refused(let reason): return (PatchReport(state: .refused, reason: reason, files: []), [:])
+        case .rejected(let reason): return (PatchReport(state: .rejected, reason: reason, files: []), [:])
+        case .applied(let applied): patch = applied
         }
-        if case .rejected(let reason) = try await git.apply(patch) {
-            return PatchReport(state: .rejected, reason: reason, files: [])
-        }
-        var files: [PatchReport.File] = []
-        for file in inspection.files.sorted(by: { $0.path < $1.path }) {
+        var report = PatchReport(state: .applied, reason: "", files: [], notes: patch.notes)
+        if !patch.notes.isEmpty { report.repaired = patch.text }
+        for file in patch.files.sorted(byBytesOf: \.path) {
             let status: SyntaxStatus
             if file.change == .deleted {
                 status = SyntaxStatus(.unchecked, "deleted")
@@ -108,51 +106,20 @@ package struct Validator: Sendable {
             } else {
                 status = SyntaxStatus(.unchecked, "not readable as UTF-8 text")
             }
-            files.append(.init(path: file.path, change: file.change, syntax: status))
+            report.files.append(.init(path: file.path, change: file.change, syntax: status))
         }
-        return PatchReport(state: .applied, reason: "", files: files)
+        return (report, patch.addedLines)
     }
 
     /// Test files, made by the drafter's rule.
-    private func tests(_ request: ValidationRequest) async throws -> [String: String] {
+    private func tests(_ request: ValidationRequest) async throws -> [ExactString: String] {
         let draft = DraftRequest(
             workspace: request.workspace, requirements: request.requirements, texts: request.texts,
             symbols: request.symbols, ranking: request.ranking)
-        let input = DraftInput(
-            sources: SourceIndex(texts: request.texts, symbols: request.symbols), orderedPaths: draft.orderedPaths,
-            limits: draftLimits, syntax: syntax)
+        let input = DraftInput(request: draft, limits: draftLimits, syntax: syntax)
         let changes = try await TestSkeletonRule().draft(input).changes
         return Dictionary(
-            changes.compactMap { change in change.revision.new.map { (change.revision.path, $0) } },
+            changes.compactMap { change in change.revision.new.map { (ExactString(change.revision.path), $0) } },
             uniquingKeysWith: { first, _ in first })
-    }
-
-    private static func statement(_ state: PatchReport.State) -> String {
-        switch state {
-        case .none: "There was no patch: a copy of the workspace was validated as it is."
-        case .applied: "A copy of the workspace was validated with the patch applied."
-        case .refused:
-            "The patch was refused before anything was applied: a copy of the workspace was validated without it."
-        case .rejected: "The patch does not apply: a copy of the workspace was validated without it."
-        }
-    }
-
-    private static func judge(_ review: ModelReview?) -> String {
-        guard let review else { return "Requirements were judged by rules, without a language model." }
-        return
-            "Requirements were judged by rules and by the model \(review.use.model) (prompt \(review.use.prompt)), whose word "
-            + "counts where a place shows it."
-    }
-
-    private static func verdict(_ report: ValidationReport) -> ValidationReport.Verdict {
-        let failed =
-            report.requirements.contains { $0.verdict == .failed } || report.commands.contains { $0.outcome != .passed }
-            || [.refused, .rejected].contains(report.patch.state)
-            || report.patch.files.contains { $0.syntax.outcome == .fails }
-        if failed { return .failed }
-        // A test by a model may be wrong itself, so its failure gives `noEvidence` and not `failed`.
-        if report.model?.testsPassed == false { return .noEvidence }
-        return report.requirements.allSatisfy { $0.verdict == .supported } && !report.requirements.isEmpty
-            ? .supported : .noEvidence
     }
 }

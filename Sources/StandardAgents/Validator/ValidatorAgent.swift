@@ -7,7 +7,8 @@ import SourceCode
 ///
 /// It reads `task` and `artifacts`; `artifacts.patch` and `artifacts.context` are used where `needs` made them
 /// available. It writes `artifacts.validation` (the report), `artifacts.checklist` (Markdown) and `artifacts.tests`
-/// (texts by path). A failed command or requirement is a finding in the report, not a failure of the agent.
+/// (texts by path). A failed command or requirement is a finding in the report, whose `passed` is false then, not a
+/// failure of the agent; `JobLimits.require` makes it one of the job.
 public struct ValidatorAgent: Agent {
     private let reader: SourceReader
     private let validator: Validator
@@ -48,8 +49,8 @@ public struct ValidatorAgent: Agent {
             let patch = try AgentSources.text(view, at: "artifacts.patch")
             attempt.progress("validating")
             let request = ValidationRequest(
-                workspace: reader.workspace, requirements: task.requirements, commands: task.validation, patch: patch,
-                texts: sources.texts, symbols: sources.symbols, ranking: sources.ranking)
+                workspace: reader.workspace, task: task, patch: patch, texts: sources.texts, symbols: sources.symbols,
+                ranking: sources.ranking)
             let words = try TaskText.of(view)
             var contribution = Contribution()
             let validation = try await validator.validate(request, timeLeft: { attempt.remaining }) {

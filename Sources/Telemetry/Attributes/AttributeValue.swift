@@ -1,5 +1,5 @@
 /// The value of one attribute, as OpenTelemetry defines them.
-public enum AttributeValue: Sendable, Hashable {
+public enum AttributeValue: Sendable {
     case string(String)
     case bool(Bool)
     case int(Int64)
@@ -8,7 +8,7 @@ public enum AttributeValue: Sendable, Hashable {
 }
 
 /// One attribute.
-public struct Attribute: Sendable, Hashable {
+public struct Attribute: Sendable {
     /// The key, such as `gen_ai.agent.name`.
     public var key: String
     /// The value.

@@ -1,3 +1,5 @@
+import Support
+
 /// How ended spans, or log lines, are gathered into batches.
 public struct BatchLimits: Sendable, Hashable {
     /// The most records that wait or are being sent; further ones are dropped and counted. Spans that wait in the spool
@@ -11,7 +13,7 @@ public struct BatchLimits: Sendable, Hashable {
     public var exportTimeout: Duration
 
     /// Spans: a queue of 131,072 (`OTEL_BSP_MAX_QUEUE_SIZE`), batches of 512 (`OTEL_BSP_MAX_EXPORT_BATCH_SIZE`), a
-    /// delay of 5 s (`OTEL_BSP_SCHEDULE_DELAY`), 30 s per export (`OTEL_BSP_EXPORT_TIMEOUT`).
+    /// delay of 5 s (`OTEL_BSP_SCHEDULE_DELAY`), 30 s per export (`OTEL_BSP_EXPORT_TIMEOUT`, where 0 is no limit).
     ///
     /// The specification's queue of 2,048 loses most of a burst, so the default is wide enough for 100,000 spans at
     /// once. The queue takes memory only for what waits in it: about 1 kB for a span with ten attributes.
@@ -37,6 +39,6 @@ public struct BatchLimits: Sendable, Hashable {
             batchSize: reader.count("\(prefix)_MAX_EXPORT_BATCH_SIZE", from: 1) ?? defaults.batchSize,
             // A delay of zero would make the export loop spin.
             delay: max(.milliseconds(1), reader.milliseconds("\(prefix)_SCHEDULE_DELAY") ?? defaults.delay),
-            exportTimeout: reader.milliseconds("\(prefix)_EXPORT_TIMEOUT") ?? defaults.exportTimeout)
+            exportTimeout: reader.timeout("\(prefix)_EXPORT_TIMEOUT") ?? defaults.exportTimeout)
     }
 }

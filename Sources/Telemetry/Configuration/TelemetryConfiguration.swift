@@ -1,4 +1,5 @@
 import Logging
+import Support
 
 /// What a ``TelemetrySystem`` records and how it exports it. Every default is the OpenTelemetry specification's unless
 /// the property says otherwise.
@@ -17,7 +18,8 @@ public struct TelemetryConfiguration: Sendable, Hashable {
     public var concurrentExports = 4
     /// Pause between two pushes of metrics (`OTEL_METRIC_EXPORT_INTERVAL`, default 60 s).
     public var metricInterval = Duration.seconds(60)
-    /// How long one push of metrics may take (`OTEL_METRIC_EXPORT_TIMEOUT`, default 30 s).
+    /// How long one push of metrics may take (`OTEL_METRIC_EXPORT_TIMEOUT`, default 30 s; the variable's 0 is no
+    /// limit).
     public var metricTimeout = Duration.seconds(30)
     /// Temporality of pushed metrics (`OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`, default `cumulative`).
     public var temporality = TemporalityPreference.cumulative
@@ -65,30 +67,30 @@ public struct TelemetryConfiguration: Sendable, Hashable {
         spanBatch = BatchLimits(&reader, prefix: "OTEL_BSP", defaults: .spans)
         logBatch = BatchLimits(&reader, prefix: "OTEL_BLRP", defaults: .logs)
         metricInterval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL", from: 1) ?? metricInterval
-        metricTimeout = reader.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT", from: 1) ?? metricTimeout
+        metricTimeout = reader.timeout("OTEL_METRIC_EXPORT_TIMEOUT") ?? metricTimeout
         temporality =
             reader.choice(
                 "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
-                ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory]) ?? temporality
+                of: ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory]) ?? temporality
         exemplarFilter =
             reader.choice(
                 "OTEL_METRICS_EXEMPLAR_FILTER",
-                ["trace_based": .traceBased, "always_on": .alwaysOn, "always_off": .alwaysOff]) ?? exemplarFilter
+                of: ["trace_based": .traceBased, "always_on": .alwaysOn, "always_off": .alwaysOff]) ?? exemplarFilter
         propagators =
-            reader.set("OTEL_PROPAGATORS", ["tracecontext": .traceContext, "baggage": .baggage]) ?? propagators
+            reader.set("OTEL_PROPAGATORS", of: ["tracecontext": .traceContext, "baggage": .baggage]) ?? propagators
         traceExporters =
-            reader.set("OTEL_TRACES_EXPORTER", ["otlp": .otlp, "console": .console]) ?? traceExporters
+            reader.set("OTEL_TRACES_EXPORTER", of: ["otlp": .otlp, "console": .console]) ?? traceExporters
         metricExporters =
-            reader.set("OTEL_METRICS_EXPORTER", ["otlp": .otlp, "console": .console, "prometheus": .prometheus])
+            reader.set("OTEL_METRICS_EXPORTER", of: ["otlp": .otlp, "console": .console, "prometheus": .prometheus])
             ?? metricExporters
-        logExporters = reader.set("OTEL_LOGS_EXPORTER", ["otlp": .otlp, "console": .console]) ?? logExporters
+        logExporters = reader.set("OTEL_LOGS_EXPORTER", of: ["otlp": .otlp, "console": .console]) ?? logExporters
         prometheusEndpoint.host = reader.text("OTEL_EXPORTER_PROMETHEUS_HOST") ?? prometheusEndpoint.host
         prometheusEndpoint.port =
             reader.integer("OTEL_EXPORTER_PROMETHEUS_PORT", in: 0...65535) ?? prometheusEndpoint.port
         messageLevel =
             reader.choice(
                 "OTEL_LOG_LEVEL",
-                [
+                of: [
                     "info": .some(.info), "none": nil, "error": .error, "warn": .warning, "debug": .debug,
                     "trace": .trace,
                 ]) ?? messageLevel
@@ -103,7 +105,7 @@ public struct TelemetryConfiguration: Sendable, Hashable {
             chosen == ratio || chosen == "parentbased_\(ratio)" ? reader.ratio("OTEL_TRACES_SAMPLER_ARG") ?? 1 : 1
         return reader.choice(
             name,
-            [
+            of: [
                 "always_on": .alwaysOn, "always_off": .alwaysOff, "traceidratio": .traceIDRatio(argument),
                 "parentbased_always_on": .parentBased(root: .alwaysOn),
                 "parentbased_always_off": .parentBased(root: .alwaysOff),
@@ -113,16 +115,16 @@ public struct TelemetryConfiguration: Sendable, Hashable {
 
     private static func spanLimits(_ reader: inout EnvironmentReader) -> SpanLimits {
         var limits = SpanLimits()
-        let count = reader.count("OTEL_ATTRIBUTE_COUNT_LIMIT")
-        limits.attributes = reader.count("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT") ?? count ?? limits.attributes
+        let common = "OTEL_ATTRIBUTE_COUNT_LIMIT"
+        limits.attributes = reader.count("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", common) ?? limits.attributes
         limits.attributesPerEvent =
-            reader.count("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT") ?? count ?? limits.attributesPerEvent
+            reader.count("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", common) ?? limits.attributesPerEvent
         limits.attributesPerLink =
-            reader.count("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT") ?? count ?? limits.attributesPerLink
+            reader.count("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", common) ?? limits.attributesPerLink
         limits.events = reader.count("OTEL_SPAN_EVENT_COUNT_LIMIT") ?? limits.events
         limits.links = reader.count("OTEL_SPAN_LINK_COUNT_LIMIT") ?? limits.links
-        let length = reader.count("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT")
-        limits.valueLength = reader.count("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT") ?? length
+        limits.valueLength = reader.count(
+            "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT")
         return limits
     }
 }

@@ -69,10 +69,10 @@ final class Instrument<Series: MetricSeries>: Sendable {
         var attributes: [Attribute] = []
         attributes.reserveCapacity(dimensions.count)
         for (key, value) in dimensions where definition.attributes.keep(key) {
-            attributes.removeAll { $0.key == key }
+            attributes.removeAll { $0.key.hasBytes(of: key) }
             attributes.append(Attribute(key, Self.value(value, of: key)))
         }
-        return attributes.sorted { $0.key < $1.key }
+        return attributes.sorted(byBytesOf: \.key)
     }
 
     /// The value as an attribute. The façade's dimensions are text, but a port is a number by the conventions.
@@ -80,13 +80,17 @@ final class Instrument<Series: MetricSeries>: Sendable {
         if [AttributeKey.serverPort, AttributeKey.httpStatusCode].contains(key), let number = Int64(text) {
             return .int(number)
         }
-        return .string(text)
+        let (kept, omitted) = ForeignText.cut(text, to: StreamDefinition.valueLength)
+        return .string(omitted > 0 ? "\(kept)…" : text)
     }
 
     private static func isOrdered(_ left: [Attribute], _ right: [Attribute]) -> Bool {
         for (left, right) in zip(left, right) where left != right {
-            if left.key != right.key { return left.key < right.key }
-            return left.value.text < right.value.text
+            let (left, right) = (
+                (ExactString(left.key), ExactString(left.value.text)),
+                (ExactString(right.key), ExactString(right.value.text))
+            )
+            return left < right
         }
         return left.count < right.count
     }

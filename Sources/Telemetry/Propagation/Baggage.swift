@@ -1,3 +1,4 @@
+import Support
 import Tracing
 
 /// Name-value pairs that travel with a request, as W3C baggage defines them.
@@ -42,25 +43,33 @@ public struct Baggage: Sendable, Hashable {
             switch (index, newValue) {
             case (let index?, let value?): entries[index] = Entry(key: key, value: value)
             case (let index?, nil): entries.remove(at: index)
-            case (nil, let value?): if Self.isToken(key) { entries.append(Entry(key: key, value: value)) }
+            case (nil, let value?): if FieldGrammar.isToken(key) { entries.append(Entry(key: key, value: value)) }
             case (nil, nil): break
             }
         }
     }
 
-    /// Reads a header; malformed members are left out, and of two with one key the last wins.
+    /// Reads a header; malformed members are left out, and of two with one key the last wins. Of a header beyond the
+    /// limits the members that are within them are read.
     init(header: String) {
-        guard header.utf8.count <= Self.maximumLength else { return }
-        for member in header.split(separator: ",").prefix(Self.maximumEntries) {
+        let read = header.utf8.prefix(Self.maximumLength)
+        var members = header[..<read.endIndex].split(separator: ",")[...]
+        let comma = UInt8(ascii: ",")
+        if read.endIndex < header.endIndex, read.last != comma, header.utf8[read.endIndex] != comma {
+            // The member at the limit was cut.
+            members.removeLast()
+        }
+        for member in members.prefix(Self.maximumEntries) {
             let parts = member.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
             guard let equals = parts[0].firstIndex(of: "=") else { continue }
             let key = String(parts[0][..<equals].trimmingBlanks())
             let raw = parts[0][parts[0].index(after: equals)...].trimmingBlanks()
-            guard Self.isToken(key), raw.utf8.allSatisfy(PercentEncoding.isBaggageOctet),
-                let value = PercentEncoding.decode(raw)
+            // The recommendation replaces bytes that are no UTF-8; an escape that is none breaks its grammar.
+            guard FieldGrammar.isToken(key), raw.utf8.allSatisfy(Self.isValueByte),
+                let value = PercentCoding.decodeRepairing(raw)
             else { continue }
             let properties = parts.count > 1 ? parts[1].trimmingBlanks() : ""
-            guard properties.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { continue }
+            guard properties.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else { continue }
             let entry = Entry(key: key, value: value, properties: String(properties))
             if let index = entries.firstIndex(where: { $0.key == key }) {
                 entries[index] = entry
@@ -74,20 +83,22 @@ public struct Baggage: Sendable, Hashable {
     var header: String {
         var text = ""
         for entry in entries.prefix(Self.maximumEntries) {
-            var member = "\(entry.key)=\(PercentEncoding.encodeBaggageValue(entry.value))"
+            var member = "\(entry.key)=\(PercentCoding.encode(entry.value, plain: Self.isValueByte))"
             if !entry.properties.isEmpty { member += ";\(entry.properties)" }
             if !text.isEmpty { member = ",\(member)" }
-            if text.utf8.count + member.utf8.count > Self.maximumLength { break }
+            // A shorter one behind it may still fit.
+            if text.utf8.count + member.utf8.count > Self.maximumLength { continue }
             text += member
         }
         return text
     }
 
-    private static func isToken(_ key: String) -> Bool {
-        !key.isEmpty
-            && key.utf8.allSatisfy {
-                (0x21...0x7E).contains($0) && !"(),/:;<=>?@[\\]{}\"".utf8.contains($0)
-            }
+    /// Whether a value may contain the byte unescaped.
+    private static func isValueByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21, 0x23...0x2B, 0x2D...0x3A, 0x3C...0x5B, 0x5D...0x7E: true
+        default: false
+        }
     }
 }
 

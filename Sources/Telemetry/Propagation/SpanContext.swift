@@ -4,7 +4,7 @@ public struct SpanContext: Sendable, Hashable {
     public let traceID: TraceID
     /// The span.
     public let spanID: SpanID
-    /// W3C trace flags; bit 0 is "sampled".
+    /// W3C trace flags; bit 0 is "sampled", bit 1 says that the trace's id is random.
     public let flags: UInt8
     /// The W3C trace state, empty when there is none.
     public let traceState: String

@@ -6,12 +6,17 @@ enum TraceContext {
     static let maximumStateMembers = 32
     /// The longest `tracestate` that is passed on, in bytes.
     static let maximumStateLength = 8192
+    /// The flags that are passed on: sampled (1), and that the trace's id is random (2), which level 2 of the
+    /// recommendation defines. The other bits are reserved, and are to be zero.
+    static let knownFlags: UInt8 = 0b11
+    /// The bit of ``knownFlags`` that the first process of a trace sets for all that follow.
+    static let randomFlag: UInt8 = 0b10
 
     static func header(for context: SpanContext) -> String {
         // Made as one string, without parts to join: the header is written for every request.
         String(unsafeUninitializedCapacity: 55) { text in
             let zero = UInt8(ascii: "0")
-            (text[0], text[1], text[53], text[54]) = (zero, zero, zero, zero + (context.flags & 1))
+            (text[0], text[1], text[53], text[54]) = (zero, zero, zero, zero + (context.flags & knownFlags))
             (text[2], text[35], text[52]) = (dash, dash, dash)
             Hexadecimal.write(context.traceID.high, to: text, at: 3)
             Hexadecimal.write(context.traceID.low, to: text, at: 19)
@@ -33,7 +38,7 @@ enum TraceContext {
         // Version 00 ends here; later versions may continue after another dash.
         guard bytes.count == 55 || (version > 0 && bytes[55] == dash) else { return nil }
         return SpanContext(
-            traceID: TraceID(high: high, low: low), spanID: SpanID(span), flags: UInt8(flags) & 1,
+            traceID: TraceID(high: high, low: low), spanID: SpanID(span), flags: UInt8(flags) & knownFlags,
             traceState: state.flatMap(validState) ?? "", isRemote: true)
     }
 

@@ -81,7 +81,7 @@ public struct SpanRecord: Sendable, Hashable {
     public var spanID: SpanID
     /// The parent's id, `nil` for a root.
     public var parentSpanID: SpanID?
-    /// W3C trace flags; bit 0 is "sampled".
+    /// W3C trace flags; bit 0 is "sampled", bit 1 says that the trace's id is random.
     public var flags: UInt8
     /// Whether the parent lives in another process.
     public var parentIsRemote: Bool

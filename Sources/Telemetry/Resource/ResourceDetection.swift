@@ -1,3 +1,5 @@
+import Support
+
 /// Detects the resource that produces the telemetry: this process.
 public enum ResourceDetection {
     /// The service's name when none is configured.
@@ -37,8 +39,8 @@ public enum ResourceDetection {
         for pair in text.split(separator: ",") where !pair.trimmingBlanks().isEmpty {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2,
-                let key = PercentEncoding.decode(parts[0].trimmingBlanks()), !key.isEmpty,
-                let value = PercentEncoding.decode(parts[1].trimmingBlanks())
+                let key = PercentCoding.decode(parts[0].trimmingBlanks()), !key.isEmpty,
+                let value = PercentCoding.decode(parts[1].trimmingBlanks())
             else {
                 reader.warn(name, String(pair), expected: "key=value pairs separated by commas, percent-encoded")
                 return []

@@ -17,7 +17,8 @@ public struct TelemetryTracer: Tracer {
         let traceID = parent?.traceID ?? core.ids.makeTraceID()
         let isSampled = core.isEnabled && core.sampler.isSampled(traceID: traceID, parent: parent)
         let spanContext = SpanContext(
-            traceID: traceID, spanID: core.ids.makeSpanID(), flags: isSampled ? 1 : 0,
+            traceID: traceID, spanID: core.ids.makeSpanID(),
+            flags: (isSampled ? 1 : 0) | (parent?.flags ?? 0) & TraceContext.randomFlag,
             traceState: parent?.traceState ?? "")
         core.selfMetrics.spanStarted(parent: parent, isSampled: isSampled)
         guard isSampled else {

@@ -11,6 +11,10 @@ struct InstrumentIdentity: Hashable {
 
 /// One metric that is made of an instrument.
 struct StreamDefinition: Hashable {
+    /// The most characters of an attribute's value: half of what backends of Prometheus take for a label. Longer ones
+    /// are cut, and values that then are the same are one series.
+    static let valueLength = 1_024
+
     var name: String
     var description: String
     let unit: String

@@ -1,5 +1,6 @@
 import Coordinator
 import Foundation
+import Support
 import Testing
 
 /// A blackboard's initial content, and its typed fields.
@@ -29,7 +30,8 @@ import Testing
 
     /// Twenty thousand snapshots of twenty thousand members are quick, unless each is a copy.
     @Test(.timeLimit(.minutes(1))) func snapshotCostIsIndependentOfSize() {
-        let members = Dictionary(uniqueKeysWithValues: (0..<20_000).map { ("file-\($0)", JSONValue.integer($0)) })
+        let members = Dictionary(
+            uniqueKeysWithValues: (0..<20_000).map { (ExactString("file-\($0)"), JSONValue.integer($0)) })
         let context = JobContext(id: "large", artifacts: members)
         var versions: Set<Int> = []
         for attempt in 1...20_000 {

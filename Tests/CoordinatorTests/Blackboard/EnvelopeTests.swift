@@ -54,7 +54,7 @@ import Testing
             "agent_finished",
             .agentFinished(.init(outcome: .failed, errorType: "_OTHER", error: "e", durationMS: 1, queueMS: 2))
         ),
-        ("job_finished", .jobFinished(.init(status: .partial, durationMS: 3))),
+        ("job_finished", .jobFinished(.init(status: .failed, durationMS: 3, errorType: "_OTHER", error: "e"))),
     ]
 
     @Test func envelopeHasTheKeysOfTheContract() throws {

@@ -14,7 +14,7 @@ struct SequentialModel {
     enum Answer: Equatable { case version(Int), denied, conflict }
 
     private(set) var accepted: [Accepted] = []
-    private var states: [String: JSONValue] = [:]
+    private var states: JSONObject = [:]
     private(set) var version = 0
 
     static let fields = [
@@ -50,7 +50,7 @@ struct SequentialModel {
         // The sort is stable: among equals the first stays first.
         let ordered = accepted.enumerated().sorted { ($0.element.order, $0.offset) < ($1.element.order, $1.offset) }
             .map(\.element)
-        var artifacts: [String: JSONValue] = [:]
+        var artifacts: JSONObject = [:]
         for write in ordered.map(\.contribution) {
             for (path, value) in write.set.sorted(by: { $0.key.description < $1.key.description }) {
                 artifacts[path.segments[1]] = value
@@ -76,7 +76,7 @@ struct SequentialModel {
         ]
     }
 
-    private static func merged(_ value: JSONValue, _ members: [String: JSONValue]) -> JSONValue {
+    private static func merged(_ value: JSONValue, _ members: JSONObject) -> JSONValue {
         var result = value.objectValue ?? [:]
         for (key, new) in members {
             if case .object(let inner) = new, let old = result[key], old.objectValue != nil {

@@ -102,10 +102,10 @@ import Testing
         func elements() -> [JSONValue] {
             (0..<Int.random(in: 0..<5, using: &random)).map { _ in .integer(.random(in: 0..<4, using: &random)) }
         }
-        func members() -> [String: JSONValue] {
+        func members() -> JSONObject {
             let keys = (0..<Int.random(in: 0..<4, using: &random)).map { _ in Int.random(in: 0..<3, using: &random) }
             return Dictionary(
-                keys.map { ("k\($0)", ["x\($0)": .integer(.random(in: 0..<9, using: &random))]) },
+                keys.map { (ExactString("k\($0)"), ["x\($0)": .integer(.random(in: 0..<9, using: &random))]) },
                 uniquingKeysWith: { $1 })
         }
         func folded(_ rule: MergeRule, _ writes: [FieldWrite.Operation]) throws -> JSONValue? {

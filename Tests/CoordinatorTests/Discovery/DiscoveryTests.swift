@@ -99,7 +99,7 @@ import Testing
                     agents.register(.init("x", version: "2", agent: new))
                     throw Flaky()
                 }))
-        func said() async throws -> [String: JSONValue] {
+        func said() async throws -> JSONObject {
             try await runJob(
                 AgentTask(
                     "a", role: writer("a", "artifacts.said"), retry: RetryPolicy(maxRetries: 1, initial: .zero),

@@ -8,7 +8,7 @@ import Testing
     /// The findings by name, and how the command ended.
     private func doctor(
         _ arguments: [String] = [], environment: [String: String] = [:], in folder: URL? = nil
-    ) async throws -> (findings: [String: JSONValue], run: Program) {
+    ) async throws -> (findings: JSONObject, run: Program) {
         let repository = try await Repository()
         let run = try await Program.run(
             CoordinatorProgram.url, ["doctor", "--output", "json"] + arguments, environment: environment,

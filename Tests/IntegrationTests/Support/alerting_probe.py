@@ -35,12 +35,13 @@ def without_waits(text):
 class TextfileCollector:
     """node_exporter with nothing but its textfile collector."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, user=None):
         self.port = free_port()
         self.process = subprocess.Popen(
             ["prometheus-node-exporter", "--collector.disable-defaults", "--collector.textfile",
              f"--collector.textfile.directory={folder}", f"--web.listen-address=127.0.0.1:{self.port}"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=user, group=user,
+            extra_groups=None if user is None else [])
 
     def stop(self):
         self.process.terminate()

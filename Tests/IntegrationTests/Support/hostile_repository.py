@@ -142,6 +142,17 @@ def make():
     (folder / ".gitattributes").write_text("".join(attributes) + "driver.py diff=driver\nmerge.py merge=driver\n")
     for name in filters + ["plain", "driver", "converter", "merge"]:
         (folder / f"{name}.py").write_text(f"def {name}(a, b):\n    return a + b\n")
+    # What the drafter's tools would correct, and tools and configurations that are programs of the repository.
+    (folder / "plain.swift").write_text("let  plain = 1\n")
+    (folder / ".swift-format").write_text('{"version": 1}\n')
+    (folder / "plain.js").write_text("let  plain = 1\n")
+    (folder / "eslint.config.js").write_text(f"require('fs').writeFileSync('{marks}/eslint-config', '')\n")
+    (folder / "prettier.config.js").write_text(f"require('fs').writeFileSync('{marks}/prettier-config', '')\n")
+    tools = folder / "node_modules/.bin"
+    tools.mkdir(parents=True)
+    for name in ("clang-format", "eslint", "gofmt", "prettier", "ruff", "swift-format"):
+        (tools / name).write_text(f'#!/bin/sh\ntouch "{marks}/tool-{name}"\n')
+        (tools / name).chmod(0o755)
     git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "--name", "part", str(part), "part")
     embedded = folder / "inner.git"
     git("init", "-q", "--bare", str(embedded))

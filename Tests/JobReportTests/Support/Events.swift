@@ -9,7 +9,7 @@ struct EventScript {
     mutating func add(
         _ milliseconds: Double, _ type: String, _ payload: JSONValue, agent: String? = nil, attempt: Int? = nil
     ) throws {
-        var event: [String: JSONValue] = [
+        var event: JSONObject = [
             "schema_version": 1, "seq": .integer(Int64(events.count + 1)),
             "at": .string(Results.at(milliseconds).description),
             "job_id": "job-1", "version": 0, "type": .string(type), "payload": payload,
@@ -34,7 +34,7 @@ struct EventScript {
     mutating func finish(
         _ milliseconds: Double, _ agent: String, _ outcome: AgentOutcome, for durationMS: Double, error: String? = nil
     ) throws {
-        var payload: [String: JSONValue] = [
+        var payload: JSONObject = [
             "outcome": .string(outcome.rawValue), "duration_ms": .number(durationMS), "queue_ms": 0,
         ]
         payload["error"] = error.map { .string($0) }

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// Results of many shapes, as the engine could have made them.
 enum Results {
@@ -37,7 +38,7 @@ enum Results {
     static func job(
         _ status: JobStatus, _ durationMS: Double, _ agents: [AgentResult], workflow: String = "review",
         id: String = "job-20260131-090500-7f3a", trace: String? = "4bf92f3577b34da6a3ce929d0e0e4736",
-        parallel: Int = 3, artifacts: [String: JSONValue] = [:]
+        parallel: Int = 3, artifacts: JSONObject = [:]
     ) -> JobResult {
         var figures = JobMetrics.Job()
         figures.durationMS = durationMS
@@ -48,7 +49,7 @@ enum Results {
             agents: agents, metrics: JobMetrics(job: figures), artifacts: artifacts)
     }
 
-    static let artifacts: [String: JSONValue] = [
+    static let artifacts: JSONObject = [
         "patch": .string(
             """
             diff --git a/Sources/App/Store.swift b/Sources/App/Store.swift
@@ -174,7 +175,7 @@ enum Results {
                 fallbackOf: text, startedAt: at(1), durationMS: 500, queueMS: 3,
                 attempts: [attempt(index, 1, .failed, at: 5, for: 400, type: text, error: text)])
         }, workflow: "</title><script>", id: "job\u{1B}[31m<&>\"'", trace: "<trace>",
-        artifacts: Dictionary(uniqueKeysWithValues: hostileTexts.map { ($0, JSONValue.string($0)) }))
+        artifacts: Dictionary(uniqueKeysWithValues: hostileTexts.map { (ExactString($0), JSONValue.string($0)) }))
 
     /// Two hundred agents, every outcome, up to five attempts each, errors of 10 KB.
     static let many: JobResult = {

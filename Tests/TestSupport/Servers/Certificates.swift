@@ -22,6 +22,44 @@ package struct Certificates {
         }
     }
 
+    /// Makes a certificate and its key that are valid between two times, such as `20200101000000Z`.
+    package func make(_ name: String, from start: String, to end: String) async throws {
+        try folder.write(
+            """
+            [ca]
+            default_ca = authority
+            [authority]
+            database = \(path("index"))
+            serial = \(path("serial"))
+            new_certs_dir = \(folder.path)
+            default_md = sha256
+            policy = policy
+            x509_extensions = extensions
+            [policy]
+            commonName = supplied
+            [extensions]
+            subjectAltName = IP:127.0.0.1
+            basicConstraints = CA:TRUE
+            """, to: "ca.conf")
+        try folder.write("", to: "index")
+        try folder.write("01\n", to: "serial")
+        let request = try await Program.run(
+            command: "openssl",
+            [
+                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=\(name)",
+                "-keyout", path("\(name).key"), "-out", path("\(name).csr"),
+            ])
+        let signed = try await Program.run(
+            command: "openssl",
+            [
+                "ca", "-config", path("ca.conf"), "-selfsign", "-batch", "-notext", "-keyfile", path("\(name).key"),
+                "-in", path("\(name).csr"), "-out", path("\(name).pem"), "-startdate", start, "-enddate", end,
+            ])
+        guard request.status == 0, signed.status == 0 else {
+            throw NoCertificates(why: request.output + signed.output)
+        }
+    }
+
     /// Where a file is, such as `server.pem`, `server.key`, `client.pem`.
     package func path(_ name: String) -> String { folder.file(name).path }
 }

@@ -15,7 +15,8 @@ public struct HeadlineAgent: Agent {
             throw AgentError(.permanent, errorType: "no_code", "artifacts.code holds no files; name some in the job")
         }
         var missing: [JSONValue] = []
-        for (path, text) in files.sorted(by: { $0.key < $1.key }) where path.hasSuffix(".md") {
+        for (name, text) in files.sorted(by: { $0.key < $1.key }) where name.string.hasSuffix(".md") {
+            let path = name.string
             // A cancelled attempt ends here.
             try Task.checkCancellation()
             attempt.progress("reading \(path)")

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Processes
+import Support
 
 /// Reads declarations with Universal Ctags, one process per language (and per part of a large language).
 struct CtagsExtractor: Sendable {
@@ -7,6 +8,7 @@ struct CtagsExtractor: Sendable {
     let program: String
     let runner: ProgramRunner
     private static let filesPerCall = 2_000
+    private static let missing = "Universal Ctags is not on PATH (\"apt-get install universal-ctags\")"
 
     private struct Call: Sendable {
         let language: Language
@@ -25,25 +27,26 @@ struct CtagsExtractor: Sendable {
                     .map { Call(language: language, dialect: $0, files: part) }
             }
         }
-        guard try await isUniversal() else {
+        if let reason = try await absence() {
             return (
-                calls.flatMap { call in call.files.map { scanned($0) } }.sorted { $0.path < $1.path },
-                ["ctags: Universal Ctags is not on PATH (\"apt-get install universal-ctags\"); the line scan took over"]
+                calls.flatMap { call in call.files.map { scanned($0) } }.sorted(byBytesOf: \.path),
+                ["ctags: \(Sentences.joined(reason, "the line scan took over"))"]
             )
         }
         let results = try await mapConcurrently(calls, width: limits.concurrentCalls) { try await run($0) }
-        return (results.flatMap(\.0).sorted { $0.path < $1.path }, results.compactMap(\.1))
+        return (results.flatMap(\.0).sorted(byBytesOf: \.path), results.compactMap(\.1))
     }
 
-    private func isUniversal() async throws -> Bool {
+    /// Why there is no Universal Ctags; `nil` when there is.
+    private func absence() async throws -> String? {
         do {
             let result = try await runner.run(
                 .init(
                     [program, "--options=NONE", "--version"], workingDirectory: ProgramInvocation.neutralFolder,
                     timeout: limits.toolTimeout))
-            return result.succeeded && result.outputText.contains("Universal Ctags")
-        } catch is ProgramError {
-            return false
+            return result.succeeded && result.outputText.contains("Universal Ctags") ? nil : Self.missing
+        } catch let error as ProgramError {
+            return error.code == .notFound ? Self.missing : error.description
         }
     }
 

@@ -28,7 +28,7 @@ struct CtagsReader {
 
     private func symbol(_ tag: CtagsTag, _ comments: inout [Place: DocumentationComment?]) -> Symbol? {
         guard let line = tag.line, line >= 1, line <= max(1, lines.count), let tagKind = tag.kind,
-            var kind = CtagsLanguage.kinds[tagKind], !tag.name.hasPrefix("__anon"), !tag.name.isEmpty
+            var kind = CtagsLanguage.kinds[tagKind], !Self.isInvented(tag.name), !tag.name.isEmpty
         else { return nil }
         let takesArguments = tag.signature != nil
         if kind == .property, takesArguments { kind = .method }
@@ -53,6 +53,16 @@ struct CtagsReader {
     }
 
     private static let initializers: Set<String> = ["__init__", "constructor", "initialize", "__construct"]
+
+    /// Whether ctags made up a name for something that has none, such as `AnonymousFunction0b8789f80200`.
+    private static func isInvented(_ name: some StringProtocol) -> Bool {
+        if name.hasPrefix("__anon") { return true }
+        let kinds = ["Function", "Class", "Object"].flatMap { ["Anonymous" + $0, "anonymous" + $0] }
+        return kinds.contains { kind in
+            let number = name.dropFirst(kind.count)
+            return name.hasPrefix(kind) && number.count >= 8 && number.allSatisfy(\.isHexDigit)
+        }
+    }
 
     /// The first line with the decorators and annotations above a declaration.
     private func firstLine(of line: Int) -> Int {
@@ -127,7 +137,8 @@ struct CtagsReader {
         for separator in dialect.scopeSeparators where separator != "." {
             scope = scope.split(separator: separator).joined(separator: ".")
         }
-        return scope
+        let named = scope.split(separator: ".").filter { !Self.isInvented($0) }
+        return named.isEmpty ? nil : named.joined(separator: ".")
     }
 
     /// The parameters in a signature, by the language's way to write name and type.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Processes
+import Support
 
 /// Reads the declarations of Swift files from the compiler's parse tree, or by the line scan where there is no tree.
 struct SwiftExtractor: Sendable {
@@ -13,10 +14,9 @@ struct SwiftExtractor: Sendable {
         let text: SwiftText
     }
 
-    /// The result of one call of the compiler: the trees by file number, and whether the compiler could be started.
+    /// The result of one call of the compiler: the symbols by file number, and what is to be told.
     private struct CallResult: Sendable {
         var symbols: [Int: [Symbol]] = [:]
-        var isMissing = false
         var notes: [String] = []
     }
 
@@ -44,11 +44,8 @@ struct SwiftExtractor: Sendable {
             }
             return (read, result)
         }
-        var notes = Set(results.flatMap(\.1.notes))
-        if results.contains(where: \.1.isMissing) {
-            notes.insert("swift: no compiler on PATH; declarations were read by the line scan")
-        }
-        return (results.flatMap(\.0).sorted { $0.path < $1.path }, notes.sorted())
+        let notes = Set(results.flatMap(\.1.notes))
+        return (results.flatMap(\.0).sorted(byBytesOf: \.path), notes.sorted())
     }
 
     private func batches(_ files: [(Int, SourceFile)]) -> [[(Int, SourceFile)]] {
@@ -75,8 +72,9 @@ struct SwiftExtractor: Sendable {
         let run: ProgramResult
         do {
             run = try await runner.run(invocation)
-        } catch is ProgramError {
-            return CallResult(isMissing: true)
+        } catch let error as ProgramError {
+            let reason = error.code == .notFound ? "no compiler on PATH" : error.description
+            return CallResult(notes: ["swift: \(Sentences.joined(reason, "declarations were read by the line scan"))"])
         }
         if run.timedOut {
             return CallResult(notes: ["swift: the compiler did not answer in time; the line scan read its files"])
@@ -99,14 +97,13 @@ struct SwiftExtractor: Sendable {
     private func read(_ inputs: [Input], refused: Set<Int>, in scratch: ScratchDirectory) -> CallResult {
         var result = CallResult()
         for input in inputs {
-            if refused.contains(input.number) {
-                result.notes.append("swift: \(input.file.path) does not parse; the line scan read it")
-                continue
-            }
-            guard let data = scratch.read("\(input.number).json", limit: limits.treeBytes),
+            // The compiler gets declarations alone, so what it refuses may still be a file that parses.
+            guard !refused.contains(input.number),
+                let data = scratch.read("\(input.number).json", limit: limits.treeBytes),
                 let tree = try? JSONDecoder().decode(SwiftParseTree.self, from: data)
             else {
-                result.notes.append("swift: no usable parse tree of \(input.file.path); the line scan read it")
+                result.notes.append(
+                    "swift: the compiler gave no usable parse tree of \(input.file.path); the line scan read it")
                 continue
             }
             result.symbols[input.number] = tree.symbols(in: input.text)

@@ -6,7 +6,7 @@ import SourceCode
 /// out are counted in ``omitted``.
 package struct CollectedContext: Sendable, Hashable, Codable {
     /// The version of this document's format.
-    package static let currentSchemaVersion = 1
+    package static let currentSchemaVersion = 2
 
     package var schemaVersion: Int = Self.currentSchemaVersion
     /// The commit checked out; `nil` when not known.
@@ -29,8 +29,6 @@ package struct CollectedContext: Sendable, Hashable, Codable {
     package var todos: [WorkMarker]
     /// Dependency manifests, by path.
     package var manifests: [Manifest]
-    /// Public declarations without documentation; those of the most relevant files first.
-    package var undocumented: [UndocumentedDeclaration]
     /// Files left out, with the reason.
     package var skipped: [SkippedFile]
     /// For each language, the extractors that read its declarations.
@@ -46,7 +44,7 @@ package struct CollectedContext: Sendable, Hashable, Codable {
         case schemaVersion = "schema_version"
         case revision, dirty, languages, files, ranking
         case taskWords = "task_words"
-        case symbols, headings, todos, manifests, undocumented, skipped, extractors, notes, pack, omitted
+        case symbols, headings, todos, manifests, skipped, extractors, notes, pack, omitted
     }
 }
 
@@ -85,14 +83,4 @@ package struct WorkMarker: Sendable, Hashable, Codable {
     package var marker: String
     /// The text after the marker on its line.
     package var text: String
-}
-
-/// A public declaration without documentation.
-package struct UndocumentedDeclaration: Sendable, Hashable, Codable {
-    package var path: String
-    package var line: Int
-    package var name: String
-    package var kind: SymbolKind
-    package var signature: String
-    package var parent: String?
 }

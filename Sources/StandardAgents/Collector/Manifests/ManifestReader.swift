@@ -1,3 +1,4 @@
+import Coordinator
 import FoundationEssentials
 import SourceCode
 import Support
@@ -82,17 +83,19 @@ enum ManifestReader {
 
     private struct NPM: Decodable {
         var name: String?
-        var dependencies: [String: String]?
-        var devDependencies: [String: String]?
-        var peerDependencies: [String: String]?
+        var dependencies: [ExactString: String]?
+        var devDependencies: [ExactString: String]?
+        var peerDependencies: [ExactString: String]?
     }
 
     private static func npm(_ text: String) -> Content {
-        guard let content = try? JSONDecoder().decode(NPM.self, from: Data(text.utf8)) else { return (nil, []) }
+        guard let content = try? JSONValue(json: text.utf8).decoded(as: NPM.self) else { return (nil, []) }
         let all = [content.dependencies, content.devDependencies, content.peerDependencies].compactMap(\.self)
         return (
             content.name,
-            all.flatMap { $0.sorted { $0.key < $1.key }.map { Manifest.Dependency(name: $0.key, version: $0.value) } }
+            all.flatMap {
+                $0.sorted { $0.key < $1.key }.map { Manifest.Dependency(name: $0.key.string, version: $0.value) }
+            }
         )
     }
 

@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// The input of a draft.
 package struct DraftRequest: Sendable {
@@ -9,16 +10,16 @@ package struct DraftRequest: Sendable {
     /// The task's requirements.
     package var requirements: [String]
     /// The texts of the files that may be changed, by path relative to the workspace.
-    package var texts: [String: String]
+    package var texts: [ExactString: String]
     /// The declarations of those files, by path.
-    package var symbols: [String: [Symbol]]
+    package var symbols: [ExactString: [Symbol]]
     /// Paths in the order of their relevance to the task, the most relevant first; paths not in it follow, sorted.
     package var ranking: [String]
 
     /// Makes a request.
     package init(
-        workspace: String, description: String = "", requirements: [String] = [], texts: [String: String],
-        symbols: [String: [Symbol]], ranking: [String] = []
+        workspace: String, description: String = "", requirements: [String] = [], texts: [ExactString: String],
+        symbols: [ExactString: [Symbol]], ranking: [String] = []
     ) {
         self.workspace = workspace
         self.description = description
@@ -28,12 +29,41 @@ package struct DraftRequest: Sendable {
         self.ranking = ranking
     }
 
-    /// All paths, the relevant ones first.
+    /// The files that the task names, by their paths or, where one file alone has it, by their names.
+    var namedPaths: Set<ExactString> {
+        let text = ([description] + requirements).joined(separator: "\n")
+        let words = Set(text.split { $0.isWhitespace || "\"'`()[]{}<>,;:!?*".contains($0) }.map(Self.withoutFullStop))
+        let byName = Dictionary(grouping: texts.keys, by: Self.fileName)
+        return Set(
+            texts.keys.filter { path in
+                if words.contains(path) { return true }
+                let name = Self.fileName(path)
+                return name.string.contains(".") && words.contains(name) && byName[name]?.count == 1
+            })
+    }
+
+    private static func fileName(_ path: ExactString) -> ExactString {
+        path.string.split(separator: "/").last.map { ExactString($0) } ?? path
+    }
+
+    private static func withoutFullStop(_ word: Substring) -> ExactString {
+        ExactString(word.hasSuffix(".") ? word.dropLast() : word)
+    }
+
+    /// The files that the task is about: those it names or else those that share words with it.
+    var subjectPaths: Set<ExactString> {
+        let named = namedPaths
+        return named.isEmpty ? Set(ranking.map { ExactString($0) }).intersection(texts.keys) : named
+    }
+
+    /// All paths, those that the task names first, then the relevant ones.
     var orderedPaths: [String] {
-        let ranked = ranking.filter { texts[$0] != nil }
+        let named = namedPaths
+        let ranked =
+            named.sorted() + ranking.map { ExactString($0) }.filter { texts[$0] != nil && !named.contains($0) }
         let known = Set(ranked)
-        let others = texts.keys.filter { !known.contains($0) }.sorted()
-        return ranked + others.filter { !Self.isAside($0) } + others.filter(Self.isAside)
+        let others = texts.keys.filter { !known.contains($0) }.sorted().map(\.string)
+        return ranked.map(\.string) + others.filter { !Self.isAside($0) } + others.filter(Self.isAside)
     }
 
     /// Whether a path is not part of the product: examples, benchmarks, tools of the build.
@@ -42,39 +72,5 @@ package struct DraftRequest: Sendable {
             "benchmark", "benchmarks", "demo", "examples", "example", "plugins", "snippets", "tools",
         ]
         return path.split(separator: "/").dropLast().contains { folders.contains($0.lowercased()) }
-    }
-}
-
-/// How much one draft may change.
-package struct DraftLimits: Sendable, Hashable, Codable {
-    /// The most files that get comments. Default 5.
-    package var documentedFiles: Int
-    /// The most declarations that get a comment, over all files. Default 20.
-    package var documentedDeclarations: Int
-    /// The most test files that are added. Default 2.
-    package var testFiles: Int
-    /// The most assertions per added test file. Default 20.
-    package var assertionsPerTestFile: Int
-    /// The largest file that is changed, in bytes. Default 512 KiB.
-    package var fileBytes: Int
-
-    /// Makes limits; negative values count as 0.
-    package init(
-        documentedFiles: Int = 5, documentedDeclarations: Int = 20, testFiles: Int = 2, assertionsPerTestFile: Int = 20,
-        fileBytes: Int = 512 << 10
-    ) {
-        self.documentedFiles = max(0, documentedFiles)
-        self.documentedDeclarations = max(0, documentedDeclarations)
-        self.testFiles = max(0, testFiles)
-        self.assertionsPerTestFile = max(0, assertionsPerTestFile)
-        self.fileBytes = max(0, fileBytes)
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case documentedFiles = "documented_files"
-        case documentedDeclarations = "documented_declarations"
-        case testFiles = "test_files"
-        case assertionsPerTestFile = "assertions_per_test_file"
-        case fileBytes = "file_bytes"
     }
 }

@@ -6,11 +6,11 @@ package struct DraftResult: Sendable, Hashable, Codable {
     package enum Method: String, Sendable, Hashable, Codable { case rules, model }
 
     /// The version of this document's format.
-    package var schemaVersion = 1
+    package var schemaVersion = 2
     /// The kind of author of this draft.
     package var method = Method.rules
-    /// ``method`` as a sentence for people.
-    package var statement = "Drafted by declared rules, without a language model."
+    /// What was drafted, by whom, or why there is nothing, in sentences for people.
+    package var statement = ""
     /// The model that wrote the draft, and its usage; `nil` where no model was asked.
     package var model: ModelUse?
     /// Every rule that was tried, with the number of changes it made.
@@ -23,7 +23,7 @@ package struct DraftResult: Sendable, Hashable, Codable {
     package var files: [DraftedFile] = []
     /// Every requirement of the task, then the work that the rules left open.
     package var checklist: [ChecklistItem] = []
-    /// Files that a rule should have changed but did not, each with the reason.
+    /// What the rules and tools found, and files that they did not change, each with the reason.
     package var notes: [String] = []
     /// The limits that applied.
     package var limits = DraftLimits()
@@ -39,11 +39,11 @@ package struct DraftResult: Sendable, Hashable, Codable {
 
 /// A rule of the drafter, and the number of changes it made.
 package struct AppliedRule: Sendable, Hashable, Codable {
-    /// The rule's stable name: `doc-comments`.
+    /// The rule's stable name: `tools`.
     package var id: String
     /// A description of the rule, for people.
     package var description: String
-    /// How many comments, assertions or other single changes it made.
+    /// How many lines, assertions or other single changes it made.
     package var count: Int
 }
 
@@ -58,6 +58,8 @@ package struct DraftedFile: Sendable, Hashable, Codable {
     package var change: Change
     /// The rule that made the change, or `model`.
     package var rule: String
+    /// The tool that made the change, with its version; `nil` for a model.
+    package var tool: String?
     /// The declarations the change is about.
     package var declarations: [String]
     /// Whether the new text parses, and with which parser.

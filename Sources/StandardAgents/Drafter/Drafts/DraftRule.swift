@@ -1,24 +1,23 @@
 import SourceCode
 
-/// One way of drafting changes. The standard rules need no model.
+/// One way of drafting changes without a model.
 package protocol DraftRule: Sendable {
     /// The rule's stable name.
     var id: String { get }
     /// A description of the rule, for people.
     var description: String { get }
-    /// Words of the requirements that this rule can serve.
-    var servedWords: Set<String> { get }
-    /// Drafts changes; every statement in them must follow from the source alone.
-    /// - Throws: `CancellationError`. A missing tool becomes a checklist item instead.
+    /// Whether the rule may have something for a requirement, or for a whole task.
+    func serves(_ text: String) -> Bool
+    /// Drafts changes. A statement in them must follow from the source alone, and a change must be one that the
+    /// repository's own tools make.
+    /// - Throws: `CancellationError`; what a scratch folder throws. A missing tool is told in ``RuleDraft/findings``.
     func draft(_ input: DraftInput) async throws -> RuleDraft
 }
 
 /// The input of a rule.
 package struct DraftInput: Sendable {
-    /// All files with their declarations and calls.
-    package let sources: SourceIndex
-    /// The paths of all files, those relevant to the task first.
-    package let orderedPaths: [String]
+    /// The task, and the files that may be changed.
+    package let request: DraftRequest
     /// How much may be changed.
     package let limits: DraftLimits
     /// Checks whether a text parses.
@@ -30,13 +29,16 @@ package struct RuleDraft: Sendable {
     /// One changed or new file.
     package struct Change: Sendable {
         package var revision: FileRevision
-        package var declarations: [String]
+        package var declarations: [String] = []
         package var syntax: SyntaxStatus
-        /// The number of single changes in the file.
+        /// The number of single changes in the file: assertions, or lines.
         package var count: Int
+        /// What made the change, for people: `swift format 6.3.1`.
+        package var author: String
     }
 
     package var changes: [Change] = []
     package var checklist: [ChecklistItem] = []
-    package var notes: [String] = []
+    /// What the rule did and why it did no more, in whole sentences.
+    package var findings: [String] = []
 }

@@ -9,122 +9,159 @@ package struct EditApplication: Sendable {
     /// The changed files, by path; empty when there is a problem.
     package private(set) var revisions: [FileRevision] = []
     /// The problems, each worded so that the model can correct it.
-    package private(set) var problems: [String] = []
+    package private(set) var problems: [AnswerProblem] = []
 
     private let limits: EditLimits
-    private let texts: [String: String]
-    private var changed: [String: String] = [:]
+    private let texts: [ExactString: String]
+    private let symbols: [ExactString: [Symbol]]
+    private let resolver: PathResolver
+    private var changed: [ExactString: EditedFile] = [:]
+    /// The new files, by path, with the numbers of the edits that make them.
+    private var made: [ExactString: (text: String, number: Int)] = [:]
 
-    /// Applies edits in their order; a later edit applies to the file as an earlier one changed it.
+    /// Applies edits in their order. Pieces are looked for in the file as earlier edits changed it; lines and declarations
+    /// are those of the file as it was.
     ///
     /// - Parameters:
     ///   - texts: the files that may be changed, by path.
+    ///   - symbols: their declarations, by path.
+    ///   - folders: absolute paths of the workspace, which may stand before the paths.
     ///   - isTaken: whether something exists at a path that is not among those files.
     package init(
-        _ edits: [EditProposal.Edit], to texts: [String: String], limits: EditLimits = EditLimits(),
-        isTaken: (String) -> Bool
+        _ edits: [EditProposal.Edit], to texts: [ExactString: String], symbols: [ExactString: [Symbol]] = [:],
+        folders: [String] = [], limits: EditLimits = EditLimits(), isTaken: (String) -> Bool
     ) {
         self.limits = limits
         self.texts = texts
+        self.symbols = symbols
+        resolver = PathResolver(texts.keys.sorted().map(\.string), folders: folders)
         checkAmount(edits)
         guard problems.isEmpty else { return }
         for (index, edit) in edits.enumerated() {
-            if let problem = apply(edit, isTaken: isTaken) {
-                problems.append("Edit \(index + 1), \(GitPath.quoted(String(edit.path.prefix(200)))): \(problem).")
+            do throws(EditedFile.Fault) {
+                try apply(edit, number: index + 1, isTaken: isTaken)
+            } catch {
+                let path = GitPath.shown(Excerpt.of(edit.path, atMost: 200))
+                problems.append(AnswerProblem(words: "Edit \(index + 1), \(path): \(error.words).", lines: error.lines))
             }
         }
-        guard problems.isEmpty else {
-            let more = problems.count - limits.problems
-            if more > 0 { problems = problems.prefix(limits.problems) + ["There are \(more) more problems."] }
-            return
+        problems = problems.bounded(limits)
+        guard problems.isEmpty else { return }
+        revisions =
+            changed.map { FileRevision(path: $0.string, old: texts[$0], new: $1.result) }
+            .filter(\.isChange)
+            + made.map { FileRevision(path: $0.string, old: nil, new: $1.text) }
+        revisions = revisions.sorted(byBytesOf: \.path)
+        if revisions.isEmpty, !edits.isEmpty {
+            problems.append(AnswerProblem(words: "The edits together change nothing."))
         }
-        revisions = changed.keys.sorted().map { FileRevision(path: $0, old: texts[$0], new: changed[$0]) }
-            .filter { $0.old != $0.new }
-        if revisions.isEmpty, !edits.isEmpty { problems.append("The edits together change nothing.") }
     }
 
     private mutating func checkAmount(_ edits: [EditProposal.Edit]) {
-        if edits.count > limits.edits {
-            problems.append("There are \(edits.count) edits; at most \(limits.edits) are taken. Change less.")
+        func check(_ amount: Int, _ limit: Int, _ words: (String) -> String) {
+            if amount > limit { problems.append(AnswerProblem(words: words("at most \(limit)") + " Change less.")) }
         }
-        let files = Set(edits.map(\.path)).count
-        if files > limits.files {
-            problems.append("\(files) files are changed; at most \(limits.files) may be. Change less.")
-        }
-        let bytes = edits.reduce(0) { $0 + $1.replace.utf8.count }
-        if bytes > limits.bytes {
-            problems.append("The new text has \(bytes) bytes; at most \(limits.bytes) are taken. Change less.")
-        }
+        check(edits.count, limits.edits) { "There are \(edits.count) edits; \($0) are taken." }
+        let files = Set(edits.map { ExactString($0.path) }).count
+        check(files, limits.files) { "\(files) files are changed; \($0) may be." }
+        let bytes = edits.reduce(0) { $0 + $1.text.utf8.count }
+        check(bytes, limits.bytes) { "The new text has \(bytes) bytes; \($0) are taken." }
+        let searched = edits.reduce(0) { $0 + $1.target.bytes }
+        check(searched, limits.searchedBytes) { "The pieces to look for have \(searched) bytes; \($0) are taken." }
     }
 
-    /// Applies one edit; returns why it cannot be applied, as a sentence without a period.
-    private mutating func apply(_ edit: EditProposal.Edit, isTaken: (String) -> Bool) -> String? {
-        if let fault = PlainPath.fault(in: edit.path) { return "the path \(fault)" }
-        if let fault = Self.unprintable(edit.path) ?? Self.unprintable(edit.replace) { return fault }
-        guard let text = changed[edit.path] ?? texts[edit.path] else {
-            if isTaken(edit.path) { return "the file is not one of those you were given, and may not be changed" }
-            guard edit.search.isEmpty else {
-                return "there is no such file; to make it, leave `search` empty"
+    private mutating func apply(
+        _ edit: EditProposal.Edit, number: Int, isTaken: (String) -> Bool
+    ) throws(EditedFile.Fault) {
+        if let fault = Self.unprintable(edit.path) ?? Self.unprintable(edit.text) {
+            throw EditedFile.Fault(words: fault)
+        }
+        if case .newFile = edit.target { return try make(edit, number, isTaken: isTaken) }
+        let path = try self.path(edit.path, isTaken: isTaken)
+        var file = changed[path] ?? EditedFile(path: path, text: texts[path] ?? "", symbols: symbols[path] ?? [])
+        try file.make(edit, number: number)
+        changed[path] = file
+    }
+
+    /// The file that an edit names.
+    private func path(_ name: String, isTaken: (String) -> Bool) throws(EditedFile.Fault) -> String {
+        switch resolver.resolve(name, isTaken: isTaken) {
+        case .file(let path): return path
+        case .excluded: throw Self.excluded
+        case .several(let paths):
+            throw EditedFile.Fault(
+                words:
+                    "several files can be meant: \(paths.map(GitPath.shown).joined(separator: ", ")); write the whole path"
+            )
+        case .unknown(let nearest):
+            let path = resolver.newPath(name)
+            if let earlier = made[path] {
+                throw EditedFile.Fault(words: "edit \(earlier.number) makes this file; put all of it into that edit")
             }
-            changed[edit.path] = edit.replace
-            return edit.replace.isEmpty ? "the new file is empty" : nil
+            if let fault = PlainPath.fault(in: path) { throw EditedFile.Fault(words: "the path \(fault)") }
+            let guess = nearest.map { "did you mean `\(GitPath.shown($0))`? A" } ?? "a"
+            throw EditedFile.Fault(words: "there is no such file; \(guess) new file's path belongs into `new_file`")
         }
-        guard !edit.search.isEmpty else {
-            return "the file exists; put the piece that is to be replaced into `search`"
-        }
-        // A model writes line feeds; a file with other line endings keeps them.
-        let ending = TextLines(text).ending
-        let search = Self.with(edit.search, ending)
-        guard search != Self.with(edit.replace, ending) else { return "`search` and `replace` are the same" }
-        guard let offset = text.utf8.onlyRange(of: Array(search.utf8)) else {
-            return Self.whyNotFound(search, in: text)
-        }
-        var bytes = Array(text.utf8)
-        bytes.replaceSubrange(offset, with: Array(Self.with(edit.replace, ending).utf8))
-        changed[edit.path] = String(decoding: bytes, as: UTF8.self)
-        return nil
     }
 
-    private static func with(_ text: String, _ ending: String) -> String {
-        let plain = text.replacing("\r\n", with: "\n")
-        return ending == "\n" ? plain : plain.replacing("\n", with: ending)
+    private mutating func make(
+        _ edit: EditProposal.Edit, _ number: Int, isTaken: (String) -> Bool
+    ) throws(EditedFile.Fault) {
+        let path = resolver.newPath(edit.path)
+        if let fault = PlainPath.fault(in: path) { throw EditedFile.Fault(words: "the path \(fault)") }
+        if let known = resolver.sameFile(as: path) {
+            guard texts[known]?.isEmpty == true, changed[known] == nil else {
+                let name = known.utf8.elementsEqual(path.utf8) ? "" : " as `\(GitPath.shown(known))`"
+                throw EditedFile.Fault(
+                    words:
+                        "the file exists\(name); name the `lines`, the `symbol` or the piece to `search` that is replaced"
+                )
+            }
+            return changed[known] = EditedFile(path: known, text: edit.text, symbols: [])
+        }
+        if let earlier = made[path] {
+            throw EditedFile.Fault(words: "edit \(earlier.number) makes this file; put all of it into that edit")
+        }
+        guard !isTaken(path) else { throw Self.excluded }
+        let isMarkdown = Language(path: path) == .markdown
+        let text = PieceReading.text(edit.text, inPlaceOf: "", isMarkdown: isMarkdown)
+        guard !text.isEmpty else { throw EditedFile.Fault(words: "the new file is empty") }
+        made[path] = (text, number)
     }
+
+    private static let excluded = EditedFile.Fault(
+        words: "the file is not one of those you were given, and may not be changed")
 
     /// Why a text is no source text, when it holds a control character; a NUL marks binary content.
     static func unprintable(_ text: String) -> String? {
         let bad = text.utf8.first { ($0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D) || $0 == 0x7F }
         return bad.map { "it holds the control character \($0), which no text file needs" }
     }
+}
 
-    private static func whyNotFound(_ search: String, in text: String) -> String {
-        let count = text.utf8.ranges(of: Array(search.utf8), limit: 100).count
-        if count > 1 {
-            return
-                "`search` stands there \(count == 100 ? "100 times or more" : "\(count) times"); add lines around it "
-                + "until it stands there once"
+extension EditProposal.Target {
+    /// The bytes that are looked for.
+    fileprivate var bytes: Int {
+        switch self {
+        case .piece(let text), .symbol(let text): text.utf8.count
+        case .lines, .newFile: 0
         }
-        let lines = search.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
-        guard let first = lines.first else { return "`search` is nothing but space" }
-        let lineNumbers = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-            .filter { $0.element.trimmingWhitespace() == first }.map { $0.offset + 1 }
-        guard let offset = lineNumbers.first else {
-            return "`search` does not stand there, nor does its first line; copy it from the file"
-        }
-        return
-            "`search` does not stand there letter by letter, though its first line stands in line \(offset); copy it with "
-            + "its indentation"
     }
 }
 
-extension String.UTF8View {
-    /// The ranges of the occurrences of some bytes, at most `limit` of them; they may overlap.
-    fileprivate func ranges(of needle: [UInt8], limit: Int) -> [Range<Int>] {
-        ByteSearch(needle).offsets(in: Array(self), limit: limit).map { $0..<$0 + needle.count }
-    }
-
-    /// The range of some bytes; `nil` unless they occur exactly once.
-    fileprivate func onlyRange(of needle: [UInt8]) -> Range<Int>? {
-        let found = ranges(of: needle, limit: 2)
-        return found.count == 1 ? found[0] : nil
+extension [AnswerProblem] {
+    /// The first problems, and lines with the first of them.
+    func bounded(_ limits: EditLimits) -> [AnswerProblem] {
+        var room = limits.shownBytes
+        var bounded = prefix(limits.problems).map { problem in
+            var problem = problem
+            room -= problem.lines.utf8.count
+            if room < 0 { problem.lines = "" }
+            return problem
+        }
+        if count > limits.problems {
+            bounded.append(AnswerProblem(words: "There are \(count - limits.problems) more problems."))
+        }
+        return bounded
     }
 }

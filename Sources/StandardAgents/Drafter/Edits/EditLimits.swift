@@ -6,8 +6,12 @@ package struct EditLimits: Sendable, Hashable {
     package var files = 20
     /// The most bytes of new text, over all edits. Default 256 KiB.
     package var bytes = 256 << 10
+    /// The most bytes of the pieces that are looked for, over all edits. Default 256 KiB.
+    package var searchedBytes = 256 << 10
     /// The most problems that are reported to the model. Default 10.
     package var problems = 10
+    /// The most bytes of lines that are shown with the problems, over all of them. Default 3,000.
+    package var shownBytes = 3_000
 
     package init() {}
 }

@@ -1,19 +1,34 @@
-import Coordinator
+/// A drafting model's answer: what takes the place of which parts of files.
+package struct EditProposal: Sendable, Hashable {
+    /// The part of a file that is replaced.
+    package enum Target: Sendable, Hashable {
+        /// A piece that stands in the file once.
+        case piece(String)
+        /// A declaration, by its name.
+        case symbol(String)
+        /// Lines by their numbers in the file as the model saw it, from 1.
+        case lines(first: Int, last: Int)
+        /// A file that is new.
+        case newFile
+    }
 
-/// A drafting model's answer: pieces of files to replace.
-package struct EditProposal: Sendable, Hashable, Codable {
-    /// The replacement of one piece.
-    package struct Edit: Sendable, Hashable, Codable {
-        /// The file, relative to the workspace.
+    /// One replacement.
+    package struct Edit: Sendable, Hashable {
+        /// The file, as the model names it.
         package var path: String
-        /// The piece as it is in the file; empty for a new file.
-        package var search: String
+        package var target: Target
         /// The replacement, or the new file's text.
-        package var replace: String
+        package var text: String
+
+        package init(path: String, target: Target, text: String) {
+            self.path = path
+            self.target = target
+            self.text = text
+        }
     }
 
     /// The model's answer to one requirement.
-    package struct Answer: Sendable, Hashable, Codable {
+    package struct Answer: Sendable, Hashable {
         /// The requirement's number, from 1.
         package var number: Int
         /// How the edits meet the requirement, or why they do not.
@@ -24,30 +39,4 @@ package struct EditProposal: Sendable, Hashable, Codable {
     package var summary: String
     package var edits: [Edit]
     package var requirements: [Answer]
-
-    /// The schema of the answer. Every member is required and no other is allowed, as all strict modes of structured
-    /// output demand.
-    package static let schema: JSONValue = .closedObject([
-        "summary": ["type": "string"],
-        "edits": [
-            "type": "array",
-            "items": .closedObject([
-                "path": ["type": "string"], "search": ["type": "string"], "replace": ["type": "string"],
-            ]),
-        ],
-        "requirements": [
-            "type": "array",
-            "items": .closedObject(["number": ["type": "integer"], "answer": ["type": "string"]]),
-        ],
-    ])
-}
-
-extension JSONValue {
-    /// The schema of an object with exactly these members.
-    static func closedObject(_ properties: [String: JSONValue]) -> JSONValue {
-        [
-            "type": "object", "properties": .object(properties),
-            "required": .array(properties.keys.sorted().map { .string($0) }), "additionalProperties": false,
-        ]
-    }
 }

@@ -1,7 +1,7 @@
 import Coordinator
 import Glibc
-import LanguageModels
 import SourceCode
+import Support
 
 /// Drafts by asking a model for edits, and returns them only as a patch that applies.
 ///
@@ -27,19 +27,19 @@ struct ModelDrafter: Sendable {
         _ request: DraftRequest, task: String, pack: ContextPack?, _ attempt: AttemptContext
     ) async throws -> (result: DraftResult, usage: Contribution.Usage) {
         let question = ModelQuestion(
-            model: model, prompt: try PromptTemplate.drafter,
-            schema: OutputSchema(name: "edits", schema: EditProposal.schema), memory: memory)
+            model: model, prompt: try PromptTemplate.drafter, schema: EditSchema.of, memory: memory)
         let packer = ContextPacker(task: [request.description] + request.requirements)
         let reply = try await question.ask(.init(trusted: ["task": task]), attempt) { budget in
             if let pack, pack.estimatedTokens <= budget { return pack }
             return packer.pack(
                 request.texts, symbols: request.symbols, order: request.orderedPaths, budget: budget)
         }
-        guard let proposal = try? reply.value.decoded(as: EditProposal.self) else {
-            throw question.refuse(["It does not have the form of edits."], attempt)
-        }
-        attempt.progress("checking \(proposal.edits.count) edits")
-        let application = EditApplication(proposal.edits, to: request.texts, limits: limits) { path in
+        let (proposal, unread) = EditReading.read(reply.value)
+        guard unread.isEmpty else { throw question.refuse(unread.bounded(limits), attempt) }
+        attempt.progress("checking \(Counted.text(proposal.edits.count, "edit"))")
+        let application = EditApplication(
+            proposal.edits, to: request.texts, symbols: request.symbols, folders: [request.workspace], limits: limits
+        ) { path in
             Self.exists(request.workspace + "/" + path)
         }
         guard application.problems.isEmpty else { throw question.refuse(application.problems, attempt) }
@@ -49,7 +49,7 @@ struct ModelDrafter: Sendable {
         result.statement =
             "Drafted by the model \(reply.use.model) (prompt \(reply.use.prompt)); git and parsers checked it, nobody has read it."
         let problems = try await fill(&result, application.revisions, request)
-        guard problems.isEmpty else { throw question.refuse(problems, attempt) }
+        guard problems.isEmpty else { throw question.refuse(problems.map { AnswerProblem(words: $0) }, attempt) }
         if !proposal.summary.isEmpty { result.notes.append("The model says: \(proposal.summary)") }
         result.checklist = request.requirements.enumerated().map { index, requirement in
             Self.item(requirement, proposal.requirements.first { $0.number == index + 1 }?.answer, result)
@@ -79,7 +79,7 @@ struct ModelDrafter: Sendable {
                     declarations: [], syntax: status))
         }
         let patch = UnifiedDiff().patch(revisions)
-        if let refusal = PatchInspection(patch).refusal { problems.append(refusal) }
+        if let refusal = Patch(patch).refusal { problems.append(refusal) }
         guard problems.isEmpty else { return problems }
         if case .rejected(let reason) = try await GitApply(folder: request.workspace, runner: syntax.runner).check(
             patch, files: revisions.count)

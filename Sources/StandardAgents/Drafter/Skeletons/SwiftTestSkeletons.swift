@@ -1,36 +1,38 @@
 import SourceCode
+import Support
 
 /// Test files for the targets of a Swift package, in test targets that already import them.
 struct SwiftTestSkeletons: Sendable {
     private(set) var skeletons: [TestSkeleton] = []
-    private(set) var checklist: [ChecklistItem] = []
+    private let texts: [ExactString: String]
 
     init(_ input: DraftInput) {
+        let request = input.request
+        texts = request.texts
+        let paths = request.orderedPaths
         var seen: Set<String> = []
-        for path in input.orderedPaths {
+        for path in paths {
             guard let target = Self.target(of: path), seen.insert(target).inserted else { continue }
-            let files = input.orderedPaths.filter { Self.target(of: $0) == target }.compactMap { input.sources[$0] }
-            let values = files.flatMap { SwiftStatedValues($0).values }.prefix(input.limits.assertionsPerTestFile)
-            guard !values.isEmpty else { continue }
-            guard let importer = Self.testFile(importing: target, input.sources) else {
-                checklist.append(
-                    TestSkeletonRule.open(
-                        "Test the values that \(target) declares (\(values.count) could be stated).",
-                        "No file under Tests/ imports \(target), so no test target is known to depend on it."))
-                continue
-            }
-            let folder = importer.path.split(separator: "/").prefix(2).joined(separator: "/")
-            let suite = target.filter { $0.isLetter || $0.isNumber } + "DeclaredValuesTests"
-            let path = "\(folder)/\(suite).swift"
-            guard input.sources[path] == nil,
-                !input.sources.files.contains(where: { $0.symbols.contains { $0.name == suite } })
+            let values = paths.filter { Self.target(of: $0) == target }
+                .flatMap { SwiftRawValues(texts[$0] ?? "", request.symbols[$0] ?? []).values }
+            let folder = "Tests/\(target)Tests/"
+            let tests = texts.keys.sorted().map(\.string)
+                .filter { $0.hasPrefix(folder) && Language(path: $0) == .swift }
+            guard !values.isEmpty, let importer = tests.first(where: { imports($0).contains(target) }) else { continue }
+            // A test that names the type and the literal is taken to hold it already.
+            let stated = values.filter { value in
+                !tests.contains { texts[$0]?.contains(value.literal) == true && names(value.type, in: $0) }
+            }.prefix(input.limits.assertionsPerTestFile)
+            let suite = target.filter { $0.isLetter || $0.isNumber } + "RawValueTests"
+            guard !stated.isEmpty, texts[folder + suite + ".swift"] == nil,
+                !request.symbols.values.contains(where: { $0.contains { $0.name == suite } })
             else { continue }
-            let framework = Self.framework(input.sources, folder)
             skeletons.append(
                 TestSkeleton(
-                    path: path, text: Self.text(suite, target, Array(values), framework),
-                    subject: "the module \(target)",
-                    declarations: values.map(\.declaration)))
+                    path: folder + suite + ".swift",
+                    text: header(of: importer, among: tests)
+                        + Self.text(suite, target, Array(stated), framework(tests)),
+                    subject: "the raw values of \(target)", declarations: stated.map(\.declaration)))
         }
     }
 
@@ -45,43 +47,49 @@ struct SwiftTestSkeletons: Sendable {
         return String(parts[1])
     }
 
-    private static func testFile(importing target: String, _ sources: SourceIndex) -> IndexedFile? {
-        sources.files.first { file in
-            file.language == .swift && file.path.hasPrefix("Tests/\(target)Tests/")
-                && imports(file).contains(target)
-        }
+    private func names(_ type: String, in path: String) -> Bool {
+        guard let last = type.split(separator: ".").last else { return false }
+        return texts[path]?.contains(last) == true
     }
 
-    private static func framework(_ sources: SourceIndex, _ folder: String) -> Framework {
-        let imported = sources.files.filter { $0.path.hasPrefix(folder + "/") && $0.language == .swift }.map(imports)
+    private func framework(_ tests: [String]) -> Framework {
+        let imported = tests.map(imports)
         let testing = imported.contains { $0.contains("Testing") }
         return !testing && imported.contains { $0.contains("XCTest") } ? .xctest : .testing
     }
 
-    private static func imports(_ file: IndexedFile) -> Set<String> {
+    private func imports(_ path: String) -> Set<String> {
         Set(
-            file.mask.lineStarts.indices.compactMap { line in
-                file.code(line).wholeMatch(of: /\s*(?:@testable\s+)?import\s+([A-Za-z_][A-Za-z0-9_]*)\s*/)
-                    .map { String($0.1) }
+            (texts[path] ?? "").split(whereSeparator: \.isNewline).compactMap { line in
+                line.wholeMatch(of: /\s*(?:@testable\s+)?import\s+([A-Za-z_][A-Za-z0-9_]*)\s*/).map { String($0.1) }
             })
     }
 
+    /// The comment with which test files begin, such as a licence, where another file has the same.
+    private func header(of importer: String, among tests: [String]) -> String {
+        func comment(_ path: String) -> [Substring] {
+            let lines = (texts[path] ?? "").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            return Array(lines.prefix { $0.hasPrefix("//") && !$0.hasPrefix("///") })
+        }
+        let own = comment(importer)
+        guard !own.isEmpty, tests.contains(where: { $0 != importer && comment($0) == own }) else { return "" }
+        return own.joined(separator: "\n") + "\n\n"
+    }
+
     private static func text(
-        _ suite: String, _ target: String, _ values: [SwiftStatedValues.Value], _ framework: Framework
+        _ suite: String, _ target: String, _ values: [SwiftRawValues.Value], _ framework: Framework
     ) -> String {
         var types: [String] = []
         for value in values where !types.contains(value.type) { types.append(value.type) }
         var lines = [target, framework.rawValue].sorted().map { "import \($0)" }
-        lines += [
-            "", "/// Holds values that the declarations of `\(target)` state; a change of one is then a decision.",
-        ]
+        lines += ["", "/// Raw values that may have been stored or sent: a change of one is then a decision."]
         lines.append(framework == .testing ? "@Suite struct \(suite) {" : "final class \(suite): XCTestCase {")
         for (number, type) in types.enumerated() {
-            let name = type.split(separator: ".").map { String($0).capitalizedFirst }.joined()
+            let name = type.split(separator: ".").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
             if number > 0 { lines.append("") }
             lines.append(
                 framework == .testing
-                    ? "    @Test func valuesOf\(name)() {" : "    func testValuesOf\(name)() {")
+                    ? "    @Test func rawValuesOf\(name)() {" : "    func testRawValuesOf\(name)() {")
             for value in values where value.type == type {
                 lines.append(
                     framework == .testing

@@ -1,43 +1,54 @@
 import SourceCode
 
-/// Adds tests that assert values stated by the source, in test folders that exist already.
+/// Adds tests that hold raw values which the source writes out, where the task asks for tests and a test target exists.
 package struct TestSkeletonRule: DraftRule {
     package let id = "test-skeletons"
     package let description = """
-        Adds a test file that asserts what the source states: constants, raw values and case counts in Swift, the \
-        parameters of functions in Python. Only where a test folder exists and the new file parses.
+        Where the task asks for tests: a test file that holds the raw values which public Swift enumerations write out, in \
+        a test target that is there, where no test names them yet.
         """
-    package let servedWords: Set<String> = ["coverage", "pytest", "test", "tested", "testing", "tests", "unittest"]
+    /// How tasks ask for tests; that tests pass is another wish.
+    private static let wishes = [
+        "add a test", "add test", "are tested", "coverage", "has a test", "has test", "have a test", "have test",
+        "is tested", "missing test", "needs a test", "need test", "untested", "write a test", "write test",
+    ]
 
     /// Makes the rule.
     package init() {}
 
+    package func serves(_ text: String) -> Bool {
+        let text = text.lowercased()
+        return Self.wishes.contains(where: text.contains)
+    }
+
     package func draft(_ input: DraftInput) async throws -> RuleDraft {
         var draft = RuleDraft()
-        let swift = SwiftTestSkeletons(input)
-        let python = try await PythonTestSkeletons(input)
-        let skeletons = swift.skeletons + python.skeletons
-        var items = swift.checklist + python.checklist
-        for skeleton in skeletons {
+        guard ([input.request.description] + input.request.requirements).contains(where: serves) else { return draft }
+        for skeleton in SwiftTestSkeletons(input).skeletons {
             try Task.checkCancellation()
             guard draft.changes.count < input.limits.testFiles else {
-                items.append(
+                draft.checklist.append(
                     Self.open("Test \(skeleton.subject).", "A draft adds at most \(input.limits.testFiles) test files.")
                 )
                 continue
             }
             let syntax = try await input.syntax.check(path: skeleton.path, text: skeleton.text)
             guard syntax.outcome == .parses else {
-                items.append(
+                draft.checklist.append(
                     Self.open("Test \(skeleton.subject).", "The test could not be shown to parse: \(syntax.detail)"))
                 continue
             }
             draft.changes.append(
                 .init(
                     revision: FileRevision(path: skeleton.path, old: nil, new: skeleton.text),
-                    declarations: skeleton.declarations, syntax: syntax, count: skeleton.declarations.count))
+                    declarations: skeleton.declarations, syntax: syntax, count: skeleton.declarations.count,
+                    author: "a rule, from \(skeleton.subject)"))
         }
-        draft.checklist = items
+        let paths = draft.changes.map(\.revision.path)
+        if !paths.isEmpty {
+            draft.findings.append(
+                "\(paths.listed) \(paths.count == 1 ? "holds" : "hold") raw values that the source writes out.")
+        }
         return draft
     }
 
@@ -50,7 +61,7 @@ package struct TestSkeletonRule: DraftRule {
 struct TestSkeleton: Sendable {
     var path: String
     var text: String
-    /// The tested code, for people: "the module Parser".
+    /// What is tested, for people: "the raw values of Parser".
     var subject: String
     /// The declarations that the tests assert something about.
     var declarations: [String]

@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// Packs the most relevant parts of files into a number of tokens.
 ///
@@ -13,7 +14,7 @@ package struct ContextPacker: Sendable {
     package static let fileLimit = 200
     /// The most files that ``ContextPack/omitted`` lists. 20.
     package static let listedOmissions = 20
-    /// The tokens an entry takes beside its text, for its path and its fence in the prompt. 24.
+    /// The tokens an entry takes beside its text and its path, for its fence in the prompt. 24.
     package static let entryOverhead = 24
 
     private let words: TaskWords
@@ -29,7 +30,7 @@ package struct ContextPacker: Sendable {
     ///   - order: the paths, the most relevant first; other files are not read.
     ///   - budget: the most tokens of the pack.
     package func pack(
-        _ texts: [String: String], symbols: [String: [Symbol]], order: [String], budget: Int
+        _ texts: [ExactString: String], symbols: [ExactString: [Symbol]], order: [String], budget: Int
     ) -> ContextPack {
         var pack = ContextPack(budgetTokens: max(0, budget), estimatedTokens: 0, entries: [], omitted: [])
         for (position, path) in order.prefix(Self.fileLimit).enumerated() {
@@ -47,8 +48,13 @@ package struct ContextPacker: Sendable {
         return pack
     }
 
+    /// How often a path is named: beside the fence, and once for each form of an edit in the schema of the answer. 4.
+    static let timesNamed = 4
+
     private static func cost(_ entry: ContextPack.Entry) -> Int {
-        TokenEstimate.of(entry.text) + TokenEstimate.of(entry.path) + entryOverhead
+        let numbers = NumberedLines.overhead(lines: entry.lastLine - entry.firstLine + 1, last: entry.lastLine)
+        return TokenEstimate.ofBytes(entry.text.utf8.count + (entry.kind == .outline ? 0 : numbers))
+            + TokenEstimate.of(entry.path) * timesNamed + entryOverhead
     }
 
     private func entries(_ path: String, _ text: String, _ symbols: [Symbol], _ share: Int) -> [ContextPack.Entry] {
@@ -75,7 +81,7 @@ package struct ContextPacker: Sendable {
             guard let end = symbol.endLine, symbol.startLine >= 1, end <= file.count, symbol.startLine <= end else {
                 return nil
             }
-            return file.withComment(above: symbol.startLine - 1)..<end
+            return file.text.commentStart(above: symbol.startLine - 1)..<end
         }
         if ranges.isEmpty {
             ranges = hits.indices.filter { !hits[$0].isEmpty }.map {
@@ -93,7 +99,7 @@ package struct ContextPacker: Sendable {
 
     private func outline(_ file: FileLines, _ symbols: [Symbol], _ budget: Int) -> ContextPack.Entry? {
         var lines: [String] = []
-        var left = budget - Self.entryOverhead - TokenEstimate.of(file.path)
+        var left = budget - Self.entryOverhead - TokenEstimate.of(file.path) * Self.timesNamed
         for symbol in symbols.sorted(by: { $0.line < $1.line }) {
             let line = "\(symbol.line): \(symbol.parent.map { $0 + ": " } ?? "")\(symbol.signature)"
             left -= TokenEstimate.of(line) + 1
@@ -109,7 +115,7 @@ package struct ContextPacker: Sendable {
 /// A file cut into lines.
 private struct FileLines {
     let path: String
-    private let text: TextLines
+    let text: TextLines
     let count: Int
 
     init(path: String, text: String) {
@@ -119,18 +125,6 @@ private struct FileLines {
     }
 
     func line(_ index: Int) -> ArraySlice<UInt8> { text.lines[index] }
-
-    /// The first line, from 0, of the comment right above a line.
-    func withComment(above start: Int) -> Int {
-        var first = start
-        while first > 0, Self.isComment(text.content(first - 1)) { first -= 1 }
-        return first
-    }
-
-    private static func isComment(_ line: String) -> Bool {
-        let start = line.drop { $0 == " " || $0 == "\t" }
-        return ["//", "#", "/*", "*", "--", "\"\"\""].contains { start.hasPrefix($0) }
-    }
 
     func entry(_ kind: ContextPack.Kind, _ range: Range<Int>) -> ContextPack.Entry {
         ContextPack.Entry(

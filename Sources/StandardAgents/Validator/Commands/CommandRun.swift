@@ -1,6 +1,7 @@
+import Coordinator
 import Processes
 
-/// One validation command of the job, and its outcome in the scratch copy.
+/// One command of the task, and its outcome in the scratch copy.
 package struct CommandRun: Sendable, Hashable, Codable {
     /// How a command ended.
     package enum Outcome: String, Sendable, Hashable, Codable {
@@ -20,6 +21,8 @@ package struct CommandRun: Sendable, Hashable, Codable {
     package var exitStatus: Int32?
     /// The signal that ended it.
     package var signal: Int32?
+    /// The line of its output that says most about why it did not pass; `nil` without one, or when it passed.
+    package var headline: String?
     /// How long it ran, in milliseconds.
     package var durationMilliseconds: Double
     /// The end of standard output.
@@ -33,7 +36,7 @@ package struct CommandRun: Sendable, Hashable, Codable {
         case arguments = "argv"
         case outcome
         case exitStatus = "exit_status"
-        case signal
+        case signal, headline
         case durationMilliseconds = "duration_ms"
         case outputTail = "output_tail"
         case errorTail = "error_tail"
@@ -47,11 +50,11 @@ package struct CommandLimits: Sendable, Hashable, Codable {
     package var timeoutSeconds: Int
     /// How much of the end of each stream is kept, in bytes. Default 16 KiB.
     package var tailBytes: Int
-    /// The most commands that are run. Default 20.
+    /// The most commands that are run. Default `JobTask.commandLimit`.
     package var commandCount: Int
 
     /// Makes limits; a timeout is at least 1 s.
-    package init(timeoutSeconds: Int = 300, tailBytes: Int = 16 << 10, commandCount: Int = 20) {
+    package init(timeoutSeconds: Int = 300, tailBytes: Int = 16 << 10, commandCount: Int = JobTask.commandLimit) {
         self.timeoutSeconds = max(1, timeoutSeconds)
         self.tailBytes = max(0, tailBytes)
         self.commandCount = max(0, commandCount)
@@ -124,6 +127,7 @@ package struct CommandRunner: Sendable {
             run.outputTail = Self.tail(result.standardOutput, cut: result.standardOutputTruncated)
             run.errorTail = Self.tail(result.standardError, cut: result.standardErrorTruncated)
             run.truncated = result.standardOutputTruncated || result.standardErrorTruncated
+            if run.outcome != .passed { run.headline = CommandHeadline.of(run.outputTail, run.errorTail) }
             return run
         } catch let error as ProgramError {
             return empty(arguments, .notStarted, error.description)
@@ -132,8 +136,9 @@ package struct CommandRunner: Sendable {
 
     private func empty(_ arguments: [String], _ outcome: CommandRun.Outcome, _ error: String) -> CommandRun {
         CommandRun(
-            arguments: arguments, outcome: outcome, exitStatus: nil, signal: nil, durationMilliseconds: 0,
-            outputTail: "", errorTail: error, truncated: false)
+            arguments: arguments, outcome: outcome, exitStatus: nil, signal: nil,
+            headline: error.isEmpty ? nil : CommandHeadline.of("", error), durationMilliseconds: 0, outputTail: "",
+            errorTail: error, truncated: false)
     }
 
     /// The bytes as text; a character cut in two at the front is left out.

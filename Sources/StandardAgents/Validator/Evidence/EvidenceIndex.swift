@@ -1,11 +1,12 @@
 import Glibc
 import SourceCode
+import Support
 
-/// All passages of a workspace that can support a requirement, searched by words.
+/// All passages of a workspace that have words of a requirement: places to look, which prove nothing.
 package struct EvidenceIndex: Sendable {
-    /// The share of a requirement's words, by weight, that one passage must contain to support it. 0.6.
-    package static let supportingCoverage = 0.6
-    /// The most evidence listed per requirement. 8.
+    /// The share of a requirement's words, by weight, that a passage contains which is probably about it. 0.6.
+    package static let likelyCoverage = 0.6
+    /// The most places listed per requirement. 8.
     package static let maximumListed = 8
     /// The longest declaration that counts as one passage, in lines; of longer ones only the head counts. 150.
     package static let maximumUnitLines = 150
@@ -24,8 +25,8 @@ package struct EvidenceIndex: Sendable {
     /// Indexes the files for the words of some requirements.
     /// - Parameter added: The lines a patch adds, by path, each with its number in the new file.
     package init(
-        texts: [String: String], symbols: [String: [Symbol]], added: [String: [(line: Int, text: String)]],
-        requirements: [String]
+        texts: [ExactString: String], symbols: [ExactString: [Symbol]],
+        added: [ExactString: [(line: Int, text: String)]], requirements: [String]
     ) {
         self.requirements = requirements
         let wanted = requirements.reduce(into: Set<String>()) { $0.formUnion(RequirementWords.of($1)) }
@@ -33,7 +34,7 @@ package struct EvidenceIndex: Sendable {
         let stated = StatedSentences(requirements)
         var units: [EvidenceUnit] = []
         for path in texts.keys.sorted() {
-            let mine = Self.units(path, texts[path] ?? "", symbols[path] ?? [])
+            let mine = Self.units(path.string, texts[path] ?? "", symbols[path] ?? [])
             var inFile: Set<String> = []
             for unit in mine {
                 let words = Self.words(unit, wanted, starts, stated)
@@ -48,7 +49,7 @@ package struct EvidenceIndex: Sendable {
         for path in added.keys.sorted() {
             for run in Self.runs(added[path] ?? []) {
                 let unit = EvidenceUnit(
-                    kind: .patch, path: path, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
+                    kind: .patch, path: path.string, firstLine: run.first?.line ?? 1, lines: run.map(\.text))
                 let words = Self.words(unit, wanted, starts, stated)
                 if !words.isEmpty {
                     units.append(unit)
@@ -68,8 +69,8 @@ package struct EvidenceIndex: Sendable {
     package func evidence(for requirement: String) -> [Evidence] {
         let words = RequirementWords.of(requirement)
         guard !words.isEmpty else { return [] }
-        // Only units with a word of the requirement are looked at. The words are added up in the order of
-        // `coverage(_:of:)`, so that both give the same figures.
+        // Only units with a word of the requirement are looked at. The words are added up in one order, so that every run
+        // gives the same figures.
         let total = words.map(weight).reduce(0, +)
         var weights: [Int: Double] = [:]
         for word in words.sorted() {
@@ -81,14 +82,8 @@ package struct EvidenceIndex: Sendable {
         let found = weights.map { (Self.share($0.value, of: total), $0.key) }
             .smallest(Self.maximumListed) { ($1.0, rank($0.1), $0.1) < ($0.0, rank($1.1), $1.1) }
         let forms = RequirementWords.forms(of: requirement)
-        let enough = found.first.map { $0.0 >= Self.supportingCoverage ? Self.supportingCoverage / 2 : 0 } ?? 0
+        let enough = found.first.map { $0.0 >= Self.likelyCoverage ? Self.likelyCoverage / 2 : 0 } ?? 0
         return found.filter { $0.0 >= enough }.map { evidence($0.1, words, $0.0, forms) }
-    }
-
-    /// The share of the words' weight that the matched words have.
-    package func coverage(_ matched: Set<String>, of words: Set<String>) -> Double {
-        let total = words.map(weight).reduce(0, +)
-        return Self.share(matched.sorted().map(weight).reduce(0, +), of: total)
     }
 
     private static func share(_ weight: Double, of total: Double) -> Double {
@@ -110,7 +105,7 @@ package struct EvidenceIndex: Sendable {
     private func rank(_ number: Int) -> Int {
         switch units[number].kind {
         case .symbol: 0
-        case .patch, .command, .model: 1
+        case .patch, .model: 1
         case .text: Language(path: units[number].path) == .markdown ? 2 : 3
         }
     }

@@ -1,6 +1,5 @@
 import Coordinator
 import Glibc
-import LanguageModels
 import SourceCode
 import Support
 
@@ -19,10 +18,8 @@ struct ModelValidator: Sendable {
     static let testBytes = 64 << 10
     /// The most points of a checklist. 20.
     static let checklistLimit = 20
-    /// The most characters of a point, or of the reason for a judgement. 500.
+    /// The most characters of a point. 500.
     static let pointLength = 500
-    /// The most citations that are checked for one requirement. 10.
-    static let citationLimit = 10
 
     private let model: AgentModel
     private let memory = RunMemory()
@@ -42,38 +39,44 @@ struct ModelValidator: Sendable {
         _ attempt: AttemptContext, run: ([[String]]) async throws -> [CommandRun]
     ) async throws -> (review: ModelReview, usage: Contribution.Usage) {
         let question = ModelQuestion(
-            model: model, prompt: try PromptTemplate.validator,
-            schema: OutputSchema(name: "review", schema: ReviewProposal.schema), memory: memory)
+            model: model, prompt: try PromptTemplate.validator, schema: ReviewProposal.form, memory: memory)
         let texts = Self.texts(request, report, folder)
         let words = ModelQuestion.Words(
             trusted: ["task": task],
             data: [
-                "change": ("the change, as a unified diff", change(report, request.patch ?? "")),
-                "commands": ("how the task's commands ended", Self.commands(report.commands)),
+                "change": ("The change, as a unified diff", change(report, request.patch ?? "")),
+                "commands": ("How the task's commands ended", Self.commands(report.commands)),
             ])
         let packer = ContextPacker(task: request.requirements)
-        let changed = report.patch.files.map(\.path).filter { texts[$0] != nil }
-        let order = changed + (request.ranking + texts.keys.sorted()).filter { !changed.contains($0) }
-        var seen: Set<String> = []
-        let unique = order.filter { seen.insert($0).inserted }
+        let changed = Set(report.patch.files.map { ExactString($0.path) }).filter { texts[$0] != nil }
+        let order = changed.sorted() + request.ranking.map { ExactString($0) } + texts.keys.sorted()
+        var seen: Set<ExactString> = []
+        let unique = order.filter { seen.insert($0).inserted }.map(\.string)
         let reply = try await question.ask(words, attempt) { budget in
             // The symbols of changed files are those from before the change.
             packer.pack(
                 texts, symbols: request.symbols.filter { !changed.contains($0.key) }, order: unique, budget: budget)
         }
         guard let proposal = try? reply.value.decoded(as: ReviewProposal.self) else {
-            throw question.refuse(["It does not have the form of a review."], attempt)
+            throw question.refuse([AnswerProblem(words: "It does not have the form of a review.")], attempt)
         }
         var review = ModelReview(use: reply.use)
+        let citations = CitationCheck(texts, resolver: PathResolver(unique, folders: [request.workspace, folder]))
         for item in proposal.requirements where item.number >= 1 && item.number <= request.requirements.count {
-            review.opinions["\(item.number)"] = Self.opinion(item, texts)
+            review.opinions["\(item.number)"] = citations.opinion(item)
         }
         guard !review.opinions.isEmpty || request.requirements.isEmpty else {
             throw question.refuse(
-                ["It judges none of the \(request.requirements.count) requirements by its number."], attempt)
+                [
+                    AnswerProblem(
+                        words: "It judges none of the \(request.requirements.count) requirements by its number.")
+                ],
+                attempt)
         }
         review.checklist = proposal.checklist.prefix(Self.checklistLimit).map { String($0.prefix(Self.pointLength)) }
-        for (index, test) in proposal.tests.enumerated() {
+        for (index, proposed) in proposal.tests.enumerated() {
+            var test = proposed
+            test.path = citations.resolver.newPath(proposed.path)
             let refusal =
                 index < Self.testLimit ? try await self.refusal(test, folder) : "only \(Self.testLimit) tests are used"
             review.tests.append(.init(path: test.path, requirements: test.requirements, refusal: refusal))
@@ -93,7 +96,7 @@ struct ModelValidator: Sendable {
     /// The texts after the change.
     private static func texts(
         _ request: ValidationRequest, _ report: ValidationReport, _ folder: String
-    ) -> [String: String] {
+    ) -> [ExactString: String] {
         var texts = request.texts
         for file in report.patch.files where report.patch.state == .applied {
             texts[file.path] = readText(folder + "/" + file.path)
@@ -119,34 +122,6 @@ struct ModelValidator: Sendable {
             return "\(run.arguments.joined(separator: " ")): \(run.outcome.rawValue)"
                 + (run.exitStatus.map { ", exit status \($0)" } ?? "") + "\n\(tail)"
         }.joined(separator: "\n")
-    }
-
-    private static func opinion(_ item: ReviewProposal.Requirement, _ texts: [String: String]) -> ModelReview.Opinion {
-        var opinion = ModelReview.Opinion(
-            verdict: item.verdict, reason: String(item.reason.prefix(pointLength)), evidence: [], unfounded: 0)
-        for citation in item.evidence.prefix(citationLimit) {
-            if let line = line(of: citation.quote, in: texts[citation.path]) {
-                opinion.evidence.append(
-                    Evidence(
-                        kind: .model, path: citation.path, line: line, name: nil, matchedWords: [], coverage: 0,
-                        excerpt: String(citation.quote.trimmingWhitespace().prefix(EvidenceIndex.excerptLength))))
-            } else {
-                opinion.unfounded += 1
-            }
-        }
-        if opinion.evidence.isEmpty { opinion.verdict = .unclear }
-        return opinion
-    }
-
-    /// The shortest quote that counts, in characters. 4: a brace is in every file.
-    static let shortestQuote = 4
-
-    /// The line, from 1, that contains a quote; of a quote of several lines, the first.
-    private static func line(of quote: String, in text: String?) -> Int? {
-        let wanted = (quote.split(whereSeparator: \.isNewline).first ?? "").trimmingWhitespace()
-        guard let text, wanted.count >= shortestQuote else { return nil }
-        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            .firstIndex { $0.contains(wanted) }.map { $0 + 1 }
     }
 
     /// Why a test is not used; `nil` when it is.

@@ -5,20 +5,19 @@ package struct ChecklistText: Sendable {
     /// Makes the writer of one report.
     package init(_ report: ValidationReport) { self.report = report }
 
-    /// The Markdown: requirements, the patch, the commands, files left out. A box is ticked only where something was
-    /// found or passed.
+    /// The most places listed for a requirement.
+    private static let listedPlaces = 3
+
+    /// The Markdown: what came out, the commands, the requirements, the patch, files left out. A box is ticked only for
+    /// what passed or was verified.
     package var markdown: String {
-        var lines = ["# Validation checklist", "", report.statement, "", "## Requirements", ""]
+        var lines = ["# Validation checklist", "", Self.line(report.statement), "", "## Commands", ""]
+        if report.commands.isEmpty { lines.append("The task names no commands.") }
+        lines += report.commands.flatMap(Self.items)
+        lines += ["", "## Requirements", ""]
         if report.requirements.isEmpty { lines.append("The task states no requirements.") }
-        for item in report.requirements {
-            let box = item.verdict == .supported ? "x" : " "
-            lines.append("- [\(box)] \(Self.line(item.requirement)) (**\(Self.word(item.verdict))**)")
-            lines.append("  - \(Self.line(item.reason))")
-            lines += item.evidence.prefix(3).map { "  - \(Self.location($0)): \(Self.what($0))" }
-        }
-        lines += ["", "## Patch", ""] + patch + ["", "## Commands", ""]
-        if report.commands.isEmpty { lines.append("The task names no validation commands.") }
-        lines += report.commands.map(Self.item)
+        lines += report.requirements.flatMap(Self.items)
+        lines += ["", "## Patch", ""] + patch
         if let model = report.model { lines += Self.review(model) }
         if !report.copy.skipped.isEmpty {
             lines += ["", "## Not in the scratch copy", ""]
@@ -28,6 +27,20 @@ package struct ChecklistText: Sendable {
             if report.copy.skipped.count > 20 { lines.append("- and \(report.copy.skipped.count - 20) more") }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func items(_ requirement: RequirementReport) -> [String] {
+        let box = requirement.status == .verified ? "x" : " "
+        var lines = [
+            "- [\(box)] \(line(requirement.text)) (**\(requirement.status.rawValue)**)",
+            "  - \(line(requirement.reason))",
+        ]
+        lines += requirement.evidence.map { "  - \(location($0)): the model points at \(code($0.excerpt))" }
+        let places = requirement.places.prefix(listedPlaces).map(location)
+        if requirement.status != .verified, !places.isEmpty {
+            lines.append("  - Places to look: \(places.joined(separator: ", "))")
+        }
+        return lines
     }
 
     private var patch: [String] {
@@ -44,9 +57,10 @@ package struct ChecklistText: Sendable {
         }
     }
 
-    private static func item(_ run: CommandRun) -> String {
-        let command = code(run.arguments.map(argument).joined(separator: " "))
-        return "- [\(run.outcome == .passed ? "x" : " ")] \(command): \(ending(run))"
+    private static func items(_ run: CommandRun) -> [String] {
+        let item = "- [\(run.outcome == .passed ? "x" : " ")] \(code(run.commandLine)): \(line(run.ending))"
+        guard run.outcome == .failed || run.outcome == .timedOut, let headline = run.headline else { return [item] }
+        return [item, "  - \(code(headline))"]
     }
 
     /// The model's review; only its tests, which were run, can have a ticked box.
@@ -61,9 +75,9 @@ package struct ChecklistText: Sendable {
         }
         if !review.usedTests.isEmpty {
             if review.commands.isEmpty {
-                lines.append("They were not run: the task names no validation commands.")
+                lines.append("They were not run: the task names no commands.")
             } else {
-                lines += ["With them in the copy:"] + review.commands.map(item)
+                lines += ["With them in the copy:"] + review.commands.flatMap(items)
             }
             if review.testsPassed == false {
                 lines.append("A test that fails may be wrong itself: read it before you believe it.")
@@ -75,41 +89,8 @@ package struct ChecklistText: Sendable {
         return lines
     }
 
-    private static func word(_ verdict: ValidationReport.Verdict) -> String {
-        switch verdict {
-        case .supported: "supported"
-        case .noEvidence: "no evidence"
-        case .failed: "failed"
-        }
-    }
-
-    private static func ending(_ run: CommandRun) -> String {
-        let seconds = (run.durationMilliseconds / 100).rounded() / 10
-        switch run.outcome {
-        case .passed: return "passed in \(seconds) s"
-        case .failed:
-            let how = run.exitStatus.map { "exit status \($0)" } ?? run.signal.map { "signal \($0)" } ?? "failed"
-            return "\(how) after \(seconds) s"
-        case .timedOut: return "did not end within \(seconds) s and was killed"
-        case .notStarted, .notRun: return line(run.errorTail)
-        }
-    }
-
     private static func location(_ evidence: Evidence) -> String {
-        guard let path = evidence.path else { return code(evidence.name ?? "command") }
-        let name = evidence.name.map { " (\(code($0)))" } ?? ""
-        return code(path + (evidence.line.map { ":\($0)" } ?? "")) + name
-    }
-
-    /// The words found in a piece of evidence, or the line that the model cites.
-    private static func what(_ evidence: Evidence) -> String {
-        evidence.kind == .model
-            ? "the model points at \(code(evidence.excerpt))" : evidence.matchedWords.joined(separator: ", ")
-    }
-
-    private static func argument(_ text: String) -> String {
-        text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" || $0 == "'" })
-            ? "'" + text.replacing("'", with: "'\\''") + "'" : text
+        code("\(evidence.path):\(evidence.line)") + (evidence.name.map { " (\(code($0)))" } ?? "")
     }
 
     /// A text on one line.

@@ -1,6 +1,6 @@
-/// One piece of evidence on a requirement.
+/// A place that bears on a requirement: one that a model cites, or one that has the requirement's words.
 package struct Evidence: Sendable, Hashable, Codable {
-    /// The kind of source that evidence was found in.
+    /// The kind of source that the place is in.
     package enum Kind: String, Sendable, Hashable, Codable {
         /// A declaration with its comment and body.
         case symbol
@@ -8,19 +8,17 @@ package struct Evidence: Sendable, Hashable, Codable {
         case text
         /// Lines a patch adds.
         case patch
-        /// A validation command: its arguments or the end of its output.
-        case command
         /// A line that a model cites and that exists.
         case model
     }
 
-    /// The kind of source that the evidence was found in.
+    /// The kind of source that the place is in.
     package var kind: Kind
-    /// The file; `nil` for a command.
-    package var path: String?
-    /// The line with most of the words, from 1; `nil` for a command.
-    package var line: Int?
-    /// The declaration, dotted, or the command.
+    /// The file.
+    package var path: String
+    /// The line with most of the words, from 1.
+    package var line: Int
+    /// The declaration, dotted.
     package var name: String?
     /// The requirement's words that were found there in any form (plural, verb ending), in lower case, sorted.
     package var matchedWords: [String]

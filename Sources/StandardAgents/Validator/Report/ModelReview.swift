@@ -1,3 +1,5 @@
+import Support
+
 /// The verified part of a model's answer, as the report holds it.
 package struct ModelReview: Sendable, Hashable, Codable {
     /// The model's opinion of one requirement, with the citations that were verified.
@@ -8,6 +10,13 @@ package struct ModelReview: Sendable, Hashable, Codable {
         package var evidence: [Evidence]
         /// How many citations were not found in their files.
         package var unfounded: Int
+        /// Why each of those does not count, such as the file that is nearest to one which does not exist.
+        package var unfoundedReasons: [String] = []
+
+        enum CodingKeys: String, CodingKey {
+            case verdict, reason, evidence, unfounded
+            case unfoundedReasons = "unfounded_reasons"
+        }
     }
 
     /// One test file that the model wrote.
@@ -30,7 +39,7 @@ package struct ModelReview: Sendable, Hashable, Codable {
     /// The points that a person should check.
     package var checklist: [String]
     /// The texts of the tests that were used, by path; the artifact `tests` holds them.
-    package var usedTests: [String: String] = [:]
+    package var usedTests: [ExactString: String] = [:]
 
     enum CodingKeys: String, CodingKey { case use, opinions, tests, commands, checklist }
 
@@ -48,19 +57,21 @@ package struct ModelReview: Sendable, Hashable, Codable {
     /// Whether the commands passed with the model's tests: `nil` when they were not run.
     package var testsPassed: Bool? { commands.isEmpty ? nil : commands.allSatisfy { $0.outcome == .passed } }
 
-    /// A requirement's report with the model's opinion merged in. An opinion never overrides a command, and without a
-    /// verified citation it is ignored.
-    func merged(_ report: RequirementReport, number: Int) -> RequirementReport {
+    /// A requirement's report with the model's opinion merged in. Where a command is named for the requirement, the
+    /// command alone decides; without a verified citation an opinion is ignored; and none outweighs a command of the task
+    /// that did not pass.
+    func merged(_ report: RequirementReport, number: Int, hasCommandFailed: Bool) -> RequirementReport {
         guard let opinion = opinions["\(number)"] else { return report }
         var report = report
-        report.evidence = opinion.evidence + report.evidence
-        guard report.verdict != .failed, !opinion.evidence.isEmpty else { return report }
+        report.evidence = opinion.evidence
+        guard report.verify.isEmpty, !opinion.evidence.isEmpty else { return report }
         switch opinion.verdict {
+        case .met where hasCommandFailed:
+            report.reason = "The model says it is met, but a command of the task did not pass: \(opinion.reason)"
         case .met:
-            report.verdict = .supported
+            report.status = .verified
             report.reason = "The model says: \(opinion.reason)"
         case .unmet:
-            report.verdict = .noEvidence
             report.reason = "The model says it is not met: \(opinion.reason)"
         case .unclear: break
         }

@@ -1,4 +1,5 @@
 import Coordinator
+import LanguageModels
 
 /// A validating model's answer: verdicts with citations as evidence, tests, and points for a person to check.
 package struct ReviewProposal: Sendable, Hashable, Codable {
@@ -33,26 +34,34 @@ package struct ReviewProposal: Sendable, Hashable, Codable {
     package var tests: [TestFile]
     package var checklist: [String]
 
-    /// The schema of the answer; every member is required and no other is allowed.
-    package static let schema: JSONValue = .closedObject([
-        "requirements": [
-            "type": "array",
-            "items": .closedObject([
-                "number": ["type": "integer"], "verdict": ["enum": ["met", "unmet", "unclear"]],
-                "reason": ["type": "string"],
-                "evidence": [
-                    "type": "array",
-                    "items": .closedObject(["path": ["type": "string"], "quote": ["type": "string"]]),
-                ],
-            ]),
-        ],
-        "tests": [
-            "type": "array",
-            "items": .closedObject([
-                "path": ["type": "string"], "content": ["type": "string"],
-                "requirements": ["type": "array", "items": ["type": "integer"]],
-            ]),
-        ],
-        "checklist": ["type": "array", "items": ["type": "string"]],
-    ])
+    /// The form of the answer; every member is required and no other is allowed. Evidence is asked for by the paths of the
+    /// files that are shown.
+    package static func form(_ pack: ContextPack) -> OutputSchema {
+        OutputSchema(
+            name: "review", schema: schema(path: ["type": "string"]), asked: schema(path: PathChoices.schema(pack)))
+    }
+
+    private static func schema(path: JSONValue) -> JSONValue {
+        .closedObject([
+            "requirements": [
+                "type": "array",
+                "items": .closedObject([
+                    "number": ["type": "integer"], "verdict": ["enum": ["met", "unmet", "unclear"]],
+                    "reason": ["type": "string"],
+                    "evidence": [
+                        "type": "array",
+                        "items": .closedObject(["path": path, "quote": ["type": "string"]]),
+                    ],
+                ]),
+            ],
+            "tests": [
+                "type": "array",
+                "items": .closedObject([
+                    "path": ["type": "string"], "content": ["type": "string"],
+                    "requirements": ["type": "array", "items": ["type": "integer"]],
+                ]),
+            ],
+            "checklist": ["type": "array", "items": ["type": "string"]],
+        ])
+    }
 }

@@ -1,31 +1,26 @@
+import Coordinator
 import SourceCode
 
 /// The validator's findings, in a format for programs; the checklist holds the same for people.
 package struct ValidationReport: Sendable, Hashable, Codable {
-    /// The validator's judgement of a requirement, or of the whole task.
-    package enum Verdict: String, Sendable, Hashable, Codable {
-        /// Evidence was found in the workspace, and nothing that concerns the requirement failed.
-        case supported
-        /// No passage was found that contains enough of the requirement's words.
-        case noEvidence = "no_evidence"
-        /// A command or a changed file that concerns the requirement failed.
-        case failed
-    }
-
     /// The version of this document's format.
-    package var schemaVersion = 1
-    /// `failed` when anything failed, `supported` when every requirement is, else `no_evidence`.
-    package var verdict = Verdict.noEvidence
-    /// A sentence for people on what was validated.
-    package var statement = ""
+    package var schemaVersion = 2
+    /// Whether nothing that was checked failed: every command passed, no requirement failed, and the patch, if there was
+    /// one, applies and leaves every file parsing. This is the only place that says so; jobs require it by
+    /// `limits.require`.
+    ///
+    /// An unverified requirement does not count as failed, nor does a test that a model wrote, which may be wrong itself.
+    package private(set) var passed = false
+    /// A paragraph for people: what came out, and what it was about.
+    package private(set) var statement = ""
     /// The outcome of the patch.
     package var patch = PatchReport(state: .none, reason: "", files: [])
     /// The scratch copy in which everything was run.
     package var copy: WorkspaceCopy
-    /// The validation commands in their order.
+    /// The task's commands in their order, each once.
     package var commands: [CommandRun] = []
     /// The requirements in their order.
-    package var requirements: [RequirementReport] = []
+    package private(set) var requirements: [RequirementReport] = []
     /// The model's review; `nil` where no model was asked.
     package var model: ModelReview?
 
@@ -34,7 +29,16 @@ package struct ValidationReport: Sendable, Hashable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case verdict, statement, patch, copy, commands, requirements, model
+        case passed, statement, patch, copy, commands, requirements, model
+    }
+
+    /// Takes the findings on the requirements, and concludes.
+    mutating func conclude(with requirements: [RequirementReport]) {
+        self.requirements = requirements
+        passed =
+            commands.allSatisfy { $0.outcome == .passed } && !requirements.contains { $0.status == .failed }
+            && patch.isUsable
+        statement = ValidationStatement(self).text
     }
 }
 
@@ -55,7 +59,7 @@ package struct PatchReport: Sendable, Hashable, Codable {
     /// A file the patch touches.
     package struct File: Sendable, Hashable, Codable {
         package var path: String
-        package var change: PatchInspection.File.Change
+        package var change: PatchedFile.Change
         /// Whether the file parses as patched.
         package var syntax: SyntaxStatus
     }
@@ -64,22 +68,14 @@ package struct PatchReport: Sendable, Hashable, Codable {
     /// Why the patch was refused or rejected; empty otherwise.
     package var reason: String
     package var files: [File]
-}
+    /// What was read otherwise than it stands in the patch, in whole sentences.
+    package var notes: [String] = []
+    /// The patch as `git apply` takes it, where git does not take the one that was given.
+    package var repaired: String?
 
-/// The findings on one requirement.
-package struct RequirementReport: Sendable, Hashable, Codable {
-    package var requirement: String
-    package var verdict: ValidationReport.Verdict
-    /// The reason for the verdict, in one sentence.
-    package var reason: String
-    /// Words of the requirement that appear nowhere.
-    package var missingWords: [String]
-    /// The evidence on the requirement, the strongest first.
-    package var evidence: [Evidence]
+    /// The files that do not parse as patched.
+    var broken: [File] { files.filter { $0.syntax.outcome == .fails } }
 
-    enum CodingKeys: String, CodingKey {
-        case requirement, verdict, reason
-        case missingWords = "missing_words"
-        case evidence
-    }
+    /// Whether nothing speaks against the patch, or there is none.
+    var isUsable: Bool { (state == .none || state == .applied) && broken.isEmpty }
 }

@@ -1,0 +1,44 @@
+/// A condition on the blackboard as data: the `when` of an agent, and what a job's end requires
+/// (``JobLimits/require``).
+public indirect enum Condition: Sendable, Hashable {
+    /// The value at the path is not null.
+    case exists(ContextPath)
+    /// The value at the path equals this one.
+    case equals(ContextPath, JSONValue)
+    /// The value at the path is one of these.
+    case oneOf(ContextPath, [JSONValue])
+    case not(Condition)
+    case all([Condition])
+    case any([Condition])
+}
+
+extension Condition: CustomStringConvertible {
+    public var description: String {
+        func text(_ value: JSONValue) -> String { (try? value.json()) ?? "?" }
+        func list(_ conditions: [Condition]) -> String { conditions.map(\.description).joined(separator: ", ") }
+        return switch self {
+        case .exists(let path): "\(path) exists"
+        case .equals(let path, let value): "\(path) equals \(text(value))"
+        case .oneOf(let path, let values): "\(path) is one of \(text(.array(values)))"
+        case .not(let condition): "not (\(condition))"
+        case .all(let conditions): "all of (\(list(conditions)))"
+        case .any(let conditions): "any of (\(list(conditions)))"
+        }
+    }
+}
+
+extension Condition {
+    /// A path for whose sake the condition can never hold, given where something may ever stand; `nil` if it may hold.
+    package func missingForEver(where mayStand: (ContextPath) -> Bool) -> ContextPath? {
+        switch self {
+        case .exists(let path): return mayStand(path) ? nil : path
+        case .equals(let path, let value): return value == .null || mayStand(path) ? nil : path
+        case .oneOf(let path, let values): return values.contains(.null) || mayStand(path) ? nil : path
+        case .not: return nil
+        case .all(let conditions): return conditions.compactMap { $0.missingForEver(where: mayStand) }.first
+        case .any(let conditions):
+            let missing = conditions.map { $0.missingForEver(where: mayStand) }
+            return missing.contains(nil) ? nil : missing.first ?? nil
+        }
+    }
+}

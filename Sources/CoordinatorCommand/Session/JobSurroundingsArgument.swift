@@ -1,0 +1,36 @@
+import CurlClient
+import ExternalAgents
+import JobComposition
+import JobFile
+
+/// What `run` and `validate` know beside the job file: the manifests of a folder, and the models of the environment.
+struct JobSurroundingsArgument {
+    /// The folder of the manifests.
+    let agents: String
+    let environment: [String: String]
+    let client = SharedHTTPClient()
+    let models: ModelSource
+
+    /// - Parameter model: the model of agents whose job file names none.
+    /// - Throws: an exit code, after printing what cannot be used.
+    init(_ folder: AgentFolder, workspace: String, model: String?) throws {
+        agents = try folder.path(workspace: workspace)
+        environment = ProcessEnvironment.takingSecrets()
+        do {
+            models = try ModelSource(environment: environment, name: model, client: client)
+        } catch {
+            Console.error("error: --model: \(error)")
+            throw Exit.unusable
+        }
+    }
+
+    /// Reads a job file. If it has mistakes, the manifests' problems are printed first, since an agent may be missing
+    /// because its manifest cannot be used.
+    func read(_ job: String, overrides: [String]) throws -> JobSpecification {
+        let scan = ManifestScan(agents)
+        let options = KnownAgents(scan).options(overrides: overrides, models: models)
+        return try JobFileArgument.read(job, options: options) {
+            for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
+        }
+    }
+}

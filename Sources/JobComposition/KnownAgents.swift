@@ -1,0 +1,74 @@
+import Coordinator
+import ExternalAgents
+import JobFile
+
+/// The agents that job files may name here: those that ship, and those that were found.
+package struct KnownAgents: Sendable {
+    private struct Found {
+        let name: String
+        let capabilities: Set<String>
+        let role: Role?
+        /// Whether a program registered it, and no manifest.
+        let isOfProgram: Bool
+    }
+
+    /// By name.
+    private let found: [Found]
+
+    /// The agents that a runtime knows now.
+    package init(_ registry: AgentRegistry) {
+        found = registry.entries.map { entry in
+            Found(
+                name: entry.name, capabilities: entry.capabilities, role: entry.defaults.role,
+                isOfProgram: entry.source == AgentRegistry.Entry.programSource)
+        }
+    }
+
+    /// The agents of a folder's manifests.
+    package init(_ scan: ManifestScan) {
+        found = scan.manifests.values.map(\.manifest).sorted { $0.name < $1.name }.map { manifest in
+            Found(
+                name: manifest.name, capabilities: manifest.capabilities, role: manifest.defaults.role,
+                isOfProgram: false)
+        }
+    }
+
+    /// What a job file is read with, so that it is refused where a job of it could not start.
+    ///
+    /// - Parameters:
+    ///   - models: the models that agents may ask; `nil` where they are not known.
+    ///   - runtime: the runtime whose resources the job would share; `nil` for one of its own.
+    package func options(
+        overrides: [String] = [], models: ModelSource?, runtime: CoordinatorRuntime? = nil
+    ) -> JobFileReader.Options {
+        JobFileReader.Options(
+            overrides: overrides, manifests: Set(found.map(\.name)),
+            capabilities: found.reduce(into: ShippedAgent.capabilities) { $0.formUnion($1.capabilities) },
+            surroundings: JobSurroundings(
+                role: role, modelFault: { models?.fault(of: $0) },
+                resourceFaults: { declared in
+                    (runtime?.refusals(of: declared) ?? CoordinatorRuntime.refusals(of: declared)).mapValues(\.message)
+                }))
+    }
+
+    /// A capability replaced by the agent that has it, where a shipped agent does; everything else as it is.
+    ///
+    /// An agent that a program registered is preferred to the shipped one: it was registered to be used. One of a
+    /// manifest is not, since manifests may lie in a workspace of somebody else, whose programs nobody has asked for.
+    func resolved(_ implementation: AgentSpecification.Implementation) -> AgentSpecification.Implementation {
+        guard case .capability(let word) = implementation,
+            let shipped = ShippedAgent.all.first(where: { $0.capability == word })
+        else { return implementation }
+        let own = found.first { $0.isOfProgram && $0.capabilities.contains(word) }
+        return own.map { .manifest($0.name) } ?? .standard(shipped.role.name)
+    }
+
+    /// The role of an agent whose job file gives it none; `nil` where that is the narrowest, or the agent is not known.
+    @Sendable private func role(_ implementation: AgentSpecification.Implementation) -> Role? {
+        switch resolved(implementation) {
+        case .manifest(let name): found.first { $0.name == name }?.role
+        case .capability(let word): found.first { $0.capabilities.contains(word) }?.role
+        case let other: JobSurroundings.shippedRole(other)
+        }
+    }
+}

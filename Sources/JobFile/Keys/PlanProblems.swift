@@ -1,0 +1,69 @@
+import Coordinator
+
+/// Reports why a job's agents cannot run together, each reason where the file gives it. The runtime's own check finds the
+/// reasons, so that no file is taken that a run refuses.
+struct PlanProblems {
+    let draft: JobDraft
+    /// The role of an agent whose file gives it none.
+    let role: @Sendable (AgentSpecification.Implementation) -> Role?
+
+    /// - Parameter agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
+    func report(_ agents: [AgentSpecification?]) {
+        var drafts: [String: AgentDraft] = [:]
+        var known: [AgentSpecification] = []
+        for (draft, agent) in zip(draft.agents, agents) {
+            guard let agent, drafts[agent.name] == nil else { continue }
+            drafts[agent.name] = draft
+            known.append(agent)
+        }
+        let names = Set(drafts.keys)
+        // Agents that are not there are reported already.
+        let tasks = known.map { agent in
+            AgentTask(
+                agent.name, role: agent.role ?? role(of: agent, drafts[agent.name]),
+                needs: agent.needs.filter(names.contains),
+                fallback: agent.fallback.flatMap { names.contains($0) && $0 != agent.name ? $0 : nil }, agent: Nobody())
+        }
+        for fault in PlanCheck.faults(of: tasks, fields: draft.fields) {
+            location(of: fault, drafts)?.report(fault.message)
+        }
+    }
+
+    /// An agent that is never called.
+    private struct Nobody: Agent {
+        func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution { Contribution() }
+    }
+
+    /// The role that an agent without one in the file will have; nothing is known of an unknown one's.
+    private func role(of agent: AgentSpecification, _ draft: AgentDraft?) -> Role {
+        let isUnknown = draft?.role != nil
+        return (isUnknown ? nil : role(agent.uses)) ?? Role(name: agent.name)
+    }
+
+    private func location(of fault: CoordinatorError, _ drafts: [String: AgentDraft]) -> Cursor? {
+        guard let draft = fault.agents.last.flatMap({ drafts[$0] }) else { return nil }
+        if let pattern = fault.writes {
+            guard let role = draft.role else { return draft.name?.cursor }
+            return role.cursor.element(for: pattern, of: RoleKeys.writes.name) ?? role.cursor
+        }
+        // A cycle that is not of needs alone passes through a fallback, which waits for the agent it may replace.
+        for (waiting, other) in zip(fault.agents, fault.agents.dropFirst()) {
+            if let fallback = drafts[other]?.fallback, fallback.value == waiting { return fallback.cursor }
+        }
+        // Or through a need, whose fallback an agent waits for too.
+        for name in fault.agents {
+            if let need = drafts[name]?.needs.first(where: { drafts[$0.value]?.fallback != nil }) { return need.cursor }
+        }
+        return draft.cursor
+    }
+}
+
+extension Cursor {
+    /// The element of a list of patterns below this object that is the given one.
+    fileprivate func element(for pattern: ContextPattern, of key: String) -> Cursor? {
+        guard case .object(let members) = node.content, let list = members.first(where: { $0.key == key }),
+            case .list(let nodes) = list.value.content
+        else { return nil }
+        return member(list).elements(nodes).first { (try? ContextPattern($0.node.written)) == pattern }
+    }
+}

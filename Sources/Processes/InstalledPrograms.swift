@@ -1,0 +1,35 @@
+import Glibc
+
+/// Finds programs among those that are installed.
+package struct InstalledPrograms: Sendable {
+    private let folders: [String]
+
+    /// - Parameters:
+    ///   - path: the value of `PATH`; entries that are not absolute depend on where one is, and are passed over.
+    ///   - workspace: the folder whose own programs are not among the installed ones, wherever `PATH` leads.
+    package init(
+        path: String = ProgramVariables.passed["PATH"] ?? "", outside workspace: String
+    ) {
+        folders = path.split(separator: ":").map(String.init).filter { folder in
+            folder.hasPrefix("/") && !Self.lies(folder, in: workspace)
+        }
+    }
+
+    /// The absolute path of a program; `nil` when it is not installed.
+    package func path(of name: String) -> String? {
+        folders.lazy.map { $0 + "/" + name }.first(where: Self.isProgram)
+    }
+
+    /// Whether a file is there that may be executed.
+    package static func isProgram(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+    }
+
+    private static func lies(_ folder: String, in workspace: String) -> Bool {
+        guard let resolved = realpath(folder, nil) else { return false }
+        defer { free(resolved) }
+        let real = String(cString: resolved)
+        return real == workspace || real.hasPrefix(workspace + "/")
+    }
+}
