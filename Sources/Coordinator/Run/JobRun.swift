@@ -51,6 +51,36 @@ final class JobRun: Sendable {
         let deadline: Limit?
     }
 
+    /// Hands the job to its journal, and waits until it is kept.
+    ///
+    /// - Throws: ``CoordinatorError``; then nothing has begun.
+    func submit(_ submission: JobSubmission) async throws(CoordinatorError) {
+        let session = JournalConnection.Session(
+            timers: runtime.timers, executor: runtime.drivers,
+            onStop: { [weak self] reason in self?.stop(reason) })
+        do {
+            try await context.open(session)
+            let at = runtime.timestamp(at: runtime.now)
+            if let refusal = await context.keepSubmission(submission, at: at) { throw refusal }
+        } catch let known as JobContext.JobIsKnown {
+            throw CoordinatorError(
+                .jobIsKnown,
+                "the journal holds \(known.events) events of a job with the id '\(known.jobID)'; give the job another id"
+            )
+        } catch {
+            let reason = (error as? Interruption)?.failure.message ?? String(describing: error)
+            throw CoordinatorError(.storeUnavailable, "the job cannot start: \(reason)")
+        }
+    }
+
+    /// The job cannot go on: whatever happens from here on is not kept.
+    private func stop(_ reason: Interruption) {
+        logger.error(
+            "\(EventName.jobStopped)",
+            metadata: [AttributeKey.jobID: "\(context.id)", AttributeKey.exceptionMessage: "\(reason.failure.message)"])
+        cancellation.cancel(reason)
+    }
+
     func execute() async -> JobResult {
         let started = runtime.now
         // A job that an agent runs takes no longer than the agent's attempt.
@@ -74,7 +104,7 @@ final class JobRun: Sendable {
         let results = await runAgents(timeFrame, span: span)
         deadline?.cancel()
         quorum?.cancel()
-        return finish(results, span: span, started: started)
+        return await finish(results, span: span, started: started)
     }
 
     private func runAgents(_ timeFrame: TimeFrame, span: StartedSpan) async -> [AgentRunOutcome] {
@@ -164,23 +194,26 @@ final class JobRun: Sendable {
         context.postStart(workflow: workflow, agents: agents, from: .init(trace: span.reference), at: at)
     }
 
-    private func finish(_ results: [AgentRunOutcome], span: StartedSpan, started: Duration) -> JobResult {
+    nonisolated(nonsending) private func finish(
+        _ results: [AgentRunOutcome], span: StartedSpan, started: Duration
+    ) async -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
-        let status = JobStatus.of(
+        let milliseconds = (ended - started).inMilliseconds
+        var status = JobStatus.of(
             withFallbacks(results), successes: results.count { $0.result.outcome == .succeeded }, limits: limits,
             interruption: cancellation.interruption)
-        let milliseconds = (ended - started).inMilliseconds
-        let failure = jobFailure(status, results)
         counts.jobEnded(at: ended)
+        let stop = await context.keep(
+            (.jobFinished(.init(status: status, durationMS: milliseconds)), .init(trace: span.reference)), at: at)
+        if stop != nil { status = .failed }
+        let failure = stop?.failure ?? jobFailure(status, results)
         ServiceContext.withValue(span.context) {
             instruments.jobEnded(
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
-        context.post(
-            .jobFinished(.init(status: status, durationMS: milliseconds)), from: .init(trace: span.reference), at: at)
-        context.journal.finish()
+        context.finish()
         return JobResult(
             jobID: context.id, workflow: workflow, status: status, traceID: span.reference?.traceID,
             startedAt: runtime.timestamp(at: started), durationMS: milliseconds, agents: results.map(\.result),

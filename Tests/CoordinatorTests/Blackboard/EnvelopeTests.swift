@@ -24,18 +24,41 @@ import Testing
                     agents: [.init(name: "a", role: "r", needs: ["b"], stage: 1, required: true)],
                     context: ["artifacts": [:]]))
         ),
+        (
+            "job_submitted",
+            .jobSubmitted(
+                .init(
+                    specification: ["workflow": "w"], fields: [.init(pattern: "artifacts.x", merge: "append")],
+                    definitions: [.init(kind: "prompt", name: "p", digest: "sha256:0")],
+                    workspace: WorkspaceState(commit: "1f", uncommitted: ["b", "a"]), traceparent: "00-1-2-01"))
+        ),
+        ("agent_queued", .agentQueued(.init())),
+        ("of_a_later_version", .unknown(.init("of_a_later_version"), ["any": [1, nil]])),
         ("agent_state_changed", .agentStateChanged(AgentState(name: "a", phase: .queued))),
-        ("attempt_started", .attemptStarted(.init(timeoutMS: 5, backoffMS: 1, idempotencyKey: "k"))),
+        (
+            "attempt_started",
+            .attemptStarted(
+                .init(
+                    timeoutMS: 5, backoffMS: 1, idempotencyKey: "k", viewVersion: 7,
+                    reservation: .init(inputTokens: 1), queueMS: 2, rateMS: 3))
+        ),
         (
             "attempt_finished",
-            .attemptFinished(AttemptRecord(number: 2, outcome: .timeout, startedAt: at, durationMS: 7))
+            .attemptFinished(
+                AttemptRecord(
+                    number: 2, outcome: .timeout, startedAt: at, durationMS: 7, usage: .init(outputTokens: 5),
+                    commitMS: 2, storeMS: 1))
         ),
         ("attempt_code_ended", .attemptCodeEnded(.init(overrunMS: 9))),
         ("progress", .progress(.init(message: "m"))),
-        ("retry_scheduled", .retryScheduled(.init(delayMS: 500, errorType: "_OTHER"))),
+        ("retry_scheduled", .retryScheduled(.init(delayMS: 500, errorType: "_OTHER", error: "e"))),
         (
             "context_committed",
-            .contextCommitted(.init(contribution: Contribution(set: ["x": 1]), stage: 1, registration: 2))
+            .contextCommitted(
+                .init(
+                    contribution: Contribution(set: ["x": 1]),
+                    order: WriteOrder(stage: 1, round: 2, stageInRound: 3, registration: 4, item: 5),
+                    reduced: ["x[\"y.z\"]": 3]))
         ),
         (
             "context_conflict",
@@ -60,7 +83,7 @@ import Testing
     @Test func envelopeHasTheKeysOfTheContract() throws {
         #expect(
             try JSONValue(encoding: Self.event(.progress(.init(message: "m")))) == [
-                "schema_version": 1, "seq": 4, "at": "2024-02-29T12:34:56.000007000Z", "job_id": "job-1",
+                "schema_version": 2, "seq": 4, "at": "2024-02-29T12:34:56.000007000Z", "job_id": "job-1",
                 "type": "progress", "version": 3, "agent": "a", "attempt": 2,
                 "trace_id": "11111111111111111111111111111111", "span_id": "2222222222222222",
                 "payload": ["message": "m"],
@@ -75,14 +98,14 @@ import Testing
                 #expect(try JSONDecoder().decode(JobEvent.self, from: data) == event, "\(type)")
             }
         }
-        #expect(Set(Self.payloads.map(\.0)).count == 14)
+        #expect(Set(Self.payloads.map(\.0)).count == 17)
     }
 
     @Test func envelopeOfAnotherVersionIsRefused() throws {
         var json = try JSONValue(encoding: Self.event(.progress(.init(message: "m")))).objectValue ?? [:]
-        json["schema_version"] = 2
+        json["schema_version"] = 3
         let error = #expect(throws: DecodingError.self) { try JSONValue.object(json).decoded(as: JobEvent.self) }
-        #expect("\(error.debugDescription)".contains("schema_version 2 is not known"))
+        #expect("\(error.debugDescription)".contains("schema_version 3 is not known; known are 1 to 2"))
     }
 
     /// Every event of an attempt names the agent, the attempt and the trace.

@@ -4,7 +4,7 @@ import Support
 ///
 /// A stream holds a position, not a buffer, so a slow reader costs nothing. A reader whose next event is no longer kept
 /// gets an error.
-final class EventJournal: Sendable {
+final class EventStream: Sendable {
     private struct State {
         var events: EventChunks
         /// The position after the last event that streams show, once the job has ended.
@@ -28,9 +28,10 @@ final class EventJournal: Sendable {
     /// Every event that is kept.
     var events: [JobEvent] { state.withLock { $0.events.all } }
 
-    func append(_ make: (Int) -> JobEvent) {
+    /// Shows events, whose numbers follow those before them without gaps.
+    func append(_ events: some Collection<JobEvent>) {
         let waiting = state.withLock { state in
-            state.events.append(make(state.events.end + 1))
+            for event in events { state.events.append(event) }
             return Self.takeWaiting(&state)
         }
         for waiter in waiting { waiter.resume() }

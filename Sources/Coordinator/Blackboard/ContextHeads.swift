@@ -1,0 +1,131 @@
+import Support
+
+/// A blackboard under its lock: what has been handed over, what is shown, and what is between the two.
+///
+/// Commits are checked against `pending` and merged into it, so that the commits of one job need not wait for each
+/// other. What readers see follows once the events are kept. Without a journal both are one.
+struct ContextHeads: Sendable {
+    /// All commits that were handed over.
+    private(set) var pending: ContextState
+    /// The tree that readers see, where it is another than `pending`.
+    private var shown: ContextState?
+    /// What agents are doing, as far as readers see it.
+    private var states = AgentStates()
+    /// The number of the last event.
+    private var sequence = 0
+    /// `nil` without a journal.
+    private var batching: JournalBatchingStateMachine<HandedOver>?
+    /// The append under way: its last event, and the tree with everything that is in it.
+    private var inFlight: (last: Int, tree: ContextState)?
+    /// The number of the last event that is kept.
+    private var lastKept = 0
+
+    init(_ state: ContextState, waitingLimit: Int?) {
+        pending = state
+        if let waitingLimit {
+            shown = state
+            batching = JournalBatchingStateMachine(limit: waitingLimit)
+        }
+    }
+
+    /// The tree that readers see.
+    var visible: ContextState { shown ?? pending }
+
+    func snapshot(jobID: String) -> ContextSnapshot {
+        if let shown {
+            return ContextSnapshot(
+                jobID: jobID, version: shown.version, fields: ContextContent(tree: shown.root, states: states))
+        }
+        return ContextSnapshot(
+            jobID: jobID, version: pending.version, fields: ContextContent(tree: pending.root, states: states))
+    }
+
+    /// Changes the tree that later commits are merged into.
+    mutating func change<Result>(_ body: (inout ContextState) throws -> Result) rethrows -> Result {
+        try body(&pending)
+    }
+
+    /// The next event; its version is that of the tree as it is now.
+    mutating func event(
+        _ payload: JobEvent.Payload, of jobID: String, from origin: JobContext.Origin, at: Timestamp
+    ) -> JobEvent {
+        sequence += 1
+        return JobEvent(
+            sequence: sequence, at: at, jobID: jobID, version: pending.version, agent: origin.agent,
+            round: origin.round, item: origin.item, attempt: origin.attempt, traceID: origin.trace?.traceID,
+            spanID: origin.trace?.spanID, payload: payload)
+    }
+
+    /// Hands events over: shows them at once, or gives them to the journal first.
+    mutating func add(_ entry: HandedOver, to stream: EventStream) -> JournalStep {
+        guard let action = batching?.added(entry) else {
+            for event in entry.events { states.apply(event) }
+            stream.append(entry.events)
+            return JournalStep()
+        }
+        return step(action, stream)
+    }
+
+    /// The journal may be written from now on.
+    mutating func open(after last: Int, _ stream: EventStream) -> JournalStep {
+        lastKept = last
+        guard let action = batching?.opened() else { return JournalStep() }
+        return step(action, stream)
+    }
+
+    /// An append has ended.
+    mutating func answered(_ number: Int, isKept: Bool, _ stream: EventStream) -> JournalStep {
+        guard let action = isKept ? batching?.kept(number) : batching?.failed(number) else { return JournalStep() }
+        return step(action, stream)
+    }
+
+    private mutating func step(
+        _ action: JournalBatchingStateMachine<HandedOver>.Action, _ stream: EventStream
+    ) -> JournalStep {
+        switch action {
+        case .nothing: return JournalStep()
+        case .append(let number, let entries): return JournalStep(append: batch(number, entries))
+        case .show(let entries, let next):
+            if let inFlight {
+                lastKept = inFlight.last
+                shown = inFlight.tree
+            }
+            inFlight = nil
+            let events = entries.flatMap(\.events)
+            for event in events { states.apply(event) }
+            stream.append(events)
+            return JournalStep(append: next.map { batch($0.number, $0.entries) }, kept: entries)
+        case .stop(let entries):
+            inFlight = nil
+            return JournalStep(lost: entries, isStopped: true)
+        }
+    }
+
+    private mutating func batch(_ number: Int, _ entries: [HandedOver]) -> JournalStep.Append {
+        let events = entries.flatMap(\.events)
+        // Everything that was handed over so far is in this append, so its tree is the pending one.
+        inFlight = (events.last?.sequence ?? lastKept, pending)
+        return JournalStep.Append(number: number, events: events, after: lastKept)
+    }
+}
+
+/// Events that are kept together or not at all, and who waits until they are.
+struct HandedOver: Sendable {
+    let events: [JobEvent]
+    /// Learns `nil` once they are kept, or why they never will be.
+    var kept: OneShot<Interruption?>?
+}
+
+/// What is to be done about the journal once the blackboard's lock is free.
+struct JournalStep: Sendable {
+    struct Append: Sendable {
+        let number: Int
+        let events: [JobEvent]
+        let after: Int
+    }
+
+    var append: Append?
+    var kept: [HandedOver] = []
+    var lost: [HandedOver] = []
+    var isStopped = false
+}

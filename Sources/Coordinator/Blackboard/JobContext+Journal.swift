@@ -1,0 +1,61 @@
+import Support
+
+// What obeys the batching of a job's journal.
+
+extension JobContext {
+    /// Makes events under the blackboard's lock and hands them over.
+    ///
+    /// - Parameter kept: learns when they are kept; `nil` when nobody waits for that.
+    func hand<Result>(
+        _ kept: OneShot<Interruption?>? = nil,
+        _ make: (inout ContextHeads) throws -> (events: [JobEvent], result: Result)
+    ) rethrows -> Result {
+        let (step, result) = try heads.withLock { heads in
+            let (events, result) = try make(&heads)
+            return (heads.add(HandedOver(events: events, kept: kept), to: stream), result)
+        }
+        if connection != nil { obey(step) }
+        return result
+    }
+
+    /// Hands one event over; nobody waits until it is kept.
+    func hand(_ make: (inout ContextHeads) -> JobEvent) { hand { (events: [make(&$0)], result: ()) } }
+
+    /// Begins to write the job's journal.
+    ///
+    /// - Throws: ``Interruption`` when the journal does not answer; ``CoordinatorError`` when it holds events of a job
+    ///   with this id.
+    func open(_ session: JournalConnection.Session) async throws {
+        guard let connection else { return }
+        connection.begin(session)
+        let last = try await connection.claim()
+        guard last == 0 else { throw JobIsKnown(jobID: id, events: last) }
+        obey(heads.withLock { $0.open(after: last, stream) })
+    }
+
+    /// The journal holds events of a job with the same id.
+    struct JobIsKnown: Error {
+        let jobID: String
+        let events: Int
+    }
+
+    /// Ends the streams of events after the last one that is shown. What code that runs on does later is kept, too.
+    func finish() { stream.finish() }
+
+    private func obey(_ step: JournalStep) {
+        guard let connection else { return }
+        if step.isStopped {
+            connection.stop(
+                .storeUnavailable("more things wait for the journal than may; raise journalQueueLimit, or write less"))
+        }
+        for entry in step.kept { entry.kept?.set(nil) }
+        if !step.lost.isEmpty, let reason = connection.stop {
+            for entry in step.lost { entry.kept?.set(reason) }
+        }
+        guard let append = step.append else { return }
+        connection.append(append.events, after: append.after) { [self] refusal in
+            if let refusal { connection.stop(refusal) }
+            obey(heads.withLock { $0.answered(append.number, isKept: refusal == nil, stream) })
+        }
+    }
+}
