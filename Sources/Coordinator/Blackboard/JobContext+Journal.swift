@@ -21,22 +21,15 @@ extension JobContext {
     /// Hands one event over; nobody waits until it is kept.
     func hand(_ make: (inout ContextHeads) -> JobEvent) { hand { (events: [make(&$0)], result: ()) } }
 
-    /// Begins to write the job's journal.
+    /// Takes the job in its journal, and begins to write it if it is new there.
     ///
-    /// - Throws: ``Interruption`` when the journal does not answer; ``CoordinatorError`` when it holds events of a job
-    ///   with this id.
-    func open(_ session: JournalConnection.Session) async throws {
-        guard let connection else { return }
+    /// - Returns: the number of the last event that the journal holds of a job with this id.
+    nonisolated(nonsending) func open(_ session: JournalConnection.Session) async throws(Interruption) -> Int {
+        guard let connection else { return 0 }
         connection.begin(session)
         let last = try await connection.claim()
-        guard last == 0 else { throw JobIsKnown(jobID: id, events: last) }
-        obey(heads.withLock { $0.open(after: last, stream) })
-    }
-
-    /// The journal holds events of a job with the same id.
-    struct JobIsKnown: Error {
-        let jobID: String
-        let events: Int
+        if last == 0 { obey(heads.withLock { $0.open(after: last, stream) }) }
+        return last
     }
 
     /// Ends the streams of events after the last one that is shown. What code that runs on does later is kept, too.

@@ -6,8 +6,7 @@ public struct JobSubmission: Sendable, Hashable {
     public var definitions: [JobDefinition]
     /// The working tree that the agents work on.
     public var workspace: WorkspaceState?
-    /// The W3C `traceparent` of whoever submitted the job. The job's span is its child when the caller makes it the
-    /// current context, too.
+    /// The W3C `traceparent` of whoever submitted the job; when `nil`, that of the context in which the job is run.
     public var traceparent: String?
 
     /// Describes a submission; without anything for a job made in code.

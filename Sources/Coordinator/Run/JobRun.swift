@@ -58,18 +58,25 @@ final class JobRun: Sendable {
         let session = JournalConnection.Session(
             timers: runtime.timers, executor: runtime.drivers,
             onStop: { [weak self] reason in self?.stop(reason) })
-        do {
-            try await context.open(session)
+        let last: Int
+        do throws(Interruption) {
+            last = try await context.open(session)
             let at = runtime.timestamp(at: runtime.now)
-            if let refusal = await context.keepSubmission(submission, at: at) { throw refusal }
-        } catch let known as JobContext.JobIsKnown {
+            var submission = submission
+            if submission.traceparent == nil {
+                submission.traceparent = ServiceContext.current.flatMap(tracing.traceparent)
+            }
+            if last == 0, let refusal = await context.keepSubmission(submission, at: at) { throw refusal }
+        } catch {
+            // Readers of a job that never starts wait for nothing.
+            context.finish()
+            throw CoordinatorError(.storeUnavailable, "the job cannot start: \(error.failure.message)")
+        }
+        guard last == 0 else {
+            context.finish()
             throw CoordinatorError(
                 .jobIsKnown,
-                "the journal holds \(known.events) events of a job with the id '\(known.jobID)'; give the job another id"
-            )
-        } catch {
-            let reason = (error as? Interruption)?.failure.message ?? String(describing: error)
-            throw CoordinatorError(.storeUnavailable, "the job cannot start: \(reason)")
+                "the journal holds \(last) events of a job with the id '\(context.id)'; give the job another id")
         }
     }
 
@@ -77,7 +84,10 @@ final class JobRun: Sendable {
     private func stop(_ reason: Interruption) {
         logger.error(
             "\(EventName.jobStopped)",
-            metadata: [AttributeKey.jobID: "\(context.id)", AttributeKey.exceptionMessage: "\(reason.failure.message)"])
+            metadata: [
+                AttributeKey.jobID: "\(context.id)", AttributeKey.errorType: "\(reason.failure.errorType)",
+                AttributeKey.exceptionMessage: "\(reason.failure.message)",
+            ])
         cancellation.cancel(reason)
     }
 

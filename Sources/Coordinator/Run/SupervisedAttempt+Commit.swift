@@ -53,12 +53,13 @@ extension SupervisedAttempt {
             let refusal = error as? ContextError
             let failure = failure(of: error, isConflict: refusal?.code == .conflict)
             reportRefusal(error, contribution)
-            let result = refusal?.code == .conflict ? CommitResultName.conflict : CommitResultName.rejected
-            run.instruments.recordCommit(result)
-            let attributes: SpanAttributeValues = [
-                AttributeKey.contextCommitResult: .string(result),
-                AttributeKey.errorType: .string(failure.errorType),
-            ]
+            var attributes: SpanAttributeValues = [AttributeKey.errorType: .string(failure.errorType)]
+            // What came too late, or was not kept, is no commit with a result: it is counted as a late write or not at all.
+            if !(error is Interruption) {
+                let result = refusal?.code == .conflict ? CommitResultName.conflict : CommitResultName.rejected
+                run.instruments.recordCommit(result)
+                attributes[AttributeKey.contextCommitResult] = .string(result)
+            }
             commitSpan.end(attributes, failure: failure, at: runtime.timestamp(at: ended))
             return .failure(Refusal(failure: failure, commit: ended - began))
         }

@@ -1,5 +1,7 @@
+import CoordinatorTestKit
 import Foundation
 import Testing
+import Tracing
 
 @testable import Coordinator
 
@@ -128,6 +130,50 @@ import Testing
             let span = try #require(tracer.spans(named: "coordinator.attempt a").dropFirst(number - 1).first)
             #expect(own.allSatisfy { $0.spanID == span.spanID && $0.traceID == span.traceID })
         }
+    }
+
+    /// What the submitter says stands in the first event, and so does the trace in which the job is run.
+    @Test func submissionIsTheFirstEvent() async throws {
+        let tracer = HeaderTracer()
+        let submission = JobSubmission(
+            specification: ["workflow": "w"], definitions: [JobDefinition(kind: "model", name: "m", digest: "m")],
+            workspace: WorkspaceState(commit: "1f", uncommitted: (0..<1_002).map { "f\($0)" }))
+        let coordinator = try await tracer.use {
+            let context = JobContext(id: "job-1", fields: [FieldDeclaration("artifacts.list", merge: .append)])
+            let coordinator = JobCoordinator(context, submission: submission)
+            try coordinator.register(AgentTask("a", role: writer("r")) { _, _ in Contribution() })
+            _ = try await withSpan("caller") { _ in try await coordinator.executeParallel() }
+            return coordinator
+        }
+        let first = try #require(try await events(of: coordinator).first)
+        guard case .jobSubmitted(let submitted) = first.payload else { throw Flaky() }
+        let caller = try #require(tracer.spans(named: "caller").first)
+        #expect(submitted.traceparent == "00-\(caller.traceID)-\(caller.spanID)-01")
+        #expect(submitted.specification == ["workflow": "w"])
+        #expect(submitted.definitions.map(\.name) == ["m"])
+        #expect(submitted.fields.contains { $0.pattern == "artifacts.list" && $0.merge == "append" })
+        #expect(submitted.workspace?.uncommitted.count == 1_000)
+        #expect(submitted.workspace?.uncommittedOmitted == 2)
+    }
+
+    /// What an attempt's start and end say beside its times.
+    @Test func attemptEventsCarryViewReservationUsageAndWaits() async throws {
+        let used = Contribution.Usage(inputTokens: 3, outputTokens: 4)
+        let (result, coordinator) = try await runJob(
+            AgentTask("first", role: writer("r", "artifacts.x")) { _, _ in .artifact("x", 1) },
+            AgentTask(
+                "a", role: writer("r", "artifacts.a"), needs: ["first"], reservation: .init(inputTokens: 9),
+                agent: ScriptedAgent(.succeed(Contribution(set: ["artifacts.a": 1], usage: used)))))
+        let own = try await events(of: coordinator).filter { $0.agent == "a" }.map(\.payload)
+        guard case .attemptStarted(let start)? = own.first else { throw Flaky() }
+        #expect(start.viewVersion == 1)
+        #expect(start.reservation == .init(inputTokens: 9))
+        #expect(start.queueMS == 0 && start.rateMS == 0)
+        let record = try #require(result["a"]?.attempts.first)
+        #expect(own.contains(.attemptFinished(record)))
+        #expect(record.usage == used)
+        #expect(record.commitMS > 0 && record.commitMS <= record.durationMS)
+        #expect(record.storeMS == 0)
     }
 
     /// The log, a stream from the start and the state itself agree.

@@ -56,7 +56,7 @@ import Testing
             let context = JobContext(
                 id: "model", fields: SequentialModel.fields, journal: hasJournal ? journal : nil,
                 journalTimeout: Self.longWait, reducerTimeout: Self.longWait)
-            try await context.open(.init(timers: Self.timers, executor: nil) { _ in })
+            _ = try await context.open(.init(timers: Self.timers, executor: nil) { _ in })
             context.postStart(workflow: "w", agents: [], from: .init(), at: Timestamp(nanosecondsSinceEpoch: 0))
             let writers = (0..<4).map { RandomWriter($0, using: &random) }
             let versions = await withTaskGroup(of: [Int].self) { group in
