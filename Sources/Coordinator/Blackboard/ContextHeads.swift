@@ -11,8 +11,11 @@ struct ContextHeads: Sendable {
     private var shown: ContextState?
     /// What agents are doing, as far as readers see it.
     private var states = AgentStates()
+    private let stream: EventStream
     /// The number of the last event.
-    private var sequence = 0
+    private(set) var sequence = 0
+    /// Events since the last hand-over, where a journal keeps them before they are shown.
+    private var made: [JobEvent] = []
     /// `nil` without a journal.
     private var batching: JournalBatchingStateMachine<HandedOver>?
     /// The append under way: its last event, and the tree with everything that is in it.
@@ -20,8 +23,9 @@ struct ContextHeads: Sendable {
     /// The number of the last event that is kept.
     private var lastKept = 0
 
-    init(_ state: ContextState, waitingLimit: Int?) {
+    init(_ state: ContextState, stream: EventStream, waitingLimit: Int?) {
         pending = state
+        self.stream = stream
         if let waitingLimit {
             shown = state
             batching = JournalBatchingStateMachine(limit: waitingLimit)
@@ -45,43 +49,44 @@ struct ContextHeads: Sendable {
         try body(&pending)
     }
 
-    /// The next event; its version is that of the tree as it is now.
-    mutating func event(
+    /// Makes the next event; its version is that of the tree as it is now. Without a journal it is shown at once.
+    mutating func add(
         _ payload: JobEvent.Payload, of jobID: String, from origin: JobContext.Origin, at: Timestamp
-    ) -> JobEvent {
+    ) {
         sequence += 1
-        return JobEvent(
+        let event = JobEvent(
             sequence: sequence, at: at, jobID: jobID, version: pending.version, agent: origin.agent,
             round: origin.round, item: origin.item, attempt: origin.attempt, traceID: origin.trace?.traceID,
             spanID: origin.trace?.spanID, payload: payload)
+        if batching != nil { return made.append(event) }
+        states.apply(event)
+        stream.append(CollectionOfOne(event))
     }
 
-    /// Hands events over: shows them at once, or gives them to the journal first.
-    mutating func add(_ entry: HandedOver, to stream: EventStream) -> JournalStep {
-        guard let action = batching?.added(entry) else {
-            for event in entry.events { states.apply(event) }
-            stream.append(entry.events)
-            return JournalStep()
-        }
-        return step(action, stream)
+    /// Gives the events since the last hand-over to the journal, to be kept together.
+    ///
+    /// - Parameter kept: learns when they are; `nil` when nobody waits for that.
+    mutating func handOver(_ kept: OneShot<Interruption?>?) -> JournalStep {
+        let entry = HandedOver(events: made, kept: kept)
+        made = []
+        guard let action = batching?.added(entry) else { return JournalStep() }
+        return step(action)
     }
 
     /// The journal may be written from now on.
-    mutating func open(after last: Int, _ stream: EventStream) -> JournalStep {
+    mutating func open(after last: Int) -> JournalStep {
         lastKept = last
         guard let action = batching?.opened() else { return JournalStep() }
-        return step(action, stream)
+        return step(action)
     }
 
     /// An append has ended.
-    mutating func answered(_ number: Int, isKept: Bool, _ stream: EventStream) -> JournalStep {
+    mutating func answered(_ number: Int, isKept: Bool) -> JournalStep {
         guard let action = isKept ? batching?.kept(number) : batching?.failed(number) else { return JournalStep() }
-        return step(action, stream)
+        return step(action)
     }
 
-    private mutating func step(
-        _ action: JournalBatchingStateMachine<HandedOver>.Action, _ stream: EventStream
-    ) -> JournalStep {
+    private mutating func step(_ action: JournalBatchingStateMachine<HandedOver>.Action) -> JournalStep {
         switch action {
         case .nothing: return JournalStep()
         case .append(let number, let entries): return JournalStep(append: batch(number, entries))
@@ -107,25 +112,4 @@ struct ContextHeads: Sendable {
         inFlight = (events.last?.sequence ?? lastKept, pending)
         return JournalStep.Append(number: number, events: events, after: lastKept)
     }
-}
-
-/// Events that are kept together or not at all, and who waits until they are.
-struct HandedOver: Sendable {
-    let events: [JobEvent]
-    /// Learns `nil` once they are kept, or why they never will be.
-    var kept: OneShot<Interruption?>?
-}
-
-/// What is to be done about the journal once the blackboard's lock is free.
-struct JournalStep: Sendable {
-    struct Append: Sendable {
-        let number: Int
-        let events: [JobEvent]
-        let after: Int
-    }
-
-    var append: Append?
-    var kept: [HandedOver] = []
-    var lost: [HandedOver] = []
-    var isStopped = false
 }

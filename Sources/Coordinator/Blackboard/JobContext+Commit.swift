@@ -4,7 +4,9 @@ import Support
 
 extension JobContext {
     /// What ends an attempt and its run, kept together with what the attempt wrote.
-    struct Success: Sendable {
+    ///
+    /// A class, since it is large and is passed on several times.
+    final class Success: Sendable {
         /// When it was handed over, on the runtime's clock and as a time of day.
         let ended: Duration
         let at: Timestamp
@@ -12,6 +14,18 @@ extension JobContext {
         let attemptOrigin: Origin
         let run: JobEvent.AgentFinished
         let runOrigin: Origin
+
+        init(
+            ended: Duration, at: Timestamp, attempt: AttemptRecord, attemptOrigin: Origin,
+            run: JobEvent.AgentFinished, runOrigin: Origin
+        ) {
+            self.ended = ended
+            self.at = at
+            self.attempt = attempt
+            self.attemptOrigin = attemptOrigin
+            self.run = run
+            self.runOrigin = runOrigin
+        }
     }
 
     /// A commit that was handed over.
@@ -73,12 +87,24 @@ extension JobContext {
             let receipt = CommitReceipt(
                 from: from, to: from + 1, changed: contribution.writeCount, success: success, kept: kept)
             let at = success?.at ?? at
-            let committed = heads.event(.contextCommitted(change), of: id, from: origin, at: at)
-            guard let success else { return ([committed], receipt) }
-            let ended = heads.event(.attemptFinished(success.attempt), of: id, from: success.attemptOrigin, at: at)
-            let runEnded = heads.event(.agentFinished(success.run), of: id, from: success.runOrigin, at: at)
-            return ([committed, ended, runEnded], receipt)
+            heads.add(.contextCommitted(change), of: id, from: origin, at: at)
+            if let success { add(success, to: &heads) }
+            return receipt
         }
+    }
+
+    /// Hands a success over that writes nothing, and waits until it is kept.
+    ///
+    /// - Returns: why it never will be; `nil` once it is kept.
+    nonisolated(nonsending) func keep(_ success: Success) async -> Interruption? {
+        let kept = connection.map { _ in OneShot<Interruption?>() }
+        hand(kept) { heads in add(success, to: &heads) }
+        return await kept?.value ?? nil
+    }
+
+    private func add(_ success: Success, to heads: inout ContextHeads) {
+        heads.add(.attemptFinished(success.attempt), of: id, from: success.attemptOrigin, at: success.at)
+        heads.add(.agentFinished(success.run), of: id, from: success.runOrigin, at: success.at)
     }
 
     private static func writeRecord(_ origin: Origin, _ version: Int) -> WriteRecord {

@@ -29,20 +29,22 @@ extension JobContext {
 
     /// Hands an event over; nobody waits until it is kept.
     func post(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) {
-        hand { heads in heads.event(payload, of: id, from: origin, at: at) }
+        hand { heads in heads.add(payload, of: id, from: origin, at: at) }
     }
 
-    /// Hands events over, which are kept together or not at all, and waits until they are.
+    /// Hands an event over and waits until it is kept.
     ///
-    /// - Returns: why they never will be; `nil` once they are kept.
+    /// - Returns: why it never will be; `nil` once it is kept.
     nonisolated(nonsending) func keep(
-        _ payloads: (payload: JobEvent.Payload, origin: Origin)..., at: Timestamp
+        _ payload: JobEvent.Payload, from origin: Origin, at: Timestamp
     ) async -> Interruption? {
-        let kept = connection.map { _ in OneShot<Interruption?>() }
-        hand(kept) { heads in
-            (payloads.map { heads.event($0.payload, of: id, from: $0.origin, at: at) }, ())
+        guard connection != nil else {
+            post(payload, from: origin, at: at)
+            return nil
         }
-        return await kept?.value ?? nil
+        let kept = OneShot<Interruption?>()
+        hand(kept) { heads in heads.add(payload, of: id, from: origin, at: at) }
+        return await kept.value
     }
 
     /// Hands the job's submission over, and waits until it is kept.
@@ -50,20 +52,17 @@ extension JobContext {
         _ submission: JobSubmission, at: Timestamp
     ) async -> Interruption? {
         let fields = table.declarations.map { JobEvent.DeclaredField(pattern: $0.pattern, merge: $0.merge.name) }
-        return await keep(
-            (
-                .jobSubmitted(
-                    .init(
-                        specification: submission.specification, fields: fields, definitions: submission.definitions,
-                        workspace: submission.workspace, traceparent: submission.traceparent)), Origin()
-            ), at: at)
+        let submitted = JobEvent.JobSubmitted(
+            specification: submission.specification, fields: fields, definitions: submission.definitions,
+            workspace: submission.workspace, traceparent: submission.traceparent)
+        return await keep(.jobSubmitted(submitted), from: Origin(), at: at)
     }
 
     /// Hands the job's start over: the blackboard that it starts with, at one version.
     func postStart(workflow: String, agents: [JobEvent.RegisteredAgent], from origin: Origin, at: Timestamp) {
         hand { heads in
             let start = JobEvent.JobStarted(workflow: workflow, agents: agents, context: heads.pending.root.json)
-            return heads.event(.jobStarted(start), of: id, from: origin, at: at)
+            heads.add(.jobStarted(start), of: id, from: origin, at: at)
         }
     }
 
@@ -79,7 +78,7 @@ extension JobContext {
             let conflict = JobEvent.ContextConflict(
                 paths: paths, kept: Dictionary(kept, uniquingKeysWith: { first, _ in first }),
                 writers: writers, refused: refused, message: refusal?.message ?? "")
-            return heads.event(.contextConflict(conflict), of: id, from: origin, at: at)
+            heads.add(.contextConflict(conflict), of: id, from: origin, at: at)
         }
     }
 }

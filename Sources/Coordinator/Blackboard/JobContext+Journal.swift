@@ -7,19 +7,13 @@ extension JobContext {
     ///
     /// - Parameter kept: learns when they are kept; `nil` when nobody waits for that.
     func hand<Result>(
-        _ kept: OneShot<Interruption?>? = nil,
-        _ make: (inout ContextHeads) throws -> (events: [JobEvent], result: Result)
+        _ kept: OneShot<Interruption?>? = nil, _ make: (inout ContextHeads) throws -> Result
     ) rethrows -> Result {
-        let (step, result) = try heads.withLock { heads in
-            let (events, result) = try make(&heads)
-            return (heads.add(HandedOver(events: events, kept: kept), to: stream), result)
-        }
-        if connection != nil { obey(step) }
+        guard connection != nil else { return try heads.withLock { try make(&$0) } }
+        let (result, step) = try heads.withLock { heads in (try make(&heads), heads.handOver(kept)) }
+        obey(step)
         return result
     }
-
-    /// Hands one event over; nobody waits until it is kept.
-    func hand(_ make: (inout ContextHeads) -> JobEvent) { hand { (events: [make(&$0)], result: ()) } }
 
     /// Takes the job in its journal, and begins to write it if it is new there.
     ///
@@ -28,7 +22,7 @@ extension JobContext {
         guard let connection else { return 0 }
         connection.begin(session)
         let last = try await connection.claim()
-        if last == 0 { obey(heads.withLock { $0.open(after: last, stream) }) }
+        if last == 0 { obey(heads.withLock { $0.open(after: last) }) }
         return last
     }
 
@@ -48,7 +42,7 @@ extension JobContext {
         guard let append = step.append else { return }
         connection.append(append.events, after: append.after) { [self] refusal in
             if let refusal { connection.stop(refusal) }
-            obey(heads.withLock { $0.answered(append.number, isKept: refusal == nil, stream) })
+            obey(heads.withLock { $0.answered(append.number, isKept: refusal == nil) })
         }
     }
 }

@@ -69,7 +69,8 @@ public final class JobContext: Sendable {
         ]
         heads = Locked(
             ContextHeads(
-                ContextState(root: root, table: table), waitingLimit: journal == nil ? nil : journalQueueLimit))
+                ContextState(root: root, table: table), stream: stream,
+                waitingLimit: journal == nil ? nil : journalQueueLimit))
         connection = journal.map {
             JournalConnection($0, jobID: id, owner: .new(), timeout: journalTimeout)
         }
@@ -96,7 +97,7 @@ public final class JobContext: Sendable {
         let origin = Origin(agent: agentState.name, attempt: agentState.attempt)
         hand { heads in
             heads.change { $0.raiseVersion() }
-            return heads.event(.agentStateChanged(agentState), of: id, from: origin, at: now())
+            heads.add(.agentStateChanged(agentState), of: id, from: origin, at: now())
         }
     }
 

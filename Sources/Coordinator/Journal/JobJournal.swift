@@ -30,39 +30,3 @@ public protocol JobJournal: Sendable {
     /// - Parameter sequence: the number of the event before the first one that is wanted; 0 for all.
     func events(of jobID: String, after sequence: Int) async throws -> [JobEvent]
 }
-
-/// Who runs a job: compared for equality, so that a run that lost its job can write nothing more.
-public struct JobOwner: Sendable, Hashable, Codable {
-    /// Counts how often the job has been taken over, from 1.
-    public let epoch: Int
-    /// A name that no other run has.
-    public let id: String
-
-    /// Names an owner.
-    public init(epoch: Int = 1, id: String) {
-        self.epoch = epoch
-        self.id = id
-    }
-
-    /// An owner with an id of 64 random bits.
-    static func new() -> JobOwner { JobOwner(id: String(UInt64.random(in: .min ... .max), radix: 16)) }
-}
-
-/// Why a journal does not take events: somebody else writes the job.
-public enum JournalRefusal: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The job belongs to another owner, or to none.
-    case notOwner(job: String)
-    /// The last event has another number than the caller knows.
-    case notAfter(job: String, given: Int, last: Int)
-
-    /// The refusal in words.
-    public var description: String {
-        switch self {
-        case .notOwner(let job):
-            "the journal refuses events of job '\(job)': another process has taken the job over"
-        case .notAfter(let job, let given, let last):
-            "the journal refuses events of job '\(job)' after event \(given): its last one is event \(last); another "
-                + "process writes the same job"
-        }
-    }
-}

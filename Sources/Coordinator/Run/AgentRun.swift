@@ -70,7 +70,7 @@ final class AgentRun: Sendable {
         let ending = ending(outcome, attempts.failure, at: attempts.runEnded ?? job.runtime.now)
         if attempts.runEnded == nil {
             // That it could not be kept changes nothing about it: the job has stopped, and will be resumed without it.
-            _ = await job.context.keep((.agentFinished(ending.event), origin), at: timestamp(ending))
+            _ = await job.context.keep(.agentFinished(ending.event), from: origin, at: timestamp(ending))
         }
         return record(ending, attempts.records, isNeutral: isNeutral, fallbackOf: replaces.name)
     }
@@ -79,7 +79,7 @@ final class AgentRun: Sendable {
     func ending(_ outcome: AgentOutcome, _ failure: Failure?, at ended: Duration) -> RunEnding {
         let wait = queueWait.withLock { $0 }
         return RunEnding(
-            outcome: outcome, failure: failure, ended: ended, queued: (wait.slots ?? .zero) + wait.rate,
+            outcome: outcome, failure: failure, ended: ended, queued: wait.slots.map { $0 + wait.rate },
             duration: ended - ready)
     }
 
@@ -172,14 +172,13 @@ final class AgentRun: Sendable {
             errorType: event.errorType, error: event.error, fallbackOf: fallbackOf,
             startedAt: job.runtime.timestamp(at: ready), durationMS: event.durationMS, queueMS: event.queueMS,
             spanID: span.reference?.spanID, attempts: attempts)
-        let hasWaited = queueWait.withLock { $0.slots } != nil
-        if hasWaited { job.counts.queued(step.index, milliseconds: result.queueMS) }
+        if ending.queued != nil { job.counts.queued(step.index, milliseconds: result.queueMS) }
         ServiceContext.withValue(span.context) {
-            if hasWaited { instruments.queueDuration.record(ending.queued.inSeconds) }
+            if let queued = ending.queued { instruments.queueDuration.record(queued.inSeconds) }
             instruments.recordRun(result)
         }
         span.end(
-            attributes(result, queued: ending.queued), failure: failed ? failure : nil, at: timestamp(ending))
+            attributes(result, queued: ending.queued ?? .zero), failure: failed ? failure : nil, at: timestamp(ending))
         return AgentRunOutcome(
             result: result, isNeutral: isNeutral, callsForFallback: failure?.callsForFallback ?? false)
     }

@@ -215,7 +215,7 @@ final class JobRun: Sendable {
             interruption: cancellation.interruption)
         counts.jobEnded(at: ended)
         let stop = await context.keep(
-            (.jobFinished(.init(status: status, durationMS: milliseconds)), .init(trace: span.reference)), at: at)
+            .jobFinished(.init(status: status, durationMS: milliseconds)), from: .init(trace: span.reference), at: at)
         if stop != nil { status = .failed }
         let failure = stop?.failure ?? jobFailure(status, results)
         ServiceContext.withValue(span.context) {

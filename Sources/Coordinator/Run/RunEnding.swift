@@ -3,8 +3,8 @@ struct RunEnding: Sendable {
     let outcome: AgentOutcome
     let failure: Failure?
     let ended: Duration
-    /// How long the run waited for slots and for its resource's rate.
-    let queued: Duration
+    /// How long the run waited for slots and for its resource's rate; `nil` if it never asked for any.
+    let queued: Duration?
     /// The time from when it was ready to its end.
     let duration: Duration
 
@@ -12,6 +12,6 @@ struct RunEnding: Sendable {
     var event: JobEvent.AgentFinished {
         JobEvent.AgentFinished(
             outcome: outcome, errorType: failure?.errorType, error: failure?.message,
-            durationMS: duration.inMilliseconds, queueMS: queued.inMilliseconds)
+            durationMS: duration.inMilliseconds, queueMS: queued?.inMilliseconds ?? 0)
     }
 }

@@ -19,9 +19,7 @@ extension SupervisedAttempt {
         if contribution.writeCount > 0 { return await commit(contribution, figures) }
         do throws(Interruption) {
             let success = try handOver(figures, since: runtime.now)
-            let refusal = await job.context.keep(
-                (.attemptFinished(success.attempt), origin), (.agentFinished(success.run), run.origin), at: success.at)
-            if let refusal { throw refusal }
+            if let refusal = await job.context.keep(success) { throw refusal }
             return .success(success)
         } catch {
             return .failure(Refusal(failure: error.retryable, commit: .zero))

@@ -94,7 +94,7 @@ final class SupervisedAttempt: Sendable {
             queueMS: waits.slots.inMilliseconds, rateMS: waits.rate.inMilliseconds)
         // An agent that must not do the same work twice is called once its start is known for good: otherwise nobody could
         // tell after a crash whether it had been called.
-        if !step.task.idempotent { return await job.context.keep((.attemptStarted(start), origin), at: at) }
+        if !step.task.idempotent { return await job.context.keep(.attemptStarted(start), from: origin, at: at) }
         job.context.post(.attemptStarted(start), from: origin, at: at)
         return nil
     }

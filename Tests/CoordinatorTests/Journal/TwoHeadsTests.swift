@@ -26,7 +26,8 @@ import Testing
         init(seed: UInt64) {
             random = SeededGenerator(seed: seed)
             let table = FieldTable(SequentialModel.fields)
-            heads = ContextHeads(ContextState(root: SequentialModel().root, table: table), waitingLimit: 1_000)
+            heads = ContextHeads(
+                ContextState(root: SequentialModel().root, table: table), stream: stream, waitingLimit: 1_000)
             writers = []
             writers = (0..<Int.random(in: 1...5, using: &random)).map { RandomWriter($0, using: &random) }
         }
@@ -44,10 +45,11 @@ import Testing
             }
         }
 
-        mutating func hand(_ make: (inout ContextHeads) throws -> [JobEvent]) throws {
-            let events = try make(&heads)
-            try obey(heads.add(HandedOver(events: events), to: stream))
-            for event in events { modelAfter[event.sequence] = (model.root, model.version) }
+        mutating func hand(_ make: (inout ContextHeads) throws -> Void) throws {
+            let first = heads.sequence + 1
+            try make(&heads)
+            for number in first...heads.sequence { modelAfter[number] = (model.root, model.version) }
+            try obey(heads.handOver(nil))
         }
 
         /// Commits as an attempt does that succeeds: with its end and its run's.
@@ -81,11 +83,9 @@ import Testing
                 }
                 let change = JobEvent.ContextCommitted(
                     contribution: contribution, order: writer.order, reduced: reduced)
-                return [
-                    heads.event(.contextCommitted(change), of: "model", from: origin, at: TwoHeads.at),
-                    heads.event(.attemptFinished(record), of: "model", from: origin, at: TwoHeads.at),
-                    heads.event(.agentFinished(run), of: "model", from: origin, at: TwoHeads.at),
-                ]
+                heads.add(.contextCommitted(change), of: "model", from: origin, at: TwoHeads.at)
+                heads.add(.attemptFinished(record), of: "model", from: origin, at: TwoHeads.at)
+                heads.add(.agentFinished(run), of: "model", from: origin, at: TwoHeads.at)
             }
         }
 
@@ -97,16 +97,16 @@ import Testing
         /// The append under way ends in one of the ways in which it can; an answer to an earlier one may come as well.
         mutating func answer() throws {
             if Int.random(in: 0..<5, using: &random) == 0 {
-                try obey(heads.answered((inFlight?.number ?? 1) - 1, isKept: .random(using: &random), stream))
+                try obey(heads.answered((inFlight?.number ?? 1) - 1, isKept: .random(using: &random)))
             }
             guard let append = inFlight else { return }
             switch Int.random(in: 0..<60, using: &random) {
             case 0:  // refused, failed or without an answer in time
-                try obey(heads.answered(append.number, isKept: false, stream))
-                try obey(heads.answered(append.number, isKept: true, stream))
+                try obey(heads.answered(append.number, isKept: false))
+                try obey(heads.answered(append.number, isKept: true))
             default:
                 try #require(append.after == kept.last?.last?.sequence ?? 0, "seed \(random.seed)")
-                try obey(heads.answered(append.number, isKept: true, stream))
+                try obey(heads.answered(append.number, isKept: true))
             }
         }
     }
@@ -121,12 +121,10 @@ import Testing
                     fields: SequentialModel.fields.map { .init(pattern: $0.pattern, merge: $0.merge.name) },
                     definitions: [], workspace: nil, traceparent: nil)
                 let start = JobEvent.JobStarted(workflow: "w", agents: [], context: heads.pending.root.json)
-                return [
-                    heads.event(.jobSubmitted(submission), of: "model", from: .init(), at: Self.at),
-                    heads.event(.jobStarted(start), of: "model", from: .init(), at: Self.at),
-                ]
+                heads.add(.jobSubmitted(submission), of: "model", from: .init(), at: Self.at)
+                heads.add(.jobStarted(start), of: "model", from: .init(), at: Self.at)
             }
-            try schedule.obey(schedule.heads.open(after: 0, schedule.stream))
+            try schedule.obey(schedule.heads.open(after: 0))
             var held: [(snapshot: ContextSnapshot, root: JSONValue)] = []
             for _ in 0..<Int.random(in: 1...40, using: &schedule.random) where !schedule.isStopped {
                 switch Int.random(in: 0..<8, using: &schedule.random) {
@@ -137,7 +135,7 @@ import Testing
                     try schedule.hand { heads in
                         heads.change { $0.raiseVersion() }
                         let origin = JobContext.Origin(agent: state.name)
-                        return [heads.event(.agentStateChanged(state), of: "model", from: origin, at: Self.at)]
+                        heads.add(.agentStateChanged(state), of: "model", from: origin, at: Self.at)
                     }
                 case 5:
                     let snapshot = schedule.heads.snapshot(jobID: "model")
