@@ -114,6 +114,18 @@ import Testing
         }
     }
 
+    /// An accent after a blank or a `#` makes one character of both, but not one scalar.
+    @Test func helpAndCommentsMayBeginWithAnAccent() async throws {
+        try await withFile { file, _ in
+            let comment = "#\u{301} of another\n"
+            try comment.write(toFile: file.path, atomically: false, encoding: .utf8)
+            let run = [counter("runs", 1, ["agent": "a"], description: "\u{301} counts")]
+            for _ in 0..<2 { try file.add(run, resource: resource) }
+            let sum = [counter("runs", 2, ["agent": "a"], description: "\u{301} counts")]
+            #expect(try text(file).utf8.elementsEqual((comment + PrometheusText.render(sum, resource: resource)).utf8))
+        }
+    }
+
     @Test func changedBoundsResetTheHistogram() async throws {
         try await withFile { file, _ in
             try file.add([histogram("time", buckets: [1, 0, 2], sum: 10)], resource: resource)

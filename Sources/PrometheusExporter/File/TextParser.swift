@@ -96,8 +96,10 @@ struct TextParser {
     }
 
     private mutating func read(_ text: Substring) throws(Failure) {
-        guard text.hasPrefix("#") else { return text.isEmpty ? keep(text, of: nil) : try readSample(text) }
-        let words = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+        guard text.unicodeScalars.first == "#" else { return text.isEmpty ? keep(text, of: nil) : try readSample(text) }
+        // By scalars: a text of help that begins with an accent joins the blank before it to one character.
+        let words = text.unicodeScalars.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard words.count >= 3, ["HELP", "TYPE"].contains(words[1]) else { return keep(text, of: nil) }
         let name = String(words[2])
         keep(text, of: name)
@@ -140,7 +142,7 @@ struct TextParser {
 
     /// Why a line is no sample that is read here.
     private static func reason(_ text: Substring) -> String {
-        if let blank = text.lastIndex(of: " "), Int64(text[blank...].dropFirst()) != nil {
+        if let blank = text.unicodeScalars.lastIndex(of: " "), Int64(text[blank...].dropFirst()) != nil {
             var scanner = SampleScanner(text[..<blank])
             if scanner.scan() != nil { return "a sample with a time, for which node_exporter skips the whole file" }
         }
