@@ -83,7 +83,7 @@ package final class ChildProcess: Sendable {
     ///
     /// - Throws: `WaitTimedOut` when it does not end in time; it is killed then.
     package func wait(
-        within limit: Duration = .seconds(240), fileID: String = #fileID, line: Int = #line
+        within limit: Duration = .seconds(420), fileID: String = #fileID, line: Int = #line
     ) async throws -> Int32 {
         do {
             try await eventually(within: limit, fileID: fileID, line: line) { status.withLock { $0 != nil } }
