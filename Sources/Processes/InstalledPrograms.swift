@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Finds programs among those that are installed.
 package struct InstalledPrograms: Sendable {
@@ -11,7 +12,7 @@ package struct InstalledPrograms: Sendable {
         path: String = ProgramVariables.passed["PATH"] ?? "", outside workspace: String
     ) {
         folders = path.split(separator: ":").map(String.init).filter { folder in
-            folder.hasPrefix("/") && !Self.lies(folder, in: workspace)
+            folder.isAbsolutePath && !Self.lies(folder, in: workspace)
         }
     }
 

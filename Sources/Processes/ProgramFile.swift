@@ -48,7 +48,7 @@ enum ProgramFile {
 
     /// Where a program given by its path is: a relative path leads from the folder that it runs in.
     private static func path(of program: String, _ invocation: ProgramInvocation) -> String {
-        guard let folder = invocation.workingDirectory, folder != ".", !program.hasPrefix("/") else { return program }
+        guard let folder = invocation.workingDirectory, folder != ".", !program.isAbsolutePath else { return program }
         return folder + "/" + (program.hasPrefix("./") ? program.dropFirst(2) : program[...])
     }
 

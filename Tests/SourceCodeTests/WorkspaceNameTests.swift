@@ -40,6 +40,20 @@ import Testing
         #expect(WorkspaceScan(texts: texts).files.count == 2)
     }
 
+    /// A slash and an accent after it are one character for Swift, and two for the kernel.
+    @Test func namesThatBeginWithAnAccentLieInTheirFolders() async throws {
+        let folder = try await folder(#"mkdir a; printf 1 > "a/$(printf '\314\201b.py')""#)
+        try await folder.commitAll()
+        let name = "a/\u{301}b.py"
+        #expect(try await Workspace(folder.path).scan().files.map { Array($0.path.utf8) } == [Array(name.utf8)])
+        let copied = try await copy(folder.path)
+        #expect(copied.copy.fileCount == 1 && copied.files.contains { $0.utf8.elementsEqual(name.utf8) })
+        for path in ["../\u{301}b.py", ".git/\u{301}b", "/\u{301}b", "a//\u{301}b"] {
+            #expect(PlainPath.fault(in: path) != nil, "\(path)")
+        }
+        #expect(PlainPath.fault(in: name) == nil)
+    }
+
     @Test func namesThatAreNoUTF8AreListedAsLeftOutEachOnItsOwn() async throws {
         let folder = try await folder(
             #"printf 1 > "$(printf 'caf\351.py')"; printf 2 > "$(printf 'caf\352.py')"; printf 3 > ok"#)

@@ -9,7 +9,12 @@ struct JSONDecoding: Decoder {
     /// - Throws: a `DecodingError` that names the path of the value that does not fit.
     static func value<Value: Decodable>(of json: JSONValue, at path: [any CodingKey]) throws -> Value {
         if Value.self == JSONValue.self, let value = json as? Value { return value }
-        return try Value(from: JSONDecoding(value: json, codingPath: path))
+        let decoding = JSONDecoding(value: json, codingPath: path)
+        guard FoundationForms.includes(Value.self) else { return try Value(from: decoding) }
+        guard let value = FoundationForms.value(of: json, as: Value.self) else {
+            throw decoding.misfit(Value.self, "a \(Value.self)")
+        }
+        return value
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {

@@ -69,7 +69,13 @@ extension JSONEncoding: SingleValueEncodingContainer {
         switch value {
         case let value as JSONValue: part.content = .value(value)
         case let value as any BinaryInteger: encode(integer: value)
-        default: try value.encode(to: self)
+        default:
+            switch FoundationForms.json(of: value) {
+            case .number(let number)?: return try encode(number)
+            case let json?: return part.content = .value(json)
+            case nil: break
+            }
+            try value.encode(to: self)
         }
     }
 

@@ -36,7 +36,9 @@ struct JSONString {
                 position += 1
                 return nil
             case UInt8(ascii: "\\"):
-                unescaped = (unescaped ?? []) + bytes[plain..<position]
+                // In place: a text may have an escape for each of its bytes.
+                if unescaped == nil { unescaped = [] }
+                unescaped?.append(contentsOf: bytes[plain..<position])
                 position += 1
                 if let fault = readEscape() { return fault }
                 plain = position

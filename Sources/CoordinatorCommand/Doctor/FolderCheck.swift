@@ -20,8 +20,8 @@ struct FolderCheck {
     private static func nearest(to path: String) -> String {
         var path = path
         while access(path, F_OK) != 0 {
-            guard let slash = path.lastIndex(of: "/") else { return "." }
-            path = slash == path.startIndex ? "/" : String(path[..<slash])
+            guard path.utf8.contains(UInt8(ascii: "/")) else { return "." }
+            path = path.parentPath.isEmpty ? "/" : String(path.parentPath)
         }
         return path
     }

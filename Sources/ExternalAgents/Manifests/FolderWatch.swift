@@ -90,8 +90,8 @@ final class FolderWatch: Sendable {
         }
         _ = add(path, inside)
         var parent = path[...]
-        while let slash = parent.lastIndex(of: "/") {
-            parent = parent[..<slash]
+        while parent.utf8.contains(UInt8(ascii: "/")) {
+            parent = parent.parentPath
             if add(parent.isEmpty ? "/" : String(parent), above) { break }
         }
         return (deepest, refusal)

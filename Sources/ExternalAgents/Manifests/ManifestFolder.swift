@@ -47,7 +47,7 @@ public final class ManifestFolder: AgentSource {
         _ path: String, workspace: String, environment: [String: String], client: SharedHTTPClient, logger: Logger,
         runner: ProgramRunner
     ) {
-        self.path = Self.plain(path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
+        self.path = Self.plain(path.isAbsolutePath ? path : FileManager.default.currentDirectoryPath + "/" + path)
         self.workspace = workspace
         self.environment = environment
         self.client = client
@@ -93,7 +93,7 @@ public final class ManifestFolder: AgentSource {
     /// A path without empty parts and `.`, so that cutting off the last part gives the parent folder. A `..` stays:
     /// after a symbolic link only the system can resolve it.
     private static func plain(_ path: String) -> String {
-        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        "/" + path.pathSegments.filter { $0 != "." }.joined(separator: "/")
     }
 
     private func register(

@@ -33,9 +33,9 @@ private func readPath<Value>(_ cursor: Cursor, _ parse: (String) throws -> Value
 enum FilePattern {
     static let form = Form<String>(["type": "string", "minLength": 1]) { cursor in
         guard let text = Form.someText.read(cursor) else { return nil }
-        if text.hasPrefix("/") || text.hasPrefix("~") {
+        if text.isAbsolutePath || text.utf8.first == UInt8(ascii: "~") {
             cursor.report("'\(text)' is not relative; patterns start at the workspace")
-        } else if text.split(separator: "/").contains("..") {
+        } else if text.pathSegments.contains("..") {
             cursor.report("'\(text)' leaves the workspace; '..' is not allowed")
         } else if text.contains("\\") || text.unicodeScalars.contains(where: { $0.value < 0x20 }) {
             cursor.report("'\(text)' holds a backslash or a control character; separate folders with '/'")

@@ -1,3 +1,5 @@
+import Support
+
 /// File names made from names that agents chose: visible, portable, and never a way out of the folder.
 enum FileName {
     /// The most bytes of a name, well below the 255 of common file systems, since suffixes are added.
@@ -20,7 +22,7 @@ enum FileName {
 
     /// A relative path without `.`, `..`, empty names and anything unsafe; never empty.
     static func safePath(_ path: String) -> [String] {
-        let names = path.split(separator: "/").filter { $0 != "." && $0 != ".." }.map { safe(String($0)) }
+        let names = path.pathSegments.filter { $0 != "." && $0 != ".." }.map { safe(String($0)) }
         guard names.count > maxDepth else { return names.isEmpty ? ["_"] : names }
         return names.prefix(maxDepth - 1) + [safe(names[(maxDepth - 1)...].joined(separator: "_"))]
     }

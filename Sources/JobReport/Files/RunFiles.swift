@@ -14,11 +14,11 @@ enum RunFiles {
             } ?? []
         var folders: Set<ExactString> = []
         for path in paths where path.hasPrefix("\(RunFolder.artifacts)/") && FileName.isSafePath(path) {
-            removeArtifact(path.split(separator: "/").map(String.init), in: directory, &folders)
+            removeArtifact(path.pathSegments.map(String.init), in: directory, &folders)
         }
         // The deepest folders come first: a folder is empty only when those in it are removed.
         for folder in folders.sorted(by: { $0.string.utf8.count > $1.string.utf8.count }) {
-            removeFolder(folder.string.split(separator: "/").map(String.init), in: directory)
+            removeFolder(folder.string.pathSegments.map(String.init), in: directory)
         }
         try directory.remove(RunFolder.list)
     }

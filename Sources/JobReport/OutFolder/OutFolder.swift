@@ -82,7 +82,7 @@ public final class OutFolder: Sendable {
 
     private func write(_ file: ArtifactFile) throws(OutFolderError) {
         var folder = directory
-        var names = file.path.split(separator: "/").map(String.init)
+        var names = file.path.pathSegments.map(String.init)
         let last = names.removeLast()
         for name in names { folder = try folder.folder(name) }
         try folder.write(file.text.utf8, to: last, durably: false)

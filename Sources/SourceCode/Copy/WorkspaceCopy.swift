@@ -79,8 +79,8 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
     private mutating func copy(
         _ path: String, from root: String, to destination: String, _ folders: inout [ExactString: Bool]
     ) throws -> (SkipReason, String)? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let folder = parts.dropLast().joined(separator: "/")
+        let parts = path.allPathSegments
+        let folder = String(path.parentPath)
         guard !parts.contains(".."), !parts.contains(".git") else { return (.unusablePath, "it is not a plain path") }
         let inside = folders[folder] ?? Self.isInside(root + "/" + folder, root)
         folders[folder] = inside
@@ -126,9 +126,9 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         guard count > 0, count < buffer.count else { return (.unreadable, "") }
         let link = String(decoding: buffer[..<count], as: UTF8.self)
         // Both the link's text and the file it resolves to now must stay inside the workspace.
-        var depth = folder.split(separator: "/").count
-        var leaves = link.hasPrefix("/")
-        for part in link.split(separator: "/") where part != "." {
+        var depth = folder.pathSegments.count
+        var leaves = link.isAbsolutePath
+        for part in link.pathSegments where part != "." {
             depth += part == ".." ? -1 : 1
             leaves = leaves || depth < 0 || part == ".git"
         }

@@ -1,4 +1,5 @@
 import Processes
+import Support
 
 /// Where the repository of a folder is, as git finds it for the user: a folder that git would not open for the user is
 /// not opened here either.
@@ -49,7 +50,7 @@ struct GitRepository: Sendable, Hashable {
         // A linked working tree names the repository's own folder in a file.
         let common = readText(location.gitFolder + "/commondir")?.trimming(while: \.isNewline)
         commonFolder =
-            common.map { $0.hasPrefix("/") ? String($0) : location.gitFolder + "/" + $0 } ?? location.gitFolder
+            common.map { $0.isAbsolutePath ? String($0) : location.gitFolder + "/" + $0 } ?? location.gitFolder
     }
 
     /// The settings that say how files compare and which are ignored, as the user and the repository set them. They
@@ -89,9 +90,9 @@ private struct Location {
     init?(_ text: String, of folder: String) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         guard lines.count >= 5 else { return nil }
-        let steps = lines[2].split(separator: "/")
+        let steps = lines[2].pathSegments
         guard steps.allSatisfy({ $0 == ".." }) else { return nil }
-        let parents = folder.split(separator: "/")
+        let parents = folder.pathSegments
         guard parents.count >= steps.count else { return nil }
         top = "/" + parents.dropLast(steps.count).joined(separator: "/")
         objectFormat = String(lines[3])
@@ -103,6 +104,6 @@ private struct Location {
             head = nil
         }
         gitFolder = lines[4...].joined(separator: "\n")
-        guard gitFolder.hasPrefix("/") else { return nil }
+        guard gitFolder.isAbsolutePath else { return nil }
     }
 }

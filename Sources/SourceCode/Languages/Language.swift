@@ -1,3 +1,5 @@
+import Support
+
 /// A language of source text, determined by a file's name; coded as its lower-case name (`swift`, `cpp`, `markdown`).
 package struct Language: RawRepresentable, Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
     package let rawValue: String
@@ -6,7 +8,7 @@ package struct Language: RawRepresentable, Sendable, Hashable, Codable, Comparab
 
     /// The language of a file, from its last path segment; ``other`` when the name does not determine one.
     package init(path: String) {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let name = String(path.lastPathSegment)
         if let known = Self.byName[name] {
             self = known
         } else if let dot = name.lastIndex(of: "."), dot != name.startIndex,

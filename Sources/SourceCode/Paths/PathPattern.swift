@@ -1,3 +1,5 @@
+import Support
+
 /// A glob over workspace paths, in the one syntax of all include and exclude lists and of file roles.
 ///
 /// `*` is any run of characters within one segment, `?` one character, `**` as a whole segment any number of segments.
@@ -17,7 +19,7 @@ package struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, Cust
     /// Reads a pattern; every text is a valid pattern.
     package init(_ text: String) {
         description = text
-        var parts = text.split(separator: "/").map(String.init)
+        var parts = text.pathSegments.map(String.init)
         if parts.first == "." { parts.removeFirst() }
         var segments: [Segment] = parts.map { $0 == "**" ? .anyDepth : .name(Array($0.utf8)) }
         if !text.contains("/"), text.contains("*") || text.contains("?") { segments.insert(.anyDepth, at: 0) }

@@ -1,3 +1,5 @@
+import Support
+
 /// What a name that a model wrote may mean as a path: the name as it stands, then what is left of it when labels, quotes
 /// and places in the file are taken away, one after the other.
 struct PathSpellings: Sendable {
@@ -46,10 +48,10 @@ struct PathSpellings: Sendable {
 
     /// `/x` for `x`, `a/x` and `b/x` as in diffs, and `repository/x` where the workspace is called `repository`.
     private mutating func addHabits(_ folders: [String]) {
-        let inside = plain.hasPrefix("/") ? String(plain.dropFirst()) : plain
+        let inside = plain.isAbsolutePath ? String(plain.dropFirst()) : plain
         add(inside)
         for side in ["a/", "b/"] where inside.hasPrefix(side) { add(String(inside.dropFirst(2))) }
-        for name in folders.compactMap({ $0.split(separator: "/").last }) where inside.hasPrefix(name + "/") {
+        for name in folders.compactMap({ $0.pathSegments.last }) where inside.hasPrefix(name + "/") {
             add(String(inside.dropFirst(name.count + 1)))
         }
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// The rules for a path in a patch or in a model's answer: relative, below the workspace, not in git's folder.
 package enum PlainPath {
     /// The longest path, in bytes. 1,024, which is longer than any real project's paths.
@@ -8,7 +10,7 @@ package enum PlainPath {
     package static func fault(in path: String) -> String? {
         if path.isEmpty { return "is empty" }
         if path.utf8.count > longest { return "is longer than \(longest) bytes" }
-        return fault(in: path.split(separator: "/", omittingEmptySubsequences: false).map(String.init))
+        return fault(in: path.allPathSegments.map(String.init))
     }
 
     /// As ``fault(in:)``, for a path cut at its slashes.

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Finds values given to names that say "secret": `password = "…"`, `"api_key": "…"`, `TOKEN: …`.
 enum SecretAssignments {
@@ -16,7 +17,7 @@ enum SecretAssignments {
 
     /// Whether values without quotes count, as they do only in files that are not program text.
     static func allowsUnquoted(path: String) -> Bool {
-        let name = path.split(separator: "/").last ?? ""
+        let name = path.lastPathSegment
         return [".yml", ".yaml", ".ini", ".cfg", ".conf", ".config", ".properties", ".toml", ".sh", ".txt", ".tf"]
             .contains { name.hasSuffix($0) } || name == "Dockerfile"
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// File names that hold secrets by custom; such files are never opened.
 package enum SecretNames {
     /// Patterns for the last path segment, compared in lower case.
@@ -19,13 +21,13 @@ package enum SecretNames {
 
     /// The rule a path falls under; `nil` when its name is harmless.
     package static func rule(for path: String) -> String? {
-        let segments = path.split(separator: "/").map { $0.lowercased() }
+        let segments = path.pathSegments.map { $0.lowercased() }
         guard let name = segments.last else { return nil }
         if let folder = segments.dropLast().first(where: folders.contains) { return "\(folder)/**" }
         if name.hasSuffix(publicKeySuffix), name.hasPrefix("id_") { return nil }
         if let pattern = patterns.first(where: { $0.matches(name) }) { return pattern.description }
         if segments.suffix(2) == [".docker", "config.json"] { return ".docker/config.json" }
-        let isNamedExactly = path.split(separator: "/").last?.hasPrefix("credentials.") ?? false
+        let isNamedExactly = path.lastPathSegment.hasPrefix("credentials.")
         guard isNamedExactly || !Language(path: path).isProgramText else { return nil }
         return dataPatterns.first { $0.matches(name) }?.description
     }

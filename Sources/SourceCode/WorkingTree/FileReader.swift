@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Reads tracked files below a root without ever following a symbolic link.
 ///
@@ -21,9 +22,8 @@ struct FileReader: ~Copyable {
         guard entry.isUsable else { return .skip(.unusablePath, "bytes that are not printable UTF-8") }
         if entry.kind == .submodule { return .skip(.submodule, "another repository; scan it as its own workspace") }
         if let rule = SecretNames.rule(for: entry.path) { return .skip(.secretName, rule) }
-        let separator = entry.path.lastIndex(of: "/")
-        let parent = separator.map { entry.path[..<$0] } ?? ""
-        let name = separator.map { String(entry.path[entry.path.index(after: $0)...]) } ?? entry.path
+        let parent = entry.path.parentPath
+        let name = String(entry.path.lastPathSegment)
         let descriptor: Int32
         switch enter(parent) {
         case .failure(let problem): return problem.outcome
@@ -76,12 +76,12 @@ struct FileReader: ~Copyable {
     /// Opens the folder of a file segment by segment, so that no link on the way is followed. The last folder stays
     /// open, since files come sorted.
     private mutating func enter(_ path: Substring) -> Result<Int32, Problem> {
-        if let folder, folder.path == path { return .success(folder.descriptor) }
+        if let folder, ExactString(folder.path) == ExactString(path) { return .success(folder.descriptor) }
         if let folder { close(folder.descriptor) }
         folder = nil
         var current = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard current >= 0 else { return .failure(Problem(outcome: Self.refusal(errno))) }
-        for segment in path.split(separator: "/") {
+        for segment in path.pathSegments {
             let next = openat(current, String(segment), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             let reason = errno
             close(current)
@@ -99,7 +99,7 @@ struct FileReader: ~Copyable {
 
     private func isThroughLink(_ path: Substring) -> Bool {
         var prefix = root
-        for segment in path.split(separator: "/") {
+        for segment in path.pathSegments {
             prefix += "/" + segment
             var status = stat()
             if lstat(prefix, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { return true }

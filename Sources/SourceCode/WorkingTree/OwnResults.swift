@@ -33,7 +33,7 @@ struct OwnResults {
         return name.hasSuffix(RunFolder.temporarySuffix) && folders.contains(ExactString(folder))
     }
 
-    private static func name(of path: String) -> Substring { path.split(separator: "/").last ?? "" }
+    private static func name(of path: String) -> Substring { path.lastPathSegment }
 
     private static func lines(of path: String) -> [String] {
         var status = stat()

@@ -37,7 +37,7 @@ enum FileFields {
 
     /// Calls `take` with each word of the file's path and text, and the part it is in.
     static func forEach(in file: SourceFile, _ take: (UnsafeBufferPointer<UInt8>, FileField) -> Void) {
-        let parts = file.path.split(separator: "/")
+        let parts = file.path.pathSegments
         for (index, part) in parts.enumerated() {
             let isName = index == parts.count - 1
             var words = isName ? String(part.prefix { $0 != "." }) : String(part)

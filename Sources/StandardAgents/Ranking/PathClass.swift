@@ -1,3 +1,5 @@
+import Support
+
 /// The class of a file, judged by its path: a task that does not mention tests is seldom about a test.
 enum PathClass: Sendable {
     /// The product itself.
@@ -33,7 +35,7 @@ enum PathClass: Sendable {
     }
 
     init(_ path: String) {
-        let parts = path.lowercased().split(separator: "/")
+        let parts = path.lowercased().pathSegments
         let name = parts.last ?? ""
         let folders = parts.dropLast()
         func hasFolder(_ names: Set<Substring>) -> Bool { folders.contains { names.contains($0) } }

@@ -43,8 +43,8 @@ package enum Folders {
     /// - Parameter mode: the mode of each folder that is made, less the process's mask.
     /// - Throws: ``SystemError`` with the first path that could not be made.
     package static func make(_ folder: String, mode: mode_t) throws(Failure) {
-        var path = folder.hasPrefix("/") ? "/" : ""
-        for part in folder.split(separator: "/") {
+        var path = folder.isAbsolutePath ? "/" : ""
+        for part in folder.pathSegments {
             path += path.isEmpty || path.hasSuffix("/") ? part : "/\(part)"
             guard mkdir(path, mode) != 0 else { continue }
             let number = errno

@@ -92,6 +92,12 @@ import Testing
         #expect(try JSONValue(json: [0xEF, 0xBB, 0xBF, 0x31]) == 1)
     }
 
+    /// Copying what was read so far at each escape would be millions of millions of bytes.
+    @Test(.timeLimit(.minutes(1))) func costOfATextWithAnEscapeForEachByteIsInProportion() throws {
+        let text = "\"" + String(repeating: "\\n", count: 6_000_000) + "\""
+        #expect(try JSONValue(json: text.utf8).stringValue?.utf8.count == 6_000_000)
+    }
+
     @Test func nestingIsBounded() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -107,7 +113,11 @@ import Testing
         #expect(try JSONValue(json: "9223372036854775808".utf8) == .number(9_223_372_036_854_775_808))
         #expect(try JSONValue(json: "1.0".utf8).integerValue == 1 && JSONValue(json: "-0".utf8) == 0)
         #expect(throws: EncodingError.self) { try JSONValue.number(.nan).json() }
-        #expect(throws: EncodingError.self) { try JSONValue(encoding: [Double.infinity]) }
+        for number in [Double.infinity, .nan] {
+            #expect(throws: EncodingError.self) { try JSONValue(encoding: [number]) }
+        }
+        #expect(throws: EncodingError.self) { try JSONValue(encoding: [Decimal.nan]) }
+        #expect(try JSONValue(reporting: [Decimal.nan]) == ["NaN"])
     }
 
     private struct Sample: Codable, Equatable {
@@ -117,18 +127,25 @@ import Testing
         var word = Word.one
         var list: [[Double]] = [[1, 0.5], []]
         var names: [String: Bool] = ["a": true]
-        var large: UInt64 = .max - 1024
+        var large: UInt64 = .max - 2047
+        var address = URL(string: "https://example.org/a?b=c")
+        var bytes = Data([0, 1, 0xFF])
+        var at = Date(timeIntervalSinceReferenceDate: 12.5)
+        var price = Decimal(string: "3.133")
     }
 
     @Test func valuesAreCodedAsFoundationCodesThemAndAMisfitNamesItsPath() throws {
         let sample = Sample(count: 200, optional: nil)
         let value = try JSONValue(encoding: sample)
         #expect(try value == JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(sample)))
-        #expect(try value.decoded(as: Sample.self).count == 200)
+        #expect(
+            try value.decoded(as: Sample.self) == JSONDecoder().decode(Sample.self, from: JSONEncoder().encode(sample)))
+        #expect(value["address"] == "https://example.org/a?b=c" && value["bytes"] == "AAH/")
         for (member, wrong, path) in [
             ("count", 256, "count"), ("count", 1.5, "count"), ("word", "two", "word"),
             ("list", [[1], ["x"]], "list.[1].[0]"),
-            ("count", .null, "count"),
+            ("count", .null, "count"), ("bytes", "no base 64!", "bytes"), ("address", 1, "address"),
+            ("price", "1", "price"),
         ] as [(String, JSONValue, String)] {
             var members = try #require(value.objectValue)
             members[member] = wrong

@@ -6,7 +6,7 @@ import Support
 /// Reads dependency manifests, and takes only dependencies that follow from their text alone.
 enum ManifestReader {
     static func manifest(of file: SourceFile) -> Manifest? {
-        let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+        let name = String(file.path.lastPathSegment)
         func made(_ kind: String, _ content: (name: String?, dependencies: [Manifest.Dependency])) -> Manifest {
             Manifest(path: file.path, kind: kind, name: content.name, dependencies: content.dependencies)
         }

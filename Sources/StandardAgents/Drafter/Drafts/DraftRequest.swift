@@ -43,7 +43,7 @@ package struct DraftRequest: Sendable {
     }
 
     private static func fileName(_ path: ExactString) -> ExactString {
-        path.string.split(separator: "/").last.map { ExactString($0) } ?? path
+        ExactString(path.string.lastPathSegment)
     }
 
     private static func withoutFullStop(_ word: Substring) -> ExactString {
@@ -71,6 +71,6 @@ package struct DraftRequest: Sendable {
         let folders: Set<String> = [
             "benchmark", "benchmarks", "demo", "examples", "example", "plugins", "snippets", "tools",
         ]
-        return path.split(separator: "/").dropLast().contains { folders.contains($0.lowercased()) }
+        return path.pathSegments.dropLast().contains { folders.contains($0.lowercased()) }
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Support
 
 /// Looks for the files that configure a fixer, as the fixer will: in a file's folder, then in the folders above it, up
 /// to the workspace's.
@@ -8,14 +9,14 @@ struct ConfigurationSearch {
     static let largestFile = 1 << 20
 
     private let root: String
-    private var known: [String: Bool] = [:]
+    private var known: [ExactString: Bool] = [:]
 
     init(in root: String) { self.root = root }
 
     /// Whether one of the configurations applies to a file.
     mutating func covers(_ path: String, _ configurations: [Fixer.Configuration]) -> Bool {
         if configurations.isEmpty { return true }
-        var folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        var folder = path.allPathSegments.dropLast()
         while true {
             let prefix = folder.isEmpty ? "" : folder.joined(separator: "/") + "/"
             if configurations.contains(where: { isThere($0, at: prefix + $0.name) }) { return true }

@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// The files that fixers may be shown, in order of their relevance to the task.
 struct FixerCandidates: Sendable {
@@ -37,7 +38,7 @@ struct FixerCandidates: Sendable {
     private static let languages = Fixer.all.reduce(into: Set<Language>()) { $0.formUnion($1.languages) }
 
     private static func isForeign(_ path: String) -> Bool {
-        path.split(separator: "/").dropLast().contains { foreignFolders.contains($0.lowercased()) }
+        path.pathSegments.dropLast().contains { foreignFolders.contains($0.lowercased()) }
             || path.hasSuffix(".min.js") || path.hasSuffix(".min.css")
     }
 

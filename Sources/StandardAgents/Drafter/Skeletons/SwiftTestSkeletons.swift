@@ -40,7 +40,7 @@ struct SwiftTestSkeletons: Sendable {
 
     /// The target of a source file in SwiftPM's usual layout.
     private static func target(of path: String) -> String? {
-        let parts = path.split(separator: "/")
+        let parts = path.pathSegments
         guard parts.count >= 3, parts[0] == "Sources", Language(path: path) == .swift, parts.last != "main.swift" else {
             return nil
         }

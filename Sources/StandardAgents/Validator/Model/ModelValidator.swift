@@ -143,7 +143,7 @@ struct ModelValidator: Sendable {
     }
 
     private static func isTestPath(_ path: String) -> Bool {
-        path.split(separator: "/").contains { part in
+        path.pathSegments.contains { part in
             let name = part.lowercased()
             return name.contains("test") || name.contains("spec")
         }
@@ -151,7 +151,7 @@ struct ModelValidator: Sendable {
 
     private static func leadsThroughLink(_ path: String, in folder: String) -> Bool {
         var citation = folder
-        for part in path.split(separator: "/").dropLast() {
+        for part in path.pathSegments.dropLast() {
             citation += "/" + part
             var status = stat()
             guard lstat(citation, &status) == 0 else { return false }
@@ -162,7 +162,7 @@ struct ModelValidator: Sendable {
 
     private static func write(_ test: ReviewProposal.TestFile, in folder: String) throws {
         var citation = folder
-        for part in test.path.split(separator: "/").dropLast() {
+        for part in test.path.pathSegments.dropLast() {
             citation += "/" + part
             var status = stat()
             if lstat(citation, &status) != 0 { try makeFolder(citation) }
