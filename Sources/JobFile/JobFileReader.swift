@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// Reads job files: YAML or JSON text in, a ``JobSpecification`` or every mistake out.
 public enum JobFileReader {

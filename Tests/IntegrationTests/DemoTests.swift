@@ -36,7 +36,9 @@
                 [
                     root.appending(path: "Tests/IntegrationTests/Support/demo_probe.py").path,
                     CoordinatorProgram.url.path, root.appending(path: "dashboards").path,
-                ])
+                ],
+                // It waits for an alert's two windows, and for as many scrapes of what recovers.
+                within: .seconds(420))
             try #require(run.status == 0, "\(run.standardError)")
             let report = try JSONDecoder().decode(Report.self, from: Data(run.standardOutput.utf8))
             #expect(report.statuses == [0, 0, 0])

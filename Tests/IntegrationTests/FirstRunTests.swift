@@ -22,7 +22,6 @@ import Testing
 
     @Test(arguments: [
         (["Package.swift": "targets: [.testTarget(name: \"A\")]"], "verify:\n        - [swift, test]\n"),
-        (["Package.swift": "let package", "Makefile": "test:\n"], "verify:\n        - [swift, build]\n"),
         (["Cargo.toml": ""], "verify:\n        - [cargo, test]\n"),
         (["go.mod": "module a"], "verify:\n        - [go, test, ./...]\n"),
         (["tests/test_a.py": "import unittest"], "verify:\n        - [python3, -m, unittest, discover, -s, tests]\n"),
@@ -49,6 +48,30 @@ import Testing
         let text = try await initialised(files, programs)
         #expect(text.contains("\n      " + lines), "\(text)")
         #expect(text.contains("requirements:\n    - text: The tests pass.\n"))
+    }
+
+    @Test func packageWithoutTestsIsSaidToBuildAndNoMore() async throws {
+        let programs = try Self.installed(Self.all)
+        let text = try await initialised(["Package.swift": "let package", "Makefile": "test:\n"], programs)
+        #expect(text.contains("- text: It builds.\n"), "\(text)")
+        #expect(text.contains("verify:\n        - [swift, build]\n"), "\(text)")
+        #expect(!text.contains("tests pass"), "\(text)")
+    }
+
+    @Test func nameOfAFileIsNoYAML() async throws {
+        let programs = try Self.installed(Self.all)
+        let name = "test_a\nlimits: {timeout: 1s}\r\u{1B}[2J\u{85}x: 1\u{2028}y: 1.py"
+        let text = try await initialised(["tests/\(name)": "import unittest"], programs)
+        let shown = #""tests/test_a\nlimits: {timeout: 1s}\r\033[2J\302\205x: 1\342\200\250y: 1.py""#
+        #expect(text.split { $0.isWhitespace || $0 == "#" }.joined(separator: " ").contains(shown), "\(text)")
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && !(0x7F...0x9F ~= $0.value)) })
+    }
+
+    @Test func interpreterBehindEnvIsMissed() async throws {
+        let programs = try Self.installed(["env"])
+        let text = try await initialised(["tests/test_a.py": "import unittest", "src/p/__init__.py": ""], programs)
+        #expect(text.contains("python3 is not installed."), "\(text)")
+        #expect(!text.contains("verify:"), "\(text)")
     }
 
     @Test(arguments: [
@@ -93,7 +116,7 @@ import Testing
         let run = try await CoordinatorProgram.run("init", "-", environment: ["PATH": programs.path], in: folder.url)
         #expect(run.status == 0, "\(run.output)")
         let started = (try? programs.read("started"))?.split(separator: "\n") ?? []
-        #expect(started.allSatisfy { $0.contains("/python3 -I -c ") }, "\(started)")
+        #expect(started.allSatisfy { $0.contains("/python3 -c ") }, "\(started)")
         let read = try await CoordinatorProgram.run("validate", "-", input: run.standardOutput)
         #expect(read.status == 0, "\(read.output)")
         return run.standardOutput

@@ -23,7 +23,11 @@ import Testing
         (["run", "ok.yaml", "--metrics-file", "nowhere/x.prom", "--out", "m"], 0, "metrics file nowhere/x.prom"),
         (["run", "missing.yaml", "--out", "m"], 1, "The program \"no-such-program\" was not found."),
         (["run", "x-bit.yaml", "--out", "m"], 1, "Run \"chmod +x ./tool\" to allow it."),
-        (["serve", "--token-file", "nowhere"], 2, "--token-file nowhere: No such file or directory; make one with"),
+        (["serve", "--token-file", "nowhere"], 2, "--token-file nowhere: there is no such file; make one with"),
+        (["serve", "--token-file", "folder"], 2, "--token-file folder: this is a folder, not a file; give a file"),
+        (["serve", "--host", "nowhere.invalid", "--token-file", "token"], 2, "knows no address of that name"),
+        (["serve", "--host", "[::1]"], 2, "--host [::1]: a host is a name or an address"),
+        (["serve", "--host", ""], 2, "a host is a name or an address"),
         (["serve", "--host", "192.0.2.1", "--token-file", "token"], 2, "this machine does not have the address"),
         (["serve", "--port", "99999"], 2, "a port is a number from 0 to 65535"),
         (["init", "ok.yaml"], 2, "the file is there already"),
@@ -62,8 +66,10 @@ import Testing
     }
 
     /// The model's service is not there, so that two texts are joined: the client's and the remedy for this service.
-    @Test(arguments: ["http://no-such-host.invalid/v1", "http://127.0.0.1:9/v1"])
-    func aModelThatIsNotReachedIsToldWithOneQuestionAtMost(address: String) async throws {
+    @Test(arguments: ["http://no-such-host.invalid/v1", nil])
+    func aModelThatIsNotReachedIsToldWithOneQuestionAtMost(unknown: String?) async throws {
+        let refusing = try SilentPort(.refusing)
+        let address = unknown ?? "http://127.0.0.1:\(refusing.port)/v1"
         let folder = try folder()
         let job = "workflow: w\nagents: [{name: a, uses: drafter, max_retries: 0}]\n"
         try Data(job.utf8).write(to: folder.file("draft.yaml"))

@@ -5,15 +5,14 @@ import Testing
 
 /// Names of files, patches and results as the real program has them.
 @Suite(.timeLimit(.minutes(5))) struct NamesAndBytes {
+    /// A repository with the files that a script makes, committed.
     private func repository(_ script: String) async throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        let commands = """
-            git init -q . && git config user.name n && git config user.email n@example.org && \(script)
-            git add -A && git commit -qm first
-            """
-        let run = try await Program.run(URL(filePath: "/bin/sh"), ["-c", commands], in: folder.url)
+        let repository = try await Repository([:])
+        let run = try await Program.run(URL(filePath: "/bin/sh"), ["-c", script], in: repository.folder.url)
         try #require(run.status == 0, "\(run.output)")
-        return folder
+        try await repository.git("add", "--all")
+        try await repository.git("commit", "--quiet", "--message", "first")
+        return repository.folder
     }
 
     private func json(_ path: String) throws -> JSONValue {

@@ -81,7 +81,9 @@ struct TelemetryEdges {
         let (run, _) = try await run([
             "OTEL_EXPORTER_OTLP_ENDPOINT": server.url(""), "OTEL_EXPORTER_OTLP_HEADERS": "x~a=1,y=a%20b",
         ])
-        #expect(try server.requests().allSatisfy { $0.values(of: "x~a") == ["1"] && $0.values(of: "y") == ["a b"] })
+        let requests = try server.requests()
+        #expect(!requests.isEmpty)
+        #expect(requests.allSatisfy { $0.values(of: "x~a") == ["1"] && $0.values(of: "y") == ["a b"] })
         #expect(warnings(run) == [])
     }
 

@@ -46,6 +46,11 @@ import Testing
         }
     }
 
+    @Test func errorOfNoKnownTypeHasNoBrackets() {
+        let text = ResultSummary.text(for: Results.zeroDuration)
+        #expect(text.contains("\ninstant failed after 1 attempt: at once\n"), "\(text)")
+    }
+
     @Test func columnsAlignForWideCharacters() {
         let agents = ["a", "日本語", "👍🏽", "e\u{301}"].map { AgentResult(name: $0, role: "any", outcome: .succeeded) }
         let lines = ResultSummary.text(for: Results.job(.succeeded, 1, agents)).split(separator: "\n")

@@ -1,3 +1,4 @@
+import CurlClient
 import Foundation
 import LanguageModels
 import TestSupport
@@ -5,6 +6,16 @@ import Testing
 
 /// Which model, where, and with which key.
 @Suite struct ModelConfigurations {
+    @Test func remedyIsForWhatIsNotReached() throws {
+        let configuration = try ModelConfiguration(environment: [:], model: "ollama/m")
+        for code: HTTPClientError.Code in [.connectionRefused, .unknownHost, .connectionFailed, .connectTimeout] {
+            #expect(configuration.remedy(for: HTTPClientError(code, "x")).hasPrefix("Start Ollama"), "\(code)")
+        }
+        for code: HTTPClientError.Code in [.tls, .timeout, .connectionLost, .malformedResponse, .system] {
+            #expect(configuration.remedy(for: HTTPClientError(code, "x")).isEmpty, "\(code)")
+        }
+    }
+
     @Test(
         arguments: [
             ("gpt-x", ["OPENAI_API_KEY": "k"], "openai", "gpt-x", "api.openai.com", 443),
@@ -50,7 +61,10 @@ import Testing
             ("m", ["OPENAI_BASE_URL": "http://h/v1#x"], "fragment"),
             ("m", ["OPENAI_BASE_URL": "http://"], "names no host"),
             ("ollama/m", ["OLLAMA_HOST": "::1"], "OLLAMA_HOST must be an address"),
-            ("m", ["OPENAI_BASE_URL": "http://h", "COORDINATOR_MODEL_PRICES": "/nowhere/p.json"], "No such file"),
+            (
+                "m", ["OPENAI_BASE_URL": "http://h", "COORDINATOR_MODEL_PRICES": "/nowhere/p.json"],
+                "there is no such file"
+            ),
             ("m", ["OPENAI_BASE_URL": "http://h", "COORDINATOR_MODEL_PRICES": "/dev/null"], "not a JSON object"),
         ] as [(String, [String: String], String)])
     func invalidConfigurationIsReportedWithoutSecrets(name: String, environment: [String: String], words: String) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that every public declaration is documented, that every link of the Markdown files has a target, and that the
-snippets they quote exist: articles quote by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->`
+"""Checks that every public declaration is documented, that every link of the Markdown files has a target and every path
+in backticks leads to something, and that the snippets they quote exist: articles quote by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->`
 before a block, which must be equal to the slice."""
 import pathlib
 import re
@@ -24,6 +24,10 @@ WITNESS = re.compile(
 )
 SNIPPET = re.compile(r'^@Snippet\(path: "([^"]*)", slice: "([^"]*)"\)', re.M)
 QUOTE = re.compile(r"^<!-- snippet: (\S+)/(\S+) -->\n(?:```swift\n(.*?)\n```$)?", re.M | re.S)
+# A path of the repository in backticks: from its top, or from a module.
+PATH = re.compile(r"`((?:\.?[\w+-]+/)+[\w.+-]*)`")
+# What was true of a version or a decision stays as it was written.
+PAST = re.compile(r"(^|/)(CHANGELOG\.md|adr/)")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -53,6 +57,15 @@ def misquoted(text, slices):
             yield f"the block of Swift after <!-- snippet: {file}/{name} --> is not that slice"
 
 
+def lost_paths(text, root, folder):
+    """The paths in backticks that begin as one of the repository does, and lead nowhere."""
+    for path in PATH.findall(text):
+        first = path.split("/")[0]
+        places = [base for base in (root, folder, root / "Sources") if (base / first).is_dir()]
+        if places and not any((base / path).exists() for base in places):
+            yield path
+
+
 def problems(root):
     found = []
     slices = snippets.load(root)
@@ -67,6 +80,9 @@ def problems(root):
         found += [f"{name}: {problem}" for problem in misquoted(file.read_text(), slices)]
         if name == "README.md" and file.read_text().count("```swift\n") > len(QUOTE.findall(file.read_text())):
             found.append(f"{name}: a block of Swift that is not compiled; quote a slice of Snippets/")
+        if not PAST.search(name):
+            for path in lost_paths(file.read_text(), root, file.parent):
+                found.append(f"{name}: there is no {path}")
         for target in LINK.findall(file.read_text()):
             if "://" not in target and not target.startswith("mailto:") and not (file.parent / target).exists():
                 found.append(f"{name}: the link to {target} leads nowhere")
@@ -97,12 +113,16 @@ def self_test():
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         (root / "Sources").mkdir()
-        (root / "a.md").write_text("[x](there.md) [y](a.md#z) [z](https://example.org)")
+        (root / "a.md").write_text("[x](there.md) [y](a.md#z) [z](https://example.org)\n"
+                                  "`Sources/M` `M/b.swift` `Sources/M/c.swift` `text/html` `M/d` `Sources/M/*.swift`")
+        (root / "Sources/M").mkdir()
+        (root / "Sources/M/b.swift").write_text("")
         (root / "README.md").write_text("```swift\nlet a = 1\n```\n")
         subprocess.run(["git", "init", "-q"], cwd=root, check=True)
         found = problems(root)
-        assert len(found) == 2 and "that is not compiled" in found[0], found
-        assert found[1] == "a.md: the link to there.md leads nowhere", found
+        assert len(found) == 4 and "that is not compiled" in found[0], found
+        assert found[1:] == ["a.md: there is no Sources/M/c.swift", "a.md: there is no M/d",
+                             "a.md: the link to there.md leads nowhere"], found
 
 
 if __name__ == "__main__":

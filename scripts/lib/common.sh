@@ -33,14 +33,15 @@ install_packages() {
 }
 
 # apt_get ARGUMENT…: runs apt-get as root. A machine that has just started installs updates by itself: so this waits, for
-# the locks of dpkg and for that of the lists of packages, which apt-get's own option does not cover, and says so.
+# the locks of dpkg and for that of the lists of packages, which apt-get's own option does not cover, and says so. Only a
+# lock that another program holds ends by itself; apt-get also fails to lock where nothing can be written.
 apt_get() {
     local limit=${COORDINATOR_APT_TIMEOUT:-600} sudo=() told='' output # seconds
     [ "$(id -u)" -eq 0 ] || sudo=(sudo)
     local end=$((SECONDS + limit))
     until output=$("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
         apt-get -o DPkg::Lock::Timeout=5 "$@" 2>&1); do
-        if [ "$SECONDS" -ge "$end" ] || ! grep -Eq 'Could not get lock|Unable to (lock|acquire)' <<<"$output"; then
+        if [ "$SECONDS" -ge "$end" ] || ! grep -Eq 'Could not get lock|Resource temporarily unavailable' <<<"$output"; then
             printf '%s\n' "$output" >&2
             fail "apt-get $1 failed; its words are above"
         fi

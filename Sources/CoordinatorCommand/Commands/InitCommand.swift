@@ -58,7 +58,7 @@ struct InitCommand: ProgramStartingCommand {
         let common = "Without a language model its agents collect what is here and take fixes of configured formatters"
         guard let test else { return common + "; no file here says how tests are run." }
         guard let obstacle = test.obstacle else { return common + ", then run, in a copy: \(test.shown)" }
-        return common + "; the tests (\(test.shown)) are left out: \(obstacle)"
+        return common + "; \(test.shown) is left out: \(obstacle)"
     }
 
     /// Why a run here will find nothing to read, or not all.

@@ -1,5 +1,4 @@
 import CurlClient
-import LanguageModels
 import OTLPExporter
 import Telemetry
 
@@ -11,19 +10,15 @@ struct CollectorCheck {
     let environment: [String: String]
 
     func finding() async -> Finding {
-        let telemetry = TelemetryConfiguration(environment: environment)
-        let configured = OTLPConfiguration(environment: environment)
-        let warnings =
-            telemetry.warnings + (configured?.warnings ?? [])
-            + ResourceDetection.detect(environment: environment).warnings
-            + ModelConfiguration.warnings(environment: environment)
-        guard warnings.isEmpty else {
-            return .failed(Self.name, warnings.joined(separator: "\n"), remedy: "see docs/environment.md")
+        let settings = TelemetrySettings(environment: environment)
+        let telemetry = settings.telemetry
+        guard settings.warnings.isEmpty else {
+            return .failed(Self.name, settings.warnings.joined(separator: "\n"), remedy: "see docs/environment.md")
         }
         guard !telemetry.isDisabled else {
             return .off(Self.name, "OTEL_SDK_DISABLED is set: no telemetry is recorded")
         }
-        guard let otlp = configured else {
+        guard let otlp = settings.otlp else {
             return .off(Self.name, "OTEL_EXPORTER_OTLP_ENDPOINT is not set; metrics.prom is written all the same")
         }
         let enabled: [(OTLPSignal, Set<ExporterName>)] = [

@@ -42,7 +42,7 @@ struct ServiceChecks {
         do {
             response = try await HTTPClient().execute(configuration.modelsRequest, deadline: .now + Self.limit)
         } catch {
-            return .failed("model", error.message, remedy: configuration.remedy)
+            return .failed("model", error.message, remedy: configuration.remedy(for: error))
         }
         switch response.status {
         case 200..<300: break

@@ -2,6 +2,7 @@
     import ArgumentParser
     import Glibc
     import JobServer
+    import Support
     import Telemetry
 
     /// Where a server listens, and the token its callers need.
@@ -37,6 +38,10 @@
             guard (0...65535).contains(port) else {
                 throw ValidationError("--port \(port): a port is a number from 0 to 65535.")
             }
+            guard !host.isEmpty, !host.hasPrefix("[") else {
+                throw ValidationError(
+                    "--host \(host): a host is a name or an address such as 127.0.0.1 or ::1, without brackets.")
+            }
             for name in allowedHost where !JobServer.Configuration.isHost(name) {
                 throw ValidationError(
                     "--allowed-host \(name): a host is a name or an address, without http:// and without a port.")
@@ -48,37 +53,42 @@
             var configuration = JobServer.Configuration(host: host, port: port, allowedHosts: allowedHost)
             if let tokenFile { configuration.token = try token(tokenFile) }
             guard configuration.token != nil || configuration.isLoopback else {
-                Console.error(
-                    "error: --host \(host) can be reached from other machines, and whoever reaches the server runs jobs on "
+                throw Self.unusable(
+                    "--host \(host) can be reached from other machines, and whoever reaches the server runs jobs on "
                         + "this one: give --token-file, or listen on 127.0.0.1")
-                throw Exit.unusable
             }
             return configuration
         }
 
         private func token(_ path: String) throws -> BearerToken {
-            var status = stat()
-            guard stat(path, &status) == 0, let file = fopen(path, "re") else {
-                Console.error(
-                    "error: --token-file \(path): \(String(cString: strerror(errno))); make one with: "
-                        + "openssl rand -hex 32 > \(path)")
-                throw Exit.unusable
+            let bytes: [UInt8]
+            do {
+                // A file with more bytes than the longest token is recognised as too long.
+                bytes = try FileBytes.read(path: path, limit: BearerToken.maximumLength + 1) {
+                    Console.error("\(path) is a pipe; waiting for the token that is written to it")
+                }
+            } catch {
+                // A file that is there may hold the token that callers know: nothing is said that would replace it.
+                let remedy =
+                    error.isMissing
+                    ? "make one with: openssl rand -hex 32 > \(path)" : "give a file that this user may read"
+                throw Self.unusable("--token-file \(path): \(error); \(remedy)")
             }
-            defer { fclose(file) }
-            if status.st_mode & 0o077 != 0 {
+            var status = stat()
+            if stat(path, &status) == 0, status.st_mode & 0o077 != 0 {
                 Console.error("warning: \(path) can be read by others; chmod 600 \(path)")
             }
-            // A file with more bytes than the longest token is recognised as too long.
-            var bytes = [UInt8](repeating: 0, count: BearerToken.maximumLength + 2)
-            let count = fread(&bytes, 1, bytes.count, file)
-            let text = String(decoding: bytes[..<count], as: UTF8.self).filter { !$0.isNewline }
-            guard let token = BearerToken(text) else {
-                Console.error(
-                    "error: --token-file \(path): a token is one line of \(BearerToken.minimumLength) to \(BearerToken.maximumLength) visible ASCII "
-                        + "characters; make one with: openssl rand -hex 32 > \(path)")
-                throw Exit.unusable
+            guard let token = BearerToken(String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline }) else {
+                throw Self.unusable(
+                    "--token-file \(path): a token is one line of \(BearerToken.minimumLength) to "
+                        + "\(BearerToken.maximumLength) visible ASCII characters; openssl rand -hex 32 prints one")
             }
             return token
+        }
+
+        private static func unusable(_ words: String) -> any Error {
+            Console.error("error: \(words)")
+            return Exit.unusable
         }
     }
 #endif

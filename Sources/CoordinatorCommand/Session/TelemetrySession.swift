@@ -1,5 +1,4 @@
 import CurlClient
-import LanguageModels
 import Logging
 import Metrics
 import OTLPExporter
@@ -28,13 +27,12 @@ struct TelemetrySession: Sendable {
         environment: [String: String], warnsAtOnce: Bool = false,
         console: @escaping @Sendable (String) -> ConsoleLogHandler?
     ) {
-        var configuration = TelemetryConfiguration(environment: environment)
+        let settings = TelemetrySettings(environment: environment)
+        var warnings = settings.warnings
+        var configuration = settings.telemetry
         configuration.warnsOfLosses = warnsAtOnce
-        var otlp = OTLPConfiguration(environment: environment)
+        var otlp = settings.otlp
         otlp?.spool = Self.spool(environment, configuration.spanBatch)
-        let (resource, resourceWarnings) = ResourceDetection.detect(environment: environment)
-        var warnings = configuration.warnings + (otlp?.warnings ?? []) + resourceWarnings
-        warnings += ModelConfiguration.warnings(environment: environment)
         var exporters: [any SignalExporter] = []
         if let otlp, !configuration.isDisabled {
             do throws(HTTPClientError) {
@@ -50,7 +48,7 @@ struct TelemetrySession: Sendable {
         if otlp?.metrics == nil { configuration.metricExporters.remove(.otlp) }
         if otlp?.logs == nil { configuration.logExporters.remove(.otlp) }
         let system = TelemetrySystem(
-            resource: resource, configuration: configuration, exporters: exporters,
+            resource: settings.resource, configuration: configuration, exporters: exporters,
             warn: { Console.error("warning: \($0)") })
         self.system = system
         InstrumentationSystem.bootstrap(system.tracer)

@@ -1,5 +1,8 @@
+import SourceCode
+import Support
+
 /// The job file that `coordinator init` writes: a text with one line in place of the task, which depends on what is
-/// known of the repository's tests.
+/// known of the repository's tests. Names of files are foreign: of them, no character becomes YAML.
 package struct JobTemplate: Sendable {
     /// The line that the task takes the place of.
     static let placeholder = "  # The task."
@@ -17,12 +20,12 @@ package struct JobTemplate: Sendable {
 
     private static func testing(_ test: TestCommand) -> [String] {
         [
-            "description: See whether the tests pass, and whether the code is formatted as it should be.",
+            "description: See \(test.purpose.question), and whether the code is formatted as it should be.",
             "requirements:",
-            "  - text: The tests pass.",
+            "  - text: \(test.purpose.requirement)",
         ]
             + comment(
-                "Found by \(test.evidence): programs of this repository, which coordinator runs as you, in a copy of it "
+                "Found by \(GitPath.shown(test.evidence)): programs of this repository, which coordinator runs as you, in a copy of it "
                     + "with the patch in it. No shell reads them."
             ).map { "    " + $0 }
             + ["    verify:"] + test.commands.map { "      - " + list($0) }
@@ -30,7 +33,8 @@ package struct JobTemplate: Sendable {
 
     private static func leftOut(_ test: TestCommand) -> [String] {
         [collectingDescription]
-            + comment("\(aboutCommands) Found by \(test.evidence), and left out: \(test.obstacle ?? "")")
+            + comment(
+                "\(aboutCommands) Found by \(GitPath.shown(test.evidence)), and left out: \(test.obstacle ?? "")")
             + ["# validation:"] + test.commands.map { "#   - " + list($0) }
     }
 
@@ -48,11 +52,11 @@ package struct JobTemplate: Sendable {
     /// The longest line of a comment, in characters.
     private static let longestLine = 110
 
-    /// A text as lines of a comment.
+    /// A text as lines of a comment. What ends a line for YAML, or may not stand in it, is replaced.
     private static func comment(_ text: String) -> [String] {
         var lines: [String] = []
         var line = "#"
-        for word in text.split(separator: " ") {
+        for word in ForeignText.line(text).split(separator: " ") {
             if line.count + word.count >= longestLine, line != "#" {
                 lines.append(line)
                 line = "#"
@@ -66,7 +70,8 @@ package struct JobTemplate: Sendable {
     private static func list(_ words: [String]) -> String {
         "["
             + words.map { word in
-                word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=".contains($0) } ? word : "\"\(word)\""
+                word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=".contains($0) }
+                    ? word : JSONQuotation.quoted(word)
             }.joined(separator: ", ") + "]"
     }
 }

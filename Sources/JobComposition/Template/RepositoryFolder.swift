@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Support
 
@@ -13,11 +12,8 @@ struct RepositoryFolder: Sendable {
 
     /// The text of a regular file; `nil` when it is not there, too large or no UTF-8.
     func text(_ name: String) -> String? {
-        var status = stat()
-        guard stat(path + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            status.st_size <= Self.largestFile, let data = FileManager.default.contents(atPath: path + "/" + name)
-        else { return nil }
-        return String(validating: data, as: UTF8.self)
+        FileBytes.ofRegularFile(path + "/" + name, limit: Self.largestFile)
+            .flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     func has(_ name: String) -> Bool { access(path + "/" + name, F_OK) == 0 }

@@ -30,16 +30,26 @@ package struct TestCommandSearch: Sendable {
     }
 
     /// A command that can run where its programs are installed and nothing else is in the way.
-    private func command(_ commands: [[String]], _ evidence: String, obstacle: String? = nil) -> TestCommand {
-        let missing = commands.compactMap(\.first).first { !$0.contains("/") && programs.path(of: $0) == nil }
+    private func command(
+        _ commands: [[String]], _ evidence: String, purpose: TestCommand.Purpose = .tests, obstacle: String? = nil
+    ) -> TestCommand {
+        let missing = commands.flatMap(Self.programs).first { !$0.contains("/") && programs.path(of: $0) == nil }
         return TestCommand(
-            commands: commands, evidence: evidence,
+            commands: commands, purpose: purpose, evidence: evidence,
             obstacle: missing.map { "\($0) is not installed." } ?? obstacle)
+    }
+
+    /// The programs that a command starts: `env` starts another one, after the variables that it sets.
+    private static func programs(of command: [String]) -> [String] {
+        guard command.first == "env" else { return Array(command.prefix(1)) }
+        return ["env"] + command.dropFirst().drop { $0.contains("=") }.prefix(1)
     }
 
     private var swift: TestCommand? {
         guard let text = folder.text("Package.swift") else { return nil }
-        return command([["swift", text.contains(".testTarget(") ? "test" : "build"]], "Package.swift")
+        return text.contains(".testTarget(")
+            ? command([["swift", "test"]], "Package.swift")
+            : command([["swift", "build"]], "Package.swift", purpose: .build)
     }
 
     private var cargo: TestCommand? { folder.has("Cargo.toml") ? command([["cargo", "test"]], "Cargo.toml") : nil }
@@ -69,11 +79,13 @@ package struct TestCommandSearch: Sendable {
         return nil
     }
 
+    /// Whether the tests will find a module. Python is asked without flags, since those leave out what the user installed
+    /// for themselves, and in a folder where no file of the repository takes a module's place.
     private func python3Has(_ module: String) async throws -> Bool {
         guard let python = programs.path(of: "python3") else { return false }
         let invocation = ProgramInvocation(
             [
-                python, "-I", "-c",
+                python, "-c",
                 "import importlib.util, sys; sys.exit(importlib.util.find_spec('\(module)') is None)",
             ],
             workingDirectory: ProgramInvocation.neutralFolder, timeout: .seconds(10))

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// Reads manifests: YAML or JSON text in, an ``AgentManifest`` or every mistake out.
 public enum AgentManifestReader {

@@ -73,7 +73,7 @@ enum ProgressLines {
     }
 
     private static func because(_ type: String?, _ error: String?, _ outcome: AgentOutcome? = nil) -> String {
-        let type = type == outcome?.rawValue ? nil : type
+        let type = type == outcome?.rawValue ? nil : KnownErrorType.of(type)
         return (type.map { " [\(ForeignText.line($0))]" } ?? "") + (error.map { ": \(short($0))" } ?? "")
     }
 

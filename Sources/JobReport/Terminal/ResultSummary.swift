@@ -67,7 +67,7 @@ public enum ResultSummary {
     private static func sentence(_ agent: AgentResult) -> String {
         let attempts =
             agent.attempts.isEmpty ? "before any attempt" : "after " + Counted.text(agent.attempts.count, "attempt")
-        let type = agent.errorType.map { " [\(ForeignText.line($0))]" } ?? ""
+        let type = KnownErrorType.of(agent.errorType).map { " [\(ForeignText.line($0))]" } ?? ""
         let error = shortened(agent.error ?? "")
         let replaced = agent.fallbackOf.map { " (fallback of \(ForeignText.line($0)))" } ?? ""
         return "\(ForeignText.line(agent.name))\(replaced) \(agent.outcome.sentenceWord) \(attempts)\(type)"

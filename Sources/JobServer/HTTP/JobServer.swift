@@ -102,6 +102,9 @@
 
         /// Why the server could not listen, in words: the framework names its own functions.
         package static func reason(for error: any Error) -> String {
+            if let unknown = error as? SocketAddressError.UnknownHost {
+                return "this machine knows no address of that name (\(unknown.errorDescription)); give another --host"
+            }
             guard let error = error as? IOError else { return "\(error)" }
             return switch error.errnoCode {
             case EADDRINUSE: "another program listens there; end it, or give another --port, 0 for any free one"

@@ -164,6 +164,9 @@ public struct ModelConfiguration: Sendable {
     /// What to do when the service cannot be reached.
     package var remedy: String { endpoint.remedy }
 
+    /// What to do after an error, beside what it says itself; empty where the service was reached.
+    package func remedy(for error: HTTPClientError) -> String { endpoint.remedy(for: error) }
+
     var endpoint: ModelEndpoint {
         let headers = headers
         let (path, name, remedy) =

@@ -1,5 +1,5 @@
 import Coordinator
-import Glibc
+import Support
 
 /// The prices of models' tokens.
 ///
@@ -93,13 +93,10 @@ public struct PriceTable: Sendable, Hashable {
                 "\(variable), \(path): \(what); the file holds JSON such as {\"gpt-4.1\": {\"input\": 2.0, \"output\": 8.0}}, in "
                     + "US dollars per million tokens")
         }
-        guard let file = fopen(path, "re") else { throw fault(String(cString: strerror(errno))) }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: Self.fileBytes + 1)
-        let count = fread(&bytes, 1, bytes.count, file)
-        guard ferror(file) == 0 else { throw fault("cannot be read") }
-        guard count <= Self.fileBytes else { throw fault("has more than \(Self.fileBytes) bytes") }
-        guard let entries = (try? JSONValue(json: bytes[..<count]))?.objectValue else {
+        let bytes: [UInt8]
+        do { bytes = try FileBytes.read(path: path, limit: Self.fileBytes) } catch { throw fault(error.message) }
+        guard bytes.count <= Self.fileBytes else { throw fault("has more than \(Self.fileBytes) bytes") }
+        guard let entries = (try? JSONValue(json: bytes))?.objectValue else {
             throw fault("is not a JSON object")
         }
         guard entries.count <= Self.entryLimit else { throw fault("has more than \(Self.entryLimit) entries") }

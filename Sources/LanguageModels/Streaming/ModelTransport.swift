@@ -15,6 +15,19 @@ struct ModelEndpoint: Sendable {
     let headers: @Sendable () -> [HTTPHeader]
     /// What the user can do when the service cannot be reached.
     let remedy: String
+
+    /// The remedy where no connection was made; empty after any other error, which says itself what to do.
+    func remedy(for error: HTTPClientError) -> String { error.isUnreachable ? remedy : "" }
+}
+
+extension HTTPClientError {
+    /// Whether nothing was reached, for a reason other than TLS.
+    var isUnreachable: Bool {
+        switch code {
+        case .unknownHost, .connectionRefused, .connectionFailed, .connectTimeout: true
+        default: false
+        }
+    }
 }
 
 /// Assembles an answer from its events. Each protocol has its own assembly.
@@ -221,7 +234,7 @@ struct ModelTransport: Sendable {
     private func translated(_ error: HTTPClientError) -> ModelError {
         let code: ModelError.Code =
             switch error.code {
-            case .unknownHost, .connectionRefused, .connectionFailed, .connectTimeout: .unreachable
+            case _ where error.isUnreachable: .unreachable
             case .connectionLost: .interrupted
             case .timeout: .timeout
             case .cancelled: .cancelled
@@ -230,7 +243,7 @@ struct ModelTransport: Sendable {
             case .queueFull: .overloaded
             default: .misconfigured
             }
-        return ModelError(code, Sentences.joined(error.message, code == .unreachable ? endpoint.remedy : ""))
+        return ModelError(code, Sentences.joined(error.message, endpoint.remedy(for: error)))
     }
 
     /// The error for a status other than 2xx.

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Support
 
@@ -78,9 +77,7 @@ package final class ScratchDirectory: Sendable {
     }
 
     /// The content of a file; `nil` when it is not there or larger than the limit.
-    func read(_ name: String, limit: Int) -> Data? {
-        var status = stat()
-        guard stat("\(path)/\(name)", &status) == 0, status.st_size <= limit else { return nil }
-        return try? Data(contentsOf: URL(filePath: "\(path)/\(name)"))
+    func read(_ name: String, limit: Int) -> [UInt8]? {
+        FileBytes.ofRegularFile("\(path)/\(name)", limit: limit, followsLink: false)
     }
 }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import Support
 
 /// Makes one folder.
 /// - Throws: ``WorkspaceCopyError`` when it exists or cannot be made.
@@ -7,13 +7,13 @@ package func makeFolder(_ path: String) throws(WorkspaceCopyError) {
     guard mkdir(path, 0o700) == 0 else { throw WorkspaceCopyError(code: .writeFailed, path: path, errno: errno) }
 }
 
-/// The text of a regular file; `nil` for a link, for a file that is not UTF-8, and for one that cannot be read.
-package func readText(_ path: String) -> String? {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-        let data = FileManager.default.contents(atPath: path)
-    else { return nil }
-    return String(validating: data, as: UTF8.self)
+/// The largest file that ``readText(_:limit:)`` reads where it is told no other limit, in bytes. 64 MiB.
+package let largestText = 64 << 20
+
+/// The text of a regular file; `nil` for a link, for a file that is not UTF-8 or has more bytes than the limit, and for
+/// one that cannot be read.
+package func readText(_ path: String, limit: Int = largestText) -> String? {
+    FileBytes.ofRegularFile(path, limit: limit, followsLink: false).flatMap { String(validating: $0, as: UTF8.self) }
 }
 
 extension [UInt8] {

@@ -1,4 +1,3 @@
-import Glibc
 import Support
 
 /// The files that runs of this program left in a working tree. They are the input of nobody: a copy of them would hold
@@ -36,10 +35,6 @@ struct OwnResults {
     private static func name(of path: String) -> Substring { path.lastPathSegment }
 
     private static func lines(of path: String) -> [String] {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_size <= RunFolder.maxListBytes, let text = readText(path) else {
-            return []
-        }
-        return text.split(separator: "\n").map(String.init)
+        readText(path, limit: RunFolder.maxListBytes)?.split(separator: "\n").map(String.init) ?? []
     }
 }

@@ -1,7 +1,7 @@
 /// Text as a JSON string.
 package enum JSONQuotation {
-    /// The text in quotation marks, as JSON and YAML both read it. DEL is escaped too, although neither requires it,
-    /// since terminals act on it.
+    /// The text in quotation marks, as JSON and YAML both read it: YAML also breaks lines at U+0085, U+2028 and U+2029,
+    /// and refuses other controls. What JSON alone would leave is escaped, since terminals act on it.
     package static func quoted(_ text: String) -> String {
         let escaped = text.escaping { scalar in
             switch scalar {
@@ -9,7 +9,8 @@ package enum JSONQuotation {
             case "\n": "\\n"
             case "\r": "\\r"
             case "\t": "\\t"
-            case "\u{0}"..<"\u{20}", "\u{7F}": numbered(scalar)
+            // Beyond four digits JSON has pairs of escapes, which YAML does not read; YAML takes these as they are.
+            case "\u{0}"..."\u{FFFF}" where ForeignText.acts(scalar): numbered(scalar)
             default: nil
             }
         }

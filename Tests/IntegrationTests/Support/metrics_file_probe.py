@@ -28,7 +28,8 @@ def value(text, pattern):
 def run(program, job, folder, workflow, metrics):
     done = subprocess.run(
         [program, "run", job, "--out", str(folder / "out"), "--set", f"workflow={workflow}", "--metrics-file",
-         str(metrics), "--no-progress"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, umask=0o077, text=True)
+         str(metrics), "--no-progress"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, umask=0o077, text=True,
+        timeout=120)
     assert done.returncode == 0, done.stderr
     return [line for line in done.stderr.splitlines() if "the same series" in line]
 

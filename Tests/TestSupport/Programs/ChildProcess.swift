@@ -2,6 +2,9 @@ import Foundation
 import Glibc
 import Synchronization
 
+/// How long a program of a test may run where the test names no other limit.
+package let defaultProgramLimit = Duration.seconds(240)
+
 /// A child process of a test.
 ///
 /// Foundation's own `Process` watches its children with `select`, which knows no descriptor above 1023: with hundreds of
@@ -83,7 +86,7 @@ package final class ChildProcess: Sendable {
     ///
     /// - Throws: `WaitTimedOut` when it does not end in time; it is killed then.
     package func wait(
-        within limit: Duration = .seconds(420), fileID: String = #fileID, line: Int = #line
+        within limit: Duration = defaultProgramLimit, fileID: String = #fileID, line: Int = #line
     ) async throws -> Int32 {
         do {
             try await eventually(within: limit, fileID: fileID, line: line) { status.withLock { $0 != nil } }

@@ -12,10 +12,10 @@ package struct Program: Sendable {
     /// All it printed.
     package var output: String { standardOutput + standardError }
 
-    /// Runs a program and waits for its end; the tests' own telemetry settings do not reach it.
+    /// Runs a program and waits for its end, or kills it at the limit; the tests' own telemetry settings do not reach it.
     package static func run(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil,
-        input: String = "", fileID: String = #fileID, line: Int = #line
+        input: String = "", within limit: Duration = defaultProgramLimit, fileID: String = #fileID, line: Int = #line
     ) async throws -> Program {
         let files = try TemporaryFolder()
         try Data(input.utf8).write(to: files.file("input"))
@@ -30,7 +30,7 @@ package struct Program: Sendable {
         launch.errors = descriptors[2]
         let child = Result { try ChildProcess(launch) }
         for descriptor in descriptors { close(descriptor) }
-        let status = try await child.get().wait(fileID: fileID, line: line)
+        let status = try await child.get().wait(within: limit, fileID: fileID, line: line)
         func text(_ name: String) throws -> String {
             String(decoding: try Data(contentsOf: files.file(name)), as: UTF8.self)
         }

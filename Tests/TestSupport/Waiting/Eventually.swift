@@ -38,6 +38,7 @@ package func blockUntil(within limit: Duration = defaultWaitLimit, _ condition: 
     let end = ContinuousClock.now + limit
     while !condition() {
         guard ContinuousClock.now < end else { return false }
+        // The thread is not one of Swift's pool, so there is no task to suspend; what it waits for has no descriptor.
         usleep(1_000)
     }
     return true

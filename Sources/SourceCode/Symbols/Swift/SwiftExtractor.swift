@@ -99,8 +99,8 @@ struct SwiftExtractor: Sendable {
         for input in inputs {
             // The compiler gets declarations alone, so what it refuses may still be a file that parses.
             guard !refused.contains(input.number),
-                let data = scratch.read("\(input.number).json", limit: limits.treeBytes),
-                let tree = try? JSONDecoder().decode(SwiftParseTree.self, from: data)
+                let bytes = scratch.read("\(input.number).json", limit: limits.treeBytes),
+                let tree = try? JSONDecoder().decode(SwiftParseTree.self, from: Data(bytes))
             else {
                 result.notes.append(
                     "swift: the compiler gave no usable parse tree of \(input.file.path); the line scan read it")

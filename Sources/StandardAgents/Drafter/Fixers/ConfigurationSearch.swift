@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Support
 
@@ -34,10 +33,11 @@ struct ConfigurationSearch {
     }
 
     private static func isThere(_ configuration: Fixer.Configuration, at path: String) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-        guard let mention = configuration.mention else { return true }
-        guard status.st_size <= largestFile, let data = FileManager.default.contents(atPath: path) else { return false }
-        return String(decoding: data, as: UTF8.self).contains(mention)
+        guard let mention = configuration.mention else {
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        }
+        guard let bytes = FileBytes.ofRegularFile(path, limit: largestFile) else { return false }
+        return String(decoding: bytes, as: UTF8.self).contains(mention)
     }
 }
