@@ -2,7 +2,7 @@ import JobFile
 import Testing
 
 /// Files made to be slow; each would take minutes without its bound.
-@Suite(.timeLimit(.minutes(1))) struct CostTests {
+@Suite(.timeLimit(.minutes(5))) struct CostTests {
     private static func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: count) }
 
     /// Thousands of required paths, and as many agents that may write one each.

@@ -57,7 +57,7 @@ import Testing
         #expect(problems.count == 2, "\(problems)")
         #expect(problems.contains { $0.contains("'a' and 'b' may both write plan.x, ") }, "\(problems)")
         #expect(
-            problems.contains { $0.contains("'a' and 'c' may both write one field (plan.x and plan.*)") }, "\(problems)"
+            problems.contains { $0.contains("and 'c' may both write one field (plan.x and plan.*)") }, "\(problems)"
         )
     }
 

@@ -78,8 +78,7 @@ import Testing
         let repository = try await DrafterRepository(texts)
         let result = try await draft(
             repository, texts,
-            Tools(["clang-format": "for word in \"$@\"; do case $word in /*) sed -i 's/  / /' \"$word\";; esac; done"]),
-            task: "Look at \(name)")
+            Tools(["clang-format": "for word in \"$@\"; do case $word in /*) sed -i 's/  / /' \"$word\";; esac; done"]))
         #expect(changed(result) == [name], "\(result.statement)")
         try await repository.git("apply", "--check", "-", input: result.patch)
         try await repository.git("apply", "-", input: result.patch)

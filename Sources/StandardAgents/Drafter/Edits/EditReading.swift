@@ -69,9 +69,7 @@ package enum EditReading {
             target = .place(.piece(piece))
         } else if let symbol = self.text(members.first(symbols)), !symbol.isEmpty {
             target = .place(.symbol(symbol))
-        } else if let value = members.first(lines).flatMap({ $0.arrayValue?.isEmpty == true ? nil : $0 })
-            ?? (members.first(firsts).map { _ in .object(members.values) })
-        {
+        } else if let value = lineRange(members) {
             guard let range = range(value) else {
                 return .failure(
                     Fault(words: "has `lines` that are no two numbers: write the first and the last, as [3, 5]"))
@@ -81,6 +79,12 @@ package enum EditReading {
             target = .newFile
         }
         return .success(.init(path: path, target: target, text: text))
+    }
+
+    /// What names lines; an empty list names none.
+    private static func lineRange(_ members: Members) -> JSONValue? {
+        if let lines = members.first(lines), lines.arrayValue?.isEmpty != true { return lines }
+        return members.first(firsts).map { _ in .object(members.values) }
     }
 
     /// A text, or a list of lines; an empty list has no text in it.
