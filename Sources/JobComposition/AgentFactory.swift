@@ -97,7 +97,7 @@ struct AgentFactory: Sendable {
         if case .standard = spec.uses {} else { return nil }
         do {
             if models == nil, case .named(let name) = spec.model {
-                throw JobCompositionError(.unavailableModel, "models are not set up here, so '\(name)' cannot be asked")
+                throw JobCompositionError(.unavailableModel, ModelSource.absence(of: name))
             }
             return try models?.model(spec.model)
         } catch {

@@ -72,7 +72,7 @@ struct ArtifactLoader: Sendable {
             return
         }
         // The skipped files and the reasons are put on the blackboard too, for agents and readers of the result.
-        artifacts.values["\(name)_skipped"] = .array(
+        artifacts.values[ArtifactSource.leftOut(of: name)] = .array(
             scan.skipped.map {
                 ["path": .string($0.path), "reason": .string($0.reason.rawValue), "detail": .string($0.detail)]
             })
@@ -84,7 +84,7 @@ struct ArtifactLoader: Sendable {
         if scan.skipped.count > Self.listedSkips {
             artifacts.notes.append(
                 "artifacts.\(name): left out \(scan.skipped.count - Self.listedSkips) more; "
-                    + "artifacts.\(name)_skipped in context.json names them")
+                    + "artifacts.\(ArtifactSource.leftOut(of: name)) in context.json names them")
         }
     }
 }

@@ -88,7 +88,12 @@ public struct JobComposer: Sendable {
         try runtime.declare(spec.resources)
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
-        let agents = spec.agents.map(factory.resolved)
+        let known = KnownAgents(runtime.agents)
+        let agents = spec.agents.map { agent in
+            var agent = agent
+            agent.uses = known.resolved(agent.uses)
+            return agent
+        }
         for agent in agents { try coordinator.register(task(agent, from: factory)) }
         try coordinator.checkPlan()
         // Also logged: a server, and a run without progress, shows no notes.

@@ -36,7 +36,7 @@ package struct KnownAgents: Sendable {
     /// What a job file is read with, so that it is refused where a job of it could not start.
     ///
     /// - Parameters:
-    ///   - models: the models that agents may ask; `nil` where they are not known.
+    ///   - models: the models that agents may ask; `nil` where there are none.
     ///   - runtime: the runtime whose resources the job would share; `nil` for one of its own.
     package func options(
         overrides: [String] = [], models: ModelSource?, runtime: CoordinatorRuntime? = nil
@@ -45,7 +45,7 @@ package struct KnownAgents: Sendable {
             overrides: overrides, manifests: Set(found.map(\.name)),
             capabilities: found.reduce(into: ShippedAgent.capabilities) { $0.formUnion($1.capabilities) },
             surroundings: JobSurroundings(
-                role: role, modelFault: { models?.fault(of: $0) },
+                role: role, modelFaults: { ModelSource.faults(of: $0, in: models) },
                 resourceFaults: { declared in
                     (runtime?.refusals(of: declared) ?? CoordinatorRuntime.refusals(of: declared)).mapValues(\.message)
                 }))
@@ -63,12 +63,14 @@ package struct KnownAgents: Sendable {
         return own.map { .manifest($0.name) } ?? .standard(shipped.role.name)
     }
 
-    /// The role of an agent whose job file gives it none; `nil` where that is the narrowest, or the agent is not known.
-    @Sendable private func role(_ implementation: AgentSpecification.Implementation) -> Role? {
+    /// The role of an agent whose job file gives it none; `nil` where the agent is not known.
+    @Sendable private func role(_ implementation: AgentSpecification.Implementation, agent: String) -> Role? {
+        let known: Found?
         switch resolved(implementation) {
-        case .manifest(let name): found.first { $0.name == name }?.role
-        case .capability(let word): found.first { $0.capabilities.contains(word) }?.role
-        case let other: JobSurroundings.shippedRole(other)
+        case .manifest(let name): known = found.first { $0.name == name }
+        case .capability(let word): known = found.first { $0.capabilities.contains(word) }
+        case let other: return JobSurroundings.shippedRole(other)
         }
+        return known.map { $0.role ?? Role.leastPrivilege(agent: agent) }
     }
 }

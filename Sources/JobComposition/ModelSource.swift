@@ -40,14 +40,36 @@ public final class ModelSource: Sendable {
         }
     }
 
-    /// Why the model of this name cannot be asked; `nil` when it can.
-    func fault(of name: String) -> String? {
-        do {
-            _ = try model(named: name)
-            return nil
-        } catch {
-            return "\(error)"
+    /// Why a job cannot ask models, by their names; none for those it can. Makes no model, since the job may be refused.
+    ///
+    /// - Parameters:
+    ///   - names: the names, each once.
+    ///   - source: where they are looked up; `nil` where there are no models.
+    static func faults(of names: [String], in source: ModelSource?) -> [String: String] {
+        guard let source else {
+            return Dictionary(names.map { ($0, absence(of: $0)) }, uniquingKeysWith: { first, _ in first })
         }
+        return source.faults(of: names)
+    }
+
+    /// What is said of a model where there are none.
+    static func absence(of name: String) -> String { "models are not set up here, so '\(name)' cannot be asked" }
+
+    private func faults(of names: [String]) -> [String: String] {
+        let known = made.withLock { $0 }
+        var count = known.count
+        var faults: [String: String] = [:]
+        for name in names where known[name] == nil {
+            do {
+                _ = try ModelConfiguration(environment: environment, model: name)
+                _ = try client.client()
+                guard count < Self.limit else { throw Self.noRoom(beside: count) }
+                count += 1
+            } catch {
+                faults[name] = "\(error)"
+            }
+        }
+        return faults
     }
 
     private func model(named name: String) throws -> AgentModel {
@@ -57,13 +79,14 @@ public final class ModelSource: Sendable {
             configuration.makeModel(client: try client.client()), contextTokens: configuration.contextTokens,
             price: configuration.prices[configuration.identity.model])
         return try made.withLock { made in
-            guard made[name] != nil || made.count < Self.limit else {
-                throw JobCompositionError(
-                    .unavailableModel,
-                    "\(made.count) models are in use already, and no more are made; name one of those")
-            }
+            guard made[name] != nil || made.count < Self.limit else { throw Self.noRoom(beside: made.count) }
             made[name] = made[name] ?? model
             return made[name] ?? model
         }
+    }
+
+    private static func noRoom(beside count: Int) -> JobCompositionError {
+        JobCompositionError(
+            .unavailableModel, "\(count) models are in use already, and no more are made; name one of those")
     }
 }

@@ -1,5 +1,4 @@
 import Coordinator
-import JobFile
 
 /// An agent that comes with the program.
 package struct ShippedAgent: Sendable {
@@ -20,13 +19,4 @@ package struct ShippedAgent: Sendable {
 
     /// The capabilities of all agents that ship.
     package static var capabilities: Set<String> { Set(all.map(\.capability)) }
-}
-
-extension AgentFactory {
-    /// A job's agent with its capability replaced by the name of the agent that has it, where a shipped agent does.
-    func resolved(_ spec: AgentSpecification) -> AgentSpecification {
-        var spec = spec
-        spec.uses = KnownAgents(registry).resolved(spec.uses)
-        return spec
-    }
 }

@@ -45,6 +45,17 @@
                 ["may both write artifacts.words"]
             ),
             (
+                """
+                agents:
+                  - {name: lint, uses: lint}
+                  - {name: b, uses: command, command: [x], role: {writes: [artifacts.lint]}}
+                """, ["'lint' and 'b' may both write artifacts.lint"]
+            ),
+            (
+                "limits: {require: {exists: artifacts.wrods}}\nagents: [{name: a, uses: {capability: count}}]",
+                ["no agent of this job may write artifacts.wrods"]
+            ),
+            (
                 "agents: [{name: a, uses: {capability: draft}}, {name: b, uses: drafter}]",
                 ["artifacts.draft", "artifacts.patch"]
             ),
@@ -78,6 +89,9 @@
                 role: {reads: [task], writes: [artifacts.words]}
                 """.utf8
             ).write(to: agents.appending(path: "words.yaml"))
+            // Without a role it may write the artifact of its own name.
+            try Data("name: lint\nversion: \"1\"\ncommand: [echo, '{}']\n".utf8)
+                .write(to: agents.appending(path: "lint.yaml"))
             let server = try await ServerProcess(["serve", "--port", "0", "--workspace", workspace.path])
             for (text, words) in Self.files {
                 let files = try JobFiles("workflow: w\n" + text)

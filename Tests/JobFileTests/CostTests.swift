@@ -2,7 +2,7 @@ import JobFile
 import Testing
 
 /// Files made to be slow; each would take minutes without its bound.
-@Suite struct CostTests {
+@Suite(.timeLimit(.minutes(5))) struct CostTests {
     private static func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: count) }
 
     /// Thousands of required paths, and as many agents that may write one each.
@@ -12,13 +12,31 @@ import Testing
         return "workflow: w\nlimits: {require: {all: [\(paths){exists: artifacts.ghost}]}}\nagents:\n\(agents)"
     }()
 
+    /// Two agents of one role with as many fields as a file holds: each a collision.
+    private static let manyPatterns: String = {
+        let writes = (0..<18_000).map { "x\($0)" }.joined(separator: ", ")
+        let agents =
+            "- {name: a, uses: command, command: [x], role: r}\n- {name: b, uses: command, command: [x], role: r}\n"
+        return "workflow: w\nroles: {r: {writes: [\(writes)]}}\nagents:\n\(agents)"
+    }()
+
+    /// Patterns of which each meets all of the other half, of agents in the order of their needs.
+    private static let manyMeetings: String = {
+        let writes = (0..<7_000).map { "x.*.k\($0), x.j\($0).*" }.joined(separator: ", ")
+        let agents = (0..<3)
+            .map { "- {name: a\($0), uses: command, command: [x], role: r, needs: [\($0 > 0 ? "a\($0 - 1)" : "")]}\n" }
+            .joined()
+        return
+            "workflow: w\nfields: {x.*.*: {merge: replace}}\nroles: {r: {writes: [\(writes)]}}\nagents:\n\(agents)"
+    }()
+
     @Test(arguments: [
         (0..<1500).map { "- {name: abcdefgh\($0), uses: collector, needs: [abcdefhg\($0)]}\n" }.reduce(
             "workflow: w\nagents:\n", +),
         (0..<100).map { "- {" + times(400, "[") + "a\($0)" + times(400, "]") + ": 1}\n" }.joined(),
         (0..<10_000).map { "k\($0 % 500): 1\n" }.joined(),
         times(900, "? ") + "[" + times(40_000, "a, ") + "]\n",
-        manyPaths,
+        manyPaths, manyPatterns, manyMeetings,
     ])
     func costlyFileIsRefused(_ text: String) {
         #expect(!mistakes(in: text).isEmpty)

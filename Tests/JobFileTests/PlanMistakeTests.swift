@@ -49,6 +49,28 @@ import Testing
         #expect(problems.filter { $0.contains("may both write") }.count == 3, "\(problems)")
     }
 
+    /// Each pair of fields that meet tells of pairs across the two, since those within one are told of it by itself.
+    @Test func aCollisionIsToldOnceAndHidesNoOther() {
+        let replace = "fields: {plan.*: {merge: replace}}"
+        let agents = Self.writer("a", "plan.x") + Self.writer("b", "plan.x") + Self.writer("c", "'plan.*'")
+        let problems = found(agents, and: replace)
+        #expect(problems.count == 2, "\(problems)")
+        #expect(problems.contains { $0.contains("'a' and 'b' may both write plan.x, ") }, "\(problems)")
+        #expect(
+            problems.contains { $0.contains("and 'c' may both write one field (plan.x and plan.*)") }, "\(problems)"
+        )
+    }
+
+    @Test func anAgentThatRequiresNamesIsCheckedAgainstTheRolesThatAgentsWillHave() {
+        let known = JobSurroundings(role: { _, agent in Role.leastPrivilege(agent: agent) })
+        let require = "limits: {require: {exists: artifacts.lnit}}"
+        #expect(found("- {name: lint, uses: lint}\n", and: require) == [])
+        let problems = found("- {name: lint, uses: lint}\n", and: require, known)
+        #expect(
+            problems.count == 1 && problems[0].contains("no agent of this job may write artifacts.lnit"), "\(problems)")
+        #expect(found("- {name: lint, uses: lint}\n", and: "limits: {require: {exists: artifacts.lint}}", known) == [])
+    }
+
     @Test func agentsThatShipAndAgentsOfARoleByNameCollideToo() {
         let shipped = found("- {name: a, uses: drafter}\n- {name: b, uses: drafter}\n")
         #expect(
@@ -62,7 +84,7 @@ import Testing
     @Test func theRoleOfAnAgentThatWasFoundCountsAndOneOfAnUnknownAgentDoesNot() {
         let agents = "- {name: a, uses: lint}\n- {name: b, uses: lint}\n"
         #expect(found(agents) == [])
-        let known = JobSurroundings(role: { _ in Role(name: "r", writes: ["artifacts.lint"]) })
+        let known = JobSurroundings(role: { _, _ in Role(name: "r", writes: ["artifacts.lint"]) })
         #expect(found(agents, known).count == 1)
     }
 
@@ -82,7 +104,8 @@ import Testing
 
     @Test func modelsAndResourcesThatCannotBeHadHereAreToldWhereTheFileNamesThem() {
         let surroundings = JobSurroundings(
-            modelFault: { "'\($0)' is not here" }, resourceFaults: { $0.mapValues { _ in "is known otherwise" } })
+            modelFaults: { names in Dictionary(uniqueKeysWithValues: names.map { ($0, "'\($0)' is not here") }) },
+            resourceFaults: { $0.mapValues { _ in "is known otherwise" } })
         #expect(
             found("- {name: a, uses: collector, model: m}\n", and: "resources: {r: {concurrency: 1}}", surroundings)
                 == [

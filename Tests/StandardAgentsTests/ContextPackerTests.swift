@@ -1,7 +1,8 @@
 import SourceCode
-import StandardAgents
 import Support
 import Testing
+
+@testable import StandardAgents
 
 /// Files cut to what a model takes.
 @Suite struct ContextPackers {
@@ -33,6 +34,15 @@ import Testing
         #expect(excerpt.kind == .excerpt && excerpt.firstLine == 100 && excerpt.lastLine == 103)
         #expect(excerpt.text == "/// The policy.\nfunc retry() {\n    policy()\n}\n")
         #expect(pack.entries.last?.kind == .outline && pack.entries.last?.text.contains("101: func retry()") == true)
+    }
+
+    /// What a path costs is counted with how often it is named: beside the fence, and in the schema of the answer.
+    @Test func aPathIsNamedAsOftenAsItsCostCounts() throws {
+        let path = "Sources/aRareName.swift"
+        let pack = packer.pack([ExactString(path): "one\n"], symbols: [:], order: [path], budget: 1000)
+        let asked = try #require(EditSchema.of(pack).asked).json()
+        let times = asked.split(separator: "aRareName", omittingEmptySubsequences: false).count - 1
+        #expect(1 + times == ContextPacker.timesNamed)
     }
 
     @Test func fileWithoutDeclarationsContributesLinesAroundTheWords() throws {

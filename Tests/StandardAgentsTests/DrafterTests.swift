@@ -166,7 +166,7 @@ import Testing
                 changes: texts.sorted { $0.key < $1.key }.map { path, new in
                     .init(
                         revision: FileRevision(path: path, old: input.request.texts[path], new: new),
-                        syntax: SyntaxStatus(.unchecked, ""), count: 1, author: "a rule")
+                        syntax: SyntaxStatus(.unchecked, ""), count: 1, source: "a test")
                 })
         }
     }

@@ -13,7 +13,8 @@ import Testing
         _ edits: [(String, String, String)], limits: EditLimits = EditLimits(), taken: Set<String> = []
     ) -> EditApplication {
         EditApplication(
-            edits.map { Edit(path: $0.0, target: $0.1.isEmpty ? .newFile : .piece($0.1), text: $0.2) }, to: texts,
+            edits.map { Edit(path: $0.0, target: $0.1.isEmpty ? .newFile : .place(.piece($0.1)), text: $0.2) },
+            to: texts,
             limits: limits
         ) { taken.contains($0) }
     }
@@ -62,7 +63,7 @@ import Testing
     /// "aXa" stands twice in "aXaXa", once within the other.
     @Test func overlappingMatchesAreAmbiguous() {
         let result = EditApplication(
-            [EditProposal.Edit(path: "f", target: .piece("aXa"), text: "b")], to: ["f": "aXaXa"],
+            [EditProposal.Edit(path: "f", target: .place(.piece("aXa")), text: "b")], to: ["f": "aXaXa"],
             isTaken: { _ in false })
         #expect(result.problems.first?.words.contains("2 times") == true)
     }

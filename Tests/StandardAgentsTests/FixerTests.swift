@@ -33,7 +33,7 @@ import Testing
         }
 
         func hasStarted(_ name: String) -> Bool { folder.exists("started-\(name)") }
-        var path: String { "relative:\(folder.path):/usr/bin:/bin" }
+        var path: String { "relative:\(folder.path)" }
     }
 
     /// Takes one of two spaces, in each file.
@@ -65,9 +65,24 @@ import Testing
         #expect(result.statement.hasPrefix("Drafted without a language model. clang-format 7.2.1 made fixes in a.c."))
         #expect(
             result.patch.hasPrefix(
-                "Made without a language model, and read by nobody yet:\na.c: clang-format 7.2.1\n\ndiff --git"))
+                "Made without a language model, and read by nobody yet:\nChanged a.c: clang-format 7.2.1\n\ndiff --git")
+        )
         try await repository.git("apply", "-", input: result.patch)
         #expect(repository.read("a.c") == "int a;\n" && repository.read("b.c") == Self.untidy)
+    }
+
+    /// Git reads what stands before a patch, and refuses a line that looks like a part of one.
+    @Test func patchIsAcceptedWhateverItsFilesAreCalled() async throws {
+        let name = "@@ -1 +1 @@/a.c"
+        let texts = [name: Self.untidy, ".clang-format": "{}\n"]
+        let repository = try await DrafterRepository(texts)
+        let result = try await draft(
+            repository, texts,
+            Tools(["clang-format": "for word in \"$@\"; do case $word in /*) sed -i 's/  / /' \"$word\";; esac; done"]))
+        #expect(changed(result) == [name], "\(result.statement)")
+        try await repository.git("apply", "--check", "-", input: result.patch)
+        try await repository.git("apply", "-", input: result.patch)
+        #expect(repository.read(name) == "int a;\n")
     }
 
     @Test func emptyDraftSaysWhyAndThatAModelHelps() async throws {
@@ -158,7 +173,7 @@ import Testing
             chmod(repository.path + "/node_modules/.bin/\(name)", 0o755)
         }
         let result = try await Drafter(
-            rules: [FixerRule([.eslint, .clangFormat], path: repository.path + "/node_modules/.bin:/usr/bin:/bin")]
+            rules: [FixerRule([.eslint, .clangFormat], path: repository.path + "/node_modules/.bin")]
         ).draft(
             DraftRequest(
                 workspace: repository.path, description: "Look at a.js, b.c", texts: [ExactString: String](texts),

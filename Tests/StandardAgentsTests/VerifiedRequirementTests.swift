@@ -70,6 +70,20 @@ import Testing
         #expect(!report.passed)
     }
 
+    /// Two commands whose last arguments are canonically equal: one of five bytes, one of six.
+    @Test func commandsAreToldApartByTheirBytes() async throws {
+        func command(_ name: String) -> [String] { ["sh", "-c", "[ $(printf %s \"$0\" | wc -c) = 5 ]", name] }
+        let task = JobTask(
+            requirements: [
+                Requirement("one scalar", verify: [command("caf\u{E9}")]),
+                Requirement("two scalars", verify: [command("cafe\u{301}")]),
+            ], validation: [command("caf\u{E9}")])
+        #expect(task.commands.count == 2)
+        let report = try await validate(task).report
+        #expect(report.commands.map(\.outcome) == [.passed, .failed])
+        #expect(report.requirements.map(\.status) == [.verified, .failed])
+    }
+
     @Test func validationPassesWhenNothingCheckedFailed() async throws {
         #expect(try await validate(JobTask()).report.passed)
         let report = try await validate(JobTask(requirements: ["unverified"], validation: [["true"]])).report

@@ -82,7 +82,7 @@ struct ContextState: Sendable {
             values[path] = try reduced[path] ?? fold(present, with: entry, at: path, change.rule)
         }
         let ordered = values.map { (text: $0.key.description, path: $0.key, value: $0.value) }
-        for (_, path, value) in ordered.sorted(by: { $0.text < $1.text }) {
+        for (_, path, value) in ordered.sorted(byBytesOf: \.text) {
             try root.replace(at: path.segments[...]) { _ in value }
             let entry = Entry(order: order, record: record, writes: grouped[path]?.writes ?? [])
             fields[path, default: Field()].insert(entry)
@@ -175,7 +175,7 @@ extension Contribution {
         operations += merge.map { ($0, .merge($1)) }
         operations += append.map { ($0, .append($1)) }
         // Stable by kind, then by text: set before merge before append at the same path.
-        let texts = operations.map(\.0.description)
+        let texts = operations.map { ExactString($0.0.description) }
         return try operations.indices.sorted { (texts[$0], $0) < (texts[$1], $1) }
             .map { index in
                 let (path, action) = operations[index]

@@ -43,9 +43,12 @@ struct FieldTable: Sendable {
 
     /// The fields of which a role with this pattern among its writes may be the only writer, or, with `replace`, the
     /// only one at its time. Fields that fold have any number of writers, and nobody claims them.
-    func claims(of pattern: ContextPattern) -> [FieldClaim] {
+    ///
+    /// - Returns: the claims, and how many nodes of the declarations' index were looked at for them.
+    func claims(of pattern: ContextPattern) -> (claims: [FieldClaim], looks: Int) {
         var claims: [FieldClaim] = []
-        for rank in index.intersecting(pattern) {
+        let (ranks, looks) = index.intersecting(pattern)
+        for rank in ranks {
             let declaration = declarations[rank]
             let depth = declaration.pattern.depth
             switch declaration.merge {
@@ -58,11 +61,11 @@ struct FieldTable: Sendable {
             default: break
             }
             // A more general rule no longer matters once this one covers everything that the pattern does.
-            if declaration.pattern.contains(pattern) { return claims }
+            if declaration.pattern.contains(pattern) { return (claims, looks) }
         }
         let scope = pattern.prefix(1)
         claims.append(FieldClaim(declaration: nil, scope: scope, depth: 1, field: scope, rule: .singleWriter))
-        return claims
+        return (claims, looks)
     }
 }
 

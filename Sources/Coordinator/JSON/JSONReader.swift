@@ -121,22 +121,14 @@ struct JSONReader {
 
     private mutating func number() throws(Stop) -> JSONValue {
         let start = position
-        var isWhole = true
-        while let byte = next, "+-.eE0123456789".utf8.contains(byte) {
-            if !(0x30...0x39).contains(byte), position > start || byte != UInt8(ascii: "-") { isWhole = false }
-            position += 1
-        }
+        while let byte = next, "+-.eE0123456789".utf8.contains(byte) { position += 1 }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
-        if isWhole, !digits.isEmpty, digits.first != UInt8(ascii: "0") || digits.count == 1, let whole = Int64(text) {
-            return .integer(whole)
-        }
-        guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil else {
+        guard let number = JSONNumber(bytes[start..<position]) else {
             throw Stop(offset: start, reason: "'\(text.prefix(20))' is no number of JSON")
         }
+        if number.isWhole, let whole = Int64(text) { return .integer(whole) }
         // The grammar has numbers of any size; 64 bits of floating point have not.
-        let isZero = text.prefix { !"eE".contains($0) }.allSatisfy { "-0.".contains($0) }
-        guard let value = Double(text), value.isFinite, value != 0 || isZero else {
+        guard let value = Double(text), value.isFinite, value != 0 || number.isZero else {
             throw Stop(offset: start, reason: "'\(text.prefix(20))' is beyond what a number here can hold")
         }
         return Int64(exactly: value).map { .integer($0) } ?? .number(value)

@@ -92,9 +92,11 @@ extension JobResult.Validation {
 
 extension JobResult.Validation.Command {
     fileprivate init?(_ value: JSONValue) {
-        guard let arguments = value["argv"]?.arrayValue?.compactMap(\.stringValue), !arguments.isEmpty,
-            let outcome = value["outcome"]?.stringValue
+        guard let elements = value["argv"]?.arrayValue, !elements.isEmpty, let outcome = value["outcome"]?.stringValue
         else { return nil }
+        let arguments = elements.compactMap(\.stringValue)
+        // Without one of its arguments it would be another command.
+        guard arguments.count == elements.count else { return nil }
         self.init(
             arguments: arguments, outcome: outcome,
             exitStatus: value["exit_status"]?.integerValue.flatMap { Int(exactly: $0) },

@@ -1,3 +1,5 @@
+import Support
+
 /// A validation in words, the same on a terminal, on a page and in the validator's own report.
 extension JobResult.Validation {
     /// What a job file says to make the job fail with its validation.
@@ -20,21 +22,21 @@ extension JobResult.Validation {
     package var commandSummary: String {
         let unpassed = unpassedCommands
         guard !commands.isEmpty else { return "the task names no commands" }
-        let noun = commands.count == 1 ? "command" : "commands"
-        guard !unpassed.isEmpty else { return "\(commands.count) of \(commands.count) \(noun) passed" }
+        let all = Counted.text(commands.count, "command")
+        guard !unpassed.isEmpty else { return "\(commands.count) of \(all) passed" }
         let verb = unpassed.allSatisfy { Command.ran.contains($0.outcome) } ? "failed" : "did not pass"
-        return "\(unpassed.count) of \(commands.count) \(noun) \(verb)"
+        return "\(unpassed.count) of \(all) \(verb)"
     }
 
     /// `nil` when there are no requirements.
     package var requirementSummary: String? {
         guard !requirements.isEmpty else { return nil }
         func count(_ status: String) -> Int { requirements.count { $0.status == status } }
-        let noun = requirements.count == 1 ? "requirement" : "requirements"
         let verified = count(Requirement.verified)
         let failed = count(Requirement.failed)
         let rest = requirements.count - verified - failed
-        return "\(verified) of \(requirements.count) \(noun) verified" + (failed > 0 ? ", \(failed) failed" : "")
+        return "\(verified) of \(Counted.text(requirements.count, "requirement")) verified"
+            + (failed > 0 ? ", \(failed) failed" : "")
             + (rest > 0 ? ", \(rest) unverified" : "")
     }
 }

@@ -43,7 +43,7 @@ public final class JobCoordinator: Sendable {
         self.context = context
         self.workflow = workflow
         self.runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
-        context.stampEvents { [runtime = self.runtime] in runtime.timestamp(at: runtime.now) }
+        context.stampEvents(by: self.runtime.clock)
         self.limits = limits
         self.logger = logger ?? Logger(label: "coordinator")
         backend = MetricsBackend(MetricsSystem.factory)
@@ -53,8 +53,8 @@ public final class JobCoordinator: Sendable {
     ///
     /// - Throws: ``CoordinatorError``: the name is taken, the job ran already, or another registered agent may write
     ///   the same field although its merge rule allows one writer, or lets the last writer win and `needs` does not
-    ///   order the two. Where that depends on agents that are not registered yet, or on many,
-    ///   ``executeParallel()`` throws it.
+    ///   order the two, or the agents write too many patterns to tell. Where that depends on agents that are not
+    ///   registered yet, or on many, ``executeParallel()`` throws it.
     public func register(_ task: AgentTask) throws {
         let table = context.table
         try state.withLock { state in
@@ -71,17 +71,23 @@ public final class JobCoordinator: Sendable {
                         + (known.isEmpty ? "none" : known))
             }
             state.needs.add(task)
-            for (index, claim) in state.writers.rivals(of: task.role, in: table) {
-                let other = state.tasks[index]
+            for rival in state.writers.rivals(of: task.role, in: table) {
+                let other = state.tasks[rival.agent]
                 guard task.fallback != other.name, other.fallback != task.name else { continue }
                 // The result of `replace` with two writers depends on their order, which agents registered later may
                 // decide.
-                if claim.rule == .singleWriter || state.needs.order(task, other) == .unordered {
+                if rival.claim.rule == .singleWriter || state.needs.order(task, other) == .unordered {
                     state.needs.remove(task)
-                    throw PlanCheck.conflict(of: other, and: task, over: (claim, claim), in: table)
+                    throw PlanCheck.conflict(
+                        of: (other, state.writers.pattern(of: rival.agent, claiming: rival.other)),
+                        and: (task, rival.pattern), rule: rival.claim.rule)
                 }
             }
             state.writers.add(task.role, index: state.tasks.count, in: table)
+            if state.writers.isOverwhelmed {
+                state.needs.remove(task)
+                throw PlanCheck.tooMuchToCompare(by: task)
+            }
             state.names.insert(task.name)
             state.tasks.append(task)
             state.instruments.append(runtime.instruments.instruments(of: task.name, backend: backend))
@@ -157,9 +163,7 @@ public final class JobCoordinator: Sendable {
             throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
         }
         let plan = try JobPlan(state.tasks)
-        if let fault = PlanCheck.conflicts(of: state.tasks, plan, state.writers, in: context.table).first {
-            throw fault
-        }
+        if let fault = PlanCheck.conflicts(of: state.tasks, plan, state.writers, atMost: 1).first { throw fault }
         return plan
     }
 

@@ -73,6 +73,6 @@ struct JobEnding {
                 : "agent '\(agent.name)', which may write it, ended as \(result.result.outcome.rawValue)"
         }
         let more = writers.count - ended.count
-        return "; " + ended.joined(separator: "; ") + (more > 0 ? "; and \(more) more agents" : "")
+        return "; " + ended.joined(separator: "; ") + (more > 0 ? "; and \(Counted.text(more, "more agent"))" : "")
     }
 }

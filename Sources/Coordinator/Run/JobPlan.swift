@@ -144,24 +144,35 @@ struct JobPlan: Sendable {
         return nil
     }
 
-    /// Two of the agents that may run at once; `nil` when a chain of needs orders each two of them, or one is the
-    /// fallback of the other.
+    /// An agent of each list, of which neither comes after the other by a chain of needs, nor is the fallback of the other;
+    /// `nil` when there are no two such.
     ///
     /// Needs order transitively, so an agent is compared with those just before it, down to one that comes after all
     /// others.
-    func unordered(among agents: [Int]) -> (Int, Int)? {
-        let sorted = agents.sorted { (steps[$0].stage, $0) < (steps[$1].stage, $1) }
+    ///
+    /// - Parameters:
+    ///   - first: agents.
+    ///   - second: the same agents, or none of them.
+    ///   - budget: what looking for them may cost; when it is spent, the answer says nothing.
+    func unordered(_ first: [Int], _ second: [Int], _ budget: inout PlanCheckBudget) -> (Int, Int)? {
+        let isOfOne = first == second
+        let members = first.map { ($0, false) } + (isOfOne ? [] : second.map { ($0, true) })
+        let sorted = members.sorted { (steps[$0.0].stage, $0.0) < (steps[$1.0].stage, $1.0) }
         var comesAfterAll = [true]
-        for (position, agent) in sorted.enumerated().dropFirst() {
+        for (position, (agent, side)) in sorted.enumerated().dropFirst() {
             var needsAll = true
             for before in (0..<position).reversed() {
-                let other = sorted[before]
-                if reaches(agent, other) {
+                let (other, otherSide) = sorted[before]
+                if reaches(agent, other, &budget) {
                     if comesAfterAll[before] { break }
-                } else if steps[agent].fallback == other || steps[other].fallback == agent {
+                } else if budget.isSpent {
+                    return nil
+                } else if steps[agent].fallback == other || steps[other].fallback == agent
+                    || (!isOfOne && side == otherSide)
+                {
                     needsAll = false
                 } else {
-                    return (other, agent)
+                    return side ? (other, agent) : (agent, other)
                 }
             }
             comesAfterAll.append(needsAll)
@@ -171,11 +182,12 @@ struct JobPlan: Sendable {
 
     /// Whether a chain of needs leads from one agent to another. Agents of the other's stage and before are not looked
     /// at: none of them needs it.
-    private func reaches(_ from: Int, _ to: Int) -> Bool {
+    private func reaches(_ from: Int, _ to: Int, _ budget: inout PlanCheckBudget) -> Bool {
         var open = [from]
         var seen: Set<Int> = []
-        while let index = open.popLast() {
+        while let index = open.popLast(), !budget.isSpent {
             if index == to { return true }
+            budget.spend(1 + steps[index].needs.count)
             open += steps[index].needs.filter { need in
                 (need == to || steps[need].stage > steps[to].stage) && seen.insert(need).inserted
             }

@@ -1,12 +1,15 @@
 /// Finds out why agents cannot run together before any of them is called. A run asks for the first reason as it starts, and
 /// whoever reads a job for all of them: both ask here, so that neither lets pass what the other refuses.
 package enum PlanCheck {
-    /// All reasons why a job of these agents cannot start; empty when it can.
+    /// The reasons why a job of these agents cannot start; empty when it can.
     ///
     /// - Parameters:
     ///   - tasks: the agents, of different names.
     ///   - fields: the job's own fields and their merge rules.
-    package static func faults(of tasks: [AgentTask], fields: [FieldDeclaration]) -> [CoordinatorError] {
+    ///   - limit: the most reasons that are looked for.
+    package static func faults(
+        of tasks: [AgentTask], fields: [FieldDeclaration], atMost limit: Int
+    ) -> [CoordinatorError] {
         let plan: JobPlan
         do {
             plan = try JobPlan(tasks)
@@ -15,52 +18,71 @@ package enum PlanCheck {
         }
         let table = FieldTable(fields)
         var writers = WriterIndex()
-        for (index, task) in tasks.enumerated() { writers.add(task.role, index: index, in: table) }
-        return conflicts(of: tasks, plan, writers, in: table)
+        for (index, task) in tasks.enumerated() {
+            writers.add(task.role, index: index, in: table)
+            if writers.isOverwhelmed { return [tooMuchToCompare(by: task)] }
+        }
+        return conflicts(of: tasks, plan, writers, atMost: limit)
     }
 
     /// For each field that several agents may write, the first two of them that its merge rule does not allow.
     static func conflicts(
-        of tasks: [AgentTask], _ plan: JobPlan, _ writers: WriterIndex, in table: FieldTable
+        of tasks: [AgentTask], _ plan: JobPlan, _ writers: WriterIndex, atMost limit: Int,
+        budget: PlanCheckBudget = PlanCheckBudget()
     ) -> [CoordinatorError] {
         var conflicts: [CoordinatorError] = []
-        writers.forEachContest { contest in
+        var budget = budget
+        writers.forEachContest(&budget) { contest, budget in
             let pair =
                 contest.rule == .singleWriter
-                ? plan.unrelated(contest.first, contest.second) : plan.unordered(among: contest.agents)
-            guard let (one, other) = pair else { return }
-            let (first, second) = (min(one, other), max(one, other))
-            let claims =
-                contest.first.contains(first) && contest.second.contains(second)
-                ? contest.claims : (contest.claims.1, contest.claims.0)
-            conflicts.append(conflict(of: tasks[first], and: tasks[second], over: claims, in: table))
+                ? plan.unrelated(contest.first, contest.second)
+                : plan.unordered(contest.first, contest.second, &budget)
+            guard let (one, other) = pair else { return !budget.isSpent }
+            let left = (tasks[one], writers.pattern(of: one, claiming: contest.claims.0))
+            let right = (tasks[other], writers.pattern(of: other, claiming: contest.claims.1))
+            // The agent that stands later is the one to look at.
+            let (first, second) = one < other ? (left, right) : (right, left)
+            conflicts.append(conflict(of: first, and: second, rule: contest.rule))
+            return conflicts.count < limit
+        }
+        if budget.isSpent, conflicts.count < limit, let last = tasks.last {
+            conflicts.append(tooMuchToCompare(by: last))
         }
         return conflicts
     }
 
-    /// The error of two agents that may write one field, which their roles name.
+    /// The error of two agents that may write one field.
     ///
-    /// - Parameter claims: what the first agent claims, and what the second one does.
+    /// - Parameters:
+    ///   - first: an agent and the one of its patterns that covers the field.
+    ///   - second: the other agent, the one to look at, and its pattern.
     static func conflict(
-        of first: AgentTask, and second: AgentTask, over claims: (FieldClaim, FieldClaim), in table: FieldTable
+        of first: (task: AgentTask, pattern: ContextPattern), and second: (task: AgentTask, pattern: ContextPattern),
+        rule: MergeRule
     ) -> CoordinatorError {
-        let left = pattern(of: first, claiming: claims.0, in: table)
-        let right = pattern(of: second, claiming: claims.1, in: table)
-        let field = left == right ? "\(left)" : "one field (\(left) and \(right))"
+        let field =
+            first.pattern == second.pattern
+            ? "\(first.pattern)" : "one field (\(first.pattern) and \(second.pattern))"
         let remedy =
-            claims.0.rule == .singleWriter
+            rule == .singleWriter
             ? "narrow the writes of one, or give the field a merge rule such as append or merge"
             : "order them with needs, narrow the writes of one, or give the field a merge rule such as append or merge"
+        let (one, other) = (first.task.name, second.task.name)
         return CoordinatorError(
             .ambiguousWriters,
-            "agents '\(first.name)' and '\(second.name)' may both write \(field), whose merge rule is \(claims.0.rule.name); \(remedy)",
-            agents: [first.name, second.name], writes: right)
+            "agents '\(one)' and '\(other)' may both write \(field), whose merge rule is \(rule.name); \(remedy)",
+            agents: [one, other], writes: second.pattern)
     }
 
-    private static func pattern(of task: AgentTask, claiming claim: FieldClaim, in table: FieldTable) -> ContextPattern
-    {
-        let patterns = task.role.writes
-        return patterns.first { table.claims(of: $0).contains(claim) }
-            ?? patterns.first { table.claims(of: $0).contains { $0.meets(claim) } } ?? claim.field
+    /// The error of agents whose writes cannot all be compared.
+    ///
+    /// - Parameter task: the agent at which no more were.
+    static func tooMuchToCompare(by task: AgentTask) -> CoordinatorError {
+        CoordinatorError(
+            .ambiguousWriters,
+            """
+            the agents up to '\(task.name)' may write so many patterns that \(PlanCheckBudget.standard) comparisons do not \
+            tell whether two of them may write one field; write fewer patterns, and names in place of wildcards
+            """, agents: [task.name])
     }
 }

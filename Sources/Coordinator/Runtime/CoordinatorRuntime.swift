@@ -211,6 +211,9 @@ public final class CoordinatorRuntime: Sendable {
     /// The wall-clock time at a duration since the runtime started; never runs backwards.
     func timestamp(at instant: Duration) -> Timestamp { origin.advanced(by: instant) }
 
+    /// The wall-clock time now, for those who may outlive the runtime: the threads end with it, whoever holds its clock.
+    var clock: @Sendable () -> Timestamp { { [timers, origin] in origin.advanced(by: timers.now) } }
+
     /// A number from 0 up to, not including, 1, that depends on the seed, the run and the retry alone: the same seed
     /// gives the same pauses in whatever order agents finish.
     func uniform(for run: String, retry: Int) -> Double {

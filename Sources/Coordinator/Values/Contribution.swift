@@ -83,9 +83,9 @@ public struct Contribution: Sendable, Hashable, Codable {
         Dictionary(uniqueKeysWithValues: values.map { (ExactString($0.description), $1) })
     }
 
-    /// The paths written, sorted by their text.
+    /// The paths written, in the order of their texts' bytes.
     public var paths: [ContextPath] {
-        (Array(set.keys) + append.keys + merge.keys).sorted { $0.description < $1.description }
+        (Array(set.keys) + append.keys + merge.keys).sorted(byBytesOf: \.description)
     }
 }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// The task of a job.
 public struct JobTask: Sendable, Hashable, Codable {
     /// The task in prose.
@@ -26,7 +28,7 @@ public struct JobTask: Sendable, Hashable, Codable {
 
     /// Every command of the task once: those that must pass, then those that requirements name.
     public var commands: [[String]] {
-        var seen: Set<[String]> = []
-        return (validation + requirements.flatMap(\.verify)).filter { seen.insert($0).inserted }
+        var seen: Set<[ExactString]> = []
+        return (validation + requirements.flatMap(\.verify)).filter { seen.insert($0.map { ExactString($0) }).inserted }
     }
 }

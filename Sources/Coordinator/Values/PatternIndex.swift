@@ -81,11 +81,13 @@ package struct PatternIndex: Sendable {
         return reached
     }
 
-    /// The ranks of the patterns that cover some path together with this one, ascending.
-    func intersecting(_ pattern: ContextPattern) -> [Int] {
+    /// The ranks of the patterns that cover some path together with this one, ascending, and how many nodes were looked at.
+    func intersecting(_ pattern: ContextPattern) -> (ranks: [Int], looks: Int) {
         var found = nodes[0].ends
         var reached = [0]
+        var looks = 0
         for segment in pattern.segments {
+            looks += reached.count
             switch segment {
             case .literal(let name):
                 reached = reached.flatMap { node in [nodes[node].literals[name], nodes[node].any].compactMap(\.self) }
@@ -97,10 +99,11 @@ package struct PatternIndex: Sendable {
         // Whatever goes on below the end of the pattern lies within it.
         var below = reached.flatMap(children)
         while let node = below.popLast() {
+            looks += 1
             found += nodes[node].ends
             below += children(node)
         }
-        return found.sorted()
+        return (found.sorted(), looks)
     }
 
     private func children(_ node: Int) -> [Int] { nodes[node].literals.values + [nodes[node].any].compactMap(\.self) }

@@ -41,6 +41,9 @@ public struct Role: Sendable, Hashable, Codable {
 
     /// The roles that ship, by name.
     public static let standard = [collector, drafter, validator]
+
+    /// The role of this name that ships; `nil` when there is none.
+    package static func standard(named name: String) -> Role? { standard.first { $0.name == name } }
 }
 
 /// A value that an agent sees masked.

@@ -1,5 +1,6 @@
 import CurlClient
 import OTLPExporter
+import Support
 import Telemetry
 
 /// Whether the collector takes each signal that a run would send: an empty export request is sent for each.
@@ -55,13 +56,14 @@ struct CollectorCheck {
             }
         }
         guard problems.isEmpty else {
-            let lines = problems.map { "\($0.message) (\(Self.list($0.signals)))" }
+            let lines = problems.map { "\($0.message) (\($0.signals.map(\.rawValue).listed))" }
             return .failed(
                 Self.name, lines.joined(separator: "\n"),
                 remedy: "runs go on without it; what it does not take is lost at their end, but for spans in a spool")
         }
         let address = signals.first.flatMap { exporter.address(of: $0) } ?? ""
-        return .ok(Self.name, (["\(address): takes \(Self.list(taken))"] + warnings).joined(separator: "\n"))
+        return .ok(
+            Self.name, (["\(address): takes \(taken.map(\.rawValue).listed)"] + warnings).joined(separator: "\n"))
     }
 
     /// Signals that fail in the same way are one problem.
@@ -74,12 +76,6 @@ struct CollectorCheck {
         } else {
             problems.append((errorType, message, [signal]))
         }
-    }
-
-    private static func list(_ signals: [OTLPSignal]) -> String {
-        let names = signals.map(\.rawValue)
-        return names.count < 2
-            ? names.joined() : names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
     }
 }
 

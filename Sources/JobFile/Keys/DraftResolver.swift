@@ -32,7 +32,6 @@ struct DraftResolver {
         let names = uniqueNames()
         let known = Set(names)
         checkQuorum()
-        RequiredPaths(draft, roles: draft.agents.map(writes)).check()
         for agent in draft.agents {
             checkNeeds(of: agent, among: names, known)
             lookUp(agent.fallback, "agent", among: names) { known.contains($0) }
@@ -47,9 +46,11 @@ struct DraftResolver {
         }.report("the fallbacks lead back to themselves")
         checkSurroundings()
         let agents = draft.agents.map(spec)
+        let roles = zip(draft.agents, agents).map(knownRole)
+        RequiredPaths(draft, roles: roles).check()
         // Without an order nothing is known of who writes after whom.
         if !needsCycle, !fallbackCycle {
-            PlanProblems(draft: draft, role: surroundings.role).report(agents)
+            PlanProblems(draft).report(agents, roles: roles)
         }
         return JobSpecification(
             workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
@@ -65,12 +66,20 @@ struct DraftResolver {
             draft.cursor.problems.report(
                 fault, at: row.location, path: DocumentPath.member(row.name, of: JobKeys.resources.name))
         }
-        for agent in draft.agents {
-            guard let model = agent.model, case .named(let name) = model.value,
-                let fault = surroundings.modelFault(name)
-            else { continue }
+        let models = draft.agents.compactMap { agent -> (name: String, cursor: Cursor)? in
+            guard let model = agent.model, case .named(let name) = model.value else { return nil }
+            return (name, model.cursor)
+        }
+        let modelFaults = surroundings.modelFaults(Self.distinct(models.map(\.name)))
+        for model in models {
+            guard let fault = modelFaults[model.name] else { continue }
             model.cursor.report(fault)
         }
+    }
+
+    private static func distinct(_ names: [String]) -> [String] {
+        var seen: Set<ExactString> = []
+        return names.filter { seen.insert(ExactString($0)).inserted }
     }
 
     private func uniqueNames() -> [String] {
@@ -161,21 +170,14 @@ struct DraftResolver {
             listing: { words.isEmpty ? "; none is known" : "; known are \(Suggestion.list(words))" })
     }
 
-    /// What an agent may write; `nil` where that is not known before it is found.
-    private func writes(_ agent: AgentDraft) -> [ContextPattern]? {
-        switch agent.role?.value {
-        case .inline(let role): return role.writes
-        case .named(let name): return (draft.roles[name] ?? Role.standard.first { $0.name == name })?.writes
-        case nil: break
-        }
-        guard case .word(let uses) = agent.uses else { return nil }
-        switch uses.value {
-        case AgentKeys.commandWord, AgentKeys.httpWord:
-            return agent.name.map { Role.leastPrivilege(agent: $0.value).writes }
-        case let word: return Role.standard.first { $0.name == word }?.writes
-        }
+    /// The role that an agent will have; `nil` where that is not known.
+    private func knownRole(_ draft: AgentDraft, _ agent: AgentSpecification?) -> Role? {
+        guard let agent else { return nil }
+        // A role that the file names and that does not exist is reported already.
+        return agent.role ?? (draft.role == nil ? surroundings.role(agent.uses, agent.name) : nil)
     }
 
+    /// The role that the file gives an agent, or what is an agent without one of its own.
     private func role(of agent: AgentDraft, uses: AgentSpecification.Implementation?) -> Role? {
         let name = agent.name?.value ?? ""
         switch agent.role?.value {
@@ -187,7 +189,7 @@ struct DraftResolver {
                 role.name = wanted
                 return role
             }
-            if let role = Role.standard.first(where: { $0.name == wanted }) { return role }
+            if let role = Role.standard(named: wanted) { return role }
             agent.role?.cursor.report(
                 unknown: wanted, "there is no role '\(wanted)'", known: { sortedRoles + AgentKeys.standardWords },
                 listing: { "; known are \(Suggestion.list(sortedRoles + AgentKeys.standardWords))" })

@@ -3,29 +3,31 @@ import Coordinator
 /// Reports why a job's agents cannot run together, each reason where the file gives it. The runtime's own check finds the
 /// reasons, so that no file is taken that a run refuses.
 struct PlanProblems {
-    let draft: JobDraft
-    /// The role of an agent whose file gives it none.
-    let role: @Sendable (AgentSpecification.Implementation) -> Role?
+    private let draft: JobDraft
+    private var drafts: [String: AgentDraft] = [:]
+    /// Where the patterns of each agent's writes stand, looked up for the first fault of an agent.
+    private var places: [String: [ContextPattern: Cursor]] = [:]
 
-    /// - Parameter agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
-    func report(_ agents: [AgentSpecification?]) {
-        var drafts: [String: AgentDraft] = [:]
-        var known: [AgentSpecification] = []
-        for (draft, agent) in zip(draft.agents, agents) {
-            guard let agent, drafts[agent.name] == nil else { continue }
+    init(_ draft: JobDraft) { self.draft = draft }
+
+    /// - Parameters:
+    ///   - agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
+    ///   - roles: the role that each will have; what one without may write is compared with no other's.
+    consuming func report(_ agents: [AgentSpecification?], roles: [Role?]) {
+        var known: [(agent: AgentSpecification, role: Role?)] = []
+        for (index, draft) in draft.agents.enumerated() {
+            guard let agent = agents[index], drafts[agent.name] == nil else { continue }
             drafts[agent.name] = draft
-            known.append(agent)
+            known.append((agent, roles[index]))
         }
-        let names = Set(drafts.keys)
         // Agents that are not there are reported already.
-        let tasks = known.map { agent in
+        let tasks = known.map { agent, role in
             AgentTask(
-                agent.name, role: agent.role ?? role(of: agent, drafts[agent.name]),
-                needs: agent.needs.filter(names.contains),
-                fallback: agent.fallback.flatMap { names.contains($0) && $0 != agent.name ? $0 : nil }, agent: Nobody())
+                agent.name, role: role ?? Role(name: agent.name), needs: agent.needs.filter { drafts[$0] != nil },
+                fallback: agent.fallback.flatMap { drafts[$0] != nil && $0 != agent.name ? $0 : nil }, agent: Nobody())
         }
-        for fault in PlanCheck.faults(of: tasks, fields: draft.fields) {
-            location(of: fault, drafts)?.report(fault.message)
+        for fault in PlanCheck.faults(of: tasks, fields: draft.fields, atMost: draft.cursor.problems.limit) {
+            location(of: fault)?.report(fault.message)
         }
     }
 
@@ -34,17 +36,11 @@ struct PlanProblems {
         func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution { Contribution() }
     }
 
-    /// The role that an agent without one in the file will have; nothing is known of an unknown one's.
-    private func role(of agent: AgentSpecification, _ draft: AgentDraft?) -> Role {
-        let isUnknown = draft?.role != nil
-        return (isUnknown ? nil : role(agent.uses)) ?? Role(name: agent.name)
-    }
-
-    private func location(of fault: CoordinatorError, _ drafts: [String: AgentDraft]) -> Cursor? {
-        guard let draft = fault.agents.last.flatMap({ drafts[$0] }) else { return nil }
+    private mutating func location(of fault: CoordinatorError) -> Cursor? {
+        guard let name = fault.agents.last, let draft = drafts[name] else { return nil }
         if let pattern = fault.writes {
             guard let role = draft.role else { return draft.name?.cursor }
-            return role.cursor.element(for: pattern, of: RoleKeys.writes.name) ?? role.cursor
+            return places(of: name, role.cursor)[pattern] ?? role.cursor
         }
         // A cycle that is not of needs alone passes through a fallback, which waits for the agent it may replace.
         for (waiting, other) in zip(fault.agents, fault.agents.dropFirst()) {
@@ -56,14 +52,24 @@ struct PlanProblems {
         }
         return draft.cursor
     }
+
+    private mutating func places(of agent: String, _ role: Cursor) -> [ContextPattern: Cursor] {
+        if let known = places[agent] { return known }
+        let found = role.patterns(of: RoleKeys.writes.name)
+        places[agent] = found
+        return found
+    }
 }
 
 extension Cursor {
-    /// The element of a list of patterns below this object that is the given one.
-    fileprivate func element(for pattern: ContextPattern, of key: String) -> Cursor? {
+    /// Where each of a list of patterns below this object stands first.
+    fileprivate func patterns(of key: String) -> [ContextPattern: Cursor] {
         guard case .object(let members) = node.content, let list = members.first(where: { $0.key == key }),
             case .list(let nodes) = list.value.content
-        else { return nil }
-        return member(list).elements(nodes).first { (try? ContextPattern($0.node.written)) == pattern }
+        else { return [:] }
+        let places = member(list).elements(nodes).compactMap { place in
+            (try? ContextPattern(place.node.written)).map { ($0, place) }
+        }
+        return Dictionary(places, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -5,21 +5,26 @@ import Support
 /// after all of it was paid for.
 struct RequiredPaths {
     private let require: Located<Condition>?
+    /// The artifacts that the file gives, and the lists of what is left out of those that are files.
     private let artifacts: Set<ExactString>
     /// What all agents may write; `nil` where that is not known of one of them.
     private let writes: Set<ContextPattern>?
 
-    init(_ draft: JobDraft, roles: [[ContextPattern]?]) {
+    /// - Parameter roles: of each agent; `nil` for one of which it is not known.
+    init(_ draft: JobDraft, roles: [Role?]) {
         require = draft.limits.require
-        artifacts = Set(draft.artifacts.keys)
-        writes = roles.contains(nil) ? nil : Set(roles.flatMap { $0 ?? [] })
+        let lists = draft.artifacts.filter(\.value.isFiles).keys.map {
+            ExactString(ArtifactSource.leftOut(of: $0.string))
+        }
+        artifacts = Set(draft.artifacts.keys).union(lists)
+        writes = roles.contains(nil) ? nil : Set(roles.flatMap { $0?.writes ?? [] })
     }
 
     func check() {
         guard let require, let writes else { return }
         let index = PatternIndex(writes)
         guard let path = require.value.missingForEver(where: { index.reaches($0) || isGiven($0) }) else { return }
-        let paths = writes.map(\.description).sorted()
+        let paths = writes.map(\.description).sorted(byBytesOf: \.self)
         let wanted = path.segments.prefix(2)
         require.cursor.report(
             unknown: ContextPath(segments: Array(wanted)).description,
@@ -32,10 +37,7 @@ struct RequiredPaths {
         guard let field = path.segments.first, !Self.standing.contains(field) else { return true }
         guard field == "artifacts" else { return false }
         guard let name = path.segments.dropFirst().first else { return true }
-        // What was left out of an artifact is listed beside it.
-        let suffix = "_skipped"
         return artifacts.contains(ExactString(name))
-            || name.hasSuffix(suffix) && artifacts.contains(ExactString(name.dropLast(suffix.count)))
     }
 
     /// The fields that stand on every job's blackboard, or that the coordinator writes.

@@ -81,7 +81,7 @@ enum ManifestKeys {
             role.name = name
             return role
         case .named(let wanted):
-            if let role = Role.standard.first(where: { $0.name == wanted }) { return role }
+            if let role = Role.standard(named: wanted) { return role }
             let names = Role.standard.map(\.name)
             reference?.cursor.report(
                 unknown: wanted,

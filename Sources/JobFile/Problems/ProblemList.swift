@@ -9,7 +9,8 @@ final class ProblemList: Sendable {
     }
 
     let file: String
-    private let limit: Int
+    /// The most problems that are kept.
+    let limit: Int
     private let state: Locked<State>
 
     /// The most bytes of a message; a longer one quotes a text of the file that is longer than any message needs.

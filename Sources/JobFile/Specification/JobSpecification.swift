@@ -53,6 +53,9 @@ public enum ArtifactSource: Sendable, Hashable {
     package static let tooManyOfFiles =
         "at most \(mostOfFiles) artifacts of a job may be files; put several patterns into one artifact"
 
+    /// The artifact that lists what was left out of the files of one.
+    package static func leftOut(of name: String) -> String { name + "_skipped" }
+
     /// Whether it is files of the workspace.
     package var isFiles: Bool { if case .files = self { true } else { false } }
 }

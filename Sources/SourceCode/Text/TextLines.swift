@@ -30,17 +30,4 @@ package struct TextLines: Sendable {
         if line.last == 0x0D { line.removeLast() }
         return String(decoding: line, as: UTF8.self)
     }
-
-    /// The first line, from 0, of the comment right above a line.
-    package func commentStart(above line: Int) -> Int {
-        var first = line
-        while first > 0, Self.isComment(content(first - 1)) { first -= 1 }
-        return first
-    }
-
-    /// Whether a line looks like one of a comment.
-    package static func isComment(_ line: String) -> Bool {
-        let start = line.drop { $0 == " " || $0 == "\t" }
-        return ["//", "#", "/*", "*", "--", "\"\"\""].contains { start.hasPrefix($0) }
-    }
 }

@@ -51,7 +51,7 @@ package struct Drafter: Sendable {
         result.files = accepted.map { entry in
             DraftedFile(
                 path: entry.change.revision.path, change: entry.change.revision.old == nil ? .added : .modified,
-                rule: entry.rule, tool: entry.change.author, declarations: entry.change.declarations,
+                rule: entry.rule, tool: entry.change.tool, declarations: entry.change.declarations,
                 syntax: entry.change.syntax)
         }.sorted(byBytesOf: \.path)
         result.checklist = request.requirements.map { item(for: $0, result) } + left
@@ -65,9 +65,12 @@ package struct Drafter: Sendable {
     private func verified(_ changes: [Entry], _ workspace: String, _ result: inout DraftResult) async throws -> [Entry]
     {
         let git = GitApply(folder: workspace, runner: syntax.runner)
-        func patch(_ entries: [Entry]) -> String { UnifiedDiff().patch(entries.map(\.change.revision)) }
+        // What git checks is what is returned.
+        func patch(_ entries: [Entry]) -> String {
+            Self.preamble(entries) + UnifiedDiff().patch(entries.map(\.change.revision))
+        }
         func accept(_ entries: [Entry]) {
-            result.patch = Self.preamble(entries) + patch(entries)
+            result.patch = patch(entries)
             result.check = "git apply --check accepted the patch"
         }
         guard !changes.isEmpty else { return [] }
@@ -81,7 +84,7 @@ package struct Drafter: Sendable {
             case .accepted: good.append(entry)
             case .rejected(let reason):
                 result.notes.append(
-                    "\(entry.change.revision.path) is not in the patch, since git refuses it: \(reason)")
+                    "\(GitPath.shown(entry.change.revision.path)) is not in the patch, since git refuses it: \(reason)")
             }
         }
         guard !good.isEmpty else { return [] }
@@ -93,16 +96,19 @@ package struct Drafter: Sendable {
         return good
     }
 
-    /// The lines before the patch, which git and patch pass over: who made the changes.
+    /// The lines before the patch, which git and patch pass over: who made the changes. Each begins with words of ours, since
+    /// what a file is called may look like the beginning of a patch.
     private static func preamble(_ entries: [Entry]) -> String {
-        let lines = entries.map { "\(GitPath.quoted($0.change.revision.path)): \($0.change.author)" }.sorted()
+        let lines = entries.map {
+            "Changed \(GitPath.quoted($0.change.revision.path)): \(ForeignText.line($0.change.author))"
+        }.sorted()
         return (["Made without a language model, and read by nobody yet:"] + lines + ["", ""]).joined(separator: "\n")
     }
 
     /// What is offered, or that there is nothing and what helps.
     private static func statement(_ result: DraftResult) -> String {
         let beginning = result.patch.isEmpty ? "Nothing to offer by rule." : "Drafted without a language model."
-        return ([beginning] + result.notes + [remedy]).joined(separator: " ")
+        return ([beginning] + result.notes.map(Sentences.ended) + [remedy]).joined(separator: " ")
     }
 
     private static let remedy = "Writing code for the task needs a model: --model NAME (docs/models.md)."

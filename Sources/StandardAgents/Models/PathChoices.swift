@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The paths that a model may name, in the schema of its answer: services that bind answers to a schema then hold it to
 /// them, and others show them to it.
@@ -11,8 +12,8 @@ enum PathChoices {
 
     /// The schema of a path to one of the files that are shown.
     static func schema(_ pack: ContextPack) -> JSONValue {
-        var seen: Set<[UInt8]> = []
-        let paths = pack.entries.map(\.path).filter { seen.insert(Array($0.utf8)).inserted }
+        var seen: Set<ExactString> = []
+        let paths = pack.entries.map(\.path).filter { seen.insert(ExactString($0)).inserted }
         let isListed = !paths.isEmpty && paths.count <= limit && paths.reduce(0) { $0 + $1.utf8.count } <= bytes
         return isListed ? ["type": "string", "enum": .array(paths.map { .string($0) })] : ["type": "string"]
     }

@@ -1,12 +1,17 @@
+import Support
+
 /// What is found on each requirement: how the commands that are named for it ended, and where its words stand.
 struct RequirementFindings {
     let index: EvidenceIndex
-    private let runs: [[String]: CommandRun]
+    private let runs: [[ExactString]: CommandRun]
 
     init(index: EvidenceIndex, commands: [CommandRun]) {
         self.index = index
-        runs = Dictionary(commands.map { ($0.arguments, $0) }, uniquingKeysWith: { first, _ in first })
+        runs = Dictionary(commands.map { (Self.key($0.arguments), $0) }, uniquingKeysWith: { first, _ in first })
     }
+
+    /// Programs are told apart by the bytes of their arguments, and so are commands.
+    static func key(_ arguments: [String]) -> [ExactString] { arguments.map { ExactString($0) } }
 
     /// The report on a requirement, before a model is heard.
     ///
@@ -20,7 +25,7 @@ struct RequirementFindings {
 
     private func verdict(_ verify: [[String]]) -> (RequirementReport.Status, String) {
         guard !verify.isEmpty else { return (.unverified, "No command is named for it.") }
-        let named = verify.compactMap { runs[$0] }
+        let named = verify.compactMap { runs[Self.key($0)] }
         if let run = named.first(where: { $0.outcome == .failed || $0.outcome == .timedOut }) {
             return (.failed, "\(run.commandLine), which is named for it, \(run.ending).")
         }

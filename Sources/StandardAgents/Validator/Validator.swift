@@ -71,8 +71,10 @@ package struct Validator: Sendable {
         let index = EvidenceIndex(
             texts: request.texts, symbols: request.symbols, added: added, requirements: request.requirements)
         let findings = RequirementFindings(index: index, commands: report.commands)
-        let mustPass = Set(request.task.validation)
-        let hasFailed = report.commands.contains { mustPass.contains($0.arguments) && $0.outcome != .passed }
+        let mustPass = Set(request.task.validation.map(RequirementFindings.key))
+        let hasFailed = report.commands.contains {
+            mustPass.contains(RequirementFindings.key($0.arguments)) && $0.outcome != .passed
+        }
         report.conclude(
             with: request.task.requirements.enumerated().map { index, requirement in
                 let own = findings.report(requirement.text, verify: requirement.verify)

@@ -27,6 +27,9 @@ package enum Sentences {
         }
     }
 
+    /// The text as what ends as a sentence does: for one that begins with a name, which keeps its letters.
+    package static func ended(_ text: String) -> String { text.isEmpty || hasEnd(text) ? text : text + "." }
+
     /// Cuts a text after each mark of an end that a blank and the beginning of a sentence follow.
     private static func split(_ text: String) -> [Substring] {
         let text = text.trimming(while: \.isWhitespace)

@@ -123,7 +123,7 @@ extension RecordCounts {
     /// The names of the signals that have records.
     fileprivate var plural: String {
         [(spans, "spans"), (points, "metric points"), (logs, "log records")].filter { $0.0 > 0 }.map(\.1)
-            .joined(separator: " and ")
+            .listed
     }
 }
 

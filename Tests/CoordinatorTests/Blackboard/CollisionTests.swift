@@ -73,7 +73,7 @@ import Testing
             var index = WriterIndex()
             let roles = (0..<8).map { _ in role(&random) }
             for (number, role) in roles.enumerated() { index.add(role, index: number, in: table) }
-            let claims = roles.map { $0.writes.flatMap { table.claims(of: $0) } }
+            let claims = roles.map { $0.writes.flatMap { table.claims(of: $0).claims } }
             var meeting: Set<[Int]> = []
             for right in roles.indices {
                 for left in 0..<right
@@ -82,7 +82,7 @@ import Testing
                 }
             }
             var found: Set<[Int]> = []
-            index.forEachContest { contest in
+            for contest in contests(of: index) {
                 for right in contest.agents {
                     for left in contest.agents where left < right { found.insert([left, right]) }
                 }
@@ -110,7 +110,7 @@ import Testing
             }
             let other = pattern(&random)
             #expect(
-                index.intersecting(other) == patterns.indices.filter { patterns[$0].intersects(other) },
+                index.intersecting(other).ranks == patterns.indices.filter { patterns[$0].intersects(other) },
                 "\(patterns) \(other) seed \(random.seed)")
         }
     }
@@ -124,9 +124,7 @@ import Testing
             #expect(index.rivals(of: role, in: table).map(\.agent) == Array((0..<number).suffix(2)))
             index.add(role, index: number, in: table)
         }
-        var contests: [[Int]] = []
-        index.forEachContest { contests.append($0.agents) }
-        #expect(contests == [Array(0..<500)])
+        #expect(contests(of: index).map(\.agents) == [Array(0..<500)])
     }
 
     /// One for each kind of rule: of one writer, or of the last one.
@@ -134,9 +132,7 @@ import Testing
         let table = FieldTable((0..<100).map { .init(ContextPattern(["x", "k\($0)"]), merge: .replace) })
         var index = WriterIndex()
         for number in 0..<10 { index.add(Role(name: "r", writes: ["x"]), index: number, in: table) }
-        var contests: [[Int]] = []
-        index.forEachContest { contests.append($0.agents) }
-        #expect(contests == [Array(0..<10), Array(0..<10)])
+        #expect(contests(of: index).map(\.agents) == [Array(0..<10), Array(0..<10)])
     }
 
     /// Agents that append to one field, or write fields of their own, meet nobody.
@@ -148,7 +144,48 @@ import Testing
             #expect(index.rivals(of: role, in: table).isEmpty)
             index.add(role, index: number, in: table)
         }
-        index.forEachContest { Issue.record("\($0.agents)") }
+        #expect(contests(of: index).isEmpty)
+    }
+
+    /// Patterns of which each meets all of the other half: as many contests as the square of their number.
+    @Test func comparisonsOfWritersEndWhereTheirBudgetDoes() {
+        let table = FieldTable([.init("x.*.*", merge: .replace)])
+        func role(_ count: Int) -> Role {
+            Role(
+                name: "r",
+                writes: (0..<count).flatMap { ["x.*.k\($0)", "x.j\($0).*"].map(ContextPattern.init(stringLiteral:)) })
+        }
+        var small = WriterIndex(budget: PlanCheckBudget(1_000))
+        small.add(role(10), index: 0, in: table)
+        #expect(!small.isOverwhelmed)
+        small.add(role(40), index: 1, in: table)
+        #expect(small.isOverwhelmed)
+        var index = WriterIndex()
+        for number in 0..<2 { index.add(role(40), index: number, in: table) }
+        var budget = PlanCheckBudget(1_000)
+        var count = 0
+        index.forEachContest(&budget) { _, _ in
+            count += 1
+            return true
+        }
+        #expect(budget.isSpent && count < 1_000)
+        var stopped = PlanCheckBudget()
+        count = 0
+        index.forEachContest(&stopped) { _, _ in
+            count += 1
+            return count < 3
+        }
+        #expect(count == 3)
+    }
+
+    private func contests(of index: WriterIndex) -> [WriterIndex.Contest] {
+        var budget = PlanCheckBudget()
+        var contests: [WriterIndex.Contest] = []
+        index.forEachContest(&budget) { contest, _ in
+            contests.append(contest)
+            return true
+        }
+        return contests
     }
 }
 

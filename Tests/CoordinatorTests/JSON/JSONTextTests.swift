@@ -134,6 +134,23 @@ import Testing
         var price = Decimal(string: "3.133")
     }
 
+    @Test func numbersAreThoseOfTheGrammar() throws {
+        var random = SeededGenerator.announced()
+        let signs = Array("+-.eE012")
+        let grammar = /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/
+        for _ in 0..<2_000 {
+            let text = String((0..<random.int(1...7)).map { _ in signs[random.int(0...signs.count - 1)] })
+            let isNumber = text.wholeMatch(of: grammar) != nil
+            // Not each number has a value of 64 bits.
+            let value = Double(text).flatMap { $0.isFinite ? $0 : nil }
+            let read = try? JSONValue(json: Array(text.utf8))
+            if !isNumber { #expect(read == nil, "'\(text)', seed \(random.seed)") }
+            if let read { #expect(read.doubleValue == value, "'\(text)', seed \(random.seed)") }
+            if isNumber, let value, value != 0 { #expect(read != nil, "'\(text)', seed \(random.seed)") }
+        }
+        #expect(try JSONValue(json: Array("-0.0e9".utf8)) == 0)
+    }
+
     @Test func valuesAreCodedAsFoundationCodesThemAndAMisfitNamesItsPath() throws {
         let sample = Sample(count: 200, optional: nil)
         let value = try JSONValue(encoding: sample)

@@ -65,6 +65,7 @@ import Testing
             "passed": true, "statement": 1,
             "commands": [
                 1, [], ["argv": []], ["argv": "x", "outcome": "passed"], ["argv": ["x"]],
+                ["argv": ["rm", 1, "x"], "outcome": "passed"],
                 ["argv": ["y"], "outcome": "passed", "exit_status": 1e300, "headline": ""],
             ],
             "requirements": ["fast", ["text": "fast"], ["text": "small", "status": "odd"]],

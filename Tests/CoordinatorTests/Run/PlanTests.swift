@@ -87,13 +87,21 @@ import Testing
             func needs(_ one: Int, _ other: Int) -> Bool {
                 plan.steps[one].needs.contains { $0 == other || needs($0, other) }
             }
-            let isOrdered = agents.allSatisfy { one in
-                agents.allSatisfy { other in
+            let split = random.int(0...agents.count)
+            let halves = (Array(agents[..<split]), Array(agents[split...]))
+            for (first, second) in [(agents, agents), halves] {
+                func isOrdered(_ one: Int, _ other: Int) -> Bool {
                     one == other || needs(one, other) || needs(other, one) || plan.steps[one].fallback == other
                         || plan.steps[other].fallback == one
                 }
+                var budget = PlanCheckBudget()
+                let pair = plan.unordered(first, second, &budget)
+                let isFree = first.allSatisfy { one in second.allSatisfy { isOrdered(one, $0) } }
+                #expect((pair == nil) == isFree, "\(tasks) \(first) \(second), seed \(random.seed)")
+                if let (one, other) = pair {
+                    #expect(first.contains(one) && second.contains(other) && !isOrdered(one, other))
+                }
             }
-            #expect((plan.unordered(among: agents) == nil) == isOrdered, "\(tasks) \(agents), seed \(random.seed)")
         }
     }
 }

@@ -169,6 +169,19 @@ import Testing
         }
     }
 
+    /// The threads of a runtime end with it: whoever keeps a job's blackboard, such as a store of results, keeps none.
+    @Test func blackboardThatIsKeptKeepsNoRuntime() {
+        let context = JobContext(id: "j")
+        weak var kept: CoordinatorRuntime?
+        do {
+            let runtime = CoordinatorRuntime()
+            kept = runtime
+            _ = JobCoordinator(context, runtime: runtime)
+        }
+        #expect(kept == nil)
+        #expect(context.id == "j")
+    }
+
     /// While one job uses a resource, another that declares the same does not get it.
     @Test func declaredResourceIsSharedByAllJobs() async throws {
         let runtime = CoordinatorRuntime()

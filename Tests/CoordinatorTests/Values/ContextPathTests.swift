@@ -18,6 +18,15 @@ import Testing
         #expect(try ContextPath(path.description) == path)
     }
 
+    /// Two of each pair are canonically equal, so that their texts have no order as strings.
+    @Test func pathsOfAContributionAreInTheOrderOfTheirBytes() {
+        let names = (0..<12).flatMap { ["caf\u{E9}\($0)", "cafe\u{301}\($0)"] }
+        let contribution = Contribution(
+            set: Dictionary(uniqueKeysWithValues: names.map { (ContextPath(segments: ["artifacts", $0]), .null) }))
+        let texts = contribution.paths.map { ExactString($0.description) }
+        #expect(texts.count == names.count && texts == texts.sorted())
+    }
+
     @Test(arguments: ["", ".", "a.", "a..b", "a b", "1a", "a[", "a[\"x\"", "a[x]", "a.*", "**", "a[\"\\q\"]", "ä"])
     func malformedPathIsRefusedAndQuoted(text: String) throws {
         let error = #expect(throws: ContextPathError.self) { _ = try ContextPath(text) }

@@ -2,7 +2,7 @@ import Coordinator
 
 /// Forms seen in answers of small models, and in public reports about the edits of Aider, Cline, OpenHands and Roo Code.
 extension WeakAnswer {
-    static let understood = paths + targets + pieces + whiteSpace + wrappings + lineEnds
+    static let understood = paths + targets + comments + lists + pieces + whiteSpace + wrappings + lineEnds
 
     /// The fault of stats.py mended, in a file with this name.
     private static func named(_ form: String, _ path: String) -> WeakAnswer {
@@ -75,6 +75,47 @@ extension WeakAnswer {
         means(
             "a new file with a fence", ["new.py": "x = 1\n"],
             ["new_file": "new.py", "content": "```python\nx = 1\n```"]),
+        means(
+            "an empty file with a fence", ["empty.py": "x = 1\n"],
+            ["new_file": "empty.py", "content": "```python\nx = 1\n```"]),
+    ]
+
+    /// A declaration that comes with a comment takes the place of the comment above it, and of nothing else.
+    private static let comments = [
+        means(
+            "a symbol with a comment below directives",
+            ["sum.c": sum.replacing("int add", with: "/* Adds. */\nint add").replacing("a - b", with: "a + b")],
+            [
+                "path": "sum.c", "symbol": "add",
+                "text": "/* Adds. */\nint add(int a, int b) {\n    return a + b;\n}\n",
+            ]),
+        means(
+            "a symbol with another block for the one above it",
+            [
+                "sum.c": sum.replacing("/*\n * Gives it back.\n */", with: "// Doubles.")
+                    .replacing("return x", with: "return 2 * x")
+            ],
+            ["path": "sum.c", "symbol": "same", "text": "// Doubles.\nint same(int x) {\n    return 2 * x;\n}\n"]),
+        means(
+            "a symbol with a comment below the text of the module",
+            [
+                "half.py": module.replacing("def half", with: "# Halves.\ndef half").replacing(
+                    "return x", with: "return x / 2")
+            ],
+            ["path": "half.py", "symbol": "half", "text": "# Halves.\ndef half(x):\n    return x / 2\n"]),
+    ]
+
+    private static let lists = [
+        means(
+            "an empty list of lines beside a new file", ["new.py": "x = 1\n"],
+            ["path": "new.py", "lines": [], "text": "x = 1\n"]),
+        means("an empty list as text", ["tail.txt": "two"], ["path": "tail.txt", "lines": [1, 1], "text": []]),
+        means(
+            "lists of lines with their ends", mended,
+            [
+                "path": "stats.py", "search": ["        total += value\n", .string(fault + "\n")],
+                "text": ["        total += value\n", .string(right + "\n")],
+            ]),
     ]
 
     private static let pieces = [

@@ -50,9 +50,26 @@ struct WeakAnswer: Sendable, CustomTestStringConvertible {
         """
     static let twice = "function twice(x) {\n\tif (x) {\n\t\treturn x + x;\n\t}\n\treturn 0;\n}\n"
     static let mixed = "import os\r\nimport sys\r\nx = 1\r\n\r\ndef add(a, b):\n    return a + b\n"
+    static let sum = """
+        #ifdef SUM
+        #define LIMIT 3
+        int add(int a, int b) {
+            return a - b;
+        }
+        /*
+         * Gives it back.
+         */
+        int same(int x) {
+            return x;
+        }
+        #endif
+
+        """
+    static let module = "\"\"\"Halves and\nmore.\n\"\"\"\ndef half(x):\n    return x\n"
     static let files = [
         "stats.py": mean + stack, "src/twice.js": twice, "mixed.py": mixed, "tail.txt": "one\ntwo", "empty.py": "",
         "notes.md": "# Notes\n\n```\nrun\n```\n", "data.psv": "1|one\n2|two\n", "caf\u{E9}.py": "x = 1\n",
+        "sum.c": sum, "half.py": module,
     ]
     static let symbols: [String: [Symbol]] = [
         "stats.py": [
@@ -64,7 +81,14 @@ struct WeakAnswer: Sendable, CustomTestStringConvertible {
             Symbol(
                 name: "pop", kind: .method, line: 13, endLine: 14, signature: "def pop", isPublic: true, parent: "Stack"
             ),
-        ]
+        ],
+        "sum.c": [
+            Symbol(name: "add", kind: .function, line: 3, endLine: 5, signature: "int add", isPublic: true),
+            Symbol(name: "same", kind: .function, line: 9, endLine: 11, signature: "int same", isPublic: true),
+        ],
+        "half.py": [
+            Symbol(name: "half", kind: .function, line: 4, endLine: 5, signature: "def half(x)", isPublic: true)
+        ],
     ]
 
     /// stats.py with the fault mended.

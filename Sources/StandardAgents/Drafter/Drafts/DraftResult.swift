@@ -58,7 +58,7 @@ package struct DraftedFile: Sendable, Hashable, Codable {
     package var change: Change
     /// The rule that made the change, or `model`.
     package var rule: String
-    /// The tool that made the change, with its version; `nil` for a model.
+    /// The tool that made the change, with its version; `nil` for a model, and for a rule without one.
     package var tool: String?
     /// The declarations the change is about.
     package var declarations: [String]

@@ -33,8 +33,12 @@ package struct RuleDraft: Sendable {
         package var syntax: SyntaxStatus
         /// The number of single changes in the file: assertions, or lines.
         package var count: Int
-        /// What made the change, for people: `swift format 6.3.1`.
-        package var author: String
+        /// The tool that made the change, with its version: `swift format 6.3.1`; `nil` for a rule's own.
+        package var tool: String?
+        /// What a rule's own change was made of: `the raw values of Parser`.
+        package var source = ""
+        /// What made the change, for people.
+        package var author: String { tool ?? "a rule, from \(source)" }
     }
 
     package var changes: [Change] = []

@@ -76,10 +76,10 @@ package struct EditApplication: Sendable {
         if let fault = Self.unprintable(edit.path) ?? Self.unprintable(edit.text) {
             throw EditedFile.Fault(words: fault)
         }
-        if case .newFile = edit.target { return try make(edit, number, isTaken: isTaken) }
+        guard case .place(let place) = edit.target else { return try make(edit, number, isTaken: isTaken) }
         let path = try self.path(edit.path, isTaken: isTaken)
         var file = changed[path] ?? EditedFile(path: path, text: texts[path] ?? "", symbols: symbols[path] ?? [])
-        try file.make(edit, number: number)
+        try file.replace(place, with: edit.text, number: number)
         changed[path] = file
     }
 
@@ -109,6 +109,8 @@ package struct EditApplication: Sendable {
     ) throws(EditedFile.Fault) {
         let path = resolver.newPath(edit.path)
         if let fault = PlainPath.fault(in: path) { throw EditedFile.Fault(words: "the path \(fault)") }
+        let isMarkdown = Language(path: path) == .markdown
+        let text = PieceReading.text(edit.text, inPlaceOf: "", isMarkdown: isMarkdown)
         if let known = resolver.sameFile(as: path) {
             guard texts[known]?.isEmpty == true, changed[known] == nil else {
                 let name = known.utf8.elementsEqual(path.utf8) ? "" : " as `\(GitPath.shown(known))`"
@@ -117,14 +119,12 @@ package struct EditApplication: Sendable {
                         "the file exists\(name); name the `lines`, the `symbol` or the piece to `search` that is replaced"
                 )
             }
-            return changed[known] = EditedFile(path: known, text: edit.text, symbols: [])
+            return changed[known] = EditedFile(path: known, text: text, symbols: [])
         }
         if let earlier = made[path] {
             throw EditedFile.Fault(words: "edit \(earlier.number) makes this file; put all of it into that edit")
         }
         guard !isTaken(path) else { throw Self.excluded }
-        let isMarkdown = Language(path: path) == .markdown
-        let text = PieceReading.text(edit.text, inPlaceOf: "", isMarkdown: isMarkdown)
         guard !text.isEmpty else { throw EditedFile.Fault(words: "the new file is empty") }
         made[path] = (text, number)
     }
@@ -143,8 +143,8 @@ extension EditProposal.Target {
     /// The bytes that are looked for.
     fileprivate var bytes: Int {
         switch self {
-        case .piece(let text), .symbol(let text): text.utf8.count
-        case .lines, .newFile: 0
+        case .place(.piece(let text)), .place(.symbol(let text)): text.utf8.count
+        case .place(.lines), .newFile: 0
         }
     }
 }
@@ -160,7 +160,9 @@ extension [AnswerProblem] {
             return problem
         }
         if count > limits.problems {
-            bounded.append(AnswerProblem(words: "There are \(count - limits.problems) more problems."))
+            let more = count - limits.problems
+            bounded.append(
+                AnswerProblem(words: "There \(more == 1 ? "is" : "are") \(Counted.text(more, "more problem"))."))
         }
         return bounded
     }

@@ -1,15 +1,21 @@
 /// A drafting model's answer: what takes the place of which parts of files.
 package struct EditProposal: Sendable, Hashable {
-    /// The part of a file that is replaced.
+    /// What takes the text.
     package enum Target: Sendable, Hashable {
+        /// A part of a file.
+        case place(Place)
+        /// A file that is new.
+        case newFile
+    }
+
+    /// The part of a file that is replaced.
+    package enum Place: Sendable, Hashable {
         /// A piece that stands in the file once.
         case piece(String)
         /// A declaration, by its name.
         case symbol(String)
         /// Lines by their numbers in the file as the model saw it, from 1.
         case lines(first: Int, last: Int)
-        /// A file that is new.
-        case newFile
     }
 
     /// One replacement.

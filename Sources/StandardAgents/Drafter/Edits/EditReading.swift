@@ -56,7 +56,7 @@ package enum EditReading {
 
     private static func edit(_ members: Members) -> Result<EditProposal.Edit, Fault> {
         let newPath = text(members.first(newFiles)).flatMap { $0.isEmpty ? nil : $0 }
-        guard let path = newPath ?? text(members.first(paths)) else {
+        guard let path = newPath ?? text(members.first(paths)).flatMap({ $0.isEmpty ? nil : $0 }) else {
             return .failure(Fault(words: "names no file: write the path of one into `path`"))
         }
         guard let text = text(members.first(texts)) else {
@@ -66,31 +66,38 @@ package enum EditReading {
         if newPath != nil {
             target = .newFile
         } else if let piece = self.text(members.first(pieces)), !piece.isEmpty {
-            target = .piece(piece)
+            target = .place(.piece(piece))
         } else if let symbol = self.text(members.first(symbols)), !symbol.isEmpty {
-            target = .symbol(symbol)
-        } else if let value = members.first(lines) ?? (members.first(firsts).map { _ in .object(members.values) }) {
+            target = .place(.symbol(symbol))
+        } else if let value = lineRange(members) {
             guard let range = range(value) else {
                 return .failure(
                     Fault(words: "has `lines` that are no two numbers: write the first and the last, as [3, 5]"))
             }
-            target = .lines(first: range.first, last: range.last)
+            target = .place(.lines(first: range.first, last: range.last))
         } else {
             target = .newFile
         }
         return .success(.init(path: path, target: target, text: text))
     }
 
-    /// A text, or a list of lines.
-    private static func text(_ value: JSONValue?) -> String? {
-        if let lines = value?.arrayValue {
-            let texts = lines.compactMap(\.stringValue)
-            return texts.count == lines.count && !texts.isEmpty ? texts.joined(separator: "\n") : nil
-        }
-        return value?.stringValue
+    /// What names lines; an empty list names none.
+    private static func lineRange(_ members: Members) -> JSONValue? {
+        if let lines = members.first(lines), lines.arrayValue?.isEmpty != true { return lines }
+        return members.first(firsts).map { _ in .object(members.values) }
     }
 
-    /// `[3, 5]`, `[3]`, `3`, `"3-5"` or `{"from": 3, "to": 5}`; an empty list names no lines.
+    /// A text, or a list of lines; an empty list has no text in it.
+    private static func text(_ value: JSONValue?) -> String? {
+        guard let lines = value?.arrayValue else { return value?.stringValue }
+        let texts = lines.compactMap(\.stringValue)
+        guard texts.count == lines.count else { return nil }
+        // Lines may have their ends already.
+        let haveEnds = texts.count > 1 && texts.dropLast().allSatisfy { $0.utf8.last == UInt8(ascii: "\n") }
+        return texts.joined(separator: haveEnds ? "" : "\n")
+    }
+
+    /// `[3, 5]`, `[3]`, `3`, `"3-5"` or `{"from": 3, "to": 5}`.
     private static func range(_ value: JSONValue) -> (first: Int, last: Int)? {
         var numbers: [Int?]
         switch value {

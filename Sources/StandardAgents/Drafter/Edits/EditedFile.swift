@@ -11,7 +11,7 @@ struct EditedFile: Sendable {
 
     private let original: String
     private let symbols: [Symbol]
-    private let isMarkdown: Bool
+    private let language: Language
     private var text: EditableText
     /// The edit that changed a line, by the line's number in the original.
     private var changedBy: [Int: Int] = [:]
@@ -19,27 +19,25 @@ struct EditedFile: Sendable {
     init(path: String, text: String, symbols: [Symbol]) {
         original = text
         self.symbols = symbols
-        isMarkdown = Language(path: path) == .markdown
+        language = Language(path: path)
         self.text = EditableText(text)
     }
 
     /// The file's text with the edits made so far.
     var result: String { text.text }
-    /// Whether there is nothing in the file that could be replaced.
-    var isEmpty: Bool { text.lines.isEmpty }
+    private var isMarkdown: Bool { language == .markdown }
 
     /// Makes an edit.
     ///
     /// - Parameter number: its number in the answer, from 1.
-    mutating func make(_ edit: EditProposal.Edit, number: Int) throws(Fault) {
+    mutating func replace(_ place: EditProposal.Place, with new: String, number: Int) throws(Fault) {
         let before = text.lines.compactMap(\.number)
-        switch edit.target {
-        case .piece(let piece): try replace(piece: piece, with: edit.text)
+        switch place {
+        case .piece(let piece): try replace(piece: piece, with: new)
         case .lines(let first, let last):
             let range = try lines(first, last)
-            try replace(range, with: Self.lines(of: written(edit.text, inPlaceOf: range)))
-        case .symbol(let name): try replace(symbol: name, with: edit.text)
-        case .newFile: return
+            try replace(range, with: Self.lines(of: written(new, inPlaceOf: range)))
+        case .symbol(let name): try replace(symbol: name, with: new)
         }
         let left = Set(text.lines.compactMap(\.number))
         for line in before where !left.contains(line) { changedBy[line] = number }
@@ -67,7 +65,7 @@ struct EditedFile: Sendable {
         }
         guard last <= count else {
             throw Fault(
-                words: "`lines` end with \(last), and the file has \(count) line\(count == 1 ? "" : "s")",
+                words: "`lines` end with \(last), and the file has \(Counted.text(count, "line"))",
                 lines: NearestPiece.shown(max(0, count - 4)..<count, of: original))
         }
         guard let range = text.current(first...last) else {
@@ -95,8 +93,9 @@ struct EditedFile: Sendable {
         let start = self.text.lines[range.lowerBound].content[...]
         var contents = Self.lines(of: written(text, inPlaceOf: range))
         if let head = contents.first(where: { !$0.isEmpty }) {
-            if TextLines.isComment(String(decoding: head, as: UTF8.self)) {
-                first = TextLines(original).commentStart(above: first - 1) + 1
+            let comments = CommentSyntax(language)
+            if comments.begins(with: String(decoding: head, as: UTF8.self)) {
+                first = comments.start(above: first - 1, in: TextLines(original)) + 1
             }
             contents = Self.indented(contents, like: start, head: head[...])
         }

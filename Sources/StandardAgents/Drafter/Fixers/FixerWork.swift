@@ -33,7 +33,8 @@ struct FixerWork {
         let paths = copy.known(chosen, input.request.texts)
         if paths.count < chosen.count {
             findings.append(
-                "\(Self.files(chosen.count - paths.count)) changed since they were read; \(name) was not shown them.")
+                "\(Counted.text(chosen.count - paths.count, "file")) changed since they were read; \(name) was not shown them."
+            )
         }
         guard !paths.isEmpty else { return }
         if let failure = try await program.correct(
@@ -62,7 +63,8 @@ struct FixerWork {
     ) -> [ExactString: String] {
         guard !paths.isEmpty else { return [:] }
         guard !changes.isEmpty else {
-            findings.append("\(name) has nothing to change in the \(Self.files(paths.count)) that it was shown.")
+            findings.append(
+                "\(name) has nothing to change in the \(Counted.text(paths.count, "file")) that it was shown.")
             return [:]
         }
         if paths.count >= Self.fewestExamined, changes.count * 2 > paths.count {
@@ -74,20 +76,21 @@ struct FixerWork {
         let wanted = paths.filter { changes[$0] != nil && subjects.contains(ExactString($0)) }
         if wanted.isEmpty {
             findings.append(
-                "\(name) would change \(Self.files(changes.count)) of the \(paths.count) that it was shown, none of which the "
+                "\(name) would change \(Counted.text(changes.count, "file")) of the \(paths.count) that it was shown, none of which the "
                     + "task is about.")
         }
         var kept: [ExactString: String] = [:]
         for path in wanted {
             guard let new = changes[path], let old = copy.original[path] else { continue }
-            let lines = Self.changedLines(path, old, new)
+            let lines = Self.changedLines(old, new)
             if lines > input.limits.fixedLines {
                 findings.append(
-                    "\(name) would change \(lines) lines of \(path); more than \(input.limits.fixedLines) of a file are not "
+                    "\(name) would change \(Counted.text(lines, "line")) of \(path); more than \(input.limits.fixedLines) of a file are not "
                         + "taken from a tool.")
             } else if kept.count >= input.limits.fixedFiles {
                 findings.append(
-                    "\(name) would change \(path) too; a draft fixes at most \(input.limits.fixedFiles) files.")
+                    "\(name) would change \(path) too; a draft fixes at most \(Counted.text(input.limits.fixedFiles, "file"))."
+                )
             } else {
                 kept[path] = new
             }
@@ -111,18 +114,16 @@ struct FixerWork {
             draft.changes.append(
                 .init(
                     revision: FileRevision(path: path, old: old, new: new), syntax: syntax,
-                    count: Self.changedLines(path, old, new), author: (authors[path] ?? []).listed))
+                    count: Self.changedLines(old, new), tool: (authors[path] ?? []).listed))
         }
         draft.findings = findings
         return draft
     }
 
     /// The lines that a change takes out and puts in, together.
-    private static func changedLines(_ path: String, _ old: String, _ new: String) -> Int {
+    private static func changedLines(_ old: String, _ new: String) -> Int {
         LineDifference(from: TextLines(old).lines, to: TextLines(new).lines).steps.reduce(0) { sum, step in
             step.kind == .equal ? sum : sum + step.old.count + step.new.count
         }
     }
-
-    private static func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }
 }

@@ -1,4 +1,5 @@
 import SourceCode
+import Support
 
 /// The raw values that public enumerations of a Swift file write out.
 ///
@@ -19,10 +20,15 @@ struct SwiftRawValues: Sendable {
 
     private(set) var values: [Value] = []
     private let lines: [String]
-    private let symbols: [Symbol]
+    /// The declarations that are right within another, by its dotted name; the types themselves by theirs.
+    private let members: [ExactString: [Symbol]]
+    private let types: [ExactString: [Symbol]]
 
     init(_ text: String, _ symbols: [Symbol]) {
-        self.symbols = symbols
+        members = Dictionary(grouping: symbols.filter { $0.parent != nil }) { ExactString($0.parent ?? "") }
+        types = Dictionary(grouping: symbols.filter { $0.kind.isType && $0.kind != .extension }) {
+            ExactString(Self.path(of: $0))
+        }
         // Code with comments blank, one text a line; a file with conditional compilation has declarations that may not be.
         let source = SwiftText(text)
         guard !text.contains("#if") else {
@@ -46,7 +52,7 @@ struct SwiftRawValues: Sendable {
             let raw = clause.split(separator: ",").first.map({ $0.filter { !$0.isWhitespace && $0 != "{" } }),
             raw == "String" || raw == "Int"
         else { return }
-        let members = symbols.filter { $0.parent == path && (symbol.line...end).contains($0.line) }
+        let members = (self.members[path] ?? []).filter { (symbol.line...end).contains($0.line) }
         let cases = members.filter { $0.kind == .enumCase }
         guard !members.contains(where: { $0.name == "rawValue" }), !cases.contains(where: isMarked) else { return }
         for line in Set(cases.map(\.line)).sorted() {
@@ -66,9 +72,8 @@ struct SwiftRawValues: Sendable {
         while true {
             guard current.isPublic, !current.signature.contains("<"), !isMarked(current) else { return false }
             guard let parent = current.parent else { return true }
-            let outer = symbols.first { candidate in
-                Self.path(of: candidate) == parent && candidate.kind.isType && candidate.kind != .extension
-                    && candidate.line <= current.line && (candidate.endLine ?? 0) >= (current.endLine ?? current.line)
+            let outer = types[parent]?.first { candidate in
+                candidate.line <= current.line && (candidate.endLine ?? 0) >= (current.endLine ?? current.line)
             }
             guard let outer else { return false }
             current = outer

@@ -6,34 +6,62 @@ struct SwiftTestSkeletons: Sendable {
     private(set) var skeletons: [TestSkeleton] = []
     private let texts: [ExactString: String]
 
-    init(_ input: DraftInput) {
+    /// - Throws: `CancellationError`.
+    init(_ input: DraftInput) throws {
         let request = input.request
-        texts = request.texts
-        let paths = request.orderedPaths
-        var seen: Set<String> = []
-        for path in paths {
-            guard let target = Self.target(of: path), seen.insert(target).inserted else { continue }
-            let values = paths.filter { Self.target(of: $0) == target }
-                .flatMap { SwiftRawValues(texts[$0] ?? "", request.symbols[$0] ?? []).values }
-            let folder = "Tests/\(target)Tests/"
-            let tests = texts.keys.sorted().map(\.string)
-                .filter { $0.hasPrefix(folder) && Language(path: $0) == .swift }
-            guard !values.isEmpty, let importer = tests.first(where: { imports($0).contains(target) }) else { continue }
-            // A test that names the type and the literal is taken to hold it already.
-            let stated = values.filter { value in
-                !tests.contains { texts[$0]?.contains(value.literal) == true && names(value.type, in: $0) }
-            }.prefix(input.limits.assertionsPerTestFile)
-            let suite = target.filter { $0.isLetter || $0.isNumber } + "RawValueTests"
-            guard !stated.isEmpty, texts[folder + suite + ".swift"] == nil,
-                !request.symbols.values.contains(where: { $0.contains { $0.name == suite } })
-            else { continue }
+        texts = request.texts.filter { $0.value.utf8.count <= input.limits.fileBytes }
+        let (targets, sources) = Self.grouped(request.orderedPaths, by: Self.target)
+        let tests = Self.grouped(texts.keys.sorted().map(\.string), by: Self.testTarget).paths
+        let names = Set(request.symbols.values.joined().map { ExactString($0.name) })
+        for target in targets {
+            try Task.checkCancellation()
+            let tests = tests[target.string + "Tests"] ?? []
+            guard let importer = tests.first(where: { imports($0).contains(target.string) }) else { continue }
+            let suite = target.string.filter { $0.isLetter || $0.isNumber } + "RawValueTests"
+            let path = "Tests/\(target)Tests/\(suite).swift"
+            guard request.texts[path] == nil, !names.contains(ExactString(suite)) else { continue }
+            let stated = try unnamed(in: sources[target] ?? [], tests, input)
+            guard !stated.isEmpty else { continue }
             skeletons.append(
                 TestSkeleton(
-                    path: folder + suite + ".swift",
+                    path: path,
                     text: header(of: importer, among: tests)
-                        + Self.text(suite, target, Array(stated), framework(tests)),
+                        + Self.text(suite, target.string, stated, framework(tests)),
                     subject: "the raw values of \(target)", declarations: stated.map(\.declaration)))
         }
+    }
+
+    /// Paths by a group of theirs, and the groups in the order of their first paths.
+    private static func grouped(
+        _ paths: [String], by group: (String) -> String?
+    ) -> (groups: [ExactString], paths: [ExactString: [String]]) {
+        var groups: [ExactString] = []
+        var grouped: [ExactString: [String]] = [:]
+        for path in paths {
+            guard let key = group(path).map({ ExactString($0) }) else { continue }
+            if grouped[key] == nil { groups.append(key) }
+            grouped[key, default: []].append(path)
+        }
+        return (groups, grouped)
+    }
+
+    /// The first raw values of a target that its tests do not hold.
+    private func unnamed(
+        in sources: [String], _ tests: [String], _ input: DraftInput
+    ) throws -> [SwiftRawValues.Value] {
+        var found: [SwiftRawValues.Value] = []
+        for path in sources {
+            for value in SwiftRawValues(texts[path] ?? "", input.request.symbols[path] ?? []).values {
+                try Task.checkCancellation()
+                guard found.count < input.limits.assertionsPerTestFile else { return found }
+                // A test that names the type and the literal is taken to hold it already.
+                let isHeld = tests.contains {
+                    texts[$0]?.contains(value.literal) == true && names(value.type, in: $0)
+                }
+                if !isHeld { found.append(value) }
+            }
+        }
+        return found
     }
 
     private enum Framework: String { case testing = "Testing", xctest = "XCTest" }
@@ -44,6 +72,13 @@ struct SwiftTestSkeletons: Sendable {
         guard parts.count >= 3, parts[0] == "Sources", Language(path: path) == .swift, parts.last != "main.swift" else {
             return nil
         }
+        return String(parts[1])
+    }
+
+    /// The folder of a test in SwiftPM's usual layout: `ShopTests`.
+    private static func testTarget(of path: String) -> String? {
+        let parts = path.pathSegments
+        guard parts.count >= 3, parts[0] == "Tests", Language(path: path) == .swift else { return nil }
         return String(parts[1])
     }
 

@@ -24,7 +24,7 @@ package struct TestSkeletonRule: DraftRule {
     package func draft(_ input: DraftInput) async throws -> RuleDraft {
         var draft = RuleDraft()
         guard ([input.request.description] + input.request.requirements).contains(where: serves) else { return draft }
-        for skeleton in SwiftTestSkeletons(input).skeletons {
+        for skeleton in try SwiftTestSkeletons(input).skeletons {
             try Task.checkCancellation()
             guard draft.changes.count < input.limits.testFiles else {
                 draft.checklist.append(
@@ -42,7 +42,7 @@ package struct TestSkeletonRule: DraftRule {
                 .init(
                     revision: FileRevision(path: skeleton.path, old: nil, new: skeleton.text),
                     declarations: skeleton.declarations, syntax: syntax, count: skeleton.declarations.count,
-                    author: "a rule, from \(skeleton.subject)"))
+                    source: skeleton.subject))
         }
         let paths = draft.changes.map(\.revision.path)
         if !paths.isEmpty {

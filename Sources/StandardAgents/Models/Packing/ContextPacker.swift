@@ -77,11 +77,12 @@ package struct ContextPacker: Sendable {
     /// The declarations with words of the task, most of them first; where none is known, the lines around such words.
     private func candidates(_ file: FileLines, _ symbols: [Symbol]) -> [Range<Int>] {
         let hits = (0..<file.count).map { words.found(in: file.line($0)) }
+        let comments = CommentSyntax(Language(path: file.path))
         var ranges = symbols.compactMap { symbol -> Range<Int>? in
             guard let end = symbol.endLine, symbol.startLine >= 1, end <= file.count, symbol.startLine <= end else {
                 return nil
             }
-            return file.text.commentStart(above: symbol.startLine - 1)..<end
+            return comments.start(above: symbol.startLine - 1, in: file.text)..<end
         }
         if ranges.isEmpty {
             ranges = hits.indices.filter { !hits[$0].isEmpty }.map {

@@ -69,7 +69,9 @@ struct ModelValidator: Sendable {
             throw question.refuse(
                 [
                     AnswerProblem(
-                        words: "It judges none of the \(request.requirements.count) requirements by its number.")
+                        words:
+                            "It judges none of the \(Counted.text(request.requirements.count, "requirement")) by its number."
+                    )
                 ],
                 attempt)
         }
@@ -119,7 +121,7 @@ struct ModelValidator: Sendable {
     private static func commands(_ runs: [CommandRun]) -> String {
         runs.map { run in
             let tail = (run.outputTail + run.errorTail).suffix(commandTail)
-            return "\(run.arguments.joined(separator: " ")): \(run.outcome.rawValue)"
+            return "\(run.commandLine): \(run.outcome.rawValue)"
                 + (run.exitStatus.map { ", exit status \($0)" } ?? "") + "\n\(tail)"
         }.joined(separator: "\n")
     }

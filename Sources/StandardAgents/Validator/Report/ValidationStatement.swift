@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// The first paragraph of a report: what came out, what it is about, and how much a reader may make of it.
 struct ValidationStatement {
@@ -20,7 +21,8 @@ struct ValidationStatement {
     private var faults: [String] {
         let broken = report.patch.broken
         guard let first = broken.first else { return [] }
-        let others = broken.count > 1 ? " and \(broken.count - 1) more files do not parse" : " does not parse"
+        let others =
+            broken.count > 1 ? " and \(Counted.text(broken.count - 1, "more file")) do not parse" : " does not parse"
         return ["\(first.path)\(others) with the patch."]
     }
 
