@@ -78,8 +78,7 @@ enum ProgressLines {
     }
 
     private static func short(_ message: String) -> String {
-        let (text, omitted) = ForeignText.cut(ForeignText.line(message), to: maxMessage)
-        return omitted > 0 ? "\(text)…" : String(text)
+        ForeignText.line(message, atMost: maxMessage)
     }
 }
 

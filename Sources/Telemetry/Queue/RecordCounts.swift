@@ -1,3 +1,5 @@
+import Support
+
 /// How many records, by signal.
 public struct RecordCounts: Sendable, Hashable {
     /// Spans.
@@ -16,7 +18,7 @@ public struct RecordCounts: Sendable, Hashable {
     /// The counts above zero in words, such as `3 spans and 1 log record`; empty when there are none.
     public var words: String {
         let parts = [(spans, "span"), (points, "metric point"), (logs, "log record")].filter { $0.0 > 0 }
-            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+            .map { Counted.text($0.0, $0.1) }
         guard let last = parts.last else { return "" }
         let first = parts.dropLast().joined(separator: ", ")
         return first.isEmpty ? last : "\(first) and \(last)"
