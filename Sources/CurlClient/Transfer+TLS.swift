@@ -6,8 +6,9 @@ private enum Verification {
     static let notYetValid = 9
     static let expired = 10
     static let unknownAuthority: Set = [2, 18, 19, 20, 21]
-    /// Of a name or an address; 0 where libcurl itself compares the name, with a certificate that is otherwise good.
-    static let otherHost: Set = [0, 62, 64]
+    /// Of a name or an address; 0, or in older versions 1, where libcurl itself compares the name, with a certificate
+    /// that is otherwise good.
+    static let otherHost: Set = [0, 1, 62, 64]
 }
 
 extension Transfer {

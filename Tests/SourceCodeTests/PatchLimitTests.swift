@@ -24,7 +24,8 @@ import Testing
         let blanks = String(repeating: " ", count: 4 << 20)
         #expect(name("x\(blanks)2024-01-02 03:04:05") == "x")
         #expect(name("x\(blanks)y")?.utf8.count == blanks.utf8.count + 2)
-        let patch = Patch("--- a/x\(blanks)y\n+++ b/x\(blanks)y\n@@ -1 +1 @@\n-a\n+b\n")
+        let long = "x" + String(repeating: " ", count: 1 << 20) + "y"
+        let patch = Patch("--- a/\(long)\n+++ b/\(long)\n@@ -1 +1 @@\n-a\n+b\n")
         #expect(patch.refusal?.contains("is longer than 1024 bytes") == true, "\(patch.refusal ?? "")")
     }
 
