@@ -55,7 +55,7 @@ public struct HTTPRequest: Sendable {
     /// The word for the server in error texts, such as `collector`.
     public var peerName = "server"
     /// The names of the variables that set the files of ``tls``, for error texts; `nil` where there are none.
-    package var certificateVariables: (authority: String, certificate: String, key: String)?
+    package var certificateVariables: CertificateVariables?
 
     /// Makes a request.
     public init(method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8] = []) {
@@ -63,6 +63,22 @@ public struct HTTPRequest: Sendable {
         self.url = url
         self.headers = headers
         self.body = body
+    }
+}
+
+/// The names of the variables that set the files of ``TLSFiles``.
+package struct CertificateVariables: Sendable, Hashable {
+    /// That of the authorities' file.
+    package var authority: String
+    /// That of the client's certificate.
+    package var certificate: String
+    /// That of the client's key.
+    package var key: String
+
+    package init(authority: String, certificate: String, key: String) {
+        self.authority = authority
+        self.certificate = certificate
+        self.key = key
     }
 }
 

@@ -6,6 +6,9 @@ private enum Verification {
     static let notYetValid = 9
     static let expired = 10
     static let unknownAuthority: Set = [2, 18, 19, 20, 21]
+    /// Of a name or an address; 0, or in older versions 1, where libcurl itself compares the name, with a certificate
+    /// that is otherwise good.
+    static let otherHost: Set = [0, 1, 62, 64]
 }
 
 extension Transfer {
@@ -73,9 +76,12 @@ extension Transfer {
             return "the certificate has expired; renew it on the server, and check this machine's clock"
         case Verification.notYetValid:
             return "the certificate is not valid yet; check this machine's clock and the server's"
-        default:
+        case let code where Verification.otherHost.contains(code):
             return "the certificate does not hold the host's name, \(pending.request.target.host); use a name that it "
                 + "holds, or have one made for this host"
+        default:
+            return "a certificate of the server or of its authority is not accepted for the reason in brackets; have "
+                + "one made that is"
         }
     }
 }

@@ -83,7 +83,7 @@ public struct OTLPHTTPExporter: SignalExporter {
         .failed(
             errorType: HTTPClientError.Code.invalidRequest.rawValue,
             message: "no endpoint for \(signal): set OTEL_EXPORTER_OTLP_ENDPOINT, or "
-                + "OTEL_EXPORTER_OTLP_\(signal.variablePart)_ENDPOINT")
+                + OTLPSignal.variable("\(signal.variablePart)_ENDPOINT"))
     }
 }
 

@@ -11,7 +11,7 @@ package struct InstalledPrograms: Sendable {
     package init(
         path: String = ProgramVariables.passed["PATH"] ?? "", outside workspace: String
     ) {
-        folders = path.split(separator: ":").map(String.init).filter { folder in
+        folders = Self.folders(of: path).filter { folder in
             folder.isAbsolutePath && !Self.lies(folder, in: workspace)
         }
     }
@@ -19,6 +19,11 @@ package struct InstalledPrograms: Sendable {
     /// The absolute path of a program; `nil` when it is not installed.
     package func path(of name: String) -> String? {
         folders.lazy.map { $0 + "/" + name }.first(where: Self.isProgram)
+    }
+
+    /// The folders that a value of `PATH` names, cut at its bytes.
+    static func folders(of path: String) -> [String] {
+        path.utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
     }
 
     /// Whether a file is there that may be executed.

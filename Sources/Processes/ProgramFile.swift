@@ -27,10 +27,10 @@ enum ProgramFile {
     static func missingInterpreter(of program: String, _ invocation: ProgramInvocation) -> Fault? {
         let paths =
             program.contains("/") ? [path(of: program, invocation)] : candidates(program, invocation.environment)
-        guard let path = paths.first(where: { access($0, X_OK) == 0 }),
+        guard let path = paths.first(where: InstalledPrograms.isProgram),
             case .script(let interpreter, let arguments) = header(of: path), interpreter.hasSuffix("/env"),
             let wanted = arguments.first(where: { !$0.hasPrefix("-") && !$0.contains("=") }), !wanted.contains("/"),
-            candidates(wanted, invocation.environment).allSatisfy({ access($0, X_OK) != 0 })
+            !candidates(wanted, invocation.environment).contains(where: InstalledPrograms.isProgram)
         else { return nil }
         if let name = withoutReturn(wanted) { return carriageReturn(name) }
         return Fault(
@@ -53,7 +53,7 @@ enum ProgramFile {
     }
 
     private static func candidates(_ name: String, _ environment: [String: String]) -> [String] {
-        (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
+        InstalledPrograms.folders(of: environment["PATH"] ?? "/usr/bin:/bin").map { "\($0)/\(name)" }
     }
 
     /// - Parameters:
@@ -117,7 +117,7 @@ enum ProgramFile {
         switch header(of: path) {
         case .script(let interpreter, _): return self.fault(ofInterpreter: interpreter)
         case .program(let loader?):
-            return access(loader, X_OK) == 0
+            return InstalledPrograms.isProgram(loader)
                 ? nil
                 : Fault(
                     code: .interpreter,
@@ -148,7 +148,7 @@ enum ProgramFile {
     }
 
     private static func fault(ofInterpreter interpreter: String) -> Fault? {
-        if access(interpreter, X_OK) == 0 {
+        if InstalledPrograms.isProgram(interpreter) {
             switch header(of: interpreter) {
             case .script, .program: return nil
             case .otherProcessor, .foreign, .empty, .unknown, nil: break

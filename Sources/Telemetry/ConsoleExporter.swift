@@ -47,7 +47,7 @@ public struct ConsoleExporter: SignalExporter {
             "trace_id=\(span.traceID)", "span_id=\(span.spanID)",
         ]
         if let parent = span.parentSpanID { parts.append("parent_span_id=\(parent)") }
-        parts += texts(span.attributes.sorted { $0.key < $1.key })
+        parts += texts(span.attributes.sorted(byBytesOf: \.key))
         parts += span.events.map { "event=\($0.name)" }
         return onOneLine(parts)
     }

@@ -34,6 +34,20 @@ struct ProxyVariablesTests {
         ("h", "a, h", true), ("h", "a h b", true), ("h", "", false), ("10.1.2.3", "10.0.0.0/8", true),
         ("11.1.2.3", "10.0.0.0/8", false), ("10.1.2.3", "10.1.2.3", true), ("10.1.2.3", "2.3", false),
         ("127.0.0.1", "127.0.0.0/31", true), ("127.0.0.3", "127.0.0.0/31", false), ("::1", "::1", true),
+        // One address, of whatever form, and no network of none or more than all bits.
+        ("10.0.0.1", "10.0.0.0/0", false), ("127.0.0.1", "127.0.0.0/0", false), ("127.0.0.1", "127.0.0.1/0", true),
+        ("127.0.0.1", "127.0.0.1/32", true), ("127.0.0.1", "127.0.0.1/33", false), ("127.0.0.1", "127.0.0.0/-1", false),
+        ("127.0.0.1", "127.0.0.0/8x", true), ("127.0.0.1", "127.0.0.0/+8", true), ("127.0.0.1", "127.0.0.1/", true),
+        ("127.0.0.1", "127.0.0.0/8/9", true), ("127.0.0.1", "127.0.0.0/99999999999999999999", false),
+        ("127.0.0.1", "127.0.0.1.", false), ("127.0.0.1", "[127.0.0.1]", false), ("127.0.0.1", "127.1", false),
+        ("127.1", "127.0.0.1", true), ("2130706433", "127.0.0.0/8", true),
+        // Those of IPv6 are compared as they are written.
+        ("0:0::1", "::1", true), ("::1", "[::1]", false), ("::1", "0:0::1", false), ("::1", "::/64", false),
+        ("::1", "::1/128", false), ("::1", "::1.", true),
+        // One dot at each end of a name means nothing.
+        ("h", "h.", true), ("h.", "h", true), ("h", ".h.", true), ("h", "..h", false), ("h", "h..", false),
+        ("h", ".", false), ("h.", ".", false), ("h", "[h]", false), ("h", "*h", false), ("h", "*,", false),
+        ("h", "a\th", true), ("h", ",h", true), ("h", "h/8", false), ("h", "h\u{301}", false),
     ]
 
     @Test(arguments: exemptions) func hostsAreExemptAsNoProxySays(host: String, list: String, isExempt: Bool) {
@@ -42,14 +56,16 @@ struct ProxyVariablesTests {
         #expect((proxy(for: url, ["http_proxy": "p:1", "NO_PROXY": list]) == nil) == isExempt)
     }
 
-    /// Nothing listens at either place, and the error says which of the two libcurl has tried.
+    /// Only the proxy listens: an answer says that libcurl has asked it.
     @Test func libcurlGoesTheWayThatIsTold() async {
         await #expect(processExitsWith: .success) {
             for name in ["all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] { unsetenv(name) }
             let proxy = try await ScriptedServer(ScriptedAnswer(299))
             setenv("http_proxy", proxy.url(), 1)
             let client = try HTTPClient()
-            for (host, list, isExempt) in Self.exemptions where host.hasPrefix("127.") || host == "::1" || host == "h" {
+            // No connection to the others ends at once.
+            let hosts = ["127.0.0.1", "127.0.0.3", "127.1", "2130706433", "::1", "0:0::1", "h", "h."]
+            for (host, list, isExempt) in Self.exemptions where hosts.contains(host) {
                 setenv("no_proxy", list, 1)
                 let url = "http://\(host.contains(":") ? "[\(host)]" : host):1/"
                 let answer = try? await client.execute(HTTPRequest(url: url), deadline: soon())

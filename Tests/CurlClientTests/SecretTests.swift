@@ -18,6 +18,23 @@ struct SecretTests {
         #expect(!"\(error)".contains("s3cr3t") && !"\(error)".contains("cr3t@"), "\(error)")
     }
 
+    /// The mark says that the text was cut there; each place is looked at, whatever was found before.
+    @Test(arguments: [
+        ("no key sk-0123456789 here", "no key … here"), ("Bearer sk-0123456789", "…"), ("sk-0123…", "…"),
+        ("a sk-012345…, b sk-0123…, c sk-0…", "a …, b …, c sk-0…"), ("Bearer sk…", "…"), ("sk-0123 x…", "sk-0123 x…"),
+        ("sk-sk-0123456789", "sk-…"), ("e\u{301}sk-0123456789\u{301}", "e\u{301}…\u{301}"), ("", ""), ("…", "…"),
+    ])
+    func valuesOfHeadersAreHiddenWhereverTheyStand(text: String, expected: String) {
+        let headers = [HTTPHeader("Authorization", "Bearer sk-0123456789"), HTTPHeader("x", "b"), HTTPHeader("y", "")]
+        #expect(headers.hidingValues(in: text).utf8.elementsEqual(expected.utf8), "\(headers.hidingValues(in: text))")
+    }
+
+    @Test func hidingLongValuesInALongTextTakesTimeOfTheirLengths() {
+        let headers = (0..<8).map { HTTPHeader("x", String(repeating: "a", count: 8_000) + "\($0)") }
+        let text = String(repeating: String(repeating: "a", count: 7_999) + "…", count: 100)
+        #expect(headers.hidingValues(in: text) == String(repeating: "…", count: 100))
+    }
+
     @Test(
         arguments: [
             "http://user:s3cr3t@127.0.0.1:1", "http://user:s3cr3t@proxy.invalid:1", "ftp://user:s3cr3t@127.0.0.1:1",

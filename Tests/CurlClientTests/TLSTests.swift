@@ -86,12 +86,25 @@ struct TLSTests {
         let plain = try await failure(of: request, by: HTTPClient())
         #expect(
             plain.message.contains("not trusted here") && plain.message.contains("update-ca-certificates"), "\(plain)")
-        request.certificateVariables = ("AUTHORITY", "CERTIFICATE", "KEY")
+        request.certificateVariables = .init(authority: "AUTHORITY", certificate: "CERTIFICATE", key: "KEY")
         let named = try await failure(of: request, by: HTTPClient())
         #expect(named.message.contains("name the file of its authority in AUTHORITY"), "\(named)")
         request.tls.certificateAuthority = certificates.path("missing.pem")
         let missing = try await failure(of: request, by: HTTPClient())
         #expect(missing.message.contains("which AUTHORITY names"), "\(missing)")
+    }
+
+    @Test func certificateThatIsGoodForTheHostAndRefusedForAnotherReasonIsToldSo() async throws {
+        let certificates = try await Certificates()
+        try await certificates.make("client-only", from: "20200101000000Z", to: "20900101000000Z", uses: "clientAuth")
+        let server = try await ScriptedServer(
+            ScriptedAnswer(200),
+            tls: ["--tls", certificates.path("client-only.pem"), certificates.path("client-only.key")])
+        var request = HTTPRequest(url: "https://127.0.0.1:\(server.port)/")
+        request.tls.certificateAuthority = certificates.path("client-only.pem")
+        let error = try await failure(of: request, by: HTTPClient())
+        #expect(error.code == .tls && error.message.contains("purpose"), "\(error)")
+        #expect(error.message.contains("not accepted for the reason in brackets"), "\(error)")
     }
 
     @Test(arguments: [

@@ -136,15 +136,21 @@ import Testing
     }
 
     private func script(_ validation: JSONValue, _ end: JSONValue) throws -> [JobEvent] {
+        try script(writes: [["set": ["artifacts.validation": validation]]], end)
+    }
+
+    private func script(writes: [JSONValue], _ end: JSONValue) throws -> [JobEvent] {
         var script = EventScript()
         try script.start(["validator"])
         try script.attempt(2, "validator", 1)
-        try script.add(
-            900, "context_committed",
-            [
-                "contribution": ["set": ["artifacts.validation": validation]], "from": 0, "to": 0, "paths": [],
-                "stage": 0, "registration": 0, "changed": [],
-            ], agent: "validator", attempt: 1)
+        for write in writes {
+            try script.add(
+                900, "context_committed",
+                [
+                    "contribution": write, "from": 0, "to": 0, "paths": [], "stage": 0, "registration": 0,
+                    "changed": [],
+                ], agent: "validator", attempt: 1)
+        }
         try script.finish(1000, "validator", .succeeded, for: 998)
         try script.add(1001, "job_finished", end)
         return script.events
@@ -168,6 +174,35 @@ import Testing
         #expect(lines.hasSuffix("job job-1: succeeded after 1.00 s, but its validation failed\n"))
         let table = shown(events, live: true)
         #expect(table.contains("! succeeded, but its validation failed  1/1 agent done") && table.contains(summary))
+    }
+
+    /// The verdict of the end is that of the blackboard, however it was written there.
+    @Test(
+        arguments: [
+            [["set": ["artifacts.validation": red]]], [["set": ["artifacts": ["code": "", "validation": red]]]],
+            [["merge": ["artifacts.validation": red]]], [["merge": ["artifacts": ["validation": red]]]],
+            [["set": ["artifacts.validation": green]], ["merge": ["artifacts.validation": red]]],
+            [["set": ["artifacts.validation": green]], ["merge": ["artifacts": ["validation": red]]]],
+            [
+                ["merge": ["artifacts": ["code": ""]]], ["set": ["artifacts.validation": red]],
+                ["set": ["artifacts.validation.passed": false, "artifacts.code": ""]],
+            ],
+            [
+                [
+                    "set": [
+                        "artifacts.validation.passed": false,
+                        "artifacts.validation.requirements": (red["requirements"] ?? .null),
+                    ],
+                    "append": ["artifacts.validation.commands": (red["commands"] ?? .null)],
+                ]
+            ],
+        ] as [[JSONValue]])
+    func progressReadsAValidationHoweverItIsWritten(writes: [JSONValue]) throws {
+        let events = try script(writes: writes, ["status": "succeeded", "duration_ms": 1001])
+        let lines = shown(events, live: false)
+        let summary = "validation failed: 1 of 2 commands failed; 0 of 2 requirements verified, 1 failed, 1 unverified"
+        #expect(lines.contains("[   0.900s] validator: \(summary)\n"), "\(lines)")
+        #expect(lines.hasSuffix("job job-1: succeeded after 1.00 s, but its validation failed\n"), "\(lines)")
     }
 
     @Test func progressTellsAnUnmetConditionAndAPassedValidation() throws {

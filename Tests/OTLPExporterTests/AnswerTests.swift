@@ -141,6 +141,25 @@ import Testing
         }
     }
 
+    /// A text is cut after what is secret in it is hidden: no beginning of a secret is left at its end.
+    @Test(arguments: [0, 400, 480, 490, 495, 499, 500, (16 << 10) - 10, (16 << 10) - 3])
+    func secretIsNotShownWhereTheTextIsCut(offset: Int) async throws {
+        let key = "k3y-0123456789-0123456789"
+        for keys in [1, 700] {
+            let words = String(repeating: key, count: keys)
+            let body = (keys == 1 ? String(repeating: "x", count: offset) : "") + words + " is unknown"
+            let (result, _) = try await result(
+                of: ScriptedAnswer(401, headers: [("Content-Type", "text/plain")], body: body),
+                headers: [HTTPHeader("Authorization", "Bearer \(key)")])
+            guard case .failed(_, let message) = result else {
+                Issue.record("\(result)")
+                return
+            }
+            #expect(!message.contains("k3y"), "\(message)")
+            #expect(message.contains("…") && message.contains("credentials"), "\(message)")
+        }
+    }
+
     @Test func redirectNamesTheNewAddressWithoutItsSecrets() async throws {
         let answer = ScriptedAnswer(307, headers: [("Location", "https://u:s3cr3t@other.invalid/v1/traces?k=s3cr3t")])
         guard case (.failed("307", let message), _) = try await result(of: answer) else {

@@ -72,6 +72,14 @@ struct ConfigurationTests {
         #expect(configuration.traces?.headers.map(\.value) == ["Bearer a=b,c", "a=b", "", "ü"])
     }
 
+    /// For `Character` an accent and the separator before it are one.
+    @Test func headersAreCutByBytes() throws {
+        let configuration = try configuration(["ENDPOINT": "http://a", "HEADERS": "a=\u{301}1,\u{301}b=2,c=3"])
+        #expect(configuration.traces?.headers.map(\.name) == ["a", "c"])
+        #expect(configuration.traces?.headers.first?.value.utf8.elementsEqual("\u{301}1".utf8) == true)
+        #expect(configuration.warnings.count == 1 && configuration.warnings.allSatisfy { $0.contains("entry 2") })
+    }
+
     @Test(
         arguments: [
             "secret", "=secret", "a b=secret", "a=secret%0d%0aX:y", "a=secret%", "a=secret%2", "a=secret%zz",

@@ -163,12 +163,13 @@ struct ResponseDecoderTests {
                 bytes.removeLast(Int.random(in: 0..<3, using: &generator))
             }
             for signal in OTLPSignal.allCases {
-                let said = ResponseDecoder.acknowledgement(bytes, of: signal)
+                let said = ResponseDecoder.acknowledgement(bytes, of: signal, hiding: { $0 })
                 if round == 0 { #expect(said == .init(rejected: 2, message: "hello")) }
                 if said != nil { understood += 1 }
             }
             _ = ResponseDecoder.errorMessage(
-                HTTPResponse(status: 400, headers: [.init("Content-Type", "application/x-protobuf")], body: bytes))
+                HTTPResponse(status: 400, headers: [.init("Content-Type", "application/x-protobuf")], body: bytes),
+                hiding: { $0 })
         }
         // Any byte may be in a text, and a character may be as long as the body.
         let long = "a" + String(repeating: "\u{301}", count: 100_000) + "\u{2028}\u{202E}\n"
@@ -179,15 +180,17 @@ struct ResponseDecoderTests {
             ]
             let body = type == "text/plain" ? text : [0x12] + length + text
             let message = ResponseDecoder.errorMessage(
-                HTTPResponse(status: 400, headers: [.init("Content-Type", type)], body: body))
+                HTTPResponse(status: 400, headers: [.init("Content-Type", type)], body: body), hiding: { $0 })
             #expect(message.unicodeScalars.first == "a" && (100...2_000).contains(message.utf8.count))
         }
         let odd = ResponseDecoder.errorMessage(
             HTTPResponse(
                 status: 400, headers: [.init("Content-Type", "text/plain")],
-                body: Array("a\u{2028}b\u{202E}c\u{85}d".utf8)))
+                body: Array("a\u{2028}b\u{202E}c\u{85}d".utf8)), hiding: { $0 })
         #expect(odd == "a b c d")
         #expect(understood > 3, "some mutations must still be messages, or this tests too little")
-        #expect(ResponseDecoder.acknowledgement(Array(repeating: 0, count: (4 << 20) + 1), of: .logs) == nil)
+        #expect(
+            ResponseDecoder.acknowledgement(Array(repeating: 0, count: (4 << 20) + 1), of: .logs, hiding: { $0 }) == nil
+        )
     }
 }

@@ -48,6 +48,19 @@ import Testing
         #expect(!text.contains("orgId=2/") && !text.contains("raw=1/"))
     }
 
+    /// A path of the server that shows the link is an address too.
+    @Test(arguments: [
+        ("/runbooks?orgId=1", "/runbooks/README.md?orgId=1"), ("/runbooks/", "/runbooks/README.md"),
+        ("/runbooks/?orgId=1#top", "/runbooks/README.md?orgId=1"), ("/", "/README.md"),
+        ("https://wiki.example/r/", "https://wiki.example/r/README.md"),
+    ])
+    func linksBelowAPathKeepItsQuery(base: String, runbook: String) {
+        let text = AssetSet.all(links: AssetLinks(runbooks: base, grafana: "/grafana/?orgId=2")).map(\.text).joined()
+        #expect(text.contains("\"\(runbook)\"") || text.contains("(\(runbook))"), "\(runbook)")
+        #expect(text.contains("/grafana/d/coordinator-overview?orgId=2&var-"))
+        #expect(!text.contains("//d/") && !text.contains("orgId=2/") && !text.contains("orgId=1/"))
+    }
+
     @Test func configuredLinkTargetsAreUsed() throws {
         let assets = AssetSet.all(
             links: AssetLinks(runbooks: "https://wiki.example/runbooks", grafana: "https://grafana.example"))

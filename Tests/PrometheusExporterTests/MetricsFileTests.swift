@@ -178,9 +178,10 @@ import Testing
             try file.add([counter("time", 1, unit: "")], resource: resource)
             let before = try text(file)
             try file.add([counter("time", 1, unit: "")], resource: resource)
-            let content = "# HELP h_seconds x\n# TYPE h_seconds gauge\nh_seconds 1\n"
+            let own = "h_seconds{otel_scope_name=\"coordinator\"} 1"
+            let content = "# HELP h_seconds x\n# TYPE h_seconds gauge\n\(own)\n"
             try Data(content.utf8).write(to: URL(filePath: file.path))
-            // A gauge is replaced by whatever the run has, so its kind may change.
+            // A gauge of former runs is replaced by whatever the run has, so its kind may change.
             try file.add([histogram("h", buckets: [1, 0, 0], sum: 0)], resource: resource)
             #expect(try text(file).contains("# TYPE h_seconds histogram"))
             try Data("# TYPE h_seconds counter\nh_seconds 1\n".utf8).write(to: URL(filePath: file.path))

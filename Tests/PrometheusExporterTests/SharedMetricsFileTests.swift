@@ -1,5 +1,6 @@
 import Foundation
 import PrometheusExporter
+import Telemetry
 import TestSupport
 import Testing
 
@@ -23,6 +24,9 @@ struct SharedMetricsFileTests {
         size_sum 3
         size_count 2
         untyped_value 4
+        #TYPE	logins  Counter
+          logins_total	{ host = "a" , realm="b\u{301}", }	 2
+         	
 
         """
 
@@ -148,6 +152,104 @@ struct SharedMetricsFileTests {
         #expect(try text(file) == content)
     }
 
+    /// The format says that blanks at the ends of a line mean nothing.
+    @Test(arguments: [
+        "age 1 \n", "age 1\t\n", "\tage 1\n", "age{a=\"b\"}1\n", "  \n", "# TYPE age gauge \nage 1\n",
+        "# TYPE age\nage 1\n",
+        "  # TYPE age  GAUGE\nage 1\n", "#HELP age\u{301} x\n",
+    ])
+    func lineOfAnotherWithBlanksIsRead(content: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try file(folder, content)
+        for _ in 0..<2 { try file.add([counter("runs", 1)], resource: resource) }
+        let expected = PrometheusText.render([counter("runs", 2)], resource: resource)
+        #expect(try text(file).utf8.elementsEqual((content + expected).utf8))
+    }
+
+    @Test func gaugeAndCounterOfOneNameAreTwoFamilies() throws {
+        let folder = try TemporaryFolder()
+        let foreign = "# TYPE runs gauge\nruns 5\n"
+        let file = try file(folder, foreign)
+        for total in 1...3 {
+            try file.declare([counter("runs", 1)], resource: resource)
+            try file.add([counter("runs", 1)], resource: resource)
+            #expect(
+                try text(file) == foreign + PrometheusText.render([counter("runs", Int64(total))], resource: resource))
+        }
+    }
+
+    @Test func gaugeOfAnotherWithANameOfOursIsLeftAloneByEveryStep() throws {
+        let folder = try TemporaryFolder()
+        let content = "# TYPE time_seconds gauge\ntime_seconds{host=\"b\"} 7\n"
+        let file = try file(folder, content)
+        let records = [histogram("time", buckets: [1, 0, 0], sum: 0)]
+        for step in [file.declare, file.add] {
+            let error = #expect(throws: MetricsFileError.self) { try step(records, resource) }
+            #expect(error?.message.contains("time_seconds as a gauge") == true, "\(error?.message ?? "")")
+            #expect(try text(file) == content)
+        }
+    }
+
+    @Test func counterWithoutTheSuffixIsRefusedAndNotRenamed() throws {
+        let folder = try TemporaryFolder()
+        let content = "# TYPE jobs counter\njobs{otel_scope_name=\"coordinator\"} 7\n"
+        let file = try file(folder, content)
+        let error = #expect(throws: MetricsFileError.self) { try file.add([counter("runs", 1)], resource: resource) }
+        #expect(error?.message.contains("jobs is a counter without _total") == true, "\(error?.message ?? "")")
+        #expect(try text(file) == content)
+    }
+
+    @Test func whatIsSaidOfAnotherServiceStaysBesideOurs() throws {
+        let folder = try TemporaryFolder()
+        let other = #"target_info{job="backup",service_name="backup"} 1"#
+        let file = try file(folder, "# TYPE target_info gauge\n\(other)\n")
+        for pid in 1...2 {
+            let resource = TelemetryResource([
+                Attribute("service.name", .string("coordinator")), Attribute("process.pid", .int(Int64(pid))),
+            ])
+            try file.declare([counter("runs", 1)], resource: resource)
+            try file.add([counter("runs", 1)], resource: resource)
+            let lines = try text(file).split(separator: "\n").filter { $0.contains("target_info") }
+            #expect(
+                lines == [
+                    "# HELP target_info What produced the metrics.", "# TYPE target_info gauge", other[...],
+                    "target_info{process_pid=\"\(pid)\",service_name=\"coordinator\"} 1",
+                ])
+        }
+    }
+
+    @Test func sameSeriesAreFoundBehindTheLinesOfOthersAndTakenForNoOthers() throws {
+        let folder = try TemporaryFolder()
+        let other = MetricsFile(path: folder.file("other.prom").path)
+        let lines = (0..<5_000).map { "age{number=\"\($0)\"} 1\n" }.joined()
+        try Data("\(lines)age{my_otel_scope_name=\"coordinator\"} 1\n".utf8).write(to: URL(filePath: other.path))
+        let file = try file(folder)
+        #expect(try file.declare([counter("runs", 1)], resource: resource) == [])
+        try other.add([counter("runs", 1)], resource: resource)
+        #expect(try file.declare([counter("runs", 1)], resource: resource).count == 1)
+    }
+
+    @Test(arguments: ["link", "hard link", "pipe", "folder"])
+    func whatLiesAtTheNameOfTheLockIsNeitherFollowedNorWaitedFor(kind: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try file(folder, "")
+        let lock = "\(file.path).lock"
+        let victim = folder.file("victim").path
+        try Data("mine".utf8).write(to: URL(filePath: victim))
+        try #require(chmod(victim, 0o600) == 0)
+        switch kind {
+        case "link": try #require(symlink(victim, lock) == 0)
+        case "hard link": try #require(link(victim, lock) == 0)
+        case "pipe": try #require(mkfifo(lock, 0o644) == 0)
+        default: try #require(mkdir(lock, 0o755) == 0)
+        }
+        let error = Result { try file.add([counter("runs", 1)], resource: resource) }
+        #expect(try mode(victim) == 0o600)
+        guard kind != "hard link" else { return }
+        #expect(throws: MetricsFileError.self) { try error.get() }
+        #expect("\(error)".contains("runs.prom.lock is a link, a folder, a pipe or a device"), "\(error)")
+    }
+
     @Test func secondFileWithTheSameSeriesInTheFolderIsTold() throws {
         let folder = try TemporaryFolder()
         try Data(Self.foreign.utf8).write(to: folder.file("backup.prom"))
@@ -155,7 +257,7 @@ struct SharedMetricsFileTests {
         #expect(try first.declare([counter("runs", 1)], resource: resource) == [])
         let second = MetricsFile(path: folder.file("other.prom").path)
         let notes = try second.declare([counter("runs", 1)], resource: resource)
-        #expect(notes.count == 1 && notes[0].contains("runs.prom") && notes[0].contains("--metrics-file"), "\(notes)")
+        #expect(notes.count == 1 && notes[0].contains("runs.prom") && notes[0].contains("the same file"), "\(notes)")
         #expect(try second.add([counter("runs", 1)], resource: resource) == [], "once a run")
         // However many there are, it is one sentence.
         for index in 0..<5 {

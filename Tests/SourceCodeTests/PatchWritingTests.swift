@@ -52,6 +52,8 @@ import Testing
                 try repository.write(path, old)
                 revisions.append(FileRevision(path: path, old: old, new: new))
             }
+            // Once in many rounds no edit changes anything.
+            guard !revisions.isEmpty else { continue }
             try await apply(revisions, in: repository)
         }
     }

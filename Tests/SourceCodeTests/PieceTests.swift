@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Pieces of texts as models copy them.
-@Suite struct PieceTests {
+@Suite(.timeLimit(.minutes(5))) struct PieceTests {
     private func found(_ piece: String, in text: String) -> PieceSearch.Match {
         PieceSearch(EditableText(text)).find(piece)
     }
@@ -52,10 +52,15 @@ import Testing
             #expect(Array(bytes.suffix(tail).dropLast()) == Array(lines.suffix(tail).dropLast()))
             #expect(after.dropLast().allSatisfy { !$0.end.isEmpty })
             #expect(after.last.map { $0.end.isEmpty } ?? !isEnded == !isEnded)
-            #expect(
-                after.filter { $0.number == nil }.allSatisfy {
-                    $0.content.starts(with: Array("new".utf8)) || !new.isEmpty
-                })
+            let written = new.map { Array($0.utf8) }
+            for (index, line) in after.enumerated() {
+                guard let number = line.number else {
+                    #expect(written.contains(line.content), "line \(index + 1) is of neither text")
+                    continue
+                }
+                let old = EditableText(text).lines[number - 1]
+                #expect(line.content == old.content, "line \(number) is another")
+            }
         }
     }
 
@@ -85,6 +90,14 @@ import Testing
     func quoteThatIsOffByWhatStandsAroundItIsFound(quote: String, line: Int) {
         let text = "def mean(values):\n    total = 0\n    total += value\n    return total / len(values)\n"
         #expect(QuoteSearch.line(of: quote, in: text) == line)
+    }
+
+    /// As prompts and edits count them: by line feeds alone.
+    @Test(arguments: ["\u{0C}", "\u{0B}", "\u{85}", "\u{2028}", "\r", "\r\n"])
+    func lineOfAQuoteIsCountedByLineFeeds(other: String) {
+        let text = "one\(other)two\nthree \(other) four\ntotal += value\n"
+        #expect(QuoteSearch.line(of: "total += value", in: text) == text.unicodeScalars.count { $0 == "\n" })
+        #expect(NumberedLines.of(text).contains("\(text.unicodeScalars.count { $0 == "\n" })|total += value"))
     }
 
     @Test(arguments: ["}", "The whole file", "", "total  =", "x|y", "`}`"])

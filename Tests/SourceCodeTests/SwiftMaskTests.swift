@@ -3,7 +3,7 @@ import Testing
 @testable import SourceCode
 
 /// Text that could cost more than in proportion, or end the process.
-@Suite struct SwiftMaskTests {
+@Suite(.timeLimit(.minutes(5))) struct SwiftMaskTests {
     /// A hundred thousand strings in interpolations, each inside of the one before.
     @Test func nestingOfStringsIsLimited() {
         let text = "let a = " + String(repeating: "\"\\(", count: 100_000) + "\nlet b = 1\n"

@@ -2,7 +2,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite struct EditDistanceTests {
+@Suite(.timeLimit(.minutes(5))) struct EditDistanceTests {
     /// The textbook's whole table.
     private func plain(_ left: [Character], _ right: [Character]) -> Int {
         var table = (0...left.count).map { row in (0...right.count).map { row == 0 ? $0 : $0 == 0 ? row : 0 } }
@@ -39,6 +39,13 @@ import Testing
         var cells = 0
         #expect(EditDistance.between(left, left, atMost: 2, cells: &cells) == 0)
         #expect(cells <= 5 * 1_000)
+    }
+
+    /// Rows that were filled whole would take a thousand times as long.
+    @Test func timeGrowsWithTheLengthTimesTheLimit() {
+        let left = (0..<200_000).map { $0 % 251 }
+        var cells = 0
+        #expect(EditDistance.between(left, Array(left.dropFirst()) + [7], atMost: 2, cells: &cells) == 2)
     }
 
     @Test func comparingEndsWhereTheLimitIsExceeded() {

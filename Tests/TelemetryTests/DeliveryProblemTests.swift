@@ -136,7 +136,7 @@ import Tracing
         #expect(ended.outcome == .timedOut && ended.lost.spans == 1)
         #expect(
             ended.problems.first { $0.records.spans > 0 }?.description
-                .hasPrefix("1 span was lost: m answered 503 (not everything was taken within 0.02 s)") == true,
+                .hasPrefix("1 span was lost (not everything was taken within 0.02 s): m answered 503") == true,
             "\(ended.problems)")
         exporter.release()
     }

@@ -33,6 +33,15 @@ import Testing
         }
     }
 
+    /// For `Character` an accent and the separator before it are one.
+    @Test func attributesAreCutAndToldApartByBytes() {
+        let (resource, warnings) = ResourceDetection.detect(
+            environment: ["OTEL_RESOURCE_ATTRIBUTES": "a=1,\u{301}b=\u{301}2,caf\u{E9}=3,cafe\u{301}=4"])
+        #expect(warnings == [])
+        #expect(resource["a"] == .string("1") && resource["\u{301}b"]?.text.utf8.elementsEqual("\u{301}2".utf8) == true)
+        #expect(resource["caf\u{E9}"] == .string("3") && resource["cafe\u{301}"] == .string("4"))
+    }
+
     @Test func resourceVariableOverridesDetectedAttributes() {
         let resource = ResourceDetection.detect(
             environment: ["OTEL_RESOURCE_ATTRIBUTES": "host.name=n,container.id=c,process.pid=0"]

@@ -73,7 +73,7 @@ extension JobResult {
     }
 
     /// The job's validation; `nil` when no agent wrote one.
-    public var validation: Validation? { artifacts["validation"].flatMap(Validation.init) }
+    public var validation: Validation? { artifacts[ValidationArtifact.name].flatMap(Validation.init) }
 }
 
 extension JobResult.Validation {

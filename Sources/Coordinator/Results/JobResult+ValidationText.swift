@@ -5,6 +5,12 @@ extension JobResult.Validation {
     /// What a job file says to make the job fail with its validation.
     package static let remedy = "limits: {require: {equals: {artifacts.validation.passed: true}}}"
 
+    /// What stands before ``remedy``, where the validation failed and the job did not; `nil` elsewhere.
+    package func hint(for status: JobStatus) -> String? {
+        guard !passed, status == .succeeded || status == .partial else { return nil }
+        return "The job's status does not depend on it. To make the job fail, write in the job file: "
+    }
+
     /// How many commands and requirements there are of each kind, such as
     /// `1 of 2 commands failed; 1 of 3 requirements verified, 2 unverified`.
     package var summary: String { ([commandSummary] + [requirementSummary].compactMap(\.self)).joined(separator: "; ") }

@@ -38,7 +38,7 @@ struct AssetsCommand: AsyncParsableCommand {
     var check = false
 
     func run() async throws {
-        let links = AssetLinks(runbooks: Self.trimmed(runbooks), grafana: Self.trimmed(grafana))
+        let links = AssetLinks(runbooks: runbooks, grafana: grafana)
         let assets = AssetSet.all(objectives: try objectiveSet(), links: links)
         let folder = AssetFolder(path: out)
         if check { return try compare(assets, with: folder) }
@@ -82,10 +82,6 @@ struct AssetsCommand: AsyncParsableCommand {
             Console.error("\(error)")
             throw Exit.unusable
         }
-    }
-
-    private static func trimmed(_ url: String) -> String {
-        url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 }
 

@@ -141,7 +141,7 @@ struct JobSession {
         do {
             let notes = try update(MetricsFile(path: path))(
                 telemetry.system.collectMetrics(), telemetry.system.resource)
-            for note in notes { Console.error("warning: \(note)") }
+            for note in notes { Console.error("warning: --metrics-file: \(note)") }
             return nil
         } catch {
             let trouble = "\(error)"

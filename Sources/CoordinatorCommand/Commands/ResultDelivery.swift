@@ -39,7 +39,7 @@ struct ResultDelivery {
     func report(_ files: WrittenFiles) {
         for failure in files.failures.prefix(Self.maxNamedFiles) { Console.error("error: \(failure)") }
         let more = files.failures.count - Self.maxNamedFiles
-        if more > 0 { Console.error("error: \(more) more files could not be written") }
+        if more > 0 { Console.error("error: \(Counted.text(more, "more file")) could not be written") }
     }
 
     /// Keeps the result of a job elsewhere: as a temporary file, and if there is no room either, on standard output.

@@ -93,6 +93,12 @@ final class Directory: Sendable {
         if unlinkat(descriptor, name, 0) != 0, errno != ENOENT {
             throw .system(.writeFailed, "replace", target, errno)
         }
+        return try addFile(name, target: target)
+    }
+
+    /// Makes a new file where nothing of this name is.
+    func addFile(_ name: String, target: String? = nil) throws(OutFolderError) -> OutputFile {
+        let target = target ?? "\(path)/\(name)"
         let opened = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
         guard opened >= 0 else { throw .system(.writeFailed, "create", target, errno) }
         return OutputFile(descriptor: opened, path: target)
@@ -117,8 +123,8 @@ final class Directory: Sendable {
         return bytes
     }
 
-    /// The names of what is in the folder; none where it cannot be listed.
-    var names: [String] { (try? Folders.names(in: path)) ?? [] }
+    /// The names of what is in the folder; `nil` where it cannot be listed, which does not tell that it is empty.
+    var names: [String]? { try? Folders.names(in: descriptor) }
 
     /// Removes a file if it is there.
     func remove(_ name: String) throws(OutFolderError) {

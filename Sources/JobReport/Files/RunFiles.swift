@@ -29,8 +29,9 @@ enum RunFiles {
     /// No run fails for want of a mark: a disk without room for it may have some when the results are written.
     static func mark(_ directory: Directory) {
         try? directory.write([], to: RunFolder.list, durably: false)
-        guard directory.names.allSatisfy({ $0 == RunFolder.list }) else { return }
-        try? directory.write(RunFolder.ignoreText.utf8, to: RunFolder.ignore, durably: false)
+        guard let names = directory.names, names.allSatisfy({ $0 == RunFolder.list }) else { return }
+        // A file of this name that comes between is somebody's: it is not replaced.
+        try? directory.addFile(RunFolder.ignore).write(Array(RunFolder.ignoreText.utf8))
     }
 
     /// Writes the list of the files that will be written below `artifacts/`.

@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// What an on-call reader asks first: which agent failed, when, why, and what followed from it.
 struct Diagnosis {
@@ -57,8 +58,7 @@ struct Diagnosis {
         let rest = counts.filter { $0.0 != .succeeded && $0.1 > 0 }.map {
             "\($0.1) \($0.0 == .timeout ? "timed out" : $0.0.rawValue)"
         }
-        let agents = total == 1 ? "agent" : "agents"
-        return "\(good) of \(total) \(agents) succeeded; \(rest.joined(separator: ", "))."
+        return "\(good) of \(Counted.text(total, "agent")) succeeded; \(rest.joined(separator: ", "))."
     }
 
     private static func isCasualty(_ agent: AgentResult) -> Bool {

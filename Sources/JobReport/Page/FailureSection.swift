@@ -103,7 +103,6 @@ struct FailureSection {
     }
 
     private func short(_ text: String) -> String {
-        let (text, omitted) = ForeignText.cut(ForeignText.line(text), to: 200)
-        return omitted > 0 ? "\(text)…" : String(text)
+        ForeignText.line(text, atMost: 200)
     }
 }

@@ -64,15 +64,12 @@ struct VerdictSection {
     }
 
     private func hint(_ validation: JobResult.Validation) -> Markup {
-        guard !validation.passed, result.status == .succeeded || result.status == .partial else { return .empty }
+        guard let hint = validation.hint(for: result.status) else { return .empty }
         return .element(
-            "p", ["class": "muted"],
-            .constant("The job's status does not depend on it. To make the job fail, write in the job file: "),
-            .element("code", [:], text: JobResult.Validation.remedy))
+            "p", ["class": "muted"], .text(hint), .element("code", [:], text: JobResult.Validation.remedy))
     }
 
     private func short(_ text: String) -> String {
-        let (text, omitted) = ForeignText.cut(ForeignText.line(text), to: Self.characters)
-        return omitted > 0 ? "\(text)…" : String(text)
+        ForeignText.line(text, atMost: Self.characters)
     }
 }

@@ -42,8 +42,8 @@ enum ProgressLines {
         case .retryScheduled(let retry):
             return "\(agent): next attempt in \(DurationText.words(milliseconds: retry.delayMS))"
         case .contextCommitted(let commit):
-            let parts = [usage(commit.contribution.usage), commit.contribution.validation.map(finding)].compactMap(
-                \.self)
+            let validation = ValidationArtifact.isWritten(by: commit.contribution) ? after.validation : nil
+            let parts = [usage(commit.contribution.usage), validation.map(finding)].compactMap(\.self)
             return parts.isEmpty ? nil : "\(agent): \(parts.joined(separator: "; "))"
         case .contextConflict(let conflict): return "\(agent): conflict: \(short(conflict.message))"
         case .lateWrite(let paths): return "\(agent): late write dropped: \(short(paths.message))"
@@ -78,8 +78,7 @@ enum ProgressLines {
     }
 
     private static func short(_ message: String) -> String {
-        let (text, omitted) = ForeignText.cut(ForeignText.line(message), to: maxMessage)
-        return omitted > 0 ? "\(text)…" : String(text)
+        ForeignText.line(message, atMost: maxMessage)
     }
 }
 

@@ -30,8 +30,9 @@ struct ProgressState: Sendable {
     private(set) var startedAt: Timestamp?
     private(set) var agents: [Agent] = []
     private(set) var finished: JobEvent.JobFinished?
-    /// What was validated, as it was written last.
-    private(set) var validation: JobResult.Validation?
+    /// What the validation came to, as far as it is written.
+    var validation: JobResult.Validation? { artifact.validation }
+    private var artifact = ValidationArtifact()
     /// The circuit breakers that are not closed, by the agent or resource they guard.
     private(set) var breakers: [String: String] = [:]
     private var index: [String: Int] = [:]
@@ -89,8 +90,8 @@ struct ProgressState: Sendable {
         case .jobFinished(let end): finished = end
         case .contextCommitted(let commit):
             let usage = commit.contribution.usage
-            let written = commit.contribution.validation
-            if let written { validation = written }
+            artifact.take(commit.contribution)
+            let written = ValidationArtifact.isWritten(by: commit.contribution) ? validation : nil
             changed(event) { agent in
                 agent.tokens = agent.tokens.addingSaturated(usage.tokens)
                 if let written { agent.finding = written.passed ? nil : "validation failed: \(written.summary)" }
@@ -116,13 +117,6 @@ struct ProgressState: Sendable {
             index[name] = position
         }
         body(&agents[position])
-    }
-}
-
-extension Contribution {
-    /// The validation that the contribution writes, if it does.
-    var validation: JobResult.Validation? {
-        self.set["artifacts.validation"].flatMap { JobResult.Validation($0) }
     }
 }
 

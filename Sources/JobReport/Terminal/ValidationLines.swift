@@ -35,11 +35,7 @@ struct ValidationLines {
     }
 
     /// What makes a job fail by its validation, where it did not.
-    private var hint: String? {
-        guard !validation.passed, status == .succeeded || status == .partial else { return nil }
-        return "  The job's status does not depend on it. To make the job fail, write in the job file: "
-            + JobResult.Validation.remedy
-    }
+    private var hint: String? { validation.hint(for: status).map { "  \($0)\(JobResult.Validation.remedy)" } }
 
     private static func line(_ command: JobResult.Validation.Command) -> String {
         let headline = command.headline.map { ": \(short($0))" } ?? ""
@@ -51,7 +47,6 @@ struct ValidationLines {
     }
 
     private static func short(_ text: String) -> String {
-        let (text, omitted) = ForeignText.cut(ForeignText.line(text), to: characters)
-        return omitted > 0 ? "\(text)…" : String(text)
+        ForeignText.line(text, atMost: characters)
     }
 }

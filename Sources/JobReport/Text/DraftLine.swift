@@ -11,7 +11,6 @@ enum DraftLine {
     /// The line; `nil` where the job has no draft.
     static func text(of result: JobResult) -> String? {
         guard let statement = result.artifacts[artifact]?[member]?.stringValue, !statement.isEmpty else { return nil }
-        let (text, omitted) = ForeignText.cut(ForeignText.line(statement), to: longest)
-        return omitted > 0 ? "\(text)…" : String(text)
+        return ForeignText.line(statement, atMost: longest)
     }
 }

@@ -19,7 +19,10 @@ enum HeaderList {
     static func read(_ text: String) -> (headers: [HTTPHeader], faults: [String]) {
         var headers: [HTTPHeader] = []
         var faults: [String] = []
-        let entries = text.split(separator: ",").filter { !$0.allSatisfy(\.isWhitespace) }
+        // By scalars: a mark after a comma or an equals sign makes one character of both.
+        let entries = text.unicodeScalars.split(separator: ",").map { Substring($0) }.filter {
+            !$0.allSatisfy(\.isWhitespace)
+        }
         for (index, entry) in entries.prefix(mostEntries).enumerated() {
             do throws(Fault) {
                 headers.append(try header(entry))
@@ -36,7 +39,7 @@ enum HeaderList {
     private struct Fault: Error { let reason: String }
 
     private static func header(_ entry: Substring) throws(Fault) -> HTTPHeader {
-        guard let equals = entry.firstIndex(of: "=") else { throw Fault(reason: "it is not name=value") }
+        guard let equals = entry.unicodeScalars.firstIndex(of: "=") else { throw Fault(reason: "it is not name=value") }
         let name = entry[..<equals].trimmingWhitespace()
         guard FieldGrammar.isToken(name) else {
             throw Fault(reason: "what stands before the = is no name of a header field")
@@ -45,7 +48,10 @@ enum HeaderList {
         if clients.contains(name.lowercased()) {
             throw Fault(reason: "\(name) belongs to the connection and is set by the HTTP client")
         }
-        guard let bytes = PercentCoding.bytes(of: entry[entry.index(after: equals)...].trimmingWhitespace()) else {
+        guard
+            let bytes = PercentCoding.bytes(
+                of: entry[entry.unicodeScalars.index(after: equals)...].trimmingWhitespace())
+        else {
             throw Fault(
                 reason: "the value of \(name) has a % without two hexadecimal digits behind it; write %25 for %")
         }

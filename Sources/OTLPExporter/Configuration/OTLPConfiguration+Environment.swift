@@ -41,10 +41,13 @@ private struct OTLPVariables {
             $0.lowercased() == "http/protobuf" ? true : nil
         }
         endpoint.headers = headers(signal, place)
+        let authority = file("CERTIFICATE", signal, place)
+        let certificate = file("CLIENT_CERTIFICATE", signal, place)
+        let key = file("CLIENT_KEY", signal, place)
         endpoint.tls = TLSFiles(
-            certificateAuthority: file("CERTIFICATE", signal, place),
-            clientCertificate: file("CLIENT_CERTIFICATE", signal, place),
-            clientKey: file("CLIENT_KEY", signal, place))
+            certificateAuthority: authority.path, clientCertificate: certificate.path, clientKey: key.path)
+        endpoint.certificateVariables = .init(
+            authority: authority.variable, certificate: certificate.variable, key: key.variable)
         return endpoint
     }
 
@@ -94,16 +97,18 @@ private struct OTLPVariables {
         return []
     }
 
-    /// The path of a file. An unreadable file is kept, so that connections fail instead of trusting other certificates
-    /// than the user asked for.
-    private mutating func file(_ part: String, _ signal: OTLPSignal, _ place: Place) -> String? {
+    /// The path of a file, and the variable that names it, or could. An unreadable file is kept, so that connections
+    /// fail instead of trusting other certificates than the user asked for.
+    private mutating func file(_ part: String, _ signal: OTLPSignal, _ place: Place) -> (
+        path: String?, variable: String
+    ) {
         guard let name = credentials(part, signal, place).first(where: { reader.text($0) != nil }),
             let path = reader.text(name)
-        else { return nil }
+        else { return (nil, OTLPSignal.variable(part)) }
         if access(path, R_OK) != 0 {
             reader.warn(name, "the file \(ForeignText.line(path)) cannot be read: \(SystemError(errno))")
         }
-        return path
+        return (path, name)
     }
 
     /// The variables that may hold credentials for the signal's address, in the order in which they count.
@@ -113,6 +118,6 @@ private struct OTLPVariables {
     }
 
     private func names(_ part: String, _ signal: OTLPSignal) -> (own: String, common: String) {
-        ("OTEL_EXPORTER_OTLP_\(signal.variablePart)_\(part)", "OTEL_EXPORTER_OTLP_\(part)")
+        (OTLPSignal.variable("\(signal.variablePart)_\(part)"), OTLPSignal.variable(part))
     }
 }

@@ -22,6 +22,10 @@ public struct OTLPEndpoint: Sendable, Hashable {
     public var compression: Compression
     /// Certificates for `https` addresses.
     public var tls: TLSFiles
+    /// The variables that name them, or that are to.
+    var certificateVariables = CertificateVariables(
+        authority: OTLPSignal.variable("CERTIFICATE"), certificate: OTLPSignal.variable("CLIENT_CERTIFICATE"),
+        key: OTLPSignal.variable("CLIENT_KEY"))
 
     /// Makes an endpoint.
     public init(

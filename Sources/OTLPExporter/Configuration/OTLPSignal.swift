@@ -12,6 +12,9 @@ public enum OTLPSignal: String, Sendable, Hashable, CaseIterable {
     /// The word in the standard variables' names, such as `TRACES`.
     var variablePart: String { rawValue.uppercased() }
 
+    /// The standard variable of a setting, such as `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`.
+    static func variable(_ part: String) -> String { "OTEL_EXPORTER_OTLP_\(part)" }
+
     /// The word for one record in error texts.
     var recordName: String {
         switch self {

@@ -10,7 +10,10 @@ extension OTLPTransport {
     ) -> ExportResult {
         guard case .success(let response) = answer else { return .delivered() }
         let receiver = endpoint.receiver(of: request.signal)
-        guard let acknowledgement = ResponseDecoder.acknowledgement(response, of: request.signal) else {
+        guard
+            let acknowledgement = ResponseDecoder.acknowledgement(
+                response, of: request.signal, hiding: endpoint.hidingSecrets(in:))
+        else {
             let kind = ResponseDecoder.kind(of: response)
             return .unacknowledged(
                 message: "\(receiver) answered \(response.status) with \(kind): nothing there speaks OTLP; check the "
@@ -18,7 +21,7 @@ extension OTLPTransport {
                 httpStatus: response.status)
         }
         let rejected = Int(min(max(0, acknowledgement.rejected), Int64(request.recordCount)))
-        let said = endpoint.hidingSecrets(in: acknowledgement.message)
+        let said = acknowledgement.message
         let message =
             switch (rejected, said.isEmpty) {
             case (0, true): ""
@@ -36,13 +39,13 @@ extension OTLPTransport {
             let hint = error.code == .malformedResponse ? " OTLP over HTTP usually has port 4318; 4317 is for gRPC" : ""
             return AttemptFailure(errorType: error.code.rawValue, message: error.message + hint)
         case .success(let response):
-            let said = endpoint.hidingSecrets(in: ResponseDecoder.errorMessage(response))
+            let said = ResponseDecoder.errorMessage(response, hiding: endpoint.hidingSecrets(in:))
             let quoted = said.isEmpty ? "" : " (\(said))"
             return AttemptFailure(
                 errorType: String(response.status),
                 message:
                     "\(endpoint.address)\(HTTPClient.detour(to: endpoint.url)) answered \(response.status)\(quoted): "
-                    + advice(for: response, said))
+                    + advice(for: response, of: endpoint, said))
         }
     }
 
@@ -52,11 +55,14 @@ extension OTLPTransport {
         return "\(seconds).\(attoseconds / 100_000_000_000_000_000) s"
     }
 
-    private func advice(for response: HTTPResponse, _ said: String) -> String {
+    private func advice(for response: HTTPResponse, of endpoint: OTLPEndpoint, _ said: String) -> String {
         switch response.status {
         // Servers say so in words of their own, the same that name the protocol.
         case 400 where said.contains("HTTPS"): "it speaks TLS there; let the endpoint begin with https://"
-        case 407: "a proxy asks for a user and a password; write them before its host in http_proxy"
+        case 407:
+            HTTPClient.proxyVariable(for: endpoint.url).map {
+                "the proxy asks for a user and a password; write them before its host in \($0)"
+            } ?? "a proxy that no variable names asks for a user and a password; ask who runs it for a way around it"
         case 300..<400:
             "redirects are not followed; set the endpoint to the final address"
                 + (response.header("Location").map { ", here \(PrintableAddress.text(of: $0))" } ?? "")

@@ -1,5 +1,6 @@
 import CurlClient
 import Glibc
+import Support
 import Telemetry
 
 /// Delivers encoded requests: sends them, reads the answers, and obeys the retry state machine.
@@ -46,7 +47,7 @@ struct OTLPTransport: Sendable {
             case .accept: return accepted(answer, request, endpoint)
             case .refuse: return problem(answer, endpoint).result()
             case .giveUp(let wanted):
-                let attempts = attempt == 1 ? "1 attempt" : "\(attempt) attempts"
+                let attempts = Counted.text(attempt, "attempt")
                 return problem(answer, endpoint).result(
                     "; given up after \(attempts): the next one, in \(Self.words(wanted)), would be too late")
             case .sendAgain(let wait):
@@ -72,9 +73,7 @@ struct OTLPTransport: Sendable {
         post.tls = endpoint.tls
         post.maximumResponseBytes = ResponseDecoder.maximumBytes
         post.peerName = "collector"
-        let certificate = "OTEL_EXPORTER_OTLP_CERTIFICATE"
-        let client = "OTEL_EXPORTER_OTLP_CLIENT_"
-        post.certificateVariables = (certificate, client + "CERTIFICATE", client + "KEY")
+        post.certificateVariables = endpoint.certificateVariables
         return post
     }
 

@@ -7,7 +7,11 @@ extension ResponseDecoder {
     ///
     /// An empty body is the usual answer. What the body holds counts, not its label: protobuf, or JSON as receivers send
     /// it that know only that, compressed or not.
-    static func acknowledgement(_ response: HTTPResponse, of signal: OTLPSignal) -> Acknowledgement? {
+    ///
+    /// - Parameter hide: leaves out of a text what is secret, before the text is cut.
+    static func acknowledgement(
+        _ response: HTTPResponse, of signal: OTLPSignal, hiding hide: (String) -> String
+    ) -> Acknowledgement? {
         var body = response.body
         if !body.isEmpty, ["gzip", "x-gzip"].contains(response.header("Content-Encoding")?.lowercased()) {
             guard let plain = gunzipped(body, limit: maximumBytes) else { return nil }
@@ -18,11 +22,11 @@ extension ResponseDecoder {
             guard body.count <= maximumBytes,
                 let answer = try? JSONDecoder().decode(JSONAnswer.self, from: Data(body)), answer.signals(signal)
             else { return nil }
-            return Acknowledgement(rejected: answer.rejected, message: line(answer.message))
+            return Acknowledgement(rejected: answer.rejected, message: line(answer.message, hiding: hide))
         }
         // Almost any bytes can be fields of protobuf that are not known.
         guard isProtobuf(response) || isOneField(body) else { return nil }
-        return acknowledgement(body, of: signal)
+        return acknowledgement(body, of: signal, hiding: hide)
     }
 
     /// What the body of an answer seems to be, for messages.

@@ -27,7 +27,11 @@ public struct AssetLinks: Sendable, Hashable {
 
     /// The address of something below another, which may be a path of the server that shows the link.
     private static func joined(_ base: String, _ addition: String, _ parameters: String = "") -> String {
-        let whole = (try? WebAddress(base))?.appending(addition, parameters: parameters).text
-        return whole ?? "\(base)/\(addition)" + (parameters.isEmpty ? "" : "?\(parameters)")
+        if let address = try? WebAddress(base) { return address.appending(addition, parameters: parameters).text }
+        let sent = base.utf8.prefix { $0 != UInt8(ascii: "#") }
+        let path = sent.prefix { $0 != UInt8(ascii: "?") }
+        let slash = path.last == UInt8(ascii: "/") ? "" : "/"
+        let query = [Substring(sent[path.endIndex...].dropFirst()), parameters[...]].filter { !$0.isEmpty }
+        return "\(Substring(path))\(slash)\(addition)" + (query.isEmpty ? "" : "?\(query.joined(separator: "&"))")
     }
 }

@@ -12,12 +12,7 @@ struct LockedFile: ~Copyable {
 
     /// Waits for the lock. The lock is a separate file beside the path, since the file itself is replaced.
     init(path: String, lockTimeout: Duration, sizeLimit: Int) throws(MetricsFileError) {
-        let lock = Self.openLock("\(path).lock")
-        guard lock >= 0 else {
-            throw MetricsFileError(
-                .inaccessible, path: path,
-                "cannot make \(path).lock (\(SystemError(errno))); check that the folder exists and can be written")
-        }
+        let lock = try Self.openLock(of: path)
         let end = ContinuousClock.now + lockTimeout
         while flock(lock, LOCK_EX | LOCK_NB) != 0 {
             let error = errno
@@ -43,16 +38,38 @@ struct LockedFile: ~Copyable {
     deinit { close(lock) }
 
     /// Opens the lock for a process of any user: who may read it may lock it.
-    private static func openLock(_ path: String) -> Int32 {
-        let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FileIdentity.mode)
+    private static func openLock(of path: String) throws(MetricsFileError) -> Int32 {
+        let name = "\(path).lock"
+        // Others may write in the folder: no link that is there is followed, and no pipe is waited for.
+        let flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        var lock = open(name, O_RDWR | O_CREAT | flags, FileIdentity.mode)
         // Another user's, which may be read.
-        guard lock >= 0 else { return errno == EACCES ? open(path, O_RDONLY | O_CLOEXEC) : lock }
-        var status = stat()
-        if fstat(lock, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o444 != 0o444 {
+        if lock < 0, errno == EACCES { lock = open(name, O_RDONLY | flags) }
+        guard lock >= 0 else {
+            let error = errno
+            guard [ELOOP, EISDIR, ENXIO].contains(error) else {
+                throw MetricsFileError(
+                    .inaccessible, path: path,
+                    "cannot make \(name) (\(SystemError(error))); check that the folder exists and can be written")
+            }
+            throw noFile(name, path)
+        }
+        guard let status = BoundedFile.status(of: lock) else {
+            close(lock)
+            throw noFile(name, path)
+        }
+        // A file with a second name may be any file of this user's.
+        if status.st_uid == geteuid(), status.st_nlink == 1, status.st_mode & 0o444 != 0o444 {
             // Where that is not permitted, only this user's processes can take turns.
             _ = fchmod(lock, FileIdentity.mode)
         }
         return lock
+    }
+
+    private static func noFile(_ lock: String, _ path: String) -> MetricsFileError {
+        MetricsFileError(
+            .inaccessible, path: path,
+            "\(lock) is a link, a folder, a pipe or a device, and not a file; see who put it there, and remove it")
     }
 
     /// The file's text, and whose it is; empty and nobody's when the file does not exist.
@@ -64,12 +81,17 @@ struct LockedFile: ~Copyable {
             throw MetricsFileError(.inaccessible, path: path, "cannot be opened (\(SystemError(errno)))")
         }
         defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = BoundedFile.status(of: file) else {
             throw MetricsFileError(
                 .inaccessible, path: path, "it is a folder, a pipe or a device, and not a file; name another file")
         }
-        guard let bytes = try bytes(of: file) else {
+        let bytes: [UInt8]?
+        do throws(SystemError) {
+            bytes = try BoundedFile.bytes(of: file, limit: sizeLimit)
+        } catch {
+            throw MetricsFileError(.inaccessible, path: path, "cannot be read (\(error))")
+        }
+        guard let bytes else {
             throw MetricsFileError(
                 .tooLarge, path: path, "it is larger than \(sizeLimit) bytes; move it away, or name another file")
         }
@@ -79,22 +101,6 @@ struct LockedFile: ~Copyable {
                 "it is not UTF-8 text. It was left as it is: move it away, or name another file")
         }
         return (text, FileIdentity(status))
-    }
-
-    /// All of a file; `nil` when it is larger than the limit.
-    private func bytes(of file: Int32) throws(MetricsFileError) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while bytes.count <= sizeLimit {
-            let count = Glibc.read(file, &chunk, chunk.count)
-            if count == 0 { return bytes }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw MetricsFileError(.inaccessible, path: path, "cannot be read (\(SystemError(errno)))")
-            }
-            bytes += chunk[..<count]
-        }
-        return nil
     }
 
     /// Replaces the file in one step: a reader sees either the old or the new text.
@@ -157,8 +163,7 @@ struct LockedFile: ~Copyable {
             let count = readlink(path, &link, link.count)
             guard count > 0 else { return path }
             let next = String(decoding: link[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-            path = next.hasPrefix("/") ? next : folder + next
+            path = next.isAbsolutePath ? next : path[..<path.lastPathSegment.startIndex] + next
         }
         return path
     }

@@ -15,7 +15,8 @@ public struct MetricsFile: Sendable {
     public let path: String
     /// How long to wait for other processes. Default 10 s.
     public let lockTimeout: Duration
-    /// The largest file that is read, in bytes. Default 64 MiB.
+    /// The largest file that is read, in bytes, and the most that is read of the other metrics files in its folder
+    /// together. Default 64 MiB.
     public let sizeLimit: Int
 
     /// Names a file, which is neither read nor made yet.
@@ -55,7 +56,8 @@ public struct MetricsFile: Sendable {
         let notes = try update(records, resource, keepsGauges: true) { families in
             families.filter { $0.value.kind != .gauge }.mapValues(\.zeroed)
         }
-        return notes + [NeighbourFiles(of: path).note(scopes: Set(records.map(\.scope.name)))].compactMap(\.self)
+        let neighbours = NeighbourFiles(of: path, bytesLimit: sizeLimit)
+        return notes + [neighbours.note(ownership: .init(records, resource))].compactMap(\.self)
     }
 
     private func update(
@@ -63,35 +65,44 @@ public struct MetricsFile: Sendable {
         _ choose: ([String: MetricFamily]) -> [String: MetricFamily]
     ) throws(MetricsFileError) -> [String] {
         let all = MetricFamily.families(of: records, scopeLabels: true)
-        let scopes = Set(records.map(\.scope.name))
+        let target = PrometheusText.target(resource)
         let file = try LockedFile(path: path, lockTimeout: lockTimeout, sizeLimit: sizeLimit)
         let (text, identity) = try file.read()
         let content: TextParser.Content
         do throws(TextParser.Failure) {
-            let declared = Set(all.values.map(\.declaredName)).union([PrometheusText.targetInfo])
-            content = try TextParser.parse(text, ownership: .init(declared: declared, scopes: scopes))
+            content = try TextParser.parse(text, ownership: .init(records, resource, families: all))
         } catch {
             throw notUnderstood("line \(error.line): \(error.reason)")
         }
         var families = content.families
-        if !keepsGauges { families = families.compactMapValues { $0.kind == .gauge ? $0.others(than: scopes) : $0 } }
-        for (name, family) in choose(all) {
+        for (name, family) in families
+        where family.kind == .gauge && !(keepsGauges && name != PrometheusText.targetInfo) {
+            families[name] = family.keeping(content.others[name, default: []])
+        }
+        for family in choose(all).values + [target].compactMap(\.self) {
             if let clash = family.sampleNames.first(where: content.foreignNames.contains) {
                 throw notUnderstood("it holds \(clash), which is written here, as something else")
             }
-            guard let old = families[name] else {
+            let name = family.declaredName
+            // A gauge of former runs is replaced by whatever the run has, so its kind may change; another's may not.
+            guard let old = families[name], old.kind == family.kind || !isOwnGauge(old, content.others[name]) else {
                 families[name] = family
                 continue
             }
-            guard old.kind == family.kind || old.kind == .gauge && !keepsGauges else {
+            guard old.kind == family.kind else {
                 throw notUnderstood("it holds \(name) as a \(old.kind.rawValue), now it is a \(family.kind.rawValue)")
             }
-            families[name] = old.kind == family.kind ? old.adding(family) : family
+            families[name] = old.adding(family)
         }
-        let own = PrometheusText.render(families, target: PrometheusText.targetLabels(resource), openMetrics: false)
+        let targets = families.removeValue(forKey: PrometheusText.targetInfo)
+        let own = PrometheusText.render(families.values, target: targets, openMetrics: false)
         return [try file.replace(with: content.foreign + own, as: identity)].compactMap { note in
             note.map { "the metrics file \(path) \($0)" }
         }
+    }
+
+    private func isOwnGauge(_ family: MetricFamily, _ others: Set<ExactString>?) -> Bool {
+        family.kind == .gauge && (others ?? []).isEmpty
     }
 
     private func notUnderstood(_ reason: String) -> MetricsFileError {
@@ -117,11 +128,10 @@ extension MetricFamily {
         return result
     }
 
-    /// The series that none of the scopes made; `nil` when there are none.
-    func others(than scopes: Set<String>) -> MetricFamily? {
-        let marks = scopes.map { "\(PrometheusText.scopeLabel)=\"\(LabelText.escaped($0))\"" }
+    /// The family with some of its series; `nil` when it has none of them.
+    func keeping(_ kept: Set<ExactString>) -> MetricFamily? {
         var result = self
-        result.series = series.filter { labels, _ in !marks.contains { labels.string.contains($0) } }
+        result.series = series.filter { kept.contains($0.key) }
         return result.series.isEmpty ? nil : result
     }
 

@@ -11,24 +11,14 @@ struct TextParser {
 
     /// What a text holds.
     struct Content: Equatable {
-        /// The families of this package by name.
+        /// The families with series of this package, by their declared names.
         var families: [String: MetricFamily] = [:]
+        /// The gauges' series that are not of this package, by the declared names of their families.
+        var others: [String: Set<ExactString>] = [:]
         /// The lines of everything else, in their order.
         var foreign = ""
         /// The names of the samples in them.
         var foreignNames: Set<String> = []
-    }
-
-    /// What tells the series of this package from others.
-    struct Ownership {
-        /// The names in the headers of families that are written.
-        var declared: Set<String> = []
-        /// The scopes that series of this package are labelled with.
-        var scopes: Set<String> = []
-
-        func covers(_ labels: [String: String]) -> Bool {
-            labels[PrometheusText.scopeLabel].map(scopes.contains) ?? false
-        }
     }
 
     /// Parts of a histogram's series, gathered from its lines.
@@ -45,12 +35,12 @@ struct TextParser {
         var text: Substring
     }
 
-    private let ownership: Ownership
+    private let ownership: SeriesOwnership
     private var owned: Set<String>
     private var lines: [Line] = []
+    /// By declared names: a gauge `jobs` and a counter `jobs_total` are two, though both have the name `jobs`.
     private var families: [String: MetricFamily] = [:]
-    /// The names in the headers of families whose own name differs.
-    private var headers: [String: String] = [:]
+    private var others: [String: Set<ExactString>] = [:]
     private var helps: [String: String] = [:]
     private var kinds: [String: MetricFamily.Kind] = [:]
     private var parts: [String: [ExactString: Parts]] = [:]
@@ -59,13 +49,13 @@ struct TextParser {
     private var otherKinds: Set<String> = []
     private var line = 0
 
-    private init(_ ownership: Ownership) {
+    private init(_ ownership: SeriesOwnership) {
         self.ownership = ownership
         owned = ownership.declared
     }
 
     /// The content, with the families by name.
-    static func parse(_ text: String, ownership: Ownership) throws(Failure) -> Content {
+    static func parse(_ text: String, ownership: SeriesOwnership) throws(Failure) -> Content {
         var parser = TextParser(ownership)
         var rest = text[...]
         while !rest.isEmpty {
@@ -77,12 +67,14 @@ struct TextParser {
             rest = rest[rest.unicodeScalars.index(after: end)...]
         }
         try parser.finishHistograms()
+        try parser.refuseCountersOfOtherNames()
         return parser.content
     }
 
     private var content: Content {
         var content = Content()
-        content.families = families.filter { owned.contains(headers[$0.key] ?? $0.key) }
+        content.families = families.filter { owned.contains($0.key) }
+        content.others = others.filter { owned.contains($0.key) }
         for line in lines where !(line.declared.map(owned.contains) ?? false) {
             content.foreign += line.text + "\n"
             if let name = line.sample { content.foreignNames.insert(name) }
@@ -96,17 +88,16 @@ struct TextParser {
     }
 
     private mutating func read(_ text: Substring) throws(Failure) {
-        guard text.unicodeScalars.first == "#" else { return text.isEmpty ? keep(text, of: nil) : try readSample(text) }
-        // By scalars: a text of help that begins with an accent joins the blank before it to one character.
-        let words = text.unicodeScalars.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
-            .map { Substring($0) }
-        guard words.count >= 3, ["HELP", "TYPE"].contains(words[1]) else { return keep(text, of: nil) }
-        let name = String(words[2])
+        var scanner = LineScanner(text)
+        guard scanner.take("#") else { return scanner.isAtEnd ? keep(text, of: nil) : try readSample(text, scanner) }
+        let keyword = scanner.token()
+        let name = String(scanner.token())
+        guard ["HELP", "TYPE"].contains(keyword), !name.isEmpty else { return keep(text, of: nil) }
         keep(text, of: name)
-        if words[1] == "HELP" {
-            helps[name] = words.count > 3 ? Self.unescaped(words[3]) : ""
-        } else {
-            try declare(name, words.count > 3 ? String(words[3]) : "")
+        if keyword == "HELP" {
+            helps[name] = Self.unescaped(scanner.remainder)
+        } else if !scanner.isAtEnd {
+            try declare(name, scanner.remainder.trimming { " \t".contains($0) }.lowercased())
         }
     }
 
@@ -123,30 +114,36 @@ struct TextParser {
         }
     }
 
-    private mutating func readSample(_ text: Substring) throws(Failure) {
-        var scanner = SampleScanner(text)
-        guard let (name, labels, number) = scanner.scan() else { throw failure(Self.reason(text)) }
+    private mutating func readSample(_ text: Substring, _ scanner: LineScanner) throws(Failure) {
+        var scanner = scanner
+        guard let sample = scanner.sample() else { throw failure("not a sample: \(text.prefix(80))") }
+        guard !sample.hasTime else {
+            throw failure("a sample with a time, for which node_exporter skips the whole file")
+        }
+        let (name, labels) = (sample.name, sample.labels)
         let declared = declaredName(of: name)
-        if ownership.covers(labels) { owned.insert(declared) }
+        let isOwn = ownership.covers(name, labels)
+        if isOwn { owned.insert(declared) }
         keep(text, of: declared, sample: name)
         guard let kind = kinds[declared] else { return try readOther(name, labels) }
-        if kind == .histogram { return try readPart(name.dropFirst(declared.count), of: declared, labels, number) }
-        let family = kind == .counter && name.hasSuffix("_total") ? String(name.dropLast(6)) : name
-        if family != name { headers[family] = name }
+        if kind == .histogram {
+            return try readPart(name.dropFirst(declared.count), of: declared, labels, sample.value)
+        }
         let key = ExactString(LabelText.render(labels))
+        if kind == .gauge, !isOwn { others[declared, default: []].insert(key) }
+        let suffix = MetricFamily.totalSuffix
+        let family = kind == .counter && name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
         // In place: a family may have as many series as the file has lines.
-        let new = self.family(family, kind, declared: name)
-        let old = families[family, default: new].series.updateValue(.number(number), forKey: key)
+        let new = self.family(family, kind, declared: declared)
+        let old = families[declared, default: new].series.updateValue(.number(sample.value), forKey: key)
         guard old == nil else { throw failure("\(name){\(key)} stands twice") }
     }
 
-    /// Why a line is no sample that is read here.
-    private static func reason(_ text: Substring) -> String {
-        if let blank = text.unicodeScalars.lastIndex(of: " "), Int64(text[blank...].dropFirst()) != nil {
-            var scanner = SampleScanner(text[..<blank])
-            if scanner.scan() != nil { return "a sample with a time, for which node_exporter skips the whole file" }
+    /// A counter that another program gave a name without `_total` would go on under a second name.
+    private func refuseCountersOfOtherNames() throws(Failure) {
+        for (declared, family) in families where family.declaredName != declared && owned.contains(declared) {
+            throw failure("\(declared) is a counter without \(MetricFamily.totalSuffix), which is never written here")
         }
-        return "not a sample: \(text.prefix(80))"
     }
 
     /// The name in the header that a sample belongs to; its own where there is none.

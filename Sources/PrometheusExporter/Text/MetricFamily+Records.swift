@@ -12,6 +12,8 @@ extension MetricFamily {
         var owners: [String: String] = [:]
         for record in records {
             var family = MetricFamily(record)
+            // The name of what is said of the resource.
+            guard family.name != PrometheusText.targetInfo else { continue }
             if let known = families[family.name] {
                 guard known.kind == family.kind else { continue }
                 family = known

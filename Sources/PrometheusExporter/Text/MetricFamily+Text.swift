@@ -1,17 +1,21 @@
 extension MetricFamily {
     /// The family's lines, header first.
     func write(to text: inout String, openMetrics: Bool) {
-        let total = kind == .counter ? "_total" : ""
         // The header of text 0.0.4 has the name of the samples, that of OpenMetrics the name of the family.
         let declared = openMetrics ? name : declaredName
         text += "# HELP \(declared) \(LabelText.escapedHelp(help, openMetrics: openMetrics))\n"
         text += "# TYPE \(declared) \(kind.rawValue)\n"
         if openMetrics, !unit.isEmpty, name.hasSuffix("_\(unit)") { text += "# UNIT \(declared) \(unit)\n" }
+        writeSamples(to: &text, openMetrics: openMetrics)
+    }
+
+    /// The lines of the family's series.
+    func writeSamples(to text: inout String, openMetrics: Bool) {
         for (key, sample) in series.sorted(by: { $0.key < $1.key }) {
             let labels = key.string
             switch sample {
             case .number(let number, let exemplar):
-                text += Self.line(name + total, labels, number.text)
+                text += Self.line(declaredName, labels, number.text)
                 if openMetrics, kind == .counter, let exemplar { text += exemplar.suffix }
                 text += "\n"
             case .distribution(let distribution):

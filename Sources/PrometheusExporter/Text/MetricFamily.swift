@@ -14,7 +14,9 @@ struct MetricFamily: Equatable {
     /// The unit, which is the last word of the name; empty when there is none or it is not known.
     var unit = ""
     /// The name in the header of text 0.0.4, which is that of the samples.
-    var declaredName: String { kind == .counter ? name + "_total" : name }
+    var declaredName: String { kind == .counter ? name + Self.totalSuffix : name }
+    /// What the samples of a counter have behind its name.
+    static let totalSuffix = "_total"
     /// The samples by the text of their labels, which identifies and sorts them.
     var series: [ExactString: MetricSample] = [:]
 }

@@ -1,3 +1,4 @@
+import Support
 import Telemetry
 
 /// Metrics as Prometheus reads them.
@@ -17,7 +18,7 @@ public enum PrometheusText {
         _ records: [MetricRecord], resource: TelemetryResource, scopeLabels: Bool = true, format: Format = .text
     ) -> String {
         render(
-            MetricFamily.families(of: records, scopeLabels: scopeLabels), target: targetLabels(resource),
+            MetricFamily.families(of: records, scopeLabels: scopeLabels).values, target: target(resource),
             openMetrics: format == .openMetrics)
     }
 
@@ -25,18 +26,29 @@ public enum PrometheusText {
     /// The label that names the library whose code measured.
     static let scopeLabel = "otel_scope_name"
 
-    static func targetLabels(_ resource: TelemetryResource) -> String {
-        LabelText.render(LabelText.labels(resource.attributes))
+    /// The family that says what produced the metrics; `nil` where the resource has no attributes.
+    static func target(_ resource: TelemetryResource) -> MetricFamily? {
+        let labels = LabelText.render(LabelText.labels(resource.attributes))
+        guard !labels.isEmpty else { return nil }
+        return MetricFamily(
+            name: targetInfo, kind: .gauge, help: "What produced the metrics.",
+            series: [ExactString(labels): .number(.whole(1))])
     }
 
-    static func render(_ families: [String: MetricFamily], target: String, openMetrics: Bool) -> String {
+    /// - Parameters:
+    ///   - families: in any order.
+    ///   - target: the family that stands before all others.
+    static func render(
+        _ families: some Collection<MetricFamily>, target: MetricFamily?, openMetrics: Bool
+    ) -> String {
         var text = ""
-        if !target.isEmpty {
-            text += "# HELP \(openMetrics ? "target" : targetInfo) What produced the metrics.\n"
-            text += openMetrics ? "# TYPE target info\n" : "# TYPE \(targetInfo) gauge\n"
-            text += "\(targetInfo){\(target)} 1\n"
+        if openMetrics, let target {
+            text += "# HELP target \(LabelText.escapedHelp(target.help, openMetrics: true))\n# TYPE target info\n"
+            target.writeSamples(to: &text, openMetrics: true)
+        } else {
+            target?.write(to: &text, openMetrics: false)
         }
-        for family in families.values.sorted(by: { $0.name < $1.name }) where family.name != targetInfo {
+        for family in families.sorted(by: { ($0.name, $0.kind.rawValue) < ($1.name, $1.kind.rawValue) }) {
             family.write(to: &text, openMetrics: openMetrics)
         }
         if openMetrics { text += "# EOF\n" }

@@ -8,9 +8,20 @@ struct HunkFit {
     /// How alike a line and that of a hunk must be.
     private enum Likeness: CaseIterable { case butForLineEnd, butForSpaceAtEnd }
 
+    /// Where the lines of a hunk stand.
+    private enum Place {
+        case at(Int)
+        case nowhere
+        /// Too many lines were compared to look any further.
+        case notFound
+    }
+
     private let name: String
     private let lines: [ArraySlice<UInt8>]
+    /// The lines as they are compared.
+    private let compared: [Likeness: [ArraySlice<UInt8>]]
     private let ending: [UInt8]
+    private let mostComparisons: Int
     /// The lines up to here are written.
     private var done = 0
     /// By how many lines the hunks so far stood elsewhere than they say.
@@ -21,10 +32,12 @@ struct HunkFit {
     private(set) var hasOtherEnds = false
 
     /// - Parameter name: The file's name in messages.
-    init(_ text: String, name: String) {
+    init(_ text: String, name: String, mostComparisons: Int = Self.mostComparisons) {
         let text = TextLines(text)
         self.name = name
+        self.mostComparisons = mostComparisons
         lines = text.lines
+        compared = Self.compared(text.lines)
         ending = Array(text.ending.utf8)
     }
 
@@ -45,8 +58,16 @@ struct HunkFit {
     private mutating func apply(_ hunk: PatchedFile.Hunk, number: Int) throws(PatchFault) {
         let old = hunk.lines.filter { $0.kind != .added }.map(\.bytes)
         let stated = (old.isEmpty ? hunk.oldStart : hunk.oldStart - 1) + shift
-        guard let start = position(of: old, near: min(max(stated, done), lines.count)) else {
-            throw PatchFault(sentence: misfit(hunk, number, old, near: stated))
+        let start: Int
+        switch place(of: Self.compared(old), near: min(max(stated, done), lines.count)) {
+        case .at(let line): start = line
+        case .nowhere:
+            throw PatchFault(
+                sentence: misfit(hunk, number, old, near: stated) + "; its lines stand nowhere else either.")
+        case .notFound:
+            throw PatchFault(
+                sentence: misfit(hunk, number, old, near: stated) + "; its lines were not looked for in all other "
+                    + "places, since more than \(mostComparisons) lines were compared.")
         }
         shift += start - stated
         output += lines[done..<start]
@@ -73,38 +94,43 @@ struct HunkFit {
     }
 
     /// The place of some lines that is nearest to another place.
-    private mutating func position(of old: [ArraySlice<UInt8>], near stated: Int) -> Int? {
-        let last = lines.count - old.count
-        guard last >= done else { return nil }
+    private mutating func place(of old: [Likeness: [ArraySlice<UInt8>]], near stated: Int) -> Place {
         for likeness in Likeness.allCases {
+            guard let lines = compared[likeness], let old = old[likeness] else { continue }
+            let last = lines.count - old.count
+            guard last >= done else { return .nowhere }
             for distance in 0...max(stated - done, last - stated, 0) {
                 for start in Set([stated - distance, stated + distance]).sorted() where (done...last).contains(start) {
-                    if stands(old, at: start, likeness) { return start }
-                    if comparisons > Self.mostComparisons { return nil }
+                    if stands(old, at: start, in: lines) { return .at(start) }
+                    if comparisons > mostComparisons { return .notFound }
                 }
             }
         }
-        return nil
+        return .nowhere
     }
 
-    private mutating func stands(_ old: [ArraySlice<UInt8>], at start: Int, _ likeness: Likeness) -> Bool {
+    private mutating func stands(
+        _ old: [ArraySlice<UInt8>], at start: Int, in lines: [ArraySlice<UInt8>]
+    ) -> Bool {
         for (offset, line) in old.enumerated() {
             comparisons += 1
-            guard Self.end(lines[start + offset], likeness).elementsEqual(Self.end(line, likeness)) else {
-                return false
-            }
+            guard lines[start + offset].elementsEqual(line) else { return false }
         }
         return true
     }
 
-    private static func end(_ line: ArraySlice<UInt8>, _ likeness: Likeness) -> ArraySlice<UInt8> {
-        var line = line.droppingLineEnd
-        guard likeness == .butForSpaceAtEnd else { return line }
+    private static func compared(_ lines: [ArraySlice<UInt8>]) -> [Likeness: [ArraySlice<UInt8>]] {
+        let bare = lines.map(\.droppingLineEnd)
+        return [.butForLineEnd: bare, .butForSpaceAtEnd: bare.map(withoutSpaceAtEnd)]
+    }
+
+    private static func withoutSpaceAtEnd(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
         while let last = line.last, last == 0x20 || last == 0x09 || last == 0x0D { line.removeLast() }
         return line
     }
 
-    /// Why a hunk does not fit, with the first line that is another.
+    /// Why a hunk does not fit, with the first line that is another: a sentence without its end.
     private func misfit(
         _ hunk: PatchedFile.Hunk, _ number: Int, _ old: [ArraySlice<UInt8>], near stated: Int
     ) -> String {
@@ -113,16 +139,15 @@ struct HunkFit {
             "`\(ForeignText.line(String(decoding: line.droppingLineEnd.prefix(100), as: UTF8.self)))`"
         }
         let start = min(max(stated, 0), lines.count)
-        let pairs = zip(lines[start...].indices, old)
-        let other = pairs.first { index, line in
-            !Self.end(lines[index], .butForSpaceAtEnd).elementsEqual(Self.end(line, .butForSpaceAtEnd))
+        let other = zip(lines[start...].indices, old).first { index, line in
+            !Self.withoutSpaceAtEnd(lines[index].droppingLineEnd)
+                .elementsEqual(Self.withoutSpaceAtEnd(line.droppingLineEnd))
         }
         if let (index, line) = other {
             return
-                "\(place) does not fit: line \(index + 1) is \(shown(lines[index])), and the patch says \(shown(line)); "
-                + "its lines stand nowhere else either."
+                "\(place) does not fit: line \(index + 1) is \(shown(lines[index])), and the patch says \(shown(line))"
         }
-        return "\(place) does not fit: the file has \(lines.count) lines, and the patch changes lines from "
-            + "\(hunk.oldStart) on; its lines stand nowhere else either."
+        return "\(place) does not fit: the file has \(Counted.text(lines.count, "line")), and the patch changes lines "
+            + "from \(hunk.oldStart) on"
     }
 }

@@ -6,8 +6,8 @@ struct HunkReader {
     private let isConverted: Bool
     /// After ``read()``: the first line behind the hunk.
     private(set) var index: Int
-    /// What was read otherwise than it stands there.
-    private(set) var note: String?
+    /// Whether the header says other numbers of lines than there are.
+    private(set) var isMiscounted = false
 
     /// - Parameters:
     ///   - index: The line of the hunk's header.
@@ -36,7 +36,7 @@ struct HunkReader {
         index = start
         hunk.lines = []
         try readToEnd(&hunk, old, new)
-        note = "The counts in the header of \(place) are wrong; its lines were counted anew."
+        isMiscounted = true
         return hunk
     }
 

@@ -30,7 +30,7 @@ extension Patch {
             let change = FileRevision(path: file.path, old: old, new: file.change == .deleted ? nil : new)
             fitted.files[index].hunks = UnifiedDiff().file(change)?.hunks ?? []
             guard fit.hasOtherEnds else { continue }
-            fitted.notes.append("The ends of lines in the patch are not those of \(name); the file's own were taken.")
+            fitted.noted.append("The ends of lines in the patch are not those of \(name); the file's own were taken.")
         }
         return fitted
     }

@@ -19,7 +19,8 @@ package struct Patch: Sendable {
     /// path in a `.git` folder, symbolic links, submodules, binary content, and what cannot be read.
     package private(set) var refusal: String?
     /// What was read otherwise than it stands there, in whole sentences.
-    package internal(set) var notes: [String] = []
+    package var notes: [String] { noted.sentences }
+    var noted = PatchNotes()
 
     /// Reads a patch.
     /// - Parameter isFile: Whether there is a file at a path. Where a patch may or may not have a folder before its
@@ -36,7 +37,7 @@ package struct Patch: Sendable {
         }
         do throws(PatchFault) {
             var reader = PatchReader(TextLines(text).lines)
-            (files, notes) = try reader.read(isFile)
+            (files, noted) = try reader.read(isFile)
             if files.isEmpty { refusal = "The text is not a patch: no file header was found in it." }
         } catch {
             refusal = "The patch is refused: \(error.sentence)"

@@ -12,6 +12,8 @@ struct PatchHeader {
     /// Whether the patch as a whole has CR LF for line feeds.
     private(set) var isConverted = false
     var hunks: [PatchedFile.Hunk] = []
+    /// How many of them say other numbers of lines than they have.
+    var miscounted = 0
 
     private var change: PatchedFile.Change?
     private var movedFrom: [UInt8]?
@@ -40,7 +42,21 @@ struct PatchHeader {
     var shownName: String {
         let name = movedTo ?? new ?? old ?? []
         let isPrefixed = name.starts(with: "a/".utf8) || name.starts(with: "b/".utf8)
-        return PatchName.shown(String(decoding: isPrefixed ? name.dropFirst(2) : name[...], as: UTF8.self))
+        // It is asked for with each hunk. A scalar has up to four bytes.
+        let start = name.dropFirst(isPrefixed ? 2 : 0).prefix(4 * (PatchName.shownLength + 1))
+        return PatchName.shown(String(decoding: start, as: UTF8.self))
+    }
+
+    /// What was read otherwise than it stands there; `nil` when nothing was.
+    var note: String? {
+        switch miscounted {
+        case 0: nil
+        case 1 where hunks.count == 1:
+            "The counts in the header of hunk 1 of \(shownName) are wrong; its lines were counted anew."
+        default:
+            "The counts in the headers of \(miscounted) of \(Counted.text(hunks.count, "hunk")) of \(shownName) are "
+                + "wrong; their lines were counted anew."
+        }
     }
 
     // MARK: The lines between

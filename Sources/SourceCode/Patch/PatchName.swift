@@ -5,13 +5,35 @@ enum PatchName {
         var name = bytes.droppingLineEnd
         if name.first == 0x22, let quoted = GitPath.unquoted(name) { return quoted.path }
         name = name.prefix { $0 != 0x09 }
-        let text = String(decoding: name, as: UTF8.self)
-        // Some programs put the time of the last change behind spaces.
-        if let match = text.firstMatch(of: /\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})?$/) {
-            name = name.prefix(text[..<match.range.lowerBound].utf8.count)
-        }
+        name = withoutTime(name)
         return name.elementsEqual("/dev/null".utf8) ? nil : Array(name)
     }
+
+    /// A name without the time of the last change, which some programs put behind spaces: it is read from its end,
+    /// since a name may have any length.
+    private static func withoutTime(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var rest = dropping(" +0000", from: name) ?? dropping(" -0000", from: name) ?? name
+        let whole = rest.dropLast(rest.reversed().prefix(while: isDigit).count)
+        if whole.count < rest.count, whole.last == UInt8(ascii: ".") { rest = whole.dropLast() }
+        guard let before = dropping("0000-00-00 00:00:00", from: rest) else { return name }
+        let end = before.dropLast(before.reversed().prefix(while: isBlank).count)
+        return end.count < before.count ? end : name
+    }
+
+    /// The bytes without an end of a form, in which a 0 stands for any digit; `nil` where the end is another.
+    private static func dropping(_ form: String, from bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        let end = bytes.suffix(form.utf8.count)
+        let fits =
+            end.count == form.utf8.count
+            && zip(end, form.utf8).allSatisfy { byte, expected in
+                expected == UInt8(ascii: "0") ? isDigit(byte) : byte == expected
+            }
+        return fits ? bytes.dropLast(end.count) : nil
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0D ~= byte }
 
     /// The two names of a `diff --git` line, when they are the same or differ in their first folder only.
     static func pair(_ bytes: ArraySlice<UInt8>) -> ([UInt8], [UInt8])? {
@@ -74,9 +96,12 @@ enum PatchName {
     /// The name from the slash behind its first folder on.
     private static func tail(_ name: [UInt8]) -> ArraySlice<UInt8> { name.drop { $0 != 0x2F } }
 
-    /// A path for a message: one line, without control characters, at most about 120 characters long.
+    /// The most characters of a path in a message.
+    static let shownLength = 120
+
+    /// A path for a message: one line, without control characters, of bounded length whatever the path's is.
     static func shown(_ path: String) -> String {
-        let quoted = GitPath.quoted(path)
-        return quoted.count > 120 ? quoted.prefix(120) + "…" : quoted
+        let quoted = GitPath.quoted(String(path.unicodeScalars.prefix(shownLength + 1)))
+        return quoted.count > shownLength ? quoted.prefix(shownLength) + "…" : quoted
     }
 }

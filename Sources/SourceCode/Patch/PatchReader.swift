@@ -3,13 +3,13 @@ struct PatchReader {
     private let lines: [ArraySlice<UInt8>]
     private var index = 0
     private var files: [PatchedFile] = []
-    private var notes: [String] = []
+    private var notes = PatchNotes()
     private var current: PatchHeader?
 
     init(_ lines: [ArraySlice<UInt8>]) { self.lines = lines }
 
     /// The files, and what was read otherwise than it stands there.
-    mutating func read(_ isFile: (String) -> Bool) throws(PatchFault) -> ([PatchedFile], [String]) {
+    mutating func read(_ isFile: (String) -> Bool) throws(PatchFault) -> ([PatchedFile], PatchNotes) {
         while index < lines.count {
             let line = lines[index]
             if line.starts(with: "diff --git ".utf8) {
@@ -45,19 +45,26 @@ struct PatchReader {
     }
 
     private mutating func finish(_ isFile: (String) -> Bool) throws(PatchFault) {
-        if let header = current { files.append(try header.file(isFile)) }
+        if let header = current {
+            files.append(try header.file(isFile))
+            if let note = header.note { notes.append(note) }
+        }
         current = nil
     }
 
     private mutating func readHunk() throws(PatchFault) {
-        guard var header = current else {
+        guard
+            let (place, isConverted) = current.map({ header in
+                ("hunk \(header.hunks.count + 1) of \(header.shownName)", header.isConverted)
+            })
+        else {
             throw PatchFault(sentence: "line \(index + 1) begins a hunk, and no line before it names a file.")
         }
-        let place = "hunk \(header.hunks.count + 1) of \(header.shownName)"
-        var reader = HunkReader(lines, at: index, place: place, isConverted: header.isConverted)
-        header.hunks.append(try reader.read())
-        if let note = reader.note { notes.append(note) }
+        var reader = HunkReader(lines, at: index, place: place, isConverted: isConverted)
+        let hunk = try reader.read()
+        // In place: a copy of the header would copy its hunks with each.
+        current?.hunks.append(hunk)
+        if reader.isMiscounted { current?.miscounted += 1 }
         index = reader.index
-        current = header
     }
 }

@@ -10,7 +10,9 @@ package enum QuoteSearch {
     /// A line that holds it letter by letter counts first; else a quote that is off by spaces, or by what stands around it,
     /// counts while one line alone holds it.
     package static func line(of quote: String, in text: String) -> Int? {
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        // The lines that are numbered in prompts and changed by edits: what else `Character` takes for a newline ends none.
+        let text = TextLines(text)
+        let lines = text.lines.indices.map(text.content)
         if let wanted = firstLine(quote), let exact = lines.firstIndex(where: { $0.contains(wanted) }) {
             return exact + 1
         }

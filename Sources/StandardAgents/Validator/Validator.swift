@@ -98,7 +98,7 @@ package struct Validator: Sendable {
         case .applied(let applied): patch = applied
         }
         var report = PatchReport(state: .applied, reason: "", files: [], notes: patch.notes)
-        if !patch.notes.isEmpty { report.repaired = patch.text }
+        if !patch.notes.isEmpty { report.addRepaired(patch.text) }
         for file in patch.files.sorted(byBytesOf: \.path) {
             let status: SyntaxStatus
             if file.change == .deleted {

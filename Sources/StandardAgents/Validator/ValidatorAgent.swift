@@ -61,7 +61,7 @@ public struct ValidatorAgent: Agent {
                 contribution.usage = usage
                 return review
             }
-            contribution.set["artifacts.validation"] = try JSONValue(encoding: validation.report)
+            contribution.set[ValidationArtifact.path] = try JSONValue(encoding: validation.report)
             contribution.set["artifacts.checklist"] = .string(validation.checklist)
             contribution.set["artifacts.tests"] = .object(validation.tests.mapValues { .string($0) })
             return contribution

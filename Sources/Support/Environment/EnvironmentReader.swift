@@ -122,8 +122,8 @@ package struct EnvironmentReader: Sendable {
 
     /// Notes that a variable's value is unusable; only the first note on a variable counts.
     package mutating func warn(_ name: String, _ value: String, expected: String) {
-        let (shown, omitted) = ForeignText.cut(ForeignText.line(value), to: Self.shownCharacters)
-        warn(name, "\"\(shown)\(omitted > 0 ? "…" : "")\" is not usable and is ignored; expected \(expected)")
+        let shown = ForeignText.line(value, atMost: Self.shownCharacters)
+        warn(name, "\"\(shown)\" is not usable and is ignored; expected \(expected)")
     }
 
     /// Notes what is wrong with a variable, in words that show nothing secret; only the first note on it counts.

@@ -23,6 +23,24 @@ package enum Folders {
     /// - Throws: ``SystemError``.
     package static func names(in folder: String) throws(SystemError) -> [String] {
         guard let stream = opendir(folder) else { throw SystemError(errno) }
+        return try names(in: stream)
+    }
+
+    /// As the other function of this name, for a folder that is open, wherever it is now.
+    package static func names(in descriptor: Int32) throws(SystemError) -> [String] {
+        // A copy of the descriptor would share its place in the list.
+        let own = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard own >= 0 else { throw SystemError(errno) }
+        guard let stream = fdopendir(own) else {
+            let number = errno
+            close(own)
+            throw SystemError(number)
+        }
+        return try names(in: stream)
+    }
+
+    /// Reads a stream to its end, and closes it.
+    private static func names(in stream: OpaquePointer) throws(SystemError) -> [String] {
         defer { closedir(stream) }
         var names: [String] = []
         while true {

@@ -11,13 +11,15 @@ package enum EditDistance {
     ) -> Int? {
         guard abs(left.count - right.count) <= limit else { return nil }
         let beyond = limit + 1
-        var beforeLast: [Int] = []
+        // Three rows that take turns. Of a row the cells near the diagonal are set, and one on either side of them.
         var last = (0...right.count).map { min($0, beyond) }
+        var (row, beforeLast) = (last, last)
+        var leastOfLast = 0
         for (i, mine) in left.enumerated() {
-            var row = [Int](repeating: beyond, count: right.count + 1)
-            row[0] = min(i + 1, beyond)
-            let columns = max(0, i - limit)..<max(0, i - limit, min(right.count, i + limit + 1))
-            var least = row[0]
+            let start = max(0, i - limit)
+            let columns = start..<max(start, min(right.count, i + limit + 1))
+            row[start] = start == 0 ? min(i + 1, beyond) : beyond
+            var least = row[start]
             for j in columns {
                 let theirs = right[j]
                 var cost = min(row[j] + 1, last[j + 1] + 1, last[j] + (mine == theirs ? 0 : 1), beyond)
@@ -25,9 +27,12 @@ package enum EditDistance {
                 row[j + 1] = cost
                 least = min(least, cost)
             }
+            if columns.upperBound < right.count { row[columns.upperBound + 1] = beyond }
             cells += columns.count
-            if least > limit, i == 0 || (last.min() ?? 0) > limit { return nil }
-            (beforeLast, last) = (last, row)
+            if least > limit, i == 0 || leastOfLast > limit { return nil }
+            leastOfLast = least
+            swap(&beforeLast, &last)
+            swap(&last, &row)
         }
         return last[right.count] <= limit ? last[right.count] : nil
     }

@@ -74,6 +74,12 @@ package enum ForeignText {
         return String(line)
     }
 
+    /// The beginning of a text in one line, with `…` behind it where it goes on.
+    package static func line(_ text: String, atMost limit: Int) -> String {
+        let (cut, omitted) = cut(line(text), to: limit)
+        return omitted > 0 ? cut + "…" : String(cut)
+    }
+
     /// The first characters of a text, and how many were left out.
     package static func cut(_ text: String, to limit: Int) -> (text: Substring, omitted: Int) {
         guard let end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex), end < text.endIndex

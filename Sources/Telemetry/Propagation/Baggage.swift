@@ -52,23 +52,23 @@ public struct Baggage: Sendable, Hashable {
     /// Reads a header; malformed members are left out, and of two with one key the last wins. Of a header beyond the
     /// limits the members that are within them are read.
     init(header: String) {
+        // By bytes: a mark after a separator makes one character of both, and the limit may fall inside a scalar.
         let read = header.utf8.prefix(Self.maximumLength)
-        var members = header[..<read.endIndex].split(separator: ",")[...]
-        let comma = UInt8(ascii: ",")
-        if read.endIndex < header.endIndex, read.last != comma, header.utf8[read.endIndex] != comma {
+        var members = read.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)[...]
+        if read.endIndex < header.utf8.endIndex, header.utf8[read.endIndex] != UInt8(ascii: ",") {
             // The member at the limit was cut.
-            members.removeLast()
+            members = members.dropLast()
         }
-        for member in members.prefix(Self.maximumEntries) {
-            let parts = member.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let equals = parts[0].firstIndex(of: "=") else { continue }
-            let key = String(parts[0][..<equals].trimmingBlanks())
-            let raw = parts[0][parts[0].index(after: equals)...].trimmingBlanks()
+        for member in members.lazy.filter({ !$0.isEmpty }).prefix(Self.maximumEntries) {
+            let parts = member.split(separator: UInt8(ascii: ";"), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let equals = parts[0].firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let key = String(Substring(parts[0][..<equals]).trimmingBlanks())
+            let raw = Substring(parts[0][equals...].dropFirst()).trimmingBlanks()
             // The recommendation replaces bytes that are no UTF-8; an escape that is none breaks its grammar.
             guard FieldGrammar.isToken(key), raw.utf8.allSatisfy(Self.isValueByte),
                 let value = PercentCoding.decodeRepairing(raw)
             else { continue }
-            let properties = parts.count > 1 ? parts[1].trimmingBlanks() : ""
+            let properties = parts.count > 1 ? Substring(parts[1]).trimmingBlanks() : ""
             guard properties.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else { continue }
             let entry = Entry(key: key, value: value, properties: String(properties))
             if let index = entries.firstIndex(where: { $0.key == key }) {

@@ -49,8 +49,9 @@ public struct DeliveryProblem: Sendable, Hashable, CustomStringConvertible {
             if records.total > 0 {
                 text += (text.isEmpty ? "" : ", ") + "\(records.words) \(records.total == 1 ? "was" : "were") lost"
             }
-            text += ": \(reason)"
+            // Before the reason, which may end with a question.
             if let waited { text += " (not everything was taken within \(waited.inSeconds))" }
+            text += ": \(reason)"
         case .unacknowledged: text = "\(reason); sent there: \(records.words)"
         case .warning: text = reason
         }
@@ -66,8 +67,7 @@ public struct DeliveryProblem: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func line(_ text: String) -> String {
-        let (cut, omitted) = ForeignText.cut(ForeignText.line(text), to: maximumLength)
-        return omitted > 0 ? cut + "…" : String(cut)
+        ForeignText.line(text, atMost: maximumLength)
     }
 }
 

@@ -36,8 +36,11 @@ public enum ResourceDetection {
         let name = "OTEL_RESOURCE_ATTRIBUTES"
         guard let text = reader.text(name) else { return [] }
         var attributes: [Attribute] = []
-        for pair in text.split(separator: ",") where !pair.trimmingBlanks().isEmpty {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By scalars: a mark after a comma or an equals sign makes one character of both.
+        for pair in text.unicodeScalars.split(separator: ",").map({ Substring($0) })
+        where !pair.trimmingBlanks().isEmpty {
+            let parts = pair.unicodeScalars.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                .map { Substring($0) }
             guard parts.count == 2,
                 let key = PercentCoding.decode(parts[0].trimmingBlanks()), !key.isEmpty,
                 let value = PercentCoding.decode(parts[1].trimmingBlanks())

@@ -23,7 +23,9 @@ package struct Certificates {
     }
 
     /// Makes a certificate and its key that are valid between two times, such as `20200101000000Z`.
-    package func make(_ name: String, from start: String, to end: String) async throws {
+    ///
+    /// - Parameter uses: what alone it may be used for, as openssl names it, such as `clientAuth`.
+    package func make(_ name: String, from start: String, to end: String, uses: String? = nil) async throws {
         try folder.write(
             """
             [ca]
@@ -40,6 +42,7 @@ package struct Certificates {
             [extensions]
             subjectAltName = IP:127.0.0.1
             basicConstraints = CA:TRUE
+            \(uses.map { "extendedKeyUsage = \($0)" } ?? "")
             """, to: "ca.conf")
         try folder.write("", to: "index")
         try folder.write("01\n", to: "serial")

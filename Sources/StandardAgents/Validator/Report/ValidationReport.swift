@@ -72,6 +72,20 @@ package struct PatchReport: Sendable, Hashable, Codable {
     package var notes: [String] = []
     /// The patch as `git apply` takes it, where git does not take the one that was given.
     package var repaired: String?
+    /// The longest such patch that is written down, in bytes. 1 MiB.
+    package static let mostRepairedBytes = 1 << 20
+
+    /// Writes the patch down as `git apply` takes it, or says that it is too long for that.
+    package mutating func addRepaired(_ text: String) {
+        let bytes = text.utf8.count
+        guard bytes > Self.mostRepairedBytes else {
+            repaired = text
+            return
+        }
+        notes.append(
+            "The patch as git takes it has \(bytes) bytes and is not written here; at most \(Self.mostRepairedBytes) are."
+        )
+    }
 
     /// The files that do not parse as patched.
     var broken: [File] { files.filter { $0.syntax.outcome == .fails } }
