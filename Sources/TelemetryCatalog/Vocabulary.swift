@@ -98,6 +98,8 @@ public enum ErrorType {
     public static let queueFull = "queue_full"
     /// The job's budget did not cover another attempt.
     public static let budgetExceeded = "budget_exceeded"
+    /// What an agent is to run for is missing, is no list or object, or has too many elements.
+    public static let invalidInput = "invalid_input"
     /// The agent's output was not a usable contribution.
     public static let invalidOutput = "invalid_output"
     /// Another writer was there first.
@@ -121,9 +123,9 @@ public enum ErrorType {
 
     /// Every value that is Coordinator's own.
     public static let all = [
-        timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidOutput, contextConflict,
-        accessDenied, dependencyFailed, conditionUnmet, processCrash, storeUnavailable, modelUnavailable, modelRefused,
-        other,
+        timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidInput, invalidOutput,
+        contextConflict, accessDenied, dependencyFailed, conditionUnmet, processCrash, storeUnavailable,
+        modelUnavailable, modelRefused, other,
     ]
 }
 

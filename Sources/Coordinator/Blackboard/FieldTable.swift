@@ -50,6 +50,14 @@ struct FieldTable: Sendable {
         }
     }
 
+    /// Whether a declaration names this field of the blackboard's root, or one below it.
+    func declares(_ root: String) -> Bool {
+        declarations.contains { declaration in
+            guard case .literal(let name)? = declaration.pattern.segments.first else { return false }
+            return name.string.hasBytes(of: root)
+        }
+    }
+
     /// The fields of which a role with this pattern among its writes may be the only writer, or, with `replace`, the
     /// only one at its time. Fields that fold have any number of writers, and nobody claims them.
     func claims(of pattern: ContextPattern) -> [FieldClaim] {

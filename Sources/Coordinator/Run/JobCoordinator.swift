@@ -73,6 +73,7 @@ public final class JobCoordinator: Sendable {
                     "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
                         + (known.isEmpty ? "none" : known))
             }
+            if let fault = PlanCheck.itemFault(of: task, in: table) { throw fault }
             state.needs.add(task)
             for (index, claim) in state.writers.rivals(of: task.role, in: table) {
                 let other = state.tasks[index]
@@ -91,13 +92,32 @@ public final class JobCoordinator: Sendable {
         }
     }
 
+    /// Adds a repeat, whose agents may be registered before it or after it.
+    ///
+    /// Registered before its agents it counts in the checks of ``register(_:)-(AgentTask)``; those that depend on it
+    /// are made again by ``executeParallel()``.
+    ///
+    /// ```swift
+    /// try coordinator.register(
+    ///     Repeat("fix", agents: ["drafter", "validator"], until: .equals("artifacts.validation.passed", true)))
+    /// ```
+    ///
+    /// - Throws: ``CoordinatorError``: the name is taken, it has no agent, one of its agents is in another repeat, or the
+    ///   job ran already. That an agent is not registered ``executeParallel()`` throws.
+    public func register(_ definition: Repeat) throws {
+        try state.withLock { state in
+            guard state.counts == nil else { throw Self.alreadyExecuted }
+            try state.needs.add(definition)
+        }
+    }
+
     /// Runs every registered agent and waits until each has an outcome.
     ///
     /// Cancelling the calling task cancels the job; the result then holds what was done so far.
     ///
     /// - Returns: the result; failures of agents are in it, not thrown.
-    /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need, a cycle, writers whose
-    ///   order is not defined, a job that ran already, or a journal that does not take it.
+    /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need or member of a repeat, a cycle,
+    ///   writers whose order is not defined, a job that ran already, or a journal that does not take it.
     public func executeParallel() async throws -> JobResult {
         let run = try prepare()
         try await run.submit(submission)
@@ -160,7 +180,7 @@ public final class JobCoordinator: Sendable {
         guard !state.tasks.isEmpty else {
             throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
         }
-        let plan = try JobPlan(state.tasks)
+        let plan = try JobPlan(state.tasks, repeats: state.needs.repeats)
         if let fault = PlanCheck.conflicts(of: state.tasks, plan, state.writers, in: context.table).first {
             throw fault
         }
