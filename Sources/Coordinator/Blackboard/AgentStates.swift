@@ -17,8 +17,12 @@ struct AgentStates: Sendable {
 
     subscript(name: String) -> AgentState? { members[ExactString(name)]?.state }
 
-    /// Follows an event.
+    /// Follows an event. What happens to single elements of a list shows in how many of them are done alone.
     mutating func apply(_ event: JobEvent) {
+        if event.item != nil {
+            if case .itemFinished = event.payload { itemFinished(event) }
+            return
+        }
         switch event.payload {
         case .agentStateChanged(let state): set(state)
         case .agentQueued: change(event) { AgentState(name: $0, phase: .queued) }
@@ -33,23 +37,37 @@ struct AgentStates: Sendable {
                     name: $0, phase: .backingOff, attempt: event.attempt ?? 0, errorType: retry.errorType,
                     message: retry.error)
             }
+        case .itemsStarted(let start):
+            change(event) { AgentState(name: $0, phase: .running, items: ItemProgress(count: start.count)) }
         case .agentFinished(let end):
-            let attempt = event.agent.flatMap { self[$0] }?.attempt ?? 0
+            let state = event.agent.flatMap { self[$0] }
+            // A round that called nobody has no attempt, whatever the round before had.
+            let current = state?.round == event.round ? state : nil
             change(event) {
                 AgentState(
-                    name: $0, phase: .init(end.outcome), attempt: attempt, errorType: end.errorType,
-                    message: end.error)
+                    name: $0, phase: .init(end.outcome), attempt: current?.attempt ?? 0, errorType: end.errorType,
+                    message: end.error, items: current?.items)
             }
         case .jobSubmitted, .jobStarted, .attemptFinished, .attemptCodeEnded, .contextCommitted, .contextConflict,
-            .lateWrite, .accessDenied, .breakerStateChanged, .jobFinished, .unknown:
+            .lateWrite, .accessDenied, .breakerStateChanged, .itemFinished, .roundStarted, .repeatFinished,
+            .jobFinished, .unknown:
             break
         }
+    }
+
+    private mutating func itemFinished(_ event: JobEvent) {
+        guard let name = event.agent, var state = self[name] else { return }
+        state.items?.ended += 1
+        set(state)
     }
 
     private mutating func set(_ state: AgentState) { members[ExactString(state.name)] = Member(state) }
 
     private mutating func change(_ event: JobEvent, _ make: (String) -> AgentState) {
-        if let name = event.agent { set(make(name)) }
+        guard let name = event.agent else { return }
+        var state = make(name)
+        state.round = event.round
+        set(state)
     }
 
     /// All states by name, over what stands below `agents` in the tree.

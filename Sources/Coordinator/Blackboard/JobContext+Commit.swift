@@ -12,12 +12,12 @@ extension JobContext {
         let at: Timestamp
         let attempt: AttemptRecord
         let attemptOrigin: Origin
-        let run: JobEvent.AgentFinished
+        let run: JobEvent.Payload
         let runOrigin: Origin
 
         init(
             ended: Duration, at: Timestamp, attempt: AttemptRecord, attemptOrigin: Origin,
-            run: JobEvent.AgentFinished, runOrigin: Origin
+            run: JobEvent.Payload, runOrigin: Origin
         ) {
             self.ended = ended
             self.at = at
@@ -104,7 +104,7 @@ extension JobContext {
 
     private func add(_ success: Success, to heads: inout ContextHeads) {
         heads.add(.attemptFinished(success.attempt), of: id, from: success.attemptOrigin, at: success.at)
-        heads.add(.agentFinished(success.run), of: id, from: success.runOrigin, at: success.at)
+        heads.add(success.run, of: id, from: success.runOrigin, at: success.at)
     }
 
     private static func writeRecord(_ origin: Origin, _ version: Int) -> WriteRecord {

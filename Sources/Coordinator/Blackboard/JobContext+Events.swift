@@ -59,9 +59,13 @@ extension JobContext {
     }
 
     /// Hands the job's start over: the blackboard that it starts with, at one version.
-    func postStart(workflow: String, agents: [JobEvent.RegisteredAgent], from origin: Origin, at: Timestamp) {
+    func postStart(
+        workflow: String, agents: [JobEvent.RegisteredAgent], repeats: [JobEvent.RegisteredRepeat], from origin: Origin,
+        at: Timestamp
+    ) {
         hand { heads in
-            let start = JobEvent.JobStarted(workflow: workflow, agents: agents, context: heads.pending.root.json)
+            let start = JobEvent.JobStarted(
+                workflow: workflow, agents: agents, repeats: repeats, context: heads.pending.root.json)
             heads.add(.jobStarted(start), of: id, from: origin, at: at)
         }
     }

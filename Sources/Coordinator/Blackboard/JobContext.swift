@@ -135,10 +135,10 @@ public final class JobContext: Sendable {
 extension JobContext {
     /// A view whose refusals become events.
     func view(
-        for role: Role, of snapshot: ContextSnapshot, from origin: Origin,
+        for role: Role, of snapshot: ContextSnapshot, element: RoleView.Element? = nil, from origin: Origin,
         onDenied: @escaping @Sendable (ContextError) -> Void
     ) throws -> RoleView {
-        try RoleView(snapshot, role: role) { error in
+        try RoleView(snapshot, role: role, element: element) { error in
             self.post(
                 .accessDenied(.init(paths: error.paths, message: error.message)), from: origin, at: self.now)
             onDenied(error)

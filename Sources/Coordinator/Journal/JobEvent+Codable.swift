@@ -57,6 +57,10 @@ extension JobEvent: Codable {
         case .accessDenied: .accessDenied(try typed())
         case .breakerStateChanged: .breakerStateChanged(try typed())
         case .agentFinished: .agentFinished(try typed())
+        case .itemsStarted: .itemsStarted(try typed())
+        case .itemFinished: .itemFinished(try typed())
+        case .roundStarted: .roundStarted(try typed())
+        case .repeatFinished: .repeatFinished(try typed())
         case .jobFinished: .jobFinished(try typed())
         default: .unknown(kind, try container.decodeIfPresent(JSONValue.self, forKey: .payload) ?? .null)
         }
@@ -93,6 +97,10 @@ extension JobEvent: Codable {
         case .accessDenied(let value): try container.encode(value, forKey: .payload)
         case .breakerStateChanged(let value): try container.encode(value, forKey: .payload)
         case .agentFinished(let value): try container.encode(value, forKey: .payload)
+        case .itemsStarted(let value): try container.encode(value, forKey: .payload)
+        case .itemFinished(let value): try container.encode(value, forKey: .payload)
+        case .roundStarted(let value): try container.encode(value, forKey: .payload)
+        case .repeatFinished(let value): try container.encode(value, forKey: .payload)
         case .jobFinished(let value): try container.encode(value, forKey: .payload)
         case .unknown(_, let value): try container.encode(value, forKey: .payload)
         }

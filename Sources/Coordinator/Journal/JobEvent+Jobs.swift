@@ -24,11 +24,13 @@ extension JobEvent {
     }
 
     /// The job began; holds the blackboard it began with.
-    public struct JobStarted: Sendable, Hashable, Codable {
+    public struct JobStarted: Sendable, Hashable {
         /// The low-cardinality workflow name.
         public let workflow: String
         /// The registered agents, in order.
         public let agents: [RegisteredAgent]
+        /// The registered repeats, in order.
+        public let repeats: [RegisteredRepeat]
         /// The blackboard that the job begins with.
         public let context: JSONValue
     }

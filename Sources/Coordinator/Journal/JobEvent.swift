@@ -75,6 +75,10 @@ public struct JobEvent: Sendable, Hashable {
         case accessDenied(Paths)
         case breakerStateChanged(BreakerStateChanged)
         case agentFinished(AgentFinished)
+        case itemsStarted(ItemsStarted)
+        case itemFinished(AgentFinished)
+        case roundStarted(RoundStarted)
+        case repeatFinished(RepeatResult)
         case jobFinished(JobFinished)
         /// An event of a kind that this version does not know, as it was read; it is written again unchanged.
         case unknown(Kind, JSONValue)

@@ -37,6 +37,14 @@ extension JobEvent {
         public static let breakerStateChanged = Kind("circuit_breaker_state_changed")
         /// An agent's run ended.
         public static let agentFinished = Kind("agent_finished")
+        /// An agent begins to run for the elements of its list.
+        public static let itemsStarted = Kind("items_started")
+        /// An agent's run for one element ended.
+        public static let itemFinished = Kind("item_finished")
+        /// A round of a repeat began.
+        public static let roundStarted = Kind("round_started")
+        /// The last round of a repeat ended.
+        public static let repeatFinished = Kind("repeat_finished")
         /// The job ended.
         public static let jobFinished = Kind("job_finished")
     }
@@ -66,6 +74,10 @@ extension JobEvent.Payload {
         case .accessDenied: .accessDenied
         case .breakerStateChanged: .breakerStateChanged
         case .agentFinished: .agentFinished
+        case .itemsStarted: .itemsStarted
+        case .itemFinished: .itemFinished
+        case .roundStarted: .roundStarted
+        case .repeatFinished: .repeatFinished
         case .jobFinished: .jobFinished
         case .unknown(let kind, _): kind
         }

@@ -52,6 +52,16 @@ enum Interruption: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether the time of the job was over, or of what it is a part of.
+    var isDeadline: Bool {
+        switch self {
+        case .jobTimeout, .enclosingTimeout, .quorumDeadline: true
+        case .cancelled, .queueFull, .attemptTimeout, .totalTimeout, .queueTimeout, .idle, .storeUnavailable,
+            .ownershipLost:
+            false
+        }
+    }
+
     var failure: Failure {
         switch self {
         case .attemptTimeout(let limit): timeout("the attempt took longer than \(Self.text(limit))")

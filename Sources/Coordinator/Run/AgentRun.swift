@@ -1,9 +1,9 @@
 import Support
 import Synchronization
-import TelemetryCatalog
 import Tracing
 
-/// One agent's run in a job from the moment its needs are met: condition, slots, attempts, outcome.
+/// One run of an agent from the moment its needs are met, in one round of a repeat, or for one element of a list: its
+/// span, its key, its waits. The ends of runs are recorded in files of their own.
 final class AgentRun: Sendable {
     let job: JobRun
     let step: JobPlan.Step
@@ -14,9 +14,12 @@ final class AgentRun: Sendable {
     /// The agent's own breaker, then its resource's.
     let breakers: [CircuitBreaker]
     let identity: RunIdentity
+    /// The element that it is for, if it is for one.
+    let item: AttemptItem?
     /// A key that is the same for every attempt of the run.
     let idempotencyKey: String
-    private let ready: Duration
+    /// When its needs were met, or its turn came.
+    let ready: Duration
     private let waited = Atomic(false)
     private let queueWait = Locked(QueueWait())
 
@@ -29,7 +32,7 @@ final class AgentRun: Sendable {
         var isAnnounced = false
     }
 
-    init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: StartedSpan) {
+    init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: StartedSpan, round: Int? = nil) {
         self.job = job
         self.step = step
         self.timeFrame = timeFrame
@@ -41,39 +44,39 @@ final class AgentRun: Sendable {
             breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))
         }
         self.breakers = breakers
-        identity = RunIdentity(agent: step.task.name)
+        identity = RunIdentity(agent: step.task.name, round: round)
+        item = nil
         idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
         ready = runtime.now
         span = job.tracing.start(instruments.agentSpanName, below: jobSpan, at: runtime.timestamp(at: ready))
     }
 
-    /// - Parameters:
-    ///   - unmet: the outcome of a need that did not succeed, if there is one.
-    ///   - replaces: the agent that this one runs for as a fallback.
-    nonisolated(nonsending) func execute(unmet: AgentRunOutcome?, replaces: JobRun.Replacement) async -> AgentRunOutcome
-    {
-        var attempts = AttemptLoop.Attempts()
-        var isNeutral = false
-        if let interruption = job.cancellation.interruption {
-            attempts.failure = interruption.failure
-        } else if case .notNeeded = replaces {
-            isNeutral = true
-        } else if let unmet {
-            attempts.failure = dependencyFailure(unmet)
-            isNeutral = attempts.failure == nil
-        } else if let condition = step.task.condition, !condition.holds(in: job.context.snapshot) {
-            isNeutral = true
-        } else {
-            attempts = await runInSlots()
-        }
-        let outcome = attempts.failure?.outcome ?? (isNeutral ? .skipped : .succeeded)
-        let ending = ending(outcome, attempts.failure, at: attempts.runEnded ?? job.runtime.now)
-        if attempts.runEnded == nil {
-            // That it could not be kept changes nothing about it: the job has stopped, and will be resumed without it.
-            _ = await job.context.keep(.agentFinished(ending.event), from: origin, at: timestamp(ending))
-        }
-        return record(ending, attempts.records, isNeutral: isNeutral, fallbackOf: replaces.name)
+    /// One of the runs that an agent's run for a list consists of: it shares the agent's breakers, resource and
+    /// instruments.
+    init(of run: AgentRun, for item: AttemptItem) {
+        job = run.job
+        step = run.step
+        timeFrame = run.timeFrame
+        instruments = run.instruments
+        resource = run.resource
+        breakers = run.breakers
+        identity = RunIdentity(agent: run.identity.agent, round: run.identity.round, item: item.index)
+        self.item = item
+        idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
+        ready = job.runtime.now
+        span = job.tracing.start(
+            instruments.agentSpanName, below: run.span, at: job.runtime.timestamp(at: ready))
     }
+
+    /// The element with the name by which the agent sees it.
+    var element: RoleView.Element? {
+        guard let item, let each = step.task.forEach else { return nil }
+        return RoleView.Element(name: each.name, value: item.value)
+    }
+
+    var startedAt: Timestamp { job.runtime.timestamp(at: ready) }
+    /// The origin of the run's own events.
+    var origin: JobContext.Origin { JobContext.Origin(identity, trace: span.reference) }
 
     /// The end of the run, with the times that its event, its span and its result share.
     func ending(_ outcome: AgentOutcome, _ failure: Failure?, at ended: Duration) -> RunEnding {
@@ -83,34 +86,9 @@ final class AgentRun: Sendable {
             duration: ended - ready)
     }
 
-    private func timestamp(_ ending: RunEnding) -> Timestamp { job.runtime.timestamp(at: ending.ended) }
-
-    /// The origin of the run's own events.
-    var origin: JobContext.Origin { JobContext.Origin(identity, trace: span.reference) }
-
-    /// The failure of an agent whose need did not succeed; `nil` when a condition kept that need from running.
-    private func dependencyFailure(_ unmet: AgentRunOutcome) -> Failure? {
-        if unmet.isNeutral { return nil }
-        return Failure(
-            failureClass: .permanent, errorType: ErrorType.dependencyFailed,
-            message: "it needs '\(unmet.result.name)', which ended as \(unmet.result.outcome.rawValue)",
-            outcome: .skipped)
-    }
-
-    nonisolated(nonsending) private func runInSlots() async -> AttemptLoop.Attempts {
-        let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
-        if let refusal = await acquireSlots(total: total) {
-            queueWait.withLock { $0.slots = job.runtime.now - ready }
-            return AttemptLoop.Attempts(failure: refusal.failure)
-        }
-        // A run that never waited has a queue time of zero: the few microseconds until here are not spent in a queue.
-        let wait = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
-        queueWait.withLock { $0.slots = wait }
-        let attempts = await AttemptLoop(self, total: total).run()
-        job.runtime.slots.release()
-        job.slots.release()
-        resource?.slots?.release()
-        return attempts
+    /// What the run's last event says.
+    func lastEvent(_ ending: RunEnding) -> JobEvent.Payload {
+        item == nil ? .agentFinished(ending.event) : .itemFinished(ending.event)
     }
 
     /// Adds a wait for a resource's rate, which counts as queue time too.
@@ -128,6 +106,22 @@ final class AgentRun: Sendable {
     /// The deadline of the wait for the first attempt.
     var queueDeadline: Limit? {
         step.task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
+    }
+
+    nonisolated(nonsending) func runInSlots() async -> AttemptLoop.Attempts {
+        let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
+        if let refusal = await acquireSlots(total: total) {
+            queueWait.withLock { $0.slots = job.runtime.now - ready }
+            return AttemptLoop.Attempts(failure: refusal.failure)
+        }
+        // A run that never waited has a queue time of zero: the few microseconds until here are not spent in a queue.
+        let wait = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
+        queueWait.withLock { $0.slots = wait }
+        let attempts = await AttemptLoop(self, total: total).run()
+        job.runtime.slots.release()
+        job.slots.release()
+        resource?.slots?.release()
+        return attempts
     }
 
     /// Acquires the slots in an order in which a run that waits for a busy resource holds no slot of its job, and a run
@@ -157,41 +151,4 @@ final class AgentRun: Sendable {
         return await slots.acquire(
             deadline: .earlier(queueDeadline, total), timers: job.runtime.timers, cancellation: job.cancellation)
     }
-
-    /// The only function that records a run's end: span, metrics, result.
-    ///
-    /// - Parameter isNeutral: whether a condition, not a failure, kept it from running.
-    private func record(
-        _ ending: RunEnding, _ attempts: [AttemptRecord], isNeutral: Bool, fallbackOf: String?
-    ) -> AgentRunOutcome {
-        let (outcome, failure) = (ending.outcome, ending.failure)
-        let event = ending.event
-        let failed = outcome != .succeeded && outcome != .skipped
-        let result = AgentResult(
-            name: step.task.name, role: step.task.role.name, required: step.task.required, outcome: outcome,
-            errorType: event.errorType, error: event.error, fallbackOf: fallbackOf,
-            startedAt: job.runtime.timestamp(at: ready), durationMS: event.durationMS, queueMS: event.queueMS,
-            spanID: span.reference?.spanID, attempts: attempts)
-        if ending.queued != nil { job.counts.queued(step.index, milliseconds: result.queueMS) }
-        ServiceContext.withValue(span.context) {
-            if let queued = ending.queued { instruments.queueDuration.record(queued.inSeconds) }
-            instruments.recordRun(result)
-        }
-        span.end(
-            attributes(result, queued: ending.queued ?? .zero), failure: failed ? failure : nil, at: timestamp(ending))
-        return AgentRunOutcome(
-            result: result, isNeutral: isNeutral, callsForFallback: failure?.callsForFallback ?? false)
-    }
-
-    private func attributes(_ result: AgentResult, queued: Duration) -> SpanAttributeValues {
-        var attributes = Self.spanLayout.attributes(
-            .string(SpanName.agent), .string(step.task.name), .string(step.task.role.name),
-            .int64(Int64(result.attempts.count)), .double(queued.inSeconds), .string(result.outcome.rawValue))
-        if let errorType = result.errorType { attributes[AttributeKey.errorType] = .string(errorType) }
-        return attributes
-    }
-
-    private static let spanLayout = SpanLayout(
-        AttributeKey.operationName, AttributeKey.agentName, AttributeKey.agentRole, AttributeKey.attemptCount,
-        AttributeKey.queueDuration, AttributeKey.outcome)
 }

@@ -1,3 +1,4 @@
+import Support
 import TelemetryCatalog
 
 /// The elements that an agent runs for, in their order.

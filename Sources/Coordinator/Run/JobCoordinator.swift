@@ -88,7 +88,9 @@ public final class JobCoordinator: Sendable {
             state.writers.add(task.role, index: state.tasks.count, in: table)
             state.names.insert(task.name)
             state.tasks.append(task)
-            state.instruments.append(runtime.instruments.instruments(of: task.name, backend: backend))
+            let instruments = runtime.instruments.instruments(of: task.name, backend: backend)
+            if task.forEach != nil { instruments.prepareItems() }
+            state.instruments.append(instruments)
         }
     }
 

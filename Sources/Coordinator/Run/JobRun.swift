@@ -19,7 +19,9 @@ final class JobRun: Sendable {
     let tracing: JobTracing
     let slots: Slots
     let factory: any MetricsFactory
-    private let finished: [Latch<AgentRunOutcome>]
+    let ends: RunEnds
+    /// How the repeats ended.
+    let repeats: [Latch<RepeatResult>]
     private let quorum: QuorumCount
 
     init(
@@ -40,7 +42,8 @@ final class JobRun: Sendable {
         self.tracing = tracing
         self.factory = factory
         slots = Slots(limits.concurrency)
-        finished = plan.steps.map { _ in Latch() }
+        ends = RunEnds(of: plan)
+        repeats = plan.repeats.map { _ in Latch() }
         quorum = QuorumCount(limits.quorumDeadline == nil ? limits.quorum : nil)
         runtime.starvation.bind(factory)
     }
@@ -119,67 +122,47 @@ final class JobRun: Sendable {
 
     private func runAgents(_ timeFrame: TimeFrame, span: StartedSpan) async -> [AgentRunOutcome] {
         await withDiscardingTaskGroup { group in
-            for step in plan.steps {
+            for step in plan.steps where step.member == nil {
                 group.addTask {
                     self.agentFinished(step, await self.run(step, timeFrame, span: span))
                 }
             }
+            for index in plan.repeats.indices {
+                group.addTask {
+                    await RepeatRun(self, index: index, timeFrame: timeFrame, jobSpan: span).execute()
+                }
+            }
         }
-        return finished.compactMap(\.current)
+        return ends.all
     }
 
     nonisolated(nonsending) private func run(
         _ step: JobPlan.Step, _ timeFrame: TimeFrame, span: StartedSpan
     ) async -> AgentRunOutcome {
-        var unmet: AgentRunOutcome?
-        for need in step.needs {
-            let needed = await outcome(of: need)
-            if needed.result.outcome != .succeeded, unmet == nil { unmet = needed }
-        }
-        let replaces = step.primaries.isEmpty ? .nobody : await agentToReplace(step)
+        let unmet = step.needs.isEmpty ? nil : await ends.unmetNeed(of: step)
+        let replaces = step.primaries.isEmpty ? .nobody : await ends.replacement(by: step)
         return await AgentRun(self, step: step, timeFrame: timeFrame, jobSpan: span)
             .execute(unmet: unmet, replaces: replaces)
     }
 
-    /// How an agent's run ended; if the run was rejected and has a fallback, how the fallback's ended.
-    nonisolated(nonsending) func outcome(of index: Int) async -> AgentRunOutcome {
-        let own = await finished[index].value
-        guard own.callsForFallback, let fallback = plan.steps[index].fallback else { return own }
-        return await outcome(of: fallback)
-    }
-
-    /// The agent that a fallback replaces.
-    enum Replacement: Sendable {
-        /// The agent is no fallback.
-        case nobody
-        /// The agent is a fallback that is not needed.
-        case notNeeded
-        case agent(String)
-
-        var name: String? {
-            if case .agent(let name) = self { name } else { nil }
-        }
-    }
-
-    nonisolated(nonsending) func agentToReplace(_ step: JobPlan.Step) async -> Replacement {
-        for primary in step.primaries.map({ plan.steps[$0] })
-        where await finished[primary.index].value.callsForFallback {
-            return .agent(primary.task.name)
-        }
-        return .notNeeded
-    }
-
-    private func agentFinished(_ step: JobPlan.Step, _ run: AgentRunOutcome) {
-        finished[step.index].set(run)
-        let name = step.task.name
-        let outcome = run.result.outcome
-        if outcome == .succeeded, quorum.succeeded() {
+    /// The agent's run in the job has ended, over all rounds if it is one of a repeat.
+    func agentFinished(_ step: JobPlan.Step, _ run: AgentRunOutcome) {
+        ends[step.index].set(run)
+        if run.result.outcome == .succeeded, quorum.succeeded() {
             cancellation.cancel(.cancelled("enough agents have succeeded"))
-        } else if limits.failFast, step.task.required, run.isFailure, outcome != .cancelled,
-            !(run.callsForFallback && step.fallback != nil)
-        {
-            cancellation.cancel(.cancelled("agent '\(name)' ended as \(outcome.rawValue) and the job fails fast"))
+        } else {
+            failFast(step, run)
         }
+    }
+
+    /// Cancels the job if it fails fast and the agent's failure is one.
+    func failFast(_ step: JobPlan.Step, _ run: AgentRunOutcome) {
+        let outcome = run.result.outcome
+        guard limits.failFast, step.task.required, run.isFailure, outcome != .cancelled,
+            !(run.callsForFallback && step.fallback != nil)
+        else { return }
+        cancellation.cancel(
+            .cancelled("agent '\(step.task.name)' ended as \(outcome.rawValue) and the job fails fast"))
     }
 
     /// The outcomes that the job's status counts: an agent that its fallback replaced has the fallback's outcome, and
@@ -201,7 +184,12 @@ final class JobRun: Sendable {
                 name: step.task.name, role: step.task.role.name, needs: step.task.needs, stage: step.stage,
                 required: step.task.required)
         }
-        context.postStart(workflow: workflow, agents: agents, from: .init(trace: span.reference), at: at)
+        let repeats = plan.repeats.map { repeated in
+            JobEvent.RegisteredRepeat(
+                name: repeated.definition.name, agents: repeated.members.map { plan.steps[$0].task.name },
+                atMost: repeated.definition.atMost)
+        }
+        context.postStart(workflow: workflow, agents: agents, repeats: repeats, from: .init(trace: span.reference), at: at)
     }
 
     nonisolated(nonsending) private func finish(
@@ -230,7 +218,7 @@ final class JobRun: Sendable {
             jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
             error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),
             durationMS: milliseconds, agents: results.map(\.result), metrics: counts.metrics,
-            artifacts: context.writtenArtifacts)
+            artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current))
     }
 
     private func attributes(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanAttributeValues {

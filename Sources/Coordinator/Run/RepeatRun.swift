@@ -73,7 +73,7 @@ final class RepeatRun: Sendable {
         let runs = members.withLock { $0 }
         for (member, runs) in zip(repeated.members, runs) {
             guard let outcome = runs.outcome, let last = runs.last else { continue }
-            last.recordAgent(outcome.result)
+            last.recordRounds(outcome.result)
             job.agentFinished(job.plan.steps[member], outcome)
         }
     }

@@ -34,7 +34,7 @@ extension SupervisedAttempt {
         let commitSpan = job.tracing.start(SpanName.commit, below: span, at: runtime.timestamp(at: began))
         do {
             let receipt = try await job.context.commit(
-                contribution, by: step.task.role, order: step.order, from: origin, at: runtime.timestamp(at: began),
+                contribution, by: step.task.role, order: step.order(run.identity), from: origin, at: runtime.timestamp(at: began),
                 reducersOn: .init(executor: runtime.executor, timers: runtime.threadTimers)
             ) { try handOver(figures, since: began) }
             if let refusal = await receipt.refusal() { throw refusal }
@@ -73,7 +73,7 @@ extension SupervisedAttempt {
         figures.commit = now - began
         return JobContext.Success(
             ended: now, at: runtime.timestamp(at: now), attempt: record(AttemptResult(), ended: now, figures),
-            attemptOrigin: origin, run: run.ending(.succeeded, nil, at: now).event, runOrigin: run.origin)
+            attemptOrigin: origin, run: run.lastEvent(run.ending(.succeeded, nil, at: now)), runOrigin: run.origin)
     }
 
     private static let appliedLayout = SpanLayout(

@@ -1,5 +1,6 @@
 import Logging
 import Support
+import Synchronization
 import TelemetryCatalog
 import Tracing
 
@@ -12,6 +13,7 @@ final class SupervisedAttempt: Sendable {
     private let backoff: Duration
     let deadline: Limit?
     private let heartbeat: Heartbeat?
+    private let counted = Atomic(false)
     var job: JobRun { run.job }
     var step: JobPlan.Step { run.step }
     var runtime: CoordinatorRuntime { run.job.runtime }
@@ -40,7 +42,7 @@ final class SupervisedAttempt: Sendable {
         let stored = step.task.idempotent ? Duration.zero : runtime.now - started
         do {
             if let stop { throw stop }
-            let view = try job.context.view(for: step.task.role, of: snapshot, from: origin) { [run] _ in
+            let view = try job.context.view(for: step.task.role, of: snapshot, element: run.element, from: origin) { [run] _ in
                 run.instruments.accessDenied.increment()
             }
             result = await call(view)
@@ -52,7 +54,7 @@ final class SupervisedAttempt: Sendable {
             result.failure = Failure(failureClass: .transient, errorType: ErrorType.invalidOutput, message: fault)
             result.contribution = nil
         }
-        let usage = job.counts.release(budgetKey, step.task.reservation, used: result.contribution?.usage)
+        let usage = job.counts.release(self, step.task.reservation, used: result.contribution?.usage)
         var figures = Figures(usage: usage, stored: stored)
         if let contribution = result.contribution {
             switch await succeed(contribution, figures) {
@@ -112,7 +114,8 @@ final class SupervisedAttempt: Sendable {
             error: result.failure?.message, startedAt: runtime.timestamp(at: started),
             durationMS: (ended - started).inMilliseconds, backoffMS: backoff.inMilliseconds,
             spanID: span.reference?.spanID, abandoned: result.abandoned, usage: figures.usage,
-            commitMS: figures.commit.inMilliseconds, storeMS: figures.stored.inMilliseconds)
+            commitMS: figures.commit.inMilliseconds, storeMS: figures.stored.inMilliseconds,
+            round: run.identity.round)
     }
 
     /// The one recording point: span, metrics, counts and event get the same duration and outcome.
@@ -120,7 +123,7 @@ final class SupervisedAttempt: Sendable {
         // An abandoned attempt keeps its age until its code ends: its agent is the one that hangs.
         if !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
         if result.abandoned { span.span.addEvent(SpanEvent(name: EventName.attemptAbandoned, at: at)) }
-        job.counts.attemptEnded(step.index, record)
+        job.counts.attemptEnded(step.index, self, record)
         run.instruments.active.decrement()
         ServiceContext.withValue(span.context) {
             run.instruments.recordAttempt(record)
@@ -162,11 +165,16 @@ final class SupervisedAttempt: Sendable {
     }
 }
 
-extension SupervisedAttempt: StartedAttempt {}
+extension SupervisedAttempt: StartedAttempt {
+    var isCounted: Bool {
+        get { counted.load(ordering: .relaxed) }
+        set { counted.store(newValue, ordering: .relaxed) }
+    }
+}
 
 extension SupervisedAttempt: RunningAttempt {
-    var item: AttemptItem? { nil }
-    var round: Int? { nil }
+    var item: AttemptItem? { run.item }
+    var round: Int? { run.identity.round }
     var jobID: String { job.context.id }
     var agent: String { step.task.name }
     var idempotencyKey: String { run.idempotencyKey }
@@ -177,17 +185,17 @@ extension SupervisedAttempt: RunningAttempt {
         var logger = job.logger
         logger[metadataKey: AttributeKey.agentName] = "\(step.task.name)"
         logger[metadataKey: AttributeKey.attemptNumber] = "\(number)"
+        if let item { logger[metadataKey: AttributeKey.itemIndex] = "\(item.index)" }
+        if let round { logger[metadataKey: AttributeKey.round] = "\(round)" }
         return logger
     }
 
-    private var budgetKey: BudgetCounts.Attempt { BudgetCounts.Attempt(agent: step.index, number: number) }
-
     func reserve(_ most: Contribution.Usage) throws(AgentError) -> UsageReservation {
         if let fault = most.fault { throw AgentError(.permanent, errorType: ErrorType.invalidOutput, fault) }
-        let key = budgetKey
-        switch job.counts.reserveCall(of: key, most, job.limits.budget, held: step.task.reservation) {
+        switch job.counts.reserveCall(of: self, most, job.limits.budget, held: step.task.reservation) {
         case .success(let number):
-            return UsageReservation { [counts = job.counts] in counts.settleCall(number, of: key, used: $0) }
+            // Holds the attempt: calls are told apart by it, also when they are settled after its end.
+            return UsageReservation { [counts = job.counts] in counts.settleCall(number, of: self, used: $0) }
         case .failure(let refusal):
             throw AgentError(.permanent, errorType: ErrorType.budgetExceeded, refusal.reason)
         }
@@ -212,11 +220,11 @@ extension SupervisedAttempt: AttemptCallObserver {
 
     func wasAbandoned() {
         run.instruments.abandoned.increment()
-        job.counts.abandonedBegan(step.index, attempt: number, at: runtime.now)
+        job.counts.abandonedBegan(step.index, self, at: runtime.now)
     }
 
     func abandonedCodeEnded() {
-        let overrun = job.counts.abandonedEnded(step.index, attempt: number, at: runtime.now)
+        let overrun = job.counts.abandonedEnded(step.index, self, at: runtime.now)
         run.instruments.abandoned.decrement()
         runtime.attemptAges.end(run.instruments.age, self)
         post(.attemptCodeEnded(.init(overrunMS: overrun.inMilliseconds)))
