@@ -55,7 +55,7 @@ struct ContextState: Sendable {
         values.reserveCapacity(changes.count)
         for change in changes {
             let present = fields[change.field]?.writes ?? []
-            try check(change.rule, at: change.field, present, writer: record.agent)
+            try check(change.rule, at: change.field, present, order, writer: record.agent)
             let entry = FieldEntry(order: order, record: record, writes: change.writes)
             values.append(try reduced[change.field] ?? basis(of: change.field, present, entry).folded(change.rule))
         }
@@ -94,8 +94,14 @@ struct ContextState: Sendable {
         }
     }
 
-    private func check(_ rule: MergeRule, at path: ContextPath, _ present: [FieldEntry], writer: String) throws {
-        guard case .singleWriter = rule, let other = present.first(where: { $0.record.agent != writer }) else { return }
+    /// In a later round a fallback may replace what its agent wrote in an earlier one; the plan lets no others write there.
+    private func check(
+        _ rule: MergeRule, at path: ContextPath, _ present: [FieldEntry], _ order: WriteOrder, writer: String
+    ) throws {
+        func isRival(_ entry: FieldEntry) -> Bool {
+            entry.record.agent != writer && !entry.order.isInAnotherRound(than: order)
+        }
+        guard case .singleWriter = rule, let other = present.first(where: isRival) else { return }
         throw ContextError(
             .conflict, [path],
             "\(path) was written by '\(other.record.agent)' (attempt \(other.record.attempt), version "

@@ -33,6 +33,13 @@ extension JobEvent {
         public let repeats: [RegisteredRepeat]
         /// The blackboard that the job begins with.
         public let context: JSONValue
+
+        init(workflow: String, agents: [RegisteredAgent], repeats: [RegisteredRepeat] = [], context: JSONValue) {
+            self.workflow = workflow
+            self.agents = agents
+            self.repeats = repeats
+            self.context = context
+        }
     }
 
     /// One registered agent, as the plan has it.

@@ -23,6 +23,11 @@ public struct WriteOrder: Sendable, Hashable, Comparable {
         self.item = item
     }
 
+    /// Whether both positions are in rounds of one repeat, and in different ones.
+    func isInAnotherRound(than other: WriteOrder) -> Bool {
+        stage == other.stage && round != other.round && round > 0 && other.round > 0
+    }
+
     /// Whether one position comes before the other.
     public static func < (left: WriteOrder, right: WriteOrder) -> Bool {
         if left.stage != right.stage { return left.stage < right.stage }

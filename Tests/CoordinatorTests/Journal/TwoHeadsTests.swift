@@ -120,7 +120,7 @@ import Testing
                     specification: nil,
                     fields: SequentialModel.fields.map { .init(pattern: $0.pattern, merge: $0.merge.name) },
                     definitions: [], workspace: nil, traceparent: nil)
-                let start = JobEvent.JobStarted(workflow: "w", agents: [], repeats: [], context: heads.pending.root.json)
+                let start = JobEvent.JobStarted(workflow: "w", agents: [], context: heads.pending.root.json)
                 heads.add(.jobSubmitted(submission), of: "model", from: .init(), at: Self.at)
                 heads.add(.jobStarted(start), of: "model", from: .init(), at: Self.at)
             }
