@@ -136,6 +136,8 @@ final class SupervisedAttempt: Sendable {
 extension SupervisedAttempt: StartedAttempt {}
 
 extension SupervisedAttempt: RunningAttempt {
+    var item: AttemptItem? { nil }
+    var round: Int? { nil }
     var jobID: String { job.context.id }
     var agent: String { step.task.name }
     var idempotencyKey: String { run.idempotencyKey }
