@@ -141,6 +141,7 @@ public struct JobComposer: Sendable {
             spec.name, role: spec.role ?? defaults.role ?? Role.leastPrivilege(agent: spec.name),
             timeouts: spec.timeouts ?? defaults.timeouts ?? TimeoutPolicy(),
             retry: spec.retry ?? defaults.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition,
+            forEach: spec.forEach,
             required: spec.required, idempotent: spec.idempotent ?? defaults.idempotent ?? true,
             resource: spec.resource, breaker: spec.breaker ?? defaults.breaker ?? BreakerPolicy(),
             fallback: spec.fallback, reservation: try reservation(spec, factory), agent: decorate(spec, agent))

@@ -7,8 +7,13 @@ struct PlanProblems {
     /// The role of an agent whose file gives it none.
     let role: @Sendable (AgentSpecification.Implementation) -> Role?
 
-    /// - Parameter agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
-    func report(_ agents: [AgentSpecification?]) {
+    /// - Parameters:
+    ///   - agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
+    ///   - repeats: what was made of the draft's repeats.
+    ///   - isTogether: whether an agent and its fallback are in one repeat; those that are not are reported already.
+    func report(
+        _ agents: [AgentSpecification?], _ repeats: [Repeat], _ isTogether: (_ agent: String, _ other: String) -> Bool
+    ) {
         var drafts: [String: AgentDraft] = [:]
         var known: [AgentSpecification] = []
         for (draft, agent) in zip(draft.agents, agents) {
@@ -21,8 +26,10 @@ struct PlanProblems {
         let tasks = known.map { agent in
             AgentTask(
                 agent.name, role: agent.role ?? role(of: agent, drafts[agent.name]),
-                needs: agent.needs.filter(names.contains),
-                fallback: agent.fallback.flatMap { names.contains($0) && $0 != agent.name ? $0 : nil }, agent: Nobody())
+                needs: agent.needs.filter(names.contains), forEach: agent.forEach,
+                fallback: agent.fallback.flatMap {
+                    names.contains($0) && $0 != agent.name && isTogether(agent.name, $0) ? $0 : nil
+                }, agent: Nobody())
         }
         for fault in PlanCheck.faults(of: tasks, fields: draft.fields) {
             location(of: fault, drafts)?.report(fault.message)
