@@ -89,6 +89,8 @@ public struct JobComposer: Sendable {
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         let agents = spec.agents.map(factory.resolved)
+        // Before the agents, whose order among each other depends on them.
+        for rounds in spec.repeats { try coordinator.register(rounds) }
         for agent in agents { try coordinator.register(task(agent, from: factory)) }
         try coordinator.checkPlan()
         // Also logged: a server, and a run without progress, shows no notes.

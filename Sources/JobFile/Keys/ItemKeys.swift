@@ -9,7 +9,8 @@ enum ItemKeys {
             + "fields that append, union or merge.",
         otherNames: ["foreach", "each", "map", "over", "items"])
     static let name = Key(
-        "as", elementName, "With for_each, the name by which the agent sees its element, at the root of its context.",
+        "as", elementName.located,
+        "With for_each, the name by which the agent sees its element, at the root of its context.",
         default: .string(ForEach.defaultName))
     static let atMost = Key(
         "at_most", .integer(in: 1...ForEach.mostItems),
@@ -82,18 +83,20 @@ enum ItemKeys {
         }
         guard let path else { return nil }
         let each = ForEach(
-            path.value, as: name ?? ForEach.defaultName, atMost: atMost ?? ForEach.defaultAtMost,
+            path.value, as: name?.value ?? ForEach.defaultName, atMost: atMost ?? ForEach.defaultAtMost,
             concurrency: concurrency, quorum: quorum?.value ?? .all)
         if let quorum, case .atLeast(let least) = quorum.value, least > each.atMost {
             quorum.cursor.report(
                 "\(least) elements cannot succeed, since at_most lets the list have \(each.atMost)")
         }
-        return ForEachDraft(path: path, value: each)
+        return ForEachDraft(path: path, name: name?.cursor, value: each)
     }
 }
 
 /// The list of an agent as read, before it is known whether it can ever be there.
 struct ForEachDraft: Sendable {
     let path: Located<ContextPath>
+    /// Where the element's name stands, if it is given.
+    let name: Cursor?
     let value: ForEach
 }

@@ -31,7 +31,7 @@ struct PlanProblems {
                     names.contains($0) && $0 != agent.name && isTogether(agent.name, $0) ? $0 : nil
                 }, agent: Nobody())
         }
-        for fault in PlanCheck.faults(of: tasks, fields: draft.fields) {
+        for fault in PlanCheck.faults(of: tasks, repeats: repeats, fields: draft.fields) {
             location(of: fault, drafts)?.report(fault.message)
         }
     }
@@ -48,7 +48,9 @@ struct PlanProblems {
     }
 
     private func location(of fault: CoordinatorError, _ drafts: [String: AgentDraft]) -> Cursor? {
-        guard let draft = fault.agents.last.flatMap({ drafts[$0] }) else { return nil }
+        guard let draft = fault.agents.last.flatMap({ drafts[$0] }) else { return repeated(fault) }
+        if fault.code == .invalidItems { return draft.forEach?.name ?? draft.cursor }
+        if fault.code == .cycle, !fault.repeats.isEmpty { return crossing(fault, drafts) ?? draft.cursor }
         if let pattern = fault.writes {
             guard let role = draft.role else { return draft.name?.cursor }
             return role.cursor.element(for: pattern, of: RoleKeys.writes.name) ?? role.cursor
@@ -62,6 +64,22 @@ struct PlanProblems {
             if let need = drafts[name]?.needs.first(where: { drafts[$0.value]?.fallback != nil }) { return need.cursor }
         }
         return draft.cursor
+    }
+
+    /// The name of the repeat that a fault is about, where no agent is at fault.
+    private func repeated(_ fault: CoordinatorError) -> Cursor? {
+        fault.repeats.last.flatMap { name in draft.repeats.first { $0.name?.value == name }?.name?.cursor }
+    }
+
+    /// The need of an agent outside by which a cycle leads into a repeat.
+    private func crossing(_ fault: CoordinatorError, _ drafts: [String: AgentDraft]) -> Cursor? {
+        let members = Set(
+            draft.repeats.filter { loop in loop.name.map { fault.repeats.contains($0.value) } ?? false }
+                .flatMap { $0.agents.map(\.value) })
+        for name in fault.agents where !members.contains(name) {
+            if let need = drafts[name]?.needs.first(where: { members.contains($0.value) }) { return need.cursor }
+        }
+        return nil
     }
 }
 
