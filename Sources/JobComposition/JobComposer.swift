@@ -89,6 +89,8 @@ public struct JobComposer: Sendable {
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         let agents = spec.agents.map(factory.resolved)
+        // Before the agents, whose order among each other depends on them.
+        for rounds in spec.repeats { try coordinator.register(rounds) }
         for agent in agents { try coordinator.register(task(agent, from: factory)) }
         try coordinator.checkPlan()
         // Also logged: a server, and a run without progress, shows no notes.
@@ -141,6 +143,7 @@ public struct JobComposer: Sendable {
             spec.name, role: spec.role ?? defaults.role ?? Role.leastPrivilege(agent: spec.name),
             timeouts: spec.timeouts ?? defaults.timeouts ?? TimeoutPolicy(),
             retry: spec.retry ?? defaults.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition,
+            forEach: spec.forEach,
             required: spec.required, idempotent: spec.idempotent ?? defaults.idempotent ?? true,
             resource: spec.resource, breaker: spec.breaker ?? defaults.breaker ?? BreakerPolicy(),
             fallback: spec.fallback, reservation: try reservation(spec, factory), agent: decorate(spec, agent))

@@ -45,7 +45,7 @@ public struct ForEach: Sendable, Hashable {
     }
 
     /// The fields of every blackboard, which no element may hide.
-    private static let takenNames: Set = ["task", "constraints", "decisions", "artifacts", "agents", "signals"]
+    package static let takenNames: Set = ["task", "constraints", "decisions", "artifacts", "agents", "signals"]
 
     /// Why an element cannot go by this name, in a sentence; `nil` when it can.
     package static func fault(inName name: String) -> String? {

@@ -7,8 +7,13 @@ struct PlanProblems {
     /// The role of an agent whose file gives it none.
     let role: @Sendable (AgentSpecification.Implementation) -> Role?
 
-    /// - Parameter agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
-    func report(_ agents: [AgentSpecification?]) {
+    /// - Parameters:
+    ///   - agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
+    ///   - repeats: what was made of the draft's repeats.
+    ///   - isTogether: whether an agent and its fallback are in one repeat; those that are not are reported already.
+    func report(
+        _ agents: [AgentSpecification?], _ repeats: [Repeat], _ isTogether: (_ agent: String, _ other: String) -> Bool
+    ) {
         var drafts: [String: AgentDraft] = [:]
         var known: [AgentSpecification] = []
         for (draft, agent) in zip(draft.agents, agents) {
@@ -21,10 +26,12 @@ struct PlanProblems {
         let tasks = known.map { agent in
             AgentTask(
                 agent.name, role: agent.role ?? role(of: agent, drafts[agent.name]),
-                needs: agent.needs.filter(names.contains),
-                fallback: agent.fallback.flatMap { names.contains($0) && $0 != agent.name ? $0 : nil }, agent: Nobody())
+                needs: agent.needs.filter(names.contains), forEach: agent.forEach,
+                fallback: agent.fallback.flatMap {
+                    names.contains($0) && $0 != agent.name && isTogether(agent.name, $0) ? $0 : nil
+                }, agent: Nobody())
         }
-        for fault in PlanCheck.faults(of: tasks, fields: draft.fields) {
+        for fault in PlanCheck.faults(of: tasks, repeats: repeats, fields: draft.fields) {
             location(of: fault, drafts)?.report(fault.message)
         }
     }
@@ -41,7 +48,9 @@ struct PlanProblems {
     }
 
     private func location(of fault: CoordinatorError, _ drafts: [String: AgentDraft]) -> Cursor? {
-        guard let draft = fault.agents.last.flatMap({ drafts[$0] }) else { return nil }
+        guard let draft = fault.agents.last.flatMap({ drafts[$0] }) else { return repeated(fault) }
+        if fault.code == .invalidItems { return draft.forEach?.name ?? draft.cursor }
+        if fault.code == .cycle, !fault.repeats.isEmpty { return crossing(fault, drafts) ?? draft.cursor }
         if let pattern = fault.writes {
             guard let role = draft.role else { return draft.name?.cursor }
             return role.cursor.element(for: pattern, of: RoleKeys.writes.name) ?? role.cursor
@@ -55,6 +64,22 @@ struct PlanProblems {
             if let need = drafts[name]?.needs.first(where: { drafts[$0.value]?.fallback != nil }) { return need.cursor }
         }
         return draft.cursor
+    }
+
+    /// The name of the repeat that a fault is about, where no agent is at fault.
+    private func repeated(_ fault: CoordinatorError) -> Cursor? {
+        fault.repeats.last.flatMap { name in draft.repeats.first { $0.name?.value == name }?.name?.cursor }
+    }
+
+    /// The need of an agent outside by which a cycle leads into a repeat.
+    private func crossing(_ fault: CoordinatorError, _ drafts: [String: AgentDraft]) -> Cursor? {
+        let members = Set(
+            draft.repeats.filter { loop in loop.name.map { fault.repeats.contains($0.value) } ?? false }
+                .flatMap { $0.agents.map(\.value) })
+        for name in fault.agents where !members.contains(name) {
+            if let need = drafts[name]?.needs.first(where: { members.contains($0.value) }) { return need.cursor }
+        }
+        return nil
     }
 }
 
