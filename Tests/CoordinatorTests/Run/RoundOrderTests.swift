@@ -52,7 +52,7 @@ import Testing
             let reduced = try state.reductions(of: contribution, order: place, record: record)
             try state.commit(
                 contribution, order: place,
-                reduced: Dictionary(uniqueKeysWithValues: reduced.map { ($0.field, try $0.basis.folded($0.rule)) }),
+                reduced: Dictionary(uniqueKeysWithValues: try reduced.map { ($0.field, try $0.basis.folded($0.rule)) }),
                 record: record)
         }
         #expect(state.root.json["artifacts"] == Self.folded)
