@@ -214,6 +214,7 @@ final class JobRun: Sendable {
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
+        context.finish()
         return JobResult(
             jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
             error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),
