@@ -11,8 +11,8 @@ struct ItemsAndRounds {
     static func items() async throws {
         // snippet.job
         let files: JSONValue = ["a.swift": "let a = 1", "b.swift": "", "c.swift": "let c = 3"]
-        let lengths = FieldDeclaration("artifacts.lengths", merge: .merge)
-        let context = JobContext(artifacts: ["files": files], fields: [lengths])
+        let lengths = FieldDeclaration("artifacts.lengths", merge: .append)
+        let context = JobContext(id: "job-1", artifacts: ["files": files], fields: [lengths])
         let coordinator = JobCoordinator(context)
         // snippet.end
         // snippet.items
@@ -25,7 +25,10 @@ struct ItemsAndRounds {
                     guard let item = attempt.item, let path = item.key else { return Contribution() }
                     let text = try item.decode(as: String.self)
                     if text.isEmpty { throw AgentError(.permanent, errorType: "invalid_input", "\(path) is empty") }
-                    return Contribution(merge: ["artifacts.lengths": [ExactString(path): .integer(Int64(text.count))]])
+                    return Contribution(
+                        append: [
+                            "artifacts.lengths": [["path": .string(path), "characters": .integer(Int64(text.count))]]
+                        ])
                 }))
         // snippet.end
         // snippet.result
@@ -38,7 +41,7 @@ struct ItemsAndRounds {
     }
 
     static func rounds() async throws {
-        let coordinator = JobCoordinator(JobContext())
+        let coordinator = JobCoordinator(JobContext(id: "job-2"))
         // snippet.repeat
         try coordinator.register(
             Repeat("fix", agents: ["draft", "test"], until: .equals("artifacts.green", true), atMost: 5))

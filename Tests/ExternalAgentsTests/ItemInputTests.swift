@@ -1,6 +1,5 @@
 import Coordinator
 import ExternalAgents
-import TestSupport
 import Testing
 
 /// What a program is told of the element and of the round that it is called for.
@@ -22,13 +21,14 @@ import Testing
             id: "j", artifacts: artifacts, fields: [FieldDeclaration("seen", merge: .append)])
         let coordinator = JobCoordinator(context)
         for loop in repeats { try coordinator.register(loop) }
-        try coordinator.register(task(CommandAgent(["python3", "-c", Self.program], environment: ["PATH": "/usr/bin:/bin"])))
+        try coordinator.register(
+            task(CommandAgent(["python3", "-c", Self.program], environment: ["PATH": "/usr/bin:/bin"])))
         let result = try await coordinator.executeParallel()
         #expect(result.status == .succeeded, "\(result["a"]?.error ?? "")")
         return try #require(context.snapshot.value(at: "seen")?.arrayValue)
     }
 
-    @Test func `A program of a list gets its element and its index, there and in its context`() async throws {
+    @Test func programOfAListGetsItsElementAndItsIndexThereAndInItsContext() async throws {
         let seen = try await run(["files": ["x", nil]]) { agent in
             AgentTask(
                 "a", role: Role(name: "a", writes: ["seen"]), forEach: ForEach("artifacts.files", as: "file"),
@@ -41,7 +41,7 @@ import Testing
         #expect(Set(seen.map { $0["key"] }).count == 2)
     }
 
-    @Test func `A program of an object gets the member's key too, and its round in a repeat`() async throws {
+    @Test func programOfAnObjectGetsTheMembersKeyTooAndItsRoundInARepeat() async throws {
         let twice = Repeat("twice", agents: ["a"], until: .exists("artifacts.never"), atMost: 2)
         let seen = try await run(["files": ["b": 2, "a": 1]], repeats: [twice]) { agent in
             AgentTask(
@@ -53,7 +53,7 @@ import Testing
         #expect(Set(seen.map { $0["key"] }).count == 4)
     }
 
-    @Test func `A program that runs once is told of no element and no round`() async throws {
+    @Test func programThatRunsOnceIsToldOfNoElementAndNoRound() async throws {
         let seen = try await run([:]) { AgentTask("a", role: Role(name: "a", writes: ["seen"]), agent: $0) }
         #expect(seen.count == 1)
         #expect(seen.first?.objectValue?.keys.map(\.string).sorted() == ["context", "key"])

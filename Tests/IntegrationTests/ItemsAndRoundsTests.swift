@@ -25,7 +25,7 @@ import Testing
         return Run(program: program, out: out, result: result)
     }
 
-    @Test func `The example of items reviews each file once, and keeps their order`() async throws {
+    @Test func exampleOfItemsReviewsEachFileOnceAndKeepsTheirOrder() async throws {
         let run = try await run("Examples/items.yaml")
         #expect(run.program.status == 0, "\(run.program.standardError)")
         let items = try #require(run.result["review"]?.items)
@@ -45,7 +45,7 @@ import Testing
 
     /// Twenty files, of which some are empty: the program of the example refuses those.
     @Test(arguments: [(1, Int32(0)), (2, Int32(1))])
-    func `The quorum decides whether an agent with failed items succeeds`(empty: Int, status: Int32) async throws {
+    func quorumDecidesWhetherAnAgentWithFailedItemsSucceeds(empty: Int, status: Int32) async throws {
         var files: [String: String] = [:]
         for index in 0..<20 {
             files["Sources/Support/Text/\(index + 10).py"] = index < empty ? "\n" : "# TODO: \(index)\n"
@@ -69,7 +69,7 @@ import Testing
         #expect(run.result["summary"]?.outcome == (status == 0 ? .succeeded : .skipped))
     }
 
-    @Test func `The example of rounds drafts until the tests pass`() async throws {
+    @Test func exampleOfRoundsDraftsUntilTheTestsPass() async throws {
         let run = try await run("Examples/repeat.yaml")
         #expect(run.program.status == 0, "\(run.program.standardError)")
         #expect(run.result.repeats == [RepeatResult(name: "fix", rounds: 3, endedBy: .condition)])
@@ -82,8 +82,7 @@ import Testing
         #expect(metrics.sum("coordinator_agent_attempts_total", "gen_ai_agent_name=\"draft\"") == 3)
     }
 
-    @Test func `Rounds that end by their limit leave what the last one wrote, and fail what is required`() async throws
-    {
+    @Test func roundsThatEndByTheirLimitLeaveWhatTheLastOneWroteAndFailWhatIsRequired() async throws {
         let run = try await run("Examples/repeat.yaml", "--set", "repeat.fix.at_most=2")
         #expect(run.program.status == 1, "\(run.program.standardError)")
         #expect(run.result.repeats == [RepeatResult(name: "fix", rounds: 2, endedBy: .limit)])

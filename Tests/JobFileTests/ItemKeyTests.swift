@@ -1,5 +1,4 @@
 import Coordinator
-import JobFile
 import Testing
 
 /// `for_each` of an agent and the keys that go with it.
@@ -11,7 +10,7 @@ import Testing
             + "- {name: a, uses: command, command: [x], role: {writes: [findings]}, \(keys)}\n"
     }
 
-    @Test func `Every key of an agent with items is read`() throws {
+    @Test func everyKeyOfAnAgentWithItemsIsRead() throws {
         let text = Self.file(
             "for_each: artifacts.files, as: file, at_most: 40, concurrency: 8, quorum: {at_least: 95%}")
         let expected = ForEach(
@@ -76,7 +75,7 @@ import Testing
             "119: agents[0].quorum: 41 elements cannot succeed, since at_most lets the list have 40"
         ),
     ])
-    func `Mistakes in the keys of items are told where they stand`(_ keys: String, _ expected: String) {
+    func mistakesInTheKeysOfItemsAreToldWhereTheyStand(_ keys: String, _ expected: String) {
         #expect(mistakes(in: Self.file(keys)) == ["x.yaml:5:\(expected)"])
     }
 
@@ -84,7 +83,7 @@ import Testing
         ("artifacts: {files: 3}", "artifacts.files is number; for_each runs over a list or an object"),
         ("artifacts: {files: }", "artifacts.files is null; for_each runs over a list or an object"),
     ])
-    func `A list that the file gives and that is none is found as the file is read`(
+    func listThatTheFileGivesAndThatIsNoneIsFoundAsTheFileIsRead(
         _ artifacts: String, _ expected: String
     ) {
         let found = mistakes(
@@ -92,7 +91,7 @@ import Testing
         #expect(found == ["x.yaml:5:81: agents[0].for_each: \(expected)"])
     }
 
-    @Test func `An object, files of the workspace and what another agent writes can be run over`() {
+    @Test func objectFilesOfTheWorkspaceAndWhatAnotherAgentWritesCanBeRunOver() {
         let fields = "\nfields: {findings: {merge: append}}"
         let each = "for_each: artifacts.files"
         #expect(mistakes(in: Self.file(each, and: "artifacts: {files: {b: 1, a: 2}}" + fields)) == [])
@@ -103,7 +102,7 @@ import Testing
         #expect(mistakes(in: Self.file(each, and: "artifacts: {files: 3}" + fields) + writer) == [])
     }
 
-    @Test func `A field that several items would write as its one writer is refused where the role names it`() {
+    @Test func fieldThatSeveralItemsWouldWriteAsItsOneWriterIsRefusedWhereTheRoleNamesIt() {
         let found = mistakes(
             in: "workflow: w\nartifacts: {files: [a]}\nagents:\n"
                 + "- {name: a, uses: command, command: [x], role: {writes: [artifacts.x]}, for_each: artifacts.files}\n"
@@ -116,7 +115,7 @@ import Testing
         #expect(found.last?.hasPrefix("x.yaml:6:10: agents[2].name: ") == true, "\(found)")
     }
 
-    @Test func `A field of the job's own hides no element`() {
+    @Test func fieldOfTheJobsOwnHidesNoElement() {
         let found = mistakes(in: Self.file("for_each: artifacts.files, as: findings"))
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.hasPrefix("x.yaml:5:102: agents[0].as: ") == true, "\(found)")

@@ -1,5 +1,4 @@
 import Coordinator
-import JobFile
 import Testing
 
 /// `repeat:` of a job.
@@ -12,7 +11,7 @@ import Testing
 
     private static let other = "- {name: other, uses: command, command: [x]}\n"
 
-    @Test func `A repeat is read with its agents, its condition and its rounds`() throws {
+    @Test func repeatIsReadWithItsAgentsItsConditionAndItsRounds() throws {
         let spec = try job(
             Self.file("{name: fix, agents: [draft, test], until: {equals: {artifacts.passed: true}}, at_most: 5}"))
         #expect(
@@ -68,11 +67,11 @@ import Testing
                 + "most"
         ),
     ])
-    func `Mistakes in a repeat are told where they stand`(_ members: String, _ expected: String) {
+    func mistakesInARepeatAreToldWhereTheyStand(_ members: String, _ expected: String) {
         #expect(mistakes(in: Self.file("{\(members)}")) == ["x.yaml:2:\(expected)"])
     }
 
-    @Test func `A fallback outside of its agent's repeat is told at the fallback`() {
+    @Test func fallbackOutsideOfItsAgentsRepeatIsToldAtTheFallback() {
         let found = mistakes(
             in: Self.file(
                 "{name: fix, agents: [draft, test, late], until: {exists: artifacts.passed}}",
@@ -84,7 +83,7 @@ import Testing
             ])
     }
 
-    @Test func `A circle that leads through a repeat is told at the need that closes it`() {
+    @Test func circleThatLeadsThroughARepeatIsToldAtTheNeedThatClosesIt() {
         let found = mistakes(
             in: Self.file(
                 "{name: fix, agents: [draft, test, late], until: {exists: artifacts.passed}}",
@@ -96,7 +95,7 @@ import Testing
         #expect(found.first?.hasPrefix("x.yaml:7:54: agents[3].needs[0]: ") == true, "\(found)")
     }
 
-    @Test func `Agents of a repeat may share a field that is replaced when needs order them`() {
+    @Test func agentsOfARepeatMayShareAFieldThatIsReplacedWhenNeedsOrderThem() {
         let plan = "- {name: one, uses: command, command: [x], role: {writes: [plan]}}\n"
         let fields = "fields: {plan: {merge: replace}}\n"
         let loop = "{name: fix, agents: [one, two], until: {exists: plan}}"

@@ -31,7 +31,7 @@ import Testing
         return script
     }
 
-    @Test func `The live table shows how many items are done, and what the last failed one said`() throws {
+    @Test func liveTableShowsHowManyItemsAreDoneAndWhatTheLastFailedOneSaid() throws {
         #expect(
             lines(live: true, try items().events, tick: 1_002) == [
                 "review  running  0/2 agents done  1.00 s",
@@ -40,7 +40,7 @@ import Testing
             ])
     }
 
-    @Test func `Lines tell failed items and each tenth that is done`() throws {
+    @Test func linesTellFailedItemsAndEachTenthThatIsDone() throws {
         #expect(
             lines(live: false, try items().events) == [
                 "[   0.000s] job job-1: review started with 2 agents", "[   0.001s] review: 40 items",
@@ -64,7 +64,7 @@ import Testing
         return script
     }
 
-    @Test func `The live table shows the round of its agents, which are done when the repeat is`() throws {
+    @Test func liveTableShowsTheRoundOfItsAgentsWhichAreDoneWhenTheRepeatIs() throws {
         var script = try rounds()
         #expect(
             lines(live: true, script.events, tick: 2_600) == [
@@ -78,7 +78,7 @@ import Testing
         #expect(lines(live: true, script.events, tick: 2_700).first == "review  running  2/3 agents done  2.70 s")
     }
 
-    @Test func `Lines tell when rounds begin and how the repeat ends`() throws {
+    @Test func linesTellWhenRoundsBeginAndHowTheRepeatEnds() throws {
         var script = try rounds()
         try script.add(2_700, "repeat_finished", ["name": "fix", "rounds": 2, "ended_by": "condition"])
         let lines = lines(live: false, script.events)

@@ -8,7 +8,7 @@ import Testing
         row.all("td").reduce(into: [:]) { $0[$1.attributes["data-label"] ?? ""] = $1.fullText }
     }
 
-    @Test func `Each item has a row below its agent, with a bar for each of its attempts`() throws {
+    @Test func eachItemHasARowBelowItsAgentWithABarForEachOfItsAttempts() throws {
         let document = try parse(page(of: Results.items))
         let list = try #require(document.all("li", "items").first)
         #expect(list.all("summary").first?.fullText == "4 of 6 items succeeded")
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `The tables list items with their keys, and their attempts`() throws {
+    @Test func tablesListItemsWithTheirKeysAndTheirAttempts() throws {
         let document = try parse(page(of: Results.items))
         let items = try #require(document.with(id: "items")).all("tr").dropFirst().map(cells)
         #expect(items.map { $0["Item"] } == ["0a.py", "1b.py", "2c.py", "3d<e>.py", "4f␛[2J.py", "5g.py"])
@@ -41,7 +41,7 @@ import Testing
         #expect(document.with(id: "facts")?.fullText.contains("Attempts7") == true)
     }
 
-    @Test func `A page shows a bounded number of items, those that did not succeed first`() throws {
+    @Test func pageShowsABoundedNumberOfItemsThoseThatDidNotSucceedFirst() throws {
         var result = Results.items
         result.agents[0].items = (0..<10_000).map { index in
             ItemResult(index: index, outcome: index == 9_999 ? .failed : .succeeded, error: index == 9_999 ? "no" : nil)
@@ -55,7 +55,7 @@ import Testing
         #expect(document.all("li", "items").first?.all("details").first?.attributes["open"] == nil)
     }
 
-    @Test func `Rounds are on the bars, in the tables and in words`() throws {
+    @Test func roundsAreOnTheBarsInTheTablesAndInWords() throws {
         let document = try parse(page(of: Results.rounds))
         #expect(document.all("text", "digit").map(\.fullText) == ["r1", "r2", "r3", "r1", "r2", "r3"])
         #expect(
@@ -70,7 +70,7 @@ import Testing
         #expect(document.all("p", "verdict").first?.fullText == "All 2 agents succeeded.")
     }
 
-    @Test func `The last lines name the items that did not succeed and how repeats ended`() {
+    @Test func lastLinesNameTheItemsThatDidNotSucceedAndHowRepeatsEnded() {
         let items = ResultSummary.text(for: Results.items)
         #expect(
             items.contains(
@@ -89,7 +89,7 @@ import Testing
             rounds.contains("\n\nrepeat fix: 3 rounds, ended by its limit: its condition did not hold\n"), "\(rounds)")
     }
 
-    @Test func `Of many failed items the last lines name five`() {
+    @Test func ofManyFailedItemsTheLastLinesNameFive() {
         var result = Results.items
         result.agents[0].items = (0..<400).map { ItemResult(index: $0, outcome: .failed, error: "no") }
         let text = ResultSummary.text(for: result)
@@ -104,13 +104,13 @@ import Testing
         (.deadline, "repeat fix: 1 round, ended by the job's time"),
         (.failure, "repeat fix: 1 round, ended by a failure"),
     ])
-    func `Each ending of a repeat has its words`(_ ending: RepeatEnding, _ words: String) {
+    func eachEndingOfARepeatHasItsWords(_ ending: RepeatEnding, _ words: String) {
         var result = Results.rounds
         result.repeats = [RepeatResult(name: "fix", rounds: 1, endedBy: ending)]
         #expect(ResultSummary.text(for: result).contains("\n\(words)\n"))
     }
 
-    @Test func `Only the items of the last round decide, and are counted`() {
+    @Test func onlyTheItemsOfTheLastRoundDecideAndAreCounted() {
         var result = Results.rounds
         result.agents[0].attempts = []
         result.agents[0].items = [

@@ -12,19 +12,19 @@ import Testing
             (.atLeastShare(1), 7, 7), (.atLeastShare(0), 7, 0), (.atLeastShare(2), 7, 7), (.atLeastShare(-1), 7, 0),
             (.atLeastShare(.nan), 7, 7), (.atLeastShare(0.95), 0, 0),
         ])
-    func `A quorum asks for as many items as it says, rounded up, and for no more than there are`(
+    func quorumAsksForAsManyItemsAsItSaysRoundedUpAndForNoMoreThanThereAre(
         quorum: ItemQuorum, count: Int, required: Int
     ) {
         #expect(quorum.required(of: count) == required)
     }
 
-    @Test func `Every whole percentage of a hundred items is that many items`() {
+    @Test func everyWholePercentageOfAHundredItemsIsThatManyItems() {
         for percent in 0...100 {
             #expect(ItemQuorum.atLeastShare(Double(percent) / 100).required(of: 100) == percent)
         }
     }
 
-    @Test func `Figures out of their range count as the nearest in it`() {
+    @Test func figuresOutOfTheirRangeCountAsTheNearestInIt() {
         #expect(ForEach("artifacts.files").atMost == 500)
         #expect(ForEach("artifacts.files", atMost: 0).atMost == 1)
         #expect(ForEach("artifacts.files", atMost: .max).atMost == ForEach.mostItems)
@@ -36,7 +36,7 @@ import Testing
         #expect(Repeat("fix", agents: ["drafter"], until: condition, atMost: .max).atMost == Repeat.mostRounds)
     }
 
-    @Test func `An element goes by a plain name that hides no field of the blackboard`() throws {
+    @Test func elementGoesByAPlainNameThatHidesNoFieldOfTheBlackboard() throws {
         for name in ["item", "file", "_f", "a-b_2"] { #expect(ForEach.fault(inName: name) == nil, "\(name)") }
         for name in ["task", "constraints", "decisions", "artifacts", "agents", "signals"] {
             let fault = try #require(ForEach.fault(inName: name))
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `An element is read as a value of a type`() throws {
+    @Test func elementIsReadAsAValueOfAType() throws {
         struct File: Codable, Equatable { var path: String }
         let item = AttemptItem(index: 3, key: "a", value: ["path": "a.swift"])
         #expect(try item.decode(as: File.self) == File(path: "a.swift"))
