@@ -189,7 +189,8 @@ final class JobRun: Sendable {
                 name: repeated.definition.name, agents: repeated.members.map { plan.steps[$0].task.name },
                 atMost: repeated.definition.atMost)
         }
-        context.postStart(workflow: workflow, agents: agents, repeats: repeats, from: .init(trace: span.reference), at: at)
+        context.postStart(
+            workflow: workflow, agents: agents, repeats: repeats, from: .init(trace: span.reference), at: at)
     }
 
     nonisolated(nonsending) private func finish(
