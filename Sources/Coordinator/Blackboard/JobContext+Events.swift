@@ -60,8 +60,8 @@ extension JobContext {
 
     /// Hands the job's start over: the blackboard that it starts with, at one version.
     func postStart(
-        workflow: String, agents: [JobEvent.RegisteredAgent], repeats: [JobEvent.RegisteredRepeat], from origin: Origin,
-        at: Timestamp
+        workflow: String, agents: [JobEvent.RegisteredAgent], repeats: [JobEvent.RegisteredRepeat] = [],
+        from origin: Origin, at: Timestamp
     ) {
         hand { heads in
             let start = JobEvent.JobStarted(

@@ -71,7 +71,8 @@ public struct RoleView: Sendable {
     /// Everything the role may see, as one document: the form in which agents in other languages receive it.
     public var json: JSONValue {
         let shown = readable(fields.json, at: [])
-        guard let element, case .object(var members) = shown else { return shown }
+        guard let element else { return shown }
+        var members = shown.objectValue ?? [:]
         members[ExactString(element.name)] = element.value
         return .object(members)
     }

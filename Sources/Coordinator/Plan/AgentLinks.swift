@@ -52,7 +52,9 @@ struct AgentLinks {
         let isOfNeeds = zip(path, path.dropFirst()).allSatisfy { tasks.indices.contains($0) && needs[$0].contains($1) }
         let agents = path.filter(tasks.indices.contains).map { tasks[$0].name }
         let looping = path.filter { !tasks.indices.contains($0) }.map { repeats[$0 - tasks.count].name }
-        let names = path.map { tasks.indices.contains($0) ? tasks[$0].name : "repeat '\(repeats[$0 - tasks.count].name)'" }
+        let names = path.map {
+            tasks.indices.contains($0) ? tasks[$0].name : "repeat '\(repeats[$0 - tasks.count].name)'"
+        }
         var message =
             "agents \(isOfNeeds ? "need" : "wait for") each other in a circle: \(names.joined(separator: " -> "))"
         if !isOfNeeds { message += "; " + (looping.isEmpty ? Self.waits : Self.waitsOfRepeats) }

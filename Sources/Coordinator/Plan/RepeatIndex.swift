@@ -20,7 +20,8 @@ struct RepeatIndex: Sendable {
             if !own.insert(agent).inserted { throw fault("repeat '\(name)' names agent '\(agent)' twice", [agent]) }
             if let home = homes[agent] {
                 throw fault(
-                    "agent '\(agent)' is in the repeats '\(repeats[home].name)' and '\(name)'; it can be in one", [agent])
+                    "agent '\(agent)' is in the repeats '\(repeats[home].name)' and '\(name)'; it can be in one",
+                    [agent])
             }
         }
         for agent in own { homes[agent] = repeats.count }

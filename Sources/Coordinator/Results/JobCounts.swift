@@ -83,7 +83,8 @@ final class JobCounts: Sendable {
     /// - Returns: how long the code ran on after the attempt was abandoned.
     func abandonedEnded(_ agent: Int, _ attempt: any StartedAttempt, at instant: Duration) -> Duration {
         let (overrun, waiting): (Duration, [OneShot<Bool>]) = state.withLock { state in
-            guard let since = state.entries[agent].abandoned.removeValue(forKey: ObjectIdentifier(attempt))?.since else {
+            guard let since = state.entries[agent].abandoned.removeValue(forKey: ObjectIdentifier(attempt))?.since
+            else {
                 return (.zero, [])
             }
             state.job.abandoned -= 1

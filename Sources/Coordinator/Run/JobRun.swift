@@ -189,7 +189,8 @@ final class JobRun: Sendable {
                 name: repeated.definition.name, agents: repeated.members.map { plan.steps[$0].task.name },
                 atMost: repeated.definition.atMost)
         }
-        context.postStart(workflow: workflow, agents: agents, repeats: repeats, from: .init(trace: span.reference), at: at)
+        context.postStart(
+            workflow: workflow, agents: agents, repeats: repeats, from: .init(trace: span.reference), at: at)
     }
 
     nonisolated(nonsending) private func finish(
@@ -214,6 +215,7 @@ final class JobRun: Sendable {
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
+        context.finish()
         return JobResult(
             jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
             error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),

@@ -1,5 +1,4 @@
 import Support
-import Tracing
 
 /// The rounds of one repeat, from when all that its agents need has ended.
 final class RepeatRun: Sendable {

@@ -34,7 +34,8 @@ extension SupervisedAttempt {
         let commitSpan = job.tracing.start(SpanName.commit, below: span, at: runtime.timestamp(at: began))
         do {
             let receipt = try await job.context.commit(
-                contribution, by: step.task.role, order: step.order(run.identity), from: origin, at: runtime.timestamp(at: began),
+                contribution, by: step.task.role, order: step.order(run.identity), from: origin,
+                at: runtime.timestamp(at: began),
                 reducersOn: .init(executor: runtime.executor, timers: runtime.threadTimers)
             ) { try handOver(figures, since: began) }
             if let refusal = await receipt.refusal() { throw refusal }

@@ -42,7 +42,8 @@ final class SupervisedAttempt: Sendable {
         let stored = step.task.idempotent ? Duration.zero : runtime.now - started
         do {
             if let stop { throw stop }
-            let view = try job.context.view(for: step.task.role, of: snapshot, element: run.element, from: origin) { [run] _ in
+            let view = try job.context.view(for: step.task.role, of: snapshot, element: run.element, from: origin) {
+                [run] _ in
                 run.instruments.accessDenied.increment()
             }
             result = await call(view)

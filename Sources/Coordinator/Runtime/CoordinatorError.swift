@@ -46,7 +46,8 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     /// The pattern among the last agent's writes that is at fault, if one is.
     package let writes: ContextPattern?
 
-    init(_ code: Code, _ message: String, agents: [String] = [], repeats: [String] = [], writes: ContextPattern? = nil) {
+    init(_ code: Code, _ message: String, agents: [String] = [], repeats: [String] = [], writes: ContextPattern? = nil)
+    {
         self.code = code
         self.message = message
         self.agents = agents

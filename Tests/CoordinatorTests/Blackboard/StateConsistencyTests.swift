@@ -81,7 +81,10 @@ import Testing
             var model = SequentialModel()
             for event in logged(context) {
                 guard case .contextCommitted(let change) = event.payload, let agent = event.agent,
-                    let writer = writers.first(where: { $0.name == agent })
+                    let writer = writers.first(where: { writer in
+                        writer.name == agent && writer.order == change.order
+                            && change.contribution.paths.allSatisfy(writer.role.mayWrite)
+                    })
                 else { continue }
                 let answer = model.commit(
                     change.contribution, agent: agent, order: writer.order, mayWrite: writer.mayWrite)

@@ -61,7 +61,7 @@ import Testing
             let expected = next.commit(contribution, agent: writer.name, order: writer.order, mayWrite: writer.mayWrite)
             guard expected != .denied else { return }
             let number = attempts[writer.name, default: 0] + 1
-            let origin = JobContext.Origin(agent: writer.name, attempt: number)
+            let origin = JobContext.Origin(writer.run, attempt: number, trace: nil)
             var pending = heads.pending
             let reductions = try pending.reductions(of: contribution, order: writer.order) { Self.record(origin, $0) }
             let reduced = Dictionary(
@@ -85,7 +85,8 @@ import Testing
                     contribution: contribution, order: writer.order, reduced: reduced)
                 heads.add(.contextCommitted(change), of: "model", from: origin, at: TwoHeads.at)
                 heads.add(.attemptFinished(record), of: "model", from: origin, at: TwoHeads.at)
-                heads.add(.agentFinished(run), of: "model", from: origin, at: TwoHeads.at)
+                let end: JobEvent.Payload = writer.run.item == nil ? .agentFinished(run) : .itemFinished(run)
+                heads.add(end, of: "model", from: origin, at: TwoHeads.at)
             }
         }
 
@@ -178,7 +179,8 @@ import Testing
                     try #require(replay.snapshot.root["artifacts"] == expected.root["artifacts"], "seed \(seed)")
                 } else if event.kind == .contextCommitted {
                     let rest = batch[index...].prefix(3).map(\.kind)
-                    try #require(rest == [.contextCommitted, .attemptFinished, .agentFinished], "seed \(seed)")
+                    let end: JobEvent.Kind = event.item == nil ? .agentFinished : .itemFinished
+                    try #require(rest == [.contextCommitted, .attemptFinished, end], "seed \(seed)")
                 }
             }
         }

@@ -1,6 +1,5 @@
 import CoordinatorTestKit
 import Foundation
-import InMemoryTracing
 import Support
 import Testing
 

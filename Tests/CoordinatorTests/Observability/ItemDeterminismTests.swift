@@ -11,7 +11,7 @@ import Testing
     private static let rounds = 2
 
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
-    func `The order in which elements finish changes neither values nor spans`(seed: UInt64) async throws {
+    func orderInWhichElementsFinishChangesNeitherValuesNorSpans(seed: UInt64) async throws {
         let inOrder = Array(0..<Self.items * Self.rounds)
         let reference = try await run(order: inOrder)
         var random = SeededGenerator(seed: seed)
@@ -58,7 +58,9 @@ import Testing
                                 "artifacts.set": [.integer(Int64(item.index / 2))],
                             ],
                             merge: [
-                                "artifacts.object": ["last": .string("\(round)-\(item.index)"), "k\(item.index)": item.value]
+                                "artifacts.object": [
+                                    "last": .string("\(round)-\(item.index)"), "k\(item.index)": item.value,
+                                ]
                             ])
                     }))
             try coordinator.register(

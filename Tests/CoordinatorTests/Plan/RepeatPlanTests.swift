@@ -9,7 +9,8 @@ import Testing
     private static let never = Condition.exists("artifacts.never")
 
     private static func task(
-        _ name: String, needs: [String] = [], fallback: String? = nil, writes: ContextPattern..., forEach: ForEach? = nil
+        _ name: String, needs: [String] = [], fallback: String? = nil, writes: ContextPattern...,
+        forEach: ForEach? = nil
     ) -> AgentTask {
         AgentTask(
             name, role: Role(name: name, writes: writes), needs: needs, forEach: forEach, fallback: fallback,
@@ -38,17 +39,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([("r", [])], .invalidRepeat, "repeat 'r' has no agent"),
-        ([("r", ["a", "a"])], .invalidRepeat, "repeat 'r' names agent 'a' twice"),
-        ([("r", ["a"]), ("s", ["b", "a"])], .invalidRepeat, "agent 'a' is in the repeats 'r' and 's'"),
-        ([("r", ["a"]), ("r", ["b"])], .invalidRepeat, "a repeat named 'r' is registered already"),
-        ([("r", ["ghost"])], .unknownAgent, "repeat 'r' names agent 'ghost', which is not registered"),
-        ([("r", ["a"])], .invalidRepeat, "agent 'a' falls back to 'c', but 'c' is not in repeat 'r'"),
-        ([("r", ["c"])], .invalidRepeat, "agent 'a' falls back to 'c', but 'a' is not in repeat 'r'"),
-        ([("r", ["a", "b", "c"])], nil, ""),
-    ] as [([(String, [String])], CoordinatorError.Code?, String)])
-    func `A repeat that cannot be is refused in words`(
+    @Test(
+        arguments: [
+            ([("r", [])], .invalidRepeat, "repeat 'r' has no agent"),
+            ([("r", ["a", "a"])], .invalidRepeat, "repeat 'r' names agent 'a' twice"),
+            ([("r", ["a"]), ("s", ["b", "a"])], .invalidRepeat, "agent 'a' is in the repeats 'r' and 's'"),
+            ([("r", ["a"]), ("r", ["b"])], .invalidRepeat, "a repeat named 'r' is registered already"),
+            ([("r", ["ghost"])], .unknownAgent, "repeat 'r' names agent 'ghost', which is not registered"),
+            ([("r", ["a"])], .invalidRepeat, "agent 'a' falls back to 'c', but 'c' is not in repeat 'r'"),
+            ([("r", ["c"])], .invalidRepeat, "agent 'a' falls back to 'c', but 'a' is not in repeat 'r'"),
+            ([("r", ["a", "b", "c"])], nil, ""),
+        ] as [([(String, [String])], CoordinatorError.Code?, String)])
+    func repeatThatCannotBeIsRefusedInWords(
         repeats: [(String, [String])], code: CoordinatorError.Code?, words: String
     ) {
         let tasks = [Self.task("a", fallback: "c"), Self.task("b"), Self.task("c")]
@@ -58,21 +60,25 @@ import Testing
         #expect(Self.refusal(of: tasks, repeats)?.code == code)
     }
 
-    @Test func `A circle through a repeat is found and printed with it`() {
-        let tasks = [Self.task("draft", needs: ["outside"]), Self.task("check"), Self.task("outside", needs: ["check"])]
+    @Test func circleThroughARepeatIsFoundAndPrintedWithIt() {
+        let tasks = [
+            Self.task("draft", needs: ["outside"]), Self.task("check"), Self.task("outside", needs: ["check"]),
+        ]
         let found = Self.faults(tasks, [("fix", ["draft", "check"])])
         #expect(found.map(\.code) == [.cycle] && found.first?.repeats == ["fix"])
         let message = found.first?.message ?? ""
-        #expect(message.contains("outside -> repeat 'fix' -> outside") || message.contains("repeat 'fix' -> outside -> repeat"))
+        #expect(
+            message.contains("outside -> repeat 'fix' -> outside")
+                || message.contains("repeat 'fix' -> outside -> repeat"))
         #expect(Self.faults(tasks).isEmpty)
     }
 
-    @Test func `A circle within a round is one of needs`() {
+    @Test func circleWithinARoundIsOneOfNeeds() {
         let found = Self.faults([Self.task("a", needs: ["b"]), Self.task("b", needs: ["a"])], [("r", ["a", "b"])])
         #expect(found.first?.message == "agents need each other in a circle: a -> b -> a")
     }
 
-    @Test func `Agents of a repeat share its stage, and those that need one of them come after it`() throws {
+    @Test func agentsOfARepeatShareItsStageAndThoseThatNeedOneOfThemComeAfterIt() throws {
         var index = RepeatIndex()
         try index.add(Repeat("r", agents: ["check", "draft"], until: Self.never))
         let plan = try JobPlan(
@@ -84,17 +90,19 @@ import Testing
         #expect(plan.steps.map { $0.member?.stage } == [nil, 0, 1, nil])
         #expect(plan.repeats[0].members == [1, 2] && plan.repeats[0].needs == [0])
         let orders = [
-            plan.steps[1].order(RunIdentity(agent: "draft", round: 1)), plan.steps[2].order(RunIdentity(agent: "check", round: 1)),
+            plan.steps[1].order(RunIdentity(agent: "draft", round: 1)),
+            plan.steps[2].order(RunIdentity(agent: "check", round: 1)),
             plan.steps[1].order(RunIdentity(agent: "draft", round: 2)), plan.steps[3].order(RunIdentity(agent: "last")),
         ]
         #expect(orders == orders.sorted())
     }
 
     /// `replace` needs an order of its writers, which a repeat gives between its agents and those outside of it.
-    @Test func `A repeat orders its agents with those that wait for it, whoever of them is needed`() throws {
+    @Test func repeatOrdersItsAgentsWithThoseThatWaitForItWhoeverOfThemIsNeeded() throws {
         let replace = [FieldDeclaration("artifacts.patch", merge: .replace)]
         let tasks = [
-            Self.task("draft", writes: "artifacts.patch"), Self.task("mend", needs: ["draft"], writes: "artifacts.patch"),
+            Self.task("draft", writes: "artifacts.patch"),
+            Self.task("mend", needs: ["draft"], writes: "artifacts.patch"),
             Self.task("check"), Self.task("last", needs: ["check"], writes: "artifacts.patch"),
         ]
         let members = ["draft", "mend", "check"]
@@ -110,14 +118,16 @@ import Testing
         #expect(Self.faults(free, [("fix", ["a", "b"])], fields: replace).map(\.code) == [.ambiguousWriters])
     }
 
-    @Test(arguments: [
-        ("artifacts.found", MergeRule.append, nil), ("artifacts.found", .union, nil), ("artifacts.found", .merge, nil),
-        ("artifacts.found", .replace, "artifacts.found, whose merge rule is replace"),
-        ("artifacts.other", .append, "artifacts.other, whose merge rule is singleWriter"),
-        ("artifacts.**", .append, "artifacts.**, whose merge rule is singleWriter"),
-        ("notes.**", .append, "notes.**, whose merge rule is singleWriter"),
-    ] as [(ContextPattern, MergeRule, String?)])
-    func `An agent that runs for each element may write fields alone that fold`(
+    @Test(
+        arguments: [
+            ("artifacts.found", MergeRule.append, nil), ("artifacts.found", .union, nil),
+            ("artifacts.found", .merge, nil),
+            ("artifacts.found", .replace, "artifacts.found, whose merge rule is replace"),
+            ("artifacts.other", .append, "artifacts.other, whose merge rule is single_writer"),
+            ("artifacts.**", .append, "artifacts.**, whose merge rule is single_writer"),
+            ("notes.**", .append, "notes.**, whose merge rule is single_writer"),
+        ] as [(ContextPattern, MergeRule, String?)])
+    func agentThatRunsForEachElementMayWriteFieldsAloneThatFold(
         writes: ContextPattern, rule: MergeRule, words: String?
     ) {
         let fields = [FieldDeclaration("artifacts.found", merge: rule)]
@@ -130,7 +140,7 @@ import Testing
     }
 
     @Test(arguments: ["artifacts", "two words", "notes"])
-    func `An element goes by no name that a field has`(name: String) {
+    func elementGoesByNoNameThatAFieldHas(name: String) {
         let fields = [FieldDeclaration("notes.list", merge: .append)]
         let found = Self.faults([Self.task("review", forEach: ForEach("artifacts.files", as: name))], fields: fields)
         #expect(found.map(\.code) == [.invalidItems] && found.first?.message.hasPrefix("agent 'review': ") == true)
@@ -138,7 +148,7 @@ import Testing
 
     /// Against the definition: an agent comes before another if needs lead there, where each agent of a repeat stands for
     /// all of it, unless both are of one.
-    @Test func `Order by needs and repeats is what the definition says`() throws {
+    @Test func orderByNeedsAndRepeatsIsWhatTheDefinitionSays() throws {
         var random = SeededGenerator.announced()
         for _ in 0..<400 {
             let count = random.int(3...8)

@@ -2,7 +2,6 @@ import Coordinator
 import CoordinatorTestKit
 import Support
 import Synchronization
-import TelemetryCatalog
 import Testing
 
 /// An agent that is run once for each element of a list or an object.
@@ -34,7 +33,7 @@ import Testing
         return (try await coordinator.executeParallel(), coordinator)
     }
 
-    @Test func `Each element has its own run, key and view, and what they write folds in their order`() async throws {
+    @Test func eachElementHasItsOwnRunKeyAndViewAndWhatTheyWriteFoldsInTheirOrder() async throws {
         let last = Latch<Void>()
         let keys = Mutex<Set<String>>([])
         let (result, coordinator) = try await Self.run(
@@ -62,19 +61,22 @@ import Testing
         #expect(state?["items"] == ["count": 4, "ended": 4] && state?["phase"] == "succeeded")
     }
 
-    @Test func `Members of an object run in the order of their keys' bytes, each with its key`() async throws {
+    @Test func membersOfAnObjectRunInTheOrderOfTheirKeysBytesEachWithItsKey() async throws {
         let (result, _) = try await Self.run(
             Self.each { _, attempt in
-                Contribution(append: ["artifacts.found": [.string(attempt.item?.key ?? "?"), attempt.item?.value ?? .null]])
+                Contribution(append: [
+                    "artifacts.found": [.string(attempt.item?.key ?? "?"), attempt.item?.value ?? .null]
+                ])
             }, files: ["b": 1, "é": 2, "a": 3, "B": 4])
         #expect(result["review"]?.items.map(\.key) == ["B", "a", "b", "é"])
         #expect(result.artifacts["found"] == ["B", 4, "a", 3, "b", 1, "é", 2])
     }
 
-    @Test func `What a role hides is hidden in its elements too`() async throws {
+    @Test func whatARoleHidesIsHiddenInItsElementsToo() async throws {
         let files: JSONValue = [["name": "a", "secret": "x"], ["name": "b", "secret": "y"]]
         var task = Self.each { view, attempt in
-            #expect(try view.value(at: "file.secret") == .string(Redaction.mask))
+            let secret = try view.value(at: "file.secret")
+            #expect(secret == .string(Redaction.mask))
             return Contribution(append: ["artifacts.found": [attempt.item?.value ?? .null]])
         }
         task.role.redact = [Redaction("artifacts.files.*.secret")]
@@ -83,11 +85,13 @@ import Testing
         #expect(result.artifacts["found"]?.arrayValue?.map { $0["secret"] } == ["[redacted]", "[redacted]"])
     }
 
-    @Test(arguments: [
-        (nil, "there is nothing at artifacts.files"), (JSONValue.null, "there is nothing at artifacts.files"),
-        ("text", "holds a value of kind string"), (["a", "b", "c", "d", "e"], "has 5 elements, and the agent is run for 4"),
-    ] as [(JSONValue?, String)])
-    func `What is no list, or is too long, fails the agent in words`(files: JSONValue?, words: String) async throws {
+    @Test(
+        arguments: [
+            (nil, "there is nothing at artifacts.files"), (JSONValue.null, "there is nothing at artifacts.files"),
+            ("text", "holds a value of kind string"),
+            (["a", "b", "c", "d", "e"], "has 5 elements, and the agent is run for 4"),
+        ] as [(JSONValue?, String)])
+    func whatIsNoListOrIsTooLongFailsTheAgentInWords(files: JSONValue?, words: String) async throws {
         let (result, _) = try await Self.run(Self.each(ForEach("artifacts.files", atMost: 4)), files: files)
         let review = try #require(result["review"])
         #expect(review.outcome == .failed && review.errorType == "invalid_input" && review.items.isEmpty)
@@ -95,23 +99,24 @@ import Testing
     }
 
     @Test(arguments: [[], .object([:])] as [JSONValue])
-    func `An empty list succeeds without any run`(files: JSONValue) async throws {
+    func emptyListSucceedsWithoutAnyRun(files: JSONValue) async throws {
         let (result, _) = try await Self.run(Self.each(), files: files)
         #expect(result["review"]?.outcome == .succeeded && result["review"]?.items == [])
     }
 
-    @Test func `A list that a needed agent writes is read once that agent has ended`() async throws {
+    @Test func listThatANeededAgentWritesIsReadOnceThatAgentHasEnded() async throws {
         var review = Self.each { _, attempt in Contribution(append: ["artifacts.found": [attempt.item?.value ?? 0]]) }
         review.needs = ["collector"]
         let (result, _) = try await Self.run(
             review,
             AgentTask(
-                "collector", role: writer("c", "artifacts.files"), agent: ScriptedAgent(.succeed(.artifact("files", [7, 8])))),
+                "collector", role: writer("c", "artifacts.files"),
+                agent: ScriptedAgent(.succeed(.artifact("files", [7, 8])))),
             files: nil)
         #expect(result.artifacts["found"] == [7, 8])
     }
 
-    @Test func `A failed element stops no other, and the agent fails in words when its quorum is missed`() async throws {
+    @Test func failedElementStopsNoOtherAndTheAgentFailsInWordsWhenItsQuorumIsMissed() async throws {
         let task = Self.each(ForEach("artifacts.files", as: "file", quorum: .atLeast(3))) { _, attempt in
             let index = attempt.item?.index ?? 0
             if index == 1 || index == 2 { throw AgentError(.permanent, errorType: "bad_file", "cannot read \(index)") }
@@ -127,7 +132,7 @@ import Testing
         #expect(result.artifacts["found"] == [0, 3])
     }
 
-    @Test func `An agent succeeds when as many elements as its quorum asks for do`() async throws {
+    @Test func agentSucceedsWhenAsManyElementsAsItsQuorumAsksForDo() async throws {
         let task = Self.each(ForEach("artifacts.files", quorum: .atLeastShare(0.75))) { _, attempt in
             if attempt.item?.index == 0 { throw Flaky() }
             return Contribution()
@@ -138,7 +143,7 @@ import Testing
         #expect(result.status == .succeeded)
     }
 
-    @Test func `When all that failed are timeouts, the agent's outcome is one`() async throws {
+    @Test func whenAllThatFailedAreTimeoutsTheAgentsOutcomeIsOne() async throws {
         let task = Self.each(timeouts: TimeoutPolicy(attempt: .milliseconds(20))) { _, attempt in
             if attempt.item?.index == 2 { try await untilCancelled() }
             return Contribution()
@@ -148,7 +153,7 @@ import Testing
         #expect(result["review"]?.items.map(\.outcome) == [.succeeded, .succeeded, .timeout, .succeeded])
     }
 
-    @Test func `Elements that had not begun when the job was cancelled end as cancelled`() async throws {
+    @Test func elementsThatHadNotBegunWhenTheJobWasCancelledEndAsCancelled() async throws {
         let coordinator = JobCoordinator(
             JobContext(id: "job-1", artifacts: ["files": Self.list], fields: Self.fields))
         let calls = Mutex(0)
@@ -164,7 +169,7 @@ import Testing
         #expect(result["review"]?.items.count == 4 && calls.withLock { $0 } == 2)
     }
 
-    @Test func `Retries belong to the element`() async throws {
+    @Test func retriesBelongToTheElement() async throws {
         let task = Self.each(retry: RetryPolicy(maxRetries: 1, initial: .zero)) { _, attempt in
             if attempt.item?.index == 3, attempt.number == 1 { throw Flaky() }
             return Contribution()
@@ -175,7 +180,7 @@ import Testing
         #expect(coordinator.metrics().agents["review"]?.retries == 1)
     }
 
-    @Test func `A fallback runs when every element was rejected, and not when one was let through`() async throws {
+    @Test func fallbackRunsWhenEveryElementWasRejectedAndNotWhenOneWasLetThrough() async throws {
         for budget in [0, 1] {
             var task = Self.each()
             task.fallback = "other"
@@ -187,7 +192,7 @@ import Testing
         }
     }
 
-    @Test func `Events name the element, say how many there are, and copy no element`() async throws {
+    @Test func eventsNameTheElementSayHowManyThereAreAndCopyNoElement() async throws {
         let (result, coordinator) = try await Self.run(
             Self.each { _, attempt in
                 if attempt.item?.index == 1 { throw Flaky() }
@@ -203,9 +208,10 @@ import Testing
         for item in 0...1 {
             let own = events.filter { $0.item == item }.map(\.kind)
             #expect(
-                own == (item == 0
-                    ? [.attemptStarted, .contextCommitted, .attemptFinished, .itemFinished]
-                    : [.attemptStarted, .attemptFinished, .itemFinished]))
+                own
+                    == (item == 0
+                        ? [.attemptStarted, .contextCommitted, .attemptFinished, .itemFinished]
+                        : [.attemptStarted, .attemptFinished, .itemFinished]))
         }
         #expect(events.count == 9)
         #expect(!events.contains { "\($0)".contains("alpha") })

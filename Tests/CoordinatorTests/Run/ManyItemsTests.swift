@@ -1,5 +1,4 @@
 import CoordinatorTestKit
-import Support
 import Synchronization
 import Testing
 
@@ -7,7 +6,7 @@ import Testing
 
 /// A long list with everything that can happen to its elements.
 @Suite(.timeLimit(.minutes(5))) struct ManyItems {
-    @Test func `500 elements with failures, timeouts and a quorum keep their order, and few are in flight`() async throws {
+    @Test func listOf500ElementsWithFailuresTimeoutsAndAQuorumKeepTheirOrderAndFewAreInFlight() async throws {
         let count = 500
         let running = Mutex((now: 0, most: 0))
         let context = JobContext(
@@ -35,7 +34,9 @@ import Testing
         let result = try await coordinator.executeParallel()
         let review = try #require(result["review"])
         #expect(review.outcome == .succeeded && review.items.map(\.index) == Array(0..<count))
-        let expected: [AgentOutcome] = (0..<count).map { $0 % 50 == 7 ? .failed : $0 % 100 == 3 ? .timeout : .succeeded }
+        let expected: [AgentOutcome] = (0..<count).map {
+            $0 % 50 == 7 ? .failed : $0 % 100 == 3 ? .timeout : .succeeded
+        }
         #expect(review.items.map(\.outcome) == expected)
         let wrote = (0..<count).filter { expected[$0] == .succeeded }.map { JSONValue.integer(Int64($0)) }
         #expect(result.artifacts["found"] == .array(wrote))
@@ -46,7 +47,7 @@ import Testing
         #expect(coordinator.metrics().job.abandoned == 0)
     }
 
-    @Test func `Every figure of an agent with elements agrees: result, metrics, counters, spans`() async throws {
+    @Test func everyFigureOfAnAgentWithElementsAgreesResultMetricsCountersSpans() async throws {
         let recorder = TelemetryRecorder()
         let result = try await recorder.record {
             let coordinator = JobCoordinator(JobContext(id: "job-1", artifacts: ["files": [1, 2, 3]]))
@@ -79,7 +80,7 @@ import Testing
         #expect(attempts.count == 4)
     }
 
-    @Test func `An agent without elements has no counter of them`() async throws {
+    @Test func agentWithoutElementsHasNoCounterOfThem() async throws {
         let recorder = TelemetryRecorder()
         _ = try await recorder.record {
             try await runJob(AgentTask("plain", role: writer("p"), agent: ScriptedAgent(.succeed(Contribution()))))
@@ -88,7 +89,7 @@ import Testing
     }
 
     /// What is spent after its element has ended is refused to each element's own code, whatever the others do.
-    @Test func `An element's code may reserve nothing after its end, while others may`() async throws {
+    @Test func elementsCodeMayReserveNothingAfterItsEndWhileOthersMay() async throws {
         let kept = Mutex<AttemptContext?>(nil)
         let context = JobContext(id: "job-1", artifacts: ["files": [1, 2]])
         let coordinator = JobCoordinator(context, limits: JobLimits(budget: .init(tokens: 100)))

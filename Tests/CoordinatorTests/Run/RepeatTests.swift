@@ -1,5 +1,4 @@
 import CoordinatorTestKit
-import Support
 import Synchronization
 import Testing
 
@@ -41,7 +40,7 @@ import Testing
         return coordinator
     }
 
-    @Test func `Rounds follow each other until the condition holds, and whoever needs them waits for the last`() async throws {
+    @Test func roundsFollowEachOtherUntilTheConditionHoldsAndWhoeverNeedsThemWaitsForTheLast() async throws {
         let seen = Mutex<JSONValue?>(nil)
         let last = AgentTask(
             "publish", role: writer("p"), needs: ["draft"],
@@ -72,14 +71,14 @@ import Testing
         #expect(state?["round"] == 2 && state?["phase"] == "succeeded" && state?["attempt"] == 1)
     }
 
-    @Test func `A repeat that reaches its limit keeps the outcomes of the last round`() async throws {
+    @Test func repeatThatReachesItsLimitKeepsTheOutcomesOfTheLastRound() async throws {
         let result = try await Self.job(atMost: 2, passesIn: 9).executeParallel()
         #expect(result.status == .succeeded)
         #expect(result.repeats == [RepeatResult(name: "fix", rounds: 2, endedBy: .limit)])
         #expect(result["draft"]?.outcome == .succeeded && result.artifacts["patch"] == 2)
     }
 
-    @Test func `A required agent that fails ends its repeat, and one that is not required does not`() async throws {
+    @Test func requiredAgentThatFailsEndsItsRepeatAndOneThatIsNotRequiredDoesNot() async throws {
         for required in [true, false] {
             let flaky = AgentTask(
                 "lint", role: writer("l"), required: required,
@@ -99,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func `The job's time ends a repeat as a deadline, and a cancellation as a failure`() async throws {
+    @Test func jobsTimeEndsARepeatAsADeadlineAndACancellationAsAFailure() async throws {
         let late = try await Self.job(
             passesIn: 9, limits: JobLimits(timeout: .milliseconds(50)),
             check: { attempt in if attempt.round == 2 { try await untilCancelled() } }
@@ -119,7 +118,7 @@ import Testing
         #expect(cancelled["check"]?.outcome == .cancelled && cancelled.status == .cancelled)
     }
 
-    @Test func `A repeat begins when all that its agents need outside of it has ended`() async throws {
+    @Test func repeatBeginsWhenAllThatItsAgentsNeedOutsideOfItHasEnded() async throws {
         let order = Mutex<[String]>([])
         func logging(_ name: String, needs: [String] = []) -> AgentTask {
             AgentTask(
@@ -139,7 +138,7 @@ import Testing
         #expect(result.repeats == [RepeatResult(name: "r", rounds: 1, endedBy: .condition)])
     }
 
-    @Test func `A need outside that fails skips the agent and ends the repeat`() async throws {
+    @Test func needOutsideThatFailsSkipsTheAgentAndEndsTheRepeat() async throws {
         let coordinator = JobCoordinator(JobContext(id: "job-1"))
         try coordinator.register(AgentTask("a", role: writer("a"), agent: ScriptedAgent(.fail(Flaky()))))
         try coordinator.register(AgentTask("b", role: writer("b"), needs: ["a"], agent: ScriptedAgent()))
@@ -149,17 +148,19 @@ import Testing
         #expect(result.repeats == [RepeatResult(name: "r", rounds: 1, endedBy: .failure)])
     }
 
-    @Test func `A fallback takes its agent's place within a round`() async throws {
+    @Test func fallbackTakesItsAgentsPlaceWithinARound() async throws {
         // The budget covers one attempt of the agent, and then its fallback's.
         let coordinator = JobCoordinator(JobContext(id: "job-1"), limits: JobLimits(budget: .init(tokens: 10)))
         try coordinator.register(
             AgentTask(
                 "main", role: writer("m", "artifacts.text"), fallback: "spare", reservation: .init(inputTokens: 6),
-                agent: ScriptedAgent(.succeed(.artifact("text", "first")))))
+                agent: ScriptedAgent(
+                    .succeed(Contribution(set: ["artifacts.text": "first"], usage: .init(inputTokens: 6))))))
         try coordinator.register(
             AgentTask(
                 "spare", role: writer("s", "artifacts.text", "artifacts.done"),
-                agent: ScriptedAgent(.succeed(Contribution(set: ["artifacts.text": "second", "artifacts.done": true])))))
+                agent: ScriptedAgent(.succeed(Contribution(set: ["artifacts.text": "second", "artifacts.done": true]))))
+        )
         try coordinator.register(
             AgentTask("last", role: writer("l"), needs: ["main"], agent: ScriptedAgent(.succeed(Contribution()))))
         try coordinator.register(Repeat("r", agents: ["main", "spare"], until: .exists("artifacts.done"), atMost: 5))
@@ -170,12 +171,13 @@ import Testing
         #expect(result.artifacts["text"] == "second")
     }
 
-    @Test func `Each agent of a repeat is counted once, and each round has its span`() async throws {
+    @Test func eachAgentOfARepeatIsCountedOnceAndEachRoundHasItsSpan() async throws {
         let recorder = TelemetryRecorder()
         _ = try await recorder.record { try await Self.job().executeParallel() }
         #expect(
             recorder.total(
-                of: "coordinator.agent.runs", [("gen_ai.agent.name", "draft"), ("coordinator.outcome", "succeeded")]) == 1)
+                of: "coordinator.agent.runs", [("gen_ai.agent.name", "draft"), ("coordinator.outcome", "succeeded")])
+                == 1)
         #expect(
             recorder.values(of: "gen_ai.invoke_agent.duration", [("gen_ai.agent.name", "draft")]).count == 1)
         let spans = recorder.spans.filter { $0.operationName == "invoke_agent draft" }
@@ -183,7 +185,7 @@ import Testing
         #expect(Set(rounds).count == 2 && rounds.count == 2 && spans.count == 2)
     }
 
-    @Test func `Elements and rounds have keys of their own`() async throws {
+    @Test func elementsAndRoundsHaveKeysOfTheirOwn() async throws {
         let keys = Mutex<[String]>([])
         let coordinator = JobCoordinator(JobContext(id: "job-1", artifacts: ["files": ["a", "b"]]))
         try coordinator.register(
@@ -196,7 +198,8 @@ import Testing
         try coordinator.register(Repeat("twice", agents: ["review"], until: .exists("artifacts.none"), atMost: 2))
         let result = try await coordinator.executeParallel()
         #expect(
-            keys.withLock { $0 } == [1, 2].flatMap { round in (0...1).map { "job-1/review/round-\(round)/item-\($0)" } })
+            keys.withLock { $0 }
+                == [1, 2].flatMap { round in (0...1).map { "job-1/review/round-\(round)/item-\($0)" } })
         #expect(result["review"]?.items.map(\.round) == [1, 1, 2, 2])
         #expect(result["review"]?.items.map(\.index) == [0, 1, 0, 1])
         #expect(result.metrics.agents["review"]?.attempts == 4)

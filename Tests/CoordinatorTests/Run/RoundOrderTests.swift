@@ -30,7 +30,7 @@ import Testing
         "merge": ["last": 3, "round-1": 1, "round-2": 2, "round-3": 3],
     ]
 
-    @Test func `A round follows the round before it in every merge rule`() async throws {
+    @Test func roundFollowsTheRoundBeforeItInEveryMergeRule() async throws {
         let coordinator = JobCoordinator(JobContext(id: "job-1", fields: Self.fields))
         try coordinator.register(
             AgentTask(
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [[1, 2, 3], [3, 1, 2], [2, 3, 1], [3, 2, 1]])
-    func `Rounds fold in their order, in whatever order their commits arrive`(order: [Int]) throws {
+    func roundsFoldInTheirOrderInWhateverOrderTheirCommitsArrive(order: [Int]) throws {
         var state = ContextState(root: ["artifacts": [:]], table: FieldTable(Self.fields))
         for round in order {
             let place = WriteOrder(stage: 1, round: round, registration: 0)
@@ -52,13 +52,13 @@ import Testing
             let reduced = try state.reductions(of: contribution, order: place, record: record)
             try state.commit(
                 contribution, order: place,
-                reduced: Dictionary(uniqueKeysWithValues: reduced.map { ($0.field, try $0.basis.folded($0.rule)) }),
+                reduced: Dictionary(uniqueKeysWithValues: try reduced.map { ($0.field, try $0.basis.folded($0.rule)) }),
                 record: record)
         }
         #expect(state.root.json["artifacts"] == Self.folded)
     }
 
-    @Test func `A journal with elements and rounds rebuilds the blackboard from its text, at every event`() async throws {
+    @Test func journalWithElementsAndRoundsRebuildsTheBlackboardFromItsTextAtEveryEvent() async throws {
         let journal = MemoryJournal()
         let context = JobContext(
             id: "job-1", artifacts: ["files": ["a", "b", "c"]], fields: Self.fields, journal: journal)
@@ -94,7 +94,7 @@ import Testing
         #expect(replay.provenance(of: "artifacts.append") == context.provenance(of: "artifacts.append"))
     }
 
-    @Test func `A result with elements and rounds is read as it was written, and one from before has neither`() async throws {
+    @Test func resultWithElementsAndRoundsIsReadAsItWasWrittenAndOneFromBeforeHasNeither() async throws {
         let coordinator = JobCoordinator(JobContext(id: "job-1", artifacts: ["files": ["k": 1]]))
         try coordinator.register(
             AgentTask(
