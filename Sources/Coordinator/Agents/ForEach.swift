@@ -19,9 +19,9 @@ public struct ForEach: Sendable, Hashable {
     /// The name by which the agent sees its element, at the root of its view.
     public var name: String
     /// The longest list that is worked on, 1 to ``mostItems``; a longer one fails the agent.
-    public var atMost: Int
+    public var atMost: Int { didSet { atMost = Self.inRange(atMost) } }
     /// Items that may run at once, 1 or more; `nil` for as many as the job lets run.
-    public var concurrency: Int?
+    public var concurrency: Int? { didSet { concurrency = concurrency.map { max(1, $0) } } }
     /// How many items must succeed for the agent to succeed.
     public var quorum: ItemQuorum
 
@@ -39,10 +39,12 @@ public struct ForEach: Sendable, Hashable {
     ) {
         self.path = path
         self.name = name
-        self.atMost = min(max(1, atMost), Self.mostItems)
+        self.atMost = Self.inRange(atMost)
         self.concurrency = concurrency.map { max(1, $0) }
         self.quorum = quorum
     }
+
+    private static func inRange(_ atMost: Int) -> Int { min(max(1, atMost), mostItems) }
 
     /// The fields of every blackboard, which no element may hide.
     package static let takenNames: Set = ["task", "constraints", "decisions", "artifacts", "agents", "signals"]

@@ -14,7 +14,7 @@ public struct Repeat: Sendable, Hashable {
     /// What ends it when it holds on the blackboard at a round's end.
     public var until: Condition
     /// The most rounds, 1 to ``mostRounds``; the outcomes of the last one stand.
-    public var atMost: Int
+    public var atMost: Int { didSet { atMost = Self.inRange(atMost) } }
 
     /// The most rounds unless said otherwise.
     public static let defaultAtMost = 3
@@ -26,6 +26,8 @@ public struct Repeat: Sendable, Hashable {
         self.name = name
         self.agents = agents
         self.until = until
-        self.atMost = min(max(1, atMost), Self.mostRounds)
+        self.atMost = Self.inRange(atMost)
     }
+
+    private static func inRange(_ atMost: Int) -> Int { min(max(1, atMost), mostRounds) }
 }

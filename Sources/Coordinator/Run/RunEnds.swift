@@ -7,7 +7,7 @@ struct RunEnds: Sendable {
     /// The repeat whose round it is, and the ends of its agents by their positions in it.
     private let round: (repeat: Int, ends: [Latch<AgentRunOutcome>])?
 
-    /// The ends of a job's agents; those of an agent of a repeat is that of its last round.
+    /// The ends of a job's agents; that of an agent of a repeat is the end of its last round.
     init(of plan: JobPlan) {
         self.plan = plan
         job = plan.steps.map { _ in Latch() }

@@ -34,6 +34,12 @@ import Testing
         #expect(Repeat("fix", agents: ["drafter"], until: condition).atMost == 3)
         #expect(Repeat("fix", agents: ["drafter"], until: condition, atMost: 0).atMost == 1)
         #expect(Repeat("fix", agents: ["drafter"], until: condition, atMost: .max).atMost == Repeat.mostRounds)
+        var each = ForEach("artifacts.files")
+        (each.atMost, each.concurrency) = (.max, 0)
+        #expect(each.atMost == ForEach.mostItems && each.concurrency == 1)
+        var fix = Repeat("fix", agents: ["drafter"], until: condition)
+        fix.atMost = .max
+        #expect(fix.atMost == Repeat.mostRounds)
     }
 
     @Test func elementGoesByAPlainNameThatHidesNoFieldOfTheBlackboard() throws {

@@ -16,7 +16,7 @@ import Testing
         try coordinator.register(
             AgentTask(
                 "review", role: Role(name: "r", writes: ["artifacts.found"]),
-                timeouts: TimeoutPolicy(attempt: .milliseconds(300)),
+                timeouts: TimeoutPolicy(attempt: .seconds(3)),
                 retry: RetryPolicy(maxRetries: 1, initial: .milliseconds(1)),
                 forEach: ForEach("artifacts.files", concurrency: 8, quorum: .atLeastShare(0.95)),
                 agent: ClosureAgent { _, attempt in
@@ -27,7 +27,7 @@ import Testing
                     defer { running.withLock { $0.now -= 1 } }
                     let item = try #require(attempt.item)
                     if item.index % 50 == 7 { throw AgentError(.permanent, errorType: "bad_file", "no") }
-                    if item.index % 100 == 3 { try await untilCancelled() }
+                    if item.index % 250 == 3 { try await untilCancelled() }
                     if item.index % 10 == 1, attempt.number == 1 { throw Flaky() }
                     return Contribution(append: ["artifacts.found": [item.value]])
                 }))
@@ -35,14 +35,14 @@ import Testing
         let review = try #require(result["review"])
         #expect(review.outcome == .succeeded && review.items.map(\.index) == Array(0..<count))
         let expected: [AgentOutcome] = (0..<count).map {
-            $0 % 50 == 7 ? .failed : $0 % 100 == 3 ? .timeout : .succeeded
+            $0 % 50 == 7 ? .failed : $0 % 250 == 3 ? .timeout : .succeeded
         }
         #expect(review.items.map(\.outcome) == expected)
         let wrote = (0..<count).filter { expected[$0] == .succeeded }.map { JSONValue.integer(Int64($0)) }
         #expect(result.artifacts["found"] == .array(wrote))
         #expect(running.withLock { $0.most } <= 8)
         let attempts = review.items.map(\.attempts.count).reduce(0, +)
-        #expect(coordinator.metrics().job.attempts == attempts && attempts == count + 50 + 5)
+        #expect(coordinator.metrics().job.attempts == attempts && attempts == count + 50 + 2)
         #expect(coordinator.metrics().job.maxParallel <= 8)
         #expect(coordinator.metrics().job.abandoned == 0)
     }
