@@ -23,56 +23,56 @@ import Testing
         #expect(try job(Self.file("required: true")).agents.first?.forEach == nil)
     }
 
-    /// The keys of an agent that begin in column 71 of line 5, and what is said from that column on.
+    /// The keys of an agent that begin in column 70 of line 5, and what is said from that column on.
     @Test(arguments: [
-        ("as: file", "71: agents[0].as: the key 'as' of an agent goes with for_each, which names a list"),
+        ("as: file", "70: agents[0].as: the key 'as' of an agent goes with for_each, which names a list"),
         (
             "quorum: {at_least: 2}",
-            "71: agents[0].quorum: the key 'quorum' of an agent goes with for_each, which names a list"
+            "70: agents[0].quorum: the key 'quorum' of an agent goes with for_each, which names a list"
         ),
-        ("foreach: artifacts.files", "71: agents[0].foreach: unknown key; did you mean 'for_each'?"),
+        ("foreach: artifacts.files", "70: agents[0].foreach: unknown key; did you mean 'for_each'?"),
         (
             "for_each: artifacts.fils",
-            "81: agents[0].for_each: no agent of this job may write artifacts.fils, so there will be nothing to run this "
+            "80: agents[0].for_each: no agent of this job may write artifacts.fils, so there will be nothing to run this "
                 + "agent for; they may write findings"
         ),
         (
             "for_each: [a, b]",
-            "81: agents[0].for_each: expected text, found a list"
+            "80: agents[0].for_each: expected text, found a list"
         ),
         (
             "for_each: artifacts.files, as: task",
-            "102: agents[0].as: an element cannot be called 'task', since every blackboard has a field of that name; "
+            "101: agents[0].as: an element cannot be called 'task', since every blackboard has a field of that name; "
                 + "choose another, such as 'item'"
         ),
         (
             "for_each: artifacts.files, as: a b",
-            "102: agents[0].as: 'a b' is no name for an element; write a letter or '_', then letters, digits, '_' and '-'"
+            "101: agents[0].as: 'a b' is no name for an element; write a letter or '_', then letters, digits, '_' and '-'"
         ),
         (
             "for_each: artifacts.files, at_most: 10001",
-            "107: agents[0].at_most: 10001 is out of range; it must be from 1 to 10000"
+            "106: agents[0].at_most: 10001 is out of range; it must be from 1 to 10000"
         ),
         (
             "for_each: artifacts.files, at_most: 2",
-            "81: agents[0].for_each: artifacts.files has 3 elements, but at_most allows 2"
+            "80: agents[0].for_each: artifacts.files has 3 elements, but at_most allows 2"
         ),
         (
             "for_each: artifacts.files, quorum: {at_least: 0.95}",
-            "117: agents[0].quorum.at_least: expected a percentage such as 99%, found the number 0.95; did you mean '95%'?"
+            "116: agents[0].quorum.at_least: expected a percentage such as 99%, found the number 0.95; did you mean '95%'?"
         ),
         (
             "for_each: artifacts.files, quorum: {at_least: most}",
-            "117: agents[0].quorum.at_least: expected a number of elements such as 38, or a share of them such as 95%, "
+            "116: agents[0].quorum.at_least: expected a number of elements such as 38, or a share of them such as 95%, "
                 + "found the text 'most'"
         ),
         (
             "for_each: artifacts.files, quorum: {at_least: 110%}",
-            "117: agents[0].quorum.at_least: 110% is out of range; it must be above 0% and at most 100%"
+            "116: agents[0].quorum.at_least: 110% is out of range; it must be above 0% and at most 100%"
         ),
         (
             "for_each: artifacts.files, at_most: 40, quorum: {at_least: 41}",
-            "119: agents[0].quorum: 41 elements cannot succeed, since at_most lets the list have 40"
+            "118: agents[0].quorum: 41 elements cannot succeed, since at_most lets the list have 40"
         ),
     ])
     func mistakesInTheKeysOfItemsAreToldWhereTheyStand(_ keys: String, _ expected: String) {
@@ -80,15 +80,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("artifacts: {files: 3}", "artifacts.files is number; for_each runs over a list or an object"),
-        ("artifacts: {files: }", "artifacts.files is null; for_each runs over a list or an object"),
+        (
+            "artifacts: {files: 3}",
+            "artifacts.files holds a value of kind integer; for_each runs over a list or an object"
+        ),
+        ("artifacts: {files: }", "artifacts.files holds a value of kind null; for_each runs over a list or an object"),
     ])
     func listThatTheFileGivesAndThatIsNoneIsFoundAsTheFileIsRead(
         _ artifacts: String, _ expected: String
     ) {
         let found = mistakes(
             in: Self.file("for_each: artifacts.files", and: artifacts + "\nfields: {findings: {merge: append}}"))
-        #expect(found == ["x.yaml:5:81: agents[0].for_each: \(expected)"])
+        #expect(found == ["x.yaml:5:80: agents[0].for_each: \(expected)"])
     }
 
     @Test func objectFilesOfTheWorkspaceAndWhatAnotherAgentWritesCanBeRunOver() {
@@ -118,6 +121,6 @@ import Testing
     @Test func fieldOfTheJobsOwnHidesNoElement() {
         let found = mistakes(in: Self.file("for_each: artifacts.files, as: findings"))
         #expect(found.count == 1, "\(found)")
-        #expect(found.first?.hasPrefix("x.yaml:5:102: agents[0].as: ") == true, "\(found)")
+        #expect(found.first?.hasPrefix("x.yaml:5:101: agents[0].as: ") == true, "\(found)")
     }
 }

@@ -32,8 +32,9 @@ import Testing
     }
 
     @Test func liveTableShowsHowManyItemsAreDoneAndWhatTheLastFailedOneSaid() throws {
+        let events = try items().events
         #expect(
-            lines(live: true, try items().events, tick: 1_002) == [
+            lines(live: true, events, tick: 1_002) == [
                 "review  running  0/2 agents done  1.00 s",
                 "▸ review   running   12/40 items      1.00 s  1 failed; item 7: no JSON",
                 "· summary  waiting",
@@ -41,8 +42,9 @@ import Testing
     }
 
     @Test func linesTellFailedItemsAndEachTenthThatIsDone() throws {
+        let events = try items().events
         #expect(
-            lines(live: false, try items().events) == [
+            lines(live: false, events) == [
                 "[   0.000s] job job-1: review started with 2 agents", "[   0.001s] review: 40 items",
                 "[   0.103s] review: 4 of 40 items done",
                 "[   0.107s] review[7]: failed after 5 ms: no JSON; review: 8 of 40 items done, 1 failed",

@@ -51,7 +51,8 @@ struct RequiredPaths {
         case .array(let elements)?: checkLength(elements.count, of: list)
         case .object(let members)?: checkLength(members.count, of: list)
         case let other?:
-            list.path.cursor.report("\(path) is \(other.kindName); for_each runs over a list or an object")
+            list.path.cursor.report(
+                "\(path) holds a value of kind \(other.kindName); for_each runs over a list or an object")
         case nil: list.path.cursor.report("there is nothing at \(path); for_each runs over a list or an object")
         }
     }
