@@ -94,6 +94,8 @@ public struct JobComposer: Sendable {
             agent.uses = known.resolved(agent.uses)
             return agent
         }
+        // Before the agents, whose order among each other depends on them.
+        for rounds in spec.repeats { try coordinator.register(rounds) }
         for agent in agents { try coordinator.register(task(agent, from: factory)) }
         try coordinator.checkPlan()
         // Also logged: a server, and a run without progress, shows no notes.
@@ -146,6 +148,7 @@ public struct JobComposer: Sendable {
             spec.name, role: spec.role ?? defaults.role ?? Role.leastPrivilege(agent: spec.name),
             timeouts: spec.timeouts ?? defaults.timeouts ?? TimeoutPolicy(),
             retry: spec.retry ?? defaults.retry ?? Self.defaultRetry, needs: spec.needs, when: spec.condition,
+            forEach: spec.forEach,
             required: spec.required, idempotent: spec.idempotent ?? defaults.idempotent ?? true,
             resource: spec.resource, breaker: spec.breaker ?? defaults.breaker ?? BreakerPolicy(),
             fallback: spec.fallback, reservation: try reservation(spec, factory), agent: decorate(spec, agent))

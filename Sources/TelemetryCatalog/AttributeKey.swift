@@ -69,6 +69,10 @@ public enum AttributeKey {
     public static let agentRole = "coordinator.agent.role"
     /// How many attempts an agent's run took.
     public static let attemptCount = "coordinator.attempt.count"
+    /// The index of the element that an agent runs for, from 0; on spans and logs only.
+    public static let itemIndex = "coordinator.item.index"
+    /// The round of a repeat, from 1; on spans and logs only.
+    public static let round = "coordinator.round"
     /// The attempt's number, from 1; on spans only.
     public static let attemptNumber = "coordinator.attempt.number"
     /// Whether an attempt was the `first` or a `retry`.
@@ -116,8 +120,9 @@ public enum AttributeKey {
         inputMessages, outputMessages, systemInstructions, toolDefinitions, finishReasons, errorType, exceptionMessage,
         exceptionType, serverAddress, serverPort,
         httpStatusCode, openInferenceSpanKind, componentType, componentName, metricOverflow, spanParentOrigin,
-        spanSamplingResult, jobID, jobStatus, agentCount, agentRole, attemptCount, attemptNumber, attemptKind,
-        attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion, contextVersionFrom, contextVersionTo,
+        spanSamplingResult, jobID, jobStatus, agentCount, agentRole, attemptCount, itemIndex, round, attemptNumber,
+        attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion, contextVersionFrom,
+        contextVersionTo,
         contextChangedKeys, contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
         promptVersion, limitedMetric, leftOutOptions, endMarkMissing,
     ]

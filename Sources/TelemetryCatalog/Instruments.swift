@@ -23,6 +23,12 @@ public enum Instruments {
         "coordinator.agent.runs", .counter, unit: "{run}", "Agent runs that ended, by outcome.",
         attributes: [Key.agentName, Key.outcome],
         places: SeriesPlaces(of: [Key.agentName], SeriesPlaces.values(Key.outcome, OutcomeName.all)))
+    /// Runs for single elements that ended.
+    public static let itemRuns = InstrumentDefinition(
+        "coordinator.item.runs", .counter, unit: "{run}",
+        "Runs of agents for one element of a list or an object that ended, by outcome.",
+        attributes: [Key.agentName, Key.outcome],
+        places: SeriesPlaces(of: [Key.agentName], SeriesPlaces.values(Key.outcome, OutcomeName.all)))
     /// Attempts that ended.
     public static let attempts = InstrumentDefinition(
         "coordinator.agent.attempts", .counter, unit: "{attempt}", "Attempts that ended, by outcome.",
@@ -136,8 +142,9 @@ public enum Instruments {
         attributes: [Key.limitedMetric])
     /// Every instrument the core and the agents record; those of the SDK are in ``SDKInstruments``.
     public static let all = [
-        workflowDuration, agentDuration, jobRuns, agentRuns, attempts, attemptDuration, retries, retriesExhausted,
-        queueDuration, queueSize, agentActive, agentAbandoned, jobActive, concurrencyLimit, executorStarved,
+        workflowDuration, agentDuration, jobRuns, agentRuns, itemRuns, attempts, attemptDuration, retries,
+        retriesExhausted, queueDuration, queueSize, agentActive, agentAbandoned, jobActive, concurrencyLimit,
+        executorStarved,
         attemptOldestAge, breakerState, breakerTransitions, contextCommits, lateWrites, accessDenied,
         inferenceDuration, timeToFirstChunk, inputTokens, outputTokens, cost, seriesOverflow,
     ]

@@ -72,6 +72,14 @@ import Testing
             agent("required: true", and: "limits: {require: {equals: {}}}"),
             agent("required: true", and: "limits: {require: {one_of: {artifacts.context: 1}}}"),
             agent("required: true", and: "limits: {require: true}"),
+            agent("as: file"), agent("quorum: {at_least: 1}"), agent("for_each: [a]"),
+            agent("for_each: task, as: 'a b'"),
+            agent("for_each: task, as: task"), agent("for_each: task, at_most: 0"),
+            agent("for_each: task, quorum: {at_least: 0.5}"), agent("for_each: task, quorum: {}"),
+            agent("required: true", and: "repeat: [{name: r, agents: [a]}]"),
+            agent("required: true", and: "repeat: [{name: r, agents: [], until: {exists: task}}]"),
+            agent("required: true", and: "repeat: [{name: r, agents: [a], until: {exists: task}, at_most: 101}]"),
+            agent("required: true", and: "repeat: {name: r, agents: [a], until: {exists: task}}"),
         ]
         let files = Dictionary(
             uniqueKeysWithValues: broken.enumerated().map { ("broken-\($0.offset).yaml", $0.element) })
@@ -79,6 +87,21 @@ import Testing
             "schema.json": JobFileSchema.json, "right.yaml": agent("timeout: 5s"),
             "fixers-right.yaml": "workflow: w\nagents: [{name: a, uses: drafter, fixers: [eslint, clang-format]}]",
             "variables-right.yaml": "workflow: w\nagents: [{name: a, uses: validator, env: [DATABASE_URL]}]",
+            "items-right.yaml": """
+            workflow: w
+            fields: {findings: {merge: append}}
+            repeat: [{name: r, agents: [a], until: {exists: findings}, at_most: 2}]
+            agents:
+            - name: a
+              uses: command
+              command: [x]
+              role: {writes: [findings]}
+              for_each: task.requirements
+              as: sentence
+              at_most: 7
+              concurrency: 2
+              quorum: {at_least: 95%}
+            """,
             "requirements-right.yaml": agent(
                 "when: {equals: {artifacts.context: 1}}",
                 and: """
@@ -87,7 +110,10 @@ import Testing
                     """),
         ]
         try await withFiles(files.merging(others) { $1 }) { folder in
-            let right = ["right.yaml", "fixers-right.yaml", "variables-right.yaml", "requirements-right.yaml"]
+            let right = [
+                "right.yaml", "fixers-right.yaml", "variables-right.yaml", "requirements-right.yaml",
+                "items-right.yaml",
+            ]
             let paths = (files.keys.sorted() + right).map {
                 folder.appending(path: $0).path
             }

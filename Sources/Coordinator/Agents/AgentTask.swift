@@ -13,6 +13,8 @@ public struct AgentTask: Sendable {
     /// A condition on the blackboard, evaluated once the needed agents have succeeded; where it does not hold, the run
     /// is skipped.
     public var condition: Condition?
+    /// The list whose elements the agent is run for, one by one; `nil` for an agent that is run once.
+    public var forEach: ForEach?
     /// Whether the job's status depends on this agent.
     public var required: Bool
     /// Whether an attempt may start while an abandoned one still runs.
@@ -36,8 +38,9 @@ public struct AgentTask: Sendable {
     /// Describes an agent of a job.
     public init(
         _ name: String, role: Role, timeouts: TimeoutPolicy = TimeoutPolicy(), retry: RetryPolicy = RetryPolicy(),
-        needs: [String] = [], when condition: Condition? = nil, required: Bool = true, idempotent: Bool = true,
-        resource: String? = nil, breaker: BreakerPolicy = BreakerPolicy(), fallback: String? = nil,
+        needs: [String] = [], when condition: Condition? = nil, forEach: ForEach? = nil, required: Bool = true,
+        idempotent: Bool = true, resource: String? = nil, breaker: BreakerPolicy = BreakerPolicy(),
+        fallback: String? = nil,
         reservation: Contribution.Usage = Contribution.Usage(), onConflict: ConflictPolicy = .retry, agent: any Agent
     ) {
         self.name = name
@@ -46,6 +49,7 @@ public struct AgentTask: Sendable {
         self.retry = retry
         self.needs = needs
         self.condition = condition
+        self.forEach = forEach
         self.required = required
         self.idempotent = idempotent
         self.resource = resource

@@ -16,6 +16,10 @@ public struct AttemptContext: Sendable {
     public var agent: String { attempt.agent }
     /// The attempt's number, from 1.
     public var number: Int { attempt.number }
+    /// The element that the agent is called for; `nil` for an agent without ``AgentTask/forEach``.
+    public var item: AttemptItem? { attempt.item }
+    /// The round of the agent's ``Repeat``, from 1; `nil` for an agent of none.
+    public var round: Int? { attempt.round }
     /// A key that is the same for every attempt of one run, for services that must not do the same work twice.
     public var idempotencyKey: String { attempt.idempotencyKey }
     /// A logger that adds the agent's name, and the attempt's trace when a telemetry backend supplies it.
@@ -24,8 +28,8 @@ public struct AttemptContext: Sendable {
     /// the process by other ways than the tracing façade.
     public var traceHeaders: [String: String] { attempt.traceHeaders }
 
-    /// Names this attempt in every process and log; see ``CommitRecord/attemptID``.
-    public var attemptID: String { "\(jobID)/\(agent)/\(number)" }
+    /// Names this attempt in every process and log: the run's key, and the attempt's number.
+    public var attemptID: String { "\(idempotencyKey)/\(number)" }
 
     /// How long the attempt may still take; `nil` without a deadline, zero once it has passed.
     public var remaining: Duration? { attempt.remaining }
@@ -56,6 +60,8 @@ protocol RunningAttempt: AnyObject, Sendable {
     var jobID: String { get }
     var agent: String { get }
     var number: Int { get }
+    var item: AttemptItem? { get }
+    var round: Int? { get }
     var idempotencyKey: String { get }
     var logger: Logger { get }
     var traceHeaders: [String: String] { get }

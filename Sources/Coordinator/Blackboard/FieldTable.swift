@@ -1,8 +1,9 @@
 /// The merge rule of each path.
 struct FieldTable: Sendable {
     /// Longest pattern first: the first pattern that covers a path decides.
-    private let declarations: [FieldDeclaration]
+    let declarations: [FieldDeclaration]
     private let index: PatternIndex
+    private let hasReducers: Bool
 
     private static let builtIn: [FieldDeclaration] = [
         FieldDeclaration("task", merge: .singleWriter),
@@ -19,6 +20,14 @@ struct FieldTable: Sendable {
             .sorted { ($1.element.pattern.segments.count, $0.offset) < ($0.element.pattern.segments.count, $1.offset) }
             .map(\.element)
         index = PatternIndex(self.declarations.map(\.pattern))
+        hasReducers = self.declarations.contains(where: \.merge.isCustom)
+    }
+
+    /// Whether a contribution writes to a field whose reducer is code.
+    ///
+    /// - Throws: ``ContextError`` for a path above declared fields.
+    func hasReducers(for contribution: Contribution) throws -> Bool {
+        try hasReducers && contribution.changes(in: self).contains(where: \.rule.isCustom)
     }
 
     /// The field that a path belongs to, and the field's rule.
@@ -38,6 +47,14 @@ struct FieldTable: Sendable {
                 .invalidWrite, [path], "\(path) holds fields of its own (\(declaration.pattern)); write those")
         case .covered, .outside:
             return (ContextPath(segments: Array(path.segments.prefix(declaration.pattern.depth))), declaration.merge)
+        }
+    }
+
+    /// Whether a declaration names this field of the blackboard's root, or one below it.
+    func declares(_ root: String) -> Bool {
+        declarations.contains { declaration in
+            guard case .literal(let name)? = declaration.pattern.segments.first else { return false }
+            return name.string.hasBytes(of: root)
         }
     }
 

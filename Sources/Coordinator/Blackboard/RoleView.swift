@@ -1,7 +1,10 @@
+import Support
+
 /// The blackboard as one role may see it, at one version.
 ///
 /// A value with readable and unreadable members shows the readable ones. Reading a path where the role may see nothing
-/// is an error and is counted.
+/// is an error and is counted. An agent that is run for each element of a list sees its element by the name that
+/// ``ForEach/name`` gives it, whatever its role may read.
 public struct RoleView: Sendable {
     /// The role.
     public let role: Role
@@ -9,18 +12,29 @@ public struct RoleView: Sendable {
     public let version: Int
     /// The job's id.
     public let jobID: String
-    private let fields: ContextRoot
+    private let fields: ContextContent
     private let reads: PatternIndex
     private let mask: RedactionMask
+    private let element: Element?
     private let onDenied: @Sendable (ContextError) -> Void
 
-    init(_ snapshot: ContextSnapshot, role: Role, onDenied: @escaping @Sendable (ContextError) -> Void) throws {
+    /// The element that an agent is run for, as a member of the view's root, with what the role hides masked.
+    struct Element: Sendable {
+        let name: String
+        let value: JSONValue
+    }
+
+    init(
+        _ snapshot: ContextSnapshot, role: Role, element: Element? = nil,
+        onDenied: @escaping @Sendable (ContextError) -> Void
+    ) throws {
         self.role = role
         self.version = snapshot.version
         self.jobID = snapshot.jobID
         fields = snapshot.fields
         reads = PatternIndex(role.reads)
         self.mask = try RedactionMask(role.redact)
+        self.element = element
         self.onDenied = onDenied
     }
 
@@ -28,6 +42,9 @@ public struct RoleView: Sendable {
     ///
     /// - Throws: ``ContextError`` with code `accessDenied` when the role may see nothing at the path.
     public func value(at path: ContextPath) throws -> JSONValue? {
+        if let element, path.segments.first == element.name {
+            return element.value.value(at: path.segments.dropFirst())
+        }
         switch reads.match(path.segments) {
         case .covered: return fields.value(at: path.segments).map { mask.apply(to: $0, at: path.segments) }
         case .above: return fields.value(at: path.segments).map { readable($0, at: path.segments) }
@@ -52,7 +69,13 @@ public struct RoleView: Sendable {
     }
 
     /// Everything the role may see, as one document: the form in which agents in other languages receive it.
-    public var json: JSONValue { readable(fields.json, at: []) }
+    public var json: JSONValue {
+        let shown = readable(fields.json, at: [])
+        guard let element else { return shown }
+        var members = shown.objectValue ?? [:]
+        members[ExactString(element.name)] = element.value
+        return .object(members)
+    }
 
     private func readable(_ value: JSONValue, at path: [String]) -> JSONValue {
         switch reads.match(path) {

@@ -67,6 +67,10 @@ final class AgentInstruments: Sendable {
         series.recorder(.run, errorType: result.errorType).record(result.durationMS / 1000)
     }
 
+    /// Makes the counters of an agent that is run for each element of a list.
+    func prepareItems() { for outcome in AgentOutcome.allCases { _ = series.counter(.items, outcome, errorType: nil) } }
+
+    func recordItem(_ outcome: AgentOutcome) { series.counter(.items, outcome, errorType: nil).increment() }
     func recordRetry(errorType: String) { series.counter(.retries, errorType: errorType).increment() }
     func recordExhausted(errorType: String) { series.counter(.exhausted, errorType: errorType).increment() }
     func recordCommit(_ result: String) { commits.first { $0.result == result }?.counter.increment() }

@@ -8,7 +8,7 @@ import TelemetryCatalog
 final class AgentSeries: Sendable {
     /// The instruments that tell apart how an attempt or a run ended.
     enum Kind: Sendable {
-        case attempts, retries, exhausted
+        case attempts, retries, exhausted, items
         case firstAttempt, retryAttempt, run
     }
 
@@ -86,7 +86,7 @@ final class AgentSeries: Sendable {
         switch kind {
         case .firstAttempt: dimensions.append((AttributeKey.attemptKind, "first"))
         case .retryAttempt: dimensions.append((AttributeKey.attemptKind, "retry"))
-        case .attempts, .retries, .exhausted, .run: break
+        case .attempts, .retries, .exhausted, .items, .run: break
         }
         return dimensions
     }
@@ -98,6 +98,7 @@ extension AgentSeries.Kind {
         case .attempts: Instruments.attempts
         case .retries: Instruments.retries
         case .exhausted: Instruments.retriesExhausted
+        case .items: Instruments.itemRuns
         case .firstAttempt, .retryAttempt: Instruments.attemptDuration
         case .run: Instruments.agentDuration
         }

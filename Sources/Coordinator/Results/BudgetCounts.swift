@@ -5,18 +5,12 @@ import Support
 /// A reservation is made before anything is spent, and is replaced by what was used. So agents that run in parallel
 /// cannot exceed the budget together by more than a call exceeds its own reservation.
 struct BudgetCounts: Sendable {
-    /// One attempt of one agent, by the agent's index in the plan.
-    struct Attempt: Hashable {
-        let agent: Int
-        let number: Int
-    }
-
     /// What was counted as used so far.
     private(set) var usage = Contribution.Usage()
     private var reserved = Contribution.Usage()
     private var attemptsStarted = 0
     /// Running attempts that have reserved calls of their own.
-    private var calls: [Attempt: AttemptCalls] = [:]
+    private var calls: [ObjectIdentifier: AttemptCalls] = [:]
 
     /// Reserves one attempt; returns why not, if the budget does not cover it.
     mutating func reserveAttempt(
@@ -44,11 +38,12 @@ struct BudgetCounts: Sendable {
     /// Reserves one call of a running attempt: from what the attempt holds, and from the job's budget what that lacks.
     ///
     /// - Parameters:
+    ///   - attempt: the attempt, which lives as long as its calls.
     ///   - most: the most that the call may use.
     ///   - held: what was reserved when the attempt started.
     /// - Returns: the call's number in its attempt; or why the budget does not cover it.
     mutating func reserveCall(
-        of attempt: Attempt, _ most: Contribution.Usage, _ budget: JobLimits.Budget, held: Contribution.Usage
+        of attempt: ObjectIdentifier, _ most: Contribution.Usage, _ budget: JobLimits.Budget, held: Contribution.Usage
     ) -> Result<Int, Refusal> {
         var own = calls[attempt] ?? AttemptCalls(held: held)
         let lacking = own.lacking(for: most)
@@ -68,7 +63,7 @@ struct BudgetCounts: Sendable {
     }
 
     /// Replaces a call's reservation by what it used. A call that is never settled counts as having used all of it.
-    mutating func settleCall(_ number: Int, of attempt: Attempt, used: Contribution.Usage) {
+    mutating func settleCall(_ number: Int, of attempt: ObjectIdentifier, used: Contribution.Usage) {
         calls[attempt]?.settle(number, used: used)
     }
 
@@ -76,14 +71,19 @@ struct BudgetCounts: Sendable {
     ///
     /// - Parameter usage: the usage that the agent reported; `nil` when it reported none. Then its calls count, and where
     ///   it reserved no calls, the whole reservation: a call that timed out was paid for all the same.
-    mutating func release(_ attempt: Attempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?) {
+    /// - Returns: what was counted.
+    mutating func release(
+        _ attempt: ObjectIdentifier, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
+    ) -> Contribution.Usage {
         var (usage, reservation) = (usage, reservation)
         if !calls.isEmpty, let own = calls.removeValue(forKey: attempt) {
             usage = usage.map { own.used.atLeast($0) } ?? own.used
             reservation = own.held
         }
         reserved -= reservation
-        self.usage += usage ?? reservation
+        let counted = usage ?? reservation
+        self.usage += counted
+        return counted
     }
 
     private func shares(

@@ -6,10 +6,18 @@ final class JobCounts: Sendable {
         var attempts: [AttemptRecord] = []
         var queueMS: Double = 0
         var running: (any StartedAttempt)?
-        /// Finished attempts whose code still runs, by their numbers.
-        var abandoned: [Int: any StartedAttempt] = [:]
-        /// The number of the last attempt whose usage was counted.
-        var released = 0
+        /// Other attempts that run, for other elements of the agent's list; kept apart, since most agents have none.
+        var others: [ObjectIdentifier: any StartedAttempt] = [:]
+        /// Finished attempts whose code still runs, and since when.
+        var abandoned: [ObjectIdentifier: (attempt: any StartedAttempt, since: Duration)] = [:]
+
+        mutating func begin(_ attempt: any StartedAttempt) {
+            if running == nil { running = attempt } else { others[ObjectIdentifier(attempt)] = attempt }
+        }
+
+        mutating func end(_ attempt: any StartedAttempt) {
+            if running === attempt { running = nil } else { others[ObjectIdentifier(attempt)] = nil }
+        }
 
         private var outcomes: [String: Int] {
             // Most runs are one successful attempt: they share a dictionary.
@@ -21,12 +29,11 @@ final class JobCounts: Sendable {
 
         func figures(at instant: Duration, breaker: String?) -> JobMetrics.Agent {
             var oldest = running?.started
-            if !abandoned.isEmpty {
-                oldest = abandoned.values.reduce(oldest) { min($0 ?? $1.started, $1.started) }
-            }
+            for attempt in others.values { oldest = min(oldest ?? attempt.started, attempt.started) }
+            for (attempt, _) in abandoned.values { oldest = min(oldest ?? attempt.started, attempt.started) }
             return JobMetrics.Agent(
                 outcomes: outcomes,
-                durationsMS: attempts.map(\.durationMS), queueMS: queueMS, retries: max(0, attempts.count - 1),
+                durationsMS: attempts.map(\.durationMS), queueMS: queueMS, retries: attempts.count { $0.number > 1 },
                 breakerState: breaker, oldestAttemptAgeMS: oldest.map { (instant - $0).inMilliseconds })
         }
     }
@@ -39,7 +46,6 @@ final class JobCounts: Sendable {
         var running = 0
         var job = JobMetrics.Job()
         var budget = BudgetCounts()
-        var abandonedSince: [BudgetCounts.Attempt: Duration] = [:]
         /// Set to true once no abandoned code runs.
         var awaitingCode: [OneShot<Bool>] = []
     }
@@ -65,27 +71,22 @@ final class JobCounts: Sendable {
 
     func jobStarted(at instant: Duration) { state.withLock { $0.started = instant } }
     func jobEnded(at instant: Duration) { state.withLock { $0.ended = instant } }
-    func queued(_ agent: Int, milliseconds: Double) { state.withLock { $0.entries[agent].queueMS = milliseconds } }
+    func queued(_ agent: Int, milliseconds: Double) { state.withLock { $0.entries[agent].queueMS += milliseconds } }
     func lateWrite() { state.withLock { $0.job.lateWrites += 1 } }
-    func abandonedBegan(_ agent: Int, attempt: Int, at instant: Duration) {
+    func abandonedBegan(_ agent: Int, _ attempt: any StartedAttempt, at instant: Duration) {
         state.withLock { state in
-            state.abandonedSince[BudgetCounts.Attempt(agent: agent, number: attempt)] = instant
-            // Until the attempt's end is recorded, `running` still refers to it.
-            state.entries[agent].abandoned[attempt] = state.entries[agent].running
+            state.entries[agent].abandoned[ObjectIdentifier(attempt)] = (attempt, instant)
             state.job.abandoned += 1
         }
     }
 
     /// - Returns: how long the code ran on after the attempt was abandoned.
-    func abandonedEnded(_ agent: Int, attempt: Int, at instant: Duration) -> Duration {
+    func abandonedEnded(_ agent: Int, _ attempt: any StartedAttempt, at instant: Duration) -> Duration {
         let (overrun, waiting): (Duration, [OneShot<Bool>]) = state.withLock { state in
-            guard
-                let since = state.abandonedSince.removeValue(
-                    forKey: BudgetCounts.Attempt(agent: agent, number: attempt))
+            guard let since = state.entries[agent].abandoned.removeValue(forKey: ObjectIdentifier(attempt))?.since
             else {
                 return (.zero, [])
             }
-            state.entries[agent].abandoned.removeValue(forKey: attempt)
             state.job.abandoned -= 1
             guard state.job.abandoned == 0 else { return (instant - since, []) }
             defer { state.awaitingCode = [] }
@@ -115,43 +116,43 @@ final class JobCounts: Sendable {
 
     /// Reserves one call of a running attempt; see ``BudgetCounts/reserveCall(of:_:_:held:)``.
     func reserveCall(
-        of attempt: BudgetCounts.Attempt, _ most: Contribution.Usage, _ budget: JobLimits.Budget,
+        of attempt: any StartedAttempt, _ most: Contribution.Usage, _ budget: JobLimits.Budget,
         held: Contribution.Usage
     ) -> Result<Int, BudgetCounts.Refusal> {
         state.withLock { state in
             // Code that runs on after its attempt's end would spend what nobody counts any more.
-            guard state.entries[attempt.agent].released < attempt.number else {
+            guard !attempt.isCounted else {
                 return .failure(BudgetCounts.Refusal(reason: "the attempt has finished; it may make no call any more"))
             }
-            return state.budget.reserveCall(of: attempt, most, budget, held: held)
+            return state.budget.reserveCall(of: ObjectIdentifier(attempt), most, budget, held: held)
         }
     }
 
-    func settleCall(_ number: Int, of attempt: BudgetCounts.Attempt, used: Contribution.Usage) {
-        state.withLock { $0.budget.settleCall(number, of: attempt, used: used) }
+    func settleCall(_ number: Int, of attempt: any StartedAttempt, used: Contribution.Usage) {
+        state.withLock { $0.budget.settleCall(number, of: ObjectIdentifier(attempt), used: used) }
     }
 
     /// Gives back what an attempt has reserved, and counts what it used; see ``BudgetCounts/release(_:_:used:)``.
     func release(
-        _ attempt: BudgetCounts.Attempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
-    ) {
+        _ attempt: any StartedAttempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
+    ) -> Contribution.Usage {
         state.withLock { state in
-            state.entries[attempt.agent].released = attempt.number
-            state.budget.release(attempt, reservation, used: usage)
+            attempt.isCounted = true
+            return state.budget.release(ObjectIdentifier(attempt), reservation, used: usage)
         }
     }
 
     func attemptStarted(_ agent: Int, _ attempt: any StartedAttempt) {
         state.withLock { state in
-            state.entries[agent].running = attempt
+            state.entries[agent].begin(attempt)
             state.running += 1
             state.job.maxParallel = max(state.job.maxParallel, state.running)
         }
     }
 
-    func attemptEnded(_ agent: Int, _ record: AttemptRecord) {
+    func attemptEnded(_ agent: Int, _ attempt: any StartedAttempt, _ record: AttemptRecord) {
         state.withLock { state in
-            state.entries[agent].running = nil
+            state.entries[agent].end(attempt)
             state.entries[agent].attempts.append(record)
             state.running -= 1
             state.job.attempts += 1

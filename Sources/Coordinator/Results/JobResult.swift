@@ -26,6 +26,8 @@ public struct JobResult: Sendable, Hashable, Codable {
     public var durationMS: Double
     /// Every agent in registration order.
     public var agents: [AgentResult]
+    /// How the job's repeats ended, in the order of their registration.
+    public var repeats: [RepeatResult]
     /// The figures of the job, the same as on the metrics.
     public var metrics: JobMetrics
     /// The values that agents wrote below `artifacts`, by name.
@@ -39,7 +41,7 @@ public struct JobResult: Sendable, Hashable, Codable {
         case traceID = "trace_id"
         case startedAt = "started_at"
         case durationMS = "duration_ms"
-        case agents, metrics, artifacts
+        case agents, repeats, metrics, artifacts
     }
 
     /// What the job required and did not hold, in words; `nil` unless that is why it failed.
@@ -52,7 +54,7 @@ public struct JobResult: Sendable, Hashable, Codable {
     public init(
         jobID: String, workflow: String, status: JobStatus, errorType: String? = nil, error: String? = nil,
         traceID: String?, startedAt: Timestamp, durationMS: Double, agents: [AgentResult], metrics: JobMetrics,
-        artifacts: JSONObject
+        artifacts: JSONObject, repeats: [RepeatResult] = []
     ) {
         self.jobID = jobID
         self.workflow = workflow
@@ -65,6 +67,7 @@ public struct JobResult: Sendable, Hashable, Codable {
         self.agents = agents
         self.metrics = metrics
         self.artifacts = artifacts
+        self.repeats = repeats
     }
 }
 
@@ -84,19 +87,22 @@ public struct AgentResult: Sendable, Hashable, Codable {
     public var error: String?
     /// The agent that this one replaced, if it ran as a fallback.
     public var fallbackOf: String?
-    /// When its needs were met; `nil` if they never were.
+    /// When its needs were met, for its first round if it has several; `nil` if they never were.
     public var startedAt: Timestamp?
-    /// The time from when its needs were met to its end, in milliseconds: the duration of the agent's span.
+    /// The time from when its needs were met to its end, in milliseconds: the duration of the agent's span, and of an agent
+    /// of a repeat the time from its first round's start to its last one's end.
     public var durationMS: Double
-    /// The time it waited for a slot, in milliseconds.
+    /// The time it waited for a slot, in milliseconds; that of all its rounds and of all its items together.
     public var queueMS: Double
-    /// The agent's span, 16 hex digits.
+    /// The agent's span, 16 hex digits; that of its last round.
     public var spanID: String?
-    /// Its attempts in order.
+    /// Its attempts in order, over all rounds of a repeat; none for an agent that is run for each element of a list.
     public var attempts: [AttemptRecord]
+    /// Its runs for the elements of its list, in their order; over all rounds of a repeat, round after round.
+    public var items: [ItemResult]
 
     enum CodingKeys: String, CodingKey {
-        case name, role, required, outcome, error, attempts
+        case name, role, required, outcome, error, attempts, items
         case errorType = "error_type"
         case fallbackOf = "fallback_of"
         case startedAt = "started_at"
@@ -110,7 +116,7 @@ public struct AgentResult: Sendable, Hashable, Codable {
         name: String, role: String, required: Bool = true, outcome: AgentOutcome, errorType: String? = nil,
         error: String? = nil,
         fallbackOf: String? = nil, startedAt: Timestamp? = nil, durationMS: Double = 0, queueMS: Double = 0,
-        spanID: String? = nil, attempts: [AttemptRecord] = []
+        spanID: String? = nil, attempts: [AttemptRecord] = [], items: [ItemResult] = []
     ) {
         self.name = name
         self.role = role
@@ -124,13 +130,16 @@ public struct AgentResult: Sendable, Hashable, Codable {
         self.queueMS = queueMS
         self.spanID = spanID
         self.attempts = attempts
+        self.items = items
     }
 }
 
 /// One call that reached an agent.
 public struct AttemptRecord: Sendable, Hashable, Codable {
-    /// The attempt's number, from 1.
+    /// The attempt's number, from 1; each round of a repeat counts anew.
     public var number: Int
+    /// The round of the agent's repeat, from 1; `nil` outside of one.
+    public var round: Int?
     /// How it ended.
     public var outcome: AgentOutcome
     /// The failure's `error.type`; `nil` for a success.
@@ -147,9 +156,19 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     public var spanID: String?
     /// Whether its code was still running when the attempt ended.
     public var abandoned: Bool
+    /// What it counts as having used of the job's budget: what it reported or its calls used, its reservation where
+    /// neither is known.
+    public var usage: Contribution.Usage
+    /// How much of its time its commit took, up to the hand-over, in milliseconds.
+    public var commitMS: Double
+    /// How much of its time it waited until its start was kept, in milliseconds: 0 but for agents that are not
+    /// idempotent.
+    public var storeMS: Double
 
     enum CodingKeys: String, CodingKey {
-        case number, outcome, error, abandoned
+        case number, round, outcome, error, abandoned, usage
+        case commitMS = "commit_ms"
+        case storeMS = "store_ms"
         case errorType = "error_type"
         case startedAt = "started_at"
         case durationMS = "duration_ms"
@@ -160,9 +179,11 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     /// Describes an attempt's end.
     public init(
         number: Int, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil, startedAt: Timestamp,
-        durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false
+        durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false,
+        usage: Contribution.Usage = Contribution.Usage(), commitMS: Double = 0, storeMS: Double = 0, round: Int? = nil
     ) {
         self.number = number
+        self.round = round
         self.outcome = outcome
         self.errorType = errorType
         self.error = error
@@ -171,5 +192,8 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
         self.backoffMS = backoffMS
         self.spanID = spanID
         self.abandoned = abandoned
+        self.usage = usage
+        self.commitMS = commitMS
+        self.storeMS = storeMS
     }
 }

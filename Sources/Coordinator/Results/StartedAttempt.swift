@@ -2,4 +2,6 @@
 protocol StartedAttempt: AnyObject, Sendable {
     /// When it started, as the time since the runtime's start.
     var started: Duration { get }
+    /// Whether what it used is counted, after which it may use nothing more. Read and set under the lock of the counts.
+    var isCounted: Bool { get set }
 }

@@ -1,9 +1,9 @@
 import Support
 import Synchronization
-import TelemetryCatalog
 import Tracing
 
-/// One agent's run in a job from the moment its needs are met: condition, slots, attempts, outcome.
+/// One run of an agent from the moment its needs are met, in one round of a repeat, or for one element of a list: its
+/// span, its key, its waits. The ends of runs are recorded in files of their own.
 final class AgentRun: Sendable {
     let job: JobRun
     let step: JobPlan.Step
@@ -13,14 +13,26 @@ final class AgentRun: Sendable {
     let resource: SharedResource?
     /// The agent's own breaker, then its resource's.
     let breakers: [CircuitBreaker]
-    private let ready: Duration
-    private let waited = Atomic(false)
-    private let rateWait = Locked(Duration.zero)
-
+    let identity: RunIdentity
+    /// The element that it is for, if it is for one.
+    let item: AttemptItem?
     /// A key that is the same for every attempt of the run.
-    var idempotencyKey: String { "\(job.context.id)/\(step.task.name)" }
+    let idempotencyKey: String
+    /// When its needs were met, or its turn came.
+    let ready: Duration
+    private let waited = Atomic(false)
+    private let queueWait = Locked(QueueWait())
 
-    init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: StartedSpan) {
+    private struct QueueWait {
+        /// The wait for slots; `nil` if the run never asked for any.
+        var slots: Duration?
+        var rate = Duration.zero
+        /// How much of the wait for the rate was before earlier attempts.
+        var announced = Duration.zero
+        var isAnnounced = false
+    }
+
+    init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: StartedSpan, round: Int? = nil) {
         self.job = job
         self.step = step
         self.timeFrame = timeFrame
@@ -32,63 +44,84 @@ final class AgentRun: Sendable {
             breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))
         }
         self.breakers = breakers
+        identity = RunIdentity(agent: step.task.name, round: round)
+        item = nil
+        idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
         ready = runtime.now
         span = job.tracing.start(instruments.agentSpanName, below: jobSpan, at: runtime.timestamp(at: ready))
     }
 
-    /// - Parameters:
-    ///   - unmet: the outcome of a need that did not succeed, if there is one.
-    ///   - replaces: the agent that this one runs for as a fallback.
-    nonisolated(nonsending) func execute(unmet: AgentRunOutcome?, replaces: JobRun.Replacement) async -> AgentRunOutcome
-    {
-        var attempts: [AttemptRecord] = []
-        var failure: Failure?
-        var isNeutral = false
-        var queued: Duration?
-        if let interruption = job.cancellation.interruption {
-            failure = interruption.failure
-        } else if case .notNeeded = replaces {
-            isNeutral = true
-        } else if let unmet {
-            failure = dependencyFailure(unmet)
-            isNeutral = failure == nil
-        } else if let condition = step.task.condition, !condition.holds(in: job.context.snapshot) {
-            isNeutral = true
-        } else {
-            (attempts, failure, queued) = await runInSlots()
-        }
-        return finish(attempts, failure, isNeutral: isNeutral, queued: queued, fallbackOf: replaces.name)
+    /// One of the runs that an agent's run for a list consists of: it shares the agent's breakers, resource and
+    /// instruments.
+    init(of run: AgentRun, for item: AttemptItem) {
+        job = run.job
+        step = run.step
+        timeFrame = run.timeFrame
+        instruments = run.instruments
+        resource = run.resource
+        breakers = run.breakers
+        identity = RunIdentity(agent: run.identity.agent, round: run.identity.round, item: item.index)
+        self.item = item
+        idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
+        ready = job.runtime.now
+        span = job.tracing.start(
+            instruments.agentSpanName, below: run.span, at: job.runtime.timestamp(at: ready))
     }
 
-    /// The failure of an agent whose need did not succeed; `nil` when a condition kept that need from running.
-    private func dependencyFailure(_ unmet: AgentRunOutcome) -> Failure? {
-        if unmet.isNeutral { return nil }
-        return Failure(
-            failureClass: .permanent, errorType: ErrorType.dependencyFailed,
-            message: "it needs '\(unmet.result.name)', which ended as \(unmet.result.outcome.rawValue)",
-            outcome: .skipped)
+    /// The element with the name by which the agent sees it.
+    var element: RoleView.Element? {
+        guard let item, let each = step.task.forEach else { return nil }
+        return RoleView.Element(name: each.name, value: item.value)
     }
 
-    nonisolated(nonsending) private func runInSlots() async -> ([AttemptRecord], Failure?, queued: Duration) {
-        let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
-        if let refusal = await acquireSlots(total: total) {
-            return ([], refusal.failure, job.runtime.now - ready)
-        }
-        // A run that never waited has a queue time of zero: the few microseconds until here are not spent in a queue.
-        let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
-        let (attempts, failure) = await AttemptLoop(self, total: total).run()
-        job.runtime.slots.release()
-        job.slots.release()
-        resource?.slots?.release()
-        return (attempts, failure, queued + rateWait.withLock { $0 })
+    var startedAt: Timestamp { job.runtime.timestamp(at: ready) }
+    /// The origin of the run's own events.
+    var origin: JobContext.Origin { JobContext.Origin(identity, trace: span.reference) }
+
+    /// The end of the run, with the times that its event, its span and its result share.
+    func ending(_ outcome: AgentOutcome, _ failure: Failure?, at ended: Duration) -> RunEnding {
+        let wait = queueWait.withLock { $0 }
+        return RunEnding(
+            outcome: outcome, failure: failure, ended: ended, queued: wait.slots.map { $0 + wait.rate },
+            duration: ended - ready)
+    }
+
+    /// What the run's last event says.
+    func lastEvent(_ ending: RunEnding) -> JobEvent.Payload {
+        item == nil ? .agentFinished(ending.event) : .itemFinished(ending.event)
     }
 
     /// Adds a wait for a resource's rate, which counts as queue time too.
-    func waitedForRate(_ duration: Duration) { rateWait.withLock { $0 += duration } }
+    func waitedForRate(_ duration: Duration) { queueWait.withLock { $0.rate += duration } }
+
+    /// The waits for slots and for the rate since the attempt before.
+    func takeQueueWaits() -> (slots: Duration, rate: Duration) {
+        queueWait.withLock { wait in
+            let isFirst = !wait.isAnnounced
+            defer { (wait.isAnnounced, wait.announced) = (true, wait.rate) }
+            return (isFirst ? wait.slots ?? .zero : .zero, wait.rate - wait.announced)
+        }
+    }
 
     /// The deadline of the wait for the first attempt.
     var queueDeadline: Limit? {
         step.task.timeouts.queue.map { Limit(due: ready + $0, interruption: .queueTimeout($0)) }
+    }
+
+    nonisolated(nonsending) func runInSlots() async -> AttemptLoop.Attempts {
+        let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
+        if let refusal = await acquireSlots(total: total) {
+            queueWait.withLock { $0.slots = job.runtime.now - ready }
+            return AttemptLoop.Attempts(failure: refusal.failure)
+        }
+        // A run that never waited has a queue time of zero: the few microseconds until here are not spent in a queue.
+        let wait = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
+        queueWait.withLock { $0.slots = wait }
+        let attempts = await AttemptLoop(self, total: total).run()
+        job.runtime.slots.release()
+        job.slots.release()
+        resource?.slots?.release()
+        return attempts
     }
 
     /// Acquires the slots in an order in which a run that waits for a busy resource holds no slot of its job, and a run
@@ -109,80 +142,13 @@ final class AgentRun: Sendable {
 
     nonisolated(nonsending) private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
         if slots.tryAcquire() { return nil }
-        if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: step.task.name, phase: .queued)) }
+        if !waited.exchange(true, ordering: .relaxed) {
+            job.context.post(
+                .agentQueued(.init()), from: origin, at: job.runtime.timestamp(at: job.runtime.now))
+        }
         job.instruments.queueSize.increment()
         defer { job.instruments.queueSize.decrement() }
         return await slots.acquire(
             deadline: .earlier(queueDeadline, total), timers: job.runtime.timers, cancellation: job.cancellation)
-    }
-
-    func post(_ state: AgentState) {
-        job.context.record(state, at: job.runtime.timestamp(at: job.runtime.now), trace: span.reference)
-    }
-
-    /// The only function that records a run's end: span, metrics, blackboard, event.
-    ///
-    /// - Parameters:
-    ///   - isNeutral: whether a condition, not a failure, kept it from running.
-    ///   - wait: how long it waited for its slots; `nil` if it never asked for any.
-    private func finish(
-        _ attempts: [AttemptRecord], _ failure: Failure?, isNeutral: Bool, queued wait: Duration?, fallbackOf: String?
-    ) -> AgentRunOutcome {
-        let outcome = failure?.outcome ?? (isNeutral ? .skipped : .succeeded)
-        let queued = wait ?? .zero
-        let ended = job.runtime.now
-        let at = job.runtime.timestamp(at: ended)
-        let failed = outcome != .succeeded && outcome != .skipped
-        let result = AgentResult(
-            name: step.task.name, role: step.task.role.name, required: step.task.required, outcome: outcome,
-            errorType: failure?.errorType, error: failure?.message, fallbackOf: fallbackOf,
-            startedAt: job.runtime.timestamp(at: ready),
-            durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
-            spanID: span.reference?.spanID, attempts: attempts)
-        if wait != nil { job.counts.queued(step.index, milliseconds: result.queueMS) }
-        ServiceContext.withValue(span.context) {
-            if let wait { instruments.queueDuration.record(wait.inSeconds) }
-            instruments.recordRun(result)
-        }
-        span.end(attributes(result, queued: queued), failure: failed ? failure : nil, at: at)
-        job.context.record(
-            AgentState(
-                name: step.task.name, phase: .init(outcome), attempt: attempts.count,
-                errorType: failure?.errorType, message: failure?.message),
-            at: at, trace: span.reference)
-        job.context.post(
-            .agentFinished(
-                .init(
-                    outcome: outcome, errorType: result.errorType, error: result.error,
-                    durationMS: result.durationMS, queueMS: result.queueMS)),
-            from: .init(agent: step.task.name, trace: span.reference), at: at)
-        return AgentRunOutcome(
-            result: result, isNeutral: isNeutral, callsForFallback: failure?.callsForFallback ?? false)
-    }
-
-    private func attributes(_ result: AgentResult, queued: Duration) -> SpanAttributeValues {
-        var attributes = Self.spanLayout.attributes(
-            .string(SpanName.agent), .string(step.task.name), .string(step.task.role.name),
-            .int64(Int64(result.attempts.count)), .double(queued.inSeconds), .string(result.outcome.rawValue))
-        if let errorType = result.errorType { attributes[AttributeKey.errorType] = .string(errorType) }
-        return attributes
-    }
-
-    private static let spanLayout = SpanLayout(
-        AttributeKey.operationName, AttributeKey.agentName, AttributeKey.agentRole, AttributeKey.attemptCount,
-        AttributeKey.queueDuration, AttributeKey.outcome)
-}
-
-extension AgentState.Phase {
-    init(_ outcome: AgentOutcome) {
-        self =
-            switch outcome {
-            case .succeeded: .succeeded
-            case .failed: .failed
-            case .timeout: .timeout
-            case .cancelled: .cancelled
-            case .rejected: .rejected
-            case .skipped: .skipped
-            }
     }
 }

@@ -14,6 +14,7 @@ public final class JobCoordinator: Sendable {
     public let workflow: String
     private let runtime: CoordinatorRuntime
     private let limits: JobLimits
+    private let submission: JobSubmission
     private let logger: Logger
     private let backend: MetricsBackend
     private let cancellation = Cancellation()
@@ -35,16 +36,18 @@ public final class JobCoordinator: Sendable {
     ///   - runtime: what jobs share; `nil` makes a private one.
     ///   - workflow: a low-cardinality name for metrics and spans.
     ///   - limits: what bounds the job.
+    ///   - submission: what the job was made of, for its first event.
     ///   - logger: where agents log; labelled `coordinator` by default.
     public init(
         _ context: JobContext, runtime: CoordinatorRuntime? = nil, workflow: String = "job",
-        limits: JobLimits = JobLimits(), logger: Logger? = nil
+        limits: JobLimits = JobLimits(), submission: JobSubmission = JobSubmission(), logger: Logger? = nil
     ) {
         self.context = context
         self.workflow = workflow
         self.runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
         context.stampEvents(by: self.runtime.clock)
         self.limits = limits
+        self.submission = submission
         self.logger = logger ?? Logger(label: "coordinator")
         backend = MetricsBackend(MetricsSystem.factory)
     }
@@ -70,6 +73,7 @@ public final class JobCoordinator: Sendable {
                     "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
                         + (known.isEmpty ? "none" : known))
             }
+            if let fault = PlanCheck.itemFault(of: task, in: table) { throw fault }
             state.needs.add(task)
             for rival in state.writers.rivals(of: task.role, in: table) {
                 let other = state.tasks[rival.agent]
@@ -90,7 +94,28 @@ public final class JobCoordinator: Sendable {
             }
             state.names.insert(task.name)
             state.tasks.append(task)
-            state.instruments.append(runtime.instruments.instruments(of: task.name, backend: backend))
+            let instruments = runtime.instruments.instruments(of: task.name, backend: backend)
+            if task.forEach != nil { instruments.prepareItems() }
+            state.instruments.append(instruments)
+        }
+    }
+
+    /// Adds a repeat, whose agents may be registered before it or after it.
+    ///
+    /// Registered before its agents it counts in the checks of ``register(_:)-(AgentTask)``; those that depend on it
+    /// are made again by ``executeParallel()``.
+    ///
+    /// ```swift
+    /// try coordinator.register(
+    ///     Repeat("fix", agents: ["drafter", "validator"], until: .equals("artifacts.validation.passed", true)))
+    /// ```
+    ///
+    /// - Throws: ``CoordinatorError``: the name is taken, it has no agent, one of its agents is in another repeat, or the
+    ///   job ran already. That an agent is not registered ``executeParallel()`` throws.
+    public func register(_ definition: Repeat) throws {
+        try state.withLock { state in
+            guard state.counts == nil else { throw Self.alreadyExecuted }
+            try state.needs.add(definition)
         }
     }
 
@@ -99,10 +124,11 @@ public final class JobCoordinator: Sendable {
     /// Cancelling the calling task cancels the job; the result then holds what was done so far.
     ///
     /// - Returns: the result; failures of agents are in it, not thrown.
-    /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need, a cycle, writers whose
-    ///   order is not defined, or a job that ran already.
+    /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need or member of a repeat, a cycle,
+    ///   writers whose order is not defined, a job that ran already, or a journal that does not take it.
     public func executeParallel() async throws -> JobResult {
         let run = try prepare()
+        try await run.submit(submission)
         // Watched until the caller has the result, since the caller most likely waits on the pool that is watched.
         runtime.poolWatch.jobStarted()
         defer { runtime.poolWatch.jobEnded() }
@@ -162,7 +188,7 @@ public final class JobCoordinator: Sendable {
         guard !state.tasks.isEmpty else {
             throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
         }
-        let plan = try JobPlan(state.tasks)
+        let plan = try JobPlan(state.tasks, repeats: state.needs.repeats)
         if let fault = PlanCheck.conflicts(of: state.tasks, plan, state.writers, atMost: 1).first { throw fault }
         return plan
     }

@@ -19,7 +19,9 @@ final class JobRun: Sendable {
     let tracing: JobTracing
     let slots: Slots
     let factory: any MetricsFactory
-    private let finished: [Latch<AgentRunOutcome>]
+    let ends: RunEnds
+    /// How the repeats ended.
+    let repeats: [Latch<RepeatResult>]
     private let quorum: QuorumCount
 
     init(
@@ -40,7 +42,8 @@ final class JobRun: Sendable {
         self.tracing = tracing
         self.factory = factory
         slots = Slots(limits.concurrency)
-        finished = plan.steps.map { _ in Latch() }
+        ends = RunEnds(of: plan)
+        repeats = plan.repeats.map { _ in Latch() }
         quorum = QuorumCount(limits.quorumDeadline == nil ? limits.quorum : nil)
         runtime.starvation.bind(factory)
     }
@@ -49,6 +52,46 @@ final class JobRun: Sendable {
     struct TimeFrame: Sendable {
         let started: Duration
         let deadline: Limit?
+    }
+
+    /// Hands the job to its journal, and waits until it is kept.
+    ///
+    /// - Throws: ``CoordinatorError``; then nothing has begun.
+    func submit(_ submission: JobSubmission) async throws(CoordinatorError) {
+        let session = JournalConnection.Session(
+            timers: runtime.timers, executor: runtime.drivers,
+            onStop: { [weak self] reason in self?.stop(reason) })
+        let last: Int
+        do throws(Interruption) {
+            last = try await context.open(session)
+            let at = runtime.timestamp(at: runtime.now)
+            var submission = submission
+            if submission.traceparent == nil {
+                submission.traceparent = ServiceContext.current.flatMap(tracing.traceparent)
+            }
+            if last == 0, let refusal = await context.keepSubmission(submission, at: at) { throw refusal }
+        } catch {
+            // Readers of a job that never starts wait for nothing.
+            context.finish()
+            throw CoordinatorError(.storeUnavailable, "the job cannot start: \(error.failure.message)")
+        }
+        guard last == 0 else {
+            context.finish()
+            throw CoordinatorError(
+                .jobIsKnown,
+                "the journal holds \(last) events of a job with the id '\(context.id)'; give the job another id")
+        }
+    }
+
+    /// The job cannot go on: whatever happens from here on is not kept.
+    private func stop(_ reason: Interruption) {
+        logger.error(
+            "\(EventName.jobStopped)",
+            metadata: [
+                AttributeKey.jobID: "\(context.id)", AttributeKey.errorType: "\(reason.failure.errorType)",
+                AttributeKey.exceptionMessage: "\(reason.failure.message)",
+            ])
+        cancellation.cancel(reason)
     }
 
     func execute() async -> JobResult {
@@ -74,72 +117,52 @@ final class JobRun: Sendable {
         let results = await runAgents(timeFrame, span: span)
         deadline?.cancel()
         quorum?.cancel()
-        return finish(results, span: span, started: started)
+        return await finish(results, span: span, started: started)
     }
 
     private func runAgents(_ timeFrame: TimeFrame, span: StartedSpan) async -> [AgentRunOutcome] {
         await withDiscardingTaskGroup { group in
-            for step in plan.steps {
+            for step in plan.steps where step.member == nil {
                 group.addTask {
                     self.agentFinished(step, await self.run(step, timeFrame, span: span))
                 }
             }
+            for index in plan.repeats.indices {
+                group.addTask {
+                    await RepeatRun(self, index: index, timeFrame: timeFrame, jobSpan: span).execute()
+                }
+            }
         }
-        return finished.compactMap(\.current)
+        return ends.all
     }
 
     nonisolated(nonsending) private func run(
         _ step: JobPlan.Step, _ timeFrame: TimeFrame, span: StartedSpan
     ) async -> AgentRunOutcome {
-        var unmet: AgentRunOutcome?
-        for need in step.needs {
-            let needed = await outcome(of: need)
-            if needed.result.outcome != .succeeded, unmet == nil { unmet = needed }
-        }
-        let replaces = step.primaries.isEmpty ? .nobody : await agentToReplace(step)
+        let unmet = step.needs.isEmpty ? nil : await ends.unmetNeed(of: step)
+        let replaces = step.primaries.isEmpty ? .nobody : await ends.replacement(by: step)
         return await AgentRun(self, step: step, timeFrame: timeFrame, jobSpan: span)
             .execute(unmet: unmet, replaces: replaces)
     }
 
-    /// How an agent's run ended; if the run was rejected and has a fallback, how the fallback's ended.
-    nonisolated(nonsending) func outcome(of index: Int) async -> AgentRunOutcome {
-        let own = await finished[index].value
-        guard own.callsForFallback, let fallback = plan.steps[index].fallback else { return own }
-        return await outcome(of: fallback)
-    }
-
-    /// The agent that a fallback replaces.
-    enum Replacement: Sendable {
-        /// The agent is no fallback.
-        case nobody
-        /// The agent is a fallback that is not needed.
-        case notNeeded
-        case agent(String)
-
-        var name: String? {
-            if case .agent(let name) = self { name } else { nil }
-        }
-    }
-
-    nonisolated(nonsending) func agentToReplace(_ step: JobPlan.Step) async -> Replacement {
-        for primary in step.primaries.map({ plan.steps[$0] })
-        where await finished[primary.index].value.callsForFallback {
-            return .agent(primary.task.name)
-        }
-        return .notNeeded
-    }
-
-    private func agentFinished(_ step: JobPlan.Step, _ run: AgentRunOutcome) {
-        finished[step.index].set(run)
-        let name = step.task.name
-        let outcome = run.result.outcome
-        if outcome == .succeeded, quorum.succeeded() {
+    /// The agent's run in the job has ended, over all rounds if it is one of a repeat.
+    func agentFinished(_ step: JobPlan.Step, _ run: AgentRunOutcome) {
+        ends[step.index].set(run)
+        if run.result.outcome == .succeeded, quorum.succeeded() {
             cancellation.cancel(.cancelled("enough agents have succeeded"))
-        } else if limits.failFast, step.task.required, run.isFailure, outcome != .cancelled,
-            !(run.callsForFallback && step.fallback != nil)
-        {
-            cancellation.cancel(.cancelled("agent '\(name)' ended as \(outcome.rawValue) and the job fails fast"))
+        } else {
+            failFast(step, run)
         }
+    }
+
+    /// Cancels the job if it fails fast and the agent's failure is one.
+    func failFast(_ step: JobPlan.Step, _ run: AgentRunOutcome) {
+        let outcome = run.result.outcome
+        guard limits.failFast, step.task.required, run.isFailure, outcome != .cancelled,
+            !(run.callsForFallback && step.fallback != nil)
+        else { return }
+        cancellation.cancel(
+            .cancelled("agent '\(step.task.name)' ended as \(outcome.rawValue) and the job fails fast"))
     }
 
     /// The outcomes that the job's status counts: an agent that its fallback replaced has the fallback's outcome, and
@@ -161,32 +184,43 @@ final class JobRun: Sendable {
                 name: step.task.name, role: step.task.role.name, needs: step.task.needs, stage: step.stage,
                 required: step.task.required)
         }
-        context.postStart(workflow: workflow, agents: agents, from: .init(trace: span.reference), at: at)
+        let repeats = plan.repeats.map { repeated in
+            JobEvent.RegisteredRepeat(
+                name: repeated.definition.name, agents: repeated.members.map { plan.steps[$0].task.name },
+                atMost: repeated.definition.atMost)
+        }
+        context.postStart(
+            workflow: workflow, agents: agents, repeats: repeats, from: .init(trace: span.reference), at: at)
     }
 
-    private func finish(_ results: [AgentRunOutcome], span: StartedSpan, started: Duration) -> JobResult {
+    nonisolated(nonsending) private func finish(
+        _ results: [AgentRunOutcome], span: StartedSpan, started: Duration
+    ) async -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
-        let ending = JobEnding(
+        let milliseconds = (ended - started).inMilliseconds
+        var ending = JobEnding(
             results, counted: withFallbacks(results), limits: limits, interruption: cancellation.interruption,
             agents: plan.steps.map(\.task), blackboard: context.snapshot)
-        let (status, failure) = (ending.status, ending.failure)
-        let milliseconds = (ended - started).inMilliseconds
         counts.jobEnded(at: ended)
+        let event = JobEvent.JobFinished(
+            status: ending.status, durationMS: milliseconds, errorType: ending.failure?.errorType,
+            error: ending.failure?.message)
+        if let stop = await context.keep(.jobFinished(event), from: .init(trace: span.reference), at: at) {
+            ending = JobEnding(stoppedBy: stop)
+        }
+        let (status, failure) = (ending.status, ending.failure)
         ServiceContext.withValue(span.context) {
             instruments.jobEnded(
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
-        let end = JobEvent.JobFinished(
-            status: status, durationMS: milliseconds, errorType: failure?.errorType, error: failure?.message)
-        context.post(.jobFinished(end), from: .init(trace: span.reference), at: at)
-        context.journal.finish()
+        context.finish()
         return JobResult(
             jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
             error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),
             durationMS: milliseconds, agents: results.map(\.result), metrics: counts.metrics,
-            artifacts: context.writtenArtifacts)
+            artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current))
     }
 
     private func attributes(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanAttributeValues {

@@ -4,7 +4,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
         private enum Value {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
-            case resourceRefused
+            case resourceRefused, jobIsKnown, storeUnavailable, invalidRepeat, invalidItems
         }
         private let value: Value
 
@@ -14,14 +14,23 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let unknownAgent = Code(value: .unknownAgent)
         /// The needs of agents form a cycle.
         public static let cycle = Code(value: .cycle)
-        /// Two agents may write one field whose merge rule allows only one.
+        /// Two agents, or one for several elements, may write one field whose merge rule allows only one.
         public static let ambiguousWriters = Code(value: .ambiguousWriters)
+        /// A repeat has no agent or a name that is taken, an agent is in two repeats, or a fallback is outside of its agent's
+        /// repeat.
+        public static let invalidRepeat = Code(value: .invalidRepeat)
+        /// The elements that an agent is run for go by a name that is none, or that a field of the blackboard has.
+        public static let invalidItems = Code(value: .invalidItems)
         /// No agent is registered.
         public static let noAgents = Code(value: .noAgents)
         /// An agent uses a resource the runtime does not have.
         public static let unknownResource = Code(value: .unknownResource)
         /// The runtime knows a resource with other limits, or knows as many resources as it may.
         public static let resourceRefused = Code(value: .resourceRefused)
+        /// The job's journal holds events of a job with the same id.
+        public static let jobIsKnown = Code(value: .jobIsKnown)
+        /// The job's journal does not take the job.
+        public static let storeUnavailable = Code(value: .storeUnavailable)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
     }
@@ -32,13 +41,17 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// The names of the agents concerned, the one to look at first as the last.
     package let agents: [String]
+    /// The names of the repeats concerned.
+    package let repeats: [String]
     /// The pattern among the last agent's writes that is at fault, if one is.
     package let writes: ContextPattern?
 
-    init(_ code: Code, _ message: String, agents: [String] = [], writes: ContextPattern? = nil) {
+    init(_ code: Code, _ message: String, agents: [String] = [], repeats: [String] = [], writes: ContextPattern? = nil)
+    {
         self.code = code
         self.message = message
         self.agents = agents
+        self.repeats = repeats
         self.writes = writes
     }
 

@@ -11,20 +11,29 @@ public struct AgentState: Sendable, Hashable, Codable {
     public var name: String
     /// The phase of its run.
     public var phase: Phase
-    /// The number of the current or last attempt; 0 before the first.
+    /// The number of the current or last attempt; 0 before the first, and of an agent that runs for the elements of a list.
     public var attempt: Int
+    /// The round of the agent's repeat, from 1; `nil` outside of one.
+    public var round: Int?
+    /// How far an agent is that runs for the elements of a list; `nil` before its list is read, and for other agents.
+    public var items: ItemProgress?
     /// The last failure's `error.type`.
     public var errorType: String?
     /// The agent's message about its progress, or the last failure's text.
     public var message: String?
 
     /// Describes an agent.
-    public init(name: String, phase: Phase, attempt: Int = 0, errorType: String? = nil, message: String? = nil) {
+    public init(
+        name: String, phase: Phase, attempt: Int = 0, errorType: String? = nil, message: String? = nil,
+        round: Int? = nil, items: ItemProgress? = nil
+    ) {
         self.name = name
         self.phase = phase
         self.attempt = attempt
         self.errorType = errorType
         self.message = message
+        self.round = round
+        self.items = items
     }
 
     /// The state as the blackboard shows it.
@@ -34,12 +43,30 @@ public struct AgentState: Sendable, Hashable, Codable {
         ]
         value["error_type"] = errorType.map { .string($0) }
         value["message"] = message.map { .string($0) }
+        value["round"] = round.map { .integer(Int64($0)) }
+        value["items"] = items.map {
+            ["count": .integer(Int64($0.count)), "ended": .integer(Int64($0.ended))]
+        }
         return .object(value)
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, phase, attempt
+        case name, phase, attempt, round, items
         case errorType = "error_type"
         case message
+    }
+}
+
+/// How many of the elements that an agent runs for are done.
+public struct ItemProgress: Sendable, Hashable, Codable {
+    /// How many elements there are.
+    public var count: Int
+    /// How many of their runs have ended, however they ended.
+    public var ended: Int
+
+    /// Counts elements.
+    public init(count: Int, ended: Int = 0) {
+        self.count = count
+        self.ended = ended
     }
 }

@@ -158,11 +158,15 @@ extension Form where Value == Double {
         }
     }
 
+    private static func percent(_ value: Double) -> String {
+        value == value.rounded() ? "\(Int(saturating: value))%" : "\(value)%"
+    }
+
     private static func meant(by content: FileNode.Content) -> String? {
         switch content {
         case .integer(let value) where (1...100).contains(value): "\(value)%"
         case .number(let value) where value > 1 && value <= 100: "\(value)%"
-        case .number(let value) where value > 0 && value < 1: "\((value * 10_000).rounded() / 100)%"
+        case .number(let value) where value > 0 && value < 1: percent((value * 10_000).rounded() / 100)
         default: nil
         }
     }

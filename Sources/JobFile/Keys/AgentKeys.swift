@@ -109,12 +109,14 @@ enum AgentKeys {
         text == Self.noModel ? .rules : .named(text)
     }.located
 
-    private static let keys: [any ObjectKey] = [
-        name, uses, command, url, variables, model, fixers, needs, when, required, role, timeout, timeouts, maxRetries,
-        retry,
-        idempotent,
-        resource, breaker, fallback, objective,
-    ]
+    private static let keys: [any ObjectKey] =
+        [
+            name, uses, command, url, variables, model, fixers, needs, when, required, role, timeout, timeouts,
+            maxRetries,
+            retry,
+            idempotent,
+            resource, breaker, fallback, objective,
+        ] + ItemKeys.all
 
     private static func exclusive(_ left: any ObjectKey, _ right: any ObjectKey) -> JSONValue {
         ["not": ["required": [.string(left.name), .string(right.name)]]]
@@ -145,6 +147,7 @@ enum AgentKeys {
                     "if": ["properties": ["uses": ["const": .string(fixersWord)]], "required": ["uses"]],
                     "else": ["not": ["required": [.string(fixers.name)]]],
                 ],
+                ItemKeys.dependencies,
             ]
         ],
         build: AgentDraft.init)
@@ -195,6 +198,7 @@ struct AgentDraft: Sendable {
     let fixers: [AgentSpecification.Fixer]?
     let needs: [Located<String>]
     let condition: Condition?
+    let forEach: ForEachDraft?
     let required: Bool
     let role: Located<RoleReference>?
     let timeouts: TimeoutPolicy?
@@ -218,6 +222,7 @@ struct AgentDraft: Sendable {
         fixers = members[Keys.fixers]?.compactMap(\.self)
         needs = members[Keys.needs] ?? []
         condition = members[Keys.when]
+        forEach = ItemKeys.read(members)
         required = members[Keys.required] ?? true
         role = members[Keys.role]
         timeouts = Keys.timeouts(members)

@@ -32,6 +32,8 @@ struct DraftResolver {
         let names = uniqueNames()
         let known = Set(names)
         checkQuorum()
+        var rounds = RepeatResolver(draft) { lookUp($0, "agent", among: names) { known.contains($0) } }
+        let repeats = rounds.resolve()
         for agent in draft.agents {
             checkNeeds(of: agent, among: names, known)
             lookUp(agent.fallback, "agent", among: names) { known.contains($0) }
@@ -50,12 +52,12 @@ struct DraftResolver {
         RequiredPaths(draft, roles: roles).check()
         // Without an order nothing is known of who writes after whom.
         if !needsCycle, !fallbackCycle {
-            PlanProblems(draft).report(agents, roles: roles)
+            PlanProblems(draft).report(agents, roles: roles, repeats, rounds.isTogether)
         }
         return JobSpecification(
             workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
             artifacts: draft.artifacts, limits: draft.limits.limits, resources: resources, fields: draft.fields,
-            agents: agents.compactMap(\.self))
+            agents: agents.compactMap(\.self), repeats: repeats)
     }
 
     /// Reports what the file may name, but not here.
@@ -109,13 +111,16 @@ struct DraftResolver {
         }
     }
 
+    /// - Returns: whether it is known, or nothing is referred to.
+    @discardableResult
     private func lookUp(
         _ reference: Located<String>?, _ what: String, among names: [String], isKnown: (String) -> Bool
-    ) {
-        guard let reference, !isKnown(reference.value) else { return }
+    ) -> Bool {
+        guard let reference, !isKnown(reference.value) else { return true }
         reference.cursor.report(
             unknown: reference.value, "there is no \(what) '\(reference.value)'", known: { names },
             listing: { names.isEmpty ? "; the job declares none" : "; known are \(Suggestion.list(names))" })
+        return false
     }
 
     private func spec(_ agent: AgentDraft) -> AgentSpecification? {
@@ -131,7 +136,7 @@ struct DraftResolver {
             name: name, uses: uses, variables: agent.variables, model: agent.model?.value ?? .inherited,
             fixers: agent.fixers,
             needs: agent.needs.map(\.value),
-            when: agent.condition,
+            when: agent.condition, forEach: agent.forEach?.value,
             required: agent.required,
             role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isFound ? nil : RetryKeys.standard),
             idempotent: agent.idempotent, resource: agent.resource?.value, breaker: agent.breaker,

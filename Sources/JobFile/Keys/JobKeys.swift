@@ -30,6 +30,10 @@ enum JobKeys {
     static let agents = Key(
         "agents", .list(of: AgentKeys.definition, atLeast: 1, "a list of agents"),
         "The agents. All start at once, but for what needs, when and limits say.", required: true)
+    static let repeats = Key(
+        "repeat", .list(of: RepeatKeys.form, "a list of repeats"),
+        "Agents that run round after round until a condition holds.", default: [],
+        otherNames: ["repeats", "loop", "loops"])
     static let roles = Key(
         "roles", .table(of: RoleKeys.definition, "an object of roles by name", names: nameSchema, check: roleFault),
         "Roles that agents name.", default: [:])
@@ -51,7 +55,7 @@ enum JobKeys {
     }
 
     private static let keys: [any ObjectKey] = [
-        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, roles, schema,
+        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, repeats, roles, schema,
     ]
 
     static let form = Form<JobDraft>.object("an object with workflow and agents", keys, build: JobDraft.init)
@@ -69,6 +73,7 @@ struct JobDraft: Sendable {
     let resources: [TableRow<ResourceLimits>]
     let fields: [FieldDeclaration]
     let agents: [AgentDraft]
+    let repeats: [RepeatDraft]
     let roles: [String: Role]
 
     /// Reads every key once, so that every mistake is reported once.
@@ -88,6 +93,7 @@ struct JobDraft: Sendable {
         resources = members[Keys.resources] ?? []
         fields = Self.declarations(members[Keys.fields] ?? [], members.cursor)
         agents = members[Keys.agents] ?? []
+        repeats = members[Keys.repeats] ?? []
         roles = Self.dictionary(members[Keys.roles] ?? [])
     }
 

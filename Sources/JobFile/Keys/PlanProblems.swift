@@ -13,7 +13,12 @@ struct PlanProblems {
     /// - Parameters:
     ///   - agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
     ///   - roles: the role that each will have; what one without may write is compared with no other's.
-    consuming func report(_ agents: [AgentSpecification?], roles: [Role?]) {
+    ///   - repeats: what was made of the draft's repeats.
+    ///   - isTogether: whether an agent and its fallback are in one repeat; those that are not are reported already.
+    consuming func report(
+        _ agents: [AgentSpecification?], roles: [Role?], _ repeats: [Repeat],
+        _ isTogether: (_ agent: String, _ other: String) -> Bool
+    ) {
         var known: [(agent: AgentSpecification, role: Role?)] = []
         for (index, draft) in draft.agents.enumerated() {
             guard let agent = agents[index], drafts[agent.name] == nil else { continue }
@@ -24,9 +29,13 @@ struct PlanProblems {
         let tasks = known.map { agent, role in
             AgentTask(
                 agent.name, role: role ?? Role(name: agent.name), needs: agent.needs.filter { drafts[$0] != nil },
-                fallback: agent.fallback.flatMap { drafts[$0] != nil && $0 != agent.name ? $0 : nil }, agent: Nobody())
+                forEach: agent.forEach,
+                fallback: agent.fallback.flatMap {
+                    drafts[$0] != nil && $0 != agent.name && isTogether(agent.name, $0) ? $0 : nil
+                }, agent: Nobody())
         }
-        for fault in PlanCheck.faults(of: tasks, fields: draft.fields, atMost: draft.cursor.problems.limit) {
+        let limit = draft.cursor.problems.limit
+        for fault in PlanCheck.faults(of: tasks, repeats: repeats, fields: draft.fields, atMost: limit) {
             location(of: fault)?.report(fault.message)
         }
     }
@@ -37,7 +46,9 @@ struct PlanProblems {
     }
 
     private mutating func location(of fault: CoordinatorError) -> Cursor? {
-        guard let name = fault.agents.last, let draft = drafts[name] else { return nil }
+        guard let name = fault.agents.last, let draft = drafts[name] else { return repeated(fault) }
+        if fault.code == .invalidItems { return draft.forEach?.name ?? draft.cursor }
+        if fault.code == .cycle, !fault.repeats.isEmpty { return crossing(fault) ?? draft.cursor }
         if let pattern = fault.writes {
             guard let role = draft.role else { return draft.name?.cursor }
             return places(of: name, role.cursor)[pattern] ?? role.cursor
@@ -58,6 +69,22 @@ struct PlanProblems {
         let found = role.patterns(of: RoleKeys.writes.name)
         places[agent] = found
         return found
+    }
+
+    /// The name of the repeat that a fault is about, where no agent is at fault.
+    private func repeated(_ fault: CoordinatorError) -> Cursor? {
+        fault.repeats.last.flatMap { name in draft.repeats.first { $0.name?.value == name }?.name?.cursor }
+    }
+
+    /// The need of an agent outside by which a cycle leads into a repeat.
+    private func crossing(_ fault: CoordinatorError) -> Cursor? {
+        let members = Set(
+            draft.repeats.filter { loop in loop.name.map { fault.repeats.contains($0.value) } ?? false }
+                .flatMap { $0.agents.map(\.value) })
+        for name in fault.agents where !members.contains(name) {
+            if let need = drafts[name]?.needs.first(where: { members.contains($0.value) }) { return need.cursor }
+        }
+        return nil
     }
 }
 

@@ -17,6 +17,8 @@ public struct AgentSpecification: Sendable, Hashable {
     public var needs: [String]
     /// A condition on the blackboard, checked when the agents in ``needs`` have ended.
     public var condition: Condition?
+    /// The list whose elements the agent is run for, one by one; `nil` for an agent that is run once.
+    public var forEach: ForEach?
     /// Whether the job's status depends on the agent.
     public var required: Bool
     /// What the agent may see and write; `nil` for the implementation's own role.
@@ -76,7 +78,7 @@ public struct AgentSpecification: Sendable, Hashable {
     public init(
         name: String, uses: Implementation, variables: [String] = [], model: ModelChoice = .inherited,
         fixers: [Fixer]? = nil, needs: [String] = [],
-        when condition: Condition? = nil,
+        when condition: Condition? = nil, forEach: ForEach? = nil,
         required: Bool = true, role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil,
         idempotent: Bool? = nil, resource: String? = nil, breaker: BreakerPolicy? = nil, fallback: String? = nil,
         objective: ServiceLevelObjective? = nil
@@ -88,6 +90,7 @@ public struct AgentSpecification: Sendable, Hashable {
         self.fixers = fixers
         self.needs = needs
         self.condition = condition
+        self.forEach = forEach
         self.required = required
         self.role = role
         self.timeouts = timeouts

@@ -21,12 +21,15 @@ public struct JobSpecification: Sendable, Hashable {
     public var fields: [FieldDeclaration]
     /// The agents in order.
     public var agents: [AgentSpecification]
+    /// The agents that run round after round.
+    public var repeats: [Repeat]
 
     /// Describes a job.
     public init(
         workflow: String, task: JobTask = JobTask(), constraints: [String] = [], decisions: [JSONValue] = [],
         artifacts: [ExactString: ArtifactSource] = [:], limits: JobLimits = JobLimits(),
-        resources: [String: ResourceLimits] = [:], fields: [FieldDeclaration] = [], agents: [AgentSpecification] = []
+        resources: [String: ResourceLimits] = [:], fields: [FieldDeclaration] = [], agents: [AgentSpecification] = [],
+        repeats: [Repeat] = []
     ) {
         self.workflow = workflow
         self.task = task
@@ -37,6 +40,7 @@ public struct JobSpecification: Sendable, Hashable {
         self.resources = resources
         self.fields = fields
         self.agents = agents
+        self.repeats = repeats
     }
 }
 

@@ -22,8 +22,8 @@ struct Diagnosis {
     init(_ result: JobResult, _ timeline: Timeline) {
         var troubles: [Trouble] = []
         for (index, row) in timeline.rows.enumerated() where Self.isTrouble(row.agent) {
-            let ended = max(row.span?.endMS ?? 0, row.attempts.last?.span.endMS ?? 0)
-            let atMS = row.span == nil && row.attempts.isEmpty ? nil : ended
+            let ended = max(row.span?.endMS ?? 0, row.lane.attempts.last?.span.endMS ?? 0)
+            let atMS = row.span == nil && row.lane.attempts.isEmpty ? nil : ended
             troubles.append(Trouble(index: index, agent: row.agent, atMS: atMS))
         }
         func rank(_ trouble: Trouble) -> (Int, Double, Int) {
@@ -33,7 +33,7 @@ struct Diagnosis {
         first = troubles.first
         others = Array(troubles.dropFirst())
         held = result.agents.filter { $0.outcome == .skipped && $0.errorType != nil || Self.isCasualty($0) }
-        recovered = result.agents.filter { $0.outcome == .succeeded && $0.attempts.count > 1 }
+        recovered = result.agents.filter { $0.outcome == .succeeded && $0.hasRetried }
     }
 
     /// The number of agents with each outcome, in words, and what they do not show.
@@ -51,7 +51,7 @@ struct Diagnosis {
         }
         let good = counts.first { $0.0 == .succeeded }?.1 ?? 0
         if good == total {
-            let retried = result.agents.count { $0.attempts.count > 1 }
+            let retried = result.agents.count(where: \.hasRetried)
             let all = total == 1 ? "The only agent succeeded" : "All \(total) agents succeeded"
             return retried == 0 ? "\(all)." : "\(all), \(retried) of them after retries."
         }
@@ -62,7 +62,7 @@ struct Diagnosis {
     }
 
     private static func isCasualty(_ agent: AgentResult) -> Bool {
-        agent.errorType == "dependency_failed" && agent.attempts.isEmpty
+        agent.errorType == "dependency_failed" && agent.allAttempts.isEmpty
     }
 
     private static func isTrouble(_ agent: AgentResult) -> Bool {

@@ -30,10 +30,12 @@ struct FailureSection {
     }
 
     private func attempts(_ agent: AgentResult) -> String {
-        switch agent.attempts.count {
+        let count = agent.allAttempts.count
+        if !agent.items.isEmpty { return ", after \(Counted.text(count, "attempt")) of its items" }
+        return switch count {
         case 0: ", without an attempt"
         case 1: ", at its only attempt"
-        default: ", after \(agent.attempts.count) attempts"
+        default: ", after \(count) attempts" + (agent.rounds > 1 ? " in \(agent.rounds) rounds" : "")
         }
     }
 
@@ -51,9 +53,10 @@ struct FailureSection {
                 : .element("p", ["class": "message", "tabindex": "0"], .line(String(text)), more))
     }
 
-    /// The outcomes of the attempts before the last one.
+    /// The outcomes of the attempts before the last one, in its round.
     private func history(_ trouble: Diagnosis.Trouble) -> Markup {
-        let earlier = trouble.agent.attempts.dropLast()
+        let attempts = trouble.agent.attempts
+        let earlier = attempts.filter { $0.round == attempts.last?.round }.dropLast()
         guard !earlier.isEmpty else { return .empty }
         let words = earlier.prefix(Self.maxListed).map { record in
             let type = record.errorType.map { $0 == record.outcome.rawValue ? "" : " (\(short($0)))" } ?? ""

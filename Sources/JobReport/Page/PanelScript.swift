@@ -3,7 +3,7 @@
 /// The text holds no `<` and no `&`, so that the page stays well-formed XML.
 enum PanelScript {
     /// The digest that the page's content security policy allows; a test compares it with the text.
-    static let hash = "sha256-LmavWlKNmIHLjLUirFz5OnxB5/C2tVDsKFkbch5zF1M="
+    static let hash = "sha256-mOU6So3KOWgnES+P64bd7+dpB4SbHVAV406tXSpGVbs="
 
     static let text: StaticString = """
         (function () {
@@ -129,10 +129,11 @@ enum PanelScript {
               var bars = Array.from(chart.querySelectorAll('a.bar'));
               next = bars[bars.indexOf(bar) + step[0]];
             } else {
-              var row = bar.closest('li');
-              do {
-                row = step[1] === 1 ? row.nextElementSibling : row.previousElementSibling;
-              } while (row ? row.offsetParent === null || !row.querySelector('a.bar') : false);
+              var rows = Array.from(chart.querySelectorAll('li.row')).filter(function (row) {
+                if (row.offsetParent === null || row.closest('details:not([open])')) { return false; }
+                return row.querySelector('a.bar');
+              });
+              var row = rows[rows.indexOf(bar.closest('li')) + step[1]];
               next = row ? row.querySelector('a.bar') : null;
             }
             if (next) { next.focus(); }

@@ -44,7 +44,7 @@ struct ReportPage {
             "main", [:], header, facts, VerdictSection(result: result).markup,
             FailureSection(result: result, diagnosis: Diagnosis(result, timeline)).markup,
             Waterfall(result: result, timeline: timeline).markup, tables.agents,
-            ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
+            tables.items, ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
     }
 
     private var isRed: Bool { result.validation?.passed == false }
@@ -67,7 +67,7 @@ struct ReportPage {
             "dl", ["id": "facts"],
             fact("Duration", .line(DurationText.words(milliseconds: result.durationMS))),
             fact("Started", .element("time", ["datetime": started], text: shown)),
-            fact("Attempts", .line(String(result.agents.reduce(0) { $0 + $1.attempts.count }))),
+            fact("Attempts", .line(String(result.agents.reduce(0) { $0 + $1.allAttempts.count }))),
             fact("Most at once", .line(String(result.metrics.job.maxParallel))),
             fact("Job", .element("code", [:], text: result.jobID)),
             fact("Trace", result.traceID.map { .element("code", [:], text: $0) } ?? .constant("none (tracing was off)"))

@@ -3,7 +3,7 @@
 /// The text holds no `<` and no `&`, so that the page stays well-formed XML.
 enum StyleSheet {
     /// The digest that the page's content security policy allows; a test compares it with the text.
-    static let hash = "sha256-+pse+UJYFotyuWaRX2mncrijixkDReuymZ+sThFehoA="
+    static let hash = "sha256-NxWWBcE2w7i2aaEUk0Fxao4Qa/yY/AopO9MjNhsYNBs="
 
     // The outcome colours differ also for readers who cannot distinguish red and green; patterns, icons and words help.
     static let text: StaticString = """
@@ -105,6 +105,9 @@ enum StyleSheet {
         .row .name bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .row .times { color: var(--muted); font-size: 12.5px; flex: none; }
         .row .took { text-align: right; color: var(--muted); font-size: 13px; white-space: nowrap; }
+        .items summary { cursor: pointer; color: var(--muted); font-size: 13px; padding: 2px 0 4px 24px; }
+        .items .hint { margin: 0 0 6px 24px; font-size: 13px; }
+        .row.item .name { padding-left: 24px; font-size: 13px; }
         .bar { outline: none; cursor: pointer; }
         .whole { fill: color-mix(in srgb, var(--muted) 14%, transparent); }
         .job .whole { fill: var(--muted); }

@@ -10,6 +10,8 @@ struct Waterfall {
     private var axis: TimeAxis { timeline.axis }
     /// From this many agents on, the page has a switch that hides agents without problems.
     private static let manyAgents = 12
+    /// Up to this many items of an agent are shown without a click.
+    private static let openItems = 12
 
     var markup: Markup {
         .element(
@@ -18,14 +20,15 @@ struct Waterfall {
             legend,
             filter,
             .element("div", ["class": "axis-row"], axisPicture),
-            .element("ol", ["class": "rows"], [jobRow] + timeline.rows.enumerated().map { row($0.offset, $0.element) }),
+            .element(
+                "ol", ["class": "rows"], [jobRow] + timeline.rows.enumerated().flatMap { rows($0.offset, $0.element) }),
             .element("p", ["class": "hint no-script"], .line("Each bar leads to its line in the tables below.")))
     }
 
     // MARK: Legend, filter, axis
 
     private var legend: Markup {
-        let present = Set(result.agents.flatMap { [$0.outcome] + $0.attempts.map(\.outcome) })
+        let present = Set(result.agents.flatMap { [$0.outcome] + $0.allAttempts.map(\.outcome) })
         var entries = AgentOutcome.allCases.filter(present.contains).map { outcome in
             entry(
                 .void(
@@ -37,7 +40,7 @@ struct Waterfall {
             entry(.void("rect", ["class": "queue", "x": "0", "y": "2", "width": "26", "height": "12"]), "queue wait"))
         entries.append(
             entry(.void("line", ["class": "backoff", "x1": "0", "y1": "8", "x2": "26", "y2": "8"]), "backoff"))
-        if result.agents.contains(where: { $0.attempts.contains(where: \.abandoned) }) {
+        if result.agents.contains(where: { $0.allAttempts.contains(where: \.abandoned) }) {
             entries.append(
                 entry(
                     .void("line", ["class": "abandoned", "x1": "13", "y1": "1", "x2": "13", "y2": "15"]),
@@ -92,11 +95,13 @@ struct Waterfall {
             .element("span", ["class": "took"], text: DurationText.words(milliseconds: timeline.job.durationMS)))
     }
 
+    private func rows(_ index: Int, _ row: Timeline.Row) -> [Markup] {
+        row.items.isEmpty ? [self.row(index, row)] : [self.row(index, row), items(row)]
+    }
+
     private func row(_ index: Int, _ row: Timeline.Row) -> Markup {
         let agent = row.agent
-        let times =
-            agent.attempts.count > 1
-            ? Markup.element("span", ["class": "times"], text: "×\(agent.attempts.count)") : .empty
+        let times = times(agent).map { Markup.element("span", ["class": "times"], text: $0) } ?? .empty
         let took = row.span == nil ? agent.outcome.rawValue : DurationText.words(milliseconds: agent.durationMS)
         return .element(
             "li", ["class": "row \(agent.outcome == .succeeded ? "fine" : "trouble")"],
@@ -108,8 +113,48 @@ struct Waterfall {
             .element("span", ["class": "took"], text: took))
     }
 
+    /// What stands beside an agent's name: how many items succeeded, how many rounds there were, how many attempts.
+    private func times(_ agent: AgentResult) -> String? {
+        let last = agent.lastItems
+        if !last.isEmpty { return "\(last.count { $0.outcome == .succeeded })/\(last.count)" }
+        if agent.rounds > 0 { return Counted.text(agent.rounds, "round") }
+        return agent.attempts.count > 1 ? "×\(agent.attempts.count)" : nil
+    }
+
+    /// The items of an agent, below its row; a long list is opened by a click.
+    private func items(_ row: Timeline.Row) -> Markup {
+        let hidden =
+            row.hiddenItems > 0
+            ? Markup.element(
+                "p", ["class": "hint"], text: "\(Counted.text(row.hiddenItems, "item")) more in result.json") : .empty
+        return .element(
+            "li",
+            ["class": "items \(row.agent.lastItems.allSatisfy { $0.outcome == .succeeded } ? "fine" : "trouble")"],
+            .element(
+                "details", ["open": row.items.count <= Self.openItems ? "open" : nil],
+                .element("summary", [:], text: row.agent.itemSummary ?? ""),
+                .element("ol", ["class": "rows"], row.items.map(item)), hidden))
+    }
+
+    private func item(_ item: Timeline.Item) -> Markup {
+        let outcome = item.result.outcome
+        let round = item.result.round.map { ", round \($0)" } ?? ""
+        let took = item.lane.attempts.reduce(0) { $0 + $1.span.durationMS }
+        return .element(
+            "li", ["class": "row item \(outcome == .succeeded ? "fine" : "trouble")"],
+            .element(
+                "a", ["class": "name", "href": "#\(item.anchor)", "title": item.lane.name + round],
+                Badge.icon(outcome.rawValue),
+                .element("bdi", [:], text: "[\(item.result.index)] \(item.result.shownKey ?? "")")),
+            track(item.lane.attempts.indices.map { attempt($0, item.lane) }, label: item.lane.name + round),
+            .element(
+                "span", ["class": "took"],
+                text: item.lane.attempts.isEmpty ? outcome.rawValue : DurationText.words(milliseconds: took)))
+    }
+
     private func pieces(_ index: Int, _ row: Timeline.Row) -> [Markup] {
-        guard let span = row.span else { return row.attempts.enumerated().map { attempt(index, $0.offset, row) } }
+        let attempts = row.lane.attempts
+        guard let span = row.span else { return attempts.indices.map { attempt($0, row.lane) } }
         let agent = row.agent
         var label = "\(agent.name): \(agent.outcome.sentenceWord), \(when(span))"
         if let type = agent.errorType { label += ", \(type)" }
@@ -118,21 +163,23 @@ struct Waterfall {
             Markup.element("title", [:], text: label), rect(span, y: 6, height: 18, "whole \(agent.outcome.rawValue)"),
         ]
         if let queue = row.queue { inside.append(rect(queue, y: 8, height: 14, "queue")) }
-        for attempt in row.attempts {
+        for attempt in attempts {
             if let backoff = attempt.backoff {
                 inside.append(line(from: backoff.startMS, to: backoff.endMS, "backoff"))
             }
         }
-        if row.attempts.isEmpty { inside.append(mark(span, agent.outcome)) }
+        if attempts.isEmpty { inside.append(mark(span, agent.outcome)) }
         let whole = Markup.element(
             "a", ["class": "bar agent", "href": "#agent-\(index)", "tabindex": "0", "aria-label": label], inside)
-        return [whole] + row.attempts.indices.map { attempt(index, $0, row) }
+        return [whole] + attempts.indices.map { attempt($0, row.lane) }
     }
 
-    private func attempt(_ agentIndex: Int, _ index: Int, _ row: Timeline.Row) -> Markup {
-        let attempt = row.attempts[index]
+    private func attempt(_ index: Int, _ lane: Timeline.Lane) -> Markup {
+        let attempt = lane.attempts[index]
         let record = attempt.record
-        var label = "\(row.agent.name), attempt \(record.number): \(record.outcome.sentenceWord), \(when(attempt.span))"
+        let round = record.round.map { ", round \($0)" } ?? ""
+        var label =
+            "\(lane.name)\(round), attempt \(record.number): \(record.outcome.sentenceWord), \(when(attempt.span))"
         if let type = record.errorType { label += ", \(type)" }
         if record.backoffMS > 0 {
             label += ", after a backoff of \(DurationText.words(milliseconds: record.backoffMS))"
@@ -147,16 +194,22 @@ struct Waterfall {
             let end = percent(axis.percent(attempt.span.endMS))
             inside.append(.void("line", ["class": "abandoned", "x1": end, "y1": "4", "x2": end, "y2": "26"]))
         }
-        if row.attempts.count > 1, axis.percent(attempt.span.durationMS) > 4 {
+        if lane.attempts.count > 1, axis.percent(attempt.span.durationMS) > 4 {
             inside.append(
                 .element(
                     "text", ["class": "digit", "x": percent(axis.percent(attempt.span.startMS)), "dx": "6", "y": "19"],
-                    text: String(record.number)))
+                    text: digit(record)))
         }
         return .element(
             "a",
-            ["class": "bar attempt", "href": "#attempt-\(agentIndex)-\(index)", "tabindex": "0", "aria-label": label],
+            ["class": "bar attempt", "href": "#\(lane.anchor(of: index))", "tabindex": "0", "aria-label": label],
             inside)
+    }
+
+    /// The attempt's number on its bar, and its round before it: `2`, `r3`, `r3.2`.
+    private func digit(_ record: AttemptRecord) -> String {
+        guard let round = record.round else { return String(record.number) }
+        return record.number > 1 ? "r\(round).\(record.number)" : "r\(round)"
     }
 
     // MARK: Pieces of a row

@@ -19,17 +19,20 @@ enum ProgressLines {
     private static func text(
         for event: JobEvent, known: ProgressState.Agent?, _ after: ProgressState
     ) -> String? {
-        let agent = ForeignText.line(event.agent ?? "job")
+        let agent = ForeignText.line(event.agent ?? "job") + (event.item.map { "[\($0)]" } ?? "")
         let attempt = event.attempt.map { "attempt \($0)" } ?? "attempt"
         switch event.payload {
         case .jobStarted(let start):
             let count = Counted.text(start.agents.count, "agent")
             return "job \(ForeignText.line(event.jobID)): \(ForeignText.line(start.workflow)) started with \(count)"
+        // Of many items each line is one that went wrong, or says how many are done.
+        case .agentQueued: return event.item == nil ? "\(agent): queued" : nil
+        case .jobSubmitted, .unknown: return nil
         case .agentStateChanged(let state):
             if state.phase == .queued, known?.phase != .queued { return "\(agent): queued" }
             guard state.phase == .running, let message = state.message, message != known?.message else { return nil }
             return "\(agent): \(short(message))"
-        case .attemptStarted: return "\(agent): \(attempt) started"
+        case .attemptStarted: return event.item == nil ? "\(agent): \(attempt) started" : nil
         case .attemptFinished(let record):
             if record.outcome == .succeeded { return nil }
             let abandoned = record.abandoned ? " (its code still runs)" : ""
@@ -54,12 +57,33 @@ enum ProgressLines {
         case .agentFinished(let end):
             return "\(agent): \(end.outcome.sentenceWord) after \(DurationText.words(milliseconds: end.durationMS))"
                 + because(end.errorType, end.error, end.outcome)
+        case .itemsStarted(let start): return "\(agent): \(Counted.text(start.count, "item"))"
+        case .itemFinished(let end):
+            let lines = [failure(of: agent, end), done(known, after.agent(of: event))].compactMap(\.self)
+            return lines.isEmpty ? nil : lines.joined(separator: "; ")
+        case .roundStarted(let start): return "repeat \(ForeignText.line(start.repeat)): round \(start.round) started"
+        case .repeatFinished(let end): return end.sentence
         case .jobFinished(let end):
             return "job \(ForeignText.line(event.jobID)): \(end.status.rawValue) after "
                 + DurationText.words(milliseconds: end.durationMS)
                 + OutcomeWord(end.status, after.validation).reservation
                 + (end.status == .failed ? because(end.errorType, end.error) : "")
         }
+    }
+
+    private static func failure(of item: String, _ end: JobEvent.AgentFinished) -> String? {
+        guard end.outcome != .succeeded else { return nil }
+        return "\(item): \(end.outcome.sentenceWord) after \(DurationText.words(milliseconds: end.durationMS))"
+            + because(end.errorType, end.error, end.outcome)
+    }
+
+    /// How many items are done, at each tenth of them.
+    private static func done(_ known: ProgressState.Agent?, _ agent: ProgressState.Agent?) -> String? {
+        guard let agent, let items = agent.items, items.count > 0 else { return nil }
+        let before = known?.items?.finished ?? 0
+        guard items.finished * 10 / items.count > before * 10 / items.count else { return nil }
+        return "\(ForeignText.line(agent.name)): \(items.finished) of \(Counted.text(items.count, "item")) done"
+            + (items.failed > 0 ? ", \(items.failed) failed" : "")
     }
 
     private static func usage(_ usage: Contribution.Usage) -> String? {

@@ -21,8 +21,27 @@ struct ProgressState: Sendable {
         var finding: String?
         /// The tokens the agent reported, sent and produced.
         var tokens = 0
+        /// How far the elements of its list are; `nil` for an agent without one, and before it is known.
+        var items: Items?
+        /// The rounds of its repeat; `nil` for an agent of none.
+        var rounds: Rounds?
 
-        var isFinished: Bool { durationMS != nil }
+        var isFinished: Bool { durationMS != nil && rounds?.areOver != false }
+    }
+
+    /// The elements that an agent runs for.
+    struct Items: Sendable, Equatable {
+        let count: Int
+        var finished = 0
+        var failed = 0
+    }
+
+    /// The rounds of the repeat that an agent is in.
+    struct Rounds: Sendable, Equatable {
+        let name: String
+        let most: Int
+        var current = 0
+        var areOver = false
     }
 
     private(set) var jobID = ""
@@ -51,6 +70,9 @@ struct ProgressState: Sendable {
         case .jobStarted(let start):
             workflow = start.workflow
             for agent in start.agents { change(agent.name) { _ in } }
+            for loop in start.repeats {
+                for member in loop.agents { change(member) { $0.rounds = Rounds(name: loop.name, most: loop.atMost) } }
+            }
         case .agentStateChanged(let state):
             change(event.agent ?? state.name) { agent in
                 if agent.phase != state.phase { agent.since = event.at }
@@ -59,8 +81,17 @@ struct ProgressState: Sendable {
                 if state.phase != .waiting, agent.startedAt == nil { agent.startedAt = event.at }
                 if let message = state.message { agent.message = message }
             }
+        case .agentQueued:
+            changed(event) { agent in
+                // Of items some wait while others run.
+                if event.item != nil, agent.phase == .running { return }
+                agent.phase = .queued
+                agent.since = event.at
+                if agent.startedAt == nil { agent.startedAt = event.at }
+            }
         case .attemptStarted:
             changed(event) { agent in
+                if event.item != nil { return agent.runsItems(at: event.at) }
                 agent.phase = .running
                 agent.attempt = event.attempt ?? agent.attempt + 1
                 agent.since = event.at
@@ -69,17 +100,28 @@ struct ProgressState: Sendable {
             }
         case .attemptFinished(let attempt):
             changed(event) { agent in
-                agent.attempt = attempt.number
-                agent.message = attempt.error ?? attempt.errorType ?? agent.message
+                if event.item == nil { agent.attempt = attempt.number }
+                agent.say(attempt.error ?? attempt.errorType, of: event.item)
             }
         case .retryScheduled(let retry):
             changed(event) { agent in
+                if event.item != nil { return }
                 agent.phase = .backingOff
                 agent.since = event.at
                 agent.pauseMS = retry.delayMS
-                if agent.message == nil { agent.message = retry.errorType }
+                agent.message = retry.error ?? agent.message ?? retry.errorType
             }
-        case .progress(let progress): changed(event) { $0.message = progress.message }
+        case .progress(let progress): changed(event) { $0.say(progress.message, of: event.item) }
+        case .itemsStarted(let start): changed(event) { $0.items = Items(count: start.count) }
+        case .itemFinished(let end):
+            changed(event) { agent in
+                agent.items?.finished += 1
+                guard end.outcome != .succeeded else { return }
+                agent.items?.failed += 1
+                agent.say(end.error ?? end.errorType, of: event.item)
+            }
+        case .roundStarted(let start): for name in members(of: start.repeat) { change(name) { $0.begin(start.round) } }
+        case .repeatFinished(let end): for name in members(of: end.name) { change(name) { $0.rounds?.areOver = true } }
         case .agentFinished(let end):
             changed(event) { agent in
                 agent.phase = AgentState.Phase(rawValue: end.outcome.rawValue) ?? agent.phase
@@ -99,12 +141,16 @@ struct ProgressState: Sendable {
         case .breakerStateChanged(let change):
             let closed = "closed"
             breakers[change.resource ?? change.agent ?? "?"] = change.to == closed ? nil : change.to
-        case .attemptCodeEnded, .contextConflict, .lateWrite, .accessDenied: break
+        case .jobSubmitted, .attemptCodeEnded, .contextConflict, .lateWrite, .accessDenied, .unknown: break
         }
     }
 
     /// Milliseconds since the job's start.
     func offsetMS(_ instant: Timestamp) -> Double { startedAt.map { instant.milliseconds(since: $0) } ?? 0 }
+
+    private func members(of loop: String) -> [String] {
+        agents.filter { $0.rounds?.name == loop }.map(\.name)
+    }
 
     private mutating func changed(_ event: JobEvent, _ body: (inout Agent) -> Void) {
         if let name = event.agent { change(name, body) }
@@ -117,6 +163,27 @@ struct ProgressState: Sendable {
             index[name] = position
         }
         body(&agents[position])
+    }
+}
+
+extension ProgressState.Agent {
+    /// Takes the message of an attempt, or of one of its items.
+    fileprivate mutating func say(_ text: String?, of item: Int?) {
+        guard let text else { return }
+        message = item.map { "item \($0): \(text)" } ?? text
+    }
+
+    /// At least one item runs.
+    fileprivate mutating func runsItems(at instant: Timestamp) {
+        if phase != .running { since = instant }
+        phase = .running
+        if startedAt == nil { startedAt = instant }
+    }
+
+    /// Whatever the round before came to, the agent waits for its turn in this one.
+    fileprivate mutating func begin(_ round: Int) {
+        rounds?.current = round
+        (phase, attempt, durationMS, items, message) = (.waiting, 0, nil, nil, nil)
     }
 }
 

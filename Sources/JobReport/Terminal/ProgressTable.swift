@@ -15,8 +15,9 @@ struct ProgressTable {
         let shown = visible
         let nameWidth = min(
             max(5, shown.map { ColumnWidth.of(ForeignText.line($0.name)) }.max() ?? 5), max(5, columns / 3))
+        let stepWidth = shown.map { ColumnWidth.of(Self.step($0)) }.max().map { max(3, $0) } ?? 3
         let tokenWidth = shown.map { ColumnWidth.of(Self.tokens($0)) }.max() ?? 0
-        var lines = [heading] + shown.map { row($0, nameWidth, tokenWidth) } + breakers
+        var lines = [heading] + shown.map { row($0, nameWidth, stepWidth, tokenWidth) } + breakers
         if shown.count < state.agents.count { lines.append(rest(shown)) }
         return lines
     }
@@ -54,14 +55,25 @@ struct ProgressTable {
         return "  \(count) tok"
     }
 
-    private func row(_ agent: ProgressState.Agent, _ nameWidth: Int, _ tokenWidth: Int) -> (String, Int) {
+    /// How far the agent is: `#2` for a second attempt, `12/40 items`, `round 2 of 3`.
+    private static func step(_ agent: ProgressState.Agent) -> String {
+        var parts: [String] = []
+        if let rounds = agent.rounds, rounds.current > 0 { parts.append("round \(rounds.current) of \(rounds.most)") }
+        if let items = agent.items { parts.append("\(items.finished)/\(Counted.text(items.count, "item"))") }
+        if agent.items == nil, agent.attempt > (parts.isEmpty ? 0 : 1) { parts.append("#\(agent.attempt)") }
+        return parts.joined(separator: ", ")
+    }
+
+    private func row(
+        _ agent: ProgressState.Agent, _ nameWidth: Int, _ stepWidth: Int, _ tokenWidth: Int
+    ) -> (String, Int) {
         let word = OutcomeWord(agent.phase)
         let name = ColumnWidth.padded(ForeignText.line(agent.name), nameWidth)
-        let attempt = ColumnWidth.padded(agent.attempt > 0 ? "#\(agent.attempt)" : "", 3)
+        let step = ColumnWidth.padded(Self.step(agent), stepWidth)
         let time = ColumnWidth.leftPadded(elapsed(agent), 11)
         let head = "\(word.sign) \(name)  "
         let phase = ColumnWidth.padded(word.word, 9)
-        let tail = " \(attempt) \(time)" + ColumnWidth.padded(Self.tokens(agent), tokenWidth)
+        let tail = " \(step) \(time)" + ColumnWidth.padded(Self.tokens(agent), tokenWidth)
         let used = ColumnWidth.of(head) + 9 + ColumnWidth.of(tail)
         guard used <= columns else { return styled(ColumnWidth.fit(head + phase + tail, columns), word.style) }
         var note = ""
@@ -77,6 +89,9 @@ struct ProgressTable {
 
     /// The agent's latest message; during a pause, preceded by the time until the next attempt.
     private func message(_ agent: ProgressState.Agent) -> String? {
+        if let items = agent.items, items.failed > 0, !agent.isFinished {
+            return "\(items.failed) failed" + (agent.message.map { "; \($0)" } ?? "")
+        }
         guard agent.phase == .backingOff, let pause = agent.pauseMS, let since = agent.since else {
             return agent.message
         }

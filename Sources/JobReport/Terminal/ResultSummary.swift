@@ -17,6 +17,8 @@ public enum ResultSummary {
         var lines = [headline(result, hasColor), ""]
         lines += table(Array(result.agents.prefix(maxAgents)), hasColor)
         if result.agents.count > maxAgents { lines.append("and \(result.agents.count - maxAgents) more") }
+        let items = ItemLines.lines(of: result, hasColor: hasColor)
+        if !items.isEmpty { lines += [""] + items }
         let errors = result.agents.filter { $0.outcome != .succeeded }.map(sentence)
         if !errors.isEmpty { lines += [""] + errors }
         if let unmet = result.unmetCondition {
@@ -46,7 +48,7 @@ public enum ResultSummary {
             let word = OutcomeWord(agent.outcome)
             return [
                 ColumnWidth.fit(ForeignText.line(agent.name), 40), "\(word.sign) \(word.word)",
-                String(agent.attempts.count), DurationText.words(milliseconds: agent.durationMS),
+                String(agent.allAttempts.count), DurationText.words(milliseconds: agent.durationMS),
                 DurationText.words(milliseconds: agent.queueMS),
             ]
         }
@@ -65,8 +67,9 @@ public enum ResultSummary {
 
     /// An agent's outcome, such as `drafter timed out after 3 attempts [timeout]: no answer within 30 s`.
     private static func sentence(_ agent: AgentResult) -> String {
-        let attempts =
-            agent.attempts.isEmpty ? "before any attempt" : "after " + Counted.text(agent.attempts.count, "attempt")
+        let count = agent.allAttempts.count
+        let rounds = agent.rounds > 1 ? " in \(agent.rounds) rounds" : ""
+        let attempts = count == 0 ? "before any attempt" : "after " + Counted.text(count, "attempt") + rounds
         let type = KnownErrorType.of(agent.errorType).map { " [\(ForeignText.line($0))]" } ?? ""
         let error = shortened(agent.error ?? "")
         let replaced = agent.fallbackOf.map { " (fallback of \(ForeignText.line($0)))" } ?? ""
@@ -74,7 +77,7 @@ public enum ResultSummary {
             + (error.isEmpty ? "" : ": \(error)")
     }
 
-    private static func shortened(_ error: String) -> String {
+    static func shortened(_ error: String) -> String {
         let (text, omitted) = ForeignText.cut(ForeignText.line(error), to: maxErrorCharacters)
         return text + (omitted > 0 ? "… (\(omitted) more characters in result.json)" : "")
     }

@@ -16,7 +16,7 @@ enum AgentsDashboard {
                 .init(title: "Objectives", panels: [success(), latency(), quantiles()]),
                 .init(
                     title: "Attempts",
-                    panels: [attemptsPerRun(), firstTry(), retries(), exhausted(), attemptDuration()]),
+                    panels: [attemptsPerRun(), firstTry(), retries(), exhausted(), attemptDuration(), items()]),
                 .init(title: "Saturation", panels: [queueWait(), active(), oldest(), abandoned()]),
                 .init(
                     title: "Circuit breakers and blackboard", panels: [breakers(), transitions(), commits(), refused()]),
@@ -114,14 +114,30 @@ enum AgentsDashboard {
             }, width: 8)
     }
 
+    /// An agent that runs for elements of a list has its attempts for them, so that its items are the divisor.
     private static func attemptsPerRun() -> Panel {
-        lines(
-            "Attempts a run", "How many attempts a run takes; 1 where nothing is retried.", unit: "none",
+        let (runs, items) = (
+            Queries.rate(Instruments.agentRuns, Queries.agent, by: byAgent),
+            Queries.rate(Instruments.itemRuns, Queries.agent, by: byAgent)
+        )
+        return lines(
+            "Attempts a run", "How many attempts a run, or one of its items, takes; 1 where nothing is retried.",
+            unit: "none",
             [
                 .prometheus(
-                    Queries.rate(Instruments.attempts, Queries.agent, by: byAgent) + " / ("
-                        + Queries.rate(Instruments.agentRuns, Queries.agent, by: byAgent) + " > 0)", agentLegend)
+                    Queries.rate(Instruments.attempts, Queries.agent, by: byAgent)
+                        + " / ((\(items) > 0) or (\(runs) > 0))", agentLegend)
             ])
+    }
+
+    private static func items() -> Panel {
+        lines(
+            "Items by outcome", "Runs for one element of a list a second that ended, by outcome.", unit: "ops",
+            [
+                .prometheus(
+                    Queries.rate(Instruments.itemRuns, Queries.agent, by: [Label.outcome]), "{{\(Label.outcome)}}")
+            ],
+            stacked: true, noValue: "No agent ran for elements of a list in this time range")
     }
 
     private static func firstTry() -> Panel {

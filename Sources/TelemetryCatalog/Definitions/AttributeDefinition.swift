@@ -94,6 +94,8 @@ public enum Attributes {
             Key.agentCount: "How many agents the job has.",
             Key.agentRole: "The role the agent runs under.",
             Key.attemptCount: "How many attempts the run took.",
+            Key.itemIndex: "The index, from 0, of the element that the agent runs for; on spans and logs only.",
+            Key.round: "The round of the repeat, from 1; on spans and logs only.",
             Key.attemptNumber: "The attempt's number, from 1; on spans and logs only.",
             Key.attemptKind: "Whether the attempt was the first or a retry: first, retry.",
             Key.attemptTimeout: "Seconds the attempt may take.",

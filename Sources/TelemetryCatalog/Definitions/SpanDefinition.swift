@@ -50,10 +50,12 @@ public enum Spans {
         ], status: "error when the job failed; a partial or cancelled job is none")
     /// One agent's run.
     public static let agent = SpanDefinition(
-        SpanName.agent, suffix: "agent", "An agent's run within a job: waiting, all attempts, the pauses between them.",
+        SpanName.agent, suffix: "agent",
+        "An agent's run within a job: waiting, all attempts, the pauses between them. In a repeat, one for each round; "
+            + "with for_each, one below it for each element.",
         attributes: [
-            Key.operationName, Key.agentName, Key.agentRole, Key.attemptCount, Key.queueDuration, Key.outcome,
-            Key.errorType,
+            Key.operationName, Key.agentName, Key.agentRole, Key.itemIndex, Key.round, Key.attemptCount,
+            Key.queueDuration, Key.outcome, Key.errorType,
         ], status: "error unless it succeeded or was skipped; a run that recovered by a retry is none")
     /// One attempt.
     public static let attempt = SpanDefinition(

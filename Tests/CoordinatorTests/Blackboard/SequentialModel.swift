@@ -31,7 +31,10 @@ struct SequentialModel {
         guard contribution.paths.allSatisfy({ mayWrite.contains($0.segments[1]) }) else { return .denied }
         for name in contribution.set.keys.map({ $0.segments[1] }) where name.hasPrefix("own") {
             let others = accepted.contains { other in
-                other.agent != agent && other.contribution.set.keys.contains { $0.segments[1] == name }
+                other.agent != agent
+                    && !(other.order.stage == order.stage && other.order.round * order.round > 0
+                        && other.order.round != order.round)
+                    && other.contribution.set.keys.contains { $0.segments[1] == name }
             }
             if others { return .conflict }
         }
@@ -89,9 +92,10 @@ struct SequentialModel {
     }
 }
 
-/// One writer of a random schedule.
+/// One writer of a random schedule: a plain agent, or a run of one in a round, or for an element.
 struct RandomWriter: Sendable {
     let name: String
+    let run: RunIdentity
     let order: WriteOrder
     let mayWrite: [String]
     let role: Role
@@ -99,8 +103,16 @@ struct RandomWriter: Sendable {
     static let names = ["list", "set", "object", "last", "sum", "own-1", "own-2", "own-3"]
 
     init(_ index: Int, using random: inout SeededGenerator) {
-        name = "agent-\(index)"
-        order = WriteOrder(stage: Int.random(in: 0..<3, using: &random), registration: index)
+        // Some writers are runs of one agent.
+        let agent = Int.random(in: 0..<3, using: &random) == 0 ? index / 2 : index
+        name = "agent-\(agent)"
+        let round = Bool.random(using: &random) ? Int.random(in: 1...3, using: &random) : nil
+        let item = Bool.random(using: &random) ? Int.random(in: 0..<4, using: &random) : nil
+        run = RunIdentity(agent: name, round: round, item: item)
+        order = WriteOrder(
+            stage: Int.random(in: 0..<3, using: &random), round: round ?? 0,
+            stageInRound: round == nil ? 0 : Int.random(in: 0..<2, using: &random), registration: agent, item: item ?? 0
+        )
         mayWrite = Self.names.filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
         let writes = mayWrite.map { ContextPattern(ContextPath(segments: ["artifacts", $0])) }
         role = Role(name: name, reads: writes, writes: writes)

@@ -9,7 +9,7 @@ import Testing
     private func record() async throws -> TelemetryRecorder {
         let recorder = TelemetryRecorder()
         try await recorder.record {
-            let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
+            let coordinator = JobCoordinator(JobContext(id: "job-1", artifacts: ["files": [1]]), workflow: "test")
             try coordinator.register(.flaky(writer("a", "artifacts.a"), .artifact("a", 1)))
             try coordinator.register(
                 AgentTask("denied", role: writer("b", "artifacts.b"), agent: ScriptedAgent(.succeed(.artifact("a", 2))))
@@ -17,6 +17,11 @@ import Testing
             try coordinator.register(
                 AgentTask(
                     "skipped", role: writer("c"), needs: ["denied"], agent: ScriptedAgent(.succeed(Contribution()))))
+            try coordinator.register(
+                AgentTask(
+                    "items", role: writer("d"), forEach: ForEach("artifacts.files"),
+                    agent: ScriptedAgent(.succeed(Contribution()))))
+            try coordinator.register(Repeat("once", agents: ["items"], until: .exists("task")))
             _ = try await coordinator.executeParallel()
             withExtendedLifetime(coordinator) {}
         }
@@ -65,6 +70,8 @@ import Testing
         try await recorder.record {
             let coordinator = JobCoordinator(JobContext(id: "job-1"), workflow: "test")
             try coordinator.register(AgentTask("a", role: writer("a", "artifacts.a"), agent: ScriptedAgent()))
+            try coordinator.register(
+                AgentTask("items", role: writer("b"), forEach: ForEach("artifacts.files"), agent: ScriptedAgent()))
             withExtendedLifetime(coordinator) {}
         }
         let metrics = recorder.metrics

@@ -1,8 +1,6 @@
 import CoordinatorTestKit
 import Foundation
-import InMemoryTracing
 import Support
-import Synchronization
 import Testing
 
 @testable import Coordinator
@@ -80,54 +78,7 @@ import Testing
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
             let values = try encoder.encode(context.snapshot.root["artifacts"])
-            return (String(decoding: values, as: UTF8.self), Self.tree(recorder.spans))
+            return (String(decoding: values, as: UTF8.self), spanTree(recorder.spans))
         }
-    }
-
-    /// Each span as its path of names with its attributes, without ids, versions and times.
-    private static func tree(_ spans: [FinishedInMemorySpan]) -> [String] {
-        let byID = Dictionary(spans.map { ($0.spanID, $0) }, uniquingKeysWith: { first, _ in first })
-        return spans.map { span in
-            var path = [span.operationName]
-            var parent = span.parentSpanID
-            while let id = parent, let above = byID[id] {
-                path.append(above.operationName)
-                parent = above.parentSpanID
-            }
-            var attributes: [String] = []
-            span.attributes.forEach { key, value in
-                if !key.contains("version"), !key.contains("duration") { attributes.append("\(key)=\(value)") }
-            }
-            return path.reversed().joined(separator: "/") + " " + attributes.sorted().joined(separator: ",")
-        }.sorted()
-    }
-}
-
-/// Resumes its callers one by one, in a given order.
-private final class Turns: Sendable {
-    private let order: [Int]
-    private let state = Mutex((position: 0, latches: [Int: Latch<Void>]()))
-
-    init(_ order: [Int]) {
-        self.order = order
-        state.withLock { $0.latches = Dictionary(uniqueKeysWithValues: order.map { ($0, Latch()) }) }
-        open(0)
-    }
-
-    func wait(for index: Int) async {
-        await state.withLock { $0.latches[index] }?.value
-    }
-
-    func next() {
-        open(
-            state.withLock { state in
-                state.position += 1
-                return state.position
-            })
-    }
-
-    private func open(_ position: Int) {
-        guard order.indices.contains(position) else { return }
-        state.withLock { $0.latches[order[position]] }?.set(())
     }
 }

@@ -7,7 +7,8 @@ struct EventScript {
 
     /// Adds an event this many milliseconds after the start.
     mutating func add(
-        _ milliseconds: Double, _ type: String, _ payload: JSONValue, agent: String? = nil, attempt: Int? = nil
+        _ milliseconds: Double, _ type: String, _ payload: JSONValue, agent: String? = nil, attempt: Int? = nil,
+        round: Int? = nil, item: Int? = nil
     ) throws {
         var event: JSONObject = [
             "schema_version": 1, "seq": .integer(Int64(events.count + 1)),
@@ -16,29 +17,53 @@ struct EventScript {
         ]
         event["agent"] = agent.map { .string($0) }
         event["attempt"] = attempt.map { .integer(Int64($0)) }
+        event["round"] = round.map { .integer(Int64($0)) }
+        event["item"] = item.map { .integer(Int64($0)) }
         events.append(try JSONValue.object(event).decoded())
     }
 
-    mutating func start(_ agents: [String], workflow: String = "review") throws {
+    mutating func start(
+        _ agents: [String], workflow: String = "review", repeats: [(name: String, agents: [String], most: Int)] = []
+    ) throws {
         let registered = agents.map { name -> JSONValue in
             ["name": .string(name), "role": "any", "needs": [], "stage": 0, "required": true]
         }
-        try add(0, "job_started", ["workflow": .string(workflow), "agents": .array(registered), "context": [:]])
+        var payload: JSONObject = ["workflow": .string(workflow), "agents": .array(registered), "context": [:]]
+        payload["repeats"] = .array(
+            repeats.map { loop in
+                [
+                    "name": .string(loop.name), "agents": .array(loop.agents.map { .string($0) }),
+                    "at_most": .integer(Int64(loop.most)),
+                ]
+            })
+        try add(0, "job_started", .object(payload))
     }
 
-    mutating func attempt(_ milliseconds: Double, _ agent: String, _ number: Int) throws {
+    mutating func attempt(
+        _ milliseconds: Double, _ agent: String, _ number: Int, round: Int? = nil, item: Int? = nil
+    ) throws {
         try add(
-            milliseconds, "attempt_started", ["backoff_ms": 0, "idempotency_key": "k"], agent: agent, attempt: number)
+            milliseconds, "attempt_started", ["backoff_ms": 0, "idempotency_key": "k"], agent: agent, attempt: number,
+            round: round, item: item)
+    }
+
+    mutating func finishItem(
+        _ milliseconds: Double, _ agent: String, _ item: Int, _ outcome: AgentOutcome, error: String? = nil
+    ) throws {
+        var payload: JSONObject = ["outcome": .string(outcome.rawValue), "duration_ms": 5, "queue_ms": 0]
+        payload["error"] = error.map { .string($0) }
+        try add(milliseconds, "item_finished", .object(payload), agent: agent, item: item)
     }
 
     mutating func finish(
-        _ milliseconds: Double, _ agent: String, _ outcome: AgentOutcome, for durationMS: Double, error: String? = nil
+        _ milliseconds: Double, _ agent: String, _ outcome: AgentOutcome, for durationMS: Double, error: String? = nil,
+        round: Int? = nil
     ) throws {
         var payload: JSONObject = [
             "outcome": .string(outcome.rawValue), "duration_ms": .number(durationMS), "queue_ms": 0,
         ]
         payload["error"] = error.map { .string($0) }
-        try add(milliseconds, "agent_finished", .object(payload), agent: agent)
+        try add(milliseconds, "agent_finished", .object(payload), agent: agent, round: round)
     }
 
     mutating func end(_ milliseconds: Double, _ status: JobStatus) throws {

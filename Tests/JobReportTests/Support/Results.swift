@@ -212,6 +212,6 @@ enum Results {
 
     static let all: [(name: String, result: JobResult)] = [
         ("succeeded", succeeded), ("partial", partial), ("empty", empty), ("zero", zeroDuration), ("hostile", hostile),
-        ("many", many),
+        ("many", many), ("items", items), ("rounds", rounds),
     ]
 }

@@ -11,8 +11,11 @@ struct NeedsGraph {
     static let searchLimit = 1_000
 
     private var needs: [String: [String]] = [:]
+    private(set) var repeats = RepeatIndex()
 
     mutating func add(_ task: AgentTask) { needs[task.name] = task.needs }
+
+    mutating func add(_ definition: Repeat) throws(CoordinatorError) { try repeats.add(definition) }
 
     mutating func remove(_ task: AgentTask) { needs[task.name] = nil }
 
@@ -29,6 +32,8 @@ struct NeedsGraph {
     }
 
     private func reaches(from start: String, to goal: String) -> Order {
+        let round = repeats.members(with: start)
+        let isWithinRound = round.contains(goal)
         var open = [start]
         var seen: Set<String> = []
         var answer = Order.unordered
@@ -38,7 +43,9 @@ struct NeedsGraph {
                 answer = .unknown
                 continue
             }
-            open += needs.filter { seen.insert($0).inserted }
+            // Outside of a round each agent of a repeat stands for all of them.
+            let next = isWithinRound ? needs.filter(round.contains) : needs + repeats.members(with: name)
+            open += next.filter { seen.insert($0).inserted }
         }
         return answer
     }

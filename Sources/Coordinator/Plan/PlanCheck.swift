@@ -5,24 +5,53 @@ package enum PlanCheck {
     ///
     /// - Parameters:
     ///   - tasks: the agents, of different names.
+    ///   - repeats: the repeats.
     ///   - fields: the job's own fields and their merge rules.
     ///   - limit: the most reasons that are looked for.
     package static func faults(
-        of tasks: [AgentTask], fields: [FieldDeclaration], atMost limit: Int
+        of tasks: [AgentTask], repeats: [Repeat] = [], fields: [FieldDeclaration], atMost limit: Int
     ) -> [CoordinatorError] {
+        let table = FieldTable(fields)
+        var faults = tasks.compactMap { itemFault(of: $0, in: table) }
+        var index = RepeatIndex()
+        for definition in repeats {
+            do { try index.add(definition) } catch { faults.append(error) }
+        }
         let plan: JobPlan
         do {
-            plan = try JobPlan(tasks)
+            plan = try JobPlan(tasks, repeats: index)
         } catch {
-            return [error]
+            return faults + [error]
         }
-        let table = FieldTable(fields)
         var writers = WriterIndex()
         for (index, task) in tasks.enumerated() {
             writers.add(task.role, index: index, in: table)
-            if writers.isOverwhelmed { return [tooMuchToCompare(by: task)] }
+            if writers.isOverwhelmed { return faults + [tooMuchToCompare(by: task)] }
         }
-        return conflicts(of: tasks, plan, writers, atMost: limit)
+        return faults + conflicts(of: tasks, plan, writers, atMost: limit)
+    }
+
+    /// Why an agent cannot run once for each element; `nil` when it can, or does not.
+    static func itemFault(of task: AgentTask, in table: FieldTable) -> CoordinatorError? {
+        guard let each = task.forEach else { return nil }
+        if let fault = ForEach.fault(inName: each.name) {
+            return CoordinatorError(.invalidItems, "agent '\(task.name)': \(fault)", agents: [task.name])
+        }
+        if table.declares(each.name) {
+            return CoordinatorError(
+                .invalidItems,
+                "agent '\(task.name)': an element cannot be called '\(each.name)', since the blackboard has a field of that "
+                    + "name; choose another", agents: [task.name])
+        }
+        for pattern in task.role.writes {
+            guard let claim = table.claims(of: pattern).claims.first else { continue }
+            return CoordinatorError(
+                .ambiguousWriters,
+                "agent '\(task.name)' runs once for each element of \(each.path) and may write \(pattern), whose merge rule "
+                    + "is \(claim.rule.name), so that several elements would write one field; give the field a merge rule such "
+                    + "as append, union or merge, or narrow the writes", agents: [task.name], writes: pattern)
+        }
+        return nil
     }
 
     /// For each field that several agents may write, the first two of them that its merge rule does not allow.
