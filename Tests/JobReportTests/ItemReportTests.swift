@@ -55,6 +55,15 @@ import Testing
         #expect(document.all("li", "items").first?.all("details").first?.attributes["open"] == nil)
     }
 
+    @Test func longKeyIsShownByItsEndBesideTheBars() throws {
+        var result = Results.items
+        result.agents[0].items[0].key = "Sources/Support/Text/ByteSearch.swift"
+        let document = try parse(page(of: result))
+        let name = try #require(document.all("li", "item").first?.all("a", "name").first)
+        #expect(name.fullText == "[0] …xt/ByteSearch.swift")
+        #expect(name.attributes["title"] == "review[0] (Sources/Support/Text/ByteSearch.swift)")
+    }
+
     @Test func roundsAreOnTheBarsInTheTablesAndInWords() throws {
         let document = try parse(page(of: Results.rounds))
         #expect(document.all("text", "digit").map(\.fullText) == ["r1", "r2", "r3", "r1", "r2", "r3"])

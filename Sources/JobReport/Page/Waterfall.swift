@@ -12,6 +12,8 @@ struct Waterfall {
     private static let manyAgents = 12
     /// Up to this many items of an agent are shown without a click.
     private static let openItems = 12
+    /// The most characters of an item's key beside its bars.
+    private static let keyCharacters = 20
 
     var markup: Markup {
         .element(
@@ -145,11 +147,16 @@ struct Waterfall {
             .element(
                 "a", ["class": "name", "href": "#\(item.anchor)", "title": item.lane.name + round],
                 Badge.icon(outcome.rawValue),
-                .element("bdi", [:], text: "[\(item.result.index)] \(item.result.shownKey ?? "")")),
+                .element("bdi", [:], text: "[\(item.result.index)] \(item.result.shownKey.map(Self.end) ?? "")")),
             track(item.lane.attempts.indices.map { attempt($0, item.lane) }, label: item.lane.name + round),
             .element(
                 "span", ["class": "took"],
                 text: item.lane.attempts.isEmpty ? outcome.rawValue : DurationText.words(milliseconds: took)))
+    }
+
+    /// The end of a key, which tells the members of one folder apart; the whole key is in the row's title.
+    private static func end(of key: String) -> String {
+        key.count > keyCharacters ? "…\(key.suffix(keyCharacters - 1))" : key
     }
 
     private func pieces(_ index: Int, _ row: Timeline.Row) -> [Markup] {
