@@ -23,7 +23,7 @@ enum ProgramFile {
         return Fault(code: .notFound, cause: notFound)
     }
 
-    /// The interpreter that a script asks `env` for, if it is absent: `env` has then ended with ``envStatus``.
+    /// The interpreter that a script asks `env` for, if it is absent: `env` has then ended with one of ``envStatuses``.
     static func missingInterpreter(of program: String, _ invocation: ProgramInvocation) -> Fault? {
         let paths =
             program.contains("/") ? [path(of: program, invocation)] : candidates(program, invocation.environment)
@@ -41,8 +41,9 @@ enum ProgramFile {
                 """)
     }
 
-    /// The exit status by which `env` and shells say that there is no such program.
-    static let envStatus: Int32 = 127
+    /// The exit statuses by which `env` and shells say that there is no such program: 126 where something of its name is
+    /// there that is none.
+    static let envStatuses: Set<Int32> = [126, 127]
 
     private static let notFound = "was not found. Install it, or put its folder on PATH."
 

@@ -43,7 +43,7 @@ package struct ProgramRunner: Sendable {
         while true {
             do {
                 let result = try await launch(invocation, program: program)
-                if result.ending == .exited(ProgramFile.envStatus),
+                if ProgramFile.envStatuses.contains(where: { result.ending == .exited($0) }),
                     let fault = ProgramFile.missingInterpreter(of: program, invocation)
                 {
                     throw ProgramError(code: fault.code, program: program, cause: fault.cause)

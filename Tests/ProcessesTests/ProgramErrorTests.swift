@@ -34,6 +34,16 @@ import Testing
         #expect(error?.description.contains("chmod +x \(folder.path)/tool") == true)
     }
 
+    /// A folder may be entered, which the system calls executable.
+    @Test func folderOfTheNameOfAnInterpreterIsNoInterpreter() async throws {
+        let folder = try ScratchFolder()
+        let script = try folder.writeProgram("tool", "#!/usr/bin/env no-such-interpreter\n")
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/no-such-interpreter", withIntermediateDirectories: false)
+        let error = await error("./tool", in: folder, path: "/usr/bin:/bin:\(folder.path)")
+        #expect(error?.description.contains("asks for the interpreter \"no-such-interpreter\"") == true, "\(script)")
+    }
+
     @Test func whatIsReallyAbsentIsNotFound() async throws {
         let folder = try ScratchFolder()
         try folder.write("file", "")

@@ -30,9 +30,9 @@ import Testing
     }
 
     @Test func manyHunksAreReadInTimeOfTheirNumber() {
-        let hunks = (0..<100_000).map { "@@ -\($0 * 2 + 1) +\($0 * 2 + 1) @@\n-a\n+b\n" }.joined()
+        let hunks = (0..<30_000).map { "@@ -\($0 * 2 + 1) +\($0 * 2 + 1) @@\n-a\n+b\n" }.joined()
         let patch = Patch("--- a/x\n+++ b/x\n" + hunks)
-        #expect(patch.refusal == nil && patch.files.first?.hunks.count == 100_000 && patch.notes.isEmpty)
+        #expect(patch.refusal == nil && patch.files.first?.hunks.count == 30_000 && patch.notes.isEmpty)
     }
 
     @Test func wrongCountsAreToldOncePerFileAndOfSoManyFiles() {

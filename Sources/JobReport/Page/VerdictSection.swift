@@ -29,8 +29,8 @@ struct VerdictSection {
             .element("h2", ["id": "validation-title"], text: "Validation"),
             .element("p", ["class": "lead"], Badge.icon(state), .line("\(word)\(validation.summary).")),
             unlisted(validation),
-            list(validation.commands.sorted { !$0.hasPassed && $1.hasPassed }.map(item)),
-            list(validation.requirements.map(item)), hint(validation))
+            list(validation.commands.sorted { !$0.hasPassed && $1.hasPassed }.lazy.map(item)),
+            list(validation.requirements.lazy.map(item)), hint(validation))
     }
 
     /// Why it failed where no command and no requirement did, as for a patch that does not apply.
@@ -55,7 +55,8 @@ struct VerdictSection {
                 "small", [:], text: " \(short(requirement.status))\(requirement.reason.map { ": \(short($0))" } ?? "")")
     }
 
-    private func list(_ items: [Markup]) -> Markup {
+    /// - Parameter items: made as they are shown, since there may be any number of them.
+    private func list(_ items: some Collection<Markup>) -> Markup {
         guard !items.isEmpty else { return .empty }
         let more = items.count - Self.maxListed
         let rest =

@@ -11,7 +11,8 @@ package enum EditDistance {
     ) -> Int? {
         guard abs(left.count - right.count) <= limit else { return nil }
         let beyond = limit + 1
-        // Three rows that take turns. Of a row the cells near the diagonal are set, and one on either side of them.
+        // Three rows that take turns. Of a row the cells near the diagonal are set, and the one before them; those behind
+        // them are beyond the limit from the beginning.
         var last = (0...right.count).map { min($0, beyond) }
         var (row, beforeLast) = (last, last)
         var leastOfLast = 0
@@ -27,7 +28,6 @@ package enum EditDistance {
                 row[j + 1] = cost
                 least = min(least, cost)
             }
-            if columns.upperBound < right.count { row[columns.upperBound + 1] = beyond }
             cells += columns.count
             if least > limit, i == 0 || leastOfLast > limit { return nil }
             leastOfLast = least
