@@ -10,7 +10,8 @@ import Glibc
 struct Main {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()
-        guard arguments.count == 2, let figure = Figure(rawValue: arguments[1]), let count = Int(arguments[2]), count > 0
+        guard arguments.count == 2, let figure = Figure(rawValue: arguments[1]), let count = Int(arguments[2]),
+            count > 0
         else {
             print("usage: Instructions \(Figure.allCases.map(\.rawValue).joined(separator: "|")) COUNT")
             exit(2)

@@ -11,7 +11,8 @@ enum Spans {
     /// - Parameter rounds: batches.
     static func run(rounds: Int) throws {
         let exporter = HeldExporter(
-            try OTLPHTTPExporter(configuration: OTLPConfiguration(traces: OTLPEndpoint(url: "http://127.0.0.1:9/v1/traces"))))
+            try OTLPHTTPExporter(
+                configuration: OTLPConfiguration(traces: OTLPEndpoint(url: "http://127.0.0.1:9/v1/traces"))))
         var configuration = TelemetryConfiguration()
         configuration.metricExporters = []
         configuration.logExporters = []
