@@ -10,8 +10,9 @@ import tempfile
 
 # Seconds for one program.
 TIMEOUT = 600
-# Preloaded into the programs that are counted; see the file.
-SHIM = pathlib.Path(__file__).with_name("valgrind-sigsuspend.c")
+FOLDER = pathlib.Path(__file__).parent
+# What is preloaded into programs that are counted; the files say why.
+SIGSUSPEND, CLOCK = FOLDER / "valgrind-sigsuspend.c", FOLDER / "valgrind-clock.c"
 # What would otherwise differ from run to run or from one processor to another: the seed of Swift's hashes, and the C
 # library's choice of copies and comparisons.
 ENVIRONMENT = {
@@ -28,14 +29,14 @@ def need_programs():
 
 
 @contextlib.contextmanager
-def prepared(program):
-    """The paths of a copy of the program that can be counted, and of what is preloaded into it."""
+def prepared(program, *sources):
+    """The paths of a copy of the program that can be counted, and of these sources as a library to preload."""
     with tempfile.TemporaryDirectory(prefix="callgrind-") as folder:
         # valgrind reads debug information that it does not need, and gives up where it does not understand it.
         stripped = os.path.join(folder, os.path.basename(program))
         subprocess.run(["strip", "--strip-debug", "-o", stripped, program], check=True, timeout=TIMEOUT)
         shim = os.path.join(folder, "shim.so")
-        subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-o", shim, str(SHIM)], check=True, timeout=TIMEOUT)
+        subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-pthread", "-o", shim, *map(str, sources)], check=True, timeout=TIMEOUT)
         yield stripped, shim
 
 
@@ -45,7 +46,8 @@ def count(arguments, folder, shim=None, statuses=(0,)):
     environment |= ENVIRONMENT
     if shim is not None:
         environment["LD_PRELOAD"] = shim
-    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/callgrind", *arguments]
+    # Fair, so that the threads of a program take turns in an order that depends on the program alone.
+    command = ["valgrind", "--tool=callgrind", "--fair-sched=yes", f"--callgrind-out-file={folder}/callgrind", *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
     total = re.search(r"Collected : (\d+)", done.stderr)
     if total is None or done.returncode not in statuses:

@@ -46,11 +46,11 @@ class Difference:
 
 
 FIGURES = {
-    "attempt": Counted(1, 3, 500, "an agent that does nothing, everything on, of 500"),
-    "attempt-that-writes": Counted(1, 3, 500, "the same, writing an artifact"),
-    "attempt-without-sdk": Counted(1, 3, 500, "an agent that does nothing, without SDK, of 500"),
+    "attempt": Counted(2, 8, 100, "an agent of 100 that does nothing, everything on"),
+    "attempt-that-writes": Counted(2, 8, 100, "the same, writing an artifact"),
+    "attempt-without-sdk": Counted(2, 8, 100, "an agent of 100 that does nothing, without SDK"),
     "commit": Difference("attempt-that-writes", "attempt", "committing an artifact, its event included"),
-    "fold": Counted(1, 3, 1000, "a contribution of 1,000 with four writes, folded again from its event"),
+    "fold": Counted(1, 2, 1000, "a contribution of 1,000 with four writes, folded again from its event"),
     "job-file": Counted(1, 11, 1, "reading a job file of twenty agents"),
     "scrape": Counted(1, 6, 1, "a scrape of a thousand series"),
     "span": Counted(1, 5, 512, "a span with ten attributes, recorded, batched and encoded"),
@@ -192,7 +192,7 @@ def main():
     if not arguments:
         sys.exit(__doc__)
     present, path = conditions(), ROOT / FILE
-    with callgrind.prepared(os.path.abspath(arguments[0])) as (program, shim):
+    with callgrind.prepared(os.path.abspath(arguments[0]), callgrind.CLOCK) as (program, shim):
         counts = measured(FIGURES, arguments[1:], lambda name: [program, name], shim)
     if writes:
         write(counts, path, present)

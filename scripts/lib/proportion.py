@@ -189,7 +189,7 @@ def main():
     unknown = set(wanted) - {case.name for case in found}
     if unknown:
         sys.exit(f"error: no such case: {', '.join(sorted(unknown))}; there are {', '.join(case.name for case in found)}")
-    with callgrind.prepared(sys.argv[1]) as (stripped, shim):
+    with callgrind.prepared(sys.argv[1], callgrind.SIGSUSPEND) as (stripped, shim):
         worse = report([case for case in cases(stripped) if not wanted or case.name in wanted], shim)
     if worse:
         sys.exit(f"error: out of proportion: {', '.join(worse)}")

@@ -4,9 +4,9 @@ import Metrics
 import Telemetry
 import Tracing
 
-/// An agent's attempt with all that is kept of it: 500 agents that do nothing, in jobs one after the other.
+/// An agent's attempt with all that is kept of it: 100 agents that do nothing, in jobs one after the other.
 enum Attempts {
-    static let agents = 500
+    private static let agents = 100
 
     /// - Parameters:
     ///   - records: whether spans and metrics are recorded with the SDK of `Telemetry`, behind an exporter that discards
@@ -17,7 +17,8 @@ enum Attempts {
         var telemetry: TelemetrySystem?
         if records {
             let system = TelemetrySystem(
-                resource: TelemetryResource([]), exporters: [DiscardingExporter()], warn: { _ in })
+                resource: TelemetryResource([]), configuration: .untimed, exporters: [DiscardingExporter()],
+                warn: { _ in })
             InstrumentationSystem.bootstrap(system.tracer)
             MetricsSystem.bootstrap(system.metricsFactory)
             telemetry = system
@@ -42,6 +43,17 @@ enum Attempts {
         }
         let result = try await coordinator.executeParallel()
         guard result.status == .succeeded else { throw Unexpected(description: "the job ended as \(result.status)") }
+    }
+}
+
+extension TelemetryConfiguration {
+    /// The default, but for batches that are not sent before they are full, and metrics that are not pushed.
+    static var untimed: TelemetryConfiguration {
+        var configuration = TelemetryConfiguration()
+        configuration.spanBatch.delay = .seconds(86_400)
+        configuration.logBatch.delay = .seconds(86_400)
+        configuration.metricInterval = .seconds(86_400)
+        return configuration
     }
 }
 

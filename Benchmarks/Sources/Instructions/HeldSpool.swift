@@ -57,8 +57,8 @@ private struct HeldSpool<Spool: SpanSpool>: SpanSpool {
     }
 
     func finish(_ batch: Spool.Batch) {}
-    // Not passed on: a tick of the clock would make a batch smaller.
-    func requestDrain() -> UInt64 { 0 }
+
+    func requestDrain() -> UInt64 { spool.requestDrain() }
 
     var status: SpoolStatus {
         var status = spool.status

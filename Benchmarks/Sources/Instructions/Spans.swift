@@ -1,4 +1,3 @@
-import CurlClient
 import OTLPExporter
 import Telemetry
 import Tracing
@@ -13,12 +12,9 @@ enum Spans {
         let exporter = HeldExporter(
             try OTLPHTTPExporter(
                 configuration: OTLPConfiguration(traces: OTLPEndpoint(url: "http://127.0.0.1:9/v1/traces"))))
-        var configuration = TelemetryConfiguration()
-        configuration.metricExporters = []
-        configuration.logExporters = []
         let system = TelemetrySystem(
             resource: TelemetryResource([Attribute("service.name", .string("benchmark"))]),
-            configuration: configuration, exporters: [exporter], warn: { _ in })
+            configuration: .untimed, exporters: [exporter], warn: { _ in })
         for round in 0..<rounds {
             for index in 0..<batch { span(round * batch + index, system.tracer) }
             let taken = exporter.takeAndFinish()
