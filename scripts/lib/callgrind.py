@@ -36,7 +36,8 @@ def prepared(program, *sources):
         stripped = os.path.join(folder, os.path.basename(program))
         subprocess.run(["strip", "--strip-debug", "-o", stripped, program], check=True, timeout=TIMEOUT)
         shim = os.path.join(folder, "shim.so")
-        subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-pthread", "-o", shim, *map(str, sources)], check=True, timeout=TIMEOUT)
+        subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-pthread", "-o", shim, *map(str, sources)], check=True,
+                       timeout=TIMEOUT)
         yield stripped, shim
 
 

@@ -86,12 +86,16 @@ def measured(figures, wanted, command, shim=None):
     names = needed(figures, wanted)
     counted = [name for name in names if isinstance(figures[name], Counted)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        few, many = ([pool.submit(count, [*command(name), str(getattr(figures[name], times))], shim) for name in counted]
-                     for times in ("few", "many"))
+        def begin(times):
+            return [pool.submit(count, [*command(name), str(times(figures[name]))], shim) for name in counted]
+        few, many = begin(lambda figure: figure.few), begin(lambda figure: figure.many)
     counts = {}
     for name, less, more in zip(counted, few, many):
         figure = figures[name]
-        counts[name] = round((more.result() - less.result()) / ((figure.many - figure.few) * figure.each))
+        extra = more.result() - less.result()
+        if extra <= 0:
+            sys.exit(f"error: {name} costs no more {figure.many} times than {figure.few} times: was the work done?")
+        counts[name] = round(extra / ((figure.many - figure.few) * figure.each))
     for name in names:
         if isinstance(figures[name], Difference):
             counts[name] = counts[figures[name].more] - counts[figures[name].less]
@@ -115,12 +119,12 @@ def report(figures, counts, kept):
         elif difference(now, before) > TOLERANCE:
             problems.append(
                 f"{name} costs {now:,} instructions, {change} of the {before:,} in {FILE}, and may grow by "
-                f"{TOLERANCE:.0%}; find what has become dearer, or, if it is worth its price, commit the new figure with the "
-                f"reason: `scripts/bench instructions --write {name}`")
+                f"{TOLERANCE:.0%}; find what has become dearer, or, if it is worth its price, commit the new figure "
+                f"with the reason: `scripts/bench instructions --write {name}`")
         elif difference(now, before) < -TOLERANCE:
             problems.append(
-                f"{name} costs {now:,} instructions, {change} of the {before:,} in {FILE}: keep the gain and commit the "
-                f"new figure: `scripts/bench instructions --write {name}`")
+                f"{name} costs {now:,} instructions, {change} of the {before:,} in {FILE}: keep the gain and commit "
+                f"the new figure: `scripts/bench instructions --write {name}`")
     return problems
 
 
@@ -168,6 +172,12 @@ def self_test():
     assert "is not in" in words(10_000, {"conditions": present, "figures": {}})
     assert "is not counted" in words(10_000, {"conditions": present, "figures": {"steps": counts[10_000], "gone": 1}})
     assert needed(figures, ["none"]) == ["steps", "none"]
+    try:
+        measured({"steps": figures["steps"]}, [], lambda _: ["true"])
+    except SystemExit as refusal:
+        assert "was the work done" in str(refusal)
+    else:
+        raise AssertionError("a program that does nothing is counted")
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "f.json"
         write({"fold": 2}, path, present)
