@@ -27,7 +27,7 @@ import callgrind  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = "Benchmarks/instructions.json"
-# How much a figure may differ from that of the file. Two runs of one build differ by less than a hundredth of that.
+# How much a figure may differ from that of the file. Runs of one build differ by a twentieth of that at most.
 TOLERANCE = 0.05
 
 
