@@ -17,6 +17,7 @@ let package = Package(
         program("Scrape", "PrometheusExporter", "Telemetry"),
         program("Export", "Coordinator", "OTLPExporter", "Telemetry"),
         program("Collect", "Coordinator", "StandardAgents"),
+        program("Instructions", "Coordinator", "JobFile", "OTLPExporter", "PrometheusExporter", "Telemetry"),
         .executableTarget(
             name: "Sink", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("pthread")]),
     ]

@@ -11,19 +11,19 @@ what else the machine does.
 """
 import os
 import pathlib
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.dont_write_bytecode = True
+import callgrind  # noqa: E402
 
 # How many times the instructions ten times the input may take.
 LIMIT = 12
 # The least instructions for N that say something: the cost of starting differs by some of them from run to run.
 LEAST = 2_000_000
-TIMEOUT = 600
-# Preloaded into the programs that are counted; see the file.
-SHIM = pathlib.Path(__file__).with_name("valgrind-sigsuspend.c")
+# What a program may answer: hostile input is refused.
+STATUSES = (0, 1, 2)
 
 HEAD = "workflow: w\ntask: {description: d}\n"
 
@@ -125,7 +125,7 @@ def cases(program_path):
         tree.mkdir()
         (tree / "notes.txt").write_text(secrets(n))
         for command in (["init", "-q"], ["add", "."]):
-            subprocess.run(["git", *command], cwd=tree, check=True, timeout=TIMEOUT)
+            subprocess.run(["git", *command], cwd=tree, check=True, timeout=callgrind.TIMEOUT)
         make = lambda _: agents(["- {name: collector, uses: collector}\n"])
         return run(make, "--workspace", str(tree))(n, folder)
 
@@ -136,26 +136,13 @@ def cases(program_path):
     return found
 
 
-def instructions(arguments, folder, shim):
-    """The instructions that a program executes, whatever it answers."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
-    if shim is not None:
-        environment["LD_PRELOAD"] = shim
-    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/callgrind", *arguments]
-    # In a folder of its own, so that nothing of the place where the script is started has a part in the figures.
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
-    total = re.search(r"Collected : (\d+)", done.stderr)
-    if total is None or done.returncode < 0 or done.returncode > 2:
-        sys.exit(f"error: {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-    return int(total[1])
-
-
 def measure(case, shim):
     """The instructions for N and for 10 N, less what starting costs."""
     counts = []
     for size in (1, case.size, 10 * case.size):
+        # In a folder of its own, so that nothing of the place where the script is started has a part in the figures.
         with tempfile.TemporaryDirectory(prefix="proportion-") as folder:
-            counts.append(instructions(case.arguments(size, pathlib.Path(folder)), folder, shim))
+            counts.append(callgrind.count(case.arguments(size, pathlib.Path(folder)), folder, shim, STATUSES))
     return counts[1] - counts[0], counts[2] - counts[0]
 
 
@@ -192,9 +179,7 @@ def self_test():
 
 
 def main():
-    for program_name, package in (("valgrind", "valgrind"), ("strip", "binutils"), ("clang", "clang")):
-        if shutil.which(program_name) is None:
-            sys.exit(f"error: {program_name} is not installed: apt-get install {package}")
+    callgrind.need_programs()
     if sys.argv[1:] == ["self-test"]:
         return self_test()
     if len(sys.argv) < 2:
@@ -204,12 +189,7 @@ def main():
     unknown = set(wanted) - {case.name for case in found}
     if unknown:
         sys.exit(f"error: no such case: {', '.join(sorted(unknown))}; there are {', '.join(case.name for case in found)}")
-    with tempfile.TemporaryDirectory(prefix="proportion-") as folder:
-        # valgrind reads debug information that it does not need, and gives up where it does not understand it.
-        stripped = os.path.join(folder, "coordinator")
-        subprocess.run(["strip", "--strip-debug", "-o", stripped, sys.argv[1]], check=True, timeout=TIMEOUT)
-        shim = os.path.join(folder, "shim.so")
-        subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-o", shim, str(SHIM)], check=True, timeout=TIMEOUT)
+    with callgrind.prepared(sys.argv[1], callgrind.SIGSUSPEND) as (stripped, shim):
         worse = report([case for case in cases(stripped) if not wanted or case.name in wanted], shim)
     if worse:
         sys.exit(f"error: out of proportion: {', '.join(worse)}")
