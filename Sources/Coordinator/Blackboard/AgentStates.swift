@@ -21,12 +21,18 @@ struct AgentStates: Sendable {
     mutating func apply(_ event: JobEvent) {
         switch event.payload {
         case .agentStateChanged(let state): set(state)
-        case .agentQueued: change(event) { AgentState(name: $0, phase: .queued) }
-        case .attemptStarted: change(event) { AgentState(name: $0, phase: .running, attempt: event.attempt ?? 0) }
+        case .agentQueued:
+            let attempt = event.agent.flatMap { self[$0] }?.attempt ?? 0
+            change(event) { AgentState(name: $0, phase: .queued, attempt: attempt) }
+        case .attemptSuspended(let suspension):
+            let reason = suspension.reason.isEmpty ? nil : suspension.reason
+            change(event) {
+                AgentState(name: $0, phase: .suspended, attempt: event.attempt ?? 0, message: reason)
+            }
+        case .attemptStarted, .attemptResumed:
+            change(event) { AgentState(name: $0, phase: .running, attempt: event.attempt ?? 0) }
         case .progress(let progress):
-            guard let name = event.agent, var state = self[name], state.phase == .running else { return }
-            state.message = progress.message
-            set(state)
+            if let name = event.agent { show(progress, of: name) }
         case .retryScheduled(let retry):
             change(event) {
                 AgentState(
@@ -40,10 +46,18 @@ struct AgentStates: Sendable {
                     name: $0, phase: .init(end.outcome), attempt: attempt, errorType: end.errorType,
                     message: end.error)
             }
-        case .jobSubmitted, .jobStarted, .attemptFinished, .attemptCodeEnded, .contextCommitted, .contextConflict,
+        case .jobSubmitted, .jobStarted, .attemptFinished, .attemptCodeEnded, .signalReceived, .contextCommitted,
+            .contextConflict,
             .lateWrite, .accessDenied, .breakerStateChanged, .jobFinished, .unknown:
             break
         }
+    }
+
+    /// Shows what an agent says that runs.
+    mutating func show(_ progress: JobEvent.Message, of name: String) {
+        guard var state = self[name], state.phase == .running else { return }
+        state.message = progress.message
+        set(state)
     }
 
     private mutating func set(_ state: AgentState) { members[ExactString(state.name)] = Member(state) }

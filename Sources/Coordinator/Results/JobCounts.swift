@@ -20,9 +20,9 @@ final class JobCounts: Sendable {
         private static let oneSuccess = [AgentOutcome.succeeded.rawValue: 1]
 
         func figures(at instant: Duration, breaker: String?) -> JobMetrics.Agent {
-            var oldest = running?.started
+            var oldest = running?.runningSince
             if !abandoned.isEmpty {
-                oldest = abandoned.values.reduce(oldest) { min($0 ?? $1.started, $1.started) }
+                oldest = abandoned.values.reduce(oldest) { min($0 ?? $1.runningSince, $1.runningSince) }
             }
             return JobMetrics.Agent(
                 outcomes: outcomes,
@@ -113,6 +113,13 @@ final class JobCounts: Sendable {
         state.withLock { $0.budget.reserveAttempt(budget, reservation, elapsed: elapsed) }
     }
 
+    /// Reserves what an attempt may use that goes on; returns why not, if the budget does not cover it.
+    func reserveResumption(
+        _ budget: JobLimits.Budget, _ reservation: Contribution.Usage, elapsed: Duration
+    ) -> String? {
+        state.withLock { $0.budget.reserveResumption(budget, reservation, elapsed: elapsed) }
+    }
+
     /// Reserves one call of a running attempt; see ``BudgetCounts/reserveCall(of:_:_:held:)``.
     func reserveCall(
         of attempt: BudgetCounts.Attempt, _ most: Contribution.Usage, _ budget: JobLimits.Budget,
@@ -132,11 +139,14 @@ final class JobCounts: Sendable {
     }
 
     /// Gives back what an attempt has reserved, and counts what it used; see ``BudgetCounts/release(_:_:used:)``.
+    ///
+    /// - Parameter isSuspended: whether the attempt goes on later, and may make calls again then.
     func release(
-        _ attempt: BudgetCounts.Attempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
+        _ attempt: BudgetCounts.Attempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?,
+        isSuspended: Bool
     ) -> Contribution.Usage {
         state.withLock { state in
-            state.entries[attempt.agent].released = attempt.number
+            if !isSuspended { state.entries[attempt.agent].released = attempt.number }
             return state.budget.release(attempt, reservation, used: usage)
         }
     }
@@ -149,11 +159,20 @@ final class JobCounts: Sendable {
         }
     }
 
-    func attemptEnded(_ agent: Int, _ record: AttemptRecord) {
+    /// An attempt gives back what it holds before it has ended.
+    func attemptLeft(_ agent: Int) {
+        state.withLock { state in
+            state.entries[agent].running = nil
+            state.running -= 1
+        }
+    }
+
+    /// - Parameter wasRunning: false for an attempt that has left already.
+    func attemptEnded(_ agent: Int, _ record: AttemptRecord, wasRunning: Bool) {
         state.withLock { state in
             state.entries[agent].running = nil
             state.entries[agent].attempts.append(record)
-            state.running -= 1
+            if wasRunning { state.running -= 1 }
             state.job.attempts += 1
         }
     }

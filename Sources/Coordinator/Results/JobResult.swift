@@ -155,11 +155,14 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     /// How much of its time it waited until its start was kept, in milliseconds: 0 but for agents that are not
     /// idempotent.
     public var storeMS: Double
+    /// How much of its time it was suspended, the wait for slots after that included, in milliseconds.
+    public var suspendedMS: Double
 
     enum CodingKeys: String, CodingKey {
         case number, outcome, error, abandoned, usage
         case commitMS = "commit_ms"
         case storeMS = "store_ms"
+        case suspendedMS = "suspended_ms"
         case errorType = "error_type"
         case startedAt = "started_at"
         case durationMS = "duration_ms"
@@ -171,7 +174,8 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     public init(
         number: Int, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil, startedAt: Timestamp,
         durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false,
-        usage: Contribution.Usage = Contribution.Usage(), commitMS: Double = 0, storeMS: Double = 0
+        usage: Contribution.Usage = Contribution.Usage(), commitMS: Double = 0, storeMS: Double = 0,
+        suspendedMS: Double = 0
     ) {
         self.number = number
         self.outcome = outcome
@@ -185,5 +189,6 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
         self.usage = usage
         self.commitMS = commitMS
         self.storeMS = storeMS
+        self.suspendedMS = suspendedMS
     }
 }

@@ -66,12 +66,13 @@ final class AgentRun: Sendable {
         } else {
             attempts = await runInSlots()
         }
-        let outcome = attempts.failure?.outcome ?? (isNeutral ? .skipped : .succeeded)
-        let ending = ending(outcome, attempts.failure, at: attempts.runEnded ?? job.runtime.now)
-        if attempts.runEnded == nil {
-            // That it could not be kept changes nothing about it: the job has stopped, and will be resumed without it.
-            _ = await job.context.keep(.agentFinished(ending.event), from: origin, at: timestamp(ending))
+        if let ending = attempts.ending {
+            return record(ending, attempts.records, isNeutral: isNeutral, fallbackOf: replaces.name)
         }
+        let outcome = attempts.failure?.outcome ?? (isNeutral ? .skipped : .succeeded)
+        let ending = ending(outcome, attempts.failure, at: job.runtime.now)
+        // That it could not be kept changes nothing about it: the job has stopped, and will be resumed without it.
+        _ = await job.context.keep(.agentFinished(ending.event), from: origin, at: timestamp(ending))
         return record(ending, attempts.records, isNeutral: isNeutral, fallbackOf: replaces.name)
     }
 
@@ -107,10 +108,26 @@ final class AgentRun: Sendable {
         let wait = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
         queueWait.withLock { $0.slots = wait }
         let attempts = await AttemptLoop(self, total: total).run()
+        if attempts.holdsSlots { releaseSlots() }
+        return attempts
+    }
+
+    func releaseSlots() {
         job.runtime.slots.release()
         job.slots.release()
         resource?.slots?.release()
-        return attempts
+    }
+
+    /// Takes the slots of a run again that was suspended, and counts the wait for them as queue time.
+    ///
+    /// - Returns: how long it waited; or why a slot was not given, and then none is held.
+    nonisolated(nonsending) func acquireSlotsAgain(total: Limit?) async -> Result<Duration, Interruption> {
+        let began = job.runtime.now
+        waited.store(false, ordering: .relaxed)
+        let refusal = await acquireSlots(total: total, isResumed: true)
+        let wait = waited.load(ordering: .relaxed) ? job.runtime.now - began : .zero
+        queueWait.withLock { $0.slots = ($0.slots ?? .zero) + wait }
+        return refusal.map { .failure($0) } ?? .success(wait)
     }
 
     /// Adds a wait for a resource's rate, which counts as queue time too.
@@ -133,20 +150,24 @@ final class AgentRun: Sendable {
     /// Acquires the slots in an order in which a run that waits for a busy resource holds no slot of its job, and a run
     /// that waits for a slot of its job holds none of the runtime's.
     ///
+    /// - Parameter isResumed: whether the run was suspended. Then no queue is too long for it: what it has done so far,
+    ///   and what somebody has answered, is not thrown away for want of room.
     /// - Returns: why a slot was not given; then none is held.
-    nonisolated(nonsending) private func acquireSlots(total: Limit?) async -> Interruption? {
-        if let slots = resource?.slots, let refusal = await acquire(slots, total: total) { return refusal }
-        if let refusal = await acquire(job.slots, total: total) {
+    nonisolated(nonsending) private func acquireSlots(total: Limit?, isResumed: Bool = false) async -> Interruption? {
+        if let slots = resource?.slots, let refusal = await acquire(slots, total, isResumed) { return refusal }
+        if let refusal = await acquire(job.slots, total, isResumed) {
             resource?.slots?.release()
             return refusal
         }
-        guard let refusal = await acquire(job.runtime.slots, total: total) else { return nil }
+        guard let refusal = await acquire(job.runtime.slots, total, isResumed) else { return nil }
         job.slots.release()
         resource?.slots?.release()
         return refusal
     }
 
-    nonisolated(nonsending) private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
+    nonisolated(nonsending) private func acquire(
+        _ slots: Slots, _ total: Limit?, _ isResumed: Bool
+    ) async -> Interruption? {
         if slots.tryAcquire() { return nil }
         if !waited.exchange(true, ordering: .relaxed) {
             job.context.post(
@@ -155,7 +176,8 @@ final class AgentRun: Sendable {
         job.instruments.queueSize.increment()
         defer { job.instruments.queueSize.decrement() }
         return await slots.acquire(
-            deadline: .earlier(queueDeadline, total), timers: job.runtime.timers, cancellation: job.cancellation)
+            deadline: isResumed ? total : .earlier(queueDeadline, total), timers: job.runtime.timers,
+            cancellation: job.cancellation, mayExceedQueue: isResumed)
     }
 
     /// The only function that records a run's end: span, metrics, result.

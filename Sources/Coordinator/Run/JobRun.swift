@@ -18,6 +18,7 @@ final class JobRun: Sendable {
     let instruments: JobInstruments
     let tracing: JobTracing
     let slots: Slots
+    let suspended = SuspendedRuns()
     let factory: any MetricsFactory
     private let finished: [Latch<AgentRunOutcome>]
     private let quorum: QuorumCount

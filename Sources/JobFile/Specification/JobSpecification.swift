@@ -21,6 +21,8 @@ public struct JobSpecification: Sendable, Hashable {
     public var fields: [FieldDeclaration]
     /// The agents in order.
     public var agents: [AgentSpecification]
+    /// The document it was read from, overrides included; `nil` for a job that was made in code.
+    public var document: JSONValue?
 
     /// Describes a job.
     public init(
