@@ -75,6 +75,7 @@ public struct JobComposer: Sendable {
     /// - Throws: ``JobCompositionError`` when the workspace cannot be used or an agent cannot be made;
     ///   `CoordinatorError` when agents do not fit together, or resources not those that the jobs share.
     public func compose(_ spec: JobSpecification, jobID: String) async throws -> ComposedJob {
+        async let workingTree = WorkspaceState.found(in: workspace, by: runner)
         let artifacts = try await ArtifactLoader(workspace: workspace, runner: runner).load(spec.artifacts)
         // A private runtime serves one job, whose own limits bound its retries: no retry budget is needed.
         let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
@@ -86,17 +87,24 @@ public struct JobComposer: Sendable {
             id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
             decisions: spec.decisions, fields: spec.fields)
         try runtime.declare(spec.resources)
-        let coordinator = JobCoordinator(
-            context, runtime: runtime, workflow: spec.workflow, limits: spec.limits, logger: logger)
         let known = KnownAgents(runtime.agents)
         let agents = spec.agents.map { agent in
             var agent = agent
             agent.uses = known.resolved(agent.uses)
             return agent
         }
+        let tasks = try agents.map { try task($0, from: factory) }
+        let definitions = try JobDefinitions(agents, tasks, in: runtime.agents) {
+            try factory.model($0)?.model.identity
+        }
+        let coordinator = JobCoordinator(
+            context, runtime: runtime, workflow: spec.workflow, limits: spec.limits,
+            submission: JobSubmission(
+                specification: spec.document, definitions: definitions.all, workspace: await workingTree),
+            logger: logger)
         // Before the agents, whose order among each other depends on them.
         for rounds in spec.repeats { try coordinator.register(rounds) }
-        for agent in agents { try coordinator.register(task(agent, from: factory)) }
+        for task in tasks { try coordinator.register(task) }
         try coordinator.checkPlan()
         // Also logged: a server, and a run without progress, shows no notes.
         let warnings = try unpricedModels(agents, factory, spec)

@@ -54,7 +54,8 @@ public enum JobFileReader {
                 surroundings: options.surroundings
             ).resolve()
         }
-        guard problems.isEmpty, let job else { return .failure(problems.all) }
+        guard problems.isEmpty, var job else { return .failure(problems.all) }
+        job.document = changed.json
         return .success(job)
     }
 

@@ -143,6 +143,10 @@ public enum EventName {
     public static let jobStopped = "coordinator.job.stopped"
     /// An attempt ended while its code still ran.
     public static let attemptAbandoned = "coordinator.attempt.abandoned"
+    /// An attempt gave back what it held, to go on later.
+    public static let attemptSuspended = "coordinator.attempt.suspended"
+    /// A suspended attempt goes on.
+    public static let attemptResumed = "coordinator.attempt.resumed"
     /// A model's service refuses options by name; they are left out from then on.
     public static let optionsRefused = "coordinator.model.options_refused"
     /// A model's answer came without an end mark, and is used since it is whole.
@@ -151,6 +155,6 @@ public enum EventName {
     /// Every name, in the order in which they are documented.
     public static let all = [
         agentException, retryScheduled, breakerStateChanged, contextConflict, jobStopped, attemptAbandoned,
-        optionsRefused, endMarkMissing,
+        attemptSuspended, attemptResumed, optionsRefused, endMarkMissing,
     ]
 }

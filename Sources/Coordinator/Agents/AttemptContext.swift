@@ -31,6 +31,9 @@ public struct AttemptContext: Sendable {
     /// Names this attempt in every process and log: the run's key, and the attempt's number.
     public var attemptID: String { "\(idempotencyKey)/\(number)" }
 
+    /// How the attempt goes on, if its agent was suspended before; see ``Suspension``. `nil` on the first call.
+    public var resumption: Resumption? { attempt.resumption }
+
     /// How long the attempt may still take; `nil` without a deadline, zero once it has passed.
     public var remaining: Duration? { attempt.remaining }
 
@@ -66,6 +69,7 @@ protocol RunningAttempt: AnyObject, Sendable {
     var logger: Logger { get }
     var traceHeaders: [String: String] { get }
     var remaining: Duration? { get }
+    var resumption: Resumption? { get }
     func reserve(_ most: Contribution.Usage) throws(AgentError) -> UsageReservation
     func showProgress(_ message: String?)
 }

@@ -25,12 +25,18 @@ struct AgentStates: Sendable {
         }
         switch event.payload {
         case .agentStateChanged(let state): set(state)
-        case .agentQueued: change(event) { AgentState(name: $0, phase: .queued) }
-        case .attemptStarted: change(event) { AgentState(name: $0, phase: .running, attempt: event.attempt ?? 0) }
+        case .agentQueued:
+            let attempt = event.agent.flatMap { self[$0] }?.attempt ?? 0
+            change(event) { AgentState(name: $0, phase: .queued, attempt: attempt) }
+        case .attemptSuspended(let suspension):
+            let reason = suspension.reason.isEmpty ? nil : suspension.reason
+            change(event) {
+                AgentState(name: $0, phase: .suspended, attempt: event.attempt ?? 0, message: reason)
+            }
+        case .attemptStarted, .attemptResumed:
+            change(event) { AgentState(name: $0, phase: .running, attempt: event.attempt ?? 0) }
         case .progress(let progress):
-            guard let name = event.agent, var state = self[name], state.phase == .running else { return }
-            state.message = progress.message
-            set(state)
+            if let name = event.agent { show(progress, of: name) }
         case .retryScheduled(let retry):
             change(event) {
                 AgentState(
@@ -48,9 +54,9 @@ struct AgentStates: Sendable {
                     name: $0, phase: .init(end.outcome), attempt: current?.attempt ?? 0, errorType: end.errorType,
                     message: end.error, items: current?.items)
             }
-        case .jobSubmitted, .jobStarted, .attemptFinished, .attemptCodeEnded, .contextCommitted, .contextConflict,
-            .lateWrite, .accessDenied, .breakerStateChanged, .itemFinished, .roundStarted, .repeatFinished,
-            .jobFinished, .unknown:
+        case .jobSubmitted, .jobStarted, .attemptFinished, .attemptCodeEnded, .signalReceived, .contextCommitted,
+            .contextConflict, .lateWrite, .accessDenied, .breakerStateChanged, .itemFinished, .roundStarted,
+            .repeatFinished, .jobFinished, .unknown:
             break
         }
     }
@@ -58,6 +64,13 @@ struct AgentStates: Sendable {
     private mutating func itemFinished(_ event: JobEvent) {
         guard let name = event.agent, var state = self[name] else { return }
         state.items?.ended += 1
+        set(state)
+    }
+
+    /// Shows what an agent says that runs.
+    mutating func show(_ progress: JobEvent.Message, of name: String) {
+        guard var state = self[name], state.phase == .running else { return }
+        state.message = progress.message
         set(state)
     }
 

@@ -7,8 +7,8 @@ import Support
 struct ContextHeads: Sendable {
     /// All commits that were handed over.
     private(set) var pending: ContextState
-    /// The tree that readers see, where it is another than `pending`.
-    private var shown: ContextState?
+    /// What readers see of the tree, where it is another than `pending`.
+    private var shown: Shown?
     /// What agents are doing, as far as readers see it.
     private var states = AgentStates()
     private let stream: EventStream
@@ -18,24 +18,48 @@ struct ContextHeads: Sendable {
     private var latest = Timestamp(nanosecondsSinceEpoch: 0)
     /// Events since the last hand-over, where a journal keeps them before they are shown.
     private var made: [JobEvent] = []
+    /// What runs said last that is no event yet, where a journal keeps events.
+    private var said: [RunIdentity: Said] = [:]
     /// `nil` without a journal.
     private var batching: JournalBatchingStateMachine<HandedOver>?
     /// The append under way: its last event, and the tree with everything that is in it.
-    private var inFlight: (last: Int, tree: ContextState)?
+    private var inFlight: (last: Int, tree: Shown)?
     /// The number of the last event that is kept.
     private var lastKept = 0
+
+    /// A tree at one version. The writes that led to it are those of `pending` up to this version, so they are not copied.
+    private struct Shown {
+        let version: Int
+        let root: ContextRoot
+
+        init(_ state: ContextState) { (version, root) = (state.version, state.root) }
+    }
+
+    /// What an attempt said about its progress.
+    private struct Said {
+        let message: JobEvent.Message
+        let origin: JobContext.Origin
+        let at: Timestamp
+    }
 
     init(_ state: ContextState, stream: EventStream, waitingLimit: Int?) {
         pending = state
         self.stream = stream
         if let waitingLimit {
-            shown = state
+            shown = Shown(state)
             batching = JournalBatchingStateMachine(limit: waitingLimit)
         }
     }
 
-    /// The tree that readers see.
-    var visible: ContextState { shown ?? pending }
+    /// The attempts that wrote what readers see at a path, above it or below it, latest first.
+    func provenance(of path: ContextPath) -> [WriteRecord] {
+        pending.provenance(of: path, upTo: shown?.version ?? pending.version)
+    }
+
+    /// The members of `artifacts` that readers see and a contribution wrote, or wrote into.
+    var writtenArtifacts: JSONObject {
+        pending.writtenArtifacts(in: shown?.root ?? pending.root, upTo: shown?.version ?? pending.version)
+    }
 
     func snapshot(jobID: String) -> ContextSnapshot {
         if let shown {
@@ -59,6 +83,7 @@ struct ContextHeads: Sendable {
     mutating func add(
         _ payload: JobEvent.Payload, of jobID: String, from origin: JobContext.Origin, at: Timestamp
     ) {
+        if payload.endsAttempt { keepSaid(of: origin, in: jobID) }
         sequence += 1
         latest = max(latest, at)
         let event = JobEvent(
@@ -68,6 +93,26 @@ struct ContextHeads: Sendable {
         if batching != nil { return made.append(event) }
         states.apply(event)
         stream.append(CollectionOfOne(event))
+    }
+
+    /// Shows what an attempt says about its progress. Without a journal each word is an event. A journal keeps only the last
+    /// one before an end: agents may talk as much as they like, and what they said on the way is of no use later.
+    mutating func say(
+        _ message: JobEvent.Message, in jobID: String, from origin: JobContext.Origin, at: Timestamp
+    ) {
+        guard batching != nil, let run = origin.run else {
+            return add(.progress(message), of: jobID, from: origin, at: at)
+        }
+        said[run] = Said(message: message, origin: origin, at: at)
+        states.show(message, of: run.agent)
+    }
+
+    /// Makes an event of what an attempt said last. Before anything of its end: a commit changes the version.
+    mutating func keepSaid(of origin: JobContext.Origin, in jobID: String) {
+        guard !said.isEmpty, let run = origin.run, let last = said.removeValue(forKey: run),
+            last.origin.attempt == origin.attempt
+        else { return }
+        add(.progress(last.message), of: jobID, from: last.origin, at: last.at)
     }
 
     /// Gives the events since the last hand-over to the journal, to be kept together.
@@ -116,7 +161,17 @@ struct ContextHeads: Sendable {
     private mutating func batch(_ number: Int, _ entries: [HandedOver]) -> JournalStep.Append {
         let events = entries.flatMap(\.events)
         // Everything that was handed over so far is in this append, so its tree is the pending one.
-        inFlight = (events.last?.sequence ?? lastKept, pending)
+        inFlight = (events.last?.sequence ?? lastKept, Shown(pending))
         return JournalStep.Append(number: number, events: events, after: lastKept)
+    }
+}
+
+extension JobEvent.Payload {
+    /// Whether an attempt ends with the event, or gives back what it holds.
+    fileprivate var endsAttempt: Bool {
+        switch self {
+        case .attemptFinished, .attemptSuspended: true
+        default: false
+        }
     }
 }

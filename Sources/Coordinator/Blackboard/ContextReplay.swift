@@ -31,7 +31,7 @@ public struct ContextReplay: Sendable {
     }
 
     /// The attempts that wrote at a path, above it or below it, latest first.
-    public func provenance(of path: ContextPath) -> [WriteRecord] { state.provenance(of: path) }
+    public func provenance(of path: ContextPath) -> [WriteRecord] { state.provenance(of: path, upTo: state.version) }
 
     /// Adds the next event.
     ///

@@ -25,17 +25,19 @@ struct ContextState: Sendable {
         self.table = table
     }
 
-    /// The contributions merged so far that touched the path, latest first.
-    func provenance(of path: ContextPath) -> [WriteRecord] {
-        fields.values.flatMap(\.writes)
+    /// The contributions merged up to a version that touched the path, latest first.
+    func provenance(of path: ContextPath, upTo version: Int) -> [WriteRecord] {
+        fields.values.flatMap(\.writes).filter { $0.record.version <= version }
             .filter { $0.writes.contains { $0.path.isPrefix(of: path) || path.isPrefix(of: $0.path) } }
             .map(\.record).sorted { $0.version > $1.version }
     }
 
-    /// The members of `artifacts` that a contribution wrote, or wrote into.
-    var writtenArtifacts: JSONObject {
-        let written = fields.values.flatMap(\.writes).flatMap(\.writes).map(\.path.segments)
-            .filter { $0.first == "artifacts" }
+    /// The members of `artifacts` that a contribution wrote, or wrote into, up to a version, with their values then.
+    func writtenArtifacts(in root: ContextRoot, upTo version: Int) -> JSONObject {
+        let written = fields.values.flatMap(\.writes).filter { $0.record.version <= version }.flatMap(\.writes).map(
+            \.path.segments
+        )
+        .filter { $0.first == "artifacts" }
         let names = written.contains { $0.count == 1 } ? root.artifactNames : written.map { $0[1] }
         return Dictionary(
             names.compactMap { name in root.value(at: ["artifacts", name]).map { (ExactString(name), $0) } },

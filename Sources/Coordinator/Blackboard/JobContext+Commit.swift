@@ -1,5 +1,3 @@
-import Support
-
 // How a contribution reaches the blackboard.
 
 extension JobContext {
@@ -7,8 +5,7 @@ extension JobContext {
     ///
     /// A class, since it is large and is passed on several times.
     final class Success: Sendable {
-        /// When it was handed over, on the runtime's clock and as a time of day.
-        let ended: Duration
+        /// When it was handed over.
         let at: Timestamp
         let attempt: AttemptRecord
         let attemptOrigin: Origin
@@ -16,10 +13,9 @@ extension JobContext {
         let runOrigin: Origin
 
         init(
-            ended: Duration, at: Timestamp, attempt: AttemptRecord, attemptOrigin: Origin,
+            at: Timestamp, attempt: AttemptRecord, attemptOrigin: Origin,
             run: JobEvent.Payload, runOrigin: Origin
         ) {
-            self.ended = ended
             self.at = at
             self.attempt = attempt
             self.attemptOrigin = attemptOrigin
@@ -36,17 +32,13 @@ extension JobContext {
         /// The number of paths that were written.
         let changed: Int
         let success: Success?
-        /// `nil` when it is kept already.
-        fileprivate let kept: OneShot<Interruption?>?
-
-        /// Why it never will be kept; `nil` once it is.
-        nonisolated(nonsending) func refusal() async -> Interruption? { await kept?.value ?? nil }
+        let keeping: Keeping
     }
 
     /// Merges a contribution and hands its event over, with the end of its attempt: all or nothing.
     ///
-    /// - Parameter handOver: called once everything else is done, right before the contribution is merged; throws when it
-    ///   comes too late.
+    /// - Parameter handOver: called once all reducers are, right before the contribution is merged; throws when it comes too
+    ///   late.
     /// - Throws: ``ContextError``, or the error of `handOver`; then nothing was written.
     nonisolated(nonsending) func commit(
         _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp,
@@ -76,16 +68,18 @@ extension JobContext {
         _ contribution: Contribution, _ reduced: [ContextPath: JSONValue], order: WriteOrder, from origin: Origin,
         at: Timestamp, handOver: () throws -> Success?
     ) throws -> CommitReceipt {
+        // Made before the blackboard is locked: whoever commits next need not wait for it.
+        let success = try handOver()
         let change = JobEvent.ContextCommitted(contribution: contribution, order: order, reduced: reduced)
-        let kept = connection.map { _ in OneShot<Interruption?>() }
-        return try hand(kept) { heads in
-            let success = try handOver()
+        let keeping = Keeping(in: connection)
+        return try hand(keeping.kept) { heads in
+            heads.keepSaid(of: origin, in: id)
             let from = heads.pending.version
             try heads.change { tree in
                 try tree.commit(contribution, order: order, reduced: reduced) { Self.writeRecord(origin, $0) }
             }
             let receipt = CommitReceipt(
-                from: from, to: from + 1, changed: contribution.writeCount, success: success, kept: kept)
+                from: from, to: from + 1, changed: contribution.writeCount, success: success, keeping: keeping)
             let at = success?.at ?? at
             heads.add(.contextCommitted(change), of: id, from: origin, at: at)
             if let success { add(success, to: &heads) }
@@ -93,13 +87,11 @@ extension JobContext {
         }
     }
 
-    /// Hands a success over that writes nothing, and waits until it is kept.
-    ///
-    /// - Returns: why it never will be; `nil` once it is kept.
-    nonisolated(nonsending) func keep(_ success: Success) async -> Interruption? {
-        let kept = connection.map { _ in OneShot<Interruption?>() }
-        hand(kept) { heads in add(success, to: &heads) }
-        return await kept?.value ?? nil
+    /// Hands a success over that writes nothing.
+    func handOver(_ success: Success) -> Keeping {
+        let keeping = Keeping(in: connection)
+        hand(keeping.kept) { heads in add(success, to: &heads) }
+        return keeping
     }
 
     private func add(_ success: Success, to heads: inout ContextHeads) {

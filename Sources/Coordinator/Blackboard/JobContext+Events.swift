@@ -25,11 +25,18 @@ extension JobContext {
         init(_ run: RunIdentity, attempt: Int? = nil, trace: TraceReference?) {
             self.init(agent: run.agent, round: run.round, item: run.item, attempt: attempt, trace: trace)
         }
+
+        var run: RunIdentity? { agent.map { RunIdentity(agent: $0, round: round, item: item) } }
     }
 
     /// Hands an event over; nobody waits until it is kept.
     func post(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) {
         hand { heads in heads.add(payload, of: id, from: origin, at: at) }
+    }
+
+    /// Shows what an attempt says about its progress; see ``ContextHeads/say(_:in:from:at:)``.
+    func postProgress(_ message: String, from origin: Origin, at: Timestamp) {
+        heads.withLock { $0.say(.init(message: message), in: id, from: origin, at: at) }
     }
 
     /// Hands an event over and waits until it is kept.
@@ -38,13 +45,14 @@ extension JobContext {
     nonisolated(nonsending) func keep(
         _ payload: JobEvent.Payload, from origin: Origin, at: Timestamp
     ) async -> Interruption? {
-        guard connection != nil else {
-            post(payload, from: origin, at: at)
-            return nil
-        }
-        let kept = OneShot<Interruption?>()
-        hand(kept) { heads in heads.add(payload, of: id, from: origin, at: at) }
-        return await kept.value
+        await handOver(payload, from: origin, at: at).refusal()
+    }
+
+    /// Hands an event over, for a caller that waits later until it is kept.
+    func handOver(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) -> Keeping {
+        let keeping = Keeping(in: connection)
+        hand(keeping.kept) { heads in heads.add(payload, of: id, from: origin, at: at) }
+        return keeping
     }
 
     /// Hands the job's submission over, and waits until it is kept.
@@ -76,7 +84,7 @@ extension JobContext {
         hand { heads in
             let paths = refusal?.paths ?? []
             let tree = heads.pending
-            var writers = paths.flatMap { tree.provenance(of: $0).map(\.agent) }
+            var writers = paths.flatMap { tree.provenance(of: $0, upTo: tree.version).map(\.agent) }
             writers.append(origin.agent ?? "")
             let kept = paths.compactMap { path in
                 tree.root.value(at: path.segments).map { (ExactString(path.description), $0) }
@@ -87,6 +95,24 @@ extension JobContext {
             heads.add(.contextConflict(conflict), of: id, from: origin, at: at)
         }
     }
+}
+
+/// What was handed over, until it is known whether it is kept.
+struct Keeping: Sendable {
+    /// `nil` when it is kept already: there is no journal.
+    let kept: OneShot<Interruption?>?
+
+    init(in connection: JournalConnection?) {
+        kept = connection.map { _ in OneShot() }
+    }
+
+    var isDone: Bool { kept == nil }
+
+    /// Why it never will be kept, or why nobody waits for that any more; `nil` once it is kept.
+    nonisolated(nonsending) func refusal() async -> Interruption? { await kept?.value ?? nil }
+
+    /// Ends the wait; whether it is kept shows later.
+    func giveUp(_ interruption: Interruption) { kept?.set(interruption) }
 }
 
 /// A span as text, for events and results.

@@ -125,11 +125,11 @@ public final class JobContext: Sendable {
 
     /// The attempts that wrote at a path, above it or below it, latest first.
     public func provenance(of path: ContextPath) -> [WriteRecord] {
-        heads.withLock { $0.visible }.provenance(of: path)
+        heads.withLock { $0.provenance(of: path) }
     }
 
     /// The values that agents wrote below `artifacts`.
-    var writtenArtifacts: JSONObject { heads.withLock { $0.visible }.writtenArtifacts }
+    var writtenArtifacts: JSONObject { heads.withLock { $0.writtenArtifacts } }
 }
 
 extension JobContext {

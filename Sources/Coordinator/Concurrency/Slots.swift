@@ -29,8 +29,10 @@ final class Slots: Sendable {
     }
 
     /// Waits for a slot; returns `nil` once it is held, otherwise why the wait ended.
+    ///
+    /// - Parameter mayExceedQueue: whether the queue's limit does not count for this run.
     nonisolated(nonsending) func acquire(
-        deadline: Limit?, timers: any TimerService, cancellation: Cancellation
+        deadline: Limit?, timers: any TimerService, cancellation: Cancellation, mayExceedQueue: Bool = false
     ) async -> Interruption? {
         let pass = OneShot<Interruption?>()
         let (id, refusal): (Int?, Interruption?) = state.withLock { state in
@@ -38,7 +40,9 @@ final class Slots: Sendable {
                 state.free -= 1
                 return (nil, nil)
             }
-            if let queueLimit, state.waiting.count >= queueLimit { return (nil, .queueFull(queueLimit)) }
+            if let queueLimit, state.waiting.count >= queueLimit, !mayExceedQueue {
+                return (nil, .queueFull(queueLimit))
+            }
             state.lastID += 1
             state.waiting.append((state.lastID, pass))
             return (state.lastID, nil)

@@ -17,6 +17,12 @@ extension JobEvent {
         public static let agentStateChanged = Kind("agent_state_changed")
         /// A call to an agent began.
         public static let attemptStarted = Kind("attempt_started")
+        /// An attempt gave back what it held, to go on later.
+        public static let attemptSuspended = Kind("attempt_suspended")
+        /// Somebody answered what a suspended attempt waits for.
+        public static let signalReceived = Kind("signal_received")
+        /// A suspended attempt goes on.
+        public static let attemptResumed = Kind("attempt_resumed")
         /// A call to an agent ended.
         public static let attemptFinished = Kind("attempt_finished")
         /// The code of an abandoned attempt ended after all.
@@ -64,6 +70,9 @@ extension JobEvent.Payload {
         case .agentQueued: .agentQueued
         case .agentStateChanged: .agentStateChanged
         case .attemptStarted: .attemptStarted
+        case .attemptSuspended: .attemptSuspended
+        case .signalReceived: .signalReceived
+        case .attemptResumed: .attemptResumed
         case .attemptFinished: .attemptFinished
         case .attemptCodeEnded: .attemptCodeEnded
         case .progress: .progress

@@ -35,7 +35,7 @@ final class AttemptAge: Sendable {
     }
 
     private func show(_ running: [any StartedAttempt], at now: Duration) {
-        meter.set(running.lazy.map(\.started).min().map { (now - $0).inSeconds } ?? 0)
+        meter.set(running.lazy.map(\.runningSince).min().map { (now - $0).inSeconds } ?? 0)
     }
 }
 

@@ -19,6 +19,16 @@ struct BudgetCounts: Sendable {
         if let limit = budget.attempts, attemptsStarted >= limit {
             return "the job's budget of \(limit) attempts is spent"
         }
+        if let refusal = reserveResumption(budget, reservation, elapsed: elapsed) { return refusal }
+        attemptsStarted += 1
+        return nil
+    }
+
+    /// Reserves what an attempt may use that goes on after a suspension, and was counted before; returns why not, if the
+    /// budget does not cover it.
+    mutating func reserveResumption(
+        _ budget: JobLimits.Budget, _ reservation: Contribution.Usage, elapsed: Duration
+    ) -> String? {
         if let limit = budget.wallTime, elapsed >= limit {
             return "the job's budget of \(Interruption.text(limit)) is spent"
         }
@@ -30,7 +40,6 @@ struct BudgetCounts: Sendable {
         if let limit = budget.costUSD, taken.costUSD >= limit || taken.costUSD + reservation.costUSD > limit {
             return "the job's budget of \(limit) USD does not cover another attempt" + shares(\.costUSD, reservation)
         }
-        attemptsStarted += 1
         reserved += reservation
         return nil
     }

@@ -28,9 +28,9 @@ final class JobCounts: Sendable {
         private static let oneSuccess = [AgentOutcome.succeeded.rawValue: 1]
 
         func figures(at instant: Duration, breaker: String?) -> JobMetrics.Agent {
-            var oldest = running?.started
-            for attempt in others.values { oldest = min(oldest ?? attempt.started, attempt.started) }
-            for (attempt, _) in abandoned.values { oldest = min(oldest ?? attempt.started, attempt.started) }
+            var oldest = running?.runningSince
+            for attempt in others.values { oldest = min(oldest ?? attempt.runningSince, attempt.runningSince) }
+            for (attempt, _) in abandoned.values { oldest = min(oldest ?? attempt.runningSince, attempt.runningSince) }
             return JobMetrics.Agent(
                 outcomes: outcomes,
                 durationsMS: attempts.map(\.durationMS), queueMS: queueMS, retries: attempts.count { $0.number > 1 },
@@ -114,6 +114,13 @@ final class JobCounts: Sendable {
         state.withLock { $0.budget.reserveAttempt(budget, reservation, elapsed: elapsed) }
     }
 
+    /// Reserves what an attempt may use that goes on; returns why not, if the budget does not cover it.
+    func reserveResumption(
+        _ budget: JobLimits.Budget, _ reservation: Contribution.Usage, elapsed: Duration
+    ) -> String? {
+        state.withLock { $0.budget.reserveResumption(budget, reservation, elapsed: elapsed) }
+    }
+
     /// Reserves one call of a running attempt; see ``BudgetCounts/reserveCall(of:_:_:held:)``.
     func reserveCall(
         of attempt: any StartedAttempt, _ most: Contribution.Usage, _ budget: JobLimits.Budget,
@@ -132,7 +139,8 @@ final class JobCounts: Sendable {
         state.withLock { $0.budget.settleCall(number, of: ObjectIdentifier(attempt), used: used) }
     }
 
-    /// Gives back what an attempt has reserved, and counts what it used; see ``BudgetCounts/release(_:_:used:)``.
+    /// Gives back what an attempt has reserved, and counts what it used; see ``BudgetCounts/release(_:_:used:)``. An
+    /// attempt that goes on after a suspension is another object, which may make calls again.
     func release(
         _ attempt: any StartedAttempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
     ) -> Contribution.Usage {
@@ -150,11 +158,20 @@ final class JobCounts: Sendable {
         }
     }
 
-    func attemptEnded(_ agent: Int, _ attempt: any StartedAttempt, _ record: AttemptRecord) {
+    /// An attempt gives back what it holds before it has ended.
+    func attemptLeft(_ agent: Int, _ attempt: any StartedAttempt) {
+        state.withLock { state in
+            state.entries[agent].end(attempt)
+            state.running -= 1
+        }
+    }
+
+    /// - Parameter wasRunning: false for an attempt that has left already.
+    func attemptEnded(_ agent: Int, _ attempt: any StartedAttempt, _ record: AttemptRecord, wasRunning: Bool) {
         state.withLock { state in
             state.entries[agent].end(attempt)
             state.entries[agent].attempts.append(record)
-            state.running -= 1
+            if wasRunning { state.running -= 1 }
             state.job.attempts += 1
         }
     }

@@ -90,7 +90,8 @@ extension AttemptRecord {
         try encoder.encodeMembers(
             of: CodingKeys.self, (.number, number), (.outcome, outcome), (.errorType, errorType), (.error, error),
             (.startedAt, startedAt), (.durationMS, durationMS), (.backoffMS, backoffMS), (.spanID, spanID),
-            (.abandoned, abandoned), (.usage, usage), (.commitMS, commitMS), (.storeMS, storeMS))
+            (.abandoned, abandoned), (.usage, usage), (.commitMS, commitMS), (.storeMS, storeMS),
+            (.suspendedMS, suspendedMS))
         guard let round else { return }
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(round, forKey: .round)
@@ -112,5 +113,6 @@ extension AttemptRecord {
         usage = try container.decodeIfPresent(Contribution.Usage.self, forKey: .usage) ?? Contribution.Usage()
         commitMS = try container.decodeIfPresent(Double.self, forKey: .commitMS) ?? 0
         storeMS = try container.decodeIfPresent(Double.self, forKey: .storeMS) ?? 0
+        suspendedMS = try container.decodeIfPresent(Double.self, forKey: .suspendedMS) ?? 0
     }
 }

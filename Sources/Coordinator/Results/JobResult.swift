@@ -164,11 +164,14 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     /// How much of its time it waited until its start was kept, in milliseconds: 0 but for agents that are not
     /// idempotent.
     public var storeMS: Double
+    /// How much of its time it was suspended, the wait for slots after that included, in milliseconds.
+    public var suspendedMS: Double
 
     enum CodingKeys: String, CodingKey {
         case number, round, outcome, error, abandoned, usage
         case commitMS = "commit_ms"
         case storeMS = "store_ms"
+        case suspendedMS = "suspended_ms"
         case errorType = "error_type"
         case startedAt = "started_at"
         case durationMS = "duration_ms"
@@ -180,7 +183,8 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     public init(
         number: Int, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil, startedAt: Timestamp,
         durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false,
-        usage: Contribution.Usage = Contribution.Usage(), commitMS: Double = 0, storeMS: Double = 0, round: Int? = nil
+        usage: Contribution.Usage = Contribution.Usage(), commitMS: Double = 0, storeMS: Double = 0,
+        suspendedMS: Double = 0, round: Int? = nil
     ) {
         self.number = number
         self.round = round
@@ -195,5 +199,6 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
         self.usage = usage
         self.commitMS = commitMS
         self.storeMS = storeMS
+        self.suspendedMS = suspendedMS
     }
 }

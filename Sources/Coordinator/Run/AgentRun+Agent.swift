@@ -11,8 +11,8 @@ extension AgentRun {
         var failure: Failure?
         /// Whether a condition, not a failure, kept it from running.
         var isNeutral = false
-        /// When the run ended, if that is kept already.
-        var runEnded: Duration?
+        /// How the run ended, if that is kept already.
+        var ending: RunEnding?
         /// How long its items waited for slots and the rate.
         var itemsQueued: Duration?
     }
@@ -37,14 +37,13 @@ extension AgentRun {
             work = await runItems(each)
         } else {
             let attempts = await runInSlots()
-            (work.attempts, work.failure, work.runEnded) = (attempts.records, attempts.failure, attempts.runEnded)
+            (work.attempts, work.failure, work.ending) = (attempts.records, attempts.failure, attempts.ending)
         }
+        if let ending = work.ending { return record(ending, work, fallbackOf: replaces.name) }
         let outcome = work.failure?.outcome ?? (work.isNeutral ? .skipped : .succeeded)
-        let ending = ending(outcome, work.failure, at: work.runEnded ?? job.runtime.now)
-        if work.runEnded == nil {
-            // That it could not be kept changes nothing about it: the job has stopped, and will be resumed without it.
-            _ = await job.context.keep(lastEvent(ending), from: origin, at: job.runtime.timestamp(at: ending.ended))
-        }
+        let ending = ending(outcome, work.failure, at: job.runtime.now)
+        // That it could not be kept changes nothing about it: the job has stopped, and will be resumed without it.
+        _ = await job.context.keep(lastEvent(ending), from: origin, at: job.runtime.timestamp(at: ending.ended))
         return record(ending, work, fallbackOf: replaces.name)
     }
 

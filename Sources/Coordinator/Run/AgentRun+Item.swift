@@ -12,10 +12,10 @@ extension AgentRun {
             attempts = await runInSlots()
         }
         let failure = attempts.failure
-        let ending = ending(failure?.outcome ?? .succeeded, failure, at: attempts.runEnded ?? job.runtime.now)
+        let ending = attempts.ending ?? ending(failure?.outcome ?? .succeeded, failure, at: job.runtime.now)
         let at = job.runtime.timestamp(at: ending.ended)
         // Nobody waits for it: the agent's own end, which is kept after it, is what others need.
-        if attempts.runEnded == nil { job.context.post(lastEvent(ending), from: origin, at: at) }
+        if attempts.ending == nil { job.context.post(lastEvent(ending), from: origin, at: at) }
         return (record(ending, attempts.records, at: at), ending.queued ?? .zero)
     }
 

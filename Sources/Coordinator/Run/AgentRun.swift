@@ -91,6 +91,24 @@ final class AgentRun: Sendable {
         item == nil ? .agentFinished(ending.event) : .itemFinished(ending.event)
     }
 
+    func releaseSlots() {
+        job.runtime.slots.release()
+        job.slots.release()
+        resource?.slots?.release()
+    }
+
+    /// Takes the slots of a run again that was suspended, and counts the wait for them as queue time.
+    ///
+    /// - Returns: how long it waited; or why a slot was not given, and then none is held.
+    nonisolated(nonsending) func acquireSlotsAgain(total: Limit?) async -> Result<Duration, Interruption> {
+        let began = job.runtime.now
+        waited.store(false, ordering: .relaxed)
+        let refusal = await acquireSlots(total: total, isResumed: true)
+        let wait = waited.load(ordering: .relaxed) ? job.runtime.now - began : .zero
+        queueWait.withLock { $0.slots = ($0.slots ?? .zero) + wait }
+        return refusal.map { .failure($0) } ?? .success(wait)
+    }
+
     /// Adds a wait for a resource's rate, which counts as queue time too.
     func waitedForRate(_ duration: Duration) { queueWait.withLock { $0.rate += duration } }
 
@@ -118,29 +136,31 @@ final class AgentRun: Sendable {
         let wait = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
         queueWait.withLock { $0.slots = wait }
         let attempts = await AttemptLoop(self, total: total).run()
-        job.runtime.slots.release()
-        job.slots.release()
-        resource?.slots?.release()
+        if attempts.holdsSlots { releaseSlots() }
         return attempts
     }
 
     /// Acquires the slots in an order in which a run that waits for a busy resource holds no slot of its job, and a run
     /// that waits for a slot of its job holds none of the runtime's.
     ///
+    /// - Parameter isResumed: whether the run was suspended. Then no queue is too long for it: what it has done so far,
+    ///   and what somebody has answered, is not thrown away for want of room.
     /// - Returns: why a slot was not given; then none is held.
-    nonisolated(nonsending) private func acquireSlots(total: Limit?) async -> Interruption? {
-        if let slots = resource?.slots, let refusal = await acquire(slots, total: total) { return refusal }
-        if let refusal = await acquire(job.slots, total: total) {
+    nonisolated(nonsending) private func acquireSlots(total: Limit?, isResumed: Bool = false) async -> Interruption? {
+        if let slots = resource?.slots, let refusal = await acquire(slots, total, isResumed) { return refusal }
+        if let refusal = await acquire(job.slots, total, isResumed) {
             resource?.slots?.release()
             return refusal
         }
-        guard let refusal = await acquire(job.runtime.slots, total: total) else { return nil }
+        guard let refusal = await acquire(job.runtime.slots, total, isResumed) else { return nil }
         job.slots.release()
         resource?.slots?.release()
         return refusal
     }
 
-    nonisolated(nonsending) private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
+    nonisolated(nonsending) private func acquire(
+        _ slots: Slots, _ total: Limit?, _ isResumed: Bool
+    ) async -> Interruption? {
         if slots.tryAcquire() { return nil }
         if !waited.exchange(true, ordering: .relaxed) {
             job.context.post(
@@ -149,6 +169,7 @@ final class AgentRun: Sendable {
         job.instruments.queueSize.increment()
         defer { job.instruments.queueSize.decrement() }
         return await slots.acquire(
-            deadline: .earlier(queueDeadline, total), timers: job.runtime.timers, cancellation: job.cancellation)
+            deadline: isResumed ? total : .earlier(queueDeadline, total), timers: job.runtime.timers,
+            cancellation: job.cancellation, mayExceedQueue: isResumed)
     }
 }

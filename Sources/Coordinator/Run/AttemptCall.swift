@@ -58,6 +58,8 @@ final class AttemptCall: Sendable {
                 result.contribution = try await ServiceContext.withValue(trace) {
                     try await AttemptContext.$current.withValue(attempt) { try await agent.run(view, attempt) }
                 }
+            } catch let suspension as Suspension {
+                result.suspension = suspension
             } catch {
                 result.failure = self.runtime.classify(error)
             }

@@ -58,14 +58,22 @@ struct AttemptGate: Sendable {
     }
 
     /// Gives back a pass that was not used for a call.
-    func giveBack(_ pass: Pass) {
+    func giveBack(_ pass: Pass?) {
+        guard let pass else { return }
         if let reservation = pass.reservation { run.resource?.rate?.giveBack(reservation) }
         report(pass, elapsed: .zero, .cancelled)
     }
 
+    /// How long callers are told to wait by the breaker that holds them up longest.
+    var longestRefusal: Duration { run.breakers.compactMap { $0.refusal(at: runtime.now) }.max() ?? .zero }
+
+    /// Gives back the pass of a call whose attempt is suspended, which says nothing about the other side. The start
+    /// that it took of the rate was made.
+    func leave(_ pass: Pass) { report(pass, elapsed: .zero, .cancelled) }
+
     /// Reports how a pass's call went.
     func leave(_ pass: Pass, _ record: AttemptRecord, _ failure: Failure?) {
-        let elapsed = Duration.bounded(milliseconds: record.durationMS)
+        let elapsed = Duration.bounded(milliseconds: record.durationMS - record.suspendedMS - record.storeMS)
         report(pass, elapsed: elapsed, record.outcome)
         switch record.outcome {
         case .succeeded: runtime.retryBudget?.report(succeeded: true)

@@ -6,9 +6,9 @@ import Tracing
 struct AttemptLoop: Sendable {
     let run: AgentRun
     let total: Limit?
-    private var job: JobRun { run.job }
-    private var step: JobPlan.Step { run.step }
-    private var runtime: CoordinatorRuntime { run.job.runtime }
+    var job: JobRun { run.job }
+    var step: JobPlan.Step { run.step }
+    var runtime: CoordinatorRuntime { run.job.runtime }
 
     init(_ run: AgentRun, total: Limit?) {
         self.run = run
@@ -20,8 +20,10 @@ struct AttemptLoop: Sendable {
         var records: [AttemptRecord] = []
         /// Why the run failed; `nil` for a success.
         var failure: Failure?
-        /// When the run ended, if that is kept already.
-        var runEnded: Duration?
+        /// How the run ended, if that is kept already.
+        var ending: RunEnding?
+        /// Whether the run still holds its slots; it does not when its last attempt gave them back.
+        var holdsSlots = true
     }
 
     nonisolated(nonsending) func run() async -> Attempts {
@@ -31,21 +33,21 @@ struct AttemptLoop: Sendable {
         var last: Failure?
         let gate = AttemptGate(run: run)
         while true {
-            let pass: AttemptGate.Pass
+            var held: AttemptGate.Pass?
             switch await gate.enter(total: total, queue: attempts.isEmpty ? run.queueDeadline : nil) {
-            case .success(let given): pass = given
+            case .success(let pass): held = pass
             case .failure(let refusal):
                 return Attempts(records: attempts, failure: rejected(after: last, refusal))
             }
             // A slot that a cancelled run gives back may reach a waiting run before the cancellation does.
             if let interruption = job.cancellation.interruption {
-                gate.giveBack(pass)
+                gate.giveBack(held)
                 return Attempts(records: attempts, failure: interruption.failure)
             }
             if let spent = job.counts.reserveAttempt(
                 job.limits.budget, step.task.reservation, elapsed: runtime.now - run.timeFrame.started)
             {
-                gate.giveBack(pass)
+                gate.giveBack(held)
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
                 return Attempts(records: attempts, failure: budgetFailure(spent, outcome))
             }
@@ -54,14 +56,16 @@ struct AttemptLoop: Sendable {
             if let last { run.instruments.recordRetry(errorType: last.errorType) }
             let attempt = SupervisedAttempt(
                 run, number: attempts.count + 1, total: total, backoff: backoff, previous: previous)
-            let end = await attempt.execute()
+            let end = await execute(attempt, gate, &held)
             let (record, failure) = (end.record, end.failure)
-            gate.leave(pass, record, failure)
+            if let held { gate.leave(held, record, failure) }
             attempts.append(record)
             previous = attempt.span.context
             last = failure
             guard let failure, let pause = pause(after: record, failure) else {
-                return Attempts(records: attempts, failure: failure.map(tooLongAsked), runEnded: end.runEnded)
+                return Attempts(
+                    records: attempts, failure: failure.map(tooLongAsked), ending: end.runEnding,
+                    holdsSlots: held != nil)
             }
             // A breaker that will still be open after the pause rejects the run now, without a useless wait.
             if let refusal = gate.refusal(after: pause) {

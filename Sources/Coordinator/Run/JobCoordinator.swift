@@ -27,6 +27,9 @@ public final class JobCoordinator: Sendable {
         var needs = NeedsGraph()
         var instruments: [AgentInstruments] = []
         var counts: JobCounts?
+        var suspended: SuspendedRuns?
+        /// The run of a job that was submitted, until it is executed.
+        var submitted: JobRun?
     }
 
     /// Prepares a job.
@@ -119,6 +122,16 @@ public final class JobCoordinator: Sendable {
         }
     }
 
+    /// Hands the job to its journal, and returns once that keeps it: from then on the job is known, and can be
+    /// acknowledged. ``executeParallel()`` does it first unless it was done.
+    ///
+    /// - Throws: ``CoordinatorError`` as ``executeParallel()`` does.
+    public func submit() async throws {
+        let run = try prepare()
+        try await run.submit(submission)
+        state.withLock { $0.submitted = run }
+    }
+
     /// Runs every registered agent and waits until each has an outcome.
     ///
     /// Cancelling the calling task cancels the job; the result then holds what was done so far.
@@ -127,8 +140,13 @@ public final class JobCoordinator: Sendable {
     /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need or member of a repeat, a cycle,
     ///   writers whose order is not defined, a job that ran already, or a journal that does not take it.
     public func executeParallel() async throws -> JobResult {
-        let run = try prepare()
-        try await run.submit(submission)
+        let run: JobRun
+        if let submitted = state.withLock({ $0.submitted.take() }) {
+            run = submitted
+        } else {
+            run = try prepare()
+            try await run.submit(submission)
+        }
         // Watched until the caller has the result, since the caller most likely waits on the pool that is watched.
         runtime.poolWatch.jobStarted()
         defer { runtime.poolWatch.jobEnded() }
@@ -143,6 +161,31 @@ public final class JobCoordinator: Sendable {
     ///
     /// A job that has not started yet will end as cancelled without calling any agent.
     public func cancel(reason: String = "the job was cancelled") { cancellation.cancel(.cancelled(reason)) }
+
+    /// The runs that wait for somebody, by their agents' names; see ``Suspension``.
+    public var suspendedRuns: [SuspendedRun] { state.withLock { $0.suspended }?.all ?? [] }
+
+    /// Answers a run that waits for somebody: its attempt goes on, with this answer.
+    ///
+    /// Returns once the answer is kept. Of several answers the first counts.
+    ///
+    /// - Parameters:
+    ///   - run: the run, as ``suspendedRuns`` has it.
+    ///   - value: the answer, at most ``Suspension/largestValue`` bytes of JSON.
+    /// - Throws: ``CoordinatorError`` when the run waits for nobody, the answer is too large, or the job's journal does
+    ///   not keep it.
+    public func resume(_ run: RunIdentity, with value: JSONValue) async throws {
+        if let fault = Suspension.fault(value, "the answer") { throw CoordinatorError(.unusableAnswer, fault) }
+        guard let waiting = state.withLock({ $0.suspended })?.take(run) else {
+            throw CoordinatorError(
+                .notSuspended,
+                "'\(run.idempotencyKey(inJob: context.id))' does not wait for an answer, or has been given one")
+        }
+        let refusal = await context.keep(
+            .signalReceived(.init(value: value)), from: waiting.origin, at: runtime.timestamp(at: runtime.now))
+        waiting.wake(refusal.map { .interrupted($0) } ?? .answered(value))
+        if let refusal { throw CoordinatorError(.storeUnavailable, refusal.failure.message) }
+    }
 
     /// The job's figures so far.
     public func metrics() -> JobMetrics {
@@ -206,11 +249,13 @@ public final class JobCoordinator: Sendable {
                 (state.tasks, state.instruments) = ([], [])
                 (state.writers, state.needs) = (WriterIndex(), NeedsGraph())
             }
-            return JobRun(
+            let run = JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 counts: counts, cancellation: cancellation, agentInstruments: state.instruments,
                 instruments: JobInstruments(workflow: workflow, factory: backend.factory),
                 tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory)
+            state.suspended = run.suspended
+            return run
         }
     }
 

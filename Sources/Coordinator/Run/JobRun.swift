@@ -18,6 +18,7 @@ final class JobRun: Sendable {
     let instruments: JobInstruments
     let tracing: JobTracing
     let slots: Slots
+    let suspended = SuspendedRuns()
     let factory: any MetricsFactory
     let ends: RunEnds
     /// How the repeats ended.

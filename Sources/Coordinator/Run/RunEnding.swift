@@ -5,12 +5,16 @@ struct RunEnding: Sendable {
     let ended: Duration
     /// How long the run waited for slots and for its resource's rate; `nil` if it never asked for any.
     let queued: Duration?
-    /// The time from when it was ready to its end.
-    let duration: Duration
-
     /// What the run's last event says.
-    var event: JobEvent.AgentFinished {
-        JobEvent.AgentFinished(
+    let event: JobEvent.AgentFinished
+
+    /// - Parameter duration: the time from when it was ready to its end.
+    init(outcome: AgentOutcome, failure: Failure?, ended: Duration, queued: Duration?, duration: Duration) {
+        self.outcome = outcome
+        self.failure = failure
+        self.ended = ended
+        self.queued = queued
+        event = JobEvent.AgentFinished(
             outcome: outcome, errorType: failure?.errorType, error: failure?.message,
             durationMS: duration.inMilliseconds, queueMS: queued?.inMilliseconds ?? 0)
     }

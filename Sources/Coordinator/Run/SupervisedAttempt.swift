@@ -14,6 +14,10 @@ final class SupervisedAttempt: Sendable {
     let deadline: Limit?
     private let heartbeat: Heartbeat?
     private let counted = Atomic(false)
+    /// How it goes on; `nil` unless it was suspended.
+    let goesOn: AttemptResumption?
+    /// How long it has been suspended in all, until it was called again.
+    let suspended: Duration
     var job: JobRun { run.job }
     var step: JobPlan.Step { run.step }
     var runtime: CoordinatorRuntime { run.job.runtime }
@@ -26,20 +30,43 @@ final class SupervisedAttempt: Sendable {
         let job = run.job
         let started = job.runtime.now
         self.started = started
-        let timeouts = run.step.task.timeouts
         span = job.tracing.start(
             run.instruments.attemptSpanName, below: run.span, at: job.runtime.timestamp(at: started))
         if let previous { span.span.addLink(SpanLink(context: previous, attributes: [:])) }
-        let attempt = timeouts.attempt.map { Limit(due: started + $0, interruption: .attemptTimeout($0)) }
-        deadline = .earlier(attempt, .earlier(total, run.timeFrame.deadline))
-        heartbeat = timeouts.idle.map { Heartbeat(limit: $0, at: started) }
+        deadline = Self.deadline(of: run, from: started, total: total)
+        heartbeat = Self.heartbeat(of: run, at: started)
+        goesOn = nil
+        suspended = .zero
     }
 
-    nonisolated(nonsending) func execute() async -> AttemptEnd {
+    /// The same attempt after a suspension, for another call of its agent: its clocks have stood still.
+    init(_ earlier: SuspendedAttempt, total: Limit?, goesOn: AttemptResumption) {
+        let before = earlier.attempt
+        (run, number, span, started, backoff) = (before.run, before.number, before.span, before.started, before.backoff)
+        let now = run.job.runtime.now
+        let suspended = before.suspended + (now - earlier.since)
+        deadline = Self.deadline(of: run, from: started + suspended, total: total)
+        heartbeat = Self.heartbeat(of: run, at: now)
+        self.goesOn = goesOn
+        self.suspended = suspended
+        span.span.addEvent(SpanEvent(name: EventName.attemptResumed, at: run.job.runtime.timestamp(at: now)))
+    }
+
+    private static func deadline(of run: AgentRun, from start: Duration, total: Limit?) -> Limit? {
+        let attempt = run.step.task.timeouts.attempt.map { Limit(due: start + $0, interruption: .attemptTimeout($0)) }
+        return .earlier(attempt, .earlier(total, run.timeFrame.deadline))
+    }
+
+    private static func heartbeat(of run: AgentRun, at instant: Duration) -> Heartbeat? {
+        run.step.task.timeouts.idle.map { Heartbeat(limit: $0, at: instant) }
+    }
+
+    nonisolated(nonsending) func execute() async -> AttemptExit {
         let snapshot = job.context.snapshot
+        let began = goesOn == nil ? started : runtime.now
         var result = AttemptResult()
         let stop = await begin(viewVersion: snapshot.version)
-        let stored = step.task.idempotent ? Duration.zero : runtime.now - started
+        let stored = waitsForStart ? runtime.now - began : .zero
         do {
             if let stop { throw stop }
             let view = try job.context.view(for: step.task.role, of: snapshot, element: run.element, from: origin) {
@@ -55,13 +82,22 @@ final class SupervisedAttempt: Sendable {
             result.failure = Failure(failureClass: .transient, errorType: ErrorType.invalidOutput, message: fault)
             result.contribution = nil
         }
-        let usage = job.counts.release(self, step.task.reservation, used: result.contribution?.usage)
+        if let fault = result.suspension?.fault {
+            result.failure = Failure(failureClass: .permanent, errorType: ErrorType.invalidOutput, message: fault)
+            result.suspension = nil
+        }
+        // An agent that was not called has used nothing of what was reserved for it.
+        let used = stop.map { _ in Contribution.Usage() } ?? result.contribution?.usage ?? result.suspension?.usage
+        let usage = job.counts.release(self, step.task.reservation, used: used)
         var figures = Figures(usage: usage, stored: stored)
+        if let earlier = goesOn?.figures { figures = earlier + figures }
+        if let suspension = result.suspension { return .suspended(suspend(suspension, figures)) }
         if let contribution = result.contribution {
-            switch await succeed(contribution, figures) {
+            switch await succeed(contribution, figures, viewVersion: snapshot.version) {
             case .success(let success):
-                finish(result, success.attempt, at: success.at, version: snapshot.version)
-                return AttemptEnd(record: success.attempt, failure: nil, runEnded: success.ended)
+                if success.keeping.isDone { return .ended(end(success, isRunning: true)) }
+                leave()
+                return .handedOver(success)
             case .failure(let refusal):
                 result.failure = refusal.failure
                 figures.commit = refusal.commit
@@ -70,7 +106,7 @@ final class SupervisedAttempt: Sendable {
         let ended = runtime.now
         let record = record(result, ended: ended, figures)
         finish(result, record, at: runtime.timestamp(at: ended), version: snapshot.version)
-        return AttemptEnd(record: record, failure: result.failure)
+        return .ended(AttemptEnd(record: record, failure: result.failure))
     }
 
     /// What an attempt's record holds beside its outcome and its times.
@@ -80,25 +116,57 @@ final class SupervisedAttempt: Sendable {
         let stored: Duration
         /// How long its commit took.
         var commit = Duration.zero
+
+        static func + (left: Figures, right: Figures) -> Figures {
+            Figures(usage: left.usage + right.usage, stored: left.stored + right.stored, commit: right.commit)
+        }
     }
 
     /// - Returns: why the agent may not be called: its start could not be kept.
     nonisolated(nonsending) private func begin(viewVersion: Int) async -> Interruption? {
-        let at = runtime.timestamp(at: started)
         job.counts.attemptStarted(step.index, self)
         run.instruments.active.increment()
         runtime.attemptAges.begin(run.instruments.age, self)
         let waits = run.takeQueueWaits()
+        if let goesOn {
+            let event = resumed(goesOn, viewVersion: viewVersion, rate: waits.rate)
+            return await announce(.attemptResumed(event), at: runtime.now)
+        }
         let reservation = step.task.reservation
         let start = JobEvent.AttemptStarted(
             timeoutMS: step.task.timeouts.attempt?.inMilliseconds, backoffMS: backoff.inMilliseconds,
             idempotencyKey: run.idempotencyKey, viewVersion: viewVersion,
             reservation: reservation == Contribution.Usage() ? nil : reservation,
             queueMS: waits.slots.inMilliseconds, rateMS: waits.rate.inMilliseconds)
-        // An agent that must not do the same work twice is called once its start is known for good: otherwise nobody could
-        // tell after a crash whether it had been called.
-        if !step.task.idempotent { return await job.context.keep(.attemptStarted(start), from: origin, at: at) }
-        job.context.post(.attemptStarted(start), from: origin, at: at)
+        return await announce(.attemptStarted(start), at: started)
+    }
+
+    /// Whether the call waits until its start is kept: an agent that must not do the same work twice is called once its
+    /// start is known for good. Otherwise nobody could tell after a crash whether it had been called.
+    private var waitsForStart: Bool { !step.task.idempotent && job.context.connection != nil }
+
+    /// - Returns: why the agent may not be called.
+    nonisolated(nonsending) private func announce(
+        _ payload: JobEvent.Payload, at instant: Duration
+    ) async -> Interruption? {
+        let at = runtime.timestamp(at: instant)
+        guard waitsForStart else {
+            job.context.post(payload, from: origin, at: at)
+            return nil
+        }
+        let keeping = job.context.handOver(payload, from: origin, at: at)
+        let timer = deadline.map { limit in
+            runtime.timers.schedule(at: limit.due) { keeping.giveUp(limit.interruption) }
+        }
+        let handler = job.cancellation.onCancel { keeping.giveUp($0) }
+        let refusal = await keeping.refusal()
+        timer?.cancel()
+        job.cancellation.forget(handler)
+        if let refusal = refusal ?? job.cancellation.interruption { return refusal }
+        let now = runtime.now
+        if let deadline, now >= deadline.due { return deadline.interruption }
+        // The agent has not been asked for a sign of life before.
+        heartbeat?.beat(at: now)
         return nil
     }
 
@@ -109,23 +177,29 @@ final class SupervisedAttempt: Sendable {
     }
 
     /// The attempt as its event, its result and its span show it.
-    func record(_ result: AttemptResult, ended: Duration, _ figures: Figures) -> AttemptRecord {
+    func record(
+        _ result: AttemptResult, ended: Duration, _ figures: Figures, suspended: Duration? = nil
+    ) -> AttemptRecord {
         AttemptRecord(
             number: number, outcome: result.outcome, errorType: result.failure?.errorType,
             error: result.failure?.message, startedAt: runtime.timestamp(at: started),
             durationMS: (ended - started).inMilliseconds, backoffMS: backoff.inMilliseconds,
             spanID: span.reference?.spanID, abandoned: result.abandoned, usage: figures.usage,
             commitMS: figures.commit.inMilliseconds, storeMS: figures.stored.inMilliseconds,
-            round: run.identity.round)
+            suspendedMS: (suspended ?? self.suspended).inMilliseconds, round: run.identity.round)
     }
 
     /// The one recording point: span, metrics, counts and event get the same duration and outcome.
-    private func finish(_ result: AttemptResult, _ record: AttemptRecord, at: Timestamp, version: Int) {
+    ///
+    /// - Parameter isRunning: false for an attempt that gave back what it held before.
+    func finish(
+        _ result: AttemptResult, _ record: AttemptRecord, at: Timestamp, version: Int, isRunning: Bool = true
+    ) {
         // An abandoned attempt keeps its age until its code ends: its agent is the one that hangs.
-        if !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
+        if isRunning, !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
         if result.abandoned { span.span.addEvent(SpanEvent(name: EventName.attemptAbandoned, at: at)) }
-        job.counts.attemptEnded(step.index, self, record)
-        run.instruments.active.decrement()
+        job.counts.attemptEnded(step.index, self, record, wasRunning: isRunning)
+        if isRunning { run.instruments.active.decrement() }
         ServiceContext.withValue(span.context) {
             run.instruments.recordAttempt(record)
             if let failure = result.failure, result.outcome == .failed {
@@ -167,6 +241,7 @@ final class SupervisedAttempt: Sendable {
 }
 
 extension SupervisedAttempt: StartedAttempt {
+    var runningSince: Duration { started + suspended }
     var isCounted: Bool {
         get { counted.load(ordering: .relaxed) }
         set { counted.store(newValue, ordering: .relaxed) }
@@ -179,6 +254,7 @@ extension SupervisedAttempt: RunningAttempt {
     var jobID: String { job.context.id }
     var agent: String { step.task.name }
     var idempotencyKey: String { run.idempotencyKey }
+    var resumption: Resumption? { goesOn?.resumption }
     var traceHeaders: [String: String] { span.headers }
     var remaining: Duration? { deadline.map { ($0.due - runtime.now).bounded } }
 
@@ -204,7 +280,7 @@ extension SupervisedAttempt: RunningAttempt {
 
     func showProgress(_ message: String?) {
         heartbeat?.beat(at: runtime.now)
-        if let message { post(.progress(.init(message: message))) }
+        if let message { job.context.postProgress(message, from: origin, at: runtime.timestamp(at: runtime.now)) }
     }
 }
 

@@ -4,7 +4,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
         private enum Value {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
-            case resourceRefused, jobIsKnown, storeUnavailable, invalidRepeat, invalidItems
+            case resourceRefused, jobIsKnown, storeUnavailable, invalidRepeat, invalidItems, notSuspended, unusableAnswer
         }
         private let value: Value
 
@@ -31,6 +31,10 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let jobIsKnown = Code(value: .jobIsKnown)
         /// The job's journal does not take the job.
         public static let storeUnavailable = Code(value: .storeUnavailable)
+        /// The run that is answered waits for nobody, or no more.
+        public static let notSuspended = Code(value: .notSuspended)
+        /// The answer to a suspended run is too large to be kept.
+        public static let unusableAnswer = Code(value: .unusableAnswer)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
     }

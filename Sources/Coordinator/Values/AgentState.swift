@@ -2,7 +2,7 @@
 public struct AgentState: Sendable, Hashable, Codable {
     /// The phase of a run. Raw values are the wire form; the final ones are those of ``AgentOutcome``.
     public enum Phase: String, Sendable, Hashable, Codable {
-        case waiting, queued, running
+        case waiting, queued, running, suspended
         case backingOff = "backing_off"
         case succeeded, failed, timeout, cancelled, rejected, skipped
     }

@@ -23,6 +23,8 @@ public struct JobSpecification: Sendable, Hashable {
     public var agents: [AgentSpecification]
     /// The agents that run round after round.
     public var repeats: [Repeat]
+    /// The document it was read from, overrides included; `nil` for a job that was made in code.
+    public var document: JSONValue?
 
     /// Describes a job.
     public init(

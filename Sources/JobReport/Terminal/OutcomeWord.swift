@@ -28,6 +28,7 @@ struct OutcomeWord {
         switch phase {
         case .queued: self.init(sign: "…", word: "queued", style: .dim)
         case .running: self.init(sign: "▸", word: "running", style: .blue)
+        case .suspended: self.init(sign: "‖", word: "suspended", style: .yellow)
         case .backingOff: self.init(sign: "↻", word: "retrying", style: .yellow)
         default: self.init(sign: "·", word: "waiting", style: .dim)
         }

@@ -33,6 +33,11 @@ enum ProgressLines {
             guard state.phase == .running, let message = state.message, message != known?.message else { return nil }
             return "\(agent): \(short(message))"
         case .attemptStarted: return event.item == nil ? "\(agent): \(attempt) started" : nil
+        case .attemptSuspended(let suspension):
+            return "\(agent): \(attempt) suspended" + (suspension.reason.isEmpty ? "" : ": \(short(suspension.reason))")
+        case .signalReceived: return "\(agent): \(attempt) was answered"
+        case .attemptResumed(let resumption):
+            return "\(agent): \(attempt) goes on after \(DurationText.words(milliseconds: resumption.suspendedMS))"
         case .attemptFinished(let record):
             if record.outcome == .succeeded { return nil }
             let abandoned = record.abandoned ? " (its code still runs)" : ""

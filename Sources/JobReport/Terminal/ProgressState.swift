@@ -98,6 +98,18 @@ struct ProgressState: Sendable {
                 if agent.startedAt == nil { agent.startedAt = event.at }
                 agent.message = nil
             }
+        case .attemptSuspended(let suspension):
+            changed(event) { agent in
+                agent.phase = .suspended
+                agent.since = event.at
+                agent.message = suspension.reason.isEmpty ? nil : suspension.reason
+            }
+        case .attemptResumed:
+            changed(event) { agent in
+                agent.phase = .running
+                agent.since = event.at
+                agent.message = nil
+            }
         case .attemptFinished(let attempt):
             changed(event) { agent in
                 if event.item == nil { agent.attempt = attempt.number }
@@ -141,7 +153,8 @@ struct ProgressState: Sendable {
         case .breakerStateChanged(let change):
             let closed = "closed"
             breakers[change.resource ?? change.agent ?? "?"] = change.to == closed ? nil : change.to
-        case .jobSubmitted, .attemptCodeEnded, .contextConflict, .lateWrite, .accessDenied, .unknown: break
+        case .jobSubmitted, .attemptCodeEnded, .signalReceived, .contextConflict, .lateWrite, .accessDenied, .unknown:
+            break
         }
     }
 

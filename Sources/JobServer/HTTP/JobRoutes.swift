@@ -131,6 +131,8 @@
                     .serviceUnavailable, refusal.description,
                     headers: [.retryAfter: "30", .connection: "close"])
             case .unusable: self.init(.unprocessableContent, refusal.description)
+            case .unavailable:
+                self.init(.serviceUnavailable, refusal.description, headers: [.retryAfter: "30"])
             }
         }
     }

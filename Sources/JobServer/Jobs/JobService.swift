@@ -45,12 +45,14 @@
             case draining
             /// The job cannot be made; the text says why.
             case unusable(String)
+            /// The job cannot be kept; the text says why.
+            case unavailable(String)
 
             package var description: String {
                 switch self {
                 case .full(let limit): "\(limit) jobs run already, which is as many as may; try again later"
                 case .draining: "the server is shutting down and takes no more jobs"
-                case .unusable(let reason): reason
+                case .unusable(let reason), .unavailable(let reason): reason
                 }
             }
         }
@@ -88,7 +90,7 @@
         /// Whether jobs are accepted.
         package var isReady: Bool { !store.withLock { $0.isDraining } }
 
-        /// Accepts a job and starts it.
+        /// Accepts a job, and starts it once its journal keeps that it was submitted.
         ///
         /// - Parameter context: the caller's trace context.
         package func submit(_ spec: JobSpecification, context: ServiceContext) async throws(Refusal) -> JobRecord {
@@ -102,12 +104,26 @@
                 store.withLock { $0.giveBack() }
                 throw .unusable("\(error)")
             }
+            do {
+                // Who is told that a job is accepted may rely on it: it is kept by then.
+                try await ServiceContext.withValue(context) { try await coordinator.submit() }
+            } catch {
+                store.withLock { $0.giveBack() }
+                throw .unavailable("\(error)")
+            }
             let record = JobRecord(
                 id: id, workflow: spec.workflow, agents: spec.agents.map(\.name), submittedAt: submittedAt,
                 state: .running(coordinator))
-            try withStore { store throws(JobStore.Refusal) in
-                try store.enter(record)
-                submitted.yield(Work(id: id, coordinator: coordinator, context: context))
+            do throws(Refusal) {
+                try withStore { store throws(JobStore.Refusal) in
+                    try store.enter(record)
+                    submitted.yield(Work(id: id, coordinator: coordinator, context: context))
+                }
+            } catch {
+                // It is kept as submitted, so its end is kept too: it is refused, and nobody is to go on with it.
+                coordinator.cancel(reason: error.description)
+                _ = try? await coordinator.executeParallel()
+                throw error
             }
             return record
         }

@@ -77,20 +77,38 @@ struct GitWorkingTree: Sendable {
         let records = result.standardOutput.split(separator: 0)
         guard !records.isEmpty else { return false }
         guard !result.standardOutputTruncated, records.allSatisfy({ $0.starts(with: " M ".utf8) }) else { return true }
-        let filtered = try await filteredCount(records.map { $0.dropFirst(3) })
-        return filtered == records.count ? nil : true
+        return try await filtered(records.map { $0.dropFirst(3) }).count == records.count ? nil : true
     }
 
-    /// How many of these paths have a filter, so that the bytes in the working tree are not those in the objects.
-    private func filteredCount(_ paths: [ArraySlice<UInt8>]) async throws -> Int {
+    /// The files that differ from the commit checked out, tracked or not, each once; those that are ignored, the results
+    /// of runs and the files that only a filter could compare are left out. Empty where git lacks the objects.
+    func uncommittedFiles() async throws -> [TreePath] {
+        let result = try await git.run(
+            ["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=all", "--no-renames"],
+            with: view)
+        guard result.succeeded else { return [] }
+        var records = result.standardOutput.split(separator: 0)
+        if result.standardOutputTruncated { _ = records.popLast() }
+        let changed = records.filter { $0.starts(with: " M ".utf8) }.map { $0.dropFirst(3) }
+        let filtered = Set(try await filtered(changed))
+        let untracked = records.filter { $0.starts(with: "?? ".utf8) }.map { TreePath($0.dropFirst(3)) }
+        let results = OwnResults(among: untracked.compactMap(\.text), in: repository.top)
+        let own = Set(untracked.filter { $0.text.map(results.contains) == true }.map(\.shown))
+        return records.map { $0.dropFirst(3) }.filter { !filtered.contains($0) }.map { TreePath($0) }
+            .filter { !own.contains($0.shown) }
+    }
+
+    /// Those of these paths that have a filter, so that the bytes in the working tree are not those in the objects.
+    private func filtered(_ paths: [ArraySlice<UInt8>]) async throws -> [ArraySlice<UInt8>] {
+        if paths.isEmpty { return [] }
         let result = try await git.run(
             ["check-attr", "-z", "--stdin", "filter"], with: view, input: Array(paths.joined(separator: [0])))
-        guard result.succeeded, !result.standardOutputTruncated else { return 0 }
+        guard result.succeeded, !result.standardOutputTruncated else { return [] }
         // Three fields a path: the path, the attribute, its value.
         let fields = result.standardOutput.split(separator: 0, omittingEmptySubsequences: false)
-        return stride(from: 2, to: fields.count, by: 3).count { index in
+        return stride(from: 2, to: fields.count, by: 3).filter { index in
             !["unspecified", "unset"].contains(String(decoding: fields[index], as: UTF8.self))
-        }
+        }.map { fields[$0 - 2] }
     }
 
     private func run(_ arguments: String...) async throws -> ProgramResult {

@@ -61,6 +61,14 @@ package struct Workspace: Sendable, Hashable {
         return WorkspaceScan(files: files, skipped: skipped, revision: git.revision, dirty: dirty)
     }
 
+    /// The commit checked out, `nil` before the first, and the paths of the files that differ from it, from the top of the
+    /// working tree; see ``GitWorkingTree/uncommittedFiles()``.
+    /// - Throws: as ``scan(_:limits:by:)``.
+    package func commit(by runner: ProgramRunner) async throws -> (revision: String?, uncommitted: [String]) {
+        let git = try await GitWorkingTree(root: root, runner: runner)
+        return (git.revision, try await git.uncommittedFiles().map(\.shown))
+    }
+
     /// How many files below the folder git tracks.
     /// - Throws: as ``scan(_:limits:by:)``.
     package func trackedFileCount(by runner: ProgramRunner) async throws -> Int {

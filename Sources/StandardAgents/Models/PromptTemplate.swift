@@ -33,6 +33,15 @@ package struct PromptTemplate: Sendable, Hashable {
         get throws(PromptError) { try PromptTemplate(name: "validator", text: text(PackageResources.validator_md)) }
     }
 
+    /// The whole text of the prompt of a shipped agent; `nil` for one that asks by none.
+    package static func text(of agent: String) -> String? {
+        switch agent {
+        case "drafter": text(PackageResources.drafter_md)
+        case "validator": text(PackageResources.validator_md)
+        default: nil
+        }
+    }
+
     /// The texts for the system and for the user, with values for their placeholders.
     ///
     /// - Parameter values: the values, by the name between `{{` and `}}`. Placeholders inside a value are not filled

@@ -63,7 +63,8 @@ public enum Spans {
         attributes: [
             Key.agentName, Key.attemptNumber, Key.attemptTimeout, Key.attemptBackoff, Key.contextVersion,
             Key.attemptAbandoned, Key.outcome, Key.errorType,
-        ], events: [EventName.attemptAbandoned], status: "error unless it succeeded, with the error's message")
+        ], events: [EventName.attemptAbandoned, EventName.attemptSuspended, EventName.attemptResumed],
+        status: "error unless it succeeded, with the error's message")
     /// One contribution brought to the blackboard.
     public static let commit = SpanDefinition(
         SpanName.commit, suffix: nil, "One contribution brought to the blackboard.",

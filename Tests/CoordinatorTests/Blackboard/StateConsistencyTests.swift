@@ -141,7 +141,7 @@ import Testing
             let receipt = try await context.commit(
                 contribution, by: writer.role, order: writer.order, from: .init(agent: writer.name, attempt: 1),
                 at: Timestamp(nanosecondsSinceEpoch: 0), reducersOn: .init(executor: nil, timers: Self.timers))
-            try #require(await receipt.refusal() == nil)
+            try #require(await receipt.keeping.refusal() == nil)
             return .version(receipt.to)
         } catch let error as ContextError where error.code == .conflict {
             return .conflict

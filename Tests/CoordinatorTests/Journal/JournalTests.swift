@@ -255,9 +255,10 @@ import Testing
         let coordinator = try coordinator(
             journal, queueLimit: 5,
             AgentTask(
-                "chatty", role: writer("r"), timeouts: TimeoutPolicy(attempt: nil),
-                agent: ClosureAgent { _, attempt in
-                    for step in 0..<20 { attempt.progress("step \(step)") }
+                "chatty", role: Role(name: "r", reads: ["task"]), timeouts: TimeoutPolicy(attempt: nil),
+                agent: ClosureAgent { view, _ in
+                    // Each read outside of the role is an event.
+                    for _ in 0..<20 { _ = try? view.value(at: "constraints") }
                     try await untilCancelled()
                     return Contribution()
                 }))

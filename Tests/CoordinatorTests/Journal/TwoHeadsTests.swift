@@ -21,6 +21,9 @@ import Testing
         var kept: [[JobEvent]] = []
         var inFlight: JournalStep.Append?
         var attempts: [String: Int] = [:]
+        /// What each agent is doing by what was handed over, and by each event that was handed over last.
+        var phases: [String: AgentState.Phase] = [:]
+        var phasesAfter: [Int: [String: AgentState.Phase]] = [:]
         var isStopped = false
 
         init(seed: UInt64) {
@@ -49,6 +52,7 @@ import Testing
             let first = heads.sequence + 1
             try make(&heads)
             for number in first...heads.sequence { modelAfter[number] = (model.root, model.version) }
+            phasesAfter[heads.sequence] = phases
             try obey(heads.handOver(nil))
         }
 
@@ -75,9 +79,11 @@ import Testing
             try #require(expected == .version(pending.version), "seed \(random.seed)")
             model = next
             attempts[writer.name] = number
+            phases[writer.name] = .succeeded
             let record = AttemptRecord(number: number, outcome: .succeeded, startedAt: TwoHeads.at, durationMS: 1)
             let run = JobEvent.AgentFinished(outcome: .succeeded, errorType: nil, error: nil, durationMS: 1, queueMS: 0)
             try hand { heads in
+                heads.keepSaid(of: origin, in: "model")
                 try heads.change { tree in
                     try tree.commit(contribution, order: writer.order, reduced: reduced) { Self.record(origin, $0) }
                 }
@@ -88,6 +94,42 @@ import Testing
                 let end: JobEvent.Payload = writer.run.item == nil ? .agentFinished(run) : .itemFinished(run)
                 heads.add(end, of: "model", from: origin, at: TwoHeads.at)
             }
+        }
+
+        /// An attempt starts, talks, waits for somebody, is answered, goes on, or is cancelled.
+        mutating func advance() throws {
+            guard let writer = writers.randomElement(using: &random) else { return }
+            let number = attempts[writer.name, default: 0] + 1
+            let origin = JobContext.Origin(agent: writer.name, attempt: number)
+            let payload: JobEvent.Payload
+            switch phases[writer.name] {
+            case .running where Bool.random(using: &random):
+                let message = JobEvent.Message(message: "step \(Int.random(in: 0..<9, using: &random))")
+                heads.say(message, in: "model", from: origin, at: TwoHeads.at)
+                return
+            case .running:
+                phases[writer.name] = .suspended
+                payload = .attemptSuspended(
+                    .init(state: ["by": .string(writer.name)], reason: "", timeoutMS: nil, usage: .init()))
+            case .suspended where Int.random(in: 0..<4, using: &random) == 0:
+                phases[writer.name] = .cancelled
+                attempts[writer.name] = number
+                payload = .agentFinished(
+                    .init(outcome: .cancelled, errorType: "cancelled", error: "", durationMS: 1, queueMS: 0))
+            case .suspended:
+                if Bool.random(using: &random) {
+                    try hand { $0.add(.signalReceived(.init(value: 1)), of: "model", from: origin, at: TwoHeads.at) }
+                }
+                phases[writer.name] = .running
+                payload = .attemptResumed(
+                    .init(
+                        suspendedMS: 1, queueMS: 0, rateMS: 0, viewVersion: heads.snapshot(jobID: "model").version,
+                        reservation: nil))
+            default:
+                phases[writer.name] = .running
+                payload = .attemptStarted(.init(timeoutMS: nil, backoffMS: 0, idempotencyKey: "k"))
+            }
+            try hand { $0.add(payload, of: "model", from: origin, at: TwoHeads.at) }
         }
 
         private static func record(_ origin: JobContext.Origin, _ version: Int) -> WriteRecord {
@@ -128,11 +170,13 @@ import Testing
             try schedule.obey(schedule.heads.open(after: 0))
             var held: [(snapshot: ContextSnapshot, root: JSONValue)] = []
             for _ in 0..<Int.random(in: 1...40, using: &schedule.random) where !schedule.isStopped {
-                switch Int.random(in: 0..<8, using: &schedule.random) {
+                switch Int.random(in: 0..<11, using: &schedule.random) {
                 case 0..<4: try schedule.commit()
+                case 8...10: try schedule.advance()
                 case 4:
                     let state = AgentState(name: "agent-0", phase: .running, attempt: 9)
                     schedule.model.setState(state)
+                    schedule.phases[state.name] = state.phase
                     try schedule.hand { heads in
                         heads.change { $0.raiseVersion() }
                         let origin = JobContext.Origin(agent: state.name)
@@ -164,6 +208,15 @@ import Testing
         }
         try #require(shown.version == expected.version, "seed \(seed)")
         try #require(shown.root["artifacts"] == expected.root["artifacts"], "seed \(seed)")
+        try checkPhases(shown, schedule.phasesAfter[last.sequence], seed)
+    }
+
+    /// Agents' states are the fold of the events up to there.
+    private func checkPhases(_ shown: ContextSnapshot, _ phases: [String: AgentState.Phase]?, _ seed: UInt64) throws {
+        guard let phases else { return }
+        let states = shown.root["agents"]?.objectValue ?? [:]
+        let found = Dictionary(uniqueKeysWithValues: states.map { ($0.key.string, $0.value["phase"]?.stringValue) })
+        try #require(found == phases.mapValues(\.rawValue), "seed \(seed)")
     }
 
     /// Every prefix of the journal rebuilds what readers saw then, and no cut between appends parts a success.
@@ -174,8 +227,9 @@ import Testing
                 try replay.apply(event)
                 let expected = try #require(schedule.modelAfter[event.sequence], "seed \(seed)")
                 try #require(replay.snapshot.version == event.version, "seed \(seed)")
+                try checkPhases(replay.snapshot, schedule.phasesAfter[event.sequence], seed)
                 // The model is at the end of what was handed over together.
-                if ![.jobSubmitted, .contextCommitted, .attemptFinished].contains(event.kind) {
+                if ![.jobSubmitted, .contextCommitted, .attemptFinished, .progress].contains(event.kind) {
                     try #require(replay.snapshot.root["artifacts"] == expected.root["artifacts"], "seed \(seed)")
                 } else if event.kind == .contextCommitted {
                     let rest = batch[index...].prefix(3).map(\.kind)
@@ -186,11 +240,14 @@ import Testing
         }
         // Before anything is kept, readers see the blackboard that the job was made with.
         if schedule.kept.isEmpty { return }
-        try #require(replay.snapshot.root == schedule.heads.snapshot(jobID: "model").root, "seed \(seed)")
+        let shown = schedule.heads.snapshot(jobID: "model").root
+        for name in ["task", "artifacts", "constraints", "decisions"] {
+            try #require(replay.snapshot.root[name] == shown[name], "seed \(seed)")
+        }
         for name in RandomWriter.names {
             let path = ContextPath(segments: ["artifacts", name])
             try #require(
-                replay.provenance(of: path) == schedule.heads.visible.provenance(of: path), "seed \(seed)")
+                replay.provenance(of: path) == schedule.heads.provenance(of: path), "seed \(seed)")
         }
     }
 }

@@ -1,0 +1,131 @@
+import Support
+import TelemetryCatalog
+
+// An attempt that waits for somebody, between two calls of its agent.
+
+extension AttemptLoop {
+    /// How long an attempt that goes on waits at least before it asks a breaker again that has let enough probes through.
+    private static let probeWait = Duration.milliseconds(100)
+
+    /// Calls the agent, and again after each suspension, until the attempt has ended.
+    ///
+    /// - Parameter held: the attempt's pass; `nil` once the attempt has ended after it gave pass and slots back.
+    nonisolated(nonsending) func execute(
+        _ attempt: SupervisedAttempt, _ gate: AttemptGate, _ held: inout AttemptGate.Pass?
+    ) async -> AttemptEnd {
+        var attempt = attempt
+        while true {
+            let suspended: SuspendedAttempt
+            switch await attempt.execute() {
+            case .ended(let end): return end
+            case .suspended(let waits): suspended = waits
+            case .handedOver(let success):
+                if let pass = held { gate.leave(pass, success.success.attempt, nil) }
+                held = nil
+                run.releaseSlots()
+                return await attempt.settle(success)
+            }
+            if let pass = held { gate.leave(pass) }
+            held = nil
+            run.releaseSlots()
+            switch await goOn(suspended, gate, &held) {
+            case .success(let next): attempt = next
+            case .failure(let failure): return attempt.end(suspended, failure)
+            }
+        }
+    }
+
+    /// Waits, and takes again what the attempt gave back.
+    ///
+    /// - Returns: the attempt for the next call of its agent; or why there will be none, with nothing held.
+    nonisolated(nonsending) private func goOn(
+        _ suspended: SuspendedAttempt, _ gate: AttemptGate, _ held: inout AttemptGate.Pass?
+    ) async -> Result<SupervisedAttempt, Failure> {
+        let value: JSONValue?
+        switch await wait(suspended) {
+        case .answered(let answer): value = answer
+        case .timedOut: value = nil
+        case .interrupted(let interruption): return .failure(interruption.failure.final)
+        }
+        let woken = runtime.now
+        let queued: Duration
+        switch await run.acquireSlotsAgain(total: total) {
+        case .success(let wait): queued = wait
+        case .failure(let refusal): return .failure(refusal.failure.final)
+        }
+        switch await enterAgain(gate) {
+        case .success(let pass): held = pass
+        case .failure(let failure):
+            run.releaseSlots()
+            return .failure(failure.final)
+        }
+        if let failure = refusal() {
+            gate.giveBack(held)
+            held = nil
+            run.releaseSlots()
+            return .failure(failure.final)
+        }
+        let resumption = AttemptResumption(
+            Resumption(state: suspended.suspension.state, value: value), suspended: woken - suspended.since,
+            queued: queued, figures: suspended.figures)
+        return .success(SupervisedAttempt(suspended, total: total, goesOn: resumption))
+    }
+
+    /// Waits until somebody answers, until the suspension's timeout, or until a deadline or the job's end.
+    nonisolated(nonsending) private func wait(_ suspended: SuspendedAttempt) async -> SuspendedRuns.Wakeup {
+        let (origin, at) = (suspended.attempt.origin, runtime.timestamp(at: suspended.since))
+        let runs = job.suspended
+        let waiting = SuspendedRuns.Waiting(
+            SuspendedRun(
+                run: run.identity, attempt: suspended.attempt.number, reason: suspended.suspension.reason, since: at),
+            origin: origin)
+        // Before readers learn of it: whoever reads the event may answer at once.
+        runs.add(waiting)
+        if let stop = await job.context.keep(.attemptSuspended(suspended.event), from: origin, at: at) {
+            runs.end(waiting, .interrupted(stop))
+        }
+        let timer = suspended.suspension.timeout.map { timeout in
+            runtime.timers.schedule(at: suspended.since + timeout) { runs.end(waiting, .timedOut) }
+        }
+        let deadline = total.map { total in
+            runtime.timers.schedule(at: total.due) { runs.end(waiting, .interrupted(total.interruption)) }
+        }
+        let handler = job.cancellation.onCancel { runs.end(waiting, .interrupted($0)) }
+        let wakeup = await waiting.wait()
+        timer?.cancel()
+        deadline?.cancel()
+        job.cancellation.forget(handler)
+        return wakeup
+    }
+
+    /// Passes the gate once more. A breaker that is open is waited for: what somebody has answered is not thrown away
+    /// because a service is down for the moment.
+    nonisolated(nonsending) private func enterAgain(_ gate: AttemptGate) async -> Result<AttemptGate.Pass, Failure> {
+        while true {
+            let entered = await gate.enter(total: total)
+            guard case .failure(let failure) = entered, failure.outcome == .rejected else { return entered }
+            let due = runtime.now + max(Self.probeWait, gate.longestRefusal)
+            if let total, due >= total.due { return entered }
+            if let interruption = await job.pause(until: due) { return .failure(interruption.failure) }
+        }
+    }
+
+    /// Why the agent is not called again although there is room for it; reserves what the call may use otherwise.
+    private func refusal() -> Failure? {
+        if let interruption = job.cancellation.interruption { return interruption.failure }
+        if let total, runtime.now >= total.due { return total.interruption.failure }
+        let elapsed = runtime.now - run.timeFrame.started
+        return job.counts.reserveResumption(job.limits.budget, step.task.reservation, elapsed: elapsed).map {
+            Failure(failureClass: .permanent, errorType: ErrorType.budgetExceeded, message: $0)
+        }
+    }
+}
+
+extension Failure {
+    /// The failure of an attempt that had begun before, and holds nothing with which another could be made.
+    fileprivate var final: Failure {
+        Failure(
+            failureClass: .permanent, errorType: errorType, message: message,
+            outcome: outcome == .rejected ? .failed : outcome)
+    }
+}

@@ -1,0 +1,82 @@
+import Coordinator
+import JobFile
+import LanguageModels
+import Processes
+import SourceCode
+import StandardAgents
+import Support
+
+/// What a job's agents are made of, by digests, so that it can be told later whether it is still the same.
+struct JobDefinitions {
+    /// In the order of the agents, each once.
+    private(set) var all: [JobDefinition] = []
+    private var known: Set<JobDefinition> = []
+
+    /// - Parameters:
+    ///   - agents: the agents, manifests looked up.
+    ///   - tasks: what was registered for them, in the same order.
+    ///   - registry: where agents are looked up.
+    ///   - model: the model that an agent asks.
+    init(
+        _ agents: [AgentSpecification], _ tasks: [AgentTask], in registry: AgentRegistry,
+        model: (AgentSpecification) throws -> ModelIdentity?
+    ) throws {
+        for (agent, task) in zip(agents, tasks) {
+            add("role", task.role.name, try JSONValue(encoding: task.role))
+            add("policy", agent.name, Self.policy(task))
+            switch agent.uses {
+            case .standard(let name):
+                guard let identity = try model(agent) else { break }
+                add("model", "\(identity.provider)/\(identity.model)", digest: "\(identity.provider)/\(identity.model)")
+                if let prompt = PromptTemplate.text(of: name) { add("prompt", name, .string(prompt)) }
+            case .command(let arguments): add("tool", agent.name, .array(arguments.map { .string($0) }))
+            case .http(let url): add("tool", agent.name, .string(url))
+            case .manifest(let name): add(registry.entry(.name(name)))
+            case .capability(let word): add(registry.entry(.capability(word)))
+            }
+        }
+    }
+
+    private mutating func add(_ entry: AgentRegistry.Entry?) {
+        guard let entry else { return }
+        let capabilities = entry.capabilities.sorted().map { JSONValue.string($0) }
+        add(
+            "manifest", entry.name,
+            [
+                "name": .string(entry.name), "version": .string(entry.version), "source": .string(entry.source),
+                "description": .string(entry.description), "capabilities": .array(capabilities),
+            ])
+    }
+
+    private mutating func add(_ kind: String, _ name: String, _ value: JSONValue) {
+        // A value that is made here always has a JSON form.
+        guard let text = try? value.json() else { return }
+        add(kind, name, digest: "sha256:" + SHA256.hexDigits(of: text.utf8))
+    }
+
+    private mutating func add(_ kind: String, _ name: String, digest: String) {
+        let definition = JobDefinition(kind: kind, name: name, digest: digest)
+        if known.insert(definition).inserted { all.append(definition) }
+    }
+
+    private static func policy(_ task: AgentTask) -> JSONValue {
+        func milliseconds(_ duration: Duration?) -> JSONValue { duration.map { .number($0.inMilliseconds) } ?? .null }
+        return [
+            "attempt_ms": milliseconds(task.timeouts.attempt), "total_ms": milliseconds(task.timeouts.total),
+            "queue_ms": milliseconds(task.timeouts.queue), "idle_ms": milliseconds(task.timeouts.idle),
+            "max_retries": .integer(Int64(task.retry.maxRetries)), "idempotent": .bool(task.idempotent),
+            "required": .bool(task.required), "needs": .array(task.needs.map { .string($0) }),
+            "resource": task.resource.map { .string($0) } ?? .null,
+            "fallback": task.fallback.map { .string($0) } ?? .null,
+            "when": task.condition.map { .string($0.description) } ?? .null,
+        ]
+    }
+}
+
+extension WorkspaceState {
+    /// The working tree of a folder; `nil` where there is none, or git does not answer: then nobody can say what it was.
+    static func found(in folder: String, by runner: ProgramRunner) async -> WorkspaceState? {
+        guard let found = try? await Workspace(folder).commit(by: runner) else { return nil }
+        return WorkspaceState(commit: found.revision, uncommitted: found.uncommitted)
+    }
+}
