@@ -169,7 +169,7 @@ let package = Package(
             ]),
         tests(of: "CoordinatorTestKit", ["Coordinator", "TestSupport", tracing, metrics]),
         tests(of: "JobFile", ["Coordinator", "TestSupport", .product(name: "Yams", package: "Yams")]),
-        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "TestSupport"]),
+        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "TestSupport"], exclude: ["Recorded"]),
         tests(
             of: "LanguageModels",
             [

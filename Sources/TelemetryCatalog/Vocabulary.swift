@@ -110,6 +110,8 @@ public enum ErrorType {
     public static let conditionUnmet = "condition_unmet"
     /// The process ended before the operation did.
     public static let processCrash = "process_crash"
+    /// The job's journal did not keep what happened, so the job stopped.
+    public static let storeUnavailable = "store_unavailable"
     /// A language model could not be reached, or its service failed.
     public static let modelUnavailable = "model_unavailable"
     /// A language model's service does not take the request: key, model, address or size are wrong.
@@ -120,7 +122,8 @@ public enum ErrorType {
     /// Every value that is Coordinator's own.
     public static let all = [
         timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidOutput, contextConflict,
-        accessDenied, dependencyFailed, conditionUnmet, processCrash, modelUnavailable, modelRefused, other,
+        accessDenied, dependencyFailed, conditionUnmet, processCrash, storeUnavailable, modelUnavailable, modelRefused,
+        other,
     ]
 }
 
@@ -134,6 +137,8 @@ public enum EventName {
     public static let breakerStateChanged = "coordinator.circuit_breaker.state_changed"
     /// Two writers wrote one field.
     public static let contextConflict = "coordinator.context.conflict"
+    /// A job stopped where it is, since its journal did not keep what happened; an error with the reason.
+    public static let jobStopped = "coordinator.job.stopped"
     /// An attempt ended while its code still ran.
     public static let attemptAbandoned = "coordinator.attempt.abandoned"
     /// A model's service refuses options by name; they are left out from then on.
@@ -143,7 +148,7 @@ public enum EventName {
 
     /// Every name, in the order in which they are documented.
     public static let all = [
-        agentException, retryScheduled, breakerStateChanged, contextConflict, attemptAbandoned, optionsRefused,
-        endMarkMissing,
+        agentException, retryScheduled, breakerStateChanged, contextConflict, jobStopped, attemptAbandoned,
+        optionsRefused, endMarkMissing,
     ]
 }

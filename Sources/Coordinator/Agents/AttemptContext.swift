@@ -24,8 +24,8 @@ public struct AttemptContext: Sendable {
     /// the process by other ways than the tracing façade.
     public var traceHeaders: [String: String] { attempt.traceHeaders }
 
-    /// Names this attempt in every process and log; see ``CommitRecord/attemptID``.
-    public var attemptID: String { "\(jobID)/\(agent)/\(number)" }
+    /// Names this attempt in every process and log: the run's key, and the attempt's number.
+    public var attemptID: String { "\(idempotencyKey)/\(number)" }
 
     /// How long the attempt may still take; `nil` without a deadline, zero once it has passed.
     public var remaining: Duration? { attempt.remaining }

@@ -1,19 +1,19 @@
-/// Rebuilds a blackboard from the events of its job, exactly: the same values, the same version, the same provenance.
+/// Rebuilds a blackboard from the events of its job, exactly: the same values, the same version, the same provenance,
+/// the same states of agents. Events of kinds that it does not know change nothing.
 ///
 /// Feed it every event in order, from the first; it may be read after any of them.
 public struct ContextReplay: Sendable {
-    private let table: FieldTable
     private var jobID = ""
     private var sequence = 0
     private var state: ContextState
+    private var states = AgentStates()
 
     /// Starts before the first event.
     ///
-    /// - Parameter fields: the declarations the job's ``JobContext`` had. Merge rules may be code, so no event holds
-    ///   them.
+    /// - Parameter fields: the declarations the job's ``JobContext`` had. They are needed for logs of version 1 alone:
+    ///   later ones hold them, and the values that reducers in code gave.
     public init(fields: [FieldDeclaration] = []) {
-        table = FieldTable(fields)
-        state = ContextState(root: .object([:]), table: table)
+        state = ContextState(root: .object([:]), table: FieldTable(fields))
     }
 
     /// Rebuilds from a whole log.
@@ -26,7 +26,8 @@ public struct ContextReplay: Sendable {
 
     /// The blackboard after the events so far.
     public var snapshot: ContextSnapshot {
-        ContextSnapshot(jobID: jobID, version: state.version, root: state.root)
+        ContextSnapshot(
+            jobID: jobID, version: state.version, fields: ContextContent(tree: state.root, states: states))
     }
 
     /// The attempts that wrote at a path, above it or below it, latest first.
@@ -45,15 +46,14 @@ public struct ContextReplay: Sendable {
         }
         var next = state
         switch event.payload {
+        case .jobSubmitted(let submission):
+            next = ContextState(
+                root: state.root.json, table: FieldTable(submission.fields.map(\.declaration)), version: state.version)
         case .jobStarted(let start):
-            next = ContextState(root: start.context, table: table, version: event.version)
-        // An agent's state from before the start is part of the context that the job started with.
-        case .agentStateChanged where state.version == 0 && !hasStarted: next.skip(to: event.version)
-        case .agentStateChanged(let agentState): next.record(agentState)
+            next = ContextState(root: start.context, table: state.table, version: event.version)
+        case .agentStateChanged: next.raiseVersion()
         case .contextCommitted(let change):
-            _ = try next.commit(
-                change.contribution, order: WriteOrder(stage: change.stage, registration: change.registration)
-            ) { version in
+            try next.commit(change.contribution, order: change.order, reduced: change.reduced) { version in
                 WriteRecord(
                     agent: event.agent ?? "", attempt: event.attempt ?? 0, version: version, traceID: event.traceID,
                     spanID: event.spanID)
@@ -64,13 +64,27 @@ public struct ContextReplay: Sendable {
             throw Self.broken(
                 "event \(event.sequence) names version \(event.version), but leads to version \(next.version)")
         }
-        if case .jobStarted = event.payload { hasStarted = true }
+        states.apply(event)
         state = next
         jobID = event.jobID
         sequence = event.sequence
     }
 
-    private var hasStarted = false
-
     private static func broken(_ message: String) -> ContextError { ContextError(.brokenLog, [], message) }
+}
+
+extension JobEvent.DeclaredField {
+    /// The declaration as far as a replay needs it: what a reducer in code gave stands in the log.
+    fileprivate var declaration: FieldDeclaration {
+        let rule = MergeRule.named.first { $0.name == merge }
+        let name = merge
+        return FieldDeclaration(
+            pattern,
+            merge: rule
+                ?? .custom(
+                    MergeRule.Reducer(name: name) { _, _ in
+                        throw ContextError(
+                            .brokenLog, [], "the log holds no value for a field whose reducer is '\(name)'")
+                    }))
+    }
 }

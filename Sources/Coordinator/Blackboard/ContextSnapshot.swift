@@ -4,14 +4,15 @@ import Support
 public struct ContextSnapshot: Sendable {
     /// The job's id.
     public let jobID: String
-    /// The number of changes so far: commits, and new states of agents.
+    /// The number of changes so far: commits, and calls of ``JobContext/updateAgentState(_:)``. What agents are doing
+    /// is shown at `agents.<name>` as it is at the time of the snapshot, and raises no version.
     public let version: Int
-    let fields: ContextRoot
+    let fields: ContextContent
 
-    init(jobID: String, version: Int, root: ContextRoot) {
+    init(jobID: String, version: Int, fields: ContextContent) {
         self.jobID = jobID
         self.version = version
-        fields = root
+        self.fields = fields
     }
 
     /// Everything on the blackboard as one document; takes time in proportion to its size.

@@ -1,20 +1,6 @@
 import Support
 
-/// The attempt that made a write.
-public struct WriteRecord: Sendable, Hashable, Codable {
-    /// The agent's name.
-    public let agent: String
-    /// The attempt's number, from 1.
-    public let attempt: Int
-    /// The blackboard's version that the write made.
-    public let version: Int
-    /// The trace the attempt belongs to, 32 hex digits, if tracing was on.
-    public let traceID: String?
-    /// The attempt's span, 16 hex digits, if tracing was on.
-    public let spanID: String?
-}
-
-/// The blackboard as a pure value: the fold of all contributions so far in (stage, registration) order.
+/// The versioned tree of a blackboard as a pure value: the fold of all contributions so far in their order.
 struct ContextState: Sendable {
     private(set) var version = 0
     private(set) var root: ContextRoot
@@ -23,19 +9,13 @@ struct ContextState: Sendable {
     private var fields: [ContextPath: Field] = [:]
 
     private struct Field {
-        var writes: [Entry] = []
+        var writes: [FieldEntry] = []
 
         /// Inserts a write in its order, most often the last: looked for from the end.
-        mutating func insert(_ entry: Entry) {
+        mutating func insert(_ entry: FieldEntry) {
             let before = writes.lastIndex { !(entry.order < $0.order) }
             writes.insert(entry, at: before.map { $0 + 1 } ?? 0)
         }
-    }
-
-    private struct Entry: Sendable {
-        let order: WriteOrder
-        let record: WriteRecord
-        let writes: [FieldWrite]
     }
 
     init(root: JSONValue, table: FieldTable, version: Int = 0) {
@@ -62,73 +42,59 @@ struct ContextState: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Merges a contribution: all of it, or none of it when any part does not fit.
+    /// Merges a contribution: all of it, or none of it when any part does not fit. It must write something.
     ///
-    /// - Parameter reduced: the values that ``reduced(_:order:record:)`` gave for it.
-    /// - Returns: the paths that were written.
+    /// - Parameter reduced: the resulting values of fields with a reducer in code.
     mutating func commit(
         _ contribution: Contribution, order: WriteOrder, reduced: [ContextPath: JSONValue] = [:],
         record: (Int) -> WriteRecord
-    ) throws -> [ContextPath] {
-        let paths = contribution.paths
-        guard !paths.isEmpty else { return [] }
-        let grouped = try grouped(contribution)
+    ) throws {
         let record = record(version + 1)
-        var values: [ContextPath: JSONValue] = [:]
-        for (path, change) in grouped {
-            let present = fields[path]?.writes ?? []
-            try check(change.rule, at: path, present, writer: record.agent)
-            let entry = Entry(order: order, record: record, writes: change.writes)
-            values[path] = try reduced[path] ?? fold(present, with: entry, at: path, change.rule)
+        let changes = try contribution.changes(in: table)
+        var values: [JSONValue] = []
+        values.reserveCapacity(changes.count)
+        for change in changes {
+            let present = fields[change.field]?.writes ?? []
+            try check(change.rule, at: change.field, present, writer: record.agent)
+            let entry = FieldEntry(order: order, record: record, writes: change.writes)
+            values.append(try reduced[change.field] ?? basis(of: change.field, present, entry).folded(change.rule))
         }
-        let ordered = values.map { (text: $0.key.description, path: $0.key, value: $0.value) }
-        for (_, path, value) in ordered.sorted(by: { $0.text < $1.text }) {
-            try root.replace(at: path.segments[...]) { _ in value }
-            let entry = Entry(order: order, record: record, writes: grouped[path]?.writes ?? [])
-            fields[path, default: Field()].insert(entry)
+        try replace(changes, with: values)
+        for change in changes {
+            fields[change.field, default: Field()].insert(
+                FieldEntry(order: order, record: record, writes: change.writes))
         }
-        version += 1
-        return paths
-    }
-
-    /// Whether a contribution writes to a field with a reducer. Reducers are the user's code.
-    func needsReducer(_ contribution: Contribution) throws -> Bool {
-        try contribution.fieldWrites(in: table).contains { $0.rule.isCustom }
-    }
-
-    /// The values that fields with a reducer would have with this contribution.
-    func reduced(
-        _ contribution: Contribution, order: WriteOrder, record: (Int) -> WriteRecord
-    ) throws -> [ContextPath: JSONValue] {
-        let record = record(version + 1)
-        var values: [ContextPath: JSONValue] = [:]
-        for (path, change) in try grouped(contribution) where change.rule.isCustom {
-            let entry = Entry(order: order, record: record, writes: change.writes)
-            values[path] = try fold(fields[path]?.writes ?? [], with: entry, at: path, change.rule)
-        }
-        return values
-    }
-
-    private func grouped(
-        _ contribution: Contribution
-    ) throws -> [ContextPath: (rule: MergeRule, writes: [FieldWrite])] {
-        var grouped: [ContextPath: (rule: MergeRule, writes: [FieldWrite])] = [:]
-        for write in try contribution.fieldWrites(in: table) {
-            grouped[write.field, default: (write.rule, [])].writes.append(write.write)
-        }
-        return grouped
-    }
-
-    /// Sets an agent's state, as the coordinator knows it.
-    mutating func record(_ state: AgentState) {
-        root.set(state)
         version += 1
     }
 
-    /// Sets the version to that of a change which the base already contains.
-    mutating func skip(to version: Int) { self.version = version }
+    private mutating func replace(_ changes: [FieldChange], with values: [JSONValue]) throws {
+        if let change = changes.first, let value = values.first, changes.count == 1 {
+            return try root.replace(at: change.field.segments[...]) { _ in value }
+        }
+        // On a copy: where the root does not take one field, it takes none.
+        var root = root
+        for (change, value) in zip(changes, values) {
+            try root.replace(at: change.field.segments[...]) { _ in value }
+        }
+        self.root = root
+    }
 
-    private func check(_ rule: MergeRule, at path: ContextPath, _ present: [Entry], writer: String) throws {
+    /// Counts a change that is not in the tree.
+    mutating func raiseVersion() { version += 1 }
+
+    /// What the fields with a reducer in code would be folded from with this contribution; none for most. Reducers are
+    /// the user's code, so they are called elsewhere, and this holds no more than they need.
+    func reductions(
+        of contribution: Contribution, order: WriteOrder, record: (Int) -> WriteRecord
+    ) throws -> [(field: ContextPath, basis: FieldBasis, rule: MergeRule)] {
+        let record = record(version + 1)
+        return try contribution.changes(in: table).filter(\.rule.isCustom).map { change in
+            let entry = FieldEntry(order: order, record: record, writes: change.writes)
+            return (change.field, basis(of: change.field, fields[change.field]?.writes ?? [], entry), change.rule)
+        }
+    }
+
+    private func check(_ rule: MergeRule, at path: ContextPath, _ present: [FieldEntry], writer: String) throws {
         guard case .singleWriter = rule, let other = present.first(where: { $0.record.agent != writer }) else { return }
         throw ContextError(
             .conflict, [path],
@@ -137,51 +103,37 @@ struct ContextState: Sendable {
                 + "or order the agents with needs")
     }
 
-    private func fold(_ present: [Entry], with new: Entry, at path: ContextPath, _ rule: MergeRule) throws -> JSONValue
-    {
-        var value: JSONValue?
-        var rest: [Entry]
-        if let last = present.last, new.order < last.order {
-            value = base.value(at: path.segments)
-            rest = present
-            rest.insert(new, at: rest.firstIndex { new.order < $0.order } ?? rest.endIndex)
-        } else {
-            value = root.value(at: path.segments)
-            rest = [new]
+    /// The value and the writes that a field is folded from: the present value and the new write, or, where the new write
+    /// comes before others in the order, the first value and all writes.
+    private func basis(of field: ContextPath, _ present: [FieldEntry], _ new: FieldEntry) -> FieldBasis {
+        guard let last = present.last, new.order < last.order else {
+            return FieldBasis(field: field, value: root.value(at: field.segments), entries: [new])
         }
-        for write in FieldMerge.combined(rest.lazy.flatMap(\.writes), rule: rule) {
+        var entries = present
+        entries.insert(new, at: entries.firstIndex { new.order < $0.order } ?? entries.endIndex)
+        return FieldBasis(field: field, value: base.value(at: field.segments), entries: entries)
+    }
+}
+
+/// The writes of one contribution to one field.
+struct FieldEntry: Sendable {
+    let order: WriteOrder
+    let record: WriteRecord
+    let writes: [FieldWrite]
+}
+
+/// What a field's next value is folded from.
+struct FieldBasis: Sendable {
+    let field: ContextPath
+    let value: JSONValue?
+    let entries: [FieldEntry]
+
+    /// The field's next value.
+    func folded(_ rule: MergeRule) throws -> JSONValue {
+        var value = value
+        for write in FieldMerge.combined(entries.lazy.flatMap(\.writes), rule: rule) {
             try FieldMerge.apply(write, to: &value, rule: rule)
         }
         return value ?? .null
-    }
-}
-
-/// A contribution's position in the fold, whenever the contribution arrived.
-struct WriteOrder: Sendable, Comparable {
-    let stage: Int
-    let registration: Int
-
-    static func < (left: WriteOrder, right: WriteOrder) -> Bool {
-        (left.stage, left.registration) < (right.stage, right.registration)
-    }
-}
-
-extension Contribution {
-    fileprivate func fieldWrites(
-        in table: FieldTable
-    ) throws -> [(field: ContextPath, rule: MergeRule, write: FieldWrite)] {
-        var operations: [(ContextPath, FieldWrite.Operation)] = []
-        operations += set.map { ($0, .set($1)) }
-        operations += merge.map { ($0, .merge($1)) }
-        operations += append.map { ($0, .append($1)) }
-        // Stable by kind, then by text: set before merge before append at the same path.
-        let texts = operations.map(\.0.description)
-        return try operations.indices.sorted { (texts[$0], $0) < (texts[$1], $1) }
-            .map { index in
-                let (path, action) = operations[index]
-                let (field, rule) = try table.field(of: path)
-                let rest = path.segments[field.segments.count...]
-                return (field, rule, FieldWrite(path: path, segments: rest, operation: action))
-            }
     }
 }

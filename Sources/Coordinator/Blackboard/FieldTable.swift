@@ -1,8 +1,9 @@
 /// The merge rule of each path.
 struct FieldTable: Sendable {
     /// Longest pattern first: the first pattern that covers a path decides.
-    private let declarations: [FieldDeclaration]
+    let declarations: [FieldDeclaration]
     private let index: PatternIndex
+    private let hasReducers: Bool
 
     private static let builtIn: [FieldDeclaration] = [
         FieldDeclaration("task", merge: .singleWriter),
@@ -19,6 +20,14 @@ struct FieldTable: Sendable {
             .sorted { ($1.element.pattern.segments.count, $0.offset) < ($0.element.pattern.segments.count, $1.offset) }
             .map(\.element)
         index = PatternIndex(self.declarations.map(\.pattern))
+        hasReducers = self.declarations.contains(where: \.merge.isCustom)
+    }
+
+    /// Whether a contribution writes to a field whose reducer is code.
+    ///
+    /// - Throws: ``ContextError`` for a path above declared fields.
+    func hasReducers(for contribution: Contribution) throws -> Bool {
+        try hasReducers && contribution.changes(in: self).contains(where: \.rule.isCustom)
     }
 
     /// The field that a path belongs to, and the field's rule.

@@ -18,7 +18,9 @@ final class ReducerCalls: Sendable {
     /// Runs the body while no other commit calls reducers.
     ///
     /// - Throws: ``ContextError`` with code `invalidWrite` when the reducers of other commits take too long.
-    func inTurn<Result>(_ environment: Environment, _ body: () async throws -> Result) async throws -> Result {
+    nonisolated(nonsending) func inTurn<Result>(
+        _ environment: Environment, _ body: nonisolated(nonsending) () async throws -> Result
+    ) async throws -> Result {
         let refusal = await turn.acquire(
             deadline: Limit(due: environment.timers.now + timeout, interruption: .queueTimeout(timeout)),
             timers: environment.timers,
@@ -29,7 +31,7 @@ final class ReducerCalls: Sendable {
     }
 
     /// - Throws: the reducers' errors; ``ContextError`` with code `invalidWrite` when they take too long.
-    func call<Value: Sendable>(
+    nonisolated(nonsending) func call<Value: Sendable>(
         on environment: Environment, _ reduce: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         let answer = OneShot<Result<Value, any Error>?>()

@@ -9,7 +9,7 @@ public struct RoleView: Sendable {
     public let version: Int
     /// The job's id.
     public let jobID: String
-    private let fields: ContextRoot
+    private let fields: ContextContent
     private let reads: PatternIndex
     private let mask: RedactionMask
     private let onDenied: @Sendable (ContextError) -> Void

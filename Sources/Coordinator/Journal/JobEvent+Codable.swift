@@ -4,67 +4,83 @@ extension JobEvent: Codable {
         case sequence = "seq"
         case at
         case jobID = "job_id"
-        case type, version, agent, attempt
+        case type, version, agent, round, item, attempt
         case traceID = "trace_id"
         case spanID = "span_id"
         case payload
     }
 
-    /// The event's type on the wire.
-    public var type: String { payload.type.rawValue }
+    /// The event's kind on the wire.
+    public var type: String { kind.name }
 
+    /// Reads an event of this version or an earlier one, of a kind that is known or not.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let schema = try container.decode(Int.self, forKey: .schemaVersion)
-        guard schema == Self.schemaVersion else {
+        schemaVersion = try container.decode(Int.self, forKey: .schemaVersion)
+        guard (1...Self.schemaVersion).contains(schemaVersion) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .schemaVersion, in: container,
-                debugDescription: "schema_version \(schema) is not known; this is version \(Self.schemaVersion)")
+                debugDescription: "schema_version \(schemaVersion) is not known; known are 1 to \(Self.schemaVersion)")
         }
         sequence = try container.decode(Int.self, forKey: .sequence)
         at = try container.decode(Timestamp.self, forKey: .at)
         jobID = try container.decode(String.self, forKey: .jobID)
         version = try container.decode(Int.self, forKey: .version)
         agent = try container.decodeIfPresent(String.self, forKey: .agent)
+        round = try container.decodeIfPresent(Int.self, forKey: .round)
+        item = try container.decodeIfPresent(Int.self, forKey: .item)
         attempt = try container.decodeIfPresent(Int.self, forKey: .attempt)
         traceID = try container.decodeIfPresent(String.self, forKey: .traceID)
         spanID = try container.decodeIfPresent(String.self, forKey: .spanID)
-        func payload<Value: Decodable>(_: Value.Type = Value.self) throws -> Value {
-            try container.decode(Value.self, forKey: .payload)
-        }
-        self.payload =
-            switch try container.decode(PayloadType.self, forKey: .type) {
-            case .jobStarted: .jobStarted(try payload())
-            case .agentStateChanged: .agentStateChanged(try payload())
-            case .attemptStarted: .attemptStarted(try payload())
-            case .attemptFinished: .attemptFinished(try payload())
-            case .attemptCodeEnded: .attemptCodeEnded(try payload())
-            case .progress: .progress(try payload())
-            case .retryScheduled: .retryScheduled(try payload())
-            case .contextCommitted: .contextCommitted(try payload())
-            case .contextConflict: .contextConflict(try payload())
-            case .lateWrite: .lateWrite(try payload())
-            case .accessDenied: .accessDenied(try payload())
-            case .breakerStateChanged: .breakerStateChanged(try payload())
-            case .agentFinished: .agentFinished(try payload())
-            case .jobFinished: .jobFinished(try payload())
-            }
+        payload = try Self.payload(Kind(try container.decode(String.self, forKey: .type)), in: container)
     }
 
+    private static func payload(
+        _ kind: Kind, in container: KeyedDecodingContainer<CodingKeys>
+    ) throws -> Payload {
+        func typed<Value: Decodable>(_: Value.Type = Value.self) throws -> Value {
+            try container.decode(Value.self, forKey: .payload)
+        }
+        return switch kind {
+        case .jobSubmitted: .jobSubmitted(try typed())
+        case .jobStarted: .jobStarted(try typed())
+        case .agentQueued: .agentQueued(try typed())
+        case .agentStateChanged: .agentStateChanged(try typed())
+        case .attemptStarted: .attemptStarted(try typed())
+        case .attemptFinished: .attemptFinished(try typed())
+        case .attemptCodeEnded: .attemptCodeEnded(try typed())
+        case .progress: .progress(try typed())
+        case .retryScheduled: .retryScheduled(try typed())
+        case .contextCommitted: .contextCommitted(try typed())
+        case .contextConflict: .contextConflict(try typed())
+        case .lateWrite: .lateWrite(try typed())
+        case .accessDenied: .accessDenied(try typed())
+        case .breakerStateChanged: .breakerStateChanged(try typed())
+        case .agentFinished: .agentFinished(try typed())
+        case .jobFinished: .jobFinished(try typed())
+        default: .unknown(kind, try container.decodeIfPresent(JSONValue.self, forKey: .payload) ?? .null)
+        }
+    }
+
+    /// Writes the event in the version of the envelope that it was read in.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(Self.schemaVersion, forKey: .schemaVersion)
+        try container.encode(schemaVersion, forKey: .schemaVersion)
         try container.encode(sequence, forKey: .sequence)
         try container.encode(at, forKey: .at)
         try container.encode(jobID, forKey: .jobID)
-        try container.encode(payload.type, forKey: .type)
+        try container.encode(type, forKey: .type)
         try container.encode(version, forKey: .version)
         try container.encodeIfPresent(agent, forKey: .agent)
+        try container.encodeIfPresent(round, forKey: .round)
+        try container.encodeIfPresent(item, forKey: .item)
         try container.encodeIfPresent(attempt, forKey: .attempt)
         try container.encodeIfPresent(traceID, forKey: .traceID)
         try container.encodeIfPresent(spanID, forKey: .spanID)
         switch payload {
+        case .jobSubmitted(let value): try container.encode(value, forKey: .payload)
         case .jobStarted(let value): try container.encode(value, forKey: .payload)
+        case .agentQueued(let value): try container.encode(value, forKey: .payload)
         case .agentStateChanged(let value): try container.encode(value, forKey: .payload)
         case .attemptStarted(let value): try container.encode(value, forKey: .payload)
         case .attemptFinished(let value): try container.encode(value, forKey: .payload)
@@ -78,45 +94,7 @@ extension JobEvent: Codable {
         case .breakerStateChanged(let value): try container.encode(value, forKey: .payload)
         case .agentFinished(let value): try container.encode(value, forKey: .payload)
         case .jobFinished(let value): try container.encode(value, forKey: .payload)
-        }
-    }
-
-    /// The types on the wire.
-    enum PayloadType: String, Codable {
-        case jobStarted = "job_started"
-        case agentStateChanged = "agent_state_changed"
-        case attemptStarted = "attempt_started"
-        case attemptFinished = "attempt_finished"
-        case attemptCodeEnded = "attempt_code_ended"
-        case progress
-        case retryScheduled = "retry_scheduled"
-        case contextCommitted = "context_committed"
-        case contextConflict = "context_conflict"
-        case lateWrite = "late_write"
-        case accessDenied = "access_denied"
-        case breakerStateChanged = "circuit_breaker_state_changed"
-        case agentFinished = "agent_finished"
-        case jobFinished = "job_finished"
-    }
-}
-
-extension JobEvent.Payload {
-    var type: JobEvent.PayloadType {
-        switch self {
-        case .jobStarted: .jobStarted
-        case .agentStateChanged: .agentStateChanged
-        case .attemptStarted: .attemptStarted
-        case .attemptFinished: .attemptFinished
-        case .attemptCodeEnded: .attemptCodeEnded
-        case .progress: .progress
-        case .retryScheduled: .retryScheduled
-        case .contextCommitted: .contextCommitted
-        case .contextConflict: .contextConflict
-        case .lateWrite: .lateWrite
-        case .accessDenied: .accessDenied
-        case .breakerStateChanged: .breakerStateChanged
-        case .agentFinished: .agentFinished
-        case .jobFinished: .jobFinished
+        case .unknown(_, let value): try container.encode(value, forKey: .payload)
         }
     }
 }

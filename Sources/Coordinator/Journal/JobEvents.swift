@@ -6,15 +6,15 @@ public struct JobEvents: AsyncSequence, Sendable {
     /// The only error of reading: that events were missed.
     public typealias Failure = ContextError
 
-    private let journal: EventJournal
-    private let start: @Sendable (EventJournal) -> Int
+    private let stream: EventStream
+    private let start: @Sendable (EventStream) -> Int
     private let isIncluded: @Sendable (JobEvent) -> Bool
 
     init(
-        _ journal: EventJournal, from start: @escaping @Sendable (EventJournal) -> Int,
+        _ stream: EventStream, from start: @escaping @Sendable (EventStream) -> Int,
         where isIncluded: @escaping @Sendable (JobEvent) -> Bool = { _ in true }
     ) {
-        self.journal = journal
+        self.stream = stream
         self.start = start
         self.isIncluded = isIncluded
     }
@@ -26,11 +26,11 @@ public struct JobEvents: AsyncSequence, Sendable {
 
         init(_ events: JobEvents) {
             self.events = events
-            position = events.start(events.journal)
+            position = events.start(events.stream)
         }
 
         public mutating func next() async throws(ContextError) -> JobEvent? {
-            while let event = try await events.journal.event(at: position) {
+            while let event = try await events.stream.event(at: position) {
                 position += 1
                 if events.isIncluded(event) { return event }
             }

@@ -9,6 +9,13 @@ struct JobTracing: Sendable {
         start(name, context: parent.context, parent: parent.reference, at: at)
     }
 
+    /// The W3C `traceparent` of a context; `nil` outside of any trace.
+    func traceparent(of context: ServiceContext) -> String? {
+        var carrier = PropagationHeaders()
+        tracer.inject(context, into: &carrier, using: HeaderInjector())
+        return carrier.traceparent
+    }
+
     func start(_ name: String, context: ServiceContext, parent: TraceReference? = nil, at: Timestamp) -> StartedSpan {
         let span = tracer.startSpan(name, context: context, ofKind: .internal, at: at)
         var carrier = PropagationHeaders()

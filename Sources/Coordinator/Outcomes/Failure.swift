@@ -18,7 +18,7 @@ struct Failure: Error, Sendable, Hashable {
 }
 
 /// Why an attempt was ended from outside.
-enum Interruption: Sendable, Hashable {
+enum Interruption: Error, Sendable, Hashable {
     case attemptTimeout(Duration)
     case totalTimeout(Duration)
     case jobTimeout(Duration)
@@ -28,12 +28,27 @@ enum Interruption: Sendable, Hashable {
     case idle(Duration)
     case queueFull(Int)
     case cancelled(String)
+    /// The job's journal did not keep what happened.
+    case storeUnavailable(String)
+    /// Another process has taken the job over.
+    case ownershipLost(String)
 
     var outcome: AgentOutcome {
         switch self {
-        case .cancelled: .cancelled
+        case .cancelled, .storeUnavailable, .ownershipLost: .cancelled
         case .queueFull: .rejected
-        default: .timeout
+        case .attemptTimeout, .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline, .queueTimeout, .idle:
+            .timeout
+        }
+    }
+
+    /// Whether the job stops where it is: nothing more of it is kept.
+    var isStop: Bool {
+        switch self {
+        case .storeUnavailable, .ownershipLost: true
+        case .cancelled, .queueFull, .attemptTimeout, .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline,
+            .queueTimeout, .idle:
+            false
         }
     }
 
@@ -54,6 +69,14 @@ enum Interruption: Sendable, Hashable {
         case .cancelled(let reason):
             Failure(
                 failureClass: .permanent, errorType: ErrorType.cancelled, message: reason, outcome: outcome)
+        case .storeUnavailable(let reason):
+            Failure(
+                failureClass: .permanent, errorType: ErrorType.storeUnavailable,
+                message: "\(reason); the job stops here and can be resumed from what is kept", outcome: outcome)
+        case .ownershipLost(let reason):
+            Failure(
+                failureClass: .permanent, errorType: ErrorType.storeUnavailable,
+                message: "\(reason); the job stops here and goes on there", outcome: outcome)
         }
     }
 
@@ -61,7 +84,8 @@ enum Interruption: Sendable, Hashable {
     var retryable: Failure {
         switch self {
         case .attemptTimeout, .idle: failure
-        case .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline, .queueTimeout, .queueFull, .cancelled:
+        case .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline, .queueTimeout, .queueFull, .cancelled,
+            .storeUnavailable, .ownershipLost:
             Failure(
                 failureClass: .permanent, errorType: failure.errorType, message: failure.message, outcome: outcome)
         }

@@ -76,14 +76,19 @@ struct BudgetCounts: Sendable {
     ///
     /// - Parameter usage: the usage that the agent reported; `nil` when it reported none. Then its calls count, and where
     ///   it reserved no calls, the whole reservation: a call that timed out was paid for all the same.
-    mutating func release(_ attempt: Attempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?) {
+    /// - Returns: what was counted.
+    mutating func release(
+        _ attempt: Attempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
+    ) -> Contribution.Usage {
         var (usage, reservation) = (usage, reservation)
         if !calls.isEmpty, let own = calls.removeValue(forKey: attempt) {
             usage = usage.map { own.used.atLeast($0) } ?? own.used
             reservation = own.held
         }
         reserved -= reservation
-        self.usage += usage ?? reservation
+        let counted = usage ?? reservation
+        self.usage += counted
+        return counted
     }
 
     private func shares(

@@ -134,10 +134,10 @@ final class JobCounts: Sendable {
     /// Gives back what an attempt has reserved, and counts what it used; see ``BudgetCounts/release(_:_:used:)``.
     func release(
         _ attempt: BudgetCounts.Attempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
-    ) {
+    ) -> Contribution.Usage {
         state.withLock { state in
             state.entries[attempt.agent].released = attempt.number
-            state.budget.release(attempt, reservation, used: usage)
+            return state.budget.release(attempt, reservation, used: usage)
         }
     }
 

@@ -147,9 +147,19 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     public var spanID: String?
     /// Whether its code was still running when the attempt ended.
     public var abandoned: Bool
+    /// What it counts as having used of the job's budget: what it reported or its calls used, its reservation where
+    /// neither is known.
+    public var usage: Contribution.Usage
+    /// How much of its time its commit took, up to the hand-over, in milliseconds.
+    public var commitMS: Double
+    /// How much of its time it waited until its start was kept, in milliseconds: 0 but for agents that are not
+    /// idempotent.
+    public var storeMS: Double
 
     enum CodingKeys: String, CodingKey {
-        case number, outcome, error, abandoned
+        case number, outcome, error, abandoned, usage
+        case commitMS = "commit_ms"
+        case storeMS = "store_ms"
         case errorType = "error_type"
         case startedAt = "started_at"
         case durationMS = "duration_ms"
@@ -160,7 +170,8 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     /// Describes an attempt's end.
     public init(
         number: Int, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil, startedAt: Timestamp,
-        durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false
+        durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false,
+        usage: Contribution.Usage = Contribution.Usage(), commitMS: Double = 0, storeMS: Double = 0
     ) {
         self.number = number
         self.outcome = outcome
@@ -171,5 +182,8 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
         self.backoffMS = backoffMS
         self.spanID = spanID
         self.abandoned = abandoned
+        self.usage = usage
+        self.commitMS = commitMS
+        self.storeMS = storeMS
     }
 }

@@ -13,12 +13,21 @@ final class AgentRun: Sendable {
     let resource: SharedResource?
     /// The agent's own breaker, then its resource's.
     let breakers: [CircuitBreaker]
+    let identity: RunIdentity
+    /// A key that is the same for every attempt of the run.
+    let idempotencyKey: String
     private let ready: Duration
     private let waited = Atomic(false)
-    private let rateWait = Locked(Duration.zero)
+    private let queueWait = Locked(QueueWait())
 
-    /// A key that is the same for every attempt of the run.
-    var idempotencyKey: String { "\(job.context.id)/\(step.task.name)" }
+    private struct QueueWait {
+        /// The wait for slots; `nil` if the run never asked for any.
+        var slots: Duration?
+        var rate = Duration.zero
+        /// How much of the wait for the rate was before earlier attempts.
+        var announced = Duration.zero
+        var isAnnounced = false
+    }
 
     init(_ job: JobRun, step: JobPlan.Step, timeFrame: JobRun.TimeFrame, jobSpan: StartedSpan) {
         self.job = job
@@ -32,6 +41,8 @@ final class AgentRun: Sendable {
             breakers.append(runtime.breaker(for: .resource(name), policy: policy, factory: job.factory))
         }
         self.breakers = breakers
+        identity = RunIdentity(agent: step.task.name)
+        idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
         ready = runtime.now
         span = job.tracing.start(instruments.agentSpanName, below: jobSpan, at: runtime.timestamp(at: ready))
     }
@@ -41,24 +52,41 @@ final class AgentRun: Sendable {
     ///   - replaces: the agent that this one runs for as a fallback.
     nonisolated(nonsending) func execute(unmet: AgentRunOutcome?, replaces: JobRun.Replacement) async -> AgentRunOutcome
     {
-        var attempts: [AttemptRecord] = []
-        var failure: Failure?
+        var attempts = AttemptLoop.Attempts()
         var isNeutral = false
-        var queued: Duration?
         if let interruption = job.cancellation.interruption {
-            failure = interruption.failure
+            attempts.failure = interruption.failure
         } else if case .notNeeded = replaces {
             isNeutral = true
         } else if let unmet {
-            failure = dependencyFailure(unmet)
-            isNeutral = failure == nil
+            attempts.failure = dependencyFailure(unmet)
+            isNeutral = attempts.failure == nil
         } else if let condition = step.task.condition, !condition.holds(in: job.context.snapshot) {
             isNeutral = true
         } else {
-            (attempts, failure, queued) = await runInSlots()
+            attempts = await runInSlots()
         }
-        return finish(attempts, failure, isNeutral: isNeutral, queued: queued, fallbackOf: replaces.name)
+        let outcome = attempts.failure?.outcome ?? (isNeutral ? .skipped : .succeeded)
+        let ending = ending(outcome, attempts.failure, at: attempts.runEnded ?? job.runtime.now)
+        if attempts.runEnded == nil {
+            // That it could not be kept changes nothing about it: the job has stopped, and will be resumed without it.
+            _ = await job.context.keep(.agentFinished(ending.event), from: origin, at: timestamp(ending))
+        }
+        return record(ending, attempts.records, isNeutral: isNeutral, fallbackOf: replaces.name)
     }
+
+    /// The end of the run, with the times that its event, its span and its result share.
+    func ending(_ outcome: AgentOutcome, _ failure: Failure?, at ended: Duration) -> RunEnding {
+        let wait = queueWait.withLock { $0 }
+        return RunEnding(
+            outcome: outcome, failure: failure, ended: ended, queued: wait.slots.map { $0 + wait.rate },
+            duration: ended - ready)
+    }
+
+    private func timestamp(_ ending: RunEnding) -> Timestamp { job.runtime.timestamp(at: ending.ended) }
+
+    /// The origin of the run's own events.
+    var origin: JobContext.Origin { JobContext.Origin(identity, trace: span.reference) }
 
     /// The failure of an agent whose need did not succeed; `nil` when a condition kept that need from running.
     private func dependencyFailure(_ unmet: AgentRunOutcome) -> Failure? {
@@ -69,22 +97,33 @@ final class AgentRun: Sendable {
             outcome: .skipped)
     }
 
-    nonisolated(nonsending) private func runInSlots() async -> ([AttemptRecord], Failure?, queued: Duration) {
+    nonisolated(nonsending) private func runInSlots() async -> AttemptLoop.Attempts {
         let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
         if let refusal = await acquireSlots(total: total) {
-            return ([], refusal.failure, job.runtime.now - ready)
+            queueWait.withLock { $0.slots = job.runtime.now - ready }
+            return AttemptLoop.Attempts(failure: refusal.failure)
         }
         // A run that never waited has a queue time of zero: the few microseconds until here are not spent in a queue.
-        let queued = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
-        let (attempts, failure) = await AttemptLoop(self, total: total).run()
+        let wait = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
+        queueWait.withLock { $0.slots = wait }
+        let attempts = await AttemptLoop(self, total: total).run()
         job.runtime.slots.release()
         job.slots.release()
         resource?.slots?.release()
-        return (attempts, failure, queued + rateWait.withLock { $0 })
+        return attempts
     }
 
     /// Adds a wait for a resource's rate, which counts as queue time too.
-    func waitedForRate(_ duration: Duration) { rateWait.withLock { $0 += duration } }
+    func waitedForRate(_ duration: Duration) { queueWait.withLock { $0.rate += duration } }
+
+    /// The waits for slots and for the rate since the attempt before.
+    func takeQueueWaits() -> (slots: Duration, rate: Duration) {
+        queueWait.withLock { wait in
+            let isFirst = !wait.isAnnounced
+            defer { (wait.isAnnounced, wait.announced) = (true, wait.rate) }
+            return (isFirst ? wait.slots ?? .zero : .zero, wait.rate - wait.announced)
+        }
+    }
 
     /// The deadline of the wait for the first attempt.
     var queueDeadline: Limit? {
@@ -109,53 +148,37 @@ final class AgentRun: Sendable {
 
     nonisolated(nonsending) private func acquire(_ slots: Slots, total: Limit?) async -> Interruption? {
         if slots.tryAcquire() { return nil }
-        if !waited.exchange(true, ordering: .relaxed) { post(AgentState(name: step.task.name, phase: .queued)) }
+        if !waited.exchange(true, ordering: .relaxed) {
+            job.context.post(
+                .agentQueued(.init()), from: origin, at: job.runtime.timestamp(at: job.runtime.now))
+        }
         job.instruments.queueSize.increment()
         defer { job.instruments.queueSize.decrement() }
         return await slots.acquire(
             deadline: .earlier(queueDeadline, total), timers: job.runtime.timers, cancellation: job.cancellation)
     }
 
-    func post(_ state: AgentState) {
-        job.context.record(state, at: job.runtime.timestamp(at: job.runtime.now), trace: span.reference)
-    }
-
-    /// The only function that records a run's end: span, metrics, blackboard, event.
+    /// The only function that records a run's end: span, metrics, result.
     ///
-    /// - Parameters:
-    ///   - isNeutral: whether a condition, not a failure, kept it from running.
-    ///   - wait: how long it waited for its slots; `nil` if it never asked for any.
-    private func finish(
-        _ attempts: [AttemptRecord], _ failure: Failure?, isNeutral: Bool, queued wait: Duration?, fallbackOf: String?
+    /// - Parameter isNeutral: whether a condition, not a failure, kept it from running.
+    private func record(
+        _ ending: RunEnding, _ attempts: [AttemptRecord], isNeutral: Bool, fallbackOf: String?
     ) -> AgentRunOutcome {
-        let outcome = failure?.outcome ?? (isNeutral ? .skipped : .succeeded)
-        let queued = wait ?? .zero
-        let ended = job.runtime.now
-        let at = job.runtime.timestamp(at: ended)
+        let (outcome, failure) = (ending.outcome, ending.failure)
+        let event = ending.event
         let failed = outcome != .succeeded && outcome != .skipped
         let result = AgentResult(
             name: step.task.name, role: step.task.role.name, required: step.task.required, outcome: outcome,
-            errorType: failure?.errorType, error: failure?.message, fallbackOf: fallbackOf,
-            startedAt: job.runtime.timestamp(at: ready),
-            durationMS: (ended - ready).inMilliseconds, queueMS: queued.inMilliseconds,
+            errorType: event.errorType, error: event.error, fallbackOf: fallbackOf,
+            startedAt: job.runtime.timestamp(at: ready), durationMS: event.durationMS, queueMS: event.queueMS,
             spanID: span.reference?.spanID, attempts: attempts)
-        if wait != nil { job.counts.queued(step.index, milliseconds: result.queueMS) }
+        if ending.queued != nil { job.counts.queued(step.index, milliseconds: result.queueMS) }
         ServiceContext.withValue(span.context) {
-            if let wait { instruments.queueDuration.record(wait.inSeconds) }
+            if let queued = ending.queued { instruments.queueDuration.record(queued.inSeconds) }
             instruments.recordRun(result)
         }
-        span.end(attributes(result, queued: queued), failure: failed ? failure : nil, at: at)
-        job.context.record(
-            AgentState(
-                name: step.task.name, phase: .init(outcome), attempt: attempts.count,
-                errorType: failure?.errorType, message: failure?.message),
-            at: at, trace: span.reference)
-        job.context.post(
-            .agentFinished(
-                .init(
-                    outcome: outcome, errorType: result.errorType, error: result.error,
-                    durationMS: result.durationMS, queueMS: result.queueMS)),
-            from: .init(agent: step.task.name, trace: span.reference), at: at)
+        span.end(
+            attributes(result, queued: ending.queued ?? .zero), failure: failed ? failure : nil, at: timestamp(ending))
         return AgentRunOutcome(
             result: result, isNeutral: isNeutral, callsForFallback: failure?.callsForFallback ?? false)
     }
@@ -171,18 +194,4 @@ final class AgentRun: Sendable {
     private static let spanLayout = SpanLayout(
         AttributeKey.operationName, AttributeKey.agentName, AttributeKey.agentRole, AttributeKey.attemptCount,
         AttributeKey.queueDuration, AttributeKey.outcome)
-}
-
-extension AgentState.Phase {
-    init(_ outcome: AgentOutcome) {
-        self =
-            switch outcome {
-            case .succeeded: .succeeded
-            case .failed: .failed
-            case .timeout: .timeout
-            case .cancelled: .cancelled
-            case .rejected: .rejected
-            case .skipped: .skipped
-            }
-    }
 }

@@ -128,7 +128,7 @@ struct AttemptGate: Sendable {
         job.context.post(
             .breakerStateChanged(
                 .init(agent: agent, resource: resource, from: changed.from.rawValue, to: changed.to.rawValue)),
-            from: .init(agent: step.task.name, trace: run.span.reference), at: runtime.timestamp(at: runtime.now))
+            from: run.origin, at: runtime.timestamp(at: runtime.now))
         job.logger.warning(
             "\(EventName.breakerStateChanged)",
             metadata: [

@@ -15,8 +15,16 @@ struct AttemptLoop: Sendable {
         self.total = total
     }
 
-    /// - Returns: the attempts, and why the run failed; no failure for a success.
-    nonisolated(nonsending) func run() async -> ([AttemptRecord], Failure?) {
+    /// The attempts of a run, and what they came to.
+    struct Attempts: Sendable {
+        var records: [AttemptRecord] = []
+        /// Why the run failed; `nil` for a success.
+        var failure: Failure?
+        /// When the run ended, if that is kept already.
+        var runEnded: Duration?
+    }
+
+    nonisolated(nonsending) func run() async -> Attempts {
         var attempts: [AttemptRecord] = []
         var previous: ServiceContext?
         var backoff: Duration = .zero
@@ -27,38 +35,41 @@ struct AttemptLoop: Sendable {
             switch await gate.enter(total: total, queue: attempts.isEmpty ? run.queueDeadline : nil) {
             case .success(let given): pass = given
             case .failure(let refusal):
-                return (attempts, rejected(after: last, refusal))
+                return Attempts(records: attempts, failure: rejected(after: last, refusal))
             }
             // A slot that a cancelled run gives back may reach a waiting run before the cancellation does.
             if let interruption = job.cancellation.interruption {
                 gate.giveBack(pass)
-                return (attempts, interruption.failure)
+                return Attempts(records: attempts, failure: interruption.failure)
             }
             if let spent = job.counts.reserveAttempt(
                 job.limits.budget, step.task.reservation, elapsed: runtime.now - run.timeFrame.started)
             {
                 gate.giveBack(pass)
                 let outcome: AgentOutcome = attempts.isEmpty ? .rejected : .failed
-                return (attempts, budgetFailure(spent, outcome))
+                return Attempts(records: attempts, failure: budgetFailure(spent, outcome))
             }
             // A retry is counted when it starts, so that counter, result and spans agree even if a planned retry never
             // starts.
             if let last { run.instruments.recordRetry(errorType: last.errorType) }
             let attempt = SupervisedAttempt(
                 run, number: attempts.count + 1, total: total, backoff: backoff, previous: previous)
-            let (record, failure) = await attempt.execute()
+            let end = await attempt.execute()
+            let (record, failure) = (end.record, end.failure)
             gate.leave(pass, record, failure)
             attempts.append(record)
             previous = attempt.span.context
             last = failure
             guard let failure, let pause = pause(after: record, failure) else {
-                return (attempts, failure.map(tooLongAsked) ?? failure)
+                return Attempts(records: attempts, failure: failure.map(tooLongAsked), runEnded: end.runEnded)
             }
             // A breaker that will still be open after the pause rejects the run now, without a useless wait.
-            if let refusal = gate.refusal(after: pause) { return (attempts, rejected(after: last, refusal)) }
+            if let refusal = gate.refusal(after: pause) {
+                return Attempts(records: attempts, failure: rejected(after: last, refusal))
+            }
             backoff = pause
             if let interruption = await wait(pause, failure, number: record.number) {
-                return (attempts, interruption.failure)
+                return Attempts(records: attempts, failure: interruption.failure)
             }
         }
     }
@@ -110,13 +121,10 @@ struct AttemptLoop: Sendable {
     nonisolated(nonsending) private func wait(_ pause: Duration, _ failure: Failure, number: Int) async -> Interruption?
     {
         job.context.post(
-            .retryScheduled(.init(delayMS: pause.inMilliseconds, errorType: failure.errorType)),
-            from: .init(agent: step.task.name, attempt: number, trace: run.span.reference),
+            .retryScheduled(
+                .init(delayMS: pause.inMilliseconds, errorType: failure.errorType, error: failure.message)),
+            from: .init(run.identity, attempt: number, trace: run.span.reference),
             at: runtime.timestamp(at: runtime.now))
-        run.post(
-            AgentState(
-                name: step.task.name, phase: .backingOff, attempt: number, errorType: failure.errorType,
-                message: failure.message))
         ServiceContext.withValue(run.span.context) {
             job.logger.info(
                 "\(EventName.retryScheduled)",

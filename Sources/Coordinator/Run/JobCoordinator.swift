@@ -14,6 +14,7 @@ public final class JobCoordinator: Sendable {
     public let workflow: String
     private let runtime: CoordinatorRuntime
     private let limits: JobLimits
+    private let submission: JobSubmission
     private let logger: Logger
     private let backend: MetricsBackend
     private let cancellation = Cancellation()
@@ -35,16 +36,18 @@ public final class JobCoordinator: Sendable {
     ///   - runtime: what jobs share; `nil` makes a private one.
     ///   - workflow: a low-cardinality name for metrics and spans.
     ///   - limits: what bounds the job.
+    ///   - submission: what the job was made of, for its first event.
     ///   - logger: where agents log; labelled `coordinator` by default.
     public init(
         _ context: JobContext, runtime: CoordinatorRuntime? = nil, workflow: String = "job",
-        limits: JobLimits = JobLimits(), logger: Logger? = nil
+        limits: JobLimits = JobLimits(), submission: JobSubmission = JobSubmission(), logger: Logger? = nil
     ) {
         self.context = context
         self.workflow = workflow
         self.runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
         context.stampEvents { [runtime = self.runtime] in runtime.timestamp(at: runtime.now) }
         self.limits = limits
+        self.submission = submission
         self.logger = logger ?? Logger(label: "coordinator")
         backend = MetricsBackend(MetricsSystem.factory)
     }
@@ -94,9 +97,10 @@ public final class JobCoordinator: Sendable {
     ///
     /// - Returns: the result; failures of agents are in it, not thrown.
     /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need, a cycle, writers whose
-    ///   order is not defined, or a job that ran already.
+    ///   order is not defined, a job that ran already, or a journal that does not take it.
     public func executeParallel() async throws -> JobResult {
         let run = try prepare()
+        try await run.submit(submission)
         // Watched until the caller has the result, since the caller most likely waits on the pool that is watched.
         runtime.poolWatch.jobStarted()
         defer { runtime.poolWatch.jobEnded() }

@@ -30,6 +30,11 @@ struct JobEnding {
         }
     }
 
+    /// The end of a job whose journal does not keep what happens: whatever its agents did, it stops there.
+    init(stoppedBy interruption: Interruption) {
+        (status, failure) = (.failed, interruption.failure)
+    }
+
     private static func failure(
         _ status: JobStatus, _ results: [AgentRunOutcome], _ interruption: Interruption?
     ) -> Failure? {
@@ -38,6 +43,7 @@ struct JobEnding {
         case .cancelled:
             return (interruption ?? .cancelled("the job was cancelled")).failure
         case .failed:
+            if let interruption, interruption.isStop { return interruption.failure }
             let first = results.first { $0.isFailure }?.result
             return Failure(
                 failureClass: .permanent, errorType: first?.errorType ?? ErrorType.other,

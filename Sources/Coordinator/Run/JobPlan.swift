@@ -11,6 +11,8 @@ struct JobPlan: Sendable {
         let primaries: [Int]
         /// The length of the longest chain of needs before it.
         let stage: Int
+        /// The position of what the agent writes in the fold of a field.
+        var order: WriteOrder { WriteOrder(stage: stage, registration: index) }
 
         init(task: AgentTask, index: Int, needs: [Int], fallback: Int?, primaries: [Int], stage: Int) {
             self.task = task

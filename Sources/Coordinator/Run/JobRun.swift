@@ -51,6 +51,46 @@ final class JobRun: Sendable {
         let deadline: Limit?
     }
 
+    /// Hands the job to its journal, and waits until it is kept.
+    ///
+    /// - Throws: ``CoordinatorError``; then nothing has begun.
+    func submit(_ submission: JobSubmission) async throws(CoordinatorError) {
+        let session = JournalConnection.Session(
+            timers: runtime.timers, executor: runtime.drivers,
+            onStop: { [weak self] reason in self?.stop(reason) })
+        let last: Int
+        do throws(Interruption) {
+            last = try await context.open(session)
+            let at = runtime.timestamp(at: runtime.now)
+            var submission = submission
+            if submission.traceparent == nil {
+                submission.traceparent = ServiceContext.current.flatMap(tracing.traceparent)
+            }
+            if last == 0, let refusal = await context.keepSubmission(submission, at: at) { throw refusal }
+        } catch {
+            // Readers of a job that never starts wait for nothing.
+            context.finish()
+            throw CoordinatorError(.storeUnavailable, "the job cannot start: \(error.failure.message)")
+        }
+        guard last == 0 else {
+            context.finish()
+            throw CoordinatorError(
+                .jobIsKnown,
+                "the journal holds \(last) events of a job with the id '\(context.id)'; give the job another id")
+        }
+    }
+
+    /// The job cannot go on: whatever happens from here on is not kept.
+    private func stop(_ reason: Interruption) {
+        logger.error(
+            "\(EventName.jobStopped)",
+            metadata: [
+                AttributeKey.jobID: "\(context.id)", AttributeKey.errorType: "\(reason.failure.errorType)",
+                AttributeKey.exceptionMessage: "\(reason.failure.message)",
+            ])
+        cancellation.cancel(reason)
+    }
+
     func execute() async -> JobResult {
         let started = runtime.now
         // A job that an agent runs takes no longer than the agent's attempt.
@@ -74,7 +114,7 @@ final class JobRun: Sendable {
         let results = await runAgents(timeFrame, span: span)
         deadline?.cancel()
         quorum?.cancel()
-        return finish(results, span: span, started: started)
+        return await finish(results, span: span, started: started)
     }
 
     private func runAgents(_ timeFrame: TimeFrame, span: StartedSpan) async -> [AgentRunOutcome] {
@@ -164,24 +204,29 @@ final class JobRun: Sendable {
         context.postStart(workflow: workflow, agents: agents, from: .init(trace: span.reference), at: at)
     }
 
-    private func finish(_ results: [AgentRunOutcome], span: StartedSpan, started: Duration) -> JobResult {
+    nonisolated(nonsending) private func finish(
+        _ results: [AgentRunOutcome], span: StartedSpan, started: Duration
+    ) async -> JobResult {
         let ended = runtime.now
         let at = runtime.timestamp(at: ended)
-        let ending = JobEnding(
+        let milliseconds = (ended - started).inMilliseconds
+        var ending = JobEnding(
             results, counted: withFallbacks(results), limits: limits, interruption: cancellation.interruption,
             agents: plan.steps.map(\.task), blackboard: context.snapshot)
-        let (status, failure) = (ending.status, ending.failure)
-        let milliseconds = (ended - started).inMilliseconds
         counts.jobEnded(at: ended)
+        let event = JobEvent.JobFinished(
+            status: ending.status, durationMS: milliseconds, errorType: ending.failure?.errorType,
+            error: ending.failure?.message)
+        if let stop = await context.keep(.jobFinished(event), from: .init(trace: span.reference), at: at) {
+            ending = JobEnding(stoppedBy: stop)
+        }
+        let (status, failure) = (ending.status, ending.failure)
         ServiceContext.withValue(span.context) {
             instruments.jobEnded(
                 status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
-        let end = JobEvent.JobFinished(
-            status: status, durationMS: milliseconds, errorType: failure?.errorType, error: failure?.message)
-        context.post(.jobFinished(end), from: .init(trace: span.reference), at: at)
-        context.journal.finish()
+        context.finish()
         return JobResult(
             jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
             error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),

@@ -10,7 +10,7 @@ final class SupervisedAttempt: Sendable {
     let span: StartedSpan
     let started: Duration
     private let backoff: Duration
-    private let deadline: Limit?
+    let deadline: Limit?
     private let heartbeat: Heartbeat?
     var job: JobRun { run.job }
     var step: JobPlan.Step { run.step }
@@ -33,46 +33,70 @@ final class SupervisedAttempt: Sendable {
         heartbeat = timeouts.idle.map { Heartbeat(limit: $0, at: started) }
     }
 
-    nonisolated(nonsending) func execute() async -> (AttemptRecord, Failure?) {
+    nonisolated(nonsending) func execute() async -> AttemptEnd {
         let snapshot = job.context.snapshot
-        begin()
         var result = AttemptResult()
+        let stop = await begin(viewVersion: snapshot.version)
+        let stored = step.task.idempotent ? Duration.zero : runtime.now - started
         do {
+            if let stop { throw stop }
             let view = try job.context.view(for: step.task.role, of: snapshot, from: origin) { [run] _ in
                 run.instruments.accessDenied.increment()
             }
             result = await call(view)
         } catch {
-            result.failure = runtime.classify(error)
+            result.failure = (error as? Interruption)?.retryable ?? runtime.classify(error)
         }
         if let fault = result.contribution?.usage.fault {
             // Figures beyond all measure say nothing about what was used: the reservation counts instead.
             result.failure = Failure(failureClass: .transient, errorType: ErrorType.invalidOutput, message: fault)
             result.contribution = nil
         }
-        // A contribution that writes nothing is a success without a commit.
-        if let contribution = result.contribution, !contribution.paths.isEmpty {
-            result.failure = await commit(contribution)
+        let usage = job.counts.release(budgetKey, step.task.reservation, used: result.contribution?.usage)
+        var figures = Figures(usage: usage, stored: stored)
+        if let contribution = result.contribution {
+            switch await succeed(contribution, figures) {
+            case .success(let success):
+                finish(result, success.attempt, at: success.at, version: snapshot.version)
+                return AttemptEnd(record: success.attempt, failure: nil, runEnded: success.ended)
+            case .failure(let refusal):
+                result.failure = refusal.failure
+                figures.commit = refusal.commit
+            }
         }
-        job.counts.release(budgetKey, step.task.reservation, used: result.contribution?.usage)
-        // An abandoned attempt keeps its age until its code ends: its agent is the one that hangs.
-        if !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
-        return (end(result, version: snapshot.version), result.failure)
+        let ended = runtime.now
+        let record = record(result, ended: ended, figures)
+        finish(result, record, at: runtime.timestamp(at: ended), version: snapshot.version)
+        return AttemptEnd(record: record, failure: result.failure)
     }
 
-    private func begin() {
+    /// What an attempt's record holds beside its outcome and its times.
+    struct Figures: Sendable {
+        let usage: Contribution.Usage
+        /// The wait until the attempt's start was kept.
+        let stored: Duration
+        /// How long its commit took.
+        var commit = Duration.zero
+    }
+
+    /// - Returns: why the agent may not be called: its start could not be kept.
+    nonisolated(nonsending) private func begin(viewVersion: Int) async -> Interruption? {
         let at = runtime.timestamp(at: started)
         job.counts.attemptStarted(step.index, self)
         run.instruments.active.increment()
         runtime.attemptAges.begin(run.instruments.age, self)
-        job.context.post(
-            .attemptStarted(
-                .init(
-                    timeoutMS: step.task.timeouts.attempt?.inMilliseconds, backoffMS: backoff.inMilliseconds,
-                    idempotencyKey: run.idempotencyKey)),
-            from: origin, at: at)
-        job.context.record(
-            AgentState(name: step.task.name, phase: .running, attempt: number), at: at, trace: span.reference)
+        let waits = run.takeQueueWaits()
+        let reservation = step.task.reservation
+        let start = JobEvent.AttemptStarted(
+            timeoutMS: step.task.timeouts.attempt?.inMilliseconds, backoffMS: backoff.inMilliseconds,
+            idempotencyKey: run.idempotencyKey, viewVersion: viewVersion,
+            reservation: reservation == Contribution.Usage() ? nil : reservation,
+            queueMS: waits.slots.inMilliseconds, rateMS: waits.rate.inMilliseconds)
+        // An agent that must not do the same work twice is called once its start is known for good: otherwise nobody could
+        // tell after a crash whether it had been called.
+        if !step.task.idempotent { return await job.context.keep(.attemptStarted(start), from: origin, at: at) }
+        job.context.post(.attemptStarted(start), from: origin, at: at)
+        return nil
     }
 
     nonisolated(nonsending) private func call(_ view: RoleView) async -> AttemptResult {
@@ -81,15 +105,20 @@ final class SupervisedAttempt: Sendable {
             heartbeat: heartbeat, cancellation: job.cancellation)
     }
 
-    /// The one recording point: span, metrics, counts and event get the same duration and outcome.
-    private func end(_ result: AttemptResult, version: Int) -> AttemptRecord {
-        let ended = runtime.now
-        let at = runtime.timestamp(at: ended)
-        let record = AttemptRecord(
+    /// The attempt as its event, its result and its span show it.
+    func record(_ result: AttemptResult, ended: Duration, _ figures: Figures) -> AttemptRecord {
+        AttemptRecord(
             number: number, outcome: result.outcome, errorType: result.failure?.errorType,
             error: result.failure?.message, startedAt: runtime.timestamp(at: started),
             durationMS: (ended - started).inMilliseconds, backoffMS: backoff.inMilliseconds,
-            spanID: span.reference?.spanID, abandoned: result.abandoned)
+            spanID: span.reference?.spanID, abandoned: result.abandoned, usage: figures.usage,
+            commitMS: figures.commit.inMilliseconds, storeMS: figures.stored.inMilliseconds)
+    }
+
+    /// The one recording point: span, metrics, counts and event get the same duration and outcome.
+    private func finish(_ result: AttemptResult, _ record: AttemptRecord, at: Timestamp, version: Int) {
+        // An abandoned attempt keeps its age until its code ends: its agent is the one that hangs.
+        if !result.abandoned { runtime.attemptAges.end(run.instruments.age, self) }
         if result.abandoned { span.span.addEvent(SpanEvent(name: EventName.attemptAbandoned, at: at)) }
         job.counts.attemptEnded(step.index, record)
         run.instruments.active.decrement()
@@ -105,8 +134,8 @@ final class SupervisedAttempt: Sendable {
             }
         }
         span.end(attributes(result, version: version), failure: result.failure, at: at)
-        job.context.post(.attemptFinished(record), from: origin, at: at)
-        return record
+        // The end of a success was kept together with what it wrote.
+        if result.failure != nil { job.context.post(.attemptFinished(record), from: origin, at: at) }
     }
 
     private func attributes(_ result: AttemptResult, version: Int) -> SpanAttributeValues {
@@ -125,7 +154,7 @@ final class SupervisedAttempt: Sendable {
         AttributeKey.attemptAbandoned, AttributeKey.outcome)
 
     var origin: JobContext.Origin {
-        JobContext.Origin(agent: step.task.name, attempt: number, trace: span.reference)
+        JobContext.Origin(run.identity, attempt: number, trace: span.reference)
     }
 
     func post(_ payload: JobEvent.Payload) {

@@ -4,7 +4,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
         private enum Value {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
-            case resourceRefused
+            case resourceRefused, jobIsKnown, storeUnavailable
         }
         private let value: Value
 
@@ -22,6 +22,10 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let unknownResource = Code(value: .unknownResource)
         /// The runtime knows a resource with other limits, or knows as many resources as it may.
         public static let resourceRefused = Code(value: .resourceRefused)
+        /// The job's journal holds events of a job with the same id.
+        public static let jobIsKnown = Code(value: .jobIsKnown)
+        /// The job's journal does not take the job.
+        public static let storeUnavailable = Code(value: .storeUnavailable)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
     }

@@ -5,7 +5,7 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
     /// The kind of refusal.
     public struct Code: Sendable, Hashable {
         private enum Value {
-            case accessDenied, conflict, invalidWrite, undecodable, brokenLog, backendUnavailable, eventsMissed
+            case accessDenied, conflict, invalidWrite, undecodable, brokenLog, eventsMissed
         }
         private let value: Value
 
@@ -19,8 +19,6 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
         public static let undecodable = Code(value: .undecodable)
         /// An event log has a gap, a repeat or another job's event.
         public static let brokenLog = Code(value: .brokenLog)
-        /// The ``ContextBackend`` did not answer in time; nothing was written.
-        public static let backendUnavailable = Code(value: .backendUnavailable)
         /// A reader of events is further behind than the context keeps them.
         public static let eventsMissed = Code(value: .eventsMissed)
     }
@@ -51,7 +49,7 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
 
 extension ContextError: ClassifiedError {
     public var failureClass: FailureClass {
-        code == .conflict || code == .backendUnavailable ? .transient : .permanent
+        code == .conflict ? .transient : .permanent
     }
 
     public var errorType: String {

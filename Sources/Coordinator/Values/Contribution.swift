@@ -83,6 +83,14 @@ public struct Contribution: Sendable, Hashable, Codable {
         Dictionary(uniqueKeysWithValues: values.map { (ExactString($0.description), $1) })
     }
 
+    /// How many writes there are.
+    var writeCount: Int { self.set.count + append.count + merge.count }
+
+    /// Whether every path that is written is one of those.
+    func writes(only isIncluded: (ContextPath) -> Bool) -> Bool {
+        self.set.keys.allSatisfy(isIncluded) && append.keys.allSatisfy(isIncluded) && merge.keys.allSatisfy(isIncluded)
+    }
+
     /// The paths written, sorted by their text.
     public var paths: [ContextPath] {
         (Array(set.keys) + append.keys + merge.keys).sorted { $0.description < $1.description }

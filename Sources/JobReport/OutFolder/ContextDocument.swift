@@ -8,7 +8,7 @@ public struct ContextDocument: Sendable, Encodable {
 
     /// The job's id.
     public let jobID: String
-    /// The blackboard's version: the number of its changes, which are commits and changes of agents' states.
+    /// The blackboard's version: the number of its commits, and of states that were set from outside.
     public let version: Int
     /// Everything on the blackboard.
     public let context: JSONValue

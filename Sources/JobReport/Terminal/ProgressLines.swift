@@ -25,6 +25,8 @@ enum ProgressLines {
         case .jobStarted(let start):
             let count = Counted.text(start.agents.count, "agent")
             return "job \(ForeignText.line(event.jobID)): \(ForeignText.line(start.workflow)) started with \(count)"
+        case .agentQueued: return "\(agent): queued"
+        case .jobSubmitted, .unknown: return nil
         case .agentStateChanged(let state):
             if state.phase == .queued, known?.phase != .queued { return "\(agent): queued" }
             guard state.phase == .running, let message = state.message, message != known?.message else { return nil }

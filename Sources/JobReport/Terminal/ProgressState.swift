@@ -58,6 +58,12 @@ struct ProgressState: Sendable {
                 if state.phase != .waiting, agent.startedAt == nil { agent.startedAt = event.at }
                 if let message = state.message { agent.message = message }
             }
+        case .agentQueued:
+            changed(event) { agent in
+                agent.phase = .queued
+                agent.since = event.at
+                if agent.startedAt == nil { agent.startedAt = event.at }
+            }
         case .attemptStarted:
             changed(event) { agent in
                 agent.phase = .running
@@ -76,7 +82,7 @@ struct ProgressState: Sendable {
                 agent.phase = .backingOff
                 agent.since = event.at
                 agent.pauseMS = retry.delayMS
-                if agent.message == nil { agent.message = retry.errorType }
+                agent.message = retry.error ?? agent.message ?? retry.errorType
             }
         case .progress(let progress): changed(event) { $0.message = progress.message }
         case .agentFinished(let end):
@@ -98,7 +104,7 @@ struct ProgressState: Sendable {
         case .breakerStateChanged(let change):
             let closed = "closed"
             breakers[change.resource ?? change.agent ?? "?"] = change.to == closed ? nil : change.to
-        case .attemptCodeEnded, .contextConflict, .lateWrite, .accessDenied: break
+        case .jobSubmitted, .attemptCodeEnded, .contextConflict, .lateWrite, .accessDenied, .unknown: break
         }
     }
 

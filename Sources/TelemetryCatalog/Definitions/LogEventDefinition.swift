@@ -2,7 +2,7 @@
 public struct LogEventDefinition: Sendable, Hashable {
     /// One of ``EventName``.
     public let name: String
-    /// `INFO` or `WARN`.
+    /// `INFO`, `WARN` or `ERROR`.
     public let severity: String
     /// What happened.
     public let description: String
@@ -34,6 +34,11 @@ public enum LogEvents {
         name: EventName.contextConflict, severity: "WARN",
         description: "Another writer was first on a field that allows one.",
         attributes: [Key.agentName, Key.attemptNumber])
+    /// A job's journal did not keep what happened.
+    public static let jobStopped = LogEventDefinition(
+        name: EventName.jobStopped, severity: "ERROR",
+        description: "A job stopped where it is, since its journal did not keep what happened.",
+        attributes: [Key.jobID, Key.errorType, Key.exceptionMessage])
     /// A model's service refuses options.
     public static let optionsRefused = LogEventDefinition(
         name: EventName.optionsRefused, severity: "INFO",
@@ -47,6 +52,7 @@ public enum LogEvents {
 
     /// Every event, in the order in which they are documented.
     public static let all = [
-        agentException, retryScheduled, breakerStateChanged, contextConflict, optionsRefused, endMarkMissing,
+        agentException, retryScheduled, breakerStateChanged, contextConflict, jobStopped, optionsRefused,
+        endMarkMissing,
     ]
 }

@@ -1,5 +1,7 @@
+import CoordinatorTestKit
 import Foundation
 import Testing
+import Tracing
 
 @testable import Coordinator
 
@@ -24,18 +26,41 @@ import Testing
                     agents: [.init(name: "a", role: "r", needs: ["b"], stage: 1, required: true)],
                     context: ["artifacts": [:]]))
         ),
+        (
+            "job_submitted",
+            .jobSubmitted(
+                .init(
+                    specification: ["workflow": "w"], fields: [.init(pattern: "artifacts.x", merge: "append")],
+                    definitions: [.init(kind: "prompt", name: "p", digest: "sha256:0")],
+                    workspace: WorkspaceState(commit: "1f", uncommitted: ["b", "a"]), traceparent: "00-1-2-01"))
+        ),
+        ("agent_queued", .agentQueued(.init())),
+        ("of_a_later_version", .unknown(.init("of_a_later_version"), ["any": [1, nil]])),
         ("agent_state_changed", .agentStateChanged(AgentState(name: "a", phase: .queued))),
-        ("attempt_started", .attemptStarted(.init(timeoutMS: 5, backoffMS: 1, idempotencyKey: "k"))),
+        (
+            "attempt_started",
+            .attemptStarted(
+                .init(
+                    timeoutMS: 5, backoffMS: 1, idempotencyKey: "k", viewVersion: 7,
+                    reservation: .init(inputTokens: 1), queueMS: 2, rateMS: 3))
+        ),
         (
             "attempt_finished",
-            .attemptFinished(AttemptRecord(number: 2, outcome: .timeout, startedAt: at, durationMS: 7))
+            .attemptFinished(
+                AttemptRecord(
+                    number: 2, outcome: .timeout, startedAt: at, durationMS: 7, usage: .init(outputTokens: 5),
+                    commitMS: 2, storeMS: 1))
         ),
         ("attempt_code_ended", .attemptCodeEnded(.init(overrunMS: 9))),
         ("progress", .progress(.init(message: "m"))),
-        ("retry_scheduled", .retryScheduled(.init(delayMS: 500, errorType: "_OTHER"))),
+        ("retry_scheduled", .retryScheduled(.init(delayMS: 500, errorType: "_OTHER", error: "e"))),
         (
             "context_committed",
-            .contextCommitted(.init(contribution: Contribution(set: ["x": 1]), stage: 1, registration: 2))
+            .contextCommitted(
+                .init(
+                    contribution: Contribution(set: ["x": 1]),
+                    order: WriteOrder(stage: 1, round: 2, stageInRound: 3, registration: 4, item: 5),
+                    reduced: ["x[\"y.z\"]": 3]))
         ),
         (
             "context_conflict",
@@ -60,7 +85,7 @@ import Testing
     @Test func envelopeHasTheKeysOfTheContract() throws {
         #expect(
             try JSONValue(encoding: Self.event(.progress(.init(message: "m")))) == [
-                "schema_version": 1, "seq": 4, "at": "2024-02-29T12:34:56.000007000Z", "job_id": "job-1",
+                "schema_version": 2, "seq": 4, "at": "2024-02-29T12:34:56.000007000Z", "job_id": "job-1",
                 "type": "progress", "version": 3, "agent": "a", "attempt": 2,
                 "trace_id": "11111111111111111111111111111111", "span_id": "2222222222222222",
                 "payload": ["message": "m"],
@@ -75,14 +100,14 @@ import Testing
                 #expect(try JSONDecoder().decode(JobEvent.self, from: data) == event, "\(type)")
             }
         }
-        #expect(Set(Self.payloads.map(\.0)).count == 14)
+        #expect(Set(Self.payloads.map(\.0)).count == 17)
     }
 
     @Test func envelopeOfAnotherVersionIsRefused() throws {
         var json = try JSONValue(encoding: Self.event(.progress(.init(message: "m")))).objectValue ?? [:]
-        json["schema_version"] = 2
+        json["schema_version"] = 3
         let error = #expect(throws: DecodingError.self) { try JSONValue.object(json).decoded(as: JobEvent.self) }
-        #expect("\(error.debugDescription)".contains("schema_version 2 is not known"))
+        #expect("\(error.debugDescription)".contains("schema_version 3 is not known; known are 1 to 2"))
     }
 
     /// Every event of an attempt names the agent, the attempt and the trace.
@@ -105,6 +130,50 @@ import Testing
             let span = try #require(tracer.spans(named: "coordinator.attempt a").dropFirst(number - 1).first)
             #expect(own.allSatisfy { $0.spanID == span.spanID && $0.traceID == span.traceID })
         }
+    }
+
+    /// What the submitter says stands in the first event, and so does the trace in which the job is run.
+    @Test func submissionIsTheFirstEvent() async throws {
+        let tracer = HeaderTracer()
+        let submission = JobSubmission(
+            specification: ["workflow": "w"], definitions: [JobDefinition(kind: "model", name: "m", digest: "m")],
+            workspace: WorkspaceState(commit: "1f", uncommitted: (0..<1_002).map { "f\($0)" }))
+        let coordinator = try await tracer.use {
+            let context = JobContext(id: "job-1", fields: [FieldDeclaration("artifacts.list", merge: .append)])
+            let coordinator = JobCoordinator(context, submission: submission)
+            try coordinator.register(AgentTask("a", role: writer("r")) { _, _ in Contribution() })
+            _ = try await withSpan("caller") { _ in try await coordinator.executeParallel() }
+            return coordinator
+        }
+        let first = try #require(try await events(of: coordinator).first)
+        guard case .jobSubmitted(let submitted) = first.payload else { throw Flaky() }
+        let caller = try #require(tracer.spans(named: "caller").first)
+        #expect(submitted.traceparent == "00-\(caller.traceID)-\(caller.spanID)-01")
+        #expect(submitted.specification == ["workflow": "w"])
+        #expect(submitted.definitions.map(\.name) == ["m"])
+        #expect(submitted.fields.contains { $0.pattern == "artifacts.list" && $0.merge == "append" })
+        #expect(submitted.workspace?.uncommitted.count == 1_000)
+        #expect(submitted.workspace?.uncommittedOmitted == 2)
+    }
+
+    /// What an attempt's start and end say beside its times.
+    @Test func attemptEventsCarryViewReservationUsageAndWaits() async throws {
+        let used = Contribution.Usage(inputTokens: 3, outputTokens: 4)
+        let (result, coordinator) = try await runJob(
+            AgentTask("first", role: writer("r", "artifacts.x")) { _, _ in .artifact("x", 1) },
+            AgentTask(
+                "a", role: writer("r", "artifacts.a"), needs: ["first"], reservation: .init(inputTokens: 9),
+                agent: ScriptedAgent(.succeed(Contribution(set: ["artifacts.a": 1], usage: used)))))
+        let own = try await events(of: coordinator).filter { $0.agent == "a" }.map(\.payload)
+        guard case .attemptStarted(let start)? = own.first else { throw Flaky() }
+        #expect(start.viewVersion == 1)
+        #expect(start.reservation == .init(inputTokens: 9))
+        #expect(start.queueMS == 0 && start.rateMS == 0)
+        let record = try #require(result["a"]?.attempts.first)
+        #expect(own.contains(.attemptFinished(record)))
+        #expect(record.usage == used)
+        #expect(record.commitMS > 0 && record.commitMS <= record.durationMS)
+        #expect(record.storeMS == 0)
     }
 
     /// The log, a stream from the start and the state itself agree.

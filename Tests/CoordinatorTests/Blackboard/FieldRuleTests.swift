@@ -147,11 +147,11 @@ import Testing
                 merge: ["artifacts.object": ["a": 1]]),
             by: Role(name: "r", writes: ["artifacts.**"]), order: WriteOrder(stage: 0, registration: 0),
             from: .init(agent: "a", attempt: 1), at: Timestamp(nanosecondsSinceEpoch: 0),
-            timers: ThreadTimerService(), reducersOn: .init(executor: nil, timers: ThreadTimerService()))
+            reducersOn: .init(executor: nil, timers: ThreadTimerService()))
         #expect((receipt.from, receipt.to, receipt.changed) == (0, 1, 4))
         #expect(context.snapshot.version == 1)
-        #expect(context.journal.events.map(\.type) == ["context_committed"])
-        #expect(context.journal.events.map(\.version) == [1])
+        #expect(context.stream.events.map(\.type) == ["context_committed"])
+        #expect(context.stream.events.map(\.version) == [1])
         // The snapshot taken before is unchanged.
         #expect(before.version == 0)
         #expect(before.value(at: "artifacts") == [:])

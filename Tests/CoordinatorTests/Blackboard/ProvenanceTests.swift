@@ -1,4 +1,3 @@
-import CoordinatorTestKit
 import Testing
 
 @testable import Coordinator

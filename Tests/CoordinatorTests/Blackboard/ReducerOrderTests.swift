@@ -36,8 +36,7 @@ import Testing
             _ = try await context.commit(
                 Contribution(append: ["total": [.integer(number)]]), by: Role(name: "r", writes: ["total"]),
                 order: WriteOrder(stage: 0, registration: 0), from: .init(agent: "a\(number)", attempt: 1),
-                at: Timestamp(nanosecondsSinceEpoch: 0), timers: runtime.timers,
-                reducersOn: .init(executor: runtime.executor, timers: timers))
+                at: Timestamp(nanosecondsSinceEpoch: 0), reducersOn: .init(executor: runtime.executor, timers: timers))
         }
         let first = Task { try await add(1, runtime.threadTimers) }
         for await _ in entered.stream { break }

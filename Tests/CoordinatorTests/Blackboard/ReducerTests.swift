@@ -26,6 +26,24 @@ import Testing
         #expect(context.snapshot.value(at: "total") == 1275)
     }
 
+    /// What the reducer gave stands in the log, and so does the declaration of its field: readers have no code to run.
+    @Test func logWithAReducerIsReplayedWithoutItsCode() async throws {
+        let context = JobContext(
+            id: "j", fields: [Self.field(Self.sum), FieldDeclaration("artifacts.list", merge: .append)])
+        let coordinator = JobCoordinator(context)
+        for index in 1...5 { try coordinator.register(Self.summand(index)) }
+        for name in ["x", "y"] {
+            try coordinator.register(
+                AgentTask(name, role: writer("r", "artifacts.list")) { _, _ in
+                    Contribution(append: ["artifacts.list": [.string(name)]])
+                })
+        }
+        #expect(try await coordinator.executeParallel().status == .succeeded)
+        let replay = try ContextReplay(try await events(of: coordinator))
+        #expect(replay.snapshot.value(at: "total") == 15)
+        #expect(replay.snapshot.root == context.snapshot.root)
+    }
+
     private static func summand(_ index: Int) -> AgentTask {
         AgentTask("a\(index)", role: writer("r", "total")) { _, _ in
             Contribution(set: ["total": .integer(Int64(index))])

@@ -15,7 +15,7 @@ struct ChaosAudit {
 
     init(_ run: ChaosRun) {
         self.run = run
-        events = run.context.journal.events
+        events = run.context.stream.events
         var records: [ChaosStage.Call: AttemptRecord] = [:]
         for (index, agent) in run.result.agents.enumerated() {
             for record in agent.attempts { records[.init(agent: index, attempt: record.number)] = record }
@@ -137,7 +137,6 @@ struct ChaosAudit {
             case .contextCommitted:
                 version += 1
                 problems.check(call.map(open.contains) ?? false, "event \(event.sequence): a commit without a lease")
-            case .agentStateChanged: version += 1
             case .attemptStarted: if let call { problems.check(open.insert(call).inserted, "\(call) started twice") }
             case .attemptFinished(let record):
                 problems.check(

@@ -75,7 +75,7 @@ struct ChaosFigures {
                 }
             }
         }
-        for event in run.context.journal.events {
+        for event in run.context.stream.events {
             let name = (AttributeKey.agentName, event.agent)
             func result(_ value: String) -> Series {
                 Series(Instruments.contextCommits, name, (AttributeKey.contextCommitResult, value))

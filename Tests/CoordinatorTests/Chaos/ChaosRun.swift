@@ -16,12 +16,13 @@ struct ChaosRun: Sendable {
     let log: ChaosStage.Log
 
     /// Runs the plan's job and waits until all its code has ended.
-    static func execute(_ plan: ChaosPlan) async throws -> ChaosRun {
+    static func execute(_ plan: ChaosPlan, journal: (any JobJournal)? = nil) async throws -> ChaosRun {
         let recorder = TelemetryRecorder()
         let stage = ChaosStage()
         return try await recorder.record {
             let runtime = CoordinatorRuntime(plan.configuration)
-            let context = JobContext(id: "chaos-\(plan.seed)", fields: ChaosPlan.fields)
+            let context = JobContext(
+                id: "chaos-\(plan.seed)", fields: ChaosPlan.fields, journal: journal, journalTimeout: .seconds(3600))
             let coordinator = JobCoordinator(
                 context, runtime: runtime, workflow: "chaos", limits: plan.limits, logger: silent)
             for agent in plan.agents { try coordinator.register(plan.task(agent, stage)) }
@@ -59,7 +60,7 @@ struct ChaosRun: Sendable {
         let log = stage.log
         guard job.abandoned == 0, log.endings == log.begun.count else { return false }
         var abandoned = 0
-        for event in context.journal.events {
+        for event in context.stream.events {
             switch event.payload {
             case .attemptFinished(let record) where record.abandoned: abandoned += 1
             // The last event about code that ran on.

@@ -31,6 +31,20 @@ import Testing
         try await eventually { remains.isEmpty }
     }
 
+    /// The same over a journal whose appends take a while.
+    @Test(arguments: seeds) func recordsAgreeOverAJournal(seed: UInt64) async throws {
+        let plan = ChaosPlan(seed: seed, agents: Self.agents)
+        let journal = ScriptedJournal(otherwise: .keepAfter { for _ in 0..<20 { await Task.yield() } })
+        let run = try await ChaosRun.execute(plan, journal: journal)
+        let problems = ChaosFigures(run).problems.all + ChaosAudit(run).problems.all
+        let again = "COORDINATOR_CHAOS_SEED=\(seed) COORDINATOR_CHAOS_AGENTS=\(Self.agents)"
+        for problem in problems.prefix(10) { Issue.record("\(problem) (\(again), journal)") }
+        let kept = try await journal.events(of: run.context.id, after: 0)
+        #expect(kept == run.context.stream.events, "\(again)")
+        #expect(journal.appends.reduce(0, +) == kept.count)
+        #expect(try ContextReplay(kept).snapshot.root == run.context.snapshot.root, "\(again)")
+    }
+
     @Test(.enabled(if: isAlone)) func noThreadOutlivesItsRuntime() async throws {
         _ = try await ChaosRun.execute(ChaosPlan(seed: 1, agents: 20))
         let before = ProcessFigures.threads
@@ -73,7 +87,7 @@ extension ChaosRun {
         let words = outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         let abandoned = result.agents.flatMap(\.attempts).count(where: \.abandoned)
         var conflicts = 0
-        for event in context.journal.events { if case .contextConflict = event.payload { conflicts += 1 } }
+        for event in context.stream.events { if case .contextConflict = event.payload { conflicts += 1 } }
         return "\(result.status.rawValue) in \(Int(result.durationMS)) ms: \(words); \(metrics.job.attempts) attempts, "
             + "\(abandoned) abandoned, \(metrics.job.lateWrites) late writes, \(metrics.job.commits) commits, "
             + "\(conflicts) conflicts"

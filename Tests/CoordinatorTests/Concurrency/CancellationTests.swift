@@ -28,7 +28,7 @@ import Testing
         for try await event in coordinator.events {
             switch event.payload {
             case .attemptStarted where event.agent != "pauses" && event.agent != "done": break
-            case .agentStateChanged(let state) where state.phase == .queued || state.phase == .backingOff: break
+            case .agentQueued, .retryScheduled: break
             case .agentFinished: break
             default: continue
             }

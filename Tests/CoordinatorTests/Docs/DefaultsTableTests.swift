@@ -37,7 +37,8 @@ import Testing
         expected.merge(Self.defaults("JobLimits", JobLimits())) { $1 }
         expected.merge(Self.defaults("JobLimits.Budget", JobLimits.Budget())) { $1 }
         expected.merge(Self.defaults("CoordinatorRuntime.Configuration", CoordinatorRuntime.Configuration())) { $1 }
-        expected["JobContext.defaultBackendTimeout"] = Self.text(JobContext.defaultBackendTimeout)
+        expected["JobContext.defaultJournalTimeout"] = Self.text(JobContext.defaultJournalTimeout)
+        expected["JobContext.defaultJournalQueueLimit"] = String(JobContext.defaultJournalQueueLimit)
         expected["JobContext.defaultReducerTimeout"] = Self.text(JobContext.defaultReducerTimeout)
         expected["JobContext.defaultEventLimit"] = String(JobContext.defaultEventLimit)
         expected["AgentRegistry.changeLimit"] = Self.text(AgentRegistry.changeLimit)

@@ -122,7 +122,7 @@ import Testing
             var seen: Set<String> = []
             for try await event in coordinator.events {
                 if case .attemptStarted = event.payload { seen.insert("works") }
-                if case .agentStateChanged(let state) = event.payload, state.phase == .queued { seen.insert("waits") }
+                if case .agentQueued = event.payload { seen.insert("waits") }
                 if seen.count == 2 { break }
             }
             clock.advance(by: .milliseconds(250))

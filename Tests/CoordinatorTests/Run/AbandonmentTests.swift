@@ -34,7 +34,7 @@ import Testing
             gate.open()
             // The last record of the code's end.
             try await eventually {
-                coordinator.context.journal.events.contains {
+                coordinator.context.stream.events.contains {
                     if case .attemptCodeEnded = $0.payload { true } else { false }
                 }
             }

@@ -89,9 +89,9 @@ import Testing
     }
 
     /// An attempt's commit is kept under the attempt id that the attempt itself sees.
-    @Test func backendCommitCarriesTheAttemptID() async throws {
-        let backend = InMemoryContextBackend()
-        let coordinator = JobCoordinator(JobContext(id: "job-1", backend: backend, backendTimeout: .seconds(3600)))
+    @Test func keptCommitCarriesTheAttempt() async throws {
+        let journal = MemoryJournal()
+        let coordinator = JobCoordinator(JobContext(id: "job-1", journal: journal, journalTimeout: .seconds(3600)))
         let known = Mutex<[String]>([])
         let step = ScriptedAgent.Step.run { _, attempt in
             known.withLock { $0.append(attempt.attemptID) }
@@ -104,20 +104,7 @@ import Testing
                 agent: ScriptedAgent(step, step)))
         _ = try await coordinator.executeParallel()
         #expect(known.withLock { $0 } == ["job-1/a/1", "job-1/a/2"])
-        #expect(try await backend.commits(of: "job-1").map(\.attemptID) == ["job-1/a/2"])
-    }
-
-    /// A commit that the backend refused is not on the blackboard, and a backend that hangs gets no further commit.
-    @Test func commitRefusedByTheBackendIsNeverVisible() async throws {
-        struct Refusing: ContextBackend {
-            func append(_ commit: CommitRecord) async throws { throw AgentError(.permanent, "full") }
-            func commits(of jobID: String) async throws -> [CommitRecord] { [] }
-        }
-        let coordinator = JobCoordinator(JobContext(id: "j", backend: Refusing(), backendTimeout: .seconds(3600)))
-        try coordinator.register(AgentTask("a", role: writer("r", "artifacts.x")) { _, _ in .artifact("x", 1) })
-        let result = try await coordinator.executeParallel()
-        #expect(result["a"]?.error == "full")
-        #expect(coordinator.context.snapshot.value(at: "artifacts") == [:])
-        #expect(coordinator.metrics().job.commits == 0)
+        let commits = try await journal.events(of: "job-1", after: 0).filter { $0.kind == .contextCommitted }
+        #expect(commits.map { "\($0.jobID)/\($0.agent ?? "")/\($0.attempt ?? 0)" } == ["job-1/a/2"])
     }
 }

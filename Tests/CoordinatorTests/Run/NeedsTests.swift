@@ -66,7 +66,7 @@ import Testing
         let coordinator = JobCoordinator(context, limits: JobLimits(concurrency: 3))
         try gate.fill(coordinator, 20)
         let result = try await gate.run(coordinator) { payload in
-            if case .agentStateChanged(let state) = payload { state.phase == .queued } else { false }
+            if case .agentQueued = payload { true } else { false }
         }
         #expect(result.status == .succeeded)
         #expect(result.metrics.job.maxParallel <= 3)

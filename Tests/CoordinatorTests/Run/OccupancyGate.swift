@@ -9,7 +9,7 @@ func firstStartedOrQueued(of coordinator: JobCoordinator, _ count: Int) async th
         guard let agent = event.agent else { continue }
         switch event.payload {
         case .attemptStarted where !queued.contains(agent): started.insert(agent)
-        case .agentStateChanged(let state) where state.phase == .queued: queued.insert(agent)
+        case .agentQueued: queued.insert(agent)
         default: continue
         }
         if started.count + queued.count == count { break }

@@ -94,9 +94,7 @@ import Testing
         let waiter = try job("waits", ScriptedAgent(.succeed(Contribution())))
         let waiting = Task { try await waiter.executeParallel() }
         for try await event in waiter.events {
-            guard case .agentStateChanged(let state) = event.payload else { continue }
-            #expect(state.phase == .queued)
-            break
+            if case .agentQueued = event.payload { break }
         }
         gate.continuation.finish()
         #expect(try await held.value.status == .succeeded)

@@ -4,7 +4,7 @@ import Support
 ///
 /// A stream holds a position, not a buffer, so a slow reader costs nothing. A reader whose next event is no longer kept
 /// gets an error.
-final class EventJournal: Sendable {
+final class EventStream: Sendable {
     private struct State {
         var events: EventChunks
         /// The time of the last event.
@@ -30,13 +30,10 @@ final class EventJournal: Sendable {
     /// Every event that is kept.
     var events: [JobEvent] { state.withLock { $0.events.all } }
 
-    /// Appends an event. Two threads may have read the clock in another order than they come here, and the clock of a
-    /// runtime need not go with the one before: so that time never runs backwards in a journal, an event that would be
-    /// earlier than the one before it gets that one's time.
-    func append(at: Timestamp, _ make: (Int, Timestamp) -> JobEvent) {
+    /// Shows events, whose numbers follow those before them without gaps.
+    func append(_ events: some Collection<JobEvent>) {
         let waiting = state.withLock { state in
-            state.latest = max(state.latest, at)
-            state.events.append(make(state.events.end + 1, state.latest))
+            for event in events { state.events.append(event) }
             return Self.takeWaiting(&state)
         }
         for waiter in waiting { waiter.resume() }

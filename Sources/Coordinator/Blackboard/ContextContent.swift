@@ -1,0 +1,24 @@
+import Support
+
+/// What is read on a blackboard: the versioned tree, and beside it what agents are doing.
+struct ContextContent: Sendable {
+    let tree: ContextRoot
+    let states: AgentStates
+
+    /// The whole blackboard as one document; takes time in proportion to its size.
+    var json: JSONValue {
+        var members = tree.json.objectValue ?? [:]
+        let agents = ExactString(AgentStates.segment)
+        members[agents] = states.json(over: members[agents])
+        return .object(members)
+    }
+
+    func value(at segments: some Collection<String>) -> JSONValue? {
+        guard let first = segments.first else { return json }
+        guard first == AgentStates.segment else { return tree.value(at: segments) }
+        let below = segments.dropFirst()
+        guard let name = below.first else { return states.json(over: tree.value(at: [first])) }
+        guard let state = states[name] else { return tree.value(at: segments) }
+        return state.json(over: tree.value(at: [first, name])).value(at: below.dropFirst())
+    }
+}

@@ -1,0 +1,122 @@
+import Support
+
+/// A blackboard under its lock: what has been handed over, what is shown, and what is between the two.
+///
+/// Commits are checked against `pending` and merged into it, so that the commits of one job need not wait for each
+/// other. What readers see follows once the events are kept. Without a journal both are one.
+struct ContextHeads: Sendable {
+    /// All commits that were handed over.
+    private(set) var pending: ContextState
+    /// The tree that readers see, where it is another than `pending`.
+    private var shown: ContextState?
+    /// What agents are doing, as far as readers see it.
+    private var states = AgentStates()
+    private let stream: EventStream
+    /// The number of the last event.
+    private(set) var sequence = 0
+    /// The time of the last event.
+    private var latest = Timestamp(nanosecondsSinceEpoch: 0)
+    /// Events since the last hand-over, where a journal keeps them before they are shown.
+    private var made: [JobEvent] = []
+    /// `nil` without a journal.
+    private var batching: JournalBatchingStateMachine<HandedOver>?
+    /// The append under way: its last event, and the tree with everything that is in it.
+    private var inFlight: (last: Int, tree: ContextState)?
+    /// The number of the last event that is kept.
+    private var lastKept = 0
+
+    init(_ state: ContextState, stream: EventStream, waitingLimit: Int?) {
+        pending = state
+        self.stream = stream
+        if let waitingLimit {
+            shown = state
+            batching = JournalBatchingStateMachine(limit: waitingLimit)
+        }
+    }
+
+    /// The tree that readers see.
+    var visible: ContextState { shown ?? pending }
+
+    func snapshot(jobID: String) -> ContextSnapshot {
+        if let shown {
+            return ContextSnapshot(
+                jobID: jobID, version: shown.version, fields: ContextContent(tree: shown.root, states: states))
+        }
+        return ContextSnapshot(
+            jobID: jobID, version: pending.version, fields: ContextContent(tree: pending.root, states: states))
+    }
+
+    /// Changes the tree that later commits are merged into.
+    mutating func change<Result>(_ body: (inout ContextState) throws -> Result) rethrows -> Result {
+        try body(&pending)
+    }
+
+    /// Makes the next event; its version is that of the tree as it is now. Without a journal it is shown at once.
+    ///
+    /// Two threads may have read the clock in another order than they come here, and the clock of a runtime need not go
+    /// with the one before: so that time never runs backwards in a journal, an event that would be earlier than the one
+    /// before it gets that one's time.
+    mutating func add(
+        _ payload: JobEvent.Payload, of jobID: String, from origin: JobContext.Origin, at: Timestamp
+    ) {
+        sequence += 1
+        latest = max(latest, at)
+        let event = JobEvent(
+            sequence: sequence, at: latest, jobID: jobID, version: pending.version, agent: origin.agent,
+            round: origin.round, item: origin.item, attempt: origin.attempt, traceID: origin.trace?.traceID,
+            spanID: origin.trace?.spanID, payload: payload)
+        if batching != nil { return made.append(event) }
+        states.apply(event)
+        stream.append(CollectionOfOne(event))
+    }
+
+    /// Gives the events since the last hand-over to the journal, to be kept together.
+    ///
+    /// - Parameter kept: learns when they are; `nil` when nobody waits for that.
+    mutating func handOver(_ kept: OneShot<Interruption?>?) -> JournalStep {
+        let entry = HandedOver(events: made, kept: kept)
+        made = []
+        guard let action = batching?.added(entry) else { return JournalStep() }
+        return step(action)
+    }
+
+    /// The journal may be written from now on.
+    mutating func open(after last: Int) -> JournalStep {
+        lastKept = last
+        guard let action = batching?.opened() else { return JournalStep() }
+        return step(action)
+    }
+
+    /// An append has ended.
+    mutating func answered(_ number: Int, isKept: Bool) -> JournalStep {
+        guard let action = isKept ? batching?.kept(number) : batching?.failed(number) else { return JournalStep() }
+        return step(action)
+    }
+
+    private mutating func step(_ action: JournalBatchingStateMachine<HandedOver>.Action) -> JournalStep {
+        switch action {
+        case .nothing: return JournalStep()
+        case .append(let number, let entries): return JournalStep(append: batch(number, entries))
+        case .show(let entries, let next):
+            if let inFlight {
+                lastKept = inFlight.last
+                shown = inFlight.tree
+            }
+            inFlight = nil
+            let events = entries.flatMap(\.events)
+            for event in events { states.apply(event) }
+            stream.append(events)
+            return JournalStep(append: next.map { batch($0.number, $0.entries) }, kept: entries)
+        case .stop(let entries):
+            inFlight = nil
+            return JournalStep(lost: entries, isStopped: true)
+        }
+    }
+
+    private mutating func batch(_ number: Int, _ entries: [HandedOver]) -> JournalStep.Append {
+        let events = entries.flatMap(\.events)
+        // Everything that was handed over so far is in this append, so its tree is the pending one.
+        inFlight = (events.last?.sequence ?? lastKept, pending)
+        return JournalStep.Append(number: number, events: events, after: lastKept)
+    }
+}

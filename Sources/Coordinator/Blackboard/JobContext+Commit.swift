@@ -1,0 +1,115 @@
+import Support
+
+// How a contribution reaches the blackboard.
+
+extension JobContext {
+    /// What ends an attempt and its run, kept together with what the attempt wrote.
+    ///
+    /// A class, since it is large and is passed on several times.
+    final class Success: Sendable {
+        /// When it was handed over, on the runtime's clock and as a time of day.
+        let ended: Duration
+        let at: Timestamp
+        let attempt: AttemptRecord
+        let attemptOrigin: Origin
+        let run: JobEvent.AgentFinished
+        let runOrigin: Origin
+
+        init(
+            ended: Duration, at: Timestamp, attempt: AttemptRecord, attemptOrigin: Origin,
+            run: JobEvent.AgentFinished, runOrigin: Origin
+        ) {
+            self.ended = ended
+            self.at = at
+            self.attempt = attempt
+            self.attemptOrigin = attemptOrigin
+            self.run = run
+            self.runOrigin = runOrigin
+        }
+    }
+
+    /// A commit that was handed over.
+    struct CommitReceipt: Sendable {
+        /// The versions before and after.
+        let from: Int
+        let to: Int
+        /// The number of paths that were written.
+        let changed: Int
+        let success: Success?
+        /// `nil` when it is kept already.
+        fileprivate let kept: OneShot<Interruption?>?
+
+        /// Why it never will be kept; `nil` once it is.
+        nonisolated(nonsending) func refusal() async -> Interruption? { await kept?.value ?? nil }
+    }
+
+    /// Merges a contribution and hands its event over, with the end of its attempt: all or nothing.
+    ///
+    /// - Parameter handOver: called once everything else is done, right before the contribution is merged; throws when it
+    ///   comes too late.
+    /// - Throws: ``ContextError``, or the error of `handOver`; then nothing was written.
+    nonisolated(nonsending) func commit(
+        _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp,
+        reducersOn environment: ReducerCalls.Environment, handOver: () throws -> Success? = { nil }
+    ) async throws -> CommitReceipt {
+        guard contribution.writes(only: role.mayWrite) else {
+            throw ContextError.denied("write", contribution.paths.filter { !role.mayWrite($0) }, role: role)
+        }
+        func handed(_ reduced: [ContextPath: JSONValue]) throws -> CommitReceipt {
+            try merge(contribution, reduced, order: order, from: origin, at: at, handOver: handOver)
+        }
+        guard try table.hasReducers(for: contribution) else { return try handed([:]) }
+        // One at a time: no other contribution may change a field with a reducer until this one is merged.
+        return try await reducers.inTurn(environment) {
+            let reductions = try heads.withLock { heads in
+                try heads.pending.reductions(of: contribution, order: order) { Self.writeRecord(origin, $0) }
+            }
+            let values = try await reducers.call(on: environment) {
+                try reductions.map { try $0.basis.folded($0.rule) }
+            }
+            return try handed(
+                Dictionary(zip(reductions.map(\.field), values), uniquingKeysWith: { first, _ in first }))
+        }
+    }
+
+    private func merge(
+        _ contribution: Contribution, _ reduced: [ContextPath: JSONValue], order: WriteOrder, from origin: Origin,
+        at: Timestamp, handOver: () throws -> Success?
+    ) throws -> CommitReceipt {
+        let change = JobEvent.ContextCommitted(contribution: contribution, order: order, reduced: reduced)
+        let kept = connection.map { _ in OneShot<Interruption?>() }
+        return try hand(kept) { heads in
+            let success = try handOver()
+            let from = heads.pending.version
+            try heads.change { tree in
+                try tree.commit(contribution, order: order, reduced: reduced) { Self.writeRecord(origin, $0) }
+            }
+            let receipt = CommitReceipt(
+                from: from, to: from + 1, changed: contribution.writeCount, success: success, kept: kept)
+            let at = success?.at ?? at
+            heads.add(.contextCommitted(change), of: id, from: origin, at: at)
+            if let success { add(success, to: &heads) }
+            return receipt
+        }
+    }
+
+    /// Hands a success over that writes nothing, and waits until it is kept.
+    ///
+    /// - Returns: why it never will be; `nil` once it is kept.
+    nonisolated(nonsending) func keep(_ success: Success) async -> Interruption? {
+        let kept = connection.map { _ in OneShot<Interruption?>() }
+        hand(kept) { heads in add(success, to: &heads) }
+        return await kept?.value ?? nil
+    }
+
+    private func add(_ success: Success, to heads: inout ContextHeads) {
+        heads.add(.attemptFinished(success.attempt), of: id, from: success.attemptOrigin, at: success.at)
+        heads.add(.agentFinished(success.run), of: id, from: success.runOrigin, at: success.at)
+    }
+
+    private static func writeRecord(_ origin: Origin, _ version: Int) -> WriteRecord {
+        WriteRecord(
+            agent: origin.agent ?? "", attempt: origin.attempt ?? 0, version: version, traceID: origin.trace?.traceID,
+            spanID: origin.trace?.spanID)
+    }
+}

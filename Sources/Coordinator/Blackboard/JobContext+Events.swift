@@ -1,0 +1,92 @@
+import Support
+
+// What happens in a job, on its way to readers.
+
+extension JobContext {
+    /// The run, the attempt and the span that an event belongs to.
+    struct Origin: Sendable {
+        var agent: String?
+        var round: Int?
+        var item: Int?
+        var attempt: Int?
+        var trace: TraceReference?
+
+        init(
+            agent: String? = nil, round: Int? = nil, item: Int? = nil, attempt: Int? = nil,
+            trace: TraceReference? = nil
+        ) {
+            self.agent = agent
+            self.round = round
+            self.item = item
+            self.attempt = attempt
+            self.trace = trace
+        }
+
+        init(_ run: RunIdentity, attempt: Int? = nil, trace: TraceReference?) {
+            self.init(agent: run.agent, round: run.round, item: run.item, attempt: attempt, trace: trace)
+        }
+    }
+
+    /// Hands an event over; nobody waits until it is kept.
+    func post(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) {
+        hand { heads in heads.add(payload, of: id, from: origin, at: at) }
+    }
+
+    /// Hands an event over and waits until it is kept.
+    ///
+    /// - Returns: why it never will be; `nil` once it is kept.
+    nonisolated(nonsending) func keep(
+        _ payload: JobEvent.Payload, from origin: Origin, at: Timestamp
+    ) async -> Interruption? {
+        guard connection != nil else {
+            post(payload, from: origin, at: at)
+            return nil
+        }
+        let kept = OneShot<Interruption?>()
+        hand(kept) { heads in heads.add(payload, of: id, from: origin, at: at) }
+        return await kept.value
+    }
+
+    /// Hands the job's submission over, and waits until it is kept.
+    nonisolated(nonsending) func keepSubmission(
+        _ submission: JobSubmission, at: Timestamp
+    ) async -> Interruption? {
+        let fields = table.declarations.map { JobEvent.DeclaredField(pattern: $0.pattern, merge: $0.merge.name) }
+        let submitted = JobEvent.JobSubmitted(
+            specification: submission.specification, fields: fields, definitions: submission.definitions,
+            workspace: submission.workspace, traceparent: submission.traceparent)
+        return await keep(.jobSubmitted(submitted), from: Origin(), at: at)
+    }
+
+    /// Hands the job's start over: the blackboard that it starts with, at one version.
+    func postStart(workflow: String, agents: [JobEvent.RegisteredAgent], from origin: Origin, at: Timestamp) {
+        hand { heads in
+            let start = JobEvent.JobStarted(workflow: workflow, agents: agents, context: heads.pending.root.json)
+            heads.add(.jobStarted(start), of: id, from: origin, at: at)
+        }
+    }
+
+    /// Records a conflict: the contribution that was refused, the values on the blackboard, and the names of both
+    /// writers.
+    func postConflict(_ refusal: ContextError?, _ refused: Contribution, from origin: Origin, at: Timestamp) {
+        hand { heads in
+            let paths = refusal?.paths ?? []
+            let tree = heads.pending
+            var writers = paths.flatMap { tree.provenance(of: $0).map(\.agent) }
+            writers.append(origin.agent ?? "")
+            let kept = paths.compactMap { path in
+                tree.root.value(at: path.segments).map { (ExactString(path.description), $0) }
+            }
+            let conflict = JobEvent.ContextConflict(
+                paths: paths, kept: Dictionary(kept, uniquingKeysWith: { first, _ in first }),
+                writers: writers, refused: refused, message: refusal?.message ?? "")
+            heads.add(.contextConflict(conflict), of: id, from: origin, at: at)
+        }
+    }
+}
+
+/// A span as text, for events and results.
+struct TraceReference: Sendable, Hashable {
+    let traceID: String
+    let spanID: String
+}

@@ -1,0 +1,73 @@
+extension JobEvent {
+    /// A kind of event, by its name on the wire. Later versions add kinds: a reader keeps those that it does not know.
+    public struct Kind: Sendable, Hashable {
+        /// The name, such as `attempt_started`.
+        public let name: String
+
+        /// Names a kind.
+        public init(_ name: String) { self.name = name }
+
+        /// The job was taken, with what it consists of.
+        public static let jobSubmitted = Kind("job_submitted")
+        /// The job began, with the blackboard it began with.
+        public static let jobStarted = Kind("job_started")
+        /// An agent's run waits for a slot.
+        public static let agentQueued = Kind("agent_queued")
+        /// An agent's state was set from outside.
+        public static let agentStateChanged = Kind("agent_state_changed")
+        /// A call to an agent began.
+        public static let attemptStarted = Kind("attempt_started")
+        /// A call to an agent ended.
+        public static let attemptFinished = Kind("attempt_finished")
+        /// The code of an abandoned attempt ended after all.
+        public static let attemptCodeEnded = Kind("attempt_code_ended")
+        /// An agent said what it is doing.
+        public static let progress = Kind("progress")
+        /// Another attempt will follow.
+        public static let retryScheduled = Kind("retry_scheduled")
+        /// A contribution was merged.
+        public static let contextCommitted = Kind("context_committed")
+        /// A contribution conflicted with another writer's.
+        public static let contextConflict = Kind("context_conflict")
+        /// A contribution came after its attempt had ended.
+        public static let lateWrite = Kind("late_write")
+        /// A read or a write outside of the agent's role was refused.
+        public static let accessDenied = Kind("access_denied")
+        /// A circuit breaker changed its state through this job.
+        public static let breakerStateChanged = Kind("circuit_breaker_state_changed")
+        /// An agent's run ended.
+        public static let agentFinished = Kind("agent_finished")
+        /// The job ended.
+        public static let jobFinished = Kind("job_finished")
+    }
+}
+
+extension JobEvent.Kind: CustomStringConvertible {
+    /// The name.
+    public var description: String { name }
+}
+
+extension JobEvent.Payload {
+    /// The kind of event that carries this payload.
+    public var kind: JobEvent.Kind {
+        switch self {
+        case .jobSubmitted: .jobSubmitted
+        case .jobStarted: .jobStarted
+        case .agentQueued: .agentQueued
+        case .agentStateChanged: .agentStateChanged
+        case .attemptStarted: .attemptStarted
+        case .attemptFinished: .attemptFinished
+        case .attemptCodeEnded: .attemptCodeEnded
+        case .progress: .progress
+        case .retryScheduled: .retryScheduled
+        case .contextCommitted: .contextCommitted
+        case .contextConflict: .contextConflict
+        case .lateWrite: .lateWrite
+        case .accessDenied: .accessDenied
+        case .breakerStateChanged: .breakerStateChanged
+        case .agentFinished: .agentFinished
+        case .jobFinished: .jobFinished
+        case .unknown(let kind, _): kind
+        }
+    }
+}

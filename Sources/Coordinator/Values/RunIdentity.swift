@@ -1,0 +1,29 @@
+/// One run in a job: an agent's, in one round of a repeat, for one item of a list.
+///
+/// A plain agent has neither round nor item. Attempts of one run share the identity, and so the idempotency key; another
+/// round or another item is other work and has another key.
+public struct RunIdentity: Sendable, Hashable {
+    /// The agent's name.
+    public let agent: String
+    /// The round, from 1; `nil` outside of a repeat.
+    public let round: Int?
+    /// The item's index, from 0; `nil` for an agent that is not run once an item.
+    public let item: Int?
+
+    /// Names a run.
+    public init(agent: String, round: Int? = nil, item: Int? = nil) {
+        self.agent = agent
+        self.round = round
+        self.item = item
+    }
+
+    /// The key that every attempt of the run carries, such as `job-1/review/round-2/item-3`.
+    ///
+    /// - Parameter jobID: the job's id.
+    public func idempotencyKey(inJob jobID: String) -> String {
+        var key = "\(jobID)/\(agent)"
+        if let round { key += "/round-\(round)" }
+        if let item { key += "/item-\(item)" }
+        return key
+    }
+}

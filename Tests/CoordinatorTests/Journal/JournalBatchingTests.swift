@@ -1,0 +1,112 @@
+import Support
+import TestSupport
+import Testing
+
+@testable import Coordinator
+
+/// The machine that gathers what goes to a journal: every transition, and what holds for any sequence of them.
+@Suite(.timeLimit(.minutes(10))) struct JournalBatching {
+    typealias Machine = JournalBatchingStateMachine<Int>
+
+    /// An action as text, to compare.
+    private func text(_ action: Machine.Action) -> String {
+        switch action {
+        case .nothing: "nothing"
+        case .append(let number, let entries): "append \(number) \(entries)"
+        case .show(let entries, let next): "show \(entries)" + (next.map { " append \($0.number) \($0.entries)" } ?? "")
+        case .stop(let entries): "stop \(entries)"
+        }
+    }
+
+    private func check(limit: Int = 10, _ steps: [(String, (inout Machine) -> Machine.Action)]) {
+        var machine = Machine(limit: limit)
+        for (index, (expected, step)) in steps.enumerated() {
+            #expect(text(step(&machine)) == expected, "step \(index)")
+        }
+    }
+
+    @Test func whatHappensDuringAnAppendGoesWithTheNext() {
+        check([
+            ("nothing", { $0.opened() }), ("append 1 [1]", { $0.added(1) }), ("nothing", { $0.added(2) }),
+            ("nothing", { $0.added(3) }), ("show [1] append 2 [2, 3]", { $0.kept(1) }), ("show [2, 3]", { $0.kept(2) }),
+            ("append 3 [4]", { $0.added(4) }),
+        ])
+    }
+
+    @Test func whatHappensBeforeTheJobBeginsWaitsForIt() {
+        check([
+            ("nothing", { $0.added(1) }), ("nothing", { $0.added(2) }), ("append 1 [1, 2]", { $0.opened() }),
+            ("nothing", { $0.opened() }), ("show [1, 2]", { $0.kept(1) }),
+        ])
+    }
+
+    @Test func afterAFailureNothingIsWritten() {
+        check([
+            ("nothing", { $0.opened() }), ("append 1 [1]", { $0.added(1) }), ("nothing", { $0.added(2) }),
+            ("stop [1, 2]", { $0.failed(1) }), ("stop [3]", { $0.added(3) }), ("nothing", { $0.kept(1) }),
+            ("nothing", { $0.failed(1) }), ("nothing", { $0.opened() }),
+        ])
+    }
+
+    @Test func answerToAnAppendThatIsOverChangesNothing() {
+        check([
+            ("nothing", { $0.opened() }), ("nothing", { $0.kept(1) }), ("append 1 [1]", { $0.added(1) }),
+            ("nothing", { $0.kept(2) }), ("nothing", { $0.failed(0) }), ("show [1]", { $0.kept(1) }),
+            ("nothing", { $0.kept(1) }), ("append 2 [2]", { $0.added(2) }), ("nothing", { $0.failed(1) }),
+        ])
+    }
+
+    @Test func oneEntryMoreThanMayWaitStopsTheJob() {
+        check(
+            limit: 2,
+            [
+                ("nothing", { $0.opened() }), ("append 1 [1]", { $0.added(1) }), ("nothing", { $0.added(2) }),
+                ("nothing", { $0.added(3) }), ("stop [1, 2, 3, 4]", { $0.added(4) }), ("nothing", { $0.kept(1) }),
+            ])
+        check(
+            limit: 1,
+            [("nothing", { $0.added(1) }), ("stop [1, 2]", { $0.added(2) }), ("nothing", { $0.opened() })])
+    }
+
+    /// Every entry is shown once and in order, or lost; an append begins only when none is under way.
+    @Test func everyEntryIsShownOnceAndInOrderOrLost() throws {
+        var random = SeededGenerator.announced()
+        for _ in 0..<5_000 {
+            let limit = Int.random(in: 1...8, using: &random)
+            var machine = Machine(limit: limit)
+            var (added, shown, lost): (Int, [Int], Set<Int>) = (0, [], [])
+            var inFlight: (number: Int, entries: [Int])?
+            for _ in 0..<Int.random(in: 1...40, using: &random) {
+                let action: Machine.Action
+                switch Int.random(in: 0..<12, using: &random) {
+                case 0: action = machine.opened()
+                case 1..<8:
+                    added += 1
+                    action = machine.added(added)
+                case 8 where Int.random(in: 0..<8, using: &random) == 0: action = machine.failed(inFlight?.number ?? 1)
+                default: action = machine.kept(inFlight?.number ?? 1)
+                }
+                var next: (number: Int, entries: [Int])?
+                switch action {
+                case .nothing: continue
+                case .append(let number, let entries):
+                    try #require(inFlight == nil, "seed \(random.seed)")
+                    next = (number, entries)
+                case .show(let entries, let following):
+                    try #require(inFlight?.entries == entries, "seed \(random.seed)")
+                    shown += entries
+                    next = following
+                case .stop(let entries): lost.formUnion(entries)
+                }
+                if let next { try #require(!next.entries.isEmpty, "seed \(random.seed)") }
+                inFlight = next
+                if !lost.isEmpty { try #require(machine.isStopped, "seed \(random.seed)") }
+            }
+            try #require(shown == Array(1..<shown.count + 1), "seed \(random.seed)")
+            try #require(lost.isDisjoint(with: shown), "seed \(random.seed)")
+            if let first = lost.min() {
+                try #require(Set(first...added) == lost, "seed \(random.seed): nothing is shown after what was lost")
+            }
+        }
+    }
+}
