@@ -24,7 +24,10 @@ struct AgentStates: Sendable {
         case .agentQueued: change(event) { AgentState(name: $0, phase: .queued) }
         case .attemptStarted: change(event) { AgentState(name: $0, phase: .running, attempt: event.attempt ?? 0) }
         case .progress(let progress):
-            guard let name = event.agent, var state = self[name], state.phase == .running else { return }
+            // Code of an abandoned attempt may talk on while the next attempt runs.
+            guard let name = event.agent, var state = self[name], state.phase == .running,
+                state.attempt == event.attempt
+            else { return }
             state.message = progress.message
             set(state)
         case .retryScheduled(let retry):

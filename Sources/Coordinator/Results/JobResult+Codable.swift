@@ -27,27 +27,15 @@ extension AgentResult {
 }
 
 extension AttemptRecord {
+    /// Writes the record; figures that logs and results of before do not have are left out.
     public func encode(to encoder: any Encoder) throws {
         try encoder.encodeMembers(
             of: CodingKeys.self, (.number, number), (.outcome, outcome), (.errorType, errorType), (.error, error),
             (.startedAt, startedAt), (.durationMS, durationMS), (.backoffMS, backoffMS), (.spanID, spanID),
-            (.abandoned, abandoned), (.usage, usage), (.commitMS, commitMS), (.storeMS, storeMS))
-    }
-
-    /// Reads a record; what logs and results of before do not say is taken as nothing.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        number = try container.decode(Int.self, forKey: .number)
-        outcome = try container.decode(AgentOutcome.self, forKey: .outcome)
-        errorType = try container.decodeIfPresent(String.self, forKey: .errorType)
-        error = try container.decodeIfPresent(String.self, forKey: .error)
-        startedAt = try container.decode(Timestamp.self, forKey: .startedAt)
-        durationMS = try container.decode(Double.self, forKey: .durationMS)
-        backoffMS = try container.decode(Double.self, forKey: .backoffMS)
-        spanID = try container.decodeIfPresent(String.self, forKey: .spanID)
-        abandoned = try container.decode(Bool.self, forKey: .abandoned)
-        usage = try container.decodeIfPresent(Contribution.Usage.self, forKey: .usage) ?? Contribution.Usage()
-        commitMS = try container.decodeIfPresent(Double.self, forKey: .commitMS) ?? 0
-        storeMS = try container.decodeIfPresent(Double.self, forKey: .storeMS) ?? 0
+            (.abandoned, abandoned))
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(usage, forKey: .usage)
+        try container.encodeIfPresent(commitMS, forKey: .commitMS)
+        try container.encodeIfPresent(storeMS, forKey: .storeMS)
     }
 }

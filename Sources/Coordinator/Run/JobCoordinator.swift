@@ -36,7 +36,7 @@ public final class JobCoordinator: Sendable {
     ///   - runtime: what jobs share; `nil` makes a private one.
     ///   - workflow: a low-cardinality name for metrics and spans.
     ///   - limits: what bounds the job.
-    ///   - submission: what the job was made of, for its first event.
+    ///   - submission: what the job was made of, for its event `job_submitted`.
     ///   - logger: where agents log; labelled `coordinator` by default.
     public init(
         _ context: JobContext, runtime: CoordinatorRuntime? = nil, workflow: String = "job",
@@ -97,10 +97,21 @@ public final class JobCoordinator: Sendable {
     ///
     /// - Returns: the result; failures of agents are in it, not thrown.
     /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need, a cycle, writers whose
-    ///   order is not defined, a job that ran already, or a journal that does not take it.
+    ///   order is not defined, a job that ran already, or a journal that does not take it. After any but a job that ran
+    ///   already it may be tried again.
     public func executeParallel() async throws -> JobResult {
         let run = try prepare()
-        try await run.submit(submission)
+        do {
+            try await run.submit(submission)
+        } catch {
+            state.withLock { $0.counts = nil }
+            throw error
+        }
+        // The run holds the registered agents now.
+        state.withLock { state in
+            (state.tasks, state.instruments) = ([], [])
+            (state.writers, state.needs) = (WriterIndex(), NeedsGraph())
+        }
         // Watched until the caller has the result, since the caller most likely waits on the pool that is watched.
         runtime.poolWatch.jobStarted()
         defer { runtime.poolWatch.jobEnded() }
@@ -175,11 +186,6 @@ public final class JobCoordinator: Sendable {
             let counts = JobCounts(
                 agents: names, now: { runtime.now }, breakerStates: { runtime.breakerStates(ofAgents: names) })
             state.counts = counts
-            // The run holds the registered agents now.
-            defer {
-                (state.tasks, state.instruments) = ([], [])
-                (state.writers, state.needs) = (WriterIndex(), NeedsGraph())
-            }
             return JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 counts: counts, cancellation: cancellation, agentInstruments: state.instruments,

@@ -37,7 +37,7 @@ final class SupervisedAttempt: Sendable {
         let snapshot = job.context.snapshot
         var result = AttemptResult()
         let stop = await begin(viewVersion: snapshot.version)
-        let stored = step.task.idempotent ? Duration.zero : runtime.now - started
+        let stored = step.task.idempotent || job.context.connection == nil ? Duration.zero : runtime.now - started
         do {
             if let stop { throw stop }
             let view = try job.context.view(for: step.task.role, of: snapshot, from: origin) { [run] _ in

@@ -21,6 +21,9 @@ import Testing
         var kept: [[JobEvent]] = []
         var inFlight: JournalStep.Append?
         var attempts: [String: Int] = [:]
+        /// Who wrote each artifact, latest first: now, and after each success.
+        var provenance: [String: [WriteRecord]] = [:]
+        var provenanceAfter: [Int: [String: [WriteRecord]]] = [:]
         var isStopped = false
 
         init(seed: UInt64) {
@@ -75,6 +78,12 @@ import Testing
             try #require(expected == .version(pending.version), "seed \(random.seed)")
             model = next
             attempts[writer.name] = number
+            let state = AgentState(name: writer.name, phase: .succeeded, attempt: model.attempt(of: writer.name))
+            model.follow(state)
+            for path in contribution.paths {
+                provenance[path.segments[1], default: []].insert(Self.record(origin, next.version), at: 0)
+            }
+            provenanceAfter[heads.sequence + 3] = provenance
             let record = AttemptRecord(number: number, outcome: .succeeded, startedAt: TwoHeads.at, durationMS: 1)
             let run = JobEvent.AgentFinished(outcome: .succeeded, errorType: nil, error: nil, durationMS: 1, queueMS: 0)
             try hand { heads in
@@ -92,6 +101,39 @@ import Testing
         private static func record(_ origin: JobContext.Origin, _ version: Int) -> WriteRecord {
             WriteRecord(
                 agent: origin.agent ?? "", attempt: origin.attempt ?? 0, version: version, traceID: nil, spanID: nil)
+        }
+
+        /// Begins the job, with what was handed over before, as often as its journal takes to keep that.
+        mutating func begin() throws {
+            let submission = JobEvent.JobSubmitted(
+                specification: nil,
+                fields: SequentialModel.fields.map { .init(pattern: $0.pattern, merge: $0.merge.name) },
+                definitions: [], workspace: nil, traceparent: nil)
+            var waiting = heads.beginning(submission, of: "model", at: TwoHeads.at)
+            modelAfter[1] = (model.root, model.version)
+            let start = JobEvent.JobStarted(workflow: "w", agents: [], context: heads.pending.root.json)
+            try hand { $0.add(.jobStarted(start), of: "model", from: .init(), at: TwoHeads.at) }
+            if Bool.random(using: &random) {
+                // The first try failed; the second takes with it what came meanwhile.
+                waiting = heads.beginning(submission, of: "model", at: TwoHeads.at)
+                try #require(waiting.count == 2, "seed \(random.seed)")
+            }
+            try obey(heads.begun(with: waiting.count))
+        }
+
+        /// An attempt's deadline passes, or it is cancelled, before what it wrote is handed over: it changes nothing.
+        mutating func lateWrite() throws {
+            guard let writer = writers.randomElement(using: &random) else { return }
+            let contribution = writer.contribution(using: &random)
+            let origin = JobContext.Origin(agent: writer.name, attempt: attempts[writer.name, default: 0] + 1)
+            let before = heads.pending.version
+            let sequence = heads.sequence
+            _ = try? heads.change { _ in throw CancellationError() }
+            try #require(heads.pending.version == before && heads.sequence == sequence, "seed \(random.seed)")
+            try hand { heads in
+                let late = JobEvent.Paths(paths: contribution.paths, message: "late")
+                heads.add(.lateWrite(late), of: "model", from: origin, at: TwoHeads.at)
+            }
         }
 
         /// The append under way ends in one of the ways in which it can; an answer to an earlier one may come as well.
@@ -115,19 +157,10 @@ import Testing
         for number in 0..<3_000 as Range<UInt64> {
             var schedule = Schedule(seed: base &+ number)
             let seed = base &+ number
-            try schedule.hand { heads in
-                let submission = JobEvent.JobSubmitted(
-                    specification: nil,
-                    fields: SequentialModel.fields.map { .init(pattern: $0.pattern, merge: $0.merge.name) },
-                    definitions: [], workspace: nil, traceparent: nil)
-                let start = JobEvent.JobStarted(workflow: "w", agents: [], context: heads.pending.root.json)
-                heads.add(.jobSubmitted(submission), of: "model", from: .init(), at: Self.at)
-                heads.add(.jobStarted(start), of: "model", from: .init(), at: Self.at)
-            }
-            try schedule.obey(schedule.heads.open(after: 0))
+            try schedule.begin()
             var held: [(snapshot: ContextSnapshot, root: JSONValue)] = []
             for _ in 0..<Int.random(in: 1...40, using: &schedule.random) where !schedule.isStopped {
-                switch Int.random(in: 0..<8, using: &schedule.random) {
+                switch Int.random(in: 0..<9, using: &schedule.random) {
                 case 0..<4: try schedule.commit()
                 case 4:
                     let state = AgentState(name: "agent-0", phase: .running, attempt: 9)
@@ -137,6 +170,7 @@ import Testing
                         let origin = JobContext.Origin(agent: state.name)
                         heads.add(.agentStateChanged(state), of: "model", from: origin, at: Self.at)
                     }
+                case 6: try schedule.lateWrite()
                 case 5:
                     let snapshot = schedule.heads.snapshot(jobID: "model")
                     held.append((snapshot, snapshot.root))
@@ -162,7 +196,13 @@ import Testing
             return
         }
         try #require(shown.version == expected.version, "seed \(seed)")
-        try #require(shown.root["artifacts"] == expected.root["artifacts"], "seed \(seed)")
+        try #require(shown.root == expected.root, "seed \(seed)")
+        let written = schedule.provenanceAfter.filter { $0.key <= last.sequence }.max { $0.key < $1.key }?.value ?? [:]
+        for name in RandomWriter.names {
+            let path = ContextPath(segments: ["artifacts", name])
+            try #require(
+                schedule.heads.visible.provenance(of: path) == written[name, default: []], "seed \(seed), \(name)")
+        }
     }
 
     /// Every prefix of the journal rebuilds what readers saw then, and no cut between appends parts a success.
@@ -175,7 +215,7 @@ import Testing
                 try #require(replay.snapshot.version == event.version, "seed \(seed)")
                 // The model is at the end of what was handed over together.
                 if ![.jobSubmitted, .contextCommitted, .attemptFinished].contains(event.kind) {
-                    try #require(replay.snapshot.root["artifacts"] == expected.root["artifacts"], "seed \(seed)")
+                    try #require(replay.snapshot.root == expected.root, "seed \(seed)")
                 } else if event.kind == .contextCommitted {
                     let rest = batch[index...].prefix(3).map(\.kind)
                     try #require(rest == [.contextCommitted, .attemptFinished, .agentFinished], "seed \(seed)")
