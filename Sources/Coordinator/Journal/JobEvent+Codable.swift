@@ -59,7 +59,9 @@ extension JobEvent: Codable {
         case .agentFinished: .agentFinished(try typed())
         case .jobFinished: .jobFinished(try typed())
         default:
-            .unknown(kind, container.contains(.payload) ? try container.decode(JSONValue.self, forKey: .payload) : nil)
+            // `nil` would be JSON's null here.
+            .unknown(
+                kind, container.contains(.payload) ? try container.decode(JSONValue.self, forKey: .payload) : .none)
         }
     }
 

@@ -71,9 +71,9 @@ struct JournalTrial {
         let job = "conformance-order"
         let events = try JournalScript.events(of: job, 1...9)
         expect(
-            await error { _ = try await journal.create(job, with: Array(events[1..<3]), as: "early") }
+            await error { _ = try await journal.create("\(job)-early", with: Array(events[1..<3]), as: "early") }
                 is JournalRefusal, "first events that do not begin with 1 are refused with a JournalRefusal")
-        expect(try await journal.job(job) == nil, "what is refused leaves nothing behind")
+        expect(try await journal.job("\(job)-early") == nil, "what is refused leaves nothing behind")
         let owner = try await create(job, events[..<3])
         for (range, after) in [(0..<3, 0), (2..<5, 2), (4..<6, 4), (3..<5, 2), (4..<6, 3)] {
             expect(
@@ -149,7 +149,7 @@ struct JournalTrial {
         expect(
             try await reopened.job(job) == KeptJob(epoch: 1, owner: owner, lastSequence: 3),
             "a reopened journal knows the owner")
-        let taken = try await reopened.claim(job, after: 1, as: "conformance-next")
-        expect(taken.epoch == 2, "a reopened journal counts owners on")
+        let taken = try? await reopened.claim(job, after: 1, as: "conformance-next")
+        expect(taken?.epoch == 2, "a reopened journal counts owners on")
     }
 }

@@ -222,8 +222,8 @@ import Testing
                 }
             }
         }
-        // Before anything is kept, readers see the blackboard that the job was made with.
-        if schedule.kept.isEmpty { return }
+        // Before the start is kept, readers see the blackboard that the job was made with.
+        guard schedule.kept.contains(where: { $0.contains { $0.kind == .jobStarted } }) else { return }
         try #require(replay.snapshot.root == schedule.heads.snapshot(jobID: "model").root, "seed \(seed)")
         for name in RandomWriter.names {
             let path = ContextPath(segments: ["artifacts", name])
