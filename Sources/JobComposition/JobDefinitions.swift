@@ -9,8 +9,8 @@ import Support
 /// What a job's agents are made of, by digests, so that it can be told later whether it is still the same.
 struct JobDefinitions {
     /// In the order of the agents, each once.
-    private(set) var all: [JobDefinition] = []
-    private var known: Set<JobDefinition> = []
+    private(set) var all: [PinnedDefinition] = []
+    private var known: Set<PinnedDefinition> = []
 
     /// - Parameters:
     ///   - agents: the agents, manifests looked up.
@@ -55,7 +55,7 @@ struct JobDefinitions {
     }
 
     private mutating func add(_ kind: String, _ name: String, digest: String) {
-        let definition = JobDefinition(kind: kind, name: name, digest: digest)
+        let definition = PinnedDefinition(kind: kind, name: name, digest: digest)
         if known.insert(definition).inserted { all.append(definition) }
     }
 

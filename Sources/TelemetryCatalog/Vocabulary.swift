@@ -114,6 +114,8 @@ public enum ErrorType {
     public static let processCrash = "process_crash"
     /// The job's journal did not keep what happened, so the job stopped.
     public static let storeUnavailable = "store_unavailable"
+    /// Another process has taken the job over, so its run stopped here.
+    public static let ownershipLost = "ownership_lost"
     /// A language model could not be reached, or its service failed.
     public static let modelUnavailable = "model_unavailable"
     /// A language model's service does not take the request: key, model, address or size are wrong.
@@ -124,7 +126,7 @@ public enum ErrorType {
     /// Every value that is Coordinator's own.
     public static let all = [
         timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidInput, invalidOutput,
-        contextConflict, accessDenied, dependencyFailed, conditionUnmet, processCrash, storeUnavailable,
+        contextConflict, accessDenied, dependencyFailed, conditionUnmet, processCrash, storeUnavailable, ownershipLost,
         modelUnavailable, modelRefused, other,
     ]
 }

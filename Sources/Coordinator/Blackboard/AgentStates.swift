@@ -36,7 +36,9 @@ struct AgentStates: Sendable {
         case .attemptStarted, .attemptResumed:
             change(event) { AgentState(name: $0, phase: .running, attempt: event.attempt ?? 0) }
         case .progress(let progress):
-            if let name = event.agent { show(progress, of: name) }
+            // Code of an abandoned attempt may talk on while the next attempt runs.
+            guard let name = event.agent, event.item != nil || self[name]?.attempt == event.attempt else { return }
+            show(progress, of: name)
         case .retryScheduled(let retry):
             change(event) {
                 AgentState(

@@ -26,6 +26,9 @@ struct ContextHeads: Sendable {
     private var inFlight: (last: Int, tree: Shown)?
     /// The number of the last event that is kept.
     private var lastKept = 0
+    private var isSubmitted = false
+    /// Whether the job's end was handed over. Nothing comes after it: whoever reads a journal can rely on its last event.
+    private(set) var hasEnded = false
 
     /// A tree at one version. The writes that led to it are those of `pending` up to this version, so they are not copied.
     private struct Shown {
@@ -75,7 +78,8 @@ struct ContextHeads: Sendable {
         try body(&pending)
     }
 
-    /// Makes the next event; its version is that of the tree as it is now. Without a journal it is shown at once.
+    /// Makes the next event; its version is that of the tree as it is now. Without a journal it is shown at once. After the
+    /// job's end there is none: code that runs on is counted by metrics alone.
     ///
     /// Two threads may have read the clock in another order than they come here, and the clock of a runtime need not go
     /// with the one before: so that time never runs backwards in a journal, an event that would be earlier than the one
@@ -83,6 +87,8 @@ struct ContextHeads: Sendable {
     mutating func add(
         _ payload: JobEvent.Payload, of jobID: String, from origin: JobContext.Origin, at: Timestamp
     ) {
+        if hasEnded { return }
+        if case .jobFinished = payload { hasEnded = true }
         if payload.endsAttempt { keepSaid(of: origin, in: jobID) }
         sequence += 1
         latest = max(latest, at)
@@ -100,6 +106,7 @@ struct ContextHeads: Sendable {
     mutating func say(
         _ message: JobEvent.Message, in jobID: String, from origin: JobContext.Origin, at: Timestamp
     ) {
+        if hasEnded { return }
         guard batching != nil, let run = origin.run else {
             return add(.progress(message), of: jobID, from: origin, at: at)
         }
@@ -120,15 +127,31 @@ struct ContextHeads: Sendable {
     /// - Parameter kept: learns when they are; `nil` when nobody waits for that.
     mutating func handOver(_ kept: OneShot<Interruption?>?) -> JournalStep {
         let entry = HandedOver(events: made, kept: kept)
+        if made.isEmpty { return JournalStep(kept: [entry]) }
         made = []
         guard let action = batching?.added(entry) else { return JournalStep() }
         return step(action)
     }
 
-    /// The journal may be written from now on.
-    mutating func open(after last: Int) -> JournalStep {
-        lastKept = last
-        guard let action = batching?.opened() else { return JournalStep() }
+    /// What the journal is to keep as the job's beginning: the submission, and what was handed over before it.
+    ///
+    /// - Parameter submission: is added once, however often the job is tried to be begun.
+    mutating func beginning(_ submission: JobEvent.JobSubmitted, of jobID: String, at: Timestamp) -> [HandedOver] {
+        if !isSubmitted {
+            isSubmitted = true
+            add(.jobSubmitted(submission), of: jobID, from: .init(), at: at)
+            _ = handOver(nil)
+        }
+        guard let batching else { return [] }
+        inFlight = (sequence, Shown(pending))
+        return batching.beforeTheStart
+    }
+
+    /// The journal holds the job's beginning, and may be written from now on.
+    ///
+    /// - Parameter kept: how many of the things that were handed over are in it.
+    mutating func begun(with kept: Int) -> JournalStep {
+        guard let action = batching?.begun(with: kept) else { return JournalStep() }
         return step(action)
     }
 

@@ -7,6 +7,7 @@ public struct ContextReplay: Sendable {
     private var sequence = 0
     private var state: ContextState
     private var states = AgentStates()
+    private var hasStarted = false
 
     /// Starts before the first event.
     ///
@@ -51,7 +52,9 @@ public struct ContextReplay: Sendable {
                 root: state.root.json, table: FieldTable(submission.fields.map(\.declaration)), version: state.version)
         case .jobStarted(let start):
             next = ContextState(root: start.context, table: state.table, version: event.version)
-        case .agentStateChanged: next.raiseVersion()
+        case .agentStateChanged(let agentState):
+            if event.schemaVersion == 1, hasStarted { next.replace(agentState) }
+            next.raiseVersion()
         case .contextCommitted(let change):
             try next.commit(change.contribution, order: change.order, reduced: change.reduced) { version in
                 WriteRecord(
@@ -64,7 +67,9 @@ public struct ContextReplay: Sendable {
             throw Self.broken(
                 "event \(event.sequence) names version \(event.version), but leads to version \(next.version)")
         }
-        states.apply(event)
+        if case .jobStarted = event.payload { hasStarted = true }
+        // In version 1 agents' states were members of the tree, and no other event changed them.
+        if event.schemaVersion > 1 { states.apply(event) }
         state = next
         jobID = event.jobID
         sequence = event.sequence

@@ -81,6 +81,13 @@ struct ContextState: Sendable {
         self.root = root
     }
 
+    /// Puts an agent's state in the place of everything at `agents.<name>`, as version 1 of the log means it.
+    mutating func replace(_ agentState: AgentState) {
+        let value = agentState.contextValue
+        // Where `agents` is no object, version 1 showed no states.
+        try? root.replace(at: [AgentStates.segment, agentState.name][...]) { _ in value }
+    }
+
     /// Counts a change that is not in the tree.
     mutating func raiseVersion() { version += 1 }
 

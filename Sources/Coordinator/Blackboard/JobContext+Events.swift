@@ -55,15 +55,12 @@ extension JobContext {
         return keeping
     }
 
-    /// Hands the job's submission over, and waits until it is kept.
-    nonisolated(nonsending) func keepSubmission(
-        _ submission: JobSubmission, at: Timestamp
-    ) async -> Interruption? {
+    /// What the job's first event says.
+    func submitted(_ submission: JobSubmission) -> JobEvent.JobSubmitted {
         let fields = table.declarations.map { JobEvent.DeclaredField(pattern: $0.pattern, merge: $0.merge.name) }
-        let submitted = JobEvent.JobSubmitted(
+        return JobEvent.JobSubmitted(
             specification: submission.specification, fields: fields, definitions: submission.definitions,
             workspace: submission.workspace, traceparent: submission.traceparent)
-        return await keep(.jobSubmitted(submitted), from: Origin(), at: at)
     }
 
     /// Hands the job's start over: the blackboard that it starts with, at one version.

@@ -15,18 +15,28 @@ extension JobContext {
         return result
     }
 
-    /// Takes the job in its journal, and begins to write it if it is new there.
+    /// Begins the job in its journal, with its submission and what has happened before.
     ///
-    /// - Returns: the number of the last event that the journal holds of a job with this id.
-    nonisolated(nonsending) func open(_ session: JournalConnection.Session) async throws(Interruption) -> Int {
-        guard let connection else { return 0 }
-        connection.begin(session)
-        let last = try await connection.claim()
-        if last == 0 { obey(heads.withLock { $0.open(after: last) }) }
-        return last
+    /// - Throws: why it has not begun; it may be tried again.
+    nonisolated(nonsending) func begin(
+        _ submission: JobSubmission, _ session: JournalConnection.Session, at: Timestamp
+    ) async throws(JournalConnection.StartRefusal) {
+        stream.reopen()
+        connection?.begin(session)
+        let submitted = submitted(submission)
+        let beginning = heads.withLock { $0.beginning(submitted, of: id, at: at) }
+        guard let connection else { return }
+        do throws(JournalConnection.StartRefusal) {
+            try await connection.create(with: beginning.flatMap(\.events))
+        } catch {
+            // Readers of a job that does not start wait for nothing.
+            finish()
+            throw error
+        }
+        obey(heads.withLock { $0.begun(with: beginning.count) })
     }
 
-    /// Ends the streams of events after the last one that is shown. What code that runs on does later is kept, too.
+    /// Ends the streams of events after the last one that is shown.
     func finish() { stream.finish() }
 
     private func obey(_ step: JournalStep) {

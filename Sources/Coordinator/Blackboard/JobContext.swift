@@ -72,7 +72,7 @@ public final class JobContext: Sendable {
                 ContextState(root: root, table: table), stream: stream,
                 waitingLimit: journal == nil ? nil : journalQueueLimit))
         connection = journal.map {
-            JournalConnection($0, jobID: id, owner: .new(), timeout: journalTimeout)
+            JournalConnection($0, jobID: id, timeout: journalTimeout)
         }
         reducers = ReducerCalls(timeout: reducerTimeout)
     }
@@ -96,11 +96,12 @@ public final class JobContext: Sendable {
 
     /// Sets an agent's state at `agents.<name>`; raises the version. It is shown until the agent does something else.
     ///
-    /// With a journal it is shown once it is kept, which nobody waits for here.
+    /// With a journal it is shown once it is kept, which nobody waits for here. After the job's end it changes nothing.
     public func updateAgentState(_ agentState: AgentState) {
         let at = now
         let origin = Origin(agent: agentState.name, attempt: agentState.attempt)
         hand { heads in
+            if heads.hasEnded { return }
             heads.change { $0.raiseVersion() }
             heads.add(.agentStateChanged(agentState), of: id, from: origin, at: at)
         }

@@ -7,8 +7,6 @@ import Support
 final class EventStream: Sendable {
     private struct State {
         var events: EventChunks
-        /// The time of the last event.
-        var latest = Timestamp(nanosecondsSinceEpoch: 0)
         /// The position after the last event that streams show, once the job has ended.
         var end: Int?
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -38,6 +36,9 @@ final class EventStream: Sendable {
         }
         for waiter in waiting { waiter.resume() }
     }
+
+    /// Shows the events of a job that is begun after all.
+    func reopen() { state.withLock { $0.end = nil } }
 
     /// Ends the streams after the last event.
     func finish() {

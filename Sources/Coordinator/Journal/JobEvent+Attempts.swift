@@ -16,10 +16,10 @@ extension JobEvent {
         public let viewVersion: Int?
         /// What was reserved of the job's budget; `nil` for nothing.
         public let reservation: Contribution.Usage?
-        /// How long the run waited for its slots before this attempt, in milliseconds.
-        public let queueMS: Double
-        /// How long the attempt waited for its resource's rate, in milliseconds.
-        public let rateMS: Double
+        /// How long the run waited for its slots before this attempt, in milliseconds; `nil` in logs of version 1.
+        public let queueMS: Double?
+        /// How long the attempt waited for its resource's rate, in milliseconds; `nil` in logs of version 1.
+        public let rateMS: Double?
 
         enum CodingKeys: String, CodingKey {
             case timeoutMS = "timeout_ms"
@@ -33,7 +33,7 @@ extension JobEvent {
 
         init(
             timeoutMS: Double?, backoffMS: Double, idempotencyKey: String, viewVersion: Int? = nil,
-            reservation: Contribution.Usage? = nil, queueMS: Double = 0, rateMS: Double = 0
+            reservation: Contribution.Usage? = nil, queueMS: Double? = nil, rateMS: Double? = nil
         ) {
             self.timeoutMS = timeoutMS
             self.backoffMS = backoffMS
@@ -42,18 +42,6 @@ extension JobEvent {
             self.reservation = reservation
             self.queueMS = queueMS
             self.rateMS = rateMS
-        }
-
-        /// Reads the payload; what version 1 does not say is taken as nothing.
-        public init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            timeoutMS = try container.decodeIfPresent(Double.self, forKey: .timeoutMS)
-            backoffMS = try container.decode(Double.self, forKey: .backoffMS)
-            idempotencyKey = try container.decode(String.self, forKey: .idempotencyKey)
-            viewVersion = try container.decodeIfPresent(Int.self, forKey: .viewVersion)
-            reservation = try container.decodeIfPresent(Contribution.Usage.self, forKey: .reservation)
-            queueMS = try container.decodeIfPresent(Double.self, forKey: .queueMS) ?? 0
-            rateMS = try container.decodeIfPresent(Double.self, forKey: .rateMS) ?? 0
         }
     }
 

@@ -65,11 +65,15 @@ extension JobEvent: Codable {
         case .roundStarted: .roundStarted(try typed())
         case .repeatFinished: .repeatFinished(try typed())
         case .jobFinished: .jobFinished(try typed())
-        default: .unknown(kind, try container.decodeIfPresent(JSONValue.self, forKey: .payload) ?? .null)
+        default:
+            // `nil` would be JSON's null here.
+            .unknown(
+                kind, container.contains(.payload) ? try container.decode(JSONValue.self, forKey: .payload) : .none)
         }
     }
 
-    /// Writes the event in the version of the envelope that it was read in.
+    /// Writes the event in the version of the envelope that it was read in, without what it did not say. Members of known
+    /// events that this version does not know are not kept.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(schemaVersion, forKey: .schemaVersion)
@@ -108,7 +112,7 @@ extension JobEvent: Codable {
         case .roundStarted(let value): try container.encode(value, forKey: .payload)
         case .repeatFinished(let value): try container.encode(value, forKey: .payload)
         case .jobFinished(let value): try container.encode(value, forKey: .payload)
-        case .unknown(_, let value): try container.encode(value, forKey: .payload)
+        case .unknown(_, let value): try container.encodeIfPresent(value, forKey: .payload)
         }
     }
 }

@@ -8,7 +8,7 @@ extension JobEvent {
         /// The declared fields of the blackboard with their merge rules.
         public let fields: [DeclaredField]
         /// What the job's agents are made of.
-        public let definitions: [JobDefinition]
+        public let definitions: [PinnedDefinition]
         /// The working tree that the agents work on, if there is one.
         public let workspace: WorkspaceState?
         /// The W3C `traceparent` of whoever submitted the job, if it came with one.

@@ -84,6 +84,6 @@ public struct JobEvent: Sendable, Hashable {
         case repeatFinished(RepeatResult)
         case jobFinished(JobFinished)
         /// An event of a kind that this version does not know, as it was read; it is written again unchanged.
-        case unknown(Kind, JSONValue)
+        case unknown(Kind, JSONValue?)
     }
 }

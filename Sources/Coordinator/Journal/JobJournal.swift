@@ -1,32 +1,47 @@
 /// Storage for the events of jobs, such as a database: nothing else is kept of a job.
 ///
-/// The coordinator numbers events and hands them over in batches, one append of a job at a time. What they did to the
-/// blackboard becomes visible once ``append(_:to:after:owner:)`` has returned. Without a journal a job keeps its events
-/// in memory alone. `CoordinatorTestKit` has a conformance suite; ``MemoryJournal`` is the reference.
+/// A job exists from its first events on and has one owner at a time, whom the journal numbers. The coordinator hands
+/// events over in batches, one append of a job at a time; what they did becomes visible once the journal has them.
+/// ``MemoryJournal`` is the reference, and `CoordinatorTestKit` has a conformance suite. Calls may block their thread.
 ///
 /// ```swift
 /// let context = JobContext(id: "job-1", journal: MyJournal(folder))
 /// ```
+///
+/// Whatever throws has changed nothing: a ``JournalRefusal`` says what speaks against it, any other error that it could
+/// not be kept. A caller that has no answer reads ``job(_:)``.
 public protocol JobJournal: Sendable {
-    /// Makes an owner the only one whose events are taken from now on, and the job known if it was not.
+    /// Keeps a new job with its first events, and makes the caller its owner, of epoch 1.
     ///
-    /// - Returns: the number of the job's last event; 0 for a job without events.
-    /// - Throws: when that could not be kept; the owner of before, if there was one, remains.
-    func claim(_ jobID: String, for owner: JobOwner) async throws -> Int
+    /// - Parameters:
+    ///   - events: one or more, numbered from 1 without gaps.
+    ///   - name: names the owner; no other run has it.
+    /// - Throws: ``JournalRefusal/exists(job:)`` when the journal holds the job already.
+    func create(_ jobID: String, with events: [JobEvent], as name: String) async throws -> JobOwner
 
-    /// Keeps events for good: all of them or none, in order.
+    /// Keeps events for good, in order and all of them or none. From `job_finished` on the job takes nothing more.
     ///
     /// - Parameters:
     ///   - events: one or more, with numbers that follow `sequence` without gaps.
-    ///   - jobID: the job.
     ///   - sequence: the number of the job's last event, as the caller knows it.
     ///   - owner: who writes.
-    /// - Throws: ``JournalRefusal`` when another event was the last one, or another owner has claimed the job; any other
-    ///   error when the events could not be kept. Either way none of them is kept, and the job's run stops.
     func append(_ events: [JobEvent], to jobID: String, after sequence: Int, owner: JobOwner) async throws
 
-    /// A job's events in order; none for a job that it does not know.
+    /// Takes a job over: from now on only the new owner's events are taken. Of several at once one succeeds.
     ///
-    /// - Parameter sequence: the number of the event before the first one that is wanted; 0 for all.
-    func events(of jobID: String, after sequence: Int) async throws -> [JobEvent]
+    /// - Parameter epoch: that of the job's latest owner, as the caller knows it.
+    func claim(_ jobID: String, after epoch: Int, as name: String) async throws -> KeptJob
+
+    /// Gives a job up that is to go on elsewhere. It keeps its epoch and has no owner until it is claimed.
+    func release(_ jobID: String, by owner: JobOwner) async throws
+
+    /// What is known of a job; `nil` for one that the journal does not hold.
+    func job(_ jobID: String) async throws -> KeptJob?
+
+    /// A job's events in order; none when there are none beyond the number, or no such job.
+    ///
+    /// - Parameters:
+    ///   - sequence: the number of the event before the first one that is wanted; 0 for the start.
+    ///   - limit: the most events, at least 1; a journal may give fewer, but not none if there are any.
+    func events(of jobID: String, after sequence: Int, limit: Int) async throws -> [JobEvent]
 }

@@ -1,16 +1,30 @@
-/// Who runs a job: compared for equality, so that a run that lost its job can write nothing more.
+/// Who runs a job, as its journal knows it: a run that has lost its job can write nothing more.
 public struct JobOwner: Sendable, Hashable, Codable {
-    /// Counts how often the job has been taken over, from 1.
+    /// Counts the job's owners, from 1. The journal gives it, and no two owners of a job have the same.
     public let epoch: Int
-    /// A name that no other run has.
-    public let id: String
+    /// The name by which the run asked for the job.
+    public let name: String
 
-    /// Names an owner.
-    public init(epoch: Int = 1, id: String) {
+    /// Names an owner; for journals.
+    public init(epoch: Int, name: String) {
         self.epoch = epoch
-        self.id = id
+        self.name = name
     }
+}
 
-    /// An owner with an id of 64 random bits.
-    static func new() -> JobOwner { JobOwner(id: String(UInt64.random(in: .min ... .max), radix: 16)) }
+/// What a journal knows of a job without reading its events.
+public struct KeptJob: Sendable, Hashable {
+    /// The epoch of the job's latest owner.
+    public let epoch: Int
+    /// Who owns it; `nil` for a job that was given up and not claimed since.
+    public let owner: JobOwner?
+    /// The number of its last event.
+    public let lastSequence: Int
+
+    /// Describes a job; for journals.
+    public init(epoch: Int, owner: JobOwner?, lastSequence: Int) {
+        self.epoch = epoch
+        self.owner = owner
+        self.lastSequence = lastSequence
+    }
 }

@@ -3,7 +3,7 @@ public struct JobSubmission: Sendable, Hashable {
     /// The job as its author described it, such as the text of its file; `nil` for a job made in code.
     public var specification: JSONValue?
     /// What the job's agents are made of: prompts, manifests, tools, models.
-    public var definitions: [JobDefinition]
+    public var definitions: [PinnedDefinition]
     /// The working tree that the agents work on.
     public var workspace: WorkspaceState?
     /// The W3C `traceparent` of whoever submitted the job; when `nil`, that of the context in which the job is run.
@@ -11,7 +11,7 @@ public struct JobSubmission: Sendable, Hashable {
 
     /// Describes a submission; without anything for a job made in code.
     public init(
-        specification: JSONValue? = nil, definitions: [JobDefinition] = [], workspace: WorkspaceState? = nil,
+        specification: JSONValue? = nil, definitions: [PinnedDefinition] = [], workspace: WorkspaceState? = nil,
         traceparent: String? = nil
     ) {
         self.specification = specification
@@ -22,7 +22,7 @@ public struct JobSubmission: Sendable, Hashable {
 }
 
 /// One thing that agents of a job are made of, and the digest by which a later change of it is noticed.
-public struct JobDefinition: Sendable, Hashable, Codable {
+public struct PinnedDefinition: Sendable, Hashable, Codable {
     /// What it is: `role`, `policy`, `prompt`, `manifest`, `tool`, `model`.
     public let kind: String
     /// Its name.

@@ -1,7 +1,7 @@
 /// What of a job is on its way to its journal: one append at a time, and what happens meanwhile goes with the next one.
 ///
 /// ```
-///            opened                add                         kept, more wait
+///            begun                 add                         kept, more wait
 /// closed ─────────────► idle ─────────────► appending ◄──────────────────┐
 ///                        ▲                     │  └──────────────────────┘
 ///                        │ kept, none waits    │
@@ -36,15 +36,17 @@ struct JournalBatchingStateMachine<Entry: Sendable>: Sendable {
     /// - Parameter limit: how many entries may wait for an append to end; one more stops the job, since none may be lost.
     init(limit: Int) { self.limit = max(1, limit) }
 
-    /// Whether entries are no longer taken.
-    var isStopped: Bool { if case .stopped = state { true } else { false } }
+    /// What waits for the job to begin.
+    var beforeTheStart: [Entry] { if case .closed(let waiting) = state { waiting } else { [] } }
 
-    /// The job begins.
-    mutating func opened() -> Action {
+    /// The job has begun, and the journal holds the first entries with it.
+    ///
+    /// - Parameter kept: how many of those that waited; others may have come since.
+    mutating func begun(with kept: Int) -> Action {
         switch state {
         case .closed(let waiting):
             state = .idle
-            return waiting.isEmpty ? .nothing : begin(waiting)
+            return show(Array(waiting.prefix(kept)), then: Array(waiting.dropFirst(kept)))
         case .idle, .appending, .stopped: return .nothing
         }
     }
@@ -71,10 +73,7 @@ struct JournalBatchingStateMachine<Entry: Sendable>: Sendable {
         switch state {
         case .appending(answered, let batch, let waiting):
             state = .idle
-            guard !waiting.isEmpty, case .append(let number, let entries) = begin(waiting) else {
-                return .show(batch, thenAppend: nil)
-            }
-            return .show(batch, thenAppend: (number, entries))
+            return show(batch, then: waiting)
         case .closed, .idle, .appending, .stopped: return .nothing
         }
     }
@@ -94,6 +93,13 @@ struct JournalBatchingStateMachine<Entry: Sendable>: Sendable {
         case .idle, .stopped: return .stop([])
         case .appending(_, let batch, let waiting): return .stop(batch + waiting)
         }
+    }
+
+    private mutating func show(_ kept: [Entry], then waiting: [Entry]) -> Action {
+        guard !waiting.isEmpty, case .append(let number, let entries) = begin(waiting) else {
+            return .show(kept, thenAppend: nil)
+        }
+        return .show(kept, thenAppend: (number, entries))
     }
 
     private mutating func begin(_ batch: [Entry]) -> Action {

@@ -5,25 +5,37 @@ final class JournalConnection: Sendable {
     /// What a run gives its journal: time, threads, and whom to tell when the job cannot go on.
     struct Session: Sendable {
         let timers: any TimerService
+        /// Where the connection waits for answers: threads that never block.
+        let drivers: (any TaskExecutor)?
+        /// Where the journal's own code runs, which may block.
         let executor: (any TaskExecutor)?
         let onStop: @Sendable (Interruption) -> Void
     }
 
+    /// Why a job does not start.
+    enum StartRefusal: Error {
+        /// The journal holds another job with the id.
+        case exists(String)
+        /// The journal did not keep the job's start, or nobody knows whether it did; in words.
+        case notKept(String)
+    }
+
     private struct State {
         var session: Session?
+        var owner: JobOwner?
         var stop: Interruption?
     }
 
     let jobID: String
     private let journal: any JobJournal
-    private let owner: JobOwner
+    /// Names this run to the journal: 64 random bits.
+    private let name = String(UInt64.random(in: .min ... .max), radix: 16)
     private let timeout: Duration
     private let state = Locked(State())
 
-    init(_ journal: any JobJournal, jobID: String, owner: JobOwner, timeout: Duration) {
+    init(_ journal: any JobJournal, jobID: String, timeout: Duration) {
         self.journal = journal
         self.jobID = jobID
-        self.owner = owner
         self.timeout = timeout
     }
 
@@ -42,35 +54,86 @@ final class JournalConnection: Sendable {
         told?.onStop(reason)
     }
 
-    /// Makes the run the job's only writer.
+    /// Keeps the job with its first events, and makes the run its owner.
     ///
-    /// - Returns: the number of the job's last event.
-    /// - Throws: ``Interruption``.
-    func claim() async throws(Interruption) -> Int {
-        try await call("take the job") { [journal, owner, jobID] in try await journal.claim(jobID, for: owner) }
+    /// Where the answer is lost, the journal is asked what it holds, since a job that it holds is one that others find.
+    func create(with events: [JobEvent]) async throws(StartRefusal) {
+        if let stop { throw .notKept(stop.failure.message) }
+        let owner: JobOwner
+        do throws(Fault) {
+            owner = try await call("keep the job's start") { [journal, jobID, name] in
+                try await journal.create(jobID, with: events, as: name)
+            }
+        } catch {
+            switch error {
+            case .refused(.exists(let job)):
+                throw .exists(JournalRefusal.exists(job: job).description)
+            case .refused(let refusal): throw .notKept(refusal.description)
+            case .noAnswer(let reason): owner = try await ownerAfterDoubt(reason, last: events.count)
+            }
+        }
+        state.withLock { $0.owner = owner }
+    }
+
+    private func ownerAfterDoubt(_ reason: String, last: Int) async throws(StartRefusal) -> JobOwner {
+        let job: KeptJob?
+        do throws(Fault) {
+            job = try await call("say whether it holds the job") { [journal, jobID] in try await journal.job(jobID) }
+        } catch {
+            throw .notKept(
+                "\(reason), and \(error.reason); so nobody knows whether it holds job '\(jobID)': "
+                    + "look there before you give the job to anybody again")
+        }
+        guard let job else {
+            throw .notKept("\(reason); it holds nothing of the job, which can be started again")
+        }
+        guard let owner = job.owner, owner.name == name, job.lastSequence == last else {
+            throw .exists("\(reason); \(JournalRefusal.exists(job: jobID))")
+        }
+        return owner
     }
 
     /// Appends without waiting for the answer, which `answered` learns: `nil` when the events are kept.
     func append(
         _ events: [JobEvent], after sequence: Int, answered: @escaping @Sendable (Interruption?) -> Void
     ) {
-        guard let session = state.withLock({ $0.session }) else { return }
-        Task(executorPreference: session.executor) { [journal, owner, jobID] in
-            do throws(Interruption) {
+        guard case (let session?, let owner?) = state.withLock({ ($0.session, $0.owner) }) else { return }
+        Task(executorPreference: session.drivers) { [journal, jobID] in
+            do throws(Fault) {
                 try await self.call("keep events \(sequence + 1) to \(sequence + events.count)") {
                     try await journal.append(events, to: jobID, after: sequence, owner: owner)
                 }
                 answered(nil)
             } catch {
-                answered(error)
+                answered(error.interruption)
+            }
+        }
+    }
+
+    /// Why a call gave nothing.
+    private enum Fault: Error {
+        case refused(JournalRefusal)
+        case noAnswer(String)
+
+        var reason: String {
+            switch self {
+            case .refused(let refusal): refusal.description
+            case .noAnswer(let reason): reason
+            }
+        }
+
+        var interruption: Interruption {
+            switch self {
+            case .refused: .ownershipLost(reason)
+            case .noAnswer: .storeUnavailable(reason)
             }
         }
     }
 
     private func call<Value: Sendable>(
         _ what: String, _ body: @escaping @Sendable () async throws -> Value
-    ) async throws(Interruption) -> Value {
-        guard let session = state.withLock({ $0.session }) else { throw .storeUnavailable("the job has not begun") }
+    ) async throws(Fault) -> Value {
+        guard let session = state.withLock({ $0.session }) else { throw .noAnswer("the job has not begun") }
         let answer = OneShot<Result<Value, any Error>?>()
         let timer = session.timers.schedule(at: session.timers.now + timeout) { answer.set(nil) }
         defer { timer.cancel() }
@@ -80,11 +143,11 @@ final class JournalConnection: Sendable {
         }
         switch await answer.value {
         case .success(let value): return value
-        case .failure(let error as JournalRefusal): throw .ownershipLost(error.description)
-        case .failure(let error): throw .storeUnavailable("the journal did not \(what): \(error)")
+        case .failure(let refusal as JournalRefusal): throw .refused(refusal)
+        case .failure(let error): throw .noAnswer("the journal did not \(what): \(error)")
         case nil:
             call.cancel()
-            throw .storeUnavailable("the journal did not \(what) within \(Interruption.text(timeout))")
+            throw .noAnswer("the journal did not \(what) within \(Interruption.text(timeout))")
         }
     }
 }

@@ -6,8 +6,12 @@ import Support
 /// jobs. It grows with every event that it keeps; ``forget(_:)`` lets a job go.
 public final class MemoryJournal: JobJournal {
     private struct Job {
-        var owner: JobOwner
-        var events: [JobEvent] = []
+        var epoch = 1
+        var owner: JobOwner?
+        var events: [JobEvent]
+
+        var kept: KeptJob { KeptJob(epoch: epoch, owner: owner, lastSequence: events.count) }
+        var hasEnded: Bool { events.last?.kind == .jobFinished }
     }
 
     private let jobs = Locked<[String: Job]>([:])
@@ -15,35 +19,70 @@ public final class MemoryJournal: JobJournal {
     /// Makes an empty journal.
     public init() {}
 
-    /// Makes an owner the only one whose events are taken.
-    ///
-    /// - Returns: the number of the job's last event.
-    public func claim(_ jobID: String, for owner: JobOwner) async throws -> Int {
-        jobs.withLock { jobs in
-            jobs[jobID, default: Job(owner: owner)].owner = owner
-            return jobs[jobID]?.events.count ?? 0
-        }
-    }
-
-    /// Keeps events if their owner has claimed the job, and they follow its last event.
-    ///
-    /// - Throws: ``JournalRefusal``.
-    public func append(_ events: [JobEvent], to jobID: String, after sequence: Int, owner: JobOwner) async throws {
+    /// Keeps a new job with its first events.
+    public func create(_ jobID: String, with events: [JobEvent], as name: String) async throws -> JobOwner {
         try jobs.withLock { jobs in
-            guard jobs[jobID]?.owner == owner else { throw JournalRefusal.notOwner(job: jobID) }
-            let last = jobs[jobID]?.events.count ?? 0
-            guard sequence == last, events.map(\.sequence) == Array(last + 1..<last + 1 + events.count) else {
-                throw JournalRefusal.notAfter(job: jobID, given: sequence, last: last)
-            }
-            jobs[jobID]?.events += events
+            guard jobs[jobID] == nil else { throw JournalRefusal.exists(job: jobID) }
+            try Self.check(events, of: jobID, after: 0, last: 0)
+            let owner = JobOwner(epoch: 1, name: name)
+            jobs[jobID] = Job(owner: owner, events: events)
+            return owner
         }
     }
 
-    /// The job's events beyond a number.
-    public func events(of jobID: String, after sequence: Int) async throws -> [JobEvent] {
-        jobs.withLock { Array($0[jobID]?.events.dropFirst(max(0, sequence)) ?? []) }
+    /// Keeps events of the job's owner that follow its last event.
+    public func append(_ events: [JobEvent], to jobID: String, after sequence: Int, owner: JobOwner) async throws {
+        try change(jobID) { job in
+            guard job.owner == owner else { throw JournalRefusal.notOwner(job: jobID) }
+            guard !job.hasEnded else { throw JournalRefusal.ended(job: jobID) }
+            try Self.check(events, of: jobID, after: sequence, last: job.events.count)
+            job.events += events
+        }
+    }
+
+    /// Takes a job over from the owner of this epoch.
+    public func claim(_ jobID: String, after epoch: Int, as name: String) async throws -> KeptJob {
+        try change(jobID) { job in
+            guard job.epoch == epoch else {
+                throw JournalRefusal.claimed(job: jobID, given: epoch, epoch: job.epoch)
+            }
+            guard !job.hasEnded else { throw JournalRefusal.ended(job: jobID) }
+            job.epoch += 1
+            job.owner = JobOwner(epoch: job.epoch, name: name)
+            return job.kept
+        }
+    }
+
+    /// Leaves a job without an owner.
+    public func release(_ jobID: String, by owner: JobOwner) async throws {
+        try change(jobID) { job in
+            guard job.owner == owner else { throw JournalRefusal.notOwner(job: jobID) }
+            job.owner = nil
+        }
+    }
+
+    /// What is known of a job.
+    public func job(_ jobID: String) async throws -> KeptJob? { jobs.withLock { $0[jobID]?.kept } }
+
+    /// The job's events beyond a number, at most as many as wanted.
+    public func events(of jobID: String, after sequence: Int, limit: Int) async throws -> [JobEvent] {
+        jobs.withLock { Array($0[jobID]?.events.dropFirst(max(0, sequence)).prefix(max(0, limit)) ?? []) }
     }
 
     /// Lets go of a job and its events.
     public func forget(_ jobID: String) { _ = jobs.withLock { $0.removeValue(forKey: jobID) } }
+
+    private func change<Result>(_ jobID: String, _ body: (inout Job) throws -> Result) throws -> Result {
+        try jobs.withLock { jobs in
+            guard var job = jobs.removeValue(forKey: jobID) else { throw JournalRefusal.unknown(job: jobID) }
+            defer { jobs[jobID] = job }
+            return try body(&job)
+        }
+    }
+
+    private static func check(_ events: [JobEvent], of jobID: String, after sequence: Int, last: Int) throws {
+        guard sequence == last, events.map(\.sequence) == Array(last + 1..<last + 1 + events.count) else {
+            throw JournalRefusal.notAfter(job: jobID, given: sequence, last: last)
+        }
+    }
 }

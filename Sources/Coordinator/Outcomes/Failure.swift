@@ -43,12 +43,16 @@ enum Interruption: Error, Sendable, Hashable {
     }
 
     /// Whether the job stops where it is: nothing more of it is kept.
-    var isStop: Bool {
+    var isStop: Bool { stoppedStatus != nil }
+
+    /// The status of a job that stops where it is: one that goes on elsewhere has not failed.
+    var stoppedStatus: JobStatus? {
         switch self {
-        case .storeUnavailable, .ownershipLost: true
+        case .storeUnavailable: .failed
+        case .ownershipLost: .cancelled
         case .cancelled, .queueFull, .attemptTimeout, .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline,
             .queueTimeout, .idle:
-            false
+            nil
         }
     }
 
@@ -85,7 +89,7 @@ enum Interruption: Error, Sendable, Hashable {
                 message: "\(reason); the job stops here and can be resumed from what is kept", outcome: outcome)
         case .ownershipLost(let reason):
             Failure(
-                failureClass: .permanent, errorType: ErrorType.storeUnavailable,
+                failureClass: .permanent, errorType: ErrorType.ownershipLost,
                 message: "\(reason); the job stops here and goes on there", outcome: outcome)
         }
     }

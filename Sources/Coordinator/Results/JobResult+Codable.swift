@@ -86,33 +86,17 @@ extension ItemResult: Codable {
 }
 
 extension AttemptRecord {
+    /// Writes the record; figures that logs and results of before do not have are left out.
     public func encode(to encoder: any Encoder) throws {
         try encoder.encodeMembers(
             of: CodingKeys.self, (.number, number), (.outcome, outcome), (.errorType, errorType), (.error, error),
             (.startedAt, startedAt), (.durationMS, durationMS), (.backoffMS, backoffMS), (.spanID, spanID),
-            (.abandoned, abandoned), (.usage, usage), (.commitMS, commitMS), (.storeMS, storeMS),
-            (.suspendedMS, suspendedMS))
-        guard let round else { return }
+            (.abandoned, abandoned))
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(round, forKey: .round)
-    }
-
-    /// Reads a record; what logs and results of before do not say is taken as nothing.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        number = try container.decode(Int.self, forKey: .number)
-        round = try container.decodeIfPresent(Int.self, forKey: .round)
-        outcome = try container.decode(AgentOutcome.self, forKey: .outcome)
-        errorType = try container.decodeIfPresent(String.self, forKey: .errorType)
-        error = try container.decodeIfPresent(String.self, forKey: .error)
-        startedAt = try container.decode(Timestamp.self, forKey: .startedAt)
-        durationMS = try container.decode(Double.self, forKey: .durationMS)
-        backoffMS = try container.decode(Double.self, forKey: .backoffMS)
-        spanID = try container.decodeIfPresent(String.self, forKey: .spanID)
-        abandoned = try container.decode(Bool.self, forKey: .abandoned)
-        usage = try container.decodeIfPresent(Contribution.Usage.self, forKey: .usage) ?? Contribution.Usage()
-        commitMS = try container.decodeIfPresent(Double.self, forKey: .commitMS) ?? 0
-        storeMS = try container.decodeIfPresent(Double.self, forKey: .storeMS) ?? 0
-        suspendedMS = try container.decodeIfPresent(Double.self, forKey: .suspendedMS) ?? 0
+        try container.encodeIfPresent(usage, forKey: .usage)
+        try container.encodeIfPresent(commitMS, forKey: .commitMS)
+        try container.encodeIfPresent(storeMS, forKey: .storeMS)
+        try container.encodeIfPresent(suspendedMS, forKey: .suspendedMS)
+        try container.encodeIfPresent(round, forKey: .round)
     }
 }

@@ -157,15 +157,16 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     /// Whether its code was still running when the attempt ended.
     public var abandoned: Bool
     /// What it counts as having used of the job's budget: what it reported or its calls used, its reservation where
-    /// neither is known.
-    public var usage: Contribution.Usage
-    /// How much of its time its commit took, up to the hand-over, in milliseconds.
-    public var commitMS: Double
+    /// neither is known; `nil` in logs and results of before.
+    public var usage: Contribution.Usage?
+    /// How much of its time its commit took, up to the hand-over, in milliseconds; `nil` in logs and results of before.
+    public var commitMS: Double?
     /// How much of its time it waited until its start was kept, in milliseconds: 0 but for agents that are not
-    /// idempotent.
-    public var storeMS: Double
-    /// How much of its time it was suspended, the wait for slots after that included, in milliseconds.
-    public var suspendedMS: Double
+    /// idempotent; `nil` in logs and results of before.
+    public var storeMS: Double?
+    /// How much of its time it was suspended, the wait for slots after that included, in milliseconds; `nil` in logs and
+    /// results of before.
+    public var suspendedMS: Double?
 
     enum CodingKeys: String, CodingKey {
         case number, round, outcome, error, abandoned, usage
@@ -183,8 +184,8 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     public init(
         number: Int, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil, startedAt: Timestamp,
         durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false,
-        usage: Contribution.Usage = Contribution.Usage(), commitMS: Double = 0, storeMS: Double = 0,
-        suspendedMS: Double = 0, round: Int? = nil
+        usage: Contribution.Usage? = nil, commitMS: Double? = nil, storeMS: Double? = nil,
+        suspendedMS: Double? = nil, round: Int? = nil
     ) {
         self.number = number
         self.round = round

@@ -39,7 +39,7 @@ public final class JobCoordinator: Sendable {
     ///   - runtime: what jobs share; `nil` makes a private one.
     ///   - workflow: a low-cardinality name for metrics and spans.
     ///   - limits: what bounds the job.
-    ///   - submission: what the job was made of, for its first event.
+    ///   - submission: what the job was made of, for its event `job_submitted`.
     ///   - logger: where agents log; labelled `coordinator` by default.
     public init(
         _ context: JobContext, runtime: CoordinatorRuntime? = nil, workflow: String = "job",
@@ -127,8 +127,7 @@ public final class JobCoordinator: Sendable {
     ///
     /// - Throws: ``CoordinatorError`` as ``executeParallel()`` does.
     public func submit() async throws {
-        let run = try prepare()
-        try await run.submit(submission)
+        let run = try await handedOver()
         state.withLock { $0.submitted = run }
     }
 
@@ -138,14 +137,14 @@ public final class JobCoordinator: Sendable {
     ///
     /// - Returns: the result; failures of agents are in it, not thrown.
     /// - Throws: ``CoordinatorError`` when the job cannot start: no agent, an unknown need or member of a repeat, a cycle,
-    ///   writers whose order is not defined, a job that ran already, or a journal that does not take it.
+    ///   writers whose order is not defined, a job that ran already, or a journal that does not take it. After any but a
+    ///   job that ran already it may be tried again.
     public func executeParallel() async throws -> JobResult {
         let run: JobRun
         if let submitted = state.withLock({ $0.submitted.take() }) {
             run = submitted
         } else {
-            run = try prepare()
-            try await run.submit(submission)
+            run = try await handedOver()
         }
         // Watched until the caller has the result, since the caller most likely waits on the pool that is watched.
         runtime.poolWatch.jobStarted()
@@ -236,6 +235,23 @@ public final class JobCoordinator: Sendable {
         return plan
     }
 
+    /// The run, once the job's journal keeps that it was submitted.
+    private func handedOver() async throws -> JobRun {
+        let run = try prepare()
+        do {
+            try await run.submit(submission)
+        } catch {
+            state.withLock { ($0.counts, $0.suspended) = (nil, nil) }
+            throw error
+        }
+        // The run holds the registered agents now.
+        state.withLock { state in
+            (state.tasks, state.instruments) = ([], [])
+            (state.writers, state.needs) = (WriterIndex(), NeedsGraph())
+        }
+        return run
+    }
+
     private func prepare() throws -> JobRun {
         try state.withLock { state in
             let plan = try plan(state)
@@ -244,11 +260,6 @@ public final class JobCoordinator: Sendable {
             let counts = JobCounts(
                 agents: names, now: { runtime.now }, breakerStates: { runtime.breakerStates(ofAgents: names) })
             state.counts = counts
-            // The run holds the registered agents now.
-            defer {
-                (state.tasks, state.instruments) = ([], [])
-                (state.writers, state.needs) = (WriterIndex(), NeedsGraph())
-            }
             let run = JobRun(
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 counts: counts, cancellation: cancellation, agentInstruments: state.instruments,

@@ -32,7 +32,7 @@ struct JobEnding {
 
     /// The end of a job whose journal does not keep what happens: whatever its agents did, it stops there.
     init(stoppedBy interruption: Interruption) {
-        (status, failure) = (.failed, interruption.failure)
+        (status, failure) = (interruption.stoppedStatus ?? .failed, interruption.failure)
     }
 
     private static func failure(

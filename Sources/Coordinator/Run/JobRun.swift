@@ -60,27 +60,20 @@ final class JobRun: Sendable {
     /// - Throws: ``CoordinatorError``; then nothing has begun.
     func submit(_ submission: JobSubmission) async throws(CoordinatorError) {
         let session = JournalConnection.Session(
-            timers: runtime.timers, executor: runtime.drivers,
+            timers: runtime.timers, drivers: runtime.drivers, executor: runtime.executor,
             onStop: { [weak self] reason in self?.stop(reason) })
-        let last: Int
-        do throws(Interruption) {
-            last = try await context.open(session)
-            let at = runtime.timestamp(at: runtime.now)
-            var submission = submission
-            if submission.traceparent == nil {
-                submission.traceparent = ServiceContext.current.flatMap(tracing.traceparent)
-            }
-            if last == 0, let refusal = await context.keepSubmission(submission, at: at) { throw refusal }
-        } catch {
-            // Readers of a job that never starts wait for nothing.
-            context.finish()
-            throw CoordinatorError(.storeUnavailable, "the job cannot start: \(error.failure.message)")
+        var submission = submission
+        if submission.traceparent == nil {
+            submission.traceparent = ServiceContext.current.flatMap(tracing.traceparent)
         }
-        guard last == 0 else {
-            context.finish()
-            throw CoordinatorError(
-                .jobIsKnown,
-                "the journal holds \(last) events of a job with the id '\(context.id)'; give the job another id")
+        do throws(JournalConnection.StartRefusal) {
+            try await context.begin(submission, session, at: runtime.timestamp(at: runtime.now))
+        } catch {
+            switch error {
+            case .exists(let reason): throw CoordinatorError(.jobExists, reason)
+            case .notKept(let reason):
+                throw CoordinatorError(.storeUnavailable, "the job cannot start: \(reason)")
+            }
         }
     }
 

@@ -4,7 +4,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
         private enum Value {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
-            case resourceRefused, jobIsKnown, storeUnavailable, invalidRepeat, invalidItems, notSuspended, unusableAnswer
+            case resourceRefused, jobExists, storeUnavailable, invalidRepeat, invalidItems, notSuspended, unusableAnswer
         }
         private let value: Value
 
@@ -27,9 +27,9 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let unknownResource = Code(value: .unknownResource)
         /// The runtime knows a resource with other limits, or knows as many resources as it may.
         public static let resourceRefused = Code(value: .resourceRefused)
-        /// The job's journal holds events of a job with the same id.
-        public static let jobIsKnown = Code(value: .jobIsKnown)
-        /// The job's journal does not take the job.
+        /// The job's journal holds a job with the same id.
+        public static let jobExists = Code(value: .jobExists)
+        /// The job's journal does not take the job, or nobody knows whether it has; the message says which.
         public static let storeUnavailable = Code(value: .storeUnavailable)
         /// The run that is answered waits for nobody, or no more.
         public static let notSuspended = Code(value: .notSuspended)

@@ -17,13 +17,19 @@ public struct RunIdentity: Sendable, Hashable {
         self.item = item
     }
 
-    /// The key that every attempt of the run carries, such as `job-1/review/round-2/item-3`.
+    /// The key that every attempt of the run carries, such as `job-1/review/round-2/item-3`. In the names of job and agent
+    /// `%` and `/` are written as `%25` and `%2F`, so that no two runs have the same key.
     ///
     /// - Parameter jobID: the job's id.
     public func idempotencyKey(inJob jobID: String) -> String {
-        var key = "\(jobID)/\(agent)"
+        var key = "\(Self.escaped(jobID))/\(Self.escaped(agent))"
         if let round { key += "/round-\(round)" }
         if let item { key += "/item-\(item)" }
         return key
+    }
+
+    private static func escaped(_ name: String) -> String {
+        guard name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }) else { return name }
+        return name.replacing("%", with: "%25").replacing("/", with: "%2F")
     }
 }

@@ -9,16 +9,25 @@ import Coordinator
 public enum JobJournalConformance {
     /// Tries a journal, under job ids that begin with `conformance-`.
     ///
-    /// - Parameter journal: one that has never been tried before, or can forget those jobs.
+    /// - Parameters:
+    ///   - journal: one that has never been tried before, or can forget those jobs.
+    ///   - reopen: opens another journal over the same store; `nil` for one that nothing outlives.
     /// - Returns: a sentence for each promise it breaks; empty when it conforms.
-    /// - Throws: the error of claiming a job or of reading events back.
-    public static func violations(of journal: any JobJournal) async throws -> [String] {
+    /// - Throws: the error of creating a job that is new, or of reading back.
+    public static func violations(
+        of journal: any JobJournal, reopen: (() async throws -> any JobJournal)? = nil
+    ) async throws -> [String] {
         var trial = JournalTrial(journal: journal)
         try await trial.keepsWhatItTakes()
         try await trial.refusesWhatDoesNotFollow()
         try await trial.takesEventsOfTheOwnerAlone()
+        try await trial.refusesAJobThatExists()
+        try await trial.givesUpAndTakesUp()
+        try await trial.letsOneOfManyWin()
+        try await trial.takesNothingAfterTheEnd()
         try await trial.keepsJobsApart()
         try await trial.isWholeWhenCancelled()
+        if let reopen { try await trial.isTheSame(reopened: reopen()) }
         return trial.violations
     }
 }

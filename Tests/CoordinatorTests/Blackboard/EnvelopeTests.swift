@@ -136,7 +136,7 @@ import Tracing
     @Test func submissionIsTheFirstEvent() async throws {
         let tracer = HeaderTracer()
         let submission = JobSubmission(
-            specification: ["workflow": "w"], definitions: [JobDefinition(kind: "model", name: "m", digest: "m")],
+            specification: ["workflow": "w"], definitions: [PinnedDefinition(kind: "model", name: "m", digest: "m")],
             workspace: WorkspaceState(commit: "1f", uncommitted: (0..<1_002).map { "f\($0)" }))
         let coordinator = try await tracer.use {
             let context = JobContext(id: "job-1", fields: [FieldDeclaration("artifacts.list", merge: .append)])
@@ -172,7 +172,8 @@ import Tracing
         let record = try #require(result["a"]?.attempts.first)
         #expect(own.contains(.attemptFinished(record)))
         #expect(record.usage == used)
-        #expect(record.commitMS > 0 && record.commitMS <= record.durationMS)
+        let commit = try #require(record.commitMS)
+        #expect(commit > 0 && commit <= record.durationMS)
         #expect(record.storeMS == 0)
     }
 

@@ -48,6 +48,12 @@ struct SequentialModel {
         version += 1
     }
 
+    /// Shows a state that raises no version.
+    mutating func follow(_ state: AgentState) { states[state.name] = state.contextValue }
+
+    /// The attempt that an agent's state names; 0 without one.
+    func attempt(of name: String) -> Int { states[name]?["attempt"]?.integerValue.map { Int($0) } ?? 0 }
+
     /// The whole blackboard.
     var root: JSONValue {
         // The sort is stable: among equals the first stays first.

@@ -75,6 +75,7 @@ struct ChaosFigures {
                 }
             }
         }
+        var lateWrites: [String: Int64] = [:]
         for event in run.context.stream.events {
             let name = (AttributeKey.agentName, event.agent)
             func result(_ value: String) -> Series {
@@ -88,7 +89,7 @@ struct ChaosFigures {
                 expected[result(CommitResultName.rejected), default: 0] += 1
             case .attemptFinished(let record) where record.errorType == ErrorType.invalidOutput:
                 expected[result(CommitResultName.rejected), default: 0] += 1
-            case .lateWrite: expected[Series(Instruments.lateWrites, name), default: 0] += 1
+            case .lateWrite: lateWrites[name.1 ?? "", default: 0] += 1
             case .breakerStateChanged(let change):
                 let subject =
                     change.agent.map { (AttributeKey.agentName, Optional($0)) }
@@ -99,9 +100,19 @@ struct ChaosFigures {
             }
         }
         var seen: [Series: Int64] = [:]
+        var counted: [String: Int64] = [:]
         for counter in run.recorder.metrics.counters where counter.label != Instruments.retriesExhausted.name {
+            if counter.label == Instruments.lateWrites.name {
+                // Those that come after the job's end are no events.
+                let agent = counter.dimensions.first { $0.0 == AttributeKey.agentName }?.1 ?? ""
+                counted[agent, default: 0] += counter.totalValue
+                continue
+            }
             if counter.totalValue != 0 { seen[Series(counter.label, counter.dimensions)] = counter.totalValue }
         }
+        problems.check(
+            counted.values.reduce(0, +) == Int64(run.metrics.job.lateWrites)
+                && lateWrites.allSatisfy { $0.value <= counted[$0.key, default: 0] }, "late writes: \(counted)")
         for series in Set(expected.keys).union(seen.keys) where expected[series] != seen[series] {
             problems.add("\(series) is \(seen[series] ?? 0), told otherwise \(expected[series] ?? 0)")
         }

@@ -30,7 +30,7 @@ struct ChaosRun: Sendable {
             let result = try await coordinator.executeParallel()
             stage.release(upTo: ChaosPlan.releases - 1)
             try await director.value
-            try await eventually { isQuiet(coordinator, context, stage) }
+            try await eventually { isQuiet(coordinator, stage) }
             return ChaosRun(
                 plan: plan, result: result, metrics: coordinator.metrics(), context: context, runtime: runtime,
                 recorder: recorder, log: stage.log)
@@ -55,20 +55,10 @@ struct ChaosRun: Sendable {
         }
     }
 
-    private static func isQuiet(_ coordinator: JobCoordinator, _ context: JobContext, _ stage: ChaosStage) -> Bool {
+    private static func isQuiet(_ coordinator: JobCoordinator, _ stage: ChaosStage) -> Bool {
         let job = coordinator.metrics().job
         let log = stage.log
-        guard job.abandoned == 0, log.endings == log.begun.count else { return false }
-        var abandoned = 0
-        for event in context.stream.events {
-            switch event.payload {
-            case .attemptFinished(let record) where record.abandoned: abandoned += 1
-            // The last event about code that ran on.
-            case .attemptCodeEnded: abandoned -= 1
-            default: break
-            }
-        }
-        return abandoned == 0
+        return job.abandoned == 0 && log.endings == log.begun.count
     }
 }
 

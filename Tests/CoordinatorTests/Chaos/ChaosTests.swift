@@ -39,7 +39,7 @@ import Testing
         let problems = ChaosFigures(run).problems.all + ChaosAudit(run).problems.all
         let again = "COORDINATOR_CHAOS_SEED=\(seed) COORDINATOR_CHAOS_AGENTS=\(Self.agents)"
         for problem in problems.prefix(10) { Issue.record("\(problem) (\(again), journal)") }
-        let kept = try await journal.events(of: run.context.id, after: 0)
+        let kept = try await journal.allEvents(of: run.context.id)
         #expect(kept == run.context.stream.events, "\(again)")
         #expect(journal.appends.reduce(0, +) == kept.count)
         #expect(try ContextReplay(kept).snapshot.root == run.context.snapshot.root, "\(again)")

@@ -56,6 +56,40 @@ import Testing
             try obey(heads.handOver(nil))
         }
 
+        /// Begins the job, with what was handed over before, as often as its journal takes to keep that.
+        mutating func begin() throws {
+            let submission = JobEvent.JobSubmitted(
+                specification: nil,
+                fields: SequentialModel.fields.map { .init(pattern: $0.pattern, merge: $0.merge.name) },
+                definitions: [], workspace: nil, traceparent: nil)
+            var waiting = heads.beginning(submission, of: "model", at: TwoHeads.at)
+            modelAfter[1] = (model.root, model.version)
+            phasesAfter[1] = phases
+            let start = JobEvent.JobStarted(workflow: "w", agents: [], context: heads.pending.root.json)
+            try hand { $0.add(.jobStarted(start), of: "model", from: .init(), at: TwoHeads.at) }
+            if Bool.random(using: &random) {
+                // The first try failed; the second takes with it what came meanwhile.
+                waiting = heads.beginning(submission, of: "model", at: TwoHeads.at)
+                try #require(waiting.count == 2, "seed \(random.seed)")
+            }
+            try obey(heads.begun(with: waiting.count))
+        }
+
+        /// An attempt's deadline passes, or it is cancelled, before what it wrote is handed over: it changes nothing.
+        mutating func lateWrite() throws {
+            guard let writer = writers.randomElement(using: &random) else { return }
+            let contribution = writer.contribution(using: &random)
+            let origin = JobContext.Origin(agent: writer.name, attempt: attempts[writer.name, default: 0] + 1)
+            let before = heads.pending.version
+            let sequence = heads.sequence
+            _ = try? heads.change { _ in throw CancellationError() }
+            try #require(heads.pending.version == before && heads.sequence == sequence, "seed \(random.seed)")
+            try hand { heads in
+                let late = JobEvent.Paths(paths: contribution.paths, message: "late")
+                heads.add(.lateWrite(late), of: "model", from: origin, at: TwoHeads.at)
+            }
+        }
+
         /// Commits as an attempt does that succeeds: with its end and its run's.
         mutating func commit() throws {
             guard let writer = writers.randomElement(using: &random) else { return }
@@ -158,21 +192,13 @@ import Testing
         for number in 0..<3_000 as Range<UInt64> {
             var schedule = Schedule(seed: base &+ number)
             let seed = base &+ number
-            try schedule.hand { heads in
-                let submission = JobEvent.JobSubmitted(
-                    specification: nil,
-                    fields: SequentialModel.fields.map { .init(pattern: $0.pattern, merge: $0.merge.name) },
-                    definitions: [], workspace: nil, traceparent: nil)
-                let start = JobEvent.JobStarted(workflow: "w", agents: [], context: heads.pending.root.json)
-                heads.add(.jobSubmitted(submission), of: "model", from: .init(), at: Self.at)
-                heads.add(.jobStarted(start), of: "model", from: .init(), at: Self.at)
-            }
-            try schedule.obey(schedule.heads.open(after: 0))
+            try schedule.begin()
             var held: [(snapshot: ContextSnapshot, root: JSONValue)] = []
             for _ in 0..<Int.random(in: 1...40, using: &schedule.random) where !schedule.isStopped {
-                switch Int.random(in: 0..<11, using: &schedule.random) {
+                switch Int.random(in: 0..<12, using: &schedule.random) {
                 case 0..<4: try schedule.commit()
                 case 8...10: try schedule.advance()
+                case 11: try schedule.lateWrite()
                 case 4:
                     let state = AgentState(name: "agent-0", phase: .running, attempt: 9)
                     schedule.model.setState(state)

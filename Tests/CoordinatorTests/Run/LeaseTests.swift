@@ -104,7 +104,7 @@ import Testing
                 agent: ScriptedAgent(step, step)))
         _ = try await coordinator.executeParallel()
         #expect(known.withLock { $0 } == ["job-1/a/1", "job-1/a/2"])
-        let commits = try await journal.events(of: "job-1", after: 0).filter { $0.kind == .contextCommitted }
+        let commits = try await journal.allEvents(of: "job-1").filter { $0.kind == .contextCommitted }
         #expect(commits.map { "\($0.jobID)/\($0.agent ?? "")/\($0.attempt ?? 0)" } == ["job-1/a/2"])
     }
 }

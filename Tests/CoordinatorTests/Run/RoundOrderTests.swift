@@ -75,7 +75,7 @@ import Testing
         try coordinator.register(Repeat("r", agents: ["each"], until: .exists("artifacts.never"), atMost: 3))
         let result = try await coordinator.executeParallel()
         #expect(result.repeats == [RepeatResult(name: "r", rounds: 2, endedBy: .failure)])
-        let kept = try await journal.events(of: "job-1", after: 0)
+        let kept = try await journal.allEvents(of: "job-1")
         let lines = try kept.map { try JSONEncoder().encode($0) }
         let read = try lines.map { try JSONDecoder().decode(JobEvent.self, from: $0) }
         #expect(read == kept)

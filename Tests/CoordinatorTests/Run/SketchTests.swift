@@ -42,6 +42,10 @@ import Testing
     let states = coordinator.context.snapshot.root["agents"]
     #expect(states?["one"]?["phase"] == "succeeded")
     #expect(states?["two"]?["phase"] == "failed")
+    // A job that has ended changes no more.
     coordinator.context.updateAgentState(AgentState(name: "one", phase: .running, attempt: 7))
-    #expect(coordinator.context.snapshot.value(at: "agents.one.attempt") == 7)
+    #expect(coordinator.context.snapshot.root["agents"] == states)
+    let context = JobContext(id: "not begun")
+    context.updateAgentState(AgentState(name: "one", phase: .running, attempt: 7))
+    #expect(context.snapshot.value(at: "agents.one.attempt") == 7)
 }

@@ -269,13 +269,13 @@ import Testing
         let setting = try Setting(journal: journal)
         let job = setting.start()
         try await setting.waitUntilSuspended()
-        let kept = try await journal.events(of: "job-1", after: 0)
+        let kept = try await journal.allEvents(of: "job-1")
         #expect(kept.last?.kind == .attemptSuspended)
         let snapshot = setting.coordinator.context.snapshot
         #expect(try ContextReplay(kept).snapshot.root == snapshot.root)
         try await setting.coordinator.resume(Self.asks, with: 1)
         _ = try await job.value
-        let all = try await journal.events(of: "job-1", after: 0)
+        let all = try await journal.allEvents(of: "job-1")
         #expect(try ContextReplay(all).snapshot.root == setting.coordinator.context.snapshot.root)
         for event in all { #expect(try JSONValue(encoding: event).decoded() == event) }
     }

@@ -13,6 +13,21 @@ import Testing
         #expect(keys == ["job-1/a", "job-1/a/round-2", "job-1/a/item-3", "job-1/a/round-2/item-3"])
     }
 
+    /// Names with the key's own separators, and names that look like parts of a key.
+    @Test func keysOfDifferentRunsDiffer() {
+        let names = ["a", "a/round-2", "a%2Fround-2", "a/round-2/item-3", "a%", "round-2", "item-3", ""]
+        var keys: [String] = []
+        for job in names {
+            for agent in names {
+                for (round, item) in [(nil, nil), (2, nil), (nil, 3), (2, 3)] as [(Int?, Int?)] {
+                    keys.append(RunIdentity(agent: agent, round: round, item: item).idempotencyKey(inJob: job))
+                }
+            }
+        }
+        #expect(Set(keys).count == names.count * names.count * 4)
+        #expect(RunIdentity(agent: "a/b%").idempotencyKey(inJob: "job") == "job/a%2Fb%25")
+    }
+
     @Test func positionsCompareByStageRoundRegistrationAndItem() {
         var random = SeededGenerator.announced()
         func parts(_ order: WriteOrder) -> [Int] {
