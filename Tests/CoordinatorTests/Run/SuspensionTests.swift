@@ -246,9 +246,9 @@ import Testing
 
     @Test func answerThatIsNotKeptStopsTheJob() async throws {
         // The submission; the start and the suspension together or one after the other; then the answer.
-        for number in 3...4 {
+        for number in 4...5 {
             let steps = ScriptedJournal(
-                .keep, .keep, number == 3 ? .fail(DiskFull()) : .keep, otherwise: .fail(DiskFull()))
+                .keep, .keep, .keep, number == 4 ? .fail(DiskFull()) : .keep, otherwise: .fail(DiskFull()))
             let setting = try Setting(journal: steps)
             let job = setting.start()
             do {
