@@ -43,7 +43,6 @@ struct JobEnding {
         case .cancelled:
             return (interruption ?? .cancelled("the job was cancelled")).failure
         case .failed:
-            if let interruption, interruption.isStop { return interruption.failure }
             let first = results.first { $0.isFailure }?.result
             return Failure(
                 failureClass: .permanent, errorType: first?.errorType ?? ErrorType.other,

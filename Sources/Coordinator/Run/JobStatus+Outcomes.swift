@@ -5,7 +5,6 @@ extension JobStatus {
     static func of(
         _ results: [AgentRunOutcome], successes: Int, limits: JobLimits, interruption: Interruption?
     ) -> JobStatus {
-        if let stopped = interruption?.stoppedStatus { return stopped }
         if let quorum = limits.quorum, successes >= quorum { return .succeeded }
         let required = results.filter { $0.result.required && !$0.isNeutral }
         let failed = required.contains { $0.isFailure && $0.result.outcome != .cancelled }

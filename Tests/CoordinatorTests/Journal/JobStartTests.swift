@@ -62,7 +62,18 @@ import Testing
     /// Nothing is kept of a start that failed, so the same coordinator may try again.
     @Test func startThatWasNotKeptCanBeTriedAgain() async throws {
         let journal = ScriptedJournal(.fail(DiskFull()))
-        let coordinator = try coordinator(journal)
+        let context = Locked<JobContext?>(nil)
+        let first = Locked<JobEvent.Kind?>(nil)
+        // Reads while the second try runs.
+        let agent = ClosureAgent { _, _ in
+            for try await event in context.withLock({ $0 })?.events() ?? JobContext(id: "none").events() {
+                first.withLock { $0 = event.kind }
+                break
+            }
+            return Contribution()
+        }
+        let coordinator = try coordinator(journal, agent: agent)
+        context.withLock { $0 = coordinator.context }
         coordinator.context.updateAgentState(AgentState(name: "other", phase: .running))
         async let read = events(of: coordinator)
         let error = try await error(of: coordinator)
@@ -73,6 +84,7 @@ import Testing
                 + "it holds nothing of the job, which can be started again")
         #expect(try await journal.job("kept") == nil)
         #expect(try await coordinator.executeParallel().status == .succeeded)
+        #expect(first.withLock { $0 } == .agentStateChanged)
         let kept = try await journal.allEvents(of: "kept")
         #expect(kept.map(\.sequence) == Array(1...kept.count))
         #expect(kept.map(\.kind).prefix(3) == [.agentStateChanged, .jobSubmitted, .jobStarted])
