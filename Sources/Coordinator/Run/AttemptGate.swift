@@ -73,7 +73,8 @@ struct AttemptGate: Sendable {
 
     /// Reports how a pass's call went.
     func leave(_ pass: Pass, _ record: AttemptRecord, _ failure: Failure?) {
-        let elapsed = Duration.bounded(milliseconds: record.durationMS - (record.suspendedMS ?? 0) - (record.storeMS ?? 0))
+        let waited = (record.suspendedMS ?? 0) + (record.storeMS ?? 0)
+        let elapsed = Duration.bounded(milliseconds: record.durationMS - waited)
         report(pass, elapsed: elapsed, record.outcome)
         switch record.outcome {
         case .succeeded: runtime.retryBudget?.report(succeeded: true)
