@@ -61,7 +61,11 @@ final class JobRun: Sendable {
     func submit(_ submission: JobSubmission) async throws(CoordinatorError) {
         let session = JournalConnection.Session(
             timers: runtime.timers, drivers: runtime.drivers, executor: runtime.executor,
-            onStop: { [weak self] reason in self?.stop(reason) })
+            // Not the run itself: a weak reference to an object makes each retain of it a slow one.
+            onStop: { [logger, cancellation, jobID = context.id] reason in
+                Self.stop(jobID, reason, logger)
+                cancellation.cancel(reason)
+            })
         var submission = submission
         if submission.traceparent == nil {
             submission.traceparent = ServiceContext.current.flatMap(tracing.traceparent)
@@ -77,15 +81,14 @@ final class JobRun: Sendable {
         }
     }
 
-    /// The job cannot go on: whatever happens from here on is not kept.
-    private func stop(_ reason: Interruption) {
+    /// Says that the job cannot go on: whatever happens from here on is not kept.
+    private static func stop(_ jobID: String, _ reason: Interruption, _ logger: Logger) {
         logger.error(
             "\(EventName.jobStopped)",
             metadata: [
-                AttributeKey.jobID: "\(context.id)", AttributeKey.errorType: "\(reason.failure.errorType)",
+                AttributeKey.jobID: "\(jobID)", AttributeKey.errorType: "\(reason.failure.errorType)",
                 AttributeKey.exceptionMessage: "\(reason.failure.message)",
             ])
-        cancellation.cancel(reason)
     }
 
     func execute() async -> JobResult {
