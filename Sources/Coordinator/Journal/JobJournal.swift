@@ -14,6 +14,7 @@ public protocol JobJournal: Sendable {
     /// Keeps a new job with its first events, and makes the caller its owner, of epoch 1.
     ///
     /// - Parameters:
+    ///   - jobID: the job.
     ///   - events: one or more, numbered from 1 without gaps.
     ///   - name: names the owner; no other run has it.
     /// - Throws: ``JournalRefusal/exists(job:)`` when the journal holds the job already.
@@ -23,13 +24,17 @@ public protocol JobJournal: Sendable {
     ///
     /// - Parameters:
     ///   - events: one or more, with numbers that follow `sequence` without gaps.
+    ///   - jobID: the job.
     ///   - sequence: the number of the job's last event, as the caller knows it.
     ///   - owner: who writes.
     func append(_ events: [JobEvent], to jobID: String, after sequence: Int, owner: JobOwner) async throws
 
     /// Takes a job over: from now on only the new owner's events are taken. Of several at once one succeeds.
     ///
-    /// - Parameter epoch: that of the job's latest owner, as the caller knows it.
+    /// - Parameters:
+    ///   - jobID: the job.
+    ///   - epoch: that of the job's latest owner, as the caller knows it.
+    ///   - name: names the new owner; no other run has it.
     func claim(_ jobID: String, after epoch: Int, as name: String) async throws -> KeptJob
 
     /// Gives a job up that is to go on elsewhere. It keeps its epoch and has no owner until it is claimed.
@@ -41,6 +46,7 @@ public protocol JobJournal: Sendable {
     /// A job's events in order; none when there are none beyond the number, or no such job.
     ///
     /// - Parameters:
+    ///   - jobID: the job.
     ///   - sequence: the number of the event before the first one that is wanted; 0 for the start.
     ///   - limit: the most events, at least 1; a journal may give fewer, but not none if there are any.
     func events(of jobID: String, after sequence: Int, limit: Int) async throws -> [JobEvent]

@@ -52,7 +52,9 @@ public struct WorkspaceState: Sendable, Hashable, Codable {
 
     /// Describes a working tree.
     ///
-    /// - Parameter uncommitted: all files that differ from the commit.
+    /// - Parameters:
+    ///   - commit: the id of the commit that is checked out; `nil` before the first one.
+    ///   - uncommitted: all files that differ from it.
     public init(commit: String?, uncommitted: [String]) {
         self.commit = commit
         self.uncommitted = Array(uncommitted.sorted().prefix(Self.uncommittedLimit))
