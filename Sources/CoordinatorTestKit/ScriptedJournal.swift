@@ -35,6 +35,7 @@ public final class ScriptedJournal: JobJournal {
     ///
     /// - Parameters:
     ///   - memory: holds what is kept.
+    ///   - steps: what becomes of each new job and each append, in order.
     ///   - otherwise: what becomes of what goes beyond the script.
     public init(over memory: MemoryJournal = MemoryJournal(), _ steps: Step..., otherwise: Step = .keep) {
         self.memory = memory
@@ -108,7 +109,9 @@ public final class ScriptedJournal: JobJournal {
 extension JobJournal {
     /// All events that a journal holds of a job, read in pages.
     ///
-    /// - Parameter pageSize: the most events of one page, at least 1.
+    /// - Parameters:
+    ///   - jobID: the job.
+    ///   - pageSize: the most events of one page, at least 1.
     public func allEvents(of jobID: String, pageSize: Int = 1_000) async throws -> [JobEvent] {
         var events: [JobEvent] = []
         while true {
