@@ -47,8 +47,9 @@ import Testing
         let contents = written.map { FileManager.default.contents(atPath: files.out + "/artifacts/twins/" + $0) }
         #expect(Set(contents) == [Data("one = 1\n".utf8), Data("two = 2\n".utf8)], "\(written)")
         let events = FileManager.default.contents(atPath: files.out + "/events.jsonl") ?? Data()
-        let first = String(decoding: events.prefix { $0 != 0x0A }, as: UTF8.self)
-        #expect(first.contains("one = 1") && first.contains("two = 2"))
+        let lines = events.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+        let start = try #require(lines.first { $0.contains(#""type":"job_started""#) })
+        #expect(start.contains("one = 1") && start.contains("two = 2"))
     }
 
     @Test func aPatchThatLostItsLastNewlineIsAppliedAndGitTakesTheFileThatIsWritten() async throws {
