@@ -5,22 +5,23 @@ extension JobContext {
     ///
     /// A class, since it is large and is passed on several times.
     final class Success: Sendable {
-        /// When it was handed over.
+        /// When it was handed over, on the runtime's clock and as a time of day.
+        let ended: Duration
         let at: Timestamp
+        /// How long the run waited for slots and for its resource's rate; `nil` if it never asked for any.
+        let queued: Duration?
         let attempt: AttemptRecord
-        let attemptOrigin: Origin
         let run: JobEvent.AgentFinished
-        let runOrigin: Origin
 
         init(
-            at: Timestamp, attempt: AttemptRecord, attemptOrigin: Origin,
-            run: JobEvent.AgentFinished, runOrigin: Origin
+            ended: Duration, at: Timestamp, queued: Duration?, attempt: AttemptRecord,
+            run: JobEvent.AgentFinished
         ) {
+            self.ended = ended
             self.at = at
+            self.queued = queued
             self.attempt = attempt
-            self.attemptOrigin = attemptOrigin
             self.run = run
-            self.runOrigin = runOrigin
         }
     }
 
@@ -37,18 +38,20 @@ extension JobContext {
 
     /// Merges a contribution and hands its event over, with the end of its attempt: all or nothing.
     ///
-    /// - Parameter handOver: called once all reducers are, right before the contribution is merged; throws when it comes too
-    ///   late.
+    /// - Parameters:
+    ///   - run: the origin of the run's end, where the contribution ends it.
+    ///   - handOver: called once all reducers are, right before the contribution is merged; throws when it comes
+    ///     too late.
     /// - Throws: ``ContextError``, or the error of `handOver`; then nothing was written.
     nonisolated(nonsending) func commit(
-        _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, at: Timestamp,
-        reducersOn environment: ReducerCalls.Environment, handOver: () throws -> Success? = { nil }
+        _ contribution: Contribution, by role: Role, order: WriteOrder, from origin: Origin, run: Origin? = nil,
+        at: Timestamp, reducersOn environment: ReducerCalls.Environment, handOver: () throws -> Success? = { nil }
     ) async throws -> CommitReceipt {
         guard contribution.writes(only: role.mayWrite) else {
             throw ContextError.denied("write", contribution.paths.filter { !role.mayWrite($0) }, role: role)
         }
         func handed(_ reduced: [ContextPath: JSONValue]) throws -> CommitReceipt {
-            try merge(contribution, reduced, order: order, from: origin, at: at, handOver: handOver)
+            try merge(contribution, reduced, order: order, from: origin, run: run, at: at, handOver: handOver)
         }
         guard try table.hasReducers(for: contribution) else { return try handed([:]) }
         // One at a time: no other contribution may change a field with a reducer until this one is merged.
@@ -66,7 +69,7 @@ extension JobContext {
 
     private func merge(
         _ contribution: Contribution, _ reduced: [ContextPath: JSONValue], order: WriteOrder, from origin: Origin,
-        at: Timestamp, handOver: () throws -> Success?
+        run: Origin?, at: Timestamp, handOver: () throws -> Success?
     ) throws -> CommitReceipt {
         // Made before the blackboard is locked: whoever commits next need not wait for it.
         let success = try handOver()
@@ -82,21 +85,25 @@ extension JobContext {
                 from: from, to: from + 1, changed: contribution.writeCount, success: success, keeping: keeping)
             let at = success?.at ?? at
             heads.add(.contextCommitted(change), of: id, from: origin, at: at)
-            if let success { add(success, to: &heads) }
+            if let success { add(success, from: origin, run: run ?? origin, to: &heads) }
             return receipt
         }
     }
 
     /// Hands a success over that writes nothing.
-    func handOver(_ success: Success) -> Keeping {
+    ///
+    /// - Parameters:
+    ///   - attempt: the origin of the attempt's end.
+    ///   - run: that of its run's end.
+    func handOver(_ success: Success, from attempt: Origin, run: Origin) -> Keeping {
         let keeping = Keeping(in: connection)
-        hand(keeping.kept) { heads in add(success, to: &heads) }
+        hand(keeping.kept) { heads in add(success, from: attempt, run: run, to: &heads) }
         return keeping
     }
 
-    private func add(_ success: Success, to heads: inout ContextHeads) {
-        heads.add(.attemptFinished(success.attempt), of: id, from: success.attemptOrigin, at: success.at)
-        heads.add(.agentFinished(success.run), of: id, from: success.runOrigin, at: success.at)
+    private func add(_ success: Success, from attempt: Origin, run: Origin, to heads: inout ContextHeads) {
+        heads.add(.attemptFinished(success.attempt), of: id, from: attempt, at: success.at)
+        heads.add(.agentFinished(success.run), of: id, from: run, at: success.at)
     }
 
     private static func writeRecord(_ origin: Origin, _ version: Int) -> WriteRecord {

@@ -66,8 +66,8 @@ final class AgentRun: Sendable {
         } else {
             attempts = await runInSlots()
         }
-        if let ending = attempts.ending {
-            return record(ending, attempts.records, isNeutral: isNeutral, fallbackOf: replaces.name)
+        if let success = attempts.success {
+            return record(RunEnding(success), attempts.records, isNeutral: isNeutral, fallbackOf: replaces.name)
         }
         let outcome = attempts.failure?.outcome ?? (isNeutral ? .skipped : .succeeded)
         let ending = ending(outcome, attempts.failure, at: job.runtime.now)

@@ -59,7 +59,7 @@ final class AttemptCall: Sendable {
                     try await AttemptContext.$current.withValue(attempt) { try await agent.run(view, attempt) }
                 }
             } catch let suspension as Suspension {
-                result.suspension = suspension
+                result.suspended = SuspendedCall(suspension)
             } catch {
                 result.failure = self.runtime.classify(error)
             }

@@ -1,10 +1,8 @@
 /// How an attempt ended, for its run.
-struct AttemptEnd: Sendable {
-    let record: AttemptRecord
-    /// Why it did not succeed; `nil` for a success.
-    let failure: Failure?
-    /// How the run ended with it, if the run's end was kept together with the attempt's.
-    var runEnding: RunEnding?
+enum AttemptEnd: Sendable {
+    /// Its run has ended with it: both ends were handed over together, and are kept.
+    case succeeded(JobContext.Success)
+    indirect case failed(AttemptRecord, Failure)
 }
 
 /// How a call of an attempt's agent came out.

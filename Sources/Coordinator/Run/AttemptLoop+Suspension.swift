@@ -7,16 +7,17 @@ extension AttemptLoop {
     /// How long an attempt that goes on waits at least before it asks a breaker again that has let enough probes through.
     private static let probeWait = Duration.milliseconds(100)
 
-    /// Calls the agent, and again after each suspension, until the attempt has ended.
+    /// Goes on with an attempt that gives back what it holds before it has ended; calls its agent again after each
+    /// suspension.
     ///
     /// - Parameter held: the attempt's pass; `nil` once the attempt has ended after it gave pass and slots back.
-    nonisolated(nonsending) func execute(
-        _ attempt: SupervisedAttempt, _ gate: AttemptGate, _ held: inout AttemptGate.Pass?
+    nonisolated(nonsending) func finish(
+        _ attempt: SupervisedAttempt, _ exit: AttemptExit, _ gate: AttemptGate, _ held: inout AttemptGate.Pass?
     ) async -> AttemptEnd {
-        var attempt = attempt
+        var (attempt, exit) = (attempt, exit)
         while true {
             let suspended: SuspendedAttempt
-            switch await attempt.execute() {
+            switch exit {
             case .ended(let end): return end
             case .suspended(let waits): suspended = waits
             case .handedOver(let success):
@@ -29,7 +30,9 @@ extension AttemptLoop {
             held = nil
             run.releaseSlots()
             switch await goOn(suspended, gate, &held) {
-            case .success(let next): attempt = next
+            case .success(let next):
+                attempt = next
+                exit = await attempt.execute()
             case .failure(let failure): return attempt.end(suspended, failure)
             }
         }

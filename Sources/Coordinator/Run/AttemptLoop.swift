@@ -20,8 +20,8 @@ struct AttemptLoop: Sendable {
         var records: [AttemptRecord] = []
         /// Why the run failed; `nil` for a success.
         var failure: Failure?
-        /// How the run ended, if that is kept already.
-        var ending: RunEnding?
+        /// The success with which the run ended, which is kept already.
+        var success: JobContext.Success?
         /// Whether the run still holds its slots; it does not when its last attempt gave them back.
         var holdsSlots = true
     }
@@ -56,16 +56,26 @@ struct AttemptLoop: Sendable {
             if let last { run.instruments.recordRetry(errorType: last.errorType) }
             let attempt = SupervisedAttempt(
                 run, number: attempts.count + 1, total: total, backoff: backoff, previous: previous)
-            let end = await execute(attempt, gate, &held)
-            let (record, failure) = (end.record, end.failure)
+            let record: AttemptRecord
+            let failure: Failure
+            let end: AttemptEnd
+            switch await attempt.execute() {
+            case .ended(let ended): end = ended
+            case let exit: end = await finish(attempt, exit, gate, &held)
+            }
+            switch end {
+            case .succeeded(let success):
+                if let held { gate.leave(held, success.attempt, nil) }
+                attempts.append(success.attempt)
+                return Attempts(records: attempts, success: success, holdsSlots: held != nil)
+            case .failed(let ended, let reason): (record, failure) = (ended, reason)
+            }
             if let held { gate.leave(held, record, failure) }
             attempts.append(record)
             previous = attempt.span.context
             last = failure
-            guard let failure, let pause = pause(after: record, failure) else {
-                return Attempts(
-                    records: attempts, failure: failure.map(tooLongAsked), ending: end.runEnding,
-                    holdsSlots: held != nil)
+            guard let pause = pause(after: record, failure) else {
+                return Attempts(records: attempts, failure: tooLongAsked(failure), holdsSlots: held != nil)
             }
             // A breaker that will still be open after the pause rejects the run now, without a useless wait.
             if let refusal = gate.refusal(after: pause) {

@@ -58,7 +58,7 @@ final class JobRun: Sendable {
     func submit(_ submission: JobSubmission) async throws(CoordinatorError) {
         let session = JournalConnection.Session(
             timers: runtime.timers, executor: runtime.drivers,
-            onStop: { [weak self] reason in self?.stop(reason) })
+            onStop: { [id = context.id, logger, cancellation] in Self.stop(id, $0, logger, cancellation) })
         let last: Int
         do throws(Interruption) {
             last = try await context.open(session)
@@ -82,11 +82,13 @@ final class JobRun: Sendable {
     }
 
     /// The job cannot go on: whatever happens from here on is not kept.
-    private func stop(_ reason: Interruption) {
+    ///
+    /// It holds no run: a weak reference to one would make each of its many retains a slow one.
+    private static func stop(_ id: String, _ reason: Interruption, _ logger: Logger, _ cancellation: Cancellation) {
         logger.error(
             "\(EventName.jobStopped)",
             metadata: [
-                AttributeKey.jobID: "\(context.id)", AttributeKey.errorType: "\(reason.failure.errorType)",
+                AttributeKey.jobID: "\(id)", AttributeKey.errorType: "\(reason.failure.errorType)",
                 AttributeKey.exceptionMessage: "\(reason.failure.message)",
             ])
         cancellation.cancel(reason)

@@ -8,6 +8,12 @@ struct RunEnding: Sendable {
     /// What the run's last event says.
     let event: JobEvent.AgentFinished
 
+    /// The end of a run that succeeded.
+    init(_ success: JobContext.Success) {
+        (outcome, failure, ended, queued) = (.succeeded, nil, success.ended, success.queued)
+        event = success.run
+    }
+
     /// - Parameter duration: the time from when it was ready to its end.
     init(outcome: AgentOutcome, failure: Failure?, ended: Duration, queued: Duration?, duration: Duration) {
         self.outcome = outcome

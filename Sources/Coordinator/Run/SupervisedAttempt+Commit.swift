@@ -4,11 +4,21 @@ import Tracing
 /// A success that was handed over, until it is known whether it is kept.
 struct PendingSuccess: Sendable {
     let success: JobContext.Success
-    let ending: RunEnding
     let keeping: Keeping
-    /// The commit's span and receipt; `nil` for a success that writes nothing.
-    let commit: (span: StartedSpan, receipt: JobContext.CommitReceipt)?
+    /// `nil` for a success that writes nothing.
+    let commit: PendingCommit?
     let viewVersion: Int
+}
+
+/// A commit whose span goes on until it is known whether it is kept.
+final class PendingCommit: Sendable {
+    let span: StartedSpan
+    let receipt: JobContext.CommitReceipt
+
+    init(_ span: StartedSpan, _ receipt: JobContext.CommitReceipt) {
+        self.span = span
+        self.receipt = receipt
+    }
 }
 
 extension SupervisedAttempt {
@@ -19,45 +29,39 @@ extension SupervisedAttempt {
         let commit: Duration
     }
 
-    /// Makes a success of a contribution: what it writes, the attempt's end and the run's end are handed over together.
+    /// Makes a success of a contribution that writes nothing: the attempt's end and the run's end are handed over together.
     ///
-    /// - Returns: the success, or why nothing was written.
-    nonisolated(nonsending) func succeed(
-        _ contribution: Contribution, _ figures: Figures, viewVersion: Int
-    ) async -> Result<PendingSuccess, Refusal> {
-        // A contribution that writes nothing is a success without a commit.
-        if contribution.writeCount > 0 { return await commit(contribution, figures, viewVersion) }
+    /// - Returns: the success, or why there is none.
+    func succeed(_ figures: Figures, viewVersion: Int) -> Result<PendingSuccess, Refusal> {
         do throws(Interruption) {
-            let (success, ending) = try handOver(figures, since: runtime.now)
+            let success = try handOver(figures, since: runtime.now)
+            let keeping = job.context.handOver(success, from: origin, run: run.origin)
             return .success(
-                PendingSuccess(
-                    success: success, ending: ending, keeping: job.context.handOver(success), commit: nil,
-                    viewVersion: viewVersion))
+                PendingSuccess(success: success, keeping: keeping, commit: nil, viewVersion: viewVersion))
         } catch {
             return .failure(Refusal(failure: error.retryable, commit: .zero))
         }
     }
 
-    /// Commits a contribution, in a span of its own that ends once the commit is kept.
-    nonisolated(nonsending) private func commit(
+    /// Makes a success of a contribution: what it writes is handed over together with both ends. The commit has a span of its
+    /// own that ends once it is kept.
+    ///
+    /// - Returns: the success, or why nothing was written.
+    nonisolated(nonsending) func commit(
         _ contribution: Contribution, _ figures: Figures, _ viewVersion: Int
     ) async -> Result<PendingSuccess, Refusal> {
         let began = runtime.now
         let commitSpan = job.tracing.start(SpanName.commit, below: span, at: runtime.timestamp(at: began))
         do {
-            var ending: RunEnding?
             let receipt = try await job.context.commit(
-                contribution, by: step.task.role, order: step.order, from: origin, at: runtime.timestamp(at: began),
+                contribution, by: step.task.role, order: step.order, from: origin, run: run.origin,
+                at: runtime.timestamp(at: began),
                 reducersOn: .init(executor: runtime.executor, timers: runtime.threadTimers)
-            ) {
-                let handed = try handOver(figures, since: began)
-                ending = handed.ending
-                return handed.success
-            }
-            guard let success = receipt.success, let ending else { throw CancellationError() }
+            ) { try handOver(figures, since: began) }
+            guard let success = receipt.success else { throw CancellationError() }
             return .success(
                 PendingSuccess(
-                    success: success, ending: ending, keeping: receipt.keeping, commit: (commitSpan, receipt),
+                    success: success, keeping: receipt.keeping, commit: PendingCommit(commitSpan, receipt),
                     viewVersion: viewVersion))
         } catch {
             let ended = runtime.now
@@ -86,7 +90,7 @@ extension SupervisedAttempt {
         var record = pending.success.attempt
         (record.outcome, record.errorType, record.error) = (failure.outcome, failure.errorType, failure.message)
         finish(AttemptResult(failure: failure), record, at: at, version: pending.viewVersion, isRunning: false)
-        return AttemptEnd(record: record, failure: failure)
+        return .failed(record, failure)
     }
 
     /// Records a success that is kept.
@@ -94,33 +98,31 @@ extension SupervisedAttempt {
     /// - Parameter isRunning: whether the attempt still holds its slots.
     func end(_ pending: PendingSuccess, isRunning: Bool) -> AttemptEnd {
         let success = pending.success
-        if let (span, receipt) = pending.commit {
+        if let commit = pending.commit {
+            let receipt = commit.receipt
             job.counts.committed()
             run.instruments.recordCommit(CommitResultName.applied)
             let attributes = Self.appliedLayout.attributes(
                 .int64(Int64(receipt.from)), .int64(Int64(receipt.to)), .int64(Int64(receipt.changed)),
                 .string(CommitResultName.applied))
-            span.end(attributes, failure: nil, at: success.at)
+            commit.span.end(attributes, failure: nil, at: success.at)
         }
         finish(AttemptResult(), success.attempt, at: success.at, version: pending.viewVersion, isRunning: isRunning)
-        return AttemptEnd(record: success.attempt, failure: nil, runEnding: pending.ending)
+        return .succeeded(success)
     }
 
     /// The end of the attempt and of its run, at the last moment at which a deadline or a cancellation counts: from here
     /// on the journal's own time limit does.
-    private func handOver(
-        _ figures: Figures, since began: Duration
-    ) throws(Interruption) -> (success: JobContext.Success, ending: RunEnding) {
+    private func handOver(_ figures: Figures, since began: Duration) throws(Interruption) -> JobContext.Success {
         let now = runtime.now
         if let interruption = job.cancellation.interruption { throw interruption }
         if let deadline, now >= deadline.due { throw deadline.interruption }
         var figures = figures
         figures.commit = now - began
         let ending = run.ending(.succeeded, nil, at: now)
-        let success = JobContext.Success(
-            at: runtime.timestamp(at: now), attempt: record(AttemptResult(), ended: now, figures),
-            attemptOrigin: origin, run: ending.event, runOrigin: run.origin)
-        return (success, ending)
+        return JobContext.Success(
+            ended: now, at: runtime.timestamp(at: now), queued: ending.queued,
+            attempt: record(AttemptResult(), ended: now, figures), run: ending.event)
     }
 
     private static let appliedLayout = SpanLayout(

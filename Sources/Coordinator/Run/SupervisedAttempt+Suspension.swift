@@ -26,7 +26,7 @@ extension SupervisedAttempt {
             result, ended: ended, suspended.figures, suspended: self.suspended + (ended - suspended.since))
         finish(
             result, record, at: runtime.timestamp(at: ended), version: job.context.snapshot.version, isRunning: false)
-        return AttemptEnd(record: record, failure: failure)
+        return .failed(record, failure)
     }
 
     /// What the event says of an attempt whose agent is called again.

@@ -63,7 +63,8 @@ final class SupervisedAttempt: Sendable {
         let snapshot = job.context.snapshot
         let began = goesOn == nil ? started : runtime.now
         var result = AttemptResult()
-        let stop = await begin(viewVersion: snapshot.version)
+        let keeping = begin(viewVersion: snapshot.version)
+        let stop = waitsForStart ? await refusal(of: keeping) : nil
         let stored = waitsForStart ? runtime.now - began : .zero
         do {
             if let stop { throw stop }
@@ -79,20 +80,25 @@ final class SupervisedAttempt: Sendable {
             result.failure = Failure(failureClass: .transient, errorType: ErrorType.invalidOutput, message: fault)
             result.contribution = nil
         }
-        if let fault = result.suspension?.fault {
+        if let fault = result.suspended?.suspension.fault {
             result.failure = Failure(failureClass: .permanent, errorType: ErrorType.invalidOutput, message: fault)
-            result.suspension = nil
+            result.suspended = nil
         }
         // An agent that was not called has used nothing of what was reserved for it.
-        let used = stop.map { _ in Contribution.Usage() } ?? result.contribution?.usage ?? result.suspension?.usage
+        let used =
+            stop.map { _ in Contribution.Usage() } ?? result.contribution?.usage ?? result.suspended?.suspension.usage
         let usage = job.counts.release(
             budgetKey, step.task.reservation, used: used,
-            isSuspended: result.suspension != nil)
+            isSuspended: result.suspended != nil)
         var figures = Figures(usage: usage, stored: stored)
         if let earlier = goesOn?.figures { figures = earlier + figures }
-        if let suspension = result.suspension { return .suspended(suspend(suspension, figures)) }
+        if let call = result.suspended { return .suspended(suspend(call.suspension, figures)) }
         if let contribution = result.contribution {
-            switch await succeed(contribution, figures, viewVersion: snapshot.version) {
+            let handed: Result<PendingSuccess, Refusal> =
+                contribution.writeCount == 0
+                ? succeed(figures, viewVersion: snapshot.version)
+                : await commit(contribution, figures, snapshot.version)
+            switch handed {
             case .success(let success):
                 if success.keeping.isDone { return .ended(end(success, isRunning: true)) }
                 leave()
@@ -102,10 +108,15 @@ final class SupervisedAttempt: Sendable {
                 figures.commit = refusal.commit
             }
         }
+        return .ended(fail(result, figures, viewVersion: snapshot.version))
+    }
+
+    private func fail(_ result: AttemptResult, _ figures: Figures, viewVersion: Int) -> AttemptEnd {
         let ended = runtime.now
         let record = record(result, ended: ended, figures)
-        finish(result, record, at: runtime.timestamp(at: ended), version: snapshot.version)
-        return .ended(AttemptEnd(record: record, failure: result.failure))
+        finish(result, record, at: runtime.timestamp(at: ended), version: viewVersion)
+        // A call has a contribution, a suspension or a failure; this is for the type's sake.
+        return .failed(record, result.failure ?? Interruption.cancelled("the attempt gave no result").failure)
     }
 
     /// What an attempt's record holds beside its outcome and its times.
@@ -121,15 +132,14 @@ final class SupervisedAttempt: Sendable {
         }
     }
 
-    /// - Returns: why the agent may not be called: its start could not be kept.
-    nonisolated(nonsending) private func begin(viewVersion: Int) async -> Interruption? {
+    private func begin(viewVersion: Int) -> Keeping {
         job.counts.attemptStarted(step.index, self)
         run.instruments.active.increment()
         runtime.attemptAges.begin(run.instruments.age, self)
         let waits = run.takeQueueWaits()
         if let goesOn {
             let event = resumed(goesOn, viewVersion: viewVersion, rate: waits.rate)
-            return await announce(.attemptResumed(event), at: runtime.now)
+            return job.context.handOver(.attemptResumed(event), from: origin, at: runtime.timestamp(at: runtime.now))
         }
         let reservation = step.task.reservation
         let start = JobEvent.AttemptStarted(
@@ -137,7 +147,7 @@ final class SupervisedAttempt: Sendable {
             idempotencyKey: run.idempotencyKey, viewVersion: viewVersion,
             reservation: reservation == Contribution.Usage() ? nil : reservation,
             queueMS: waits.slots.inMilliseconds, rateMS: waits.rate.inMilliseconds)
-        return await announce(.attemptStarted(start), at: started)
+        return job.context.handOver(.attemptStarted(start), from: origin, at: runtime.timestamp(at: started))
     }
 
     /// Whether the call waits until its start is kept: an agent that must not do the same work twice is called once its
@@ -145,15 +155,7 @@ final class SupervisedAttempt: Sendable {
     private var waitsForStart: Bool { !step.task.idempotent && job.context.connection != nil }
 
     /// - Returns: why the agent may not be called.
-    nonisolated(nonsending) private func announce(
-        _ payload: JobEvent.Payload, at instant: Duration
-    ) async -> Interruption? {
-        let at = runtime.timestamp(at: instant)
-        guard waitsForStart else {
-            job.context.post(payload, from: origin, at: at)
-            return nil
-        }
-        let keeping = job.context.handOver(payload, from: origin, at: at)
+    nonisolated(nonsending) private func refusal(of keeping: Keeping) async -> Interruption? {
         let timer = deadline.map { limit in
             runtime.timers.schedule(at: limit.due) { keeping.giveUp(limit.interruption) }
         }

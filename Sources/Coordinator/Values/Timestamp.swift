@@ -121,5 +121,5 @@ extension Duration {
     }
 
     /// The duration in milliseconds with a fraction, as results carry it.
-    public var inMilliseconds: Double { Double(nanoseconds) / 1e6 }
+    public var inMilliseconds: Double { self == .zero ? 0 : Double(nanoseconds) / 1e6 }
 }
