@@ -26,7 +26,8 @@ public struct Suspension: Error, Sendable, Hashable {
     /// What the attempt has used of the job's budget since it was called.
     public let usage: Contribution.Usage
 
-    /// The most bytes of ``state``, and of the answer, as JSON; more fails the attempt.
+    /// The most bytes of ``state``, and of the answer, as JSON. A larger state fails the attempt; a larger answer is refused
+    /// by ``JobCoordinator/resume(_:with:)``, and the attempt waits on.
     public static let largestValue = 1 << 20
     /// The most bytes of ``reason`` that are kept.
     public static let longestReason = 1_000

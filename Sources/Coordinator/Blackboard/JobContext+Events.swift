@@ -55,7 +55,7 @@ extension JobContext {
         return keeping
     }
 
-    /// What the job's first event says.
+    /// What the job's `job_submitted` says.
     func submitted(_ submission: JobSubmission) -> JobEvent.JobSubmitted {
         let fields = table.declarations.map { JobEvent.DeclaredField(pattern: $0.pattern, merge: $0.merge.name) }
         return JobEvent.JobSubmitted(

@@ -4,7 +4,8 @@ import Support
 ///
 /// It holds `task`, `artifacts`, `constraints`, `decisions` and further fields, and shows at `agents` what each agent is
 /// doing. Commits and ``updateAgentState(_:)`` raise the version by one each; everything else that happens is an event,
-/// too, and changes at most what is shown at `agents`.
+/// too (of progress a journal gets only the last word before an attempt's end or suspension), and changes at most what is
+/// shown at `agents`.
 public final class JobContext: Sendable {
     /// The job's id.
     public let id: String

@@ -50,7 +50,8 @@ final class PoolWatch: Sendable {
         onStarved(!wasAnswered)
         guard goesOn else { return }
         if wasAnswered {
-            // Detached, since the task must run on the pool that is checked, not on the caller's executor.
+            // Detached, since the task must run on the pool that is checked, not on the caller's executor. Weak, since a pool
+            // that hangs may never run it, and a runtime must be able to end all the same.
             Task.detached { [weak self] in self?.state.withLock { $0.isAsked = false } }
         }
         tick()

@@ -28,6 +28,6 @@ public enum RepeatEnding: String, Sendable, Hashable, Codable, CaseIterable {
     case limit
     /// The time of the job, or of its quorum, was over.
     case deadline
-    /// A required agent of it did not succeed, or the job was cancelled.
+    /// A required agent of it failed, in whatever way (one that its condition skipped has not), or the job was cancelled.
     case failure
 }
