@@ -36,9 +36,7 @@ struct AgentStates: Sendable {
         case .attemptStarted, .attemptResumed:
             change(event) { AgentState(name: $0, phase: .running, attempt: event.attempt ?? 0) }
         case .progress(let progress):
-            // Code of an abandoned attempt may talk on while the next attempt runs.
-            guard let name = event.agent, event.item != nil || self[name]?.attempt == event.attempt else { return }
-            show(progress, of: name)
+            if let run = event.run { show(progress, of: run, attempt: event.attempt) }
         case .retryScheduled(let retry):
             change(event) {
                 AgentState(
@@ -69,9 +67,12 @@ struct AgentStates: Sendable {
         set(state)
     }
 
-    /// Shows what an agent says that runs.
-    mutating func show(_ progress: JobEvent.Message, of name: String) {
-        guard var state = self[name], state.phase == .running else { return }
+    /// Shows what an agent says that runs. Code of an abandoned attempt may talk on while the next one runs, and what single
+    /// elements say is not shown.
+    mutating func show(_ progress: JobEvent.Message, of run: RunIdentity, attempt: Int?) {
+        guard run.item == nil, var state = self[run.agent], state.phase == .running, state.attempt == attempt,
+            state.round == run.round
+        else { return }
         state.message = progress.message
         set(state)
     }

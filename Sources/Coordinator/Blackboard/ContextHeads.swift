@@ -110,8 +110,21 @@ struct ContextHeads: Sendable {
         guard batching != nil, let run = origin.run else {
             return add(.progress(message), of: jobID, from: origin, at: at)
         }
+        // Code of an abandoned attempt may talk on while the next attempt runs.
+        if let last = said[run]?.origin.attempt, let attempt = origin.attempt, last > attempt { return }
         said[run] = Said(message: message, origin: origin, at: at)
-        states.show(message, of: run.agent)
+        states.show(message, of: run, attempt: origin.attempt)
+    }
+
+    /// Follows an event that is kept. What an attempt said before its start was kept is shown from then on.
+    private mutating func follow(_ event: JobEvent) {
+        states.apply(event)
+        switch event.payload {
+        case .attemptStarted, .attemptResumed:
+            guard let run = event.run, let last = said[run] else { return }
+            states.show(last.message, of: run, attempt: last.origin.attempt)
+        default: break
+        }
     }
 
     /// Makes an event of what an attempt said last. Before anything of its end: a commit changes the version.
@@ -172,7 +185,7 @@ struct ContextHeads: Sendable {
             }
             inFlight = nil
             let events = entries.flatMap(\.events)
-            for event in events { states.apply(event) }
+            for event in events { follow(event) }
             stream.append(events)
             return JournalStep(append: next.map { batch($0.number, $0.entries) }, kept: entries)
         case .stop(let entries):

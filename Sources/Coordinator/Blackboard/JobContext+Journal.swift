@@ -26,6 +26,12 @@ extension JobContext {
         let submitted = submitted(submission)
         let beginning = heads.withLock { $0.beginning(submitted, of: id, at: at) }
         guard let connection else { return }
+        guard !beginning.isEmpty else {
+            // The submission was the one thing too many.
+            connection.stop(Self.tooMuchWaits)
+            finish()
+            throw .notKept(Self.tooMuchWaits.failure.message)
+        }
         do throws(JournalConnection.StartRefusal) {
             try await connection.create(with: beginning.flatMap(\.events))
         } catch {
@@ -39,11 +45,13 @@ extension JobContext {
     /// Ends the streams of events after the last one that is shown.
     func finish() { stream.finish() }
 
+    private static let tooMuchWaits = Interruption.storeUnavailable(
+        "more things wait for the journal than may; raise journalQueueLimit, or write less")
+
     private func obey(_ step: JournalStep) {
         guard let connection else { return }
         if step.isStopped {
-            connection.stop(
-                .storeUnavailable("more things wait for the journal than may; raise journalQueueLimit, or write less"))
+            connection.stop(Self.tooMuchWaits)
         }
         for entry in step.kept { entry.kept?.set(nil) }
         if !step.lost.isEmpty, let reason = connection.stop {

@@ -54,6 +54,9 @@ public struct JobEvent: Sendable, Hashable {
         self.payload = payload
     }
 
+    /// The run concerned, if one is.
+    var run: RunIdentity? { agent.map { RunIdentity(agent: $0, round: round, item: item) } }
+
     /// The kind of event.
     public var kind: Kind { payload.kind }
 

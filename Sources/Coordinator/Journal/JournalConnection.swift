@@ -67,7 +67,12 @@ final class JournalConnection: Sendable {
         } catch {
             switch error {
             case .refused(.exists(let job)):
-                throw .exists(JournalRefusal.exists(job: job).description)
+                // A start that was tried before, and given up, may have been kept after all.
+                let kept = try? await call("say whose job it is") { [journal, jobID] in try await journal.job(jobID) }
+                guard let own = kept?.owner, own.name == name, kept?.lastSequence == events.count else {
+                    throw .exists(JournalRefusal.exists(job: job).description)
+                }
+                owner = own
             case .refused(let refusal): throw .notKept(refusal.description)
             case .noAnswer(let reason): owner = try await ownerAfterDoubt(reason, last: events.count)
             }

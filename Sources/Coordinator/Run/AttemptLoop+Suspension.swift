@@ -49,15 +49,9 @@ extension AttemptLoop {
         }
         let woken = runtime.now
         let queued: Duration
-        switch await run.acquireSlotsAgain(total: total) {
-        case .success(let wait): queued = wait
-        case .failure(let refusal): return .failure(refusal.failure.final)
-        }
-        switch await enterAgain(gate) {
-        case .success(let pass): held = pass
-        case .failure(let failure):
-            run.releaseSlots()
-            return .failure(failure.final)
+        switch await takeAgain(gate) {
+        case .success(let taken): (held, queued) = taken
+        case .failure(let failure): return .failure(failure.final)
         }
         if let failure = refusal() {
             gate.giveBack(held)
@@ -84,6 +78,7 @@ extension AttemptLoop {
         if let stop = await job.context.keep(.attemptSuspended(suspended.event), from: origin, at: at) {
             runs.end(waiting, .interrupted(stop))
         }
+        waiting.announced.set(())
         let timer = suspended.suspension.timeout.map { timeout in
             runtime.timers.schedule(at: suspended.since + timeout) { runs.end(waiting, .timedOut) }
         }
@@ -98,15 +93,27 @@ extension AttemptLoop {
         return wakeup
     }
 
-    /// Passes the gate once more. A breaker that is open is waited for: what somebody has answered is not thrown away
-    /// because a service is down for the moment.
-    nonisolated(nonsending) private func enterAgain(_ gate: AttemptGate) async -> Result<AttemptGate.Pass, Failure> {
+    /// Takes slots and passes the gate once more. A breaker that is open is waited for, and without slots, which others can
+    /// use: what somebody has answered is not thrown away because a service is down for the moment.
+    ///
+    /// - Returns: the pass, and how long the run waited for slots; or why it goes on no more, with nothing held.
+    nonisolated(nonsending) private func takeAgain(
+        _ gate: AttemptGate
+    ) async -> Result<(AttemptGate.Pass, Duration), Failure> {
+        var queued = Duration.zero
         while true {
-            let entered = await gate.enter(total: total)
-            guard case .failure(let failure) = entered, failure.outcome == .rejected else { return entered }
-            let due = runtime.now + max(Self.probeWait, gate.longestRefusal)
-            if let total, due >= total.due { return entered }
-            if let interruption = await job.pause(until: due) { return .failure(interruption.failure) }
+            switch await run.acquireSlotsAgain(total: total) {
+            case .success(let wait): queued += wait
+            case .failure(let refusal): return .failure(refusal.failure)
+            }
+            switch await gate.enter(total: total) {
+            case .success(let pass): return .success((pass, queued))
+            case .failure(let failure):
+                run.releaseSlots()
+                let due = runtime.now + max(Self.probeWait, gate.longestRefusal)
+                guard failure.outcome == .rejected, total.map({ due < $0.due }) ?? true else { return .failure(failure) }
+                if let interruption = await job.pause(until: due) { return .failure(interruption.failure) }
+            }
         }
     }
 

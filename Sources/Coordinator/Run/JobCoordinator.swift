@@ -180,6 +180,7 @@ public final class JobCoordinator: Sendable {
                 .notSuspended,
                 "'\(run.idempotencyKey(inJob: context.id))' does not wait for an answer, or has been given one")
         }
+        await waiting.announced.value
         let refusal = await context.keep(
             .signalReceived(.init(value: value)), from: waiting.origin, at: runtime.timestamp(at: runtime.now))
         waiting.wake(refusal.map { .interrupted($0) } ?? .answered(value))

@@ -15,6 +15,8 @@ final class SuspendedRuns: Sendable {
     final class Waiting: Sendable {
         let run: SuspendedRun
         let origin: JobContext.Origin
+        /// Set once the journal keeps that it waits, or never will: an answer may not stand before that.
+        let announced = Latch<Void>()
         fileprivate let wakeup = OneShot<Wakeup>()
 
         init(_ run: SuspendedRun, origin: JobContext.Origin) {
