@@ -111,7 +111,8 @@ extension AttemptLoop {
             case .failure(let failure):
                 run.releaseSlots()
                 let due = runtime.now + max(Self.probeWait, gate.longestRefusal)
-                guard failure.outcome == .rejected, total.map({ due < $0.due }) ?? true else { return .failure(failure) }
+                let isTooLate = total.map { due >= $0.due } ?? false
+                guard failure.outcome == .rejected, !isTooLate else { return .failure(failure) }
                 if let interruption = await job.pause(until: due) { return .failure(interruption.failure) }
             }
         }
