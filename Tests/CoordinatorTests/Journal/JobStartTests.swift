@@ -59,6 +59,64 @@ import Testing
         #expect(try await journal.allEvents(of: "kept").last?.kind == .jobFinished)
     }
 
+    /// The journal takes longer than is waited for; what it keeps then is the job's own when it is tried again.
+    @Test func startThatIsKeptLateIsTheJobsOwn() async throws {
+        let clock = ManualClock()
+        let isKept = Latch<Void>()
+        let journal = ScriptedJournal(.keepAfter { await isKept.value })
+        let coordinator = try coordinator(journal, runtime: CoordinatorRuntime(clock: clock))
+        async let first = error(of: coordinator)
+        await clock.waitForSleeper(until: JobContext.defaultJournalTimeout)
+        clock.advance(by: JobContext.defaultJournalTimeout)
+        #expect(try await first.code == .storeUnavailable)
+        isKept.set(())
+        try await eventually { try await journal.job("kept") != nil }
+        #expect(try await coordinator.executeParallel().status == .succeeded)
+        let kept = try await journal.allEvents(of: "kept")
+        #expect(kept.count { $0.kind == .jobSubmitted } == 1 && kept.last?.kind == .jobFinished)
+    }
+
+    /// One thing may wait, and one has happened before the job is submitted.
+    @Test func submissionThatIsOneTooManyIsRefused() async throws {
+        let journal = MemoryJournal()
+        let coordinator = JobCoordinator(JobContext(id: "kept", journal: journal, journalQueueLimit: 1))
+        try coordinator.register(AgentTask("a", role: writer("r"), agent: ScriptedAgent(.succeed(.init()))))
+        coordinator.context.updateAgentState(AgentState(name: "other", phase: .running))
+        let error = try await error(of: coordinator)
+        #expect(error.code == .storeUnavailable && error.message.contains("raise journalQueueLimit"))
+        #expect(try await journal.job("kept") == nil)
+    }
+
+    /// Code of the first attempt talks on while the second runs, and single elements talk.
+    @Test func wordsOfAnEarlierAttemptReplaceNone() throws {
+        let at = Timestamp(nanosecondsSinceEpoch: 0)
+        let stream = EventStream(limit: 100)
+        var heads = ContextHeads(
+            ContextState(root: SequentialModel().root, table: FieldTable([])), stream: stream, waitingLimit: 100)
+        func origin(_ attempt: Int, item: Int? = nil) -> JobContext.Origin {
+            JobContext.Origin(agent: "a", item: item, attempt: attempt)
+        }
+        let start = JobEvent.AttemptStarted(timeoutMS: nil, backoffMS: 0, idempotencyKey: "k")
+        heads.add(.attemptStarted(start), of: "j", from: origin(2), at: at)
+        heads.say(.init(message: "second"), in: "j", from: origin(2), at: at)
+        _ = heads.handOver(nil)
+        let submission = JobEvent.JobSubmitted(
+            specification: nil, fields: [], definitions: [], workspace: nil, traceparent: nil)
+        let waiting = heads.beginning(submission, of: "j", at: at)
+        _ = heads.begun(with: waiting.count)
+        heads.say(.init(message: "first"), in: "j", from: origin(1), at: at)
+        heads.say(.init(message: "element"), in: "j", from: origin(2, item: 0), at: at)
+        #expect(heads.snapshot(jobID: "j").value(at: "agents.a.message") == "second")
+        let record = AttemptRecord(number: 2, outcome: .succeeded, startedAt: at, durationMS: 1)
+        heads.add(.attemptFinished(record), of: "j", from: origin(2), at: at)
+        let step = heads.handOver(nil)
+        _ = heads.answered(try #require(step.append?.number), isKept: true)
+        let said = stream.events.compactMap { event -> String? in
+            if case .progress(let said) = event.payload { said.message } else { nil }
+        }
+        #expect(said == ["second"])
+    }
+
     /// Nothing is kept of a start that failed, so the same coordinator may try again.
     @Test func startThatWasNotKeptCanBeTriedAgain() async throws {
         let journal = ScriptedJournal(.fail(DiskFull()))

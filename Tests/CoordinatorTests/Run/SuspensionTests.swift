@@ -202,14 +202,15 @@ import Testing
     /// The breaker opens while the attempt waits, and its probe comes 30 s later.
     @Test func openBreakerIsWaitedFor() async throws {
         let clock = ManualClock()
-        let runtime = CoordinatorRuntime(.init(retryBudget: nil), clock: clock)
+        let runtime = CoordinatorRuntime(
+            .init(resources: ["model": ResourceLimits(concurrency: 1)], retryBudget: nil), clock: clock)
         let policy = BreakerPolicy(minimumCalls: 2)
         let agent = SuspendedAgent("?") { _, _ in .artifact("answer", 1) }
         let coordinator = JobCoordinator(JobContext(id: "first"), runtime: runtime)
         try coordinator.register(
             AgentTask(
                 "asks", role: writer("asks", "artifacts.answer"), timeouts: TimeoutPolicy(attempt: .seconds(5)),
-                breaker: policy, agent: agent))
+                resource: "model", breaker: policy, agent: agent))
         let job = Task { try await coordinator.executeParallel() }
         for try await event in coordinator.events where event.kind == .attemptSuspended { break }
         let other = JobCoordinator(JobContext(id: "second"), runtime: runtime)
@@ -222,6 +223,10 @@ import Testing
         try await coordinator.resume(Self.asks, with: 1)
         await clock.waitForSleeper(until: .seconds(30))
         #expect(agent.history.count == 1)
+        // Others may use its slots meanwhile.
+        let slots = try #require(runtime.resource("model")?.slots)
+        #expect(slots.tryAcquire())
+        slots.release()
         clock.advance(by: .seconds(30))
         #expect(try await job.value["asks"]?.outcome == .succeeded)
     }
