@@ -134,10 +134,10 @@ import Tracing
         try await eventually { exporter.hasTried }
         let ended = await system.shutdown(within: .milliseconds(20))
         #expect(ended.outcome == .timedOut && ended.lost.spans == 1)
-        #expect(
-            ended.problems.first { $0.records.spans > 0 }?.description
-                .hasPrefix("1 span was lost (not everything was taken within 0.02 s): m answered 503") == true,
-            "\(ended.problems)")
+        let problem = try #require(ended.problems.first { $0.records.spans > 0 })
+        #expect(problem.records.spans == 1 && problem.reason == "m answered 503")
+        // The metrics of the last collection may be among what is lost, or not be under way by then.
+        #expect(problem.description.hasSuffix("lost (not everything was taken within 0.02 s): m answered 503"))
         exporter.release()
     }
 

@@ -7,6 +7,7 @@ import TelemetryCatalog
 /// - The collector always succeeds, sometimes slowly.
 /// - The drafter's model has an outage now and then: the circuit breaker opens, and the standby runs as the fallback.
 /// - The validator now and then hangs, writes where it may not, or fails.
+/// - The reviewer now and then cannot read one of its files; its quorum holds all the same.
 /// - The standby is configured wrongly: it also writes the validator's artifact, which leads to conflicts.
 package struct DemoFaults: Sendable {
     /// What an attempt does instead of its work, or in addition to it.
@@ -69,7 +70,11 @@ package struct DemoFaults: Sendable {
     ///   - name: the agent's name in its job.
     ///   - job: the job's number, from 0.
     package func around(_ agent: any Agent, named name: String, job: Int) -> any Agent {
-        if name == DemoJob.standby { return StandbyAgent() }
+        switch name {
+        case DemoJob.standby: return StandbyAgent()
+        case DemoJob.reviewer: return ReviewerAgent(job: job, fails: failing == name)
+        default: break
+        }
         return ClosureAgent { view, attempt in
             try await perform(fault(of: name, job: job, attempt: attempt.number))
             var contribution = try await agent.run(view, attempt)
@@ -101,6 +106,22 @@ private struct StandbyAgent: Agent {
         Contribution(set: [
             "artifacts.patch": ["diff": "", "summary": "the drafter is not available; nothing was changed"],
             "artifacts.validation": ["summary": "not checked"],
+        ])
+    }
+}
+
+/// Looks at one file at a time. Every tenth job has a file that it cannot review.
+private struct ReviewerAgent: Agent {
+    let job: Int
+    let fails: Bool
+
+    func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        guard let item = attempt.item, let text = item.value.stringValue, !fails, item.index > 0 || job % 10 != 3 else {
+            throw AgentError(.permanent, errorType: ErrorType.invalidOutput, "the file cannot be reviewed (demo)")
+        }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
+        return Contribution(append: [
+            "findings": [["path": .string(item.key ?? ""), "lines": .integer(Int64(lines))]]
         ])
     }
 }

@@ -7,6 +7,8 @@ import SourceCode
 package enum DemoJob {
     /// The agent that is the drafter's fallback.
     static let standby = "standby"
+    /// The agent that is run once for each file.
+    static let reviewer = "reviewer"
 
     /// The text of the job file.
     package static let file = """
@@ -22,6 +24,8 @@ package enum DemoJob {
           - Keep the public functions' names.
         artifacts:
           code: {include: ["**"]}
+        fields:
+          findings: {merge: append}
         limits: {concurrency: 2, timeout: 1m}
         resources:
           model: {concurrency: 2}
@@ -45,6 +49,14 @@ package enum DemoJob {
             retry: {max_retries: 2, initial: 100ms, cap: 1s, jitter: 1}
             fallback: standby
             slo: {success: 99%}
+          - name: reviewer
+            uses: drafter
+            role: {writes: [findings]}
+            for_each: artifacts.code
+            as: file
+            quorum: {at_least: 60%}
+            required: false
+            retry: {max_retries: 1, initial: 100ms, cap: 1s, jitter: 1}
           - name: standby
             uses: drafter
             role: {reads: [task], writes: [artifacts.patch, artifacts.validation]}

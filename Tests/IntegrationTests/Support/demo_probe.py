@@ -32,6 +32,7 @@ EVENTS = [
     'coordinator_agent_attempts_total{coordinator_outcome="timeout"} > 0',
     'coordinator_agent_runs_total{coordinator_outcome="cancelled"} > 0',
     'coordinator_agent_runs_total{coordinator_outcome="rejected"} > 0',
+    'coordinator_item_runs_total{coordinator_outcome="failed"} > 0',
     'coordinator_retries_total > 0',
     'sum(increase(coordinator_job_runs_total{coordinator_job_status="succeeded"}[30s])) > 0',
 ]
