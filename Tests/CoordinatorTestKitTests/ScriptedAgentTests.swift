@@ -39,6 +39,7 @@ import Testing
                 "a", role: role, timeouts: TimeoutPolicy(attempt: .seconds(5)),
                 retry: RetryPolicy(maxRetries: 1, initial: .zero), agent: agent))
         async let job = coordinator.executeParallel()
+        await agent.waitForAttempt(1)
         await clock.waitForSleeper(until: .seconds(5))
         clock.advance(by: .seconds(5))
         let result = try await job

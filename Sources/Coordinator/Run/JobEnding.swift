@@ -43,7 +43,9 @@ struct JobEnding {
         case .cancelled:
             return (interruption ?? .cancelled("the job was cancelled")).failure
         case .failed:
-            let first = results.first { $0.isFailure }?.result
+            let failures = results.filter(\.isFailure)
+            // An agent that was cancelled because another one failed says less than that one.
+            let first = (failures.first { $0.result.outcome != .cancelled } ?? failures.first)?.result
             return Failure(
                 failureClass: .permanent, errorType: first?.errorType ?? ErrorType.other,
                 message: first.map { "agent '\($0.name)': \($0.error ?? $0.outcome.rawValue)" } ?? "the job failed")

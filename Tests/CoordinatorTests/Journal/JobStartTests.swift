@@ -235,10 +235,13 @@ import Testing
         defer { gate.open() }
         let runtime = CoordinatorRuntime(.init(minThreads: 1, maxThreads: 2), clock: clock)
         let ended = Locked<[JobStatus]>([])
-        let jobs = try (0..<4).map { _ in
-            let journal = ScriptedJournal(.keep, otherwise: .keepAfter { gate.block() })
-            let coordinator = try coordinator(journal, runtime: runtime)
-            return Task {
+        let coordinators = try (0..<4).map { _ in
+            try coordinator(ScriptedJournal(.keep, otherwise: .keepAfter { gate.block() }), runtime: runtime)
+        }
+        // Each is in its journal before the first one of these blocks a thread.
+        for coordinator in coordinators { try await coordinator.submit() }
+        let jobs = coordinators.map { coordinator in
+            Task {
                 let result = try await coordinator.executeParallel()
                 ended.withLock { $0.append(result.status) }
             }

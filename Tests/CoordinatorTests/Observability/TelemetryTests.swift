@@ -140,11 +140,11 @@ import Tracing
         try await recorder.record {
             let runtime = CoordinatorRuntime(clock: clock)
             let coordinator = JobCoordinator(JobContext(id: "job-1"), runtime: runtime, workflow: "test")
+            let agent = ScriptedAgent(.hang)
             try coordinator.register(
-                AgentTask(
-                    "hangs", role: writer("a"), timeouts: TimeoutPolicy(attempt: .seconds(90)),
-                    agent: ScriptedAgent(.hang)))
+                AgentTask("hangs", role: writer("a"), timeouts: TimeoutPolicy(attempt: .seconds(90)), agent: agent))
             let job = Task { try await coordinator.executeParallel() }
+            await agent.waitForAttempt(1)
             await clock.waitForSleeper(until: .seconds(90))
             clock.advance(by: .seconds(61))
             runtime.attemptAges.refresh()

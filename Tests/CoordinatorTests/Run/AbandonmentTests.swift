@@ -1,4 +1,5 @@
 import CoordinatorTestKit
+import Support
 import TelemetryCatalog
 import TestSupport
 import Testing
@@ -72,12 +73,15 @@ import Testing
     /// Code that reacts to its cancellation and returns a contribution, which is late all the same.
     @Test func returnWithinTheGracePeriodIsALateWrite() async throws {
         let clock = ManualClock()
+        let called = Latch<Void>()
         async let job = runJob(
             AgentTask("obeys", role: writer("a", "artifacts.a"), timeout: .seconds(10)) { _, _ in
+                called.set(())
                 let forever = AsyncStream<Never> { _ in }
                 for await _ in forever {}
                 return .artifact("a", 1)
             }, runtime: CoordinatorRuntime(.init(cancellationGrace: .seconds(60)), clock: clock))
+        await called.value
         await clock.waitForSleeper(until: .seconds(10))
         clock.advance(by: .seconds(10))
         let (result, coordinator) = try await job

@@ -109,6 +109,7 @@ import Testing
 
     @Test func codeOfAFinishedAttemptMayMakeNoCall() async throws {
         let clock = ManualClock()
+        let called = Latch<Void>()
         let (refusals, more) = AsyncStream<String>.makeStream()
         let context = JobContext(id: "late")
         let coordinator = JobCoordinator(context, runtime: CoordinatorRuntime(clock: clock))
@@ -116,6 +117,7 @@ import Testing
             AgentTask(
                 "a", role: writer("a"), timeouts: TimeoutPolicy(attempt: .seconds(1)),
                 agent: ClosureAgent { _, attempt in
+                    called.set(())
                     try? await untilCancelled()
                     // A task of its own, which is not cancelled.
                     try await Task {
@@ -132,6 +134,7 @@ import Testing
                     return Contribution()
                 }))
         async let job = coordinator.executeParallel()
+        await called.value
         await clock.waitForSleeper(until: .seconds(1))
         clock.advance(by: .seconds(1))
         #expect(try await job["a"]?.outcome == .timeout)

@@ -2,6 +2,7 @@ import Coordinator
 import CoordinatorTestKit
 import Support
 import Synchronization
+import TestSupport
 import Testing
 
 /// An agent that is run once for each element of a list or an object.
@@ -144,11 +145,22 @@ import Testing
     }
 
     @Test func whenAllThatFailedAreTimeoutsTheAgentsOutcomeIsOne() async throws {
-        let task = Self.each(timeouts: TimeoutPolicy(attempt: .milliseconds(20))) { _, attempt in
+        let clock = ManualClock()
+        let task = Self.each(timeouts: TimeoutPolicy(attempt: .seconds(20))) { _, attempt in
             if attempt.item?.index == 2 { try await untilCancelled() }
             return Contribution()
         }
-        let (result, _) = try await Self.run(task)
+        let coordinator = JobCoordinator(
+            JobContext(id: "job-1", artifacts: ["files": Self.list], fields: Self.fields),
+            runtime: CoordinatorRuntime(clock: clock))
+        try coordinator.register(task)
+        async let job = coordinator.executeParallel()
+        try await eventually {
+            coordinator.context.snapshot.value(at: "agents.review")?["items"] == ["count": 4, "ended": 3]
+        }
+        await clock.waitForSleeper(until: .seconds(20))
+        clock.advance(by: .seconds(20))
+        let result = try await job
         #expect(result["review"]?.outcome == .timeout && result["review"]?.errorType == "timeout")
         #expect(result["review"]?.items.map(\.outcome) == [.succeeded, .succeeded, .timeout, .succeeded])
     }

@@ -24,18 +24,19 @@ import Testing
         }
     }
 
-    private func uncancellableTask(timeout: Duration?) -> AgentTask {
+    private func task(_ agent: ScriptedAgent, timeout: Duration?) -> AgentTask {
         AgentTask(
-            "deaf", role: writer("r", "artifacts.x"), timeouts: TimeoutPolicy(attempt: timeout),
-            agent: ScriptedAgent(Self.ignoresCancellation))
+            "deaf", role: writer("r", "artifacts.x"), timeouts: TimeoutPolicy(attempt: timeout), agent: agent)
     }
 
     /// The code ends after its deadline, but within the grace, so that it is not abandoned.
     @Test func contributionAfterTheDeadlineIsDroppedAndCounted() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()
+        let agent = ScriptedAgent(Self.ignoresCancellation)
         let (result, coordinator) = try await recorder.record {
-            async let job = runJob(uncancellableTask(timeout: .seconds(30)), runtime: runtime(clock))
+            async let job = runJob(task(agent, timeout: .seconds(30)), runtime: runtime(clock))
+            await agent.waitForAttempt(1)
             await clock.waitForSleeper(until: .seconds(30))
             clock.advance(by: .seconds(30))
             return try await job
@@ -51,11 +52,10 @@ import Testing
 
     @Test func contributionAfterCancellationIsDroppedAndCounted() async throws {
         let coordinator = JobCoordinator(JobContext(id: "c"), runtime: runtime(ManualClock()))
-        try coordinator.register(uncancellableTask(timeout: nil))
+        let agent = ScriptedAgent(Self.ignoresCancellation)
+        try coordinator.register(task(agent, timeout: nil))
         let job = Task { try await coordinator.executeParallel() }
-        for try await event in coordinator.events {
-            if case .attemptStarted = event.payload { break }
-        }
+        await agent.waitForAttempt(1)
         coordinator.cancel()
         #expect(try await job.value["deaf"]?.outcome == .cancelled)
         #expect(coordinator.context.snapshot.value(at: "artifacts") == [:])

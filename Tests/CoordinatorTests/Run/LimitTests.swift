@@ -1,4 +1,5 @@
 import CoordinatorTestKit
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -33,6 +34,7 @@ import Testing
         let running = jobs.map { job in Task { try await job.executeParallel() } }
         var started = 0
         for job in jobs { started += try await firstStartedOrQueued(of: job, 3).started }
+        try await eventually { gate.most == 2 }
         gate.open()
         for job in running { #expect(try await job.value.status == .succeeded) }
         #expect(started == 2)

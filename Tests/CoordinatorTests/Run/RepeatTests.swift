@@ -1,4 +1,5 @@
 import CoordinatorTestKit
+import Support
 import Synchronization
 import Testing
 
@@ -11,10 +12,12 @@ import Testing
     /// `draft`, which writes its round, and `check`, which says whether it is the last.
     private static func job(
         atMost: Int = 3, passesIn round: Int = 2, limits: JobLimits = JobLimits(), more: [AgentTask] = [],
+        runtime: CoordinatorRuntime? = nil,
         check: @escaping @Sendable (AttemptContext) async throws -> Void = { _ in }
     ) throws -> JobCoordinator {
         let coordinator = JobCoordinator(
-            JobContext(id: "job-1", fields: [FieldDeclaration("artifacts.log", merge: .append)]), limits: limits)
+            JobContext(id: "job-1", fields: [FieldDeclaration("artifacts.log", merge: .append)]),
+            runtime: runtime, limits: limits)
         try coordinator.register(Repeat("fix", agents: ["draft", "check"], until: passed, atMost: atMost))
         try coordinator.register(
             AgentTask(
@@ -100,10 +103,19 @@ import Testing
     }
 
     @Test func jobsTimeEndsARepeatAsADeadlineAndACancellationAsAFailure() async throws {
-        let late = try await Self.job(
-            passesIn: 9, limits: JobLimits(timeout: .milliseconds(50)),
-            check: { attempt in if attempt.round == 2 { try await untilCancelled() } }
+        let clock = ManualClock()
+        let hangs = Latch<Void>()
+        async let running = Self.job(
+            passesIn: 9, limits: JobLimits(timeout: .seconds(50)), runtime: CoordinatorRuntime(clock: clock),
+            check: { attempt in
+                guard attempt.round == 2 else { return }
+                hangs.set(())
+                try await untilCancelled()
+            }
         ).executeParallel()
+        await hangs.value
+        clock.advance(by: .seconds(50))
+        let late = try await running
         #expect(late.repeats == [RepeatResult(name: "fix", rounds: 2, endedBy: .deadline)])
         #expect(late["check"]?.outcome == .timeout && late["draft"]?.outcome == .succeeded)
         let box = Mutex<JobCoordinator?>(nil)
