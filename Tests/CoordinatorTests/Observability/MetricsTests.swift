@@ -240,6 +240,7 @@ import Testing
                     return Contribution()
                 })
             let job = Task { try await coordinator.executeParallel() }
+            try await gate.waitForArrival()
             await clock.waitForSleeper(until: .seconds(30))
             clock.advance(by: .seconds(30))
             let result = try await job.value

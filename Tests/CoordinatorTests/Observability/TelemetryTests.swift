@@ -138,7 +138,8 @@ import Tracing
         let clock = ManualClock()
         let label = [("gen_ai.agent.name", "hangs")]
         try await recorder.record {
-            let runtime = CoordinatorRuntime(clock: clock)
+            // Its code ends at once; the long grace is for a machine that is slow to run it.
+            let runtime = CoordinatorRuntime(.init(cancellationGrace: .seconds(60)), clock: clock)
             let coordinator = JobCoordinator(JobContext(id: "job-1"), runtime: runtime, workflow: "test")
             let agent = ScriptedAgent(.hang)
             try coordinator.register(
