@@ -2,8 +2,20 @@ import Support
 
 /// What is read on a blackboard: the versioned tree, and beside it what agents are doing.
 struct ContextContent: Sendable {
-    let tree: ContextRoot
-    let states: AgentStates
+    private(set) var tree: ContextRoot
+    private(set) var states: AgentStates
+
+    /// The content without the wide parts of which these patterns read nothing: as long as somebody holds a part, each
+    /// change of it makes a copy.
+    func limited(to reads: [ContextPattern]) -> ContextContent {
+        func isRead(_ field: String) -> Bool {
+            reads.contains { $0.match(CollectionOfOne(field)) != .outside }
+        }
+        var content = self
+        if !isRead(AgentStates.segment) { content.states = AgentStates() }
+        if !isRead(ContextRoot.artifacts) { content.tree.removeArtifacts() }
+        return content
+    }
 
     /// The whole blackboard as one document; takes time in proportion to its size.
     var json: JSONValue {

@@ -98,7 +98,7 @@ struct ContextHeads: Sendable {
             spanID: origin.trace?.spanID, payload: payload)
         if batching != nil { return made.append(event) }
         states.apply(event)
-        stream.append(CollectionOfOne(event))
+        stream.append(event)
     }
 
     /// Shows what an attempt says about its progress. Without a journal each word is an event. A journal keeps only the last

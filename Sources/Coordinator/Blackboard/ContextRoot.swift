@@ -18,7 +18,7 @@ struct ContextRoot: Sendable {
         case other(JSONValue?)
     }
 
-    private static let artifacts = "artifacts"
+    static let artifacts = "artifacts"
     private var wide: Wide
     private var rest: JSONValue
 
@@ -48,6 +48,8 @@ struct ContextRoot: Sendable {
         case .other(let value): return value?.value(at: below)
         }
     }
+
+    mutating func removeArtifacts() { wide = .other(nil) }
 
     /// The names of the members of `artifacts`.
     var artifactNames: [String] {

@@ -15,6 +15,11 @@ public struct ContextSnapshot: Sendable {
         self.fields = fields
     }
 
+    /// The snapshot without the wide parts that a role may read nothing of.
+    func limited(to role: Role) -> ContextSnapshot {
+        ContextSnapshot(jobID: jobID, version: version, fields: fields.limited(to: role.reads))
+    }
+
     /// Everything on the blackboard as one document; takes time in proportion to its size.
     public var root: JSONValue { fields.json }
 

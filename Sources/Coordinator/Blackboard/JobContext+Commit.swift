@@ -64,6 +64,7 @@ extension JobContext {
         }
     }
 
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     private func merge(
         _ contribution: Contribution, _ reduced: [ContextPath: JSONValue], order: WriteOrder, from origin: Origin,
         at: Timestamp, handOver: () throws -> Success?
@@ -88,6 +89,7 @@ extension JobContext {
     }
 
     /// Hands a success over that writes nothing.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func handOver(_ success: Success) -> Keeping {
         let keeping = Keeping(in: connection)
         hand(keeping.kept) { heads in add(success, to: &heads) }

@@ -30,6 +30,7 @@ extension JobContext {
     }
 
     /// Hands an event over; nobody waits until it is kept.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func post(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) {
         hand { heads in heads.add(payload, of: id, from: origin, at: at) }
     }
@@ -49,6 +50,7 @@ extension JobContext {
     }
 
     /// Hands an event over, for a caller that waits later until it is kept.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func handOver(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) -> Keeping {
         let keeping = Keeping(in: connection)
         hand(keeping.kept) { heads in heads.add(payload, of: id, from: origin, at: at) }

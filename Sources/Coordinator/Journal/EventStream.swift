@@ -28,6 +28,16 @@ final class EventStream: Sendable {
     /// Every event that is kept.
     var events: [JobEvent] { state.withLock { $0.events.all } }
 
+    /// Shows an event, whose number follows that of the one before.
+    func append(_ event: consuming JobEvent) {
+        let event = event
+        let waiting = state.withLock { state in
+            state.events.append(event)
+            return Self.takeWaiting(&state)
+        }
+        for waiter in waiting { waiter.resume() }
+    }
+
     /// Shows events, whose numbers follow those before them without gaps.
     func append(_ events: some Collection<JobEvent>) {
         let waiting = state.withLock { state in

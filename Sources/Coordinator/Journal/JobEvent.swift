@@ -61,8 +61,11 @@ public struct JobEvent: Sendable, Hashable {
     public var kind: Kind { payload.kind }
 
     /// What happened, typed for the kinds that this version knows.
+    ///
+    /// Held by reference: some payloads are large, and an event passes through many hands. Every asynchronous function
+    /// that makes one would have room for the largest in its frame, and a job has a frame of each for every agent.
     @nonexhaustive
-    public enum Payload: Sendable, Hashable {
+    public indirect enum Payload: Sendable, Hashable {
         case jobSubmitted(JobSubmitted)
         case jobStarted(JobStarted)
         case agentQueued(AgentQueued)

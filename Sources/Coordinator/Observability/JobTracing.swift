@@ -78,14 +78,15 @@ private struct HeaderInjector: Injector {
 extension TraceReference {
     /// Reads `00-<32 hex digits>-<16 hex digits>-<flags>`; the trace's id is shared with the parent's.
     fileprivate init?(traceparent: String, parent: TraceReference?) {
-        let bytes = traceparent.utf8
-        guard bytes.count >= 55 else { return nil }
-        func index(_ offset: Int) -> String.Index { bytes.index(bytes.startIndex, offsetBy: offset) }
+        // Read as bytes: indices into text cost ten times as much, and every span comes by here.
+        let bytes = traceparent.utf8.span
         let dash = UInt8(ascii: "-")
-        guard bytes[index(2)] == dash, bytes[index(35)] == dash, bytes[index(52)] == dash else { return nil }
-        let trace = traceparent[index(3)..<index(35)]
-        let isParents = parent.map { trace == $0.traceID } ?? false
-        traceID = isParents ? parent?.traceID ?? String(trace) : String(trace)
-        spanID = String(traceparent[index(36)..<index(52)])
+        guard bytes.count >= 55, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash else { return nil }
+        func text(_ range: Range<Int>) -> String {
+            bytes.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        }
+        let trace = text(3..<35)
+        traceID = if let parent, parent.traceID == trace { parent.traceID } else { trace }
+        spanID = text(36..<52)
     }
 }

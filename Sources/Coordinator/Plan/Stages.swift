@@ -23,7 +23,7 @@ enum Stages {
     /// another.
     static func of(_ waitsFor: [[Int]]) throws(Cycle) -> [Int] {
         var stages = [Int](repeating: 0, count: waitsFor.count)
-        var waiting = waitsFor.map(\.count)
+        var waiting = waitsFor.map { $0.count }
         var dependents = [[Int]](repeating: [], count: waitsFor.count)
         for (index, others) in waitsFor.enumerated() {
             for other in others { dependents[other].append(index) }

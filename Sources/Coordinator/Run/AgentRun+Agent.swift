@@ -66,6 +66,7 @@ extension AgentRun {
     }
 
     /// The only function that records a run's end: span, metrics, result.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     private func record(_ ending: RunEnding, _ work: Work, fallbackOf: String?) -> AgentRunOutcome {
         let (outcome, failure) = (ending.outcome, ending.failure)
         let event = ending.event

@@ -50,21 +50,8 @@ final class AttemptCall: Sendable {
         _ agent: any Agent, view: RoleView, attempt: AttemptContext, trace: ServiceContext,
         deadline: Limit?, heartbeat: Heartbeat?, cancellation: Cancellation
     ) async -> AttemptResult {
-        let task = Task(executorPreference: runtime.executor) {
-            let action = self.state.withLock { $0.machine.codeStarts() }
-            guard case .callCode = action else { return self.finish(action, AttemptResult()) }
-            var result = AttemptResult()
-            do {
-                result.contribution = try await ServiceContext.withValue(trace) {
-                    try await AttemptContext.$current.withValue(attempt) { try await agent.run(view, attempt) }
-                }
-            } catch let suspension as Suspension {
-                result.suspension = suspension
-            } catch {
-                result.failure = self.runtime.classify(error)
-            }
-            let wrote = result.contribution?.paths.isEmpty == false
-            self.finish(self.state.withLock { $0.machine.codeEnded(wrote: wrote) }, result)
+        let task = ServiceContext.withValue(trace) {
+            AttemptContext.$current.withValue(attempt) { start(agent, view, attempt) }
         }
         let deadlineTimer = deadline.map { deadline in
             runtime.timers.schedule(at: deadline.due) { self.interrupt(task, deadline.interruption) }
@@ -76,6 +63,24 @@ final class AttemptCall: Sendable {
         deadlineTimer?.cancel()
         state.withLock { $0.heartbeatTimer }?.cancel()
         return result
+    }
+
+    /// The task takes over what is bound where it is made: bound inside of it, each value would cost a change of executors.
+    private func start(_ agent: any Agent, _ view: RoleView, _ attempt: AttemptContext) -> Task<Void, Never> {
+        Task(executorPreference: runtime.executor) {
+            let action = self.state.withLock { $0.machine.codeStarts() }
+            guard case .callCode = action else { return self.finish(action, AttemptResult()) }
+            var result = AttemptResult()
+            do {
+                result.contribution = try await agent.run(view, attempt)
+            } catch let suspension as Suspension {
+                result.suspension = suspension
+            } catch {
+                result.failure = self.runtime.classify(error)
+            }
+            let wrote = result.contribution.map { $0.writeCount > 0 } ?? false
+            self.finish(self.state.withLock { $0.machine.codeEnded(wrote: wrote) }, result)
+        }
     }
 
     private func watch(_ heartbeat: Heartbeat, _ task: Task<Void, Never>, until due: Duration) {

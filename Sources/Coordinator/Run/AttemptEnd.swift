@@ -1,10 +1,18 @@
 /// How an attempt ended, for its run.
-struct AttemptEnd: Sendable {
+///
+/// A class, since it is large and is passed on several times.
+final class AttemptEnd: Sendable {
     let record: AttemptRecord
     /// Why it did not succeed; `nil` for a success.
     let failure: Failure?
     /// How the run ended with it, if the run's end was kept together with the attempt's.
-    var runEnding: RunEnding?
+    let runEnding: RunEnding?
+
+    init(record: AttemptRecord, failure: Failure?, runEnding: RunEnding? = nil) {
+        self.record = record
+        self.failure = failure
+        self.runEnding = runEnding
+    }
 }
 
 /// How a call of an attempt's agent came out.

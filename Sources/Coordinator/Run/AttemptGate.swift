@@ -72,6 +72,7 @@ struct AttemptGate: Sendable {
     func leave(_ pass: Pass) { report(pass, elapsed: .zero, .cancelled) }
 
     /// Reports how a pass's call went.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func leave(_ pass: Pass, _ record: AttemptRecord, _ failure: Failure?) {
         let waited = (record.suspendedMS ?? 0) + (record.storeMS ?? 0)
         let elapsed = Duration.bounded(milliseconds: record.durationMS - waited)
@@ -100,6 +101,7 @@ struct AttemptGate: Sendable {
         }
     }
 
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     private func rejection(by breaker: CircuitBreaker, retryAfter: Duration) -> Failure {
         Failure(
             failureClass: .permanent, errorType: ErrorType.circuitOpen,

@@ -57,14 +57,13 @@ struct AttemptLoop: Sendable {
             let attempt = SupervisedAttempt(
                 run, number: attempts.count + 1, total: total, backoff: backoff, previous: previous)
             let end = await execute(attempt, gate, &held)
-            let (record, failure) = (end.record, end.failure)
-            if let held { gate.leave(held, record, failure) }
-            attempts.append(record)
+            if let held { gate.leave(held, end.record, end.failure) }
+            attempts.append(end.record)
             previous = attempt.span.context
-            last = failure
-            guard let failure, let pause = pause(after: record, failure) else {
+            last = end.failure
+            guard let failure = end.failure, let pause = pause(after: end.record, failure) else {
                 return Attempts(
-                    records: attempts, failure: failure.map(tooLongAsked), ending: end.runEnding,
+                    records: attempts, failure: end.failure.map(tooLongAsked), ending: end.runEnding,
                     holdsSlots: held != nil)
             }
             // A breaker that will still be open after the pause rejects the run now, without a useless wait.
@@ -72,7 +71,7 @@ struct AttemptLoop: Sendable {
                 return Attempts(records: attempts, failure: rejected(after: last, refusal))
             }
             backoff = pause
-            if let interruption = await wait(pause, failure, number: record.number) {
+            if let interruption = await wait(pause, failure, number: end.record.number) {
                 return Attempts(records: attempts, failure: interruption.failure)
             }
         }
@@ -80,6 +79,7 @@ struct AttemptLoop: Sendable {
 
     /// A run that was never called is rejected; one that failed before ends with that failure, and calls for its
     /// fallback all the same.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     private func rejected(after last: Failure?, _ refusal: Failure) -> Failure {
         guard refusal.outcome == .rejected, let last else { return refusal }
         return Failure(
@@ -89,6 +89,7 @@ struct AttemptLoop: Sendable {
     }
 
     /// How long to wait before another attempt; `nil` when there will be none.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     private func pause(after record: AttemptRecord, _ failure: Failure) -> Duration? {
         guard failure.failureClass != .permanent, job.cancellation.interruption == nil,
             !(record.abandoned && !step.task.idempotent), runtime.retryBudget?.allowsRetry ?? true
@@ -111,6 +112,7 @@ struct AttemptLoop: Sendable {
     }
 
     /// The failure, with the reason why nobody waits as long as the other side asked.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     private func tooLongAsked(_ failure: Failure) -> Failure {
         guard case .throttled(let asked?) = failure.failureClass, asked > RetryPolicy.longestRetryAfter else {
             return failure
@@ -140,6 +142,7 @@ struct AttemptLoop: Sendable {
         return await job.pause(until: runtime.now + pause)
     }
 
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     private func budgetFailure(_ message: String, _ outcome: AgentOutcome) -> Failure {
         Failure(failureClass: .permanent, errorType: ErrorType.budgetExceeded, message: message, outcome: outcome)
     }

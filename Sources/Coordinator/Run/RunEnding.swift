@@ -1,5 +1,7 @@
 /// How and when a run ended, before any of it is recorded.
-struct RunEnding: Sendable {
+///
+/// A class, since it is large and is passed on several times.
+final class RunEnding: Sendable {
     let outcome: AgentOutcome
     let failure: Failure?
     let ended: Duration

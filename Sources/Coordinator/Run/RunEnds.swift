@@ -22,7 +22,7 @@ struct RunEnds: Sendable {
     }
 
     /// The ends of all agents that have ended, in the order of registration.
-    var all: [AgentRunOutcome] { job.compactMap(\.current) }
+    var all: [AgentRunOutcome] { job.compactMap { $0.current } }
 
     /// The end of one agent.
     subscript(index: Int) -> Latch<AgentRunOutcome> {

@@ -19,14 +19,9 @@ extension SupervisedAttempt {
         let commit: Duration
     }
 
-    /// Makes a success of a contribution: what it writes, the attempt's end and the run's end are handed over together.
-    ///
-    /// - Returns: the success, or why nothing was written.
-    nonisolated(nonsending) func succeed(
-        _ contribution: Contribution, _ figures: Figures, viewVersion: Int
-    ) async -> Result<PendingSuccess, Refusal> {
-        // A contribution that writes nothing is a success without a commit.
-        if contribution.writeCount > 0 { return await commit(contribution, figures, viewVersion) }
+    /// Makes a success of a contribution that writes nothing: the attempt's end and the run's end are handed over together.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
+    func succeed(_ figures: Figures, viewVersion: Int) -> Result<PendingSuccess, Refusal> {
         do throws(Interruption) {
             let (success, ending) = try handOver(figures, since: runtime.now)
             return .success(
@@ -38,8 +33,11 @@ extension SupervisedAttempt {
         }
     }
 
-    /// Commits a contribution, in a span of its own that ends once the commit is kept.
-    nonisolated(nonsending) private func commit(
+    /// Makes a success of a contribution: commits what it writes, together with the attempt's end and the run's end, in a
+    /// span of its own that ends once the commit is kept.
+    ///
+    /// - Returns: the success, or why nothing was written.
+    nonisolated(nonsending) func commit(
         _ contribution: Contribution, _ figures: Figures, _ viewVersion: Int
     ) async -> Result<PendingSuccess, Refusal> {
         let began = runtime.now
@@ -93,6 +91,7 @@ extension SupervisedAttempt {
     /// Records a success that is kept.
     ///
     /// - Parameter isRunning: whether the attempt still holds its slots.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func end(_ pending: PendingSuccess, isRunning: Bool) -> AttemptEnd {
         let success = pending.success
         if let (span, receipt) = pending.commit {

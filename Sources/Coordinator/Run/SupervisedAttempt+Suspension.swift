@@ -4,6 +4,7 @@ import Tracing
 
 extension SupervisedAttempt {
     /// Gives back what the attempt reserved and has not used, and stops its clocks.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func suspend(_ suspension: Suspension, _ figures: Figures) -> SuspendedAttempt {
         let now = runtime.now
         leave()
@@ -19,6 +20,7 @@ extension SupervisedAttempt {
     }
 
     /// Ends the attempt while it is suspended.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func end(_ suspended: SuspendedAttempt, _ failure: Failure) -> AttemptEnd {
         let ended = runtime.now
         let result = AttemptResult(failure: failure)

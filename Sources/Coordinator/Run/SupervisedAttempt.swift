@@ -23,6 +23,7 @@ final class SupervisedAttempt: Sendable {
     var runtime: CoordinatorRuntime { run.job.runtime }
 
     /// - Parameter previous: the attempt before this one in its run.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     init(_ run: AgentRun, number: Int, total: Limit?, backoff: Duration, previous: ServiceContext?) {
         self.run = run
         self.number = number
@@ -62,10 +63,12 @@ final class SupervisedAttempt: Sendable {
     }
 
     nonisolated(nonsending) func execute() async -> AttemptExit {
-        let snapshot = job.context.snapshot
+        let snapshot = job.context.snapshot.limited(to: step.task.role)
+        let version = snapshot.version
         let began = goesOn == nil ? started : runtime.now
         var result = AttemptResult()
-        let stop = await begin(viewVersion: snapshot.version)
+        let start = begin(viewVersion: version)
+        let stop = if let start { await refusal(of: start) } else { nil as Interruption? }
         let stored = waitsForStart ? runtime.now - began : .zero
         do {
             if let stop { throw stop }
@@ -93,7 +96,11 @@ final class SupervisedAttempt: Sendable {
         if let earlier = goesOn?.figures { figures = earlier + figures }
         if let suspension = result.suspension { return .suspended(suspend(suspension, figures)) }
         if let contribution = result.contribution {
-            switch await succeed(contribution, figures, viewVersion: snapshot.version) {
+            // A contribution that writes nothing is a success without a commit.
+            let handedOver =
+                contribution.writeCount > 0
+                ? await commit(contribution, figures, version) : succeed(figures, viewVersion: version)
+            switch handedOver {
             case .success(let success):
                 if success.keeping.isDone { return .ended(end(success, isRunning: true)) }
                 leave()
@@ -103,10 +110,16 @@ final class SupervisedAttempt: Sendable {
                 figures.commit = refusal.commit
             }
         }
+        return .ended(end(result, figures, version: version))
+    }
+
+    /// Records an attempt that did not succeed.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
+    private func end(_ result: AttemptResult, _ figures: Figures, version: Int) -> AttemptEnd {
         let ended = runtime.now
         let record = record(result, ended: ended, figures)
-        finish(result, record, at: runtime.timestamp(at: ended), version: snapshot.version)
-        return .ended(AttemptEnd(record: record, failure: result.failure))
+        finish(result, record, at: runtime.timestamp(at: ended), version: version)
+        return AttemptEnd(record: record, failure: result.failure)
     }
 
     /// What an attempt's record holds beside its outcome and its times.
@@ -122,15 +135,16 @@ final class SupervisedAttempt: Sendable {
         }
     }
 
-    /// - Returns: why the agent may not be called: its start could not be kept.
-    nonisolated(nonsending) private func begin(viewVersion: Int) async -> Interruption? {
+    /// - Returns: what the call waits for; `nil` if it need not wait until its start is kept.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
+    private func begin(viewVersion: Int) -> Keeping? {
         job.counts.attemptStarted(step.index, self)
         run.instruments.active.increment()
         runtime.attemptAges.begin(run.instruments.age, self)
         let waits = run.takeQueueWaits()
         if let goesOn {
             let event = resumed(goesOn, viewVersion: viewVersion, rate: waits.rate)
-            return await announce(.attemptResumed(event), at: runtime.now)
+            return announce(.attemptResumed(event), at: runtime.now)
         }
         let reservation = step.task.reservation
         let start = JobEvent.AttemptStarted(
@@ -138,23 +152,22 @@ final class SupervisedAttempt: Sendable {
             idempotencyKey: run.idempotencyKey, viewVersion: viewVersion,
             reservation: reservation == Contribution.Usage() ? nil : reservation,
             queueMS: waits.slots.inMilliseconds, rateMS: waits.rate.inMilliseconds)
-        return await announce(.attemptStarted(start), at: started)
+        return announce(.attemptStarted(start), at: started)
     }
 
     /// Whether the call waits until its start is kept: an agent that must not do the same work twice is called once its
     /// start is known for good. Otherwise nobody could tell after a crash whether it had been called.
     private var waitsForStart: Bool { !step.task.idempotent && job.context.connection != nil }
 
-    /// - Returns: why the agent may not be called.
-    nonisolated(nonsending) private func announce(
-        _ payload: JobEvent.Payload, at instant: Duration
-    ) async -> Interruption? {
+    private func announce(_ payload: JobEvent.Payload, at instant: Duration) -> Keeping? {
         let at = runtime.timestamp(at: instant)
-        guard waitsForStart else {
-            job.context.post(payload, from: origin, at: at)
-            return nil
-        }
-        let keeping = job.context.handOver(payload, from: origin, at: at)
+        if waitsForStart { return job.context.handOver(payload, from: origin, at: at) }
+        job.context.post(payload, from: origin, at: at)
+        return nil
+    }
+
+    /// - Returns: why the agent may not be called: its start could not be kept.
+    nonisolated(nonsending) private func refusal(of keeping: Keeping) async -> Interruption? {
         let timer = deadline.map { limit in
             runtime.timers.schedule(at: limit.due) { keeping.giveUp(limit.interruption) }
         }
@@ -177,6 +190,7 @@ final class SupervisedAttempt: Sendable {
     }
 
     /// The attempt as its event, its result and its span show it.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func record(
         _ result: AttemptResult, ended: Duration, _ figures: Figures, suspended: Duration? = nil
     ) -> AttemptRecord {
@@ -192,6 +206,7 @@ final class SupervisedAttempt: Sendable {
     /// The one recording point: span, metrics, counts and event get the same duration and outcome.
     ///
     /// - Parameter isRunning: false for an attempt that gave back what it held before.
+    @inline(never)  // Keeps what it needs out of the frames of tasks.
     func finish(
         _ result: AttemptResult, _ record: AttemptRecord, at: Timestamp, version: Int, isRunning: Bool = true
     ) {

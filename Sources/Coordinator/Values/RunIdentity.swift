@@ -29,7 +29,9 @@ public struct RunIdentity: Sendable, Hashable {
     }
 
     private static func escaped(_ name: String) -> String {
-        guard name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }) else { return name }
+        var name = name
+        let isPlain = name.withUTF8 { !$0.contains(UInt8(ascii: "/")) && !$0.contains(UInt8(ascii: "%")) }
+        if isPlain { return name }
         return name.replacing("%", with: "%25").replacing("/", with: "%2F")
     }
 }

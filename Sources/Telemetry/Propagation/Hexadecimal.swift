@@ -10,10 +10,22 @@ enum Hexadecimal {
 
     /// Writes 16 digits from an index on.
     static func write(_ value: UInt64, to digits: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
-        for index in 0..<16 {
-            let digit = UInt8(truncatingIfNeeded: value &>> UInt64(60 - 4 * index)) & 15
-            digits[start + index] = digit < 10 ? 48 &+ digit : 87 &+ digit
-        }
+        let bytes = UnsafeMutableRawBufferPointer(digits)
+        let (high, low) = (UInt32(truncatingIfNeeded: value &>> 32), UInt32(truncatingIfNeeded: value))
+        bytes.storeBytes(of: eightDigits(high), toByteOffset: start, as: UInt64.self)
+        bytes.storeBytes(of: eightDigits(low), toByteOffset: start + 8, as: UInt64.self)
+    }
+
+    /// The digits of a value as the bytes of the result in memory. All eight are made at once, since every span writes
+    /// some: each step spreads the half bytes twice as far, until every byte holds one.
+    private static func eightDigits(_ value: UInt32) -> UInt64 {
+        var halves = UInt64(value)
+        halves = (halves &<< 16 | halves) & 0x0000_FFFF_0000_FFFF
+        halves = (halves &<< 8 | halves) & 0x00FF_00FF_00FF_00FF
+        halves = (halves &<< 4 | halves) & 0x0F0F_0F0F_0F0F_0F0F
+        // Adding 6 carries into the fifth bit where a half byte is 10 or more: there the digit is a letter.
+        let letters = (halves &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+        return (halves &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
     }
 
     /// The value of up to 16 lowercase digits; `nil` for anything else, capitals included.
