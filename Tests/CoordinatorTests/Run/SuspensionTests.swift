@@ -247,6 +247,22 @@ import Testing
         #expect(try await !events(of: coordinator).contains { $0.kind == .attemptSuspended })
     }
 
+    /// Somebody answers as soon as the run shows that it waits, which is before its event is handed over.
+    @Test(arguments: [false, true])
+    func answerNeverStandsBeforeTheSuspension(hasJournal: Bool) async throws {
+        for _ in 0..<20 {
+            let setting = try Setting(journal: hasJournal ? MemoryJournal() : nil)
+            let job = setting.start()
+            try await eventually { !setting.coordinator.suspendedRuns.isEmpty }
+            try await setting.coordinator.resume(Self.asks, with: 1)
+            #expect(try await job.value.status == .succeeded)
+            let kinds = try await events(of: setting.coordinator).map(\.kind)
+            let suspended = try #require(kinds.firstIndex(of: .attemptSuspended))
+            let answered = try #require(kinds.firstIndex(of: .signalReceived))
+            #expect(suspended < answered)
+        }
+    }
+
     private struct DiskFull: Error {}
 
     @Test func answerThatIsNotKeptStopsTheJob() async throws {
