@@ -16,7 +16,7 @@ import Testing
         let context = JobContext(
             id: "job-1", artifacts: ["files": .array((0..<count).map { .integer(Int64($0)) })],
             fields: [FieldDeclaration("artifacts.found", merge: .append)])
-        let coordinator = JobCoordinator(context, runtime: CoordinatorRuntime(clock: clock))
+        let coordinator = JobCoordinator(context, runtime: CoordinatorRuntime(.init(retryBudget: nil), clock: clock))
         try coordinator.register(
             AgentTask(
                 "review", role: Role(name: "r", writes: ["artifacts.found"]),
