@@ -13,7 +13,8 @@ import Synchronization
 struct Main {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst().map { Int($0) }
-        guard let count = arguments.first ?? nil, count > 0, let inFlight = arguments.count > 1 ? arguments[1] : 8 else {
+        guard let count = arguments.first ?? nil, count > 0, let inFlight = arguments.count > 1 ? arguments[1] : 8
+        else {
             print("usage: Held COUNT [IN-FLIGHT]")
             exit(2)
         }

@@ -1,5 +1,3 @@
-import Support
-
 extension JSONValue {
     /// About how many bytes the value takes as JSON, found without writing it: numbers count as eight bytes, and what a text
     /// needs in escapes does not count.

@@ -1,5 +1,3 @@
-import Support
-
 // How large events are, for journals that take them in batches.
 
 extension JobEvent.Payload {

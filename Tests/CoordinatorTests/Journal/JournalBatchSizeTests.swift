@@ -1,6 +1,4 @@
 import CoordinatorTestKit
-import Support
-import TestSupport
 import Testing
 
 @testable import Coordinator

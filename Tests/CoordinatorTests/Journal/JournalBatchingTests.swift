@@ -27,15 +27,15 @@ import Testing
 
     @Test func whatHappensDuringAnAppendGoesWithTheNext() {
         check([
-            ("show []", { $0.begun(with: 0) }), ("append 1 [1]", { $0.added(1, bytes: 1) }), ("nothing", { $0.added(2, bytes: 1) }),
-            ("nothing", { $0.added(3, bytes: 1) }), ("show [1] append 2 [2, 3]", { $0.kept(1) }), ("show [2, 3]", { $0.kept(2) }),
-            ("append 3 [4]", { $0.added(4, bytes: 1) }),
+            ("show []", { $0.begun(with: 0) }), ("append 1 [1]", { $0.added(1) }), ("nothing", { $0.added(2) }),
+            ("nothing", { $0.added(3) }), ("show [1] append 2 [2, 3]", { $0.kept(1) }), ("show [2, 3]", { $0.kept(2) }),
+            ("append 3 [4]", { $0.added(4) }),
         ])
     }
 
     @Test func whatHappensBeforeTheJobBeginsWaitsForIt() {
         check([
-            ("nothing", { $0.added(1, bytes: 1) }), ("nothing", { $0.added(2, bytes: 1) }), ("nothing", { $0.added(3, bytes: 1) }),
+            ("nothing", { $0.added(1) }), ("nothing", { $0.added(2) }), ("nothing", { $0.added(3) }),
             ("show [1, 2] append 1 [3]", { $0.begun(with: 2) }), ("nothing", { $0.begun(with: 2) }),
             ("show [3]", { $0.kept(1) }),
         ])
@@ -43,17 +43,17 @@ import Testing
 
     @Test func afterAFailureNothingIsWritten() {
         check([
-            ("show []", { $0.begun(with: 0) }), ("append 1 [1]", { $0.added(1, bytes: 1) }), ("nothing", { $0.added(2, bytes: 1) }),
-            ("stop [1, 2]", { $0.failed(1) }), ("stop [3]", { $0.added(3, bytes: 1) }), ("nothing", { $0.kept(1) }),
+            ("show []", { $0.begun(with: 0) }), ("append 1 [1]", { $0.added(1) }), ("nothing", { $0.added(2) }),
+            ("stop [1, 2]", { $0.failed(1) }), ("stop [3]", { $0.added(3) }), ("nothing", { $0.kept(1) }),
             ("nothing", { $0.failed(1) }), ("nothing", { $0.begun(with: 0) }),
         ])
     }
 
     @Test func answerToAnAppendThatIsOverChangesNothing() {
         check([
-            ("show []", { $0.begun(with: 0) }), ("nothing", { $0.kept(1) }), ("append 1 [1]", { $0.added(1, bytes: 1) }),
+            ("show []", { $0.begun(with: 0) }), ("nothing", { $0.kept(1) }), ("append 1 [1]", { $0.added(1) }),
             ("nothing", { $0.kept(2) }), ("nothing", { $0.failed(0) }), ("show [1]", { $0.kept(1) }),
-            ("nothing", { $0.kept(1) }), ("append 2 [2]", { $0.added(2, bytes: 1) }), ("nothing", { $0.failed(1) }),
+            ("nothing", { $0.kept(1) }), ("append 2 [2]", { $0.added(2) }), ("nothing", { $0.failed(1) }),
         ])
     }
 
@@ -61,12 +61,12 @@ import Testing
         check(
             limit: 2,
             [
-                ("show []", { $0.begun(with: 0) }), ("append 1 [1]", { $0.added(1, bytes: 1) }), ("nothing", { $0.added(2, bytes: 1) }),
-                ("nothing", { $0.added(3, bytes: 1) }), ("stop [1, 2, 3, 4]", { $0.added(4, bytes: 1) }), ("nothing", { $0.kept(1) }),
+                ("show []", { $0.begun(with: 0) }), ("append 1 [1]", { $0.added(1) }), ("nothing", { $0.added(2) }),
+                ("nothing", { $0.added(3) }), ("stop [1, 2, 3, 4]", { $0.added(4) }), ("nothing", { $0.kept(1) }),
             ])
         check(
             limit: 1,
-            [("nothing", { $0.added(1, bytes: 1) }), ("stop [1, 2]", { $0.added(2, bytes: 1) }), ("nothing", { $0.begun(with: 1) })])
+            [("nothing", { $0.added(1) }), ("stop [1, 2]", { $0.added(2) }), ("nothing", { $0.begun(with: 1) })])
     }
 
     /// An entry of as many bytes as its number, made when there is room for it.
@@ -151,7 +151,7 @@ import Testing
                 inFlight = next
                 if !lost.isEmpty {
                     added += 1
-                    try #require(text(machine.added(added, bytes: 1)) == "stop [\(added)]", "seed \(random.seed)")
+                    try #require(text(machine.added(added)) == "stop [\(added)]", "seed \(random.seed)")
                     lost.insert(added)
                 }
             }
@@ -162,4 +162,9 @@ import Testing
             }
         }
     }
+}
+
+extension JournalBatchingStateMachine {
+    /// A small entry.
+    fileprivate mutating func added(_ entry: Entry) -> Action { added(entry, bytes: 1) }
 }
