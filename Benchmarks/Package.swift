@@ -1,11 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A program that measures, and the products of the main package that it uses.
-func program(_ name: String, _ products: String...) -> Target {
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// A program that measures, with the products of the main package and the targets of this one that it uses.
+func program(_ name: String, _ products: String..., sharing targets: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: products.map { .product(name: $0, package: "coordinator") },
-        swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+        name: name, dependencies: products.map { .product(name: $0, package: "coordinator") } + targets,
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -13,11 +15,18 @@ let package = Package(
     dependencies: [.package(name: "coordinator", path: "..", traits: [])],
     targets: [
         program("Overhead", "Coordinator", "Telemetry"),
-        program("Recording", "Telemetry"),
+        program("Recording", "Telemetry", sharing: ["Workload"]),
         program("Scrape", "PrometheusExporter", "Telemetry"),
-        program("Export", "Coordinator", "OTLPExporter", "Telemetry"),
+        program("Export", "Coordinator", "OTLPExporter", "Telemetry", sharing: ["Workload"]),
+        program("Held", "Coordinator", sharing: ["CHeap"]),
+        .systemLibrary(name: "CHeap"),
         program("Collect", "Coordinator", "StandardAgents"),
-        program("Instructions", "Coordinator", "JobFile", "OTLPExporter", "PrometheusExporter", "Telemetry"),
+        program(
+            "Instructions", "Coordinator", "JobFile", "OTLPExporter", "PrometheusExporter", "Telemetry",
+            sharing: ["Workload"]),
+        .target(
+            name: "Workload", dependencies: [.product(name: "Telemetry", package: "coordinator")],
+            swiftSettings: strict),
         .executableTarget(
             name: "Sink", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("pthread")]),
     ]

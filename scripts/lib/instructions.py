@@ -32,17 +32,18 @@ TOLERANCE = 0.05
 
 
 class Counted:
-    """The work of the program by this name: done `few` times and `many` times, each of which is `each` of the unit."""
+    """The work of the program by this name: done `few` times and `many` times, each of which is `each` of the unit. It may
+    cost as much as the figure `at_most`, and no more."""
 
-    def __init__(self, few, many, each, unit):
-        self.few, self.many, self.each, self.unit = few, many, each, unit
+    def __init__(self, few, many, each, unit, at_most=None):
+        self.few, self.many, self.each, self.unit, self.at_most = few, many, each, unit, at_most
 
 
 class Difference:
     """What one figure costs more than another."""
 
     def __init__(self, more, less, unit):
-        self.more, self.less, self.unit = more, less, unit
+        self.more, self.less, self.unit, self.at_most = more, less, unit, None
 
 
 FIGURES = {
@@ -50,6 +51,7 @@ FIGURES = {
     "attempt-that-writes": Counted(2, 8, 100, "the same, writing an artifact"),
     "attempt-without-sdk": Counted(2, 8, 100, "an agent of 100 that does nothing, without SDK"),
     "commit": Difference("attempt-that-writes", "attempt", "committing an artifact, its event included"),
+    "element": Counted(2, 8, 100, "an element of 100 of one agent's list, everything on", at_most="attempt"),
     "fold": Counted(1, 2, 1000, "a contribution of 1,000 with four writes, folded again from its event"),
     "job-file": Counted(1, 11, 1, "reading a job file of twenty agents"),
     "scrape": Counted(1, 6, 1, "a scrape of a thousand series"),
@@ -71,13 +73,14 @@ def count(arguments, shim):
 
 
 def needed(figures, wanted):
-    """The wanted figures (all, if none is named) and those that they are made of, in the table's order."""
+    """The wanted figures (all, if none is named) and those that they are made of or compared with, in the table's order."""
     unknown = set(wanted) - set(figures)
     if unknown:
         sys.exit(f"error: there is no figure {', '.join(sorted(unknown))}; there are {', '.join(figures)}")
     names = set(wanted or figures)
     names |= {part for name in names if isinstance(figures[name], Difference)
               for part in (figures[name].more, figures[name].less)}
+    names |= {figures[name].at_most for name in names if figures[name].at_most}
     return [name for name in figures if name in names]
 
 
@@ -128,6 +131,13 @@ def report(figures, counts, kept):
     return problems
 
 
+def ratios(figures, counts):
+    """Which figures cost more than the figure that bounds them; true of one run, whatever the machine and compiler."""
+    bounds = {name: figures[name].at_most for name in counts if figures[name].at_most}
+    return [f"{name} costs {counts[name]:,} instructions and {bound} {counts[bound]:,}: it may cost no more than that"
+            for name, bound in bounds.items() if counts[name] > counts[bound]]
+
+
 def check(figures, counts, document, present):
     """Compares the counts with the document of the file; returns what is wrong."""
     gone = sorted(set(document["figures"]) - set(figures))
@@ -137,8 +147,8 @@ def check(figures, counts, document, present):
     if other:
         print(f"The figures of {FILE} were counted under other conditions, and are not compared: "
               + "; ".join(f"{key}: {document['conditions'].get(key)}, here {value}" for key, value in other.items()))
-        return []
-    return problems
+        problems = []
+    return problems + ratios(figures, counts)
 
 
 def write(counts, path, present):
@@ -172,6 +182,10 @@ def self_test():
     assert "is not in" in words(10_000, {"conditions": present, "figures": {}})
     assert "is not counted" in words(10_000, {"conditions": present, "figures": {"steps": counts[10_000], "gone": 1}})
     assert needed(figures, ["none"]) == ["steps", "none"]
+    bounded = figures | {"more": Counted(1, 2, 1, "as much as a loop", at_most="steps")}
+    assert needed(bounded, ["more"]) == ["steps", "more"]
+    assert ratios(bounded, {"steps": 10, "more": 10}) == []
+    assert "may cost no more" in ratios(bounded, {"steps": 10, "more": 11})[0]
     try:
         measured({"steps": figures["steps"]}, [], lambda _: ["true"])
     except SystemExit as refusal:

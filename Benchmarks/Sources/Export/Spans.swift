@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 import Telemetry
-import Tracing
+import Workload
 
 /// Measures spans with ten attributes, as many as the span of an agent's attempt has.
 enum Spans {
@@ -61,22 +61,10 @@ enum Spans {
         await withCheckedContinuation { continuation in
             thread.async {
                 let start = Process.threadMicroseconds
-                for index in 0..<count { span(index, tracer) }
+                for index in 0..<count { SampleSpan.record(index, tracer) }
                 continuation.resume(returning: Process.threadMicroseconds - start)
             }
         }
-    }
-
-    private static func span(_ index: Int, _ tracer: TelemetryTracer) {
-        let span = tracer.startSpan("coordinator.attempt drafter", context: .topLevel)
-        span.attributes = [
-            "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "drafter",
-            "coordinator.agent.role": "author", "coordinator.attempt.number": 1,
-            "coordinator.attempt.timeout": 30.0, "coordinator.attempt.backoff": 0.0,
-            "coordinator.context.version": .int64(Int64(index)), "coordinator.attempt.abandoned": false,
-            "coordinator.outcome": "succeeded", "error.type": "none",
-        ]
-        span.end()
     }
 }
 

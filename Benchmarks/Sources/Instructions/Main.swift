@@ -34,6 +34,7 @@ enum Figure: String, CaseIterable {
     case attempt
     case attemptThatWrites = "attempt-that-writes"
     case attemptWithoutSDK = "attempt-without-sdk"
+    case element
     case fold
     case jobFile = "job-file"
     case scrape
@@ -41,9 +42,10 @@ enum Figure: String, CaseIterable {
 
     func run(_ count: Int) async throws {
         switch self {
-        case .attempt: try await Attempts.run(rounds: count, records: true, writes: false)
-        case .attemptThatWrites: try await Attempts.run(rounds: count, records: true, writes: true)
-        case .attemptWithoutSDK: try await Attempts.run(rounds: count, records: false, writes: false)
+        case .attempt: try await Attempts.run(.agents, rounds: count, records: true)
+        case .attemptThatWrites: try await Attempts.run(.writers, rounds: count, records: true)
+        case .attemptWithoutSDK: try await Attempts.run(.agents, rounds: count, records: false)
+        case .element: try await Attempts.run(.elements, rounds: count, records: true)
         case .fold: try Fold.run(rounds: count)
         case .jobFile: try JobFiles.run(rounds: count)
         case .scrape: try Scrapes.run(rounds: count)

@@ -1,6 +1,6 @@
 import OTLPExporter
 import Telemetry
-import Tracing
+import Workload
 
 /// A span's way to a request's body: made with ten attributes, ended, encoded, kept, taken in a batch of 512, and put
 /// into an OTLP request. Batches are taken here and not by tasks, which would be other threads; nothing is sent.
@@ -16,21 +16,9 @@ enum Spans {
             resource: TelemetryResource([Attribute("service.name", .string("benchmark"))]),
             configuration: .untimed, exporters: [exporter], warn: { _ in })
         for round in 0..<rounds {
-            for index in 0..<batch { span(round * batch + index, system.tracer) }
+            for index in 0..<batch { SampleSpan.record(round * batch + index, system.tracer) }
             let taken = exporter.takeAndFinish()
             guard taken == batch else { throw Unexpected(description: "\(taken) spans of \(batch) were taken") }
         }
-    }
-
-    private static func span(_ index: Int, _ tracer: TelemetryTracer) {
-        let span = tracer.startSpan("coordinator.attempt drafter", context: .topLevel)
-        span.attributes = [
-            "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "drafter",
-            "coordinator.agent.role": "author", "coordinator.attempt.number": 1,
-            "coordinator.attempt.timeout": 30.0, "coordinator.attempt.backoff": 0.0,
-            "coordinator.context.version": .int64(Int64(index)), "coordinator.attempt.abandoned": false,
-            "coordinator.outcome": "succeeded", "error.type": "none",
-        ]
-        span.end()
     }
 }

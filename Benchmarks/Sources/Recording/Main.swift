@@ -3,6 +3,7 @@ import Glibc
 import Metrics
 import Telemetry
 import Tracing
+import Workload
 
 /// Measures the cost of recording for the instrumented code: `Recording [ROUNDS [WHAT]]` prints one line of JSON for
 /// each bar with the best of ROUNDS rounds, in nanoseconds per operation. Compare ratios within one run, since absolute
@@ -80,23 +81,12 @@ struct Main {
     }
 
     private static func spanBars(_ recording: TelemetrySystem, _ silent: TelemetrySystem) -> [Bar] {
-        func span(_ tracer: TelemetryTracer) {
-            let span = tracer.startSpan("coordinator.attempt drafter", context: .topLevel)
-            span.attributes = [
-                "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "drafter",
-                "coordinator.agent.role": "author", "coordinator.attempt.number": 1,
-                "coordinator.attempt.timeout": 30.0,
-                "coordinator.attempt.backoff": 0.0, "coordinator.context.version": 12,
-                "coordinator.attempt.abandoned": false, "coordinator.outcome": "succeeded", "error.type": "none",
-            ]
-            span.end()
-        }
         return [
             Bar(name: "span without attributes", bar: nil, operations: 2_000) { count in
                 for _ in 0..<count { recording.tracer.startSpan("bare", context: .topLevel).end() }
             },
             Bar(name: "span with ten attributes", bar: 3_000, operations: 1_000) { count in
-                for _ in 0..<count { span(recording.tracer) }
+                for index in 0..<count { SampleSpan.record(index, recording.tracer) }
             },
             Bar(name: "span not sampled", bar: 300, operations: 5_000) { count in
                 for _ in 0..<count { silent.tracer.startSpan("bare", context: .topLevel).end() }

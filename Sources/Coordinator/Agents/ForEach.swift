@@ -20,7 +20,8 @@ public struct ForEach: Sendable, Hashable {
     public var name: String
     /// The longest list that is worked on, 1 to ``mostItems``; a longer one fails the agent.
     public var atMost: Int { didSet { atMost = Self.inRange(atMost) } }
-    /// Items that may run at once, 1 or more; `nil` for as many as the job lets run.
+    /// Items that may run at once, 1 or more; `nil` for as many as the job lets run. An item that waits for somebody (see
+    /// ``Suspension``) is not one of them.
     public var concurrency: Int? { didSet { concurrency = concurrency.map { max(1, $0) } } }
     /// How many items must succeed for the agent to succeed.
     public var quorum: ItemQuorum

@@ -2,11 +2,11 @@ import Support
 
 /// Thrown by an agent that has to wait for somebody: its attempt gives back what it holds, and goes on later.
 ///
-/// A suspended attempt holds no thread, no slot, no permit of a circuit breaker and nothing of the job's budget, and its
-/// attempt and idle timeouts stand still; the run's total timeout and the job's go on. It goes on as the same attempt,
-/// with the same number and the same idempotency key, once somebody calls ``JobCoordinator/resume(_:with:)``, or once
-/// ``timeout`` has passed. The agent is then called again, on the blackboard as it is by then, with
-/// ``AttemptContext/resumption``.
+/// A suspended attempt holds no thread, no slot, no permit of a circuit breaker and nothing of the job's budget, and an
+/// item that waits is none of those that ``ForEach/concurrency`` lets run. The attempt and idle timeouts stand still; the
+/// run's total timeout and the job's go on. The attempt goes on as the same one, with the same number and the same
+/// idempotency key, once somebody calls ``JobCoordinator/resume(_:with:)``, or once ``timeout`` has passed. The agent is
+/// then called again, on the blackboard as it is by then, with ``AttemptContext/resumption``.
 ///
 /// ```swift
 /// func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {

@@ -1,3 +1,4 @@
+import DequeModule
 import Support
 
 /// A blackboard under its lock: what has been handed over, what is shown, and what is between the two.
@@ -24,6 +25,8 @@ struct ContextHeads: Sendable {
     private var batching: JournalBatchingStateMachine<HandedOver>?
     /// The append under way: its last event, and the tree with everything that is in it.
     private var inFlight: (last: Int, tree: Shown)?
+    /// The trees with everything that is in each append that waits, but for the last, to which more may be added.
+    private var complete: Deque<Shown> = []
     /// The number of the last event that is kept.
     private var lastKept = 0
     private var isSubmitted = false
@@ -45,12 +48,13 @@ struct ContextHeads: Sendable {
         let at: Timestamp
     }
 
-    init(_ state: ContextState, stream: EventStream, waitingLimit: Int?) {
+    /// - Parameter limits: how much may wait for the job's journal; `nil` without one.
+    init(_ state: ContextState, stream: EventStream, limits: JournalBatchingStateMachine<HandedOver>.Limits?) {
         pending = state
         self.stream = stream
-        if let waitingLimit {
+        if let limits {
             shown = Shown(state)
-            batching = JournalBatchingStateMachine(limit: waitingLimit)
+            batching = JournalBatchingStateMachine(limits)
         }
     }
 
@@ -135,14 +139,22 @@ struct ContextHeads: Sendable {
         add(.progress(last.message), of: jobID, from: last.origin, at: last.at)
     }
 
+    /// Makes room for events of so many bytes together, before anything is changed by them: what waits already may be as
+    /// much as one append takes, and then readers see the tree as it is now once that is kept.
+    mutating func makeRoom(for bytes: Int) {
+        if batching?.makeRoom(for: bytes) ?? false { complete.append(Shown(pending)) }
+    }
+
     /// Gives the events since the last hand-over to the journal, to be kept together.
     ///
-    /// - Parameter kept: learns when they are; `nil` when nobody waits for that.
-    mutating func handOver(_ kept: OneShot<Interruption?>?) -> JournalStep {
+    /// - Parameters:
+    ///   - bytes: those that there was made room for.
+    ///   - kept: learns when they are; `nil` when nobody waits for that.
+    mutating func handOver(_ bytes: Int, _ kept: OneShot<Interruption?>?) -> JournalStep {
         let entry = HandedOver(events: made, kept: kept)
         if made.isEmpty { return JournalStep(kept: [entry]) }
         made = []
-        guard let action = batching?.added(entry) else { return JournalStep() }
+        guard let action = batching?.added(entry, bytes: bytes) else { return JournalStep() }
         return step(action)
     }
 
@@ -153,7 +165,7 @@ struct ContextHeads: Sendable {
         if !isSubmitted {
             isSubmitted = true
             add(.jobSubmitted(submission), of: jobID, from: .init(), at: at)
-            _ = handOver(nil)
+            _ = handOver(0, nil)
         }
         guard let batching else { return [] }
         inFlight = (sequence, Shown(pending))
@@ -196,8 +208,9 @@ struct ContextHeads: Sendable {
 
     private mutating func batch(_ number: Int, _ entries: [HandedOver]) -> JournalStep.Append {
         let events = entries.flatMap(\.events)
-        // Everything that was handed over so far is in this append, so its tree is the pending one.
-        inFlight = (events.last?.sequence ?? lastKept, Shown(pending))
+        // Of the last append that waits: everything that was handed over so far is in it.
+        let tree = complete.popFirst() ?? Shown(pending)
+        inFlight = (events.last?.sequence ?? lastKept, tree)
         return JournalStep.Append(number: number, events: events, after: lastKept)
     }
 }

@@ -22,6 +22,9 @@ extension JobContext {
             self.run = run
             self.runOrigin = runOrigin
         }
+
+        /// About how many bytes its two events take.
+        var estimatedBytes: Int { JobEvent.Payload.attemptFinished(attempt).estimatedBytes + run.estimatedBytes }
     }
 
     /// A commit that was handed over.
@@ -73,7 +76,8 @@ extension JobContext {
         let success = try handOver()
         let change = JobEvent.ContextCommitted(contribution: contribution, order: order, reduced: reduced)
         let keeping = Keeping(in: connection)
-        return try hand(keeping.kept) { heads in
+        let payload = JobEvent.Payload.contextCommitted(change)
+        return try hand(payload.estimatedBytes + (success?.estimatedBytes ?? 0), keeping.kept) { heads in
             heads.keepSaid(of: origin, in: id)
             let from = heads.pending.version
             try heads.change { tree in
@@ -82,7 +86,7 @@ extension JobContext {
             let receipt = CommitReceipt(
                 from: from, to: from + 1, changed: contribution.writeCount, success: success, keeping: keeping)
             let at = success?.at ?? at
-            heads.add(.contextCommitted(change), of: id, from: origin, at: at)
+            heads.add(payload, of: id, from: origin, at: at)
             if let success { add(success, to: &heads) }
             return receipt
         }
@@ -92,7 +96,7 @@ extension JobContext {
     @inline(never)  // Keeps what it needs out of the frames of tasks.
     func handOver(_ success: Success) -> Keeping {
         let keeping = Keeping(in: connection)
-        hand(keeping.kept) { heads in add(success, to: &heads) }
+        hand(success.estimatedBytes, keeping.kept) { heads in add(success, to: &heads) }
         return keeping
     }
 

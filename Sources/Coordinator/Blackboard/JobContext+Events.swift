@@ -32,7 +32,7 @@ extension JobContext {
     /// Hands an event over; nobody waits until it is kept.
     @inline(never)  // Keeps what it needs out of the frames of tasks.
     func post(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) {
-        hand { heads in heads.add(payload, of: id, from: origin, at: at) }
+        hand(payload.estimatedBytes) { heads in heads.add(payload, of: id, from: origin, at: at) }
     }
 
     /// Shows what an attempt says about its progress; see ``ContextHeads/say(_:in:from:at:)``.
@@ -53,7 +53,7 @@ extension JobContext {
     @inline(never)  // Keeps what it needs out of the frames of tasks.
     func handOver(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) -> Keeping {
         let keeping = Keeping(in: connection)
-        hand(keeping.kept) { heads in heads.add(payload, of: id, from: origin, at: at) }
+        hand(payload.estimatedBytes, keeping.kept) { heads in heads.add(payload, of: id, from: origin, at: at) }
         return keeping
     }
 
@@ -70,29 +70,27 @@ extension JobContext {
         workflow: String, agents: [JobEvent.RegisteredAgent], repeats: [JobEvent.RegisteredRepeat] = [],
         from origin: Origin, at: Timestamp
     ) {
-        hand { heads in
-            let start = JobEvent.JobStarted(
-                workflow: workflow, agents: agents, repeats: repeats, context: heads.pending.root.json)
-            heads.add(.jobStarted(start), of: id, from: origin, at: at)
-        }
+        // Nothing is committed before the start.
+        let context = heads.withLock { $0.pending.root }.json
+        let start = JobEvent.JobStarted(workflow: workflow, agents: agents, repeats: repeats, context: context)
+        post(.jobStarted(start), from: origin, at: at)
     }
 
     /// Records a conflict: the contribution that was refused, the values on the blackboard, and the names of both
     /// writers.
     func postConflict(_ refusal: ContextError?, _ refused: Contribution, from origin: Origin, at: Timestamp) {
-        hand { heads in
-            let paths = refusal?.paths ?? []
+        let paths = refusal?.paths ?? []
+        let (writers, kept) = heads.withLock { heads in
             let tree = heads.pending
-            var writers = paths.flatMap { tree.provenance(of: $0, upTo: tree.version).map(\.agent) }
-            writers.append(origin.agent ?? "")
             let kept = paths.compactMap { path in
                 tree.root.value(at: path.segments).map { (ExactString(path.description), $0) }
             }
-            let conflict = JobEvent.ContextConflict(
-                paths: paths, kept: Dictionary(kept, uniquingKeysWith: { first, _ in first }),
-                writers: writers, refused: refused, message: refusal?.message ?? "")
-            heads.add(.contextConflict(conflict), of: id, from: origin, at: at)
+            return (paths.flatMap { tree.provenance(of: $0, upTo: tree.version).map(\.agent) }, kept)
         }
+        let conflict = JobEvent.ContextConflict(
+            paths: paths, kept: Dictionary(kept, uniquingKeysWith: { first, _ in first }),
+            writers: writers + [origin.agent ?? ""], refused: refused, message: refusal?.message ?? "")
+        post(.contextConflict(conflict), from: origin, at: at)
     }
 }
 

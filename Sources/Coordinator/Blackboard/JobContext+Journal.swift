@@ -5,12 +5,19 @@ import Support
 extension JobContext {
     /// Makes events under the blackboard's lock and hands them over.
     ///
-    /// - Parameter kept: learns when they are kept; `nil` when nobody waits for that.
+    /// - Parameters:
+    ///   - bytes: about how many they take; asked for before the lock is taken, where there is a journal.
+    ///   - kept: learns when they are kept; `nil` when nobody waits for that.
     func hand<Result>(
-        _ kept: OneShot<Interruption?>? = nil, _ make: (inout ContextHeads) throws -> Result
+        _ bytes: @autoclosure () -> Int, _ kept: OneShot<Interruption?>? = nil,
+        _ make: (inout ContextHeads) throws -> Result
     ) rethrows -> Result {
         guard connection != nil else { return try heads.withLock { try make(&$0) } }
-        let (result, step) = try heads.withLock { heads in (try make(&heads), heads.handOver(kept)) }
+        let bytes = bytes()
+        let (result, step) = try heads.withLock { heads in
+            heads.makeRoom(for: bytes)
+            return (try make(&heads), heads.handOver(bytes, kept))
+        }
         obey(step)
         return result
     }

@@ -24,6 +24,9 @@ public final class JobContext: Sendable {
     /// How many things may wait for a journal's answer unless said otherwise; an agent's success is one.
     public static let defaultJournalQueueLimit = 65_536
 
+    /// About how many bytes a journal gets at once at most, unless said otherwise.
+    public static let defaultJournalBatchBytes = 4 << 20
+
     /// How long the reducers of a commit may take unless said otherwise.
     public static let defaultReducerTimeout = Duration.seconds(5)
 
@@ -44,6 +47,8 @@ public final class JobContext: Sendable {
     ///     that time, stops as `store_unavailable`, since nobody knows then what is kept.
     ///   - journalQueueLimit: how many things may wait for the journal's answer. A job with one more stops as
     ///     `store_unavailable`, since none may be lost.
+    ///   - journalBatchBytes: about how many bytes of events, as JSON, the journal gets with one append at most; what happens
+    ///     together goes together, whatever its size, and so does what the job begins with.
     ///   - reducerTimeout: how long a commit may wait for its turn with reducers, and then for its reducers.
     ///   - eventLimit: how many of the latest events are kept for readers of ``events(from:)`` and
     ///     ``changes(since:)``, at least.
@@ -52,6 +57,7 @@ public final class JobContext: Sendable {
         decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], journal: (any JobJournal)? = nil,
         journalTimeout: Duration = JobContext.defaultJournalTimeout,
         journalQueueLimit: Int = JobContext.defaultJournalQueueLimit,
+        journalBatchBytes: Int = JobContext.defaultJournalBatchBytes,
         reducerTimeout: Duration = JobContext.defaultReducerTimeout,
         eventLimit: Int = JobContext.defaultEventLimit
     ) {
@@ -71,7 +77,7 @@ public final class JobContext: Sendable {
         heads = Locked(
             ContextHeads(
                 ContextState(root: root, table: table), stream: stream,
-                waitingLimit: journal == nil ? nil : journalQueueLimit))
+                limits: journal.map { _ in .init(waiting: journalQueueLimit, batchBytes: journalBatchBytes) }))
         connection = journal.map {
             JournalConnection($0, jobID: id, timeout: journalTimeout)
         }
@@ -101,10 +107,11 @@ public final class JobContext: Sendable {
     public func updateAgentState(_ agentState: AgentState) {
         let at = now
         let origin = Origin(agent: agentState.name, attempt: agentState.attempt)
-        hand { heads in
+        let payload = JobEvent.Payload.agentStateChanged(agentState)
+        hand(payload.estimatedBytes) { heads in
             if heads.hasEnded { return }
             heads.change { $0.raiseVersion() }
-            heads.add(.agentStateChanged(agentState), of: id, from: origin, at: at)
+            heads.add(payload, of: id, from: origin, at: at)
         }
     }
 

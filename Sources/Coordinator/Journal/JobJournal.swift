@@ -1,7 +1,8 @@
 /// Storage for the events of jobs, such as a database: nothing else is kept of a job.
 ///
 /// A job exists from its first events on and has one owner at a time, whom the journal numbers. The coordinator hands
-/// events over in batches, one append of a job at a time; what they did becomes visible once the journal has them.
+/// events over in batches of some mebibytes at most, one append of a job at a time; what they did becomes visible once the
+/// journal has them.
 /// ``MemoryJournal`` is the reference, and `CoordinatorTestKit` has a conformance suite. Calls may block their thread.
 ///
 /// ```swift

@@ -1,4 +1,7 @@
-/// What of a job is on its way to its journal: one append at a time, and what happens meanwhile goes with the next one.
+import DequeModule
+
+/// What of a job is on its way to its journal: one append at a time, and what happens meanwhile goes with the next one, or
+/// with several where it is too large for one.
 ///
 /// ```
 ///            begun                 add                         kept, more wait
@@ -8,13 +11,54 @@
 ///                        └─────────────────────┤ failed, or too many wait
 ///                                              └──────────────────────────► stopped
 /// ```
-/// There is no timer: while a journal is slow, batches grow by themselves. From `stopped` on nothing is written.
+/// There is no timer: while a journal is slow, batches grow by themselves, up to their limit. From `stopped` on nothing is
+/// written.
 struct JournalBatchingStateMachine<Entry: Sendable>: Sendable {
+    /// How much may wait, and go at once.
+    struct Limits: Sendable {
+        /// How many entries may wait for an append to end; one more stops the job, since none may be lost.
+        let waiting: Int
+        /// The most bytes of one append. An entry that is larger goes alone.
+        let batchBytes: Int
+
+        init(waiting: Int, batchBytes: Int) {
+            self.waiting = max(1, waiting)
+            self.batchBytes = max(1, batchBytes)
+        }
+    }
+
+    /// What goes with one append.
+    private struct Batch: Sendable {
+        var entries: [Entry] = []
+        var bytes = 0
+    }
+
+    /// What waits for an append to end: a batch for each append that it takes.
+    private struct Queue: Sendable {
+        var batches: Deque<Batch> = []
+        var count = 0
+
+        var entries: [Entry] { batches.flatMap(\.entries) }
+
+        mutating func add(_ entry: Entry, bytes: Int) {
+            if batches.isEmpty { batches.append(Batch()) }
+            batches[batches.count - 1].entries.append(entry)
+            batches[batches.count - 1].bytes += bytes
+            count += 1
+        }
+
+        mutating func next() -> [Entry] {
+            let entries = batches.popFirst()?.entries ?? []
+            count -= entries.count
+            return entries
+        }
+    }
+
     private enum State: Sendable {
         /// The job has not begun; what happens already waits.
         case closed(waiting: [Entry])
         case idle
-        case appending(number: Int, batch: [Entry], waiting: [Entry])
+        case appending(number: Int, batch: [Entry], waiting: Queue)
         case stopped
     }
 
@@ -31,12 +75,11 @@ struct JournalBatchingStateMachine<Entry: Sendable>: Sendable {
 
     private var state = State.closed(waiting: [])
     private var appends = 0
-    private let limit: Int
+    private let limits: Limits
 
-    /// - Parameter limit: how many entries may wait for an append to end; one more stops the job, since none may be lost.
-    init(limit: Int) { self.limit = max(1, limit) }
+    init(_ limits: Limits) { self.limits = limits }
 
-    /// What waits for the job to begin.
+    /// What waits for the job to begin, with one append whatever its size: without all of it there is no job.
     var beforeTheStart: [Entry] { if case .closed(let waiting) = state { waiting } else { [] } }
 
     /// The job has begun, and the journal holds the first entries with it.
@@ -46,24 +89,41 @@ struct JournalBatchingStateMachine<Entry: Sendable>: Sendable {
         switch state {
         case .closed(let waiting):
             state = .idle
-            return show(Array(waiting.prefix(kept)), then: Array(waiting.dropFirst(kept)))
+            let rest = Array(waiting.dropFirst(kept))
+            return .show(Array(waiting.prefix(kept)), thenAppend: rest.isEmpty ? nil : begin(rest, waiting: Queue()))
         case .idle, .appending, .stopped: return .nothing
         }
     }
 
-    /// Something happened.
-    mutating func added(_ entry: Entry) -> Action {
+    /// Makes room for an entry of so many bytes, which is about to be made.
+    ///
+    /// - Returns: whether it begins another batch than the one that waits. To that, nothing is added any more.
+    mutating func makeRoom(for bytes: Int) -> Bool {
+        guard case .appending(let number, let batch, var waiting) = state, let last = waiting.batches.last,
+            !last.entries.isEmpty, last.bytes + bytes > limits.batchBytes
+        else { return false }
+        state = .stopped  // keeps the queue uniquely referenced while it is edited
+        waiting.batches.append(Batch())
+        state = .appending(number: number, batch: batch, waiting: waiting)
+        return true
+    }
+
+    /// Something happened, of about so many bytes.
+    mutating func added(_ entry: Entry, bytes: Int) -> Action {
         switch state {
         case .closed(var waiting):
+            state = .stopped
             waiting.append(entry)
             state = .closed(waiting: waiting)
-            return waiting.count > limit ? stopped() : .nothing
-        case .idle: return begin([entry])
+            return waiting.count > limits.waiting ? stopped() : .nothing
+        case .idle:
+            let (number, entries) = begin([entry], waiting: Queue())
+            return .append(number: number, entries)
         case .appending(let number, let batch, var waiting):
-            state = .stopped  // keeps the list uniquely referenced while it is edited
-            waiting.append(entry)
+            state = .stopped
+            waiting.add(entry, bytes: bytes)
             state = .appending(number: number, batch: batch, waiting: waiting)
-            return waiting.count > limit ? stopped() : .nothing
+            return waiting.count > limits.waiting ? stopped() : .nothing
         case .stopped: return .stop([entry])
         }
     }
@@ -71,9 +131,10 @@ struct JournalBatchingStateMachine<Entry: Sendable>: Sendable {
     /// The journal has kept an append. An answer that comes after its time was up changes nothing.
     mutating func kept(_ answered: Int) -> Action {
         switch state {
-        case .appending(answered, let batch, let waiting):
+        case .appending(answered, let batch, var waiting):
             state = .idle
-            return show(batch, then: waiting)
+            let next = waiting.next()
+            return .show(batch, thenAppend: next.isEmpty ? nil : begin(next, waiting: waiting))
         case .closed, .idle, .appending, .stopped: return .nothing
         }
     }
@@ -91,20 +152,13 @@ struct JournalBatchingStateMachine<Entry: Sendable>: Sendable {
         switch state {
         case .closed(let waiting): return .stop(waiting)
         case .idle, .stopped: return .stop([])
-        case .appending(_, let batch, let waiting): return .stop(batch + waiting)
+        case .appending(_, let batch, let waiting): return .stop(batch + waiting.entries)
         }
     }
 
-    private mutating func show(_ kept: [Entry], then waiting: [Entry]) -> Action {
-        guard !waiting.isEmpty, case .append(let number, let entries) = begin(waiting) else {
-            return .show(kept, thenAppend: nil)
-        }
-        return .show(kept, thenAppend: (number, entries))
-    }
-
-    private mutating func begin(_ batch: [Entry]) -> Action {
+    private mutating func begin(_ batch: [Entry], waiting: Queue) -> (number: Int, entries: [Entry]) {
         appends += 1
-        state = .appending(number: appends, batch: batch, waiting: [])
-        return .append(number: appends, batch)
+        state = .appending(number: appends, batch: batch, waiting: waiting)
+        return (appends, batch)
     }
 }

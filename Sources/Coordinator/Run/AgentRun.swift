@@ -16,6 +16,8 @@ final class AgentRun: Sendable {
     let identity: RunIdentity
     /// The element that it is for, if it is for one.
     let item: AttemptItem?
+    /// Its place among the elements that are in flight at once.
+    let place: ItemPlace?
     /// A key that is the same for every attempt of the run.
     let idempotencyKey: String
     /// When its needs were met, or its turn came.
@@ -45,6 +47,7 @@ final class AgentRun: Sendable {
         }
         self.breakers = breakers
         identity = RunIdentity(agent: step.task.name, round: round)
+        place = nil
         item = nil
         idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
         ready = runtime.now
@@ -53,7 +56,9 @@ final class AgentRun: Sendable {
 
     /// One of the runs that an agent's run for a list consists of: it shares the agent's breakers, resource and
     /// instruments.
-    init(of run: AgentRun, for item: AttemptItem) {
+    ///
+    /// - Parameter place: is held when the run begins; whoever made the run gives it up when the run has ended.
+    init(of run: AgentRun, for item: AttemptItem, in place: ItemPlace?) {
         job = run.job
         step = run.step
         timeFrame = run.timeFrame
@@ -61,7 +66,7 @@ final class AgentRun: Sendable {
         resource = run.resource
         breakers = run.breakers
         identity = RunIdentity(agent: run.identity.agent, round: run.identity.round, item: item.index)
-        self.item = item
+        (self.item, self.place) = (item, place)
         idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
         ready = job.runtime.now
         span = job.tracing.start(
@@ -97,16 +102,33 @@ final class AgentRun: Sendable {
         resource?.slots?.release()
     }
 
-    /// Takes the slots of a run again that was suspended, and counts the wait for them as queue time.
+    /// Gives back the slots, and the place among the elements in flight, of a run that waits for somebody.
+    func withdraw() {
+        releaseSlots()
+        place?.giveUp()
+    }
+
+    /// Takes again what ``withdraw()`` gave back, and counts the wait for it as queue time.
     ///
-    /// - Returns: how long it waited; or why a slot was not given, and then none is held.
-    nonisolated(nonsending) func acquireSlotsAgain(total: Limit?) async -> Result<Duration, Interruption> {
+    /// - Returns: how long it waited; or why something was not given, and then nothing is held.
+    nonisolated(nonsending) func comeBack(total: Limit?) async -> Result<Duration, Interruption> {
         let began = job.runtime.now
         waited.store(false, ordering: .relaxed)
-        let refusal = await acquireSlots(total: total, isResumed: true)
+        let refusal = await acquirePlaceAndSlots(total: total)
         let wait = waited.load(ordering: .relaxed) ? job.runtime.now - began : .zero
         queueWait.withLock { $0.slots = ($0.slots ?? .zero) + wait }
         return refusal.map { .failure($0) } ?? .success(wait)
+    }
+
+    /// Acquires the place first, so that an element that waits for it holds no slot of its job.
+    nonisolated(nonsending) private func acquirePlaceAndSlots(total: Limit?) async -> Interruption? {
+        if let place {
+            if let refusal = await acquire(place.places, total, true) { return refusal }
+            place.taken()
+        }
+        let refusal = await acquireSlots(total: total, isResumed: true)
+        if refusal != nil { place?.giveUp() }
+        return refusal
     }
 
     /// Adds a wait for a resource's rate, which counts as queue time too.

@@ -27,7 +27,7 @@ extension AttemptLoop {
             }
             if let pass = held { gate.leave(pass) }
             held = nil
-            run.releaseSlots()
+            run.withdraw()
             switch await goOn(suspended, gate, &held) {
             case .success(let next): attempt = next
             case .failure(let failure): return attempt.end(suspended, failure)
@@ -56,7 +56,7 @@ extension AttemptLoop {
         if let failure = refusal() {
             gate.giveBack(held)
             held = nil
-            run.releaseSlots()
+            run.withdraw()
             return .failure(failure.final)
         }
         let resumption = AttemptResumption(
@@ -102,14 +102,14 @@ extension AttemptLoop {
     ) async -> Result<(AttemptGate.Pass, Duration), Failure> {
         var queued = Duration.zero
         while true {
-            switch await run.acquireSlotsAgain(total: total) {
+            switch await run.comeBack(total: total) {
             case .success(let wait): queued += wait
             case .failure(let refusal): return .failure(refusal.failure)
             }
             switch await gate.enter(total: total) {
             case .success(let pass): return .success((pass, queued))
             case .failure(let failure):
-                run.releaseSlots()
+                run.withdraw()
                 let due = runtime.now + max(Self.probeWait, gate.longestRefusal)
                 let isTooLate = total.map { due >= $0.due } ?? false
                 guard failure.outcome == .rejected, !isTooLate else { return .failure(failure) }

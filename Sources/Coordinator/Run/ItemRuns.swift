@@ -1,8 +1,10 @@
 import Support
-import Synchronization
 
-/// The runs of one agent for the elements of its list: as many at once as may be, each taking the next element when it
-/// has ended, so that a long list costs no more tasks than a short one.
+/// The runs of one agent for the elements of its list: as many in flight at once as may be.
+///
+/// A run is made once there is a place for it, so that a long list costs no more tasks than a short one. A run that waits
+/// for somebody is not in flight: it gives its place up, and waits for one again before it goes on. The runs that wait are
+/// all that can be more than there are places.
 final class ItemRuns: Sendable {
     /// What the runs came to.
     struct End: Sendable {
@@ -16,7 +18,6 @@ final class ItemRuns: Sendable {
     private let run: AgentRun
     private let source: ItemSource
     private let mask: RedactionMask
-    private let next = Atomic(0)
     private let ended: Locked<(results: [ItemResult?], queued: Duration)>
 
     /// - Throws: ``Failure``, or the error of a redaction.
@@ -31,24 +32,35 @@ final class ItemRuns: Sendable {
         let job = run.job
         job.context.post(
             .itemsStarted(.init(count: source.count)), from: run.origin, at: job.runtime.timestamp(at: job.runtime.now))
-        let workers = min(each.concurrency ?? job.limits.concurrency, source.count)
+        let places = Slots(each.concurrency ?? job.limits.concurrency)
         await withDiscardingTaskGroup { group in
-            for _ in 0..<workers { group.addTask { await self.work() } }
+            for index in 0..<source.count {
+                if await place(in: places) {
+                    group.addTask { await self.execute(index, ItemPlace(of: places)) }
+                } else {
+                    // The job was ended: what has not begun ends at once.
+                    await execute(index, nil)
+                }
+            }
         }
         let (results, queued) = ended.withLock { ($0.results.compactMap(\.self), $0.queued) }
         let failure = ItemTally(results, interruption: job.cancellation.interruption).failure(each.quorum)
         return End(results: results, queued: queued, failure: failure)
     }
 
-    private func work() async {
-        while true {
-            let index = next.add(1, ordering: .relaxed).oldValue
-            guard index < source.count else { return }
-            let (result, queued) = await AgentRun(of: run, for: source.item(index, mask)).executeItem()
-            ended.withLock { ended in
-                ended.results[index] = result
-                ended.queued += queued
-            }
+    /// Waits for a place; `false` when the job was ended before there was one.
+    nonisolated(nonsending) private func place(in places: Slots) async -> Bool {
+        if places.tryAcquire() { return true }
+        return await places.acquire(deadline: nil, timers: run.job.runtime.timers, cancellation: run.job.cancellation)
+            == nil
+    }
+
+    nonisolated(nonsending) private func execute(_ index: Int, _ place: ItemPlace?) async {
+        let (result, queued) = await AgentRun(of: run, for: source.item(index, mask), in: place).executeItem()
+        place?.giveUp()
+        ended.withLock { ended in
+            ended.results[index] = result
+            ended.queued += queued
         }
     }
 }

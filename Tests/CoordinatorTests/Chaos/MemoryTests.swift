@@ -11,32 +11,45 @@ import Testing
     private static let jobs = ProcessFigures.setting("COORDINATOR_MEMORY_JOBS")
     private static let agents = ProcessFigures.setting("COORDINATOR_MEMORY_AGENTS") ?? 30
 
-    @Test func finishedJobIsDeallocated() async throws {
+    /// What a job consists of.
+    enum Work: String, CaseIterable {
+        case agents
+        case items = "elements, rounds and suspensions over a journal"
+    }
+
+    @Test(arguments: Work.allCases) func finishedJobIsDeallocated(work: Work) async throws {
         let runtime = CoordinatorRuntime(Self.configuration)
         for round in 0..<10 {
-            let job = try await Self.job(runtime, round)
+            let job = try await Self.job(work, runtime, round)
             try await eventually { job.isGone }
         }
     }
 
-    @Test(.enabled(if: jobs != nil)) func residentMemoryIsFlat() async throws {
+    @Test(.enabled(if: jobs != nil), arguments: Work.allCases) func residentMemoryIsFlat(work: Work) async throws {
         let runtime = CoordinatorRuntime(Self.configuration)
         let jobs = max(100, Self.jobs ?? 0)
         let warm = jobs / 4
         var warmBytes = 0
         for round in 0..<jobs {
-            let job = try await Self.job(runtime, round)
+            let job = try await Self.job(work, runtime, round)
             try await eventually { job.isGone }
             if round == warm - 1 { warmBytes = ProcessFigures.residentBytes }
         }
         let grown = ProcessFigures.residentBytes - warmBytes
         let perJob = Double(grown) / Double(jobs - warm)
         print(
-            "memory: \(warmBytes / 1024) KiB resident after \(warm) jobs of \(Self.agents) agents, "
+            "memory: \(warmBytes / 1024) KiB resident after \(warm) jobs of \(Self.agents) \(work.rawValue), "
                 + "\((warmBytes + grown) / 1024) KiB after \(jobs): \(Int(perJob)) bytes a job, "
-                + "\(Int(perJob) / Self.agents) bytes an agent")
+                + "\(Int(perJob) / Self.agents) bytes for each of them")
         // The allocator's own pages come and go by hundreds of KiB; a leak grows with the jobs.
         #expect(grown < 2 << 20)
+    }
+
+    private static func job(_ work: Work, _ runtime: CoordinatorRuntime, _ round: Int) async throws -> Remains {
+        switch work {
+        case .agents: try await job(runtime, round)
+        case .items: try await jobOfItems(runtime, round, elements: agents)
+        }
     }
 
     /// Few threads: each has a stack and an arena of the allocator, and the number of threads depends on how busy the

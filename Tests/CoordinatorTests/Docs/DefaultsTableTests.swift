@@ -36,17 +36,26 @@ import Testing
         expected.merge(Self.defaults("RetryBudgetPolicy", RetryBudgetPolicy())) { $1 }
         expected.merge(Self.defaults("JobLimits", JobLimits())) { $1 }
         expected.merge(Self.defaults("JobLimits.Budget", JobLimits.Budget())) { $1 }
+        expected.merge(Self.defaults("ForEach", ForEach("artifacts.list"))) { $1 }
+        expected["ForEach.mostItems"] = String(ForEach.mostItems)
+        expected.merge(Self.defaults("Repeat", Repeat("r", agents: ["a"], until: .exists("artifacts.done")))) { $1 }
+        expected["Repeat.mostRounds"] = String(Repeat.mostRounds)
+        expected.merge(Self.defaults("Suspension", Suspension())) { $1 }
+        expected["Suspension.largestValue"] = String(Suspension.largestValue)
+        expected["Suspension.longestReason"] = String(Suspension.longestReason)
         expected.merge(Self.defaults("CoordinatorRuntime.Configuration", CoordinatorRuntime.Configuration())) { $1 }
         expected["JobContext.defaultJournalTimeout"] = Self.text(JobContext.defaultJournalTimeout)
         expected["JobContext.defaultJournalQueueLimit"] = String(JobContext.defaultJournalQueueLimit)
+        expected["JobContext.defaultJournalBatchBytes"] = String(JobContext.defaultJournalBatchBytes)
         expected["JobContext.defaultReducerTimeout"] = Self.text(JobContext.defaultReducerTimeout)
         expected["JobContext.defaultEventLimit"] = String(JobContext.defaultEventLimit)
         expected["AgentRegistry.changeLimit"] = Self.text(AgentRegistry.changeLimit)
-        // Left out because they are no limits: switches, lists and the machine's number of cores.
+        // Left out because they are no limits: switches, lists, names, values and the machine's number of cores.
         for name in [
             "JobLimits.budget", "JobLimits.failFast", "CoordinatorRuntime.Configuration.minThreads",
             "CoordinatorRuntime.Configuration.errorTypes", "CoordinatorRuntime.Configuration.resources",
-            "CoordinatorRuntime.Configuration.seed",
+            "CoordinatorRuntime.Configuration.seed", "ForEach.path", "ForEach.name", "Repeat.name", "Repeat.agents",
+            "Repeat.until", "Suspension.state", "Suspension.reason", "Suspension.usage",
         ] {
             expected[name] = nil
         }

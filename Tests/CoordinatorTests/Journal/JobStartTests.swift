@@ -92,14 +92,15 @@ import Testing
         let at = Timestamp(nanosecondsSinceEpoch: 0)
         let stream = EventStream(limit: 100)
         var heads = ContextHeads(
-            ContextState(root: SequentialModel().root, table: FieldTable([])), stream: stream, waitingLimit: 100)
+            ContextState(root: SequentialModel().root, table: FieldTable([])), stream: stream,
+            limits: .init(waiting: 100, batchBytes: 100))
         func origin(_ attempt: Int, item: Int? = nil) -> JobContext.Origin {
             JobContext.Origin(agent: "a", item: item, attempt: attempt)
         }
         let start = JobEvent.AttemptStarted(timeoutMS: nil, backoffMS: 0, idempotencyKey: "k")
         heads.add(.attemptStarted(start), of: "j", from: origin(2), at: at)
         heads.say(.init(message: "second"), in: "j", from: origin(2), at: at)
-        _ = heads.handOver(nil)
+        _ = heads.handOver(0, nil)
         let submission = JobEvent.JobSubmitted(
             specification: nil, fields: [], definitions: [], workspace: nil, traceparent: nil)
         let waiting = heads.beginning(submission, of: "j", at: at)
@@ -109,7 +110,7 @@ import Testing
         #expect(heads.snapshot(jobID: "j").value(at: "agents.a.message") == "second")
         let record = AttemptRecord(number: 2, outcome: .succeeded, startedAt: at, durationMS: 1)
         heads.add(.attemptFinished(record), of: "j", from: origin(2), at: at)
-        let step = heads.handOver(nil)
+        let step = heads.handOver(0, nil)
         _ = heads.answered(try #require(step.append?.number), isKept: true)
         let said = stream.events.compactMap { event -> String? in
             if case .progress(let said) = event.payload { said.message } else { nil }

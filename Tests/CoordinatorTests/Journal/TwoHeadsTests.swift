@@ -25,12 +25,17 @@ import Testing
         var phases: [String: AgentState.Phase] = [:]
         var phasesAfter: [Int: [String: AgentState.Phase]] = [:]
         var isStopped = false
+        /// What one append may take, and what each hand-over takes, by its last event.
+        let batchBytes: Int
+        var bytes: [Int: Int] = [:]
 
         init(seed: UInt64) {
             random = SeededGenerator(seed: seed)
             let table = FieldTable(SequentialModel.fields)
+            batchBytes = Int.random(in: 1...60, using: &random)
             heads = ContextHeads(
-                ContextState(root: SequentialModel().root, table: table), stream: stream, waitingLimit: 1_000)
+                ContextState(root: SequentialModel().root, table: table), stream: stream,
+                limits: .init(waiting: 1_000, batchBytes: batchBytes))
             writers = []
             writers = (0..<Int.random(in: 1...5, using: &random)).map { RandomWriter($0, using: &random) }
         }
@@ -44,16 +49,21 @@ import Testing
             if !step.kept.isEmpty { inFlight = nil }
             if let append = step.append {
                 try #require(inFlight == nil, "seed \(random.seed): two appends at once")
+                let sizes = append.events.compactMap { bytes[$0.sequence] }
+                try #require(sizes.count == 1 || sizes.reduce(0, +) <= batchBytes, "seed \(random.seed)")
                 inFlight = append
             }
         }
 
         mutating func hand(_ make: (inout ContextHeads) throws -> Void) throws {
             let first = heads.sequence + 1
+            let size = Int.random(in: 1...30, using: &random)
+            heads.makeRoom(for: size)
             try make(&heads)
             for number in first...heads.sequence { modelAfter[number] = (model.root, model.version) }
             phasesAfter[heads.sequence] = phases
-            try obey(heads.handOver(nil))
+            bytes[heads.sequence] = size
+            try obey(heads.handOver(size, nil))
         }
 
         /// Begins the job, with what was handed over before, as often as its journal takes to keep that.

@@ -1,23 +1,27 @@
 import CoordinatorTestKit
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Coordinator
 
 /// A long list with everything that can happen to its elements.
 @Suite(.timeLimit(.minutes(5))) struct ManyItems {
+    /// Two elements run into their timeouts, twice each, on a clock that is advanced when all others have ended.
     @Test func listOf500ElementsWithFailuresTimeoutsAndAQuorumKeepTheirOrderAndFewAreInFlight() async throws {
         let count = 500
         let running = Mutex((now: 0, most: 0))
+        let clock = ManualClock()
+        let stuck = Mutex<[Int]>([])
         let context = JobContext(
             id: "job-1", artifacts: ["files": .array((0..<count).map { .integer(Int64($0)) })],
             fields: [FieldDeclaration("artifacts.found", merge: .append)])
-        let coordinator = JobCoordinator(context)
+        let coordinator = JobCoordinator(context, runtime: CoordinatorRuntime(.init(retryBudget: nil), clock: clock))
         try coordinator.register(
             AgentTask(
                 "review", role: Role(name: "r", writes: ["artifacts.found"]),
                 timeouts: TimeoutPolicy(attempt: .seconds(3)),
-                retry: RetryPolicy(maxRetries: 1, initial: .milliseconds(1)),
+                retry: RetryPolicy(maxRetries: 1, initial: .zero),
                 forEach: ForEach("artifacts.files", concurrency: 8, quorum: .atLeastShare(0.95)),
                 agent: ClosureAgent { _, attempt in
                     running.withLock { running in
@@ -27,11 +31,22 @@ import Testing
                     defer { running.withLock { $0.now -= 1 } }
                     let item = try #require(attempt.item)
                     if item.index % 50 == 7 { throw AgentError(.permanent, errorType: "bad_file", "no") }
-                    if item.index % 250 == 3 { try await untilCancelled() }
+                    if item.index % 250 == 3 {
+                        stuck.withLock { $0.append(attempt.number) }
+                        try await untilCancelled()
+                    }
                     if item.index % 10 == 1, attempt.number == 1 { throw Flaky() }
                     return Contribution(append: ["artifacts.found": [item.value]])
                 }))
-        let result = try await coordinator.executeParallel()
+        let job = Task { try await coordinator.executeParallel() }
+        try await eventually {
+            context.snapshot.value(at: "agents.review.items.ended") == .integer(Int64(count - 2))
+        }
+        for attempt in 1...2 {
+            try await eventually { stuck.withLock { $0.count { $0 == attempt } } == 2 }
+            clock.advance(by: .seconds(3))
+        }
+        let result = try await job.value
         let review = try #require(result["review"])
         #expect(review.outcome == .succeeded && review.items.map(\.index) == Array(0..<count))
         let expected: [AgentOutcome] = (0..<count).map {

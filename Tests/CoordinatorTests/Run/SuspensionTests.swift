@@ -247,26 +247,57 @@ import Testing
         #expect(try await !events(of: coordinator).contains { $0.kind == .attemptSuspended })
     }
 
+    /// Somebody answers as soon as the run shows that it waits, which is before its event is handed over.
+    @Test(arguments: [false, true])
+    func answerNeverStandsBeforeTheSuspension(hasJournal: Bool) async throws {
+        for _ in 0..<20 {
+            let setting = try Setting(journal: hasJournal ? MemoryJournal() : nil)
+            let job = setting.start()
+            try await eventually { !setting.coordinator.suspendedRuns.isEmpty }
+            try await setting.coordinator.resume(Self.asks, with: 1)
+            #expect(try await job.value.status == .succeeded)
+            let kinds = try await events(of: setting.coordinator).map(\.kind)
+            let suspended = try #require(kinds.firstIndex(of: .attemptSuspended))
+            let answered = try #require(kinds.firstIndex(of: .signalReceived))
+            #expect(suspended < answered)
+        }
+    }
+
     private struct DiskFull: Error {}
 
     @Test func answerThatIsNotKeptStopsTheJob() async throws {
-        // The submission; the start and the suspension together or one after the other; then the answer.
-        for number in 4...5 {
-            let steps = ScriptedJournal(
-                .keep, .keep, .keep, number == 4 ? .fail(DiskFull()) : .keep, otherwise: .fail(DiskFull()))
-            let setting = try Setting(journal: steps)
-            let job = setting.start()
-            do {
-                try await setting.waitUntilSuspended()
-                try await setting.coordinator.resume(Self.asks, with: 1)
-                Issue.record("the answer was taken although it was not kept")
-            } catch let error as CoordinatorError {
-                #expect([.storeUnavailable, .notSuspended].contains(error.code))
-            }
-            let result = try await job.value
-            #expect(result.status == .failed && result["asks"]?.errorType == "store_unavailable")
-            #expect(setting.agent.history.count == 1)
+        let isFull = Locked(false)
+        let journal = ScriptedJournal(otherwise: .keepAfter { if isFull.withLock({ $0 }) { throw DiskFull() } })
+        let setting = try Setting(journal: journal)
+        let job = setting.start()
+        try await setting.waitUntilSuspended()
+        isFull.withLock { $0 = true }
+        let error = await #expect(throws: CoordinatorError.self) {
+            try await setting.coordinator.resume(Self.asks, with: 1)
         }
+        #expect(error?.code == .storeUnavailable)
+        let result = try await job.value
+        #expect(result.status == .failed && result["asks"]?.errorType == "store_unavailable")
+        #expect(setting.agent.history.count == 1)
+    }
+
+    /// The disk is full before it is kept that the run waits: an answer may come before or after the job has stopped.
+    @Test func suspensionThatIsNotKeptStopsTheJob() async throws {
+        let isFull = Locked(false)
+        let journal = ScriptedJournal(otherwise: .keepAfter { if isFull.withLock({ $0 }) { throw DiskFull() } })
+        let coordinator = JobCoordinator(JobContext(id: "job-1", journal: journal))
+        let calls = Locked(0)
+        try coordinator.register(
+            AgentTask(
+                "asks", role: writer("asks"), timeouts: TimeoutPolicy(attempt: nil),
+                agent: ClosureAgent { _, _ in
+                    calls.withLock { $0 += 1 }
+                    isFull.withLock { $0 = true }
+                    throw Suspension(reason: "?")
+                }))
+        let result = try await coordinator.executeParallel()
+        #expect(result.status == .failed && result["asks"]?.errorType == "store_unavailable")
+        #expect(calls.withLock { $0 } == 1 && coordinator.suspendedRuns.isEmpty)
     }
 
     @Test func everyPrefixOfASuspendedJobRebuildsItsState() async throws {
