@@ -41,8 +41,11 @@ public final class AgentRegistry: Sendable {
 
     /// What happened to an agent of the registry.
     public enum Change: Sendable {
+        /// An agent was registered under a name that none had; runs that start now find it.
         case appeared(Entry)
+        /// An agent took the place of another of its name. Runs that have found the other stay with it.
         case replaced(Entry, by: Entry)
+        /// An agent was removed; runs that start now do not find it.
         case vanished(Entry)
     }
 

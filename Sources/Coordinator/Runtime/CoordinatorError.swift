@@ -1,8 +1,8 @@
 /// Why a job could not be set up or started.
 public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     /// The kind of problem.
-    public struct Code: Sendable, Hashable {
-        private enum Value {
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Value: String, CaseIterable {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
             case resourceRefused, jobExists, storeUnavailable, invalidRepeat, invalidItems, notSuspended, unusableAnswer
         }
@@ -37,6 +37,12 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let unusableAnswer = Code(value: .unusableAnswer)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
+
+        /// The code's name, as it is written in Swift.
+        public var description: String { value.rawValue }
+
+        /// Every code.
+        package static var all: [Code] { Value.allCases.map { Code(value: $0) } }
     }
 
     /// The kind of problem; compare errors by it.

@@ -7,8 +7,11 @@ public indirect enum Condition: Sendable, Hashable {
     case equals(ContextPath, JSONValue)
     /// The value at the path is one of these.
     case oneOf(ContextPath, [JSONValue])
+    /// The condition does not hold.
     case not(Condition)
+    /// Each of the conditions holds; with none, it holds.
     case all([Condition])
+    /// At least one of the conditions holds; with none, it does not hold.
     case any([Condition])
 }
 

@@ -3,8 +3,8 @@ import TelemetryCatalog
 /// Why the blackboard refused a read or a contribution.
 public struct ContextError: Error, Sendable, CustomStringConvertible {
     /// The kind of refusal.
-    public struct Code: Sendable, Hashable {
-        private enum Value {
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Value: String, CaseIterable {
             case accessDenied, conflict, invalidWrite, undecodable, brokenLog, eventsMissed
         }
         private let value: Value
@@ -21,6 +21,12 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
         public static let brokenLog = Code(value: .brokenLog)
         /// A reader of events is further behind than the context keeps them.
         public static let eventsMissed = Code(value: .eventsMissed)
+
+        /// The code's name, as it is written in Swift.
+        public var description: String { value.rawValue }
+
+        /// Every code.
+        package static var all: [Code] { Value.allCases.map { Code(value: $0) } }
     }
 
     /// The kind of refusal; compare errors by it.
