@@ -16,7 +16,6 @@ struct JobWorker: Service {
 
     func run() async throws {
         while let order = await next() {
-            logger.info("order \(order) begins")
             let result = try await job(for: order).executeParallel()
             logger.info("order \(order) \(result.status.rawValue), kept: \(result.artifacts.keys.sorted())")
         }
@@ -29,13 +28,16 @@ struct JobWorker: Service {
     }
 
     private func job(for order: Int) throws -> JobCoordinator {
-        let job = JobCoordinator(JobContext(id: "order-\(order)"), runtime: runtime, workflow: "order")
+        let context = JobContext(id: "order-\(order)")
+        let job = JobCoordinator(context, runtime: runtime, workflow: "order", logger: logger)
         try job.register(
             AgentTask("plan", role: Role(name: "plan", writes: ["artifacts.plan"])) { _, _ in
                 Contribution(set: ["artifacts.plan": "Do it."])
             })
         try job.register(
-            AgentTask("work", role: Role(name: "work", writes: ["artifacts.work"]), needs: ["plan"]) { _, _ in
+            AgentTask("work", role: Role(name: "work", writes: ["artifacts.work"]), needs: ["plan"]) {
+                _, attempt in
+                attempt.logger.info("order \(order) is at work")
                 try await Task.sleep(for: duration)
                 return Contribution(set: ["artifacts.work": "Done."])
             })
