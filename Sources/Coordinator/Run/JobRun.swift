@@ -213,11 +213,14 @@ final class JobRun: Sendable {
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
         context.finish()
-        return JobResult(
+        var result = JobResult(
             jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
             error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),
             durationMS: milliseconds, agents: results.map(\.result), metrics: counts.metrics,
             artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current))
+        let blackboard = context.snapshot
+        result.blackboard = FinalBlackboard { blackboard.value(at: $0) }
+        return result
     }
 
     private func attributes(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanAttributeValues {
