@@ -9,13 +9,11 @@ struct Finding: Codable, Sendable {
 @main
 struct InSwift {
     static func main() async throws {
-        // snippet.keys
-        let files = ContextKey("artifacts.files", initial: ["Sources/Parser.swift", "Sources/Lexer.swift"])
-        let findings = ContextKey<[Finding]>("artifacts.findings", merge: .append)
-        // snippet.end
-
         // snippet.job
         let words = ContextKey<Int>("artifacts.words")
+        let files = ContextKey("artifacts.files", initial: ["Sources/Parser.swift", "Sources/Lexer.swift"])
+        let findings = ContextKey<[Finding]>("artifacts.findings", merge: .append)
+
         let job = Job("job-123", task: JobTask(requirements: ["feature_x"])) {
             AgentTask("collector", writes: words, timeout: .seconds(30), maxRetries: 2) { view, attempt in
                 view.task.description.count
@@ -29,7 +27,7 @@ struct InSwift {
             }
         }
         let result = try await job.run()
-        print(result.status, try result.value(for: words), result.metrics.agents["collector"]?.totalLatency)
+        print(result.status, try result.value(for: words), result.metrics.agents["collector"]?.totalLatency ?? .zero)
         // snippet.end
     }
 }

@@ -28,7 +28,7 @@ extension AgentTask {
         _ name: String, role: Role? = nil, reads: [ContextPattern]? = nil, writes key: ContextKey<Value>,
         timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0, needs: [String] = [],
         when condition: Condition? = nil, required: Bool = true,
-        _ body: @escaping @Sendable (_ view: RoleView, _ attempt: AttemptContext) async throws -> Value?
+        _ body: @escaping @Sendable (RoleView, AttemptContext) async throws -> Value?
     ) {
         self.init(
             name, role: Role(role, of: name, reads: reads, writes: [key.field.pattern]),
@@ -69,8 +69,7 @@ extension AgentTask {
         concurrency: Int? = nil, quorum: ItemQuorum = .all, atMost: Int = ForEach.defaultAtMost,
         writes key: ContextKey<Value>, timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0,
         needs: [String] = [], when condition: Condition? = nil, required: Bool = true,
-        _ body: @escaping @Sendable (_ view: RoleView, _ element: Element, _ attempt: AttemptContext) async throws ->
-            Value?
+        _ body: @escaping @Sendable (RoleView, Element, AttemptContext) async throws -> Value?
     ) {
         self.init(
             name, role: role, reads: reads, writes: key, timeout: timeout, maxRetries: maxRetries, needs: needs,
@@ -91,12 +90,12 @@ extension AgentTask {
     ///
     /// Its parameters are those of an agent for each element of a list.
     public init<Element: Codable & Sendable, Value>(
-        _ name: String, role: Role? = nil, reads: [ContextPattern]? = nil, forEach members: ContextKey<[String: Element]>,
+        _ name: String, role: Role? = nil, reads: [ContextPattern]? = nil,
+        forEach members: ContextKey<[String: Element]>,
         concurrency: Int? = nil, quorum: ItemQuorum = .all, atMost: Int = ForEach.defaultAtMost,
         writes key: ContextKey<Value>, timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0,
         needs: [String] = [], when condition: Condition? = nil, required: Bool = true,
-        _ body: @escaping @Sendable (_ view: RoleView, _ element: Element, _ attempt: AttemptContext) async throws ->
-            Value?
+        _ body: @escaping @Sendable (RoleView, Element, AttemptContext) async throws -> Value?
     ) {
         self.init(
             name, role: role, reads: reads, writes: key, timeout: timeout, maxRetries: maxRetries, needs: needs,
@@ -125,7 +124,7 @@ extension AgentTask {
     public init(
         _ name: String, reads: [ContextPattern], timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0,
         needs: [String] = [], when condition: Condition? = nil, required: Bool = true,
-        _ body: @escaping @Sendable (_ view: RoleView, _ attempt: AttemptContext) async throws -> Void
+        _ body: @escaping @Sendable (RoleView, AttemptContext) async throws -> Void
     ) {
         self.init(
             name, role: Role(name: name, reads: reads), timeout: timeout, maxRetries: maxRetries, needs: needs,

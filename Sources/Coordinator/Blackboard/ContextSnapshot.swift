@@ -31,12 +31,19 @@ public struct ContextSnapshot: Sendable {
     }
 }
 
-/// The fields every job has.
-extension ContextKey {
+// The fields every job has.
+
+extension ContextKey where Value == JobTask {
     /// The job's task.
-    public static var task: ContextKey<JobTask> { ContextKey<JobTask>("task") }
+    public static var task: Self { Self("task") }
+}
+
+extension ContextKey where Value == [String] {
     /// The rules that agents must keep to, one sentence each.
-    public static var constraints: ContextKey<[String]> { ContextKey<[String]>("constraints", merge: .append) }
+    public static var constraints: Self { Self("constraints", merge: .append) }
+}
+
+extension ContextKey where Value == [JSONValue] {
     /// The decisions so far, in order.
-    public static var decisions: ContextKey<[JSONValue]> { ContextKey<[JSONValue]>("decisions", merge: .append) }
+    public static var decisions: Self { Self("decisions", merge: .append) }
 }

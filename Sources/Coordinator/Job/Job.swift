@@ -33,12 +33,14 @@ public final class Job: Sendable {
     ///   - limits: what bounds the job.
     ///   - runtime: what jobs share; `nil` makes a private one.
     ///   - journal: keeps what happens before it becomes visible; `nil` for memory alone.
+    ///   - interceptors: stand around each call of an agent, within those of the runtime; the first outermost.
     ///   - logger: where agents log; labelled `coordinator` by default.
     ///   - content: the agents, repeats and keys.
     public init(
         _ id: String? = nil, task: JobTask = JobTask(), workflow: String = "job", artifacts: JSONObject = [:],
         constraints: [String] = [], fields: [FieldDeclaration] = [], limits: JobLimits = JobLimits(),
-        runtime: CoordinatorRuntime? = nil, journal: (any JobJournal)? = nil, logger: Logger? = nil,
+        runtime: CoordinatorRuntime? = nil, journal: (any JobJournal)? = nil,
+        interceptors: [any AttemptInterceptor] = [], logger: Logger? = nil,
         @JobBuilder _ content: () -> JobBuilder.Parts
     ) {
         let parts = content()
@@ -52,7 +54,8 @@ public final class Job: Sendable {
             id: id ?? JobIdentifier.make(workflow: workflow), root: root, fields: declared, journal: journal,
             journalTimeout: JobContext.defaultJournalTimeout, journalQueueLimit: JobContext.defaultJournalQueueLimit,
             reducerTimeout: JobContext.defaultReducerTimeout, eventLimit: JobContext.defaultEventLimit)
-        coordinator = JobCoordinator(context, runtime: runtime, workflow: workflow, limits: limits, logger: logger)
+        coordinator = JobCoordinator(
+            context, runtime: runtime, workflow: workflow, limits: limits, interceptors: interceptors, logger: logger)
         // Repeats first: they order the agents that may write one field.
         for definition in parts.repeats {
             do throws(CoordinatorError) { try coordinator.register(definition) } catch { faults.append(error) }
@@ -89,7 +92,7 @@ public final class Job: Sendable {
     ///
     /// ```swift
     /// async let result = job.run()
-    /// for try await event in job.events { print(event.at, event.kind.rawValue, event.agent ?? "") }
+    /// for try await event in job.events { print(event.at, event.kind.name, event.agent ?? "") }
     /// print(try await result.status)
     /// ```
     public var events: JobEvents { coordinator.events }

@@ -16,8 +16,9 @@ extension PlanCheck {
             if field.rule != key.field.merge {
                 return fault(
                     .conflictingKeys,
-                    "has a key at \(key.path) whose merge rule is \(key.field.merge.name), but the blackboard's rule there "
-                        + "is \(field.rule.name); hand the key's field to the JobContext, or use the same rule everywhere")
+                    "has a key at \(key.path) whose merge rule is \(key.field.merge.name), but the blackboard's rule "
+                        + "there is \(field.rule.name); hand the key's field to the JobContext, or use the same rule everywhere"
+                )
             }
             if key.use == .written, !task.role.mayWrite(key.path) {
                 let allowed = task.role.writes.map(\.description).joined(separator: ", ")

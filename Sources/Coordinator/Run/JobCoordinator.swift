@@ -7,6 +7,12 @@ import Tracing
 ///
 /// One failure never cancels or loses a sibling: every registered agent ends with an outcome of its own, and results
 /// so far are kept whatever happens.
+///
+/// ```swift
+/// let coordinator = JobCoordinator(JobContext(id: "job-123", task: JobTask(requirements: ["feature_x"])))
+/// try coordinator.register(AgentTask("collector", writes: words) { view, attempt in view.task.description.count })
+/// let result = try await coordinator.executeParallel()
+/// ```
 public final class JobCoordinator: Sendable {
     /// The job's blackboard.
     public let context: JobContext
@@ -15,6 +21,7 @@ public final class JobCoordinator: Sendable {
     private let runtime: CoordinatorRuntime
     private let limits: JobLimits
     private let submission: JobSubmission
+    private let interceptors: Interceptors
     private let logger: Logger
     private let backend: MetricsBackend
     private let cancellation = Cancellation()
@@ -40,10 +47,12 @@ public final class JobCoordinator: Sendable {
     ///   - workflow: a low-cardinality name for metrics and spans.
     ///   - limits: what bounds the job.
     ///   - submission: what the job was made of, for its event `job_submitted`.
+    ///   - interceptors: stand around each call of an agent, within those of the runtime; the first outermost.
     ///   - logger: where agents log; labelled `coordinator` by default.
     public init(
         _ context: JobContext, runtime: CoordinatorRuntime? = nil, workflow: String = "job",
-        limits: JobLimits = JobLimits(), submission: JobSubmission = JobSubmission(), logger: Logger? = nil
+        limits: JobLimits = JobLimits(), submission: JobSubmission = JobSubmission(),
+        interceptors: [any AttemptInterceptor] = [], logger: Logger? = nil
     ) {
         self.context = context
         self.workflow = workflow
@@ -51,6 +60,7 @@ public final class JobCoordinator: Sendable {
         context.stampEvents(by: self.runtime.clock)
         self.limits = limits
         self.submission = submission
+        self.interceptors = Interceptors(self.runtime.configuration.interceptors + interceptors)
         self.logger = logger ?? Logger(label: "coordinator")
         backend = MetricsBackend(MetricsSystem.factory)
     }
@@ -70,11 +80,11 @@ public final class JobCoordinator: Sendable {
                     .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
             }
             if let resource = task.resource, runtime.resource(resource) == nil {
-                let known = runtime.resourceNames.joined(separator: ", ")
                 throw CoordinatorError(
                     .unknownResource,
-                    "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
-                        + (known.isEmpty ? "none" : known))
+                    "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have"
+                        + Suggestion.ending(for: resource, among: runtime.resourceNames, known: "it has"),
+                    agents: [task.name])
             }
             if let fault = PlanCheck.fault(of: task, in: table) { throw fault }
             state.needs.add(task)
@@ -286,7 +296,8 @@ public final class JobCoordinator: Sendable {
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 counts: counts, cancellation: cancellation, agentInstruments: state.instruments,
                 instruments: JobInstruments(workflow: workflow, factory: backend.factory),
-                tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory)
+                tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory,
+                interceptors: interceptors)
             state.suspended = run.suspended
             return run
         }

@@ -20,6 +20,7 @@ final class JobRun: Sendable {
     let slots: Slots
     let suspended = SuspendedRuns()
     let factory: any MetricsFactory
+    let interceptors: Interceptors
     let ends: RunEnds
     /// How the repeats ended.
     let repeats: [Latch<RepeatResult>]
@@ -28,7 +29,7 @@ final class JobRun: Sendable {
     init(
         plan: JobPlan, context: JobContext, runtime: CoordinatorRuntime, limits: JobLimits, workflow: String,
         logger: Logger, counts: JobCounts, cancellation: Cancellation, agentInstruments: [AgentInstruments],
-        instruments: JobInstruments, tracing: JobTracing, factory: any MetricsFactory
+        instruments: JobInstruments, tracing: JobTracing, factory: any MetricsFactory, interceptors: Interceptors
     ) {
         self.plan = plan
         self.context = context
@@ -42,6 +43,7 @@ final class JobRun: Sendable {
         self.instruments = instruments
         self.tracing = tracing
         self.factory = factory
+        self.interceptors = interceptors
         slots = Slots(limits.concurrency)
         ends = RunEnds(of: plan)
         repeats = plan.repeats.map { _ in Latch() }

@@ -44,6 +44,10 @@ public struct ContextKey<Value: Codable & Sendable>: Sendable {
 }
 
 /// A field's pattern and merge rule.
+///
+/// ```swift
+/// let context = JobContext(id: "job-1", fields: [FieldDeclaration("notes.*", merge: .append)])
+/// ```
 public struct FieldDeclaration: Sendable, Hashable {
     /// The paths the rule governs.
     public let pattern: ContextPattern
@@ -60,6 +64,10 @@ public struct FieldDeclaration: Sendable, Hashable {
 /// How the contributions of several agents to one field become one value.
 ///
 /// The merged value is the fold over the contributions in (stage, registration) order, in whatever order they came.
+///
+/// ```swift
+/// let findings = ContextKey<[Finding]>("artifacts.findings", merge: .append)
+/// ```
 public enum MergeRule: Sendable, Hashable {
     /// One agent owns the field; a second registered writer is refused.
     case singleWriter
@@ -94,6 +102,13 @@ public enum MergeRule: Sendable, Hashable {
     public static let named: [MergeRule] = [.singleWriter, .replace, .append, .union, .merge]
 
     /// A reducer, equal by name.
+    ///
+    /// ```swift
+    /// let largest = MergeRule.Reducer(name: "largest") { value, contributed in
+    ///     contributed.reduce(value ?? 0) { ($0.doubleValue ?? 0) < ($1.doubleValue ?? 0) ? $1 : $0 }
+    /// }
+    /// let peak = ContextKey<Double>("artifacts.peak", merge: .custom(largest))
+    /// ```
     public struct Reducer: Sendable, Hashable {
         /// A name for events and messages.
         public let name: String

@@ -1,5 +1,4 @@
 import Coordinator
-import CoordinatorTestKit
 import Testing
 
 /// What a job refuses before any agent is called.
@@ -17,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func `All faults are thrown at once`() async {
+    @Test func allFaultsAreThrownAtOnce() async {
         let error = await refusal {
             AgentTask("one", writes: .words) { _, _ in 1 }
             AgentTask("one", writes: ContextKey<Int>("artifacts.other")) { _, _ in 1 }
@@ -31,11 +30,11 @@ import Testing
         #expect(message.contains("\n3. agent 'three': what its role 'three' reads: 'not a path'"), "\(message)")
     }
 
-    @Test func `A job without agents says so`() async {
+    @Test func jobWithoutAgentsSaysSo() async {
         #expect(await refusal {}?.code == .noAgents)
     }
 
-    @Test func `Keys of one path with different merge rules are refused, and named`() async {
+    @Test func keysOfOnePathWithDifferentMergeRulesAreRefusedAndNamed() async {
         let error = await refusal {
             AgentTask("one", writes: ContextKey<[Int]>("artifacts.list", merge: .append)) { _, _ in [1] }
             AgentTask("two", writes: ContextKey<[Int]>("artifacts.list", merge: .union)) { _, _ in [2] }
@@ -47,7 +46,7 @@ import Testing
                     + "rule append, and a key of agent 'two' union; share one key") == true, "\(error?.message ?? "")")
     }
 
-    @Test func `A key's rule is held against the fields of a job, and of a context made by hand`() async throws {
+    @Test func keysRuleIsHeldAgainstTheFieldsOfAJobAndOfAContextMadeByHand() async throws {
         let declared = [FieldDeclaration("artifacts.words", merge: .replace)]
         let error = await refusal(fields: declared) { AgentTask("one", writes: .words) { _, _ in 1 } }
         #expect(error?.code == .conflictingKeys)
@@ -56,19 +55,20 @@ import Testing
         #expect {
             try coordinator.register(AgentTask("one", writes: .findings) { _, _ in [] })
         } throws: {
-            ($0 as? CoordinatorError)?.code == .conflictingKeys && "\($0)".contains("hand the key's field to the JobContext")
+            ($0 as? CoordinatorError)?.code == .conflictingKeys
+                && "\($0)".contains("hand the key's field to the JobContext")
         }
         try coordinator.register(AgentTask("two", writes: .words) { _, _ in 1 })
         #expect(try await coordinator.executeParallel().value(for: .words) == 1)
     }
 
-    @Test func `A key outside of the agent's role is refused`() async {
+    @Test func keyOutsideOfTheAgentsRoleIsRefused() async {
         let error = await refusal { AgentTask("one", role: .drafter, writes: .words) { _, _ in 1 } }
         #expect(error?.code == .deniedKey)
         #expect(error?.message.contains("writes artifacts.words, which its role 'drafter' may not") == true)
     }
 
-    @Test func `An agent for each element needs a key that folds`() async {
+    @Test func agentForEachElementNeedsAKeyThatFolds() async {
         let error = await refusal {
             ContextKey.files.starting(with: [])
             AgentTask("one", forEach: .files, writes: .words) { _, _, _ in 1 }
@@ -76,7 +76,7 @@ import Testing
         #expect(error?.code == .ambiguousWriters)
     }
 
-    @Test func `Values to start with are refused that differ, or that stand below another`() async {
+    @Test func valuesToStartWithAreRefusedThatDifferOrThatStandBelowAnother() async {
         let twice = await refusal {
             ContextKey.words.starting(with: 1)
             ContextKey.words.starting(with: 2)
