@@ -3,8 +3,18 @@ import Support
 /// The agents a runtime knows by name: they appear, change their version and vanish while jobs run.
 ///
 /// A run that found an agent keeps it until the run ends; the next run looks again.
+///
+/// ```swift
+/// let runtime = CoordinatorRuntime()
+/// runtime.agents.register(.init("reviewer", version: "1.2", capabilities: ["review"], agent: ReviewAgent()))
+/// let reviewer = runtime.agents.entry(.capability("review"))
+/// ```
 public final class AgentRegistry: Sendable {
     /// An agent that can be found.
+    ///
+    /// ```swift
+    /// let entry = AgentRegistry.Entry("reviewer", version: "1.2", capabilities: ["review"], agent: ReviewAgent())
+    /// ```
     public struct Entry: Sendable {
         /// The ``source`` of an agent that a program registers.
         public static let programSource = "code"

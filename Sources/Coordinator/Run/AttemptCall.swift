@@ -62,6 +62,7 @@ final class AttemptCall: Sendable {
                 result.suspension = suspension
             } catch {
                 result.failure = self.runtime.classify(error)
+                result.usedBeforeFailure = (error as? any ClassifiedError)?.usage
             }
             let wrote = result.contribution?.paths.isEmpty == false
             self.finish(self.state.withLock { $0.machine.codeEnded(wrote: wrote) }, result)
@@ -123,7 +124,8 @@ final class AttemptCall: Sendable {
         case .deliver: result.set(returned)
         case .finish(let interruption, let lateWrite):
             reportLateWrite(lateWrite)
-            result.set(AttemptResult(failure: interruption.retryable, abandoned: false))
+            result.set(
+                AttemptResult(failure: interruption.retryable, usedBeforeFailure: returned.usedBeforeFailure))
         case .codeEnded(let lateWrite):
             reportLateWrite(lateWrite)
             observer.abandonedCodeEnded()

@@ -1,4 +1,8 @@
 /// The state of one agent on the blackboard, at `agents.<name>`.
+///
+/// ```swift
+/// context.updateAgentState(AgentState(name: "collector", phase: .running, attempt: 1, message: "reads the files"))
+/// ```
 public struct AgentState: Sendable, Hashable, Codable {
     /// The phase of a run. Raw values are the wire form; the final ones are those of ``AgentOutcome``.
     public enum Phase: String, Sendable, Hashable, Codable {

@@ -46,7 +46,7 @@ import Testing
         for name in [
             "JobLimits.budget", "JobLimits.failFast", "CoordinatorRuntime.Configuration.minThreads",
             "CoordinatorRuntime.Configuration.errorTypes", "CoordinatorRuntime.Configuration.resources",
-            "CoordinatorRuntime.Configuration.seed",
+            "CoordinatorRuntime.Configuration.seed", "CoordinatorRuntime.Configuration.interceptors",
         ] {
             expected[name] = nil
         }

@@ -16,7 +16,7 @@ struct JobWorker: Service {
 
     func run() async throws {
         while let order = await next() {
-            let result = try await job(for: order).executeParallel()
+            let result = try await job(for: order).run()
             logger.info("order \(order) \(result.status.rawValue), kept: \(result.artifacts.keys.sorted())")
         }
     }
@@ -27,29 +27,23 @@ struct JobWorker: Service {
         return await cancelWhenGracefulShutdown { await orders.first { _ in true } }
     }
 
-    private func job(for order: Int) throws -> JobCoordinator {
-        let context = JobContext(id: "order-\(order)")
-        let job = JobCoordinator(context, runtime: runtime, workflow: "order", logger: logger)
-        try job.register(
-            AgentTask("plan", role: Role(name: "plan", writes: ["artifacts.plan"])) { _, _ in
-                Contribution(set: ["artifacts.plan": "Do it."])
-            })
-        try job.register(
-            AgentTask("work", role: Role(name: "work", writes: ["artifacts.work"]), needs: ["plan"]) {
-                _, attempt in
+    private func job(for order: Int) -> Job {
+        Job("order-\(order)", workflow: "order", runtime: runtime, logger: logger) {
+            AgentTask("plan", writes: ContextKey<String>("artifacts.plan")) { _, _ in "Do it." }
+            AgentTask("work", writes: ContextKey<String>("artifacts.work"), needs: ["plan"]) { _, attempt in
                 attempt.logger.info("order \(order) is at work")
                 try await Task.sleep(for: duration)
-                return Contribution(set: ["artifacts.work": "Done."])
-            })
-        return job
+                return "Done."
+            }
+        }
     }
 }
 
 @main struct Main {
     static func main() async throws {
         let logger = Logger(label: "worker")
-        let setting = { (name: String, value: Double) in
-            Duration.seconds(ProcessInfo.processInfo.environment[name].flatMap { Double($0) } ?? value)
+        let setting = { (name: String, value: Int) in
+            Duration.seconds(ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? value)
         }
         // In a program of your own they come from a queue of messages, as long as it runs.
         let (orders, queue) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingOldest(100))

@@ -18,7 +18,7 @@ import Tracing
         LoggingSystem.bootstrap { _ in log }
 
         // The job's spans are below the span that is current.
-        let result = try await withSpan("nightly") { _ in try await review().executeParallel() }
+        let result = try await withSpan("nightly") { _ in try await review().run() }
 
         var received = Received(spans: tracer.finishedSpans, counters: metrics.counters)
         received.expect("invoke_workflow review", below: "nightly", "coordinator.job.status=succeeded")
@@ -35,16 +35,15 @@ import Tracing
     }
 
     /// A job with an agent that fails at first, and then opens a span and writes a log line of its own.
-    static func review() throws -> JobCoordinator {
-        let job = JobCoordinator(JobContext(id: "review-1"), workflow: "review")
-        try job.register(
-            AgentTask("reader", role: Role(name: "reader", writes: ["artifacts.files"]), maxRetries: 1) { _, attempt in
+    static func review() -> Job {
+        Job("review-1", workflow: "review") {
+            AgentTask("reader", writes: ContextKey<Int>("artifacts.files"), maxRetries: 1) { _, attempt in
                 guard attempt.number > 1 else { throw AgentError(.transient, errorType: "busy", "the disk is busy") }
                 return withSpan("open files") { _ in
                     attempt.logger.info("3 files")
-                    return Contribution(set: ["artifacts.files": 3])
+                    return 3
                 }
-            })
-        return job
+            }
+        }
     }
 }
