@@ -1,6 +1,14 @@
 import Support
 
 /// A clock that stands still until it is advanced, and shows the deadlines of its sleepers.
+///
+/// ```swift
+/// let clock = ManualClock()
+/// let job = Job(task: "Review", runtime: CoordinatorRuntime(clock: clock)) { … }
+/// async let result = job.run()
+/// await clock.waitForSleeper(until: .seconds(60))
+/// clock.advance(by: .seconds(60))
+/// ```
 public final class ManualClock: Clock, Sendable {
     /// A time on the clock, counted from when it was made.
     public struct Instant: InstantProtocol {

@@ -5,6 +5,10 @@ import Support
 ///
 /// A call beyond the script is a permanent failure, and ``unusedSteps`` counts the steps that no call took, so that a
 /// test that expects three attempts fails on two and on four.
+///
+/// ```swift
+/// let agent = ScriptedAgent(.fail(AgentError(.transient, "no answer")), .succeed(Contribution()))
+/// ```
 public final class ScriptedAgent: Agent {
     /// The action of one attempt.
     public enum Step: Sendable {

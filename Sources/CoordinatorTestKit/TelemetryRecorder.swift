@@ -4,6 +4,12 @@ import MetricsTestKit
 import Tracing
 
 /// Keeps the spans and metrics of everything that runs inside ``record(_:)``, without touching any global backend.
+///
+/// ```swift
+/// let recorder = TelemetryRecorder()
+/// let result = try await recorder.record { try await job.run() }
+/// #expect(recorder.spans.map(\.operationName).contains("invoke_agent reviewer"))
+/// ```
 public final class TelemetryRecorder: Sendable {
     /// The tracer in use.
     public let tracer: InMemoryTracer

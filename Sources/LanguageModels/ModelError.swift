@@ -61,7 +61,7 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     public let contextTokens: Int?
 
     /// The usage that the service reported before the call failed; `nil` when it reported none.
-    package private(set) var usage: ModelUsage?
+    package private(set) var reportedUsage: ModelUsage?
     /// Whether the call failed after the service had begun to answer.
     private var isAnswered = false
     /// What the service said of the request that it rejected, while it may be asked again without what it names.
@@ -103,12 +103,15 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether the model took too long: the attempt of an agent that throws it ends as `timeout`.
+    public var isTimeout: Bool { code == .timeout }
+
     /// The same error, of a call that failed while the service answered.
     ///
     /// - Parameter usage: what the service had counted by then.
     package func duringAnswer(_ usage: ModelUsage?) -> ModelError {
         var error = self
-        error.usage = usage
+        error.reportedUsage = usage
         error.isAnswered = true
         return error
     }
@@ -129,7 +132,7 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
     func hidingValues(of headers: [HTTPHeader]) -> ModelError {
         var error = ModelError(
             code, headers.hidingValues(in: message), retryAfter: retryAfter, contextTokens: contextTokens)
-        (error.usage, error.isAnswered, error.refusal) = (usage, isAnswered, refusal)
+        (error.reportedUsage, error.isAnswered, error.refusal) = (reportedUsage, isAnswered, refusal)
         return error
     }
 

@@ -83,6 +83,10 @@ public enum AttributeKey {
     public static let attemptBackoff = "coordinator.attempt.backoff"
     /// Whether the attempt's code was still running when the attempt ended.
     public static let attemptAbandoned = "coordinator.attempt.abandoned"
+    /// The names of the interceptors around an attempt's call, the outermost first; on spans only.
+    public static let attemptInterceptors = "coordinator.attempt.interceptors"
+    /// The interceptor that answered in place of the agent, which was not called; on spans only.
+    public static let attemptAnsweredBy = "coordinator.attempt.answered_by"
     /// The blackboard's version that an attempt saw.
     public static let contextVersion = "coordinator.context.version"
     /// The blackboard's version before a commit.
@@ -121,9 +125,9 @@ public enum AttributeKey {
         exceptionType, serverAddress, serverPort,
         httpStatusCode, openInferenceSpanKind, componentType, componentName, metricOverflow, spanParentOrigin,
         spanSamplingResult, jobID, jobStatus, agentCount, agentRole, attemptCount, itemIndex, round, attemptNumber,
-        attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, contextVersion, contextVersionFrom,
-        contextVersionTo,
-        contextChangedKeys, contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
+        attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, attemptInterceptors,
+        attemptAnsweredBy, contextVersion, contextVersionFrom, contextVersionTo, contextChangedKeys,
+        contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
         promptVersion, limitedMetric, leftOutOptions, endMarkMissing,
     ]
 }

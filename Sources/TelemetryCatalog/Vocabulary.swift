@@ -120,6 +120,10 @@ public enum ErrorType {
     public static let modelUnavailable = "model_unavailable"
     /// A language model's service does not take the request: key, model, address or size are wrong.
     public static let modelRefused = "model_refused"
+    /// The working tree, or the copy of it that an agent works on, could not be read or written.
+    public static let workspace = "workspace"
+    /// A program that a shipped agent uses, such as git, could not be run, or failed.
+    public static let tool = "tool"
     /// None of the known types.
     public static let other = "_OTHER"
 
@@ -127,7 +131,7 @@ public enum ErrorType {
     public static let all = [
         timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidInput, invalidOutput,
         contextConflict, accessDenied, dependencyFailed, conditionUnmet, processCrash, storeUnavailable, ownershipLost,
-        modelUnavailable, modelRefused, other,
+        modelUnavailable, modelRefused, workspace, tool, other,
     ]
 }
 

@@ -81,7 +81,7 @@ import Testing
                     to: ModelRequest(messages: [.user("q")]), until: .later)
             })
         #expect(error.code == .refused && !error.isUnpaid)
-        #expect(error.usage == ModelUsage(inputTokens: 1000, outputTokens: 500, costUSD: 0.006))
+        #expect(error.reportedUsage == ModelUsage(inputTokens: 1000, outputTokens: 500, costUSD: 0.006))
     }
 
     @Test func callThatWasNotAnsweredIsUnpaid() async throws {
@@ -89,7 +89,7 @@ import Testing
         let error = await failure {
             _ = try await model(at: server).respond(to: ModelRequest(messages: [.user("q")]), until: .later)
         }
-        #expect(error?.isUnpaid == true && error?.usage == nil)
+        #expect(error?.isUnpaid == true && error?.reportedUsage == nil)
     }
 
     /// The first events state the prompt's tokens, and nothing of the answer's.
@@ -102,6 +102,6 @@ import Testing
         let error = await failure {
             _ = try await model("claude-x", at: server).respond(to: ModelRequest(messages: [.user("q")]), until: .later)
         }
-        #expect(error?.code == .overloaded && error?.isUnpaid == false && error?.usage == nil)
+        #expect(error?.code == .overloaded && error?.isUnpaid == false && error?.reportedUsage == nil)
     }
 }

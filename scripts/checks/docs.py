@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks that every public declaration is documented, that every link of the Markdown files has a target and every path
-in backticks leads to something, and that the snippets they quote exist: articles quote by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->`
-before a block, which must be equal to the slice."""
+"""Checks that every link of the Markdown files has a target and every path in backticks leads to something, and that the
+snippets they quote exist: articles quote by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->` before a
+block, which must be equal to the slice."""
 import pathlib
 import re
 import subprocess
@@ -12,16 +12,6 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 import snippets  # noqa: E402
 import checker  # noqa: E402
-DECLARATION = re.compile(
-    r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?:(?:static|final|mutating|nonisolated|indirect|override|class)\s+)*"
-    r"(?:func|var|let|init|struct|class|enum|protocol|actor|typealias|subscript)\b"
-)
-# Witnesses of well-known protocols, which the protocol documents.
-WITNESS = re.compile(
-    r"init\(from decoder|func encode\(to|var description\b|var debugDescription\b|static func (?:==|<) ?\(|func hash\(into|"
-    r"var errorDescription\b|init\(\w+Literal|func next\(\)|func makeAsyncIterator\(|var failureClass\b|var errorType\b|"
-    r"func run\(_ view: RoleView|var now\b|var minimumResolution\b"
-)
 SNIPPET = re.compile(r'^@Snippet\(path: "([^"]*)", slice: "([^"]*)"\)', re.M)
 QUOTE = re.compile(r"^<!-- snippet: (\S+)/(\S+) -->\n(?:```swift\n(.*?)\n```$)?", re.M | re.S)
 # A path of the repository in backticks: from its top, or from a module.
@@ -29,19 +19,6 @@ PATH = re.compile(r"`((?:\.?[\w+-]+/)+[\w.+-]*)`")
 # What was true of a version or a decision stays as it was written.
 PAST = re.compile(r"(^|/)(CHANGELOG\.md|adr/)")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-
-
-def undocumented(text):
-    """Line numbers of public declarations without a documentation comment above."""
-    lines = text.splitlines()
-    for number, line in enumerate(lines):
-        if not DECLARATION.match(line) or WITNESS.search(line):
-            continue
-        above = number - 1
-        while above >= 0 and re.match(r"^\s*(@|//(?!/)|#if)", lines[above]):
-            above -= 1
-        if above < 0 or not re.match(r"^\s*///", lines[above]):
-            yield number + 1
 
 
 def misquoted(text, slices):
@@ -69,9 +46,6 @@ def lost_paths(text, root, folder):
 def problems(root):
     found = []
     slices = snippets.load(root)
-    for file in sorted((root / "Sources").rglob("*.swift")):
-        for line in undocumented(file.read_text()):
-            found.append(f"{file.relative_to(root)}:{line}: a public declaration without a documentation comment")
     files = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=root, text=True, stdout=subprocess.PIPE, check=True
     ).stdout.split()
@@ -92,8 +66,6 @@ def problems(root):
 def self_test():
     import tempfile
 
-    assert list(undocumented("public struct A {\n    /// Doc.\n    public let x: Int\n    public let y: Int\n}")) == [1, 4]
-    assert list(undocumented("/// A.\n@available(x)\npublic final class A: B {}")) == []
     slices = {"A": {"s": "let a = 1\n\nlet b = 2"}}
     quote = "<!-- snippet: A/s -->\n```swift\nlet a = 1\n\nlet b = 2\n```\n"
     assert list(misquoted(f'{quote}\n@Snippet(path: "coordinator/Snippets/A", slice: "s")\n', slices)) == []

@@ -2,6 +2,15 @@
 ///
 /// An agent is called once an attempt, possibly several times in a job and from several jobs at once. It may block
 /// its thread; a deadline holds all the same, but code that ignores cancellation keeps running as *abandoned*.
+///
+/// ```swift
+/// struct WordCount: Agent {
+///     func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+///         let words = view.task.description.split(separator: " ").count
+///         return Contribution(set: ["artifacts.words": .integer(Int64(words))])
+///     }
+/// }
+/// ```
 public protocol Agent: Sendable {
     /// Works on the job once.
     ///
@@ -14,6 +23,11 @@ public protocol Agent: Sendable {
 }
 
 /// An agent made of a closure.
+///
+/// ```swift
+/// let quick = ClosureAgent { view, attempt in Contribution(set: ["artifacts.words": 3]) }
+/// AgentTask("counter", role: counter, timeouts: TimeoutPolicy(idle: .seconds(10)), agent: quick)
+/// ```
 public struct ClosureAgent: Agent {
     private let body: @Sendable (RoleView, AttemptContext) async throws -> Contribution
 

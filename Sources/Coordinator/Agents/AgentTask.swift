@@ -1,4 +1,12 @@
 /// An agent's registration in a job: its name, its role, and how its attempts are supervised.
+///
+/// ```swift
+/// let words = ContextKey<Int>("artifacts.words")
+/// AgentTask("counter", writes: words, timeout: .seconds(30), maxRetries: 2) { view, attempt in
+///     view.task.description.split(separator: " ").count
+/// }
+/// ```
+/// An agent that names a key returns the key's value; one that has a ``Role`` alone returns a ``Contribution``.
 public struct AgentTask: Sendable {
     /// The agent's low-cardinality name, unique in its job.
     public var name: String
@@ -34,6 +42,8 @@ public struct AgentTask: Sendable {
     public var onConflict: ConflictPolicy
     /// The agent itself.
     public var agent: any Agent
+    /// The keys that it was made with, whose fields a job declares.
+    var keys: [DeclaredKey] = []
 
     /// Describes an agent of a job.
     public init(
@@ -62,21 +72,41 @@ public struct AgentTask: Sendable {
 
     /// Describes an agent of a job that is a closure.
     ///
+    /// ```swift
+    /// AgentTask("drafter", role: .drafter, needs: ["collector"]) { view, attempt in
+    ///     Contribution(set: ["artifacts.patch": .string(try await draft(view.task))])
+    /// }
+    /// ```
+    ///
     /// - Parameters:
     ///   - name: the agent's low-cardinality name, unique in its job.
     ///   - role: the paths that the agent may read and write.
     ///   - timeout: the limit on one attempt.
     ///   - maxRetries: attempts after the first, with pauses of 0.5 s, 1 s, 2 s …
     ///   - needs: the agents that must have succeeded first.
+    ///   - condition: evaluated once the needed agents have succeeded; where it does not hold, the run is skipped.
+    ///   - required: whether the job's status depends on the agent.
     ///   - body: the work of one attempt.
     public init(
         _ name: String, role: Role, timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0,
-        needs: [String] = [],
+        needs: [String] = [], when condition: Condition? = nil, required: Bool = true,
         _ body: @escaping @Sendable (RoleView, AttemptContext) async throws -> Contribution
     ) {
         self.init(
             name, role: role, timeouts: TimeoutPolicy(attempt: timeout), retry: RetryPolicy(maxRetries: maxRetries),
-            needs: needs, agent: ClosureAgent(body))
+            needs: needs, when: condition, required: required, agent: ClosureAgent(body))
+    }
+
+    /// The same agent with other settings, for those that an initialiser does not take.
+    ///
+    /// ```swift
+    /// AgentTask("summary", writes: .summary) { view, attempt in try await summarise(view) }
+    ///     .configured { $0.resource = "models"; $0.fallback = "first-lines" }
+    /// ```
+    public func configured(_ change: (inout AgentTask) -> Void) -> AgentTask {
+        var task = self
+        change(&task)
+        return task
     }
 }
 

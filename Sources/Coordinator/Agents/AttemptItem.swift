@@ -1,4 +1,9 @@
 /// The element that an attempt of an agent with ``AgentTask/forEach`` is called for.
+///
+/// ```swift
+/// let item = AttemptItem(index: 0, value: "Sources/Parser.swift")
+/// let file: String = try item.decode()
+/// ```
 public struct AttemptItem: Sendable, Hashable {
     /// The element's index, from 0; of an object, that of the member among the members in order of their keys.
     public let index: Int

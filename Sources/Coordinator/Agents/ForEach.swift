@@ -63,6 +63,10 @@ public struct ForEach: Sendable, Hashable {
 }
 
 /// How many items of an agent must succeed for the agent to succeed.
+///
+/// ```swift
+/// AgentTask("reviewer", forEach: files, quorum: .atLeastShare(0.95), writes: findings) { view, file, attempt in … }
+/// ```
 public enum ItemQuorum: Sendable, Hashable {
     /// Every item.
     case all

@@ -2,6 +2,11 @@
 /// the same states of agents. Events of kinds that it does not know change nothing.
 ///
 /// Feed it every event in order, from the first; it may be read after any of them.
+///
+/// ```swift
+/// let replay = try ContextReplay(try await journal.allEvents(of: "job-1"))
+/// let patch = replay.snapshot.value(at: "artifacts.patch")
+/// ```
 public struct ContextReplay: Sendable {
     private var jobID = ""
     private var sequence = 0

@@ -1,5 +1,3 @@
-import Support
-
 /// The blackboard at one version: immutable, and taken in constant time.
 public struct ContextSnapshot: Sendable {
     /// The job's id.
@@ -23,36 +21,34 @@ public struct ContextSnapshot: Sendable {
     /// Everything on the blackboard as one document; takes time in proportion to its size.
     public var root: JSONValue { fields.json }
 
-    /// The value at a path, if there is one.
-    public func value(at path: ContextPath) -> JSONValue? { fields.value(at: path.segments) }
+    /// The value at a path, if there is one; `nil` for a literal that is no path.
+    public func value(at path: ContextPath) -> JSONValue? {
+        path.isUnreadable ? nil : fields.value(at: path.segments)
+    }
 
     /// The typed value of a field, if it is there.
     ///
-    /// - Throws: ``ContextError`` with code `undecodable` when the value has another type.
+    /// - Throws: ``ContextError``: `undecodable` when the value has another type, `invalidPath` when the key's path is a
+    ///   literal that is no path.
     public func value<Value>(for key: ContextKey<Value>) throws -> Value? {
-        try fields.value(at: key.path.segments).map { try $0.typed(at: key.path) }
+        if key.path.isUnreadable { throw ContextError.unreadable(key.path) }
+        return try value(at: key.path).map { try $0.typed(at: key.path) }
     }
 }
 
-extension JSONValue {
-    func typed<Value: Decodable>(at path: ContextPath) throws -> Value {
-        do {
-            return try decoded()
-        } catch {
-            throw ContextError(
-                .undecodable, [path],
-                "\(path) does not hold a \(Value.self), but a value of kind \(kindName)\(DecodingWords.reason(error))"
-            )
-        }
-    }
-}
+// The fields every job has.
 
-/// The fields every job has.
-extension ContextKey {
+extension ContextKey where Value == JobTask {
     /// The job's task.
-    public static var task: ContextKey<JobTask> { ContextKey<JobTask>("task") }
+    public static var task: Self { Self("task") }
+}
+
+extension ContextKey where Value == [String] {
     /// The rules that agents must keep to, one sentence each.
-    public static var constraints: ContextKey<[String]> { ContextKey<[String]>("constraints", merge: .append) }
+    public static var constraints: Self { Self("constraints", merge: .append) }
+}
+
+extension ContextKey where Value == [JSONValue] {
     /// The decisions so far, in order.
-    public static var decisions: ContextKey<[JSONValue]> { ContextKey<[JSONValue]>("decisions", merge: .append) }
+    public static var decisions: Self { Self("decisions", merge: .append) }
 }

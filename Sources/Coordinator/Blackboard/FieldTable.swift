@@ -34,6 +34,7 @@ struct FieldTable: Sendable {
     ///
     /// - Throws: ``ContextError`` for a path above declared fields, such as `artifacts`.
     func field(of path: ContextPath) throws -> (path: ContextPath, rule: MergeRule) {
+        if path.isUnreadable { throw ContextError.unreadable(path) }
         if path.segments.isEmpty {
             throw ContextError(.invalidWrite, [path], "the whole blackboard cannot be written; name a field")
         }

@@ -48,6 +48,7 @@ extension JobContext {
         reducersOn environment: ReducerCalls.Environment, handOver: () throws -> Success? = { nil }
     ) async throws -> CommitReceipt {
         guard contribution.writes(only: role.mayWrite) else {
+            if let none = contribution.paths.first(where: \.isUnreadable) { throw ContextError.unreadable(none) }
             throw ContextError.denied("write", contribution.paths.filter { !role.mayWrite($0) }, role: role)
         }
         func handed(_ reduced: [ContextPath: JSONValue]) throws -> CommitReceipt {

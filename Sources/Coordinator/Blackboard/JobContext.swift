@@ -6,6 +6,12 @@ import Support
 /// doing. Commits and ``updateAgentState(_:)`` raise the version by one each; everything else that happens is an event,
 /// too (of progress a journal gets only the last word before an attempt's end or suspension), and changes at most what is
 /// shown at `agents`.
+///
+/// A ``Job`` makes its own. Made by hand, it is given to a ``JobCoordinator``:
+/// ```swift
+/// let context = JobContext(id: "job-123", task: JobTask(requirements: ["feature_x"]), fields: [findings.field])
+/// let coordinator = JobCoordinator(context)
+/// ```
 public final class JobContext: Sendable {
     /// The job's id.
     public let id: String
@@ -52,7 +58,7 @@ public final class JobContext: Sendable {
     ///   - reducerTimeout: how long a commit may wait for its turn with reducers, and then for its reducers.
     ///   - eventLimit: how many of the latest events are kept for readers of ``events(from:)`` and
     ///     ``changes(since:)``, at least.
-    public init(
+    public convenience init(
         id: String, task: JobTask = JobTask(), artifacts: JSONObject = [:], constraints: [String] = [],
         decisions: [JSONValue] = [], fields: [FieldDeclaration] = [], journal: (any JobJournal)? = nil,
         journalTimeout: Duration = JobContext.defaultJournalTimeout,
@@ -61,19 +67,37 @@ public final class JobContext: Sendable {
         reducerTimeout: Duration = JobContext.defaultReducerTimeout,
         eventLimit: Int = JobContext.defaultEventLimit
     ) {
-        self.id = id
-        table = FieldTable(fields)
-        stream = EventStream(limit: eventLimit)
+        self.init(
+            id: id,
+            root: Self.root(task: task, artifacts: artifacts, constraints: constraints, decisions: decisions),
+            fields: fields, journal: journal, journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
+            reducerTimeout: reducerTimeout, eventLimit: eventLimit)
+    }
+
+    /// The fields that every blackboard has.
+    static func root(
+        task: JobTask, artifacts: JSONObject = [:], constraints: [String] = [], decisions: [JSONValue] = []
+    ) -> JSONValue {
         let taskValue: JSONValue = [
             "description": .string(task.description),
             "requirements": .array(task.requirements.map(\.contextValue)),
             "validation": task.validation.contextValue,
         ]
-        let root: JSONValue = [
+        return [
             "task": taskValue, "artifacts": .object(artifacts),
             "constraints": .array(constraints.map { .string($0) }), "decisions": .array(decisions),
             "agents": .object([:]),
         ]
+    }
+
+    /// Makes a blackboard that holds whatever its root does.
+    init(
+        id: String, root: JSONValue, fields: [FieldDeclaration], journal: (any JobJournal)?,
+        journalTimeout: Duration, journalQueueLimit: Int, reducerTimeout: Duration, eventLimit: Int
+    ) {
+        self.id = id
+        table = FieldTable(fields)
+        stream = EventStream(limit: eventLimit)
         heads = Locked(
             ContextHeads(
                 ContextState(root: root, table: table), stream: stream,

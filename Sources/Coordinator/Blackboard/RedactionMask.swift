@@ -62,6 +62,7 @@ extension ContextPattern.Segment {
         switch self {
         case .literal(let name): members.index(forKey: name).map { [$0] } ?? []
         case .any, .rest: Array(members.indices)
+        case .unreadable: []
         }
     }
 }

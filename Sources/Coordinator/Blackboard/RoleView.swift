@@ -40,8 +40,10 @@ public struct RoleView: Sendable {
 
     /// The value at a path, redacted; `nil` when there is none.
     ///
-    /// - Throws: ``ContextError`` with code `accessDenied` when the role may see nothing at the path.
+    /// - Throws: ``ContextError``: `accessDenied` when the role may see nothing at the path, `invalidPath` for a literal
+    ///   that is no path.
     public func value(at path: ContextPath) throws -> JSONValue? {
+        if path.isUnreadable { throw ContextError.unreadable(path) }
         if let element, path.segments.first == element.name {
             return element.value.value(at: path.segments.dropFirst())
         }

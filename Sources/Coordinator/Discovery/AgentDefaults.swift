@@ -1,4 +1,9 @@
 /// Settings of a discovered agent that hold where a job says nothing; `nil` leaves a setting to the job's own defaults.
+///
+/// ```swift
+/// let defaults = AgentDefaults(timeouts: TimeoutPolicy(attempt: .seconds(60)), retry: RetryPolicy(maxRetries: 2))
+/// runtime.agents.register(.init("reviewer", capabilities: ["review"], defaults: defaults, agent: ReviewAgent()))
+/// ```
 public struct AgentDefaults: Sendable, Hashable {
     /// The paths it may read and write.
     public var role: Role?

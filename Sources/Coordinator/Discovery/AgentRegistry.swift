@@ -3,8 +3,18 @@ import Support
 /// The agents a runtime knows by name: they appear, change their version and vanish while jobs run.
 ///
 /// A run that found an agent keeps it until the run ends; the next run looks again.
+///
+/// ```swift
+/// let runtime = CoordinatorRuntime()
+/// runtime.agents.register(.init("reviewer", version: "1.2", capabilities: ["review"], agent: ReviewAgent()))
+/// let reviewer = runtime.agents.entry(.capability("review"))
+/// ```
 public final class AgentRegistry: Sendable {
     /// An agent that can be found.
+    ///
+    /// ```swift
+    /// let entry = AgentRegistry.Entry("reviewer", version: "1.2", capabilities: ["review"], agent: ReviewAgent())
+    /// ```
     public struct Entry: Sendable {
         /// The ``source`` of an agent that a program registers.
         public static let programSource = "code"
@@ -41,8 +51,11 @@ public final class AgentRegistry: Sendable {
 
     /// What happened to an agent of the registry.
     public enum Change: Sendable {
+        /// An agent was registered under a name that none had; runs that start now find it.
         case appeared(Entry)
+        /// An agent took the place of another of its name. Runs that have found the other stay with it.
         case replaced(Entry, by: Entry)
+        /// An agent was removed; runs that start now do not find it.
         case vanished(Entry)
     }
 

@@ -8,6 +8,10 @@ import TelemetryCatalog
 /// or removed meanwhile. Where none is found the attempt fails, as a transient failure: a retry looks again.
 ///
 /// Make one for each job: it keeps the agents it found as long as it lives.
+///
+/// ```swift
+/// AgentTask("reviewer", role: reviewer, agent: DiscoveredAgent(.capability("review"), in: runtime.agents))
+/// ```
 public final class DiscoveredAgent: Agent {
     private let selector: AgentRegistry.Selector
     private let registry: AgentRegistry

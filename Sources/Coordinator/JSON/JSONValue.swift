@@ -16,12 +16,19 @@ public typealias JSONObject = [ExactString: JSONValue]
 /// whichever they are: JSON has one kind of number, and a whole `.number` comes back as an `.integer`. Texts are equal
 /// when their bytes are.
 public enum JSONValue: Sendable {
+    /// JSON's `null`, which stands for no value.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A number without fraction and exponent that fits 64 bits.
     case integer(Int64)
+    /// Any other number. What is not finite cannot be written as JSON.
     case number(Double)
+    /// A text.
     case string(String)
+    /// A list.
     case array([JSONValue])
+    /// Members by their names, in no order; they are written sorted.
     case object(JSONObject)
 
     /// The text of a string value.

@@ -66,28 +66,51 @@ public struct JobEvent: Sendable, Hashable {
     /// that makes one would have room for the largest in its frame, and a job has a frame of each for every agent.
     @nonexhaustive
     public indirect enum Payload: Sendable, Hashable {
+        /// The job was taken: what it was made of.
         case jobSubmitted(JobSubmitted)
+        /// The job began: the blackboard that it began with.
         case jobStarted(JobStarted)
+        /// A run waits for a slot.
         case agentQueued(AgentQueued)
+        /// Code outside of the job set an agent's state.
         case agentStateChanged(AgentState)
+        /// A call to an agent began.
         case attemptStarted(AttemptStarted)
+        /// An attempt gave back what it held: what it waits for, and what it goes on with.
         case attemptSuspended(AttemptSuspended)
+        /// Somebody answered a suspended attempt: the answer.
         case signalReceived(SignalReceived)
+        /// A suspended attempt goes on.
         case attemptResumed(AttemptResumed)
+        /// A call to an agent ended: its record, as results have it.
         case attemptFinished(AttemptRecord)
+        /// The code of an abandoned attempt ended after all.
         case attemptCodeEnded(CodeEnded)
+        /// An agent said what it is doing.
         case progress(Message)
+        /// An attempt failed and another follows: when, and why.
         case retryScheduled(RetryScheduled)
+        /// A contribution was merged: what changed.
         case contextCommitted(ContextCommitted)
+        /// A contribution conflicted with another writer's: both values and both names.
         case contextConflict(ContextConflict)
+        /// A contribution was dropped, since its attempt had ended: the paths that it would have written.
         case lateWrite(Paths)
+        /// A read or a write outside of the role was refused: the paths.
         case accessDenied(Paths)
+        /// A circuit breaker changed its state through this job.
         case breakerStateChanged(BreakerStateChanged)
+        /// A run ended: its outcome.
         case agentFinished(AgentFinished)
+        /// An agent begins to run for the elements of its list.
         case itemsStarted(ItemsStarted)
+        /// A run for one element ended: its outcome.
         case itemFinished(AgentFinished)
+        /// A round of a repeat began.
         case roundStarted(RoundStarted)
+        /// A repeat ended: after how many rounds, and why.
         case repeatFinished(RepeatResult)
+        /// The job ended: its status.
         case jobFinished(JobFinished)
         /// An event of a kind that this version does not know, as it was read; it is written again unchanged.
         case unknown(Kind, JSONValue?)

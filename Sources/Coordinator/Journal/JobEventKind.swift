@@ -1,5 +1,9 @@
 extension JobEvent {
     /// A kind of event, by its name on the wire. Later versions add kinds: a reader keeps those that it does not know.
+    ///
+    /// ```swift
+    /// for try await event in job.events where event.kind == .attemptFinished { print(event.agent ?? "") }
+    /// ```
     public struct Kind: Sendable, Hashable {
         /// The name, such as `attempt_started`.
         public let name: String

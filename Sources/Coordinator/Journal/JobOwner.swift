@@ -1,4 +1,9 @@
 /// Who runs a job, as its journal knows it: a run that has lost its job can write nothing more.
+///
+/// ```swift
+/// let owner = try await journal.create("job-1", with: events, as: "worker-3")
+/// try await journal.append(more, to: "job-1", after: events.count, owner: owner)
+/// ```
 public struct JobOwner: Sendable, Hashable, Codable {
     /// Counts the job's owners, from 1. The journal gives it, and no two owners of a job have the same.
     public let epoch: Int
@@ -13,6 +18,10 @@ public struct JobOwner: Sendable, Hashable, Codable {
 }
 
 /// What a journal knows of a job without reading its events.
+///
+/// ```swift
+/// if let kept = try await journal.job("job-1") { print(kept.owner?.name ?? "nobody") }
+/// ```
 public struct KeptJob: Sendable, Hashable {
     /// The epoch of the job's latest owner.
     public let epoch: Int

@@ -1,4 +1,9 @@
 /// What a job was made of, for its journal: who submits a job says what the coordinator cannot know.
+///
+/// ```swift
+/// let submission = JobSubmission(specification: .string(text))
+/// let coordinator = JobCoordinator(context, submission: submission)
+/// ```
 public struct JobSubmission: Sendable, Hashable {
     /// The job as its author described it, such as the text of its file; `nil` for a job made in code.
     public var specification: JSONValue?
@@ -22,6 +27,10 @@ public struct JobSubmission: Sendable, Hashable {
 }
 
 /// One thing that agents of a job are made of, and the digest by which a later change of it is noticed.
+///
+/// ```swift
+/// let prompt = PinnedDefinition(kind: "prompt", name: "drafter.md", digest: "sha256:\(digest)")
+/// ```
 public struct PinnedDefinition: Sendable, Hashable, Codable {
     /// What it is: `role`, `policy`, `prompt`, `manifest`, `tool`, `model`.
     public let kind: String

@@ -4,6 +4,13 @@ import Support
 ///
 /// A job needs none to keep its own events in memory. This one serves tests, and programs that read the events of ended
 /// jobs. It grows with every event that it keeps; ``forget(_:)`` lets a job go.
+///
+/// ```swift
+/// let journal = MemoryJournal()
+/// let job = Job("job-1", task: "Review the parser", journal: journal) { … }
+/// _ = try await job.run()
+/// let events = try await journal.events(of: "job-1", after: 0, limit: 100)
+/// ```
 public final class MemoryJournal: JobJournal {
     private struct Job {
         var epoch = 1

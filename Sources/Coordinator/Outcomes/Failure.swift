@@ -13,6 +13,13 @@ struct Failure: Error, Sendable, Hashable {
     /// Whether another attempt was due and was rejected.
     var isRejectedRetry = false
 
+    /// The same failure with more to say.
+    func with(_ more: String) -> Failure {
+        Failure(
+            failureClass: failureClass, errorType: errorType, message: "\(message); \(more)", outcome: outcome,
+            isRejectedRetry: isRejectedRetry)
+    }
+
     /// Whether the agent's fallback is to run: the agent was rejected, before its first attempt or before a retry.
     var callsForFallback: Bool { outcome == .rejected || isRejectedRetry }
 }

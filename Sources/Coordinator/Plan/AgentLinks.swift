@@ -1,3 +1,5 @@
+import Support
+
 /// What the agents of a job say about each other, by their indices.
 struct AgentLinks {
     private(set) var needs: [[Int]] = []
@@ -15,8 +17,9 @@ struct AgentLinks {
             if let index = indices[name] { return index }
             throw CoordinatorError(
                 .unknownAgent,
-                "agent '\(tasks[index].name)' \(relation) '\(name)', which is not registered; "
-                    + "registered are \(tasks.map(\.name).joined(separator: ", "))", agents: [tasks[index].name])
+                "agent '\(tasks[index].name)' \(relation) '\(name)', which is not registered"
+                    + Suggestion.ending(for: name, among: tasks.map(\.name), known: "registered are"),
+                agents: [tasks[index].name])
         }
         // By index, since each use of an element as a whole copies a large value.
         for task in tasks.indices {

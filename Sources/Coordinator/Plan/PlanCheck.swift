@@ -12,7 +12,7 @@ package enum PlanCheck {
         of tasks: [AgentTask], repeats: [Repeat] = [], fields: [FieldDeclaration], atMost limit: Int
     ) -> [CoordinatorError] {
         let table = FieldTable(fields)
-        var faults = tasks.compactMap { itemFault(of: $0, in: table) }
+        var faults = tasks.compactMap { fault(of: $0, in: table) }
         var index = RepeatIndex()
         for definition in repeats {
             do { try index.add(definition) } catch { faults.append(error) }
@@ -29,6 +29,11 @@ package enum PlanCheck {
             if writers.isOverwhelmed { return faults + [tooMuchToCompare(by: task)] }
         }
         return faults + conflicts(of: tasks, plan, writers, atMost: limit)
+    }
+
+    /// Why an agent cannot be of a job with such fields, whatever other agents there are; `nil` when it can.
+    static func fault(of task: AgentTask, in table: FieldTable) -> CoordinatorError? {
+        literalFault(of: task) ?? keyFault(of: task, in: table) ?? itemFault(of: task, in: table)
     }
 
     /// Why an agent cannot run once for each element; `nil` when it can, or does not.

@@ -1,3 +1,5 @@
+import Support
+
 /// The repeats of a job, and which agents belong to which.
 struct RepeatIndex: Sendable {
     private(set) var repeats: [Repeat] = []
@@ -42,8 +44,9 @@ struct RepeatIndex: Sendable {
             guard let unknown = definition.agents.first(where: { !names.contains($0) }) else { continue }
             throw CoordinatorError(
                 .unknownAgent,
-                "repeat '\(definition.name)' names agent '\(unknown)', which is not registered; registered are "
-                    + tasks.map(\.name).joined(separator: ", "), repeats: [definition.name])
+                "repeat '\(definition.name)' names agent '\(unknown)', which is not registered"
+                    + Suggestion.ending(for: unknown, among: tasks.map(\.name), known: "registered are"),
+                repeats: [definition.name])
         }
         for (primary, fallback) in links.fallbacks.enumerated() {
             guard let fallback, found[primary] != found[fallback], let home = found[primary] ?? found[fallback] else {

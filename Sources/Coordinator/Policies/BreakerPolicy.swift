@@ -1,4 +1,9 @@
 /// When a circuit breaker opens and closes.
+///
+/// ```swift
+/// let breaker = BreakerPolicy(slowCallDuration: .seconds(20), slowCallRate: 0.5)
+/// AgentTask("drafter", role: .drafter, breaker: breaker, agent: drafter)
+/// ```
 public struct BreakerPolicy: Sendable, Hashable {
     /// The share of failed calls, above 0 to 1, at which it opens.
     public var failureRate: Double

@@ -1,4 +1,9 @@
 /// The limits of a job.
+///
+/// ```swift
+/// let limits = JobLimits(concurrency: 16, timeout: .seconds(600), require: .exists("artifacts.patch"))
+/// let job = Job(task: "Fix the parser", limits: limits) { … }
+/// ```
 public struct JobLimits: Sendable, Hashable {
     /// Agents that may run at once; the others wait in order.
     public var concurrency: Int
@@ -48,6 +53,10 @@ public struct JobLimits: Sendable, Hashable {
     ///
     /// The consumption that an agent announces (``AgentTask/reservation``) is reserved before each attempt starts; a
     /// run whose attempt is not covered ends as `budget_exceeded`.
+    ///
+    /// ```swift
+    /// let limits = JobLimits(budget: .init(tokens: 100_000, costUSD: 2))
+    /// ```
     public struct Budget: Sendable, Hashable {
         /// Tokens sent and produced.
         public var tokens: Int?

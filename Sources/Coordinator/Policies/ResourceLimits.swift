@@ -1,4 +1,9 @@
 /// Something agents share, such as a model's endpoint.
+///
+/// ```swift
+/// let model = ResourceLimits(concurrency: 4, rate: .init(count: 30, per: .seconds(60)))
+/// let runtime = CoordinatorRuntime(.init(resources: ["model": model]))
+/// ```
 public struct ResourceLimits: Sendable, Hashable {
     /// Runs that may use it at once, each over its attempts and pauses; `nil` for no limit.
     public var concurrency: Int?
@@ -8,6 +13,10 @@ public struct ResourceLimits: Sendable, Hashable {
     public var breaker: BreakerPolicy?
 
     /// A number of starts per interval.
+    ///
+    /// ```swift
+    /// let thirtyAMinute = ResourceLimits.Rate(count: 30, per: .seconds(60))
+    /// ```
     public struct Rate: Sendable, Hashable {
         /// Starts per interval; 1 or more.
         public var count: Int

@@ -4,6 +4,10 @@ import Support
 ///
 /// A failed attempt takes a token, a success gives a tenth back; retries are allowed while more than half the tokens
 /// are there. The numbers are gRPC's (proposal A6, retry throttling).
+///
+/// ```swift
+/// let runtime = CoordinatorRuntime(.init(retryBudget: RetryBudgetPolicy(tokens: 20)))
+/// ```
 public struct RetryBudgetPolicy: Sendable, Hashable {
     /// Tokens at the start and at most.
     public var tokens: Double

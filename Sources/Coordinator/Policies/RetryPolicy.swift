@@ -4,6 +4,11 @@ import Support
 ///
 /// The pause before retry n (from 1) is d(n) = min(cap, initial · multiplier^(n−1)), shortened at random to
 /// d · (1 − jitter · U(0,1)). A retry-after of the failing side extends it and never shortens it.
+///
+/// ```swift
+/// let retry = RetryPolicy(maxRetries: 3, initial: .seconds(1), jitter: 1)
+/// AgentTask("drafter", role: .drafter, retry: retry, agent: drafter)
+/// ```
 public struct RetryPolicy: Sendable, Hashable {
     /// Attempts after the first; 0 or more.
     public var maxRetries: Int

@@ -1,4 +1,9 @@
 /// How long an agent may take; `nil` means no limit of that kind.
+///
+/// ```swift
+/// let timeouts = TimeoutPolicy(attempt: .seconds(120), total: .seconds(600), idle: .seconds(30))
+/// AgentTask("drafter", role: .drafter, timeouts: timeouts, agent: drafter)
+/// ```
 public struct TimeoutPolicy: Sendable, Hashable {
     /// One attempt, from its start to its end.
     public var attempt: Duration?

@@ -1,4 +1,8 @@
 /// The result of an agent's run for one element of its list.
+///
+/// ```swift
+/// for item in result["reviewer"]?.items ?? [] where item.outcome != .succeeded { print(item.index, item.error ?? "") }
+/// ```
 public struct ItemResult: Sendable, Hashable {
     /// The element's index, from 0; of an object, that of the member among the members in order of their keys.
     public var index: Int

@@ -1,6 +1,11 @@
 import Support
 
 /// The figures of one job, readable while it runs; the same as its spans, metrics and result carry.
+///
+/// ```swift
+/// let metrics = job.metrics()
+/// print(metrics.job.maxParallel, metrics.agents["collector"]?.totalLatency ?? .zero)
+/// ```
 public struct JobMetrics: Sendable, Hashable, Codable {
     /// The job's own figures.
     public var job: Job

@@ -1,6 +1,11 @@
 import TelemetryCatalog
 
 /// The result of a job: the outcome of every agent, whatever it was. Its JSON is `result.json`.
+///
+/// ```swift
+/// let result = try await job.run()
+/// print(result.status, try result.value(for: words), result["reviewer"]?.outcome ?? .skipped)
+/// ```
 public struct JobResult: Sendable, Hashable, Codable {
     /// The version of `result.json`.
     public static let currentSchemaVersion = 1
@@ -32,6 +37,8 @@ public struct JobResult: Sendable, Hashable, Codable {
     public var metrics: JobMetrics
     /// The values that agents wrote below `artifacts`, by name.
     public var artifacts: JSONObject
+    /// `nil` for a result that was made or read by hand.
+    var blackboard: FinalBlackboard?
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
@@ -72,6 +79,10 @@ public struct JobResult: Sendable, Hashable, Codable {
 }
 
 /// The result of one agent's run.
+///
+/// ```swift
+/// if let reviewer = result["reviewer"], reviewer.outcome == .failed { print(reviewer.error ?? "") }
+/// ```
 public struct AgentResult: Sendable, Hashable, Codable {
     /// The agent's name.
     public var name: String
@@ -135,6 +146,10 @@ public struct AgentResult: Sendable, Hashable, Codable {
 }
 
 /// One call that reached an agent.
+///
+/// ```swift
+/// for attempt in result["reviewer"]?.attempts ?? [] { print(attempt.number, attempt.outcome, attempt.durationMS) }
+/// ```
 public struct AttemptRecord: Sendable, Hashable, Codable {
     /// The attempt's number, from 1; each round of a repeat counts anew.
     public var number: Int

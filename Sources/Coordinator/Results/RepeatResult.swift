@@ -1,4 +1,8 @@
 /// How the rounds of a repeat ended.
+///
+/// ```swift
+/// for ended in result.repeats { print(ended.name, ended.rounds, ended.endedBy) }
+/// ```
 public struct RepeatResult: Sendable, Hashable, Codable {
     /// The repeat's name.
     public var name: String

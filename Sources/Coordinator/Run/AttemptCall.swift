@@ -128,7 +128,8 @@ final class AttemptCall: Sendable {
         case .deliver: result.set(returned)
         case .finish(let interruption, let lateWrite):
             reportLateWrite(lateWrite)
-            result.set(AttemptResult(failure: interruption.retryable, abandoned: false))
+            result.set(
+                AttemptResult(failure: interruption.retryable, usedBeforeFailure: returned.usedBeforeFailure))
         case .codeEnded(let lateWrite):
             reportLateWrite(lateWrite)
             observer.abandonedCodeEnded()

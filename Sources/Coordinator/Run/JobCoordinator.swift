@@ -7,6 +7,12 @@ import Tracing
 ///
 /// One failure never cancels or loses a sibling: every registered agent ends with an outcome of its own, and results
 /// so far are kept whatever happens.
+///
+/// ```swift
+/// let coordinator = JobCoordinator(JobContext(id: "job-123", task: JobTask(requirements: ["feature_x"])))
+/// try coordinator.register(AgentTask("collector", writes: words) { view, attempt in view.task.description.count })
+/// let result = try await coordinator.executeParallel()
+/// ```
 public final class JobCoordinator: Sendable {
     /// The job's blackboard.
     public let context: JobContext
@@ -15,6 +21,7 @@ public final class JobCoordinator: Sendable {
     private let runtime: CoordinatorRuntime
     private let limits: JobLimits
     private let submission: JobSubmission
+    private let interceptors: Interceptors
     private let logger: Logger
     private let backend: MetricsBackend
     private let cancellation = Cancellation()
@@ -40,10 +47,12 @@ public final class JobCoordinator: Sendable {
     ///   - workflow: a low-cardinality name for metrics and spans.
     ///   - limits: what bounds the job.
     ///   - submission: what the job was made of, for its event `job_submitted`.
+    ///   - interceptors: stand around each call of an agent, within those of the runtime; the first outermost.
     ///   - logger: where agents log; labelled `coordinator` by default.
     public init(
         _ context: JobContext, runtime: CoordinatorRuntime? = nil, workflow: String = "job",
-        limits: JobLimits = JobLimits(), submission: JobSubmission = JobSubmission(), logger: Logger? = nil
+        limits: JobLimits = JobLimits(), submission: JobSubmission = JobSubmission(),
+        interceptors: [any AttemptInterceptor] = [], logger: Logger? = nil
     ) {
         self.context = context
         self.workflow = workflow
@@ -51,6 +60,7 @@ public final class JobCoordinator: Sendable {
         context.stampEvents(by: self.runtime.clock)
         self.limits = limits
         self.submission = submission
+        self.interceptors = Interceptors(self.runtime.configuration.interceptors + interceptors)
         self.logger = logger ?? Logger(label: "coordinator")
         backend = MetricsBackend(MetricsSystem.factory)
     }
@@ -61,22 +71,22 @@ public final class JobCoordinator: Sendable {
     ///   the same field although its merge rule allows one writer, or lets the last writer win and `needs` does not
     ///   order the two, or the agents write too many patterns to tell. Where that depends on agents that are not
     ///   registered yet, or on many, ``executeParallel()`` throws it.
-    public func register(_ task: AgentTask) throws {
+    public func register(_ task: AgentTask) throws(CoordinatorError) {
         let table = context.table
-        try state.withLock { state in
+        try edit { state throws(CoordinatorError) in
             guard state.counts == nil else { throw Self.alreadyExecuted }
             guard !state.names.contains(task.name) else {
                 throw CoordinatorError(
                     .duplicateAgent, "an agent named '\(task.name)' is registered already; names are unique in a job")
             }
             if let resource = task.resource, runtime.resource(resource) == nil {
-                let known = runtime.resourceNames.joined(separator: ", ")
                 throw CoordinatorError(
                     .unknownResource,
-                    "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have; it has "
-                        + (known.isEmpty ? "none" : known))
+                    "agent '\(task.name)' uses resource '\(resource)', which the runtime does not have"
+                        + Suggestion.ending(for: resource, among: runtime.resourceNames, known: "it has"),
+                    agents: [task.name])
             }
-            if let fault = PlanCheck.itemFault(of: task, in: table) { throw fault }
+            if let fault = PlanCheck.fault(of: task, in: table) { throw fault }
             state.needs.add(task)
             for rival in state.writers.rivals(of: task.role, in: table) {
                 let other = state.tasks[rival.agent]
@@ -115,8 +125,12 @@ public final class JobCoordinator: Sendable {
     ///
     /// - Throws: ``CoordinatorError``: the name is taken, it has no agent, one of its agents is in another repeat, or the
     ///   job ran already. That an agent is not registered ``executeParallel()`` throws.
-    public func register(_ definition: Repeat) throws {
-        try state.withLock { state in
+    public func register(_ definition: Repeat) throws(CoordinatorError) {
+        if let error = PlanCheck.literalFault(of: definition.until) {
+            let place = "repeat '\(definition.name)': the condition that ends it"
+            throw PlanCheck.unreadable(error, place, repeats: [definition.name])
+        }
+        try edit { state throws(CoordinatorError) in
             guard state.counts == nil else { throw Self.alreadyExecuted }
             try state.needs.add(definition)
         }
@@ -226,11 +240,21 @@ public final class JobCoordinator: Sendable {
         try state.withLock { _ = try plan($0) }
     }
 
-    private func plan(_ state: State) throws -> JobPlan {
+    private func edit<Value: Sendable>(
+        _ body: (inout State) throws(CoordinatorError) -> Value
+    ) throws(CoordinatorError) -> Value {
+        let result = state.withLock { state in Result { () throws(CoordinatorError) in try body(&state) } }
+        return try result.get()
+    }
+
+    private func plan(_ state: State) throws(CoordinatorError) -> JobPlan {
         guard state.counts == nil else { throw Self.alreadyExecuted }
         guard !state.tasks.isEmpty else {
-            throw CoordinatorError(.noAgents, "no agent is registered; call register(_:) first")
+            throw CoordinatorError(
+                .noAgents, "the job has no agent; register one, or name one in the braces of the Job")
         }
+        let fields = context.table.declarations
+        if let fault = PlanCheck.literalFault(fields: fields, require: limits.require) { throw fault }
         let plan = try JobPlan(state.tasks, repeats: state.needs.repeats)
         if let fault = PlanCheck.conflicts(of: state.tasks, plan, state.writers, atMost: 1).first { throw fault }
         return plan
@@ -238,7 +262,14 @@ public final class JobCoordinator: Sendable {
 
     /// The run, once the job's journal keeps that it was submitted.
     private func handedOver() async throws -> JobRun {
-        let run = try prepare()
+        let run: JobRun
+        do {
+            run = try prepare()
+        } catch {
+            // Readers of a job that does not start wait for nothing.
+            if error.code != .alreadyExecuted { context.finish() }
+            throw error
+        }
         do {
             try await run.submit(submission)
         } catch {
@@ -253,8 +284,8 @@ public final class JobCoordinator: Sendable {
         return run
     }
 
-    private func prepare() throws -> JobRun {
-        try state.withLock { state in
+    private func prepare() throws(CoordinatorError) -> JobRun {
+        try edit { state throws(CoordinatorError) in
             let plan = try plan(state)
             let runtime = runtime
             let names = state.tasks.map(\.name)
@@ -265,7 +296,8 @@ public final class JobCoordinator: Sendable {
                 plan: plan, context: context, runtime: runtime, limits: limits, workflow: workflow, logger: logger,
                 counts: counts, cancellation: cancellation, agentInstruments: state.instruments,
                 instruments: JobInstruments(workflow: workflow, factory: backend.factory),
-                tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory)
+                tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory,
+                interceptors: interceptors)
             state.suspended = run.suspended
             return run
         }

@@ -20,6 +20,7 @@ final class JobRun: Sendable {
     let slots: Slots
     let suspended = SuspendedRuns()
     let factory: any MetricsFactory
+    let interceptors: Interceptors
     let ends: RunEnds
     /// How the repeats ended.
     let repeats: [Latch<RepeatResult>]
@@ -28,7 +29,7 @@ final class JobRun: Sendable {
     init(
         plan: JobPlan, context: JobContext, runtime: CoordinatorRuntime, limits: JobLimits, workflow: String,
         logger: Logger, counts: JobCounts, cancellation: Cancellation, agentInstruments: [AgentInstruments],
-        instruments: JobInstruments, tracing: JobTracing, factory: any MetricsFactory
+        instruments: JobInstruments, tracing: JobTracing, factory: any MetricsFactory, interceptors: Interceptors
     ) {
         self.plan = plan
         self.context = context
@@ -42,6 +43,7 @@ final class JobRun: Sendable {
         self.instruments = instruments
         self.tracing = tracing
         self.factory = factory
+        self.interceptors = interceptors
         slots = Slots(limits.concurrency)
         ends = RunEnds(of: plan)
         repeats = plan.repeats.map { _ in Latch() }
@@ -213,11 +215,14 @@ final class JobRun: Sendable {
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
         context.finish()
-        return JobResult(
+        var result = JobResult(
             jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
             error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),
             durationMS: milliseconds, agents: results.map(\.result), metrics: counts.metrics,
             artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current))
+        let blackboard = context.snapshot
+        result.blackboard = FinalBlackboard { blackboard.value(at: $0) }
+        return result
     }
 
     private func attributes(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanAttributeValues {

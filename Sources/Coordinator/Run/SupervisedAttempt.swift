@@ -14,6 +14,8 @@ final class SupervisedAttempt: Sendable {
     let deadline: Limit?
     private let heartbeat: Heartbeat?
     private let counted = Atomic(false)
+    /// What stands around the call of the agent; `nil` for nothing.
+    private let interception: Interception?
     /// How it goes on; `nil` unless it was suspended.
     let goesOn: AttemptResumption?
     /// How long it has been suspended in all, until it was called again.
@@ -36,6 +38,7 @@ final class SupervisedAttempt: Sendable {
         if let previous { span.span.addLink(SpanLink(context: previous, attributes: [:])) }
         deadline = Self.deadline(of: run, from: started, total: total)
         heartbeat = Self.heartbeat(of: run, at: started)
+        interception = job.interceptors.around(run.step.task.agent)
         goesOn = nil
         suspended = .zero
     }
@@ -48,6 +51,7 @@ final class SupervisedAttempt: Sendable {
         let suspended = before.suspended + (now - earlier.since)
         deadline = Self.deadline(of: run, from: started + suspended, total: total)
         heartbeat = Self.heartbeat(of: run, at: now)
+        interception = run.job.interceptors.around(run.step.task.agent)
         self.goesOn = goesOn
         self.suspended = suspended
         span.span.addEvent(SpanEvent(name: EventName.attemptResumed, at: run.job.runtime.timestamp(at: now)))
@@ -89,8 +93,14 @@ final class SupervisedAttempt: Sendable {
             result.failure = Failure(failureClass: .permanent, errorType: ErrorType.invalidOutput, message: fault)
             result.suspension = nil
         }
+        if let fault = result.usedBeforeFailure?.fault {
+            result.failure = result.failure?.with("what it used is not counted: \(fault)")
+            result.usedBeforeFailure = nil
+        }
         // An agent that was not called has used nothing of what was reserved for it.
-        let used = stop.map { _ in Contribution.Usage() } ?? result.contribution?.usage ?? result.suspension?.usage
+        let used =
+            stop.map { _ in Contribution.Usage() } ?? result.contribution?.usage ?? result.suspension?.usage
+            ?? result.usedBeforeFailure
         let usage = job.counts.release(self, step.task.reservation, used: used)
         var figures = Figures(usage: usage, stored: stored)
         if let earlier = goesOn?.figures { figures = earlier + figures }
@@ -185,7 +195,8 @@ final class SupervisedAttempt: Sendable {
 
     nonisolated(nonsending) private func call(_ view: RoleView) async -> AttemptResult {
         await AttemptCall(runtime: runtime, observer: self).run(
-            step.task.agent, view: view, attempt: AttemptContext(self), trace: span.context, deadline: deadline,
+            interception ?? step.task.agent, view: view, attempt: AttemptContext(self), trace: span.context,
+            deadline: deadline,
             heartbeat: heartbeat, cancellation: job.cancellation)
     }
 
@@ -239,6 +250,7 @@ final class SupervisedAttempt: Sendable {
             attributes[AttributeKey.attemptTimeout] = .double(timeout.inSeconds)
         }
         if let failure = result.failure { attributes[AttributeKey.errorType] = .string(failure.errorType) }
+        interception?.add(to: &attributes)
         return attributes
     }
 

@@ -1,10 +1,11 @@
 /// Why a job could not be set up or started.
 public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
     /// The kind of problem.
-    public struct Code: Sendable, Hashable {
-        private enum Value {
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Value: String, CaseIterable {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
             case resourceRefused, jobExists, storeUnavailable, invalidRepeat, invalidItems, notSuspended, unusableAnswer
+            case invalidPath, conflictingKeys, deniedKey
         }
         private let value: Value
 
@@ -21,6 +22,12 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let invalidRepeat = Code(value: .invalidRepeat)
         /// The elements that an agent is run for go by a name that is none, or that a field of the blackboard has.
         public static let invalidItems = Code(value: .invalidItems)
+        /// A path or a pattern written in source is none.
+        public static let invalidPath = Code(value: .invalidPath)
+        /// Keys of one path have different merge rules or values to start with, or the blackboard has another rule there.
+        public static let conflictingKeys = Code(value: .conflictingKeys)
+        /// An agent's role may not write at the key whose value the agent returns.
+        public static let deniedKey = Code(value: .deniedKey)
         /// No agent is registered.
         public static let noAgents = Code(value: .noAgents)
         /// An agent uses a resource the runtime does not have.
@@ -37,6 +44,12 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let unusableAnswer = Code(value: .unusableAnswer)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
+
+        /// The code's name, as it is written in Swift.
+        public var description: String { value.rawValue }
+
+        /// Every code.
+        package static var all: [Code] { Value.allCases.map { Code(value: $0) } }
     }
 
     /// The kind of problem; compare errors by it.
@@ -57,6 +70,19 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         self.agents = agents
         self.repeats = repeats
         self.writes = writes
+    }
+
+    /// One error for all that is wrong with a job; `nil` for no fault. Its code is the first fault's.
+    init?(_ faults: [CoordinatorError]) {
+        guard let first = faults.first else { return nil }
+        guard faults.count > 1 else {
+            self = first
+            return
+        }
+        let list = faults.enumerated().map { "\($0 + 1). \($1.message)" }.joined(separator: "\n")
+        self.init(
+            first.code, "\(faults.count) things are wrong with the job:\n\(list)", agents: faults.flatMap(\.agents),
+            repeats: faults.flatMap(\.repeats), writes: first.writes)
     }
 
     /// The message.

@@ -6,8 +6,19 @@ import TelemetryCatalog
 /// The parts that jobs share: the threads agents run on, timers, the clock.
 ///
 /// A server has one for all its jobs; a coordinator that is given none makes its own.
+///
+/// ```swift
+/// let runtime = CoordinatorRuntime(.init(concurrency: 100))
+/// let first = Job(task: "Review the parser", runtime: runtime) { … }
+/// let second = Job(task: "Review the lexer", runtime: runtime) { … }
+/// ```
 public final class CoordinatorRuntime: Sendable {
     /// The limits of a runtime.
+    ///
+    /// ```swift
+    /// var configuration = CoordinatorRuntime.Configuration(concurrency: 100, queueLimit: 1_000)
+    /// configuration.resources["model"] = ResourceLimits(concurrency: 4)
+    /// ```
     public struct Configuration: Sendable {
         /// Threads kept for agents when none is blocked; the machine's cores by default.
         public var minThreads: Int
@@ -33,13 +44,15 @@ public final class CoordinatorRuntime: Sendable {
         public var resourceLimit: Int
         /// A seed for jitter; drawn from the system when `nil`.
         public var seed: UInt64?
+        /// Stand around each call of an agent of every job, the first outermost; none by default.
+        public var interceptors: [any AttemptInterceptor]
 
         /// Sets bounds.
         public init(
             minThreads: Int? = nil, maxThreads: Int = 512, cancellationGrace: Duration = .milliseconds(10),
             errorTypes: [any Error.Type] = [], resources: [String: ResourceLimits] = [:],
             retryBudget: RetryBudgetPolicy? = RetryBudgetPolicy(), concurrency: Int = 10_000, queueLimit: Int = 10_000,
-            resourceLimit: Int = 1000, seed: UInt64? = nil
+            resourceLimit: Int = 1000, seed: UInt64? = nil, interceptors: [any AttemptInterceptor] = []
         ) {
             self.minThreads = minThreads ?? max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
             self.maxThreads = maxThreads
@@ -51,6 +64,7 @@ public final class CoordinatorRuntime: Sendable {
             self.queueLimit = max(0, queueLimit)
             self.resourceLimit = max(0, resourceLimit)
             self.seed = seed
+            self.interceptors = interceptors
         }
     }
 
@@ -227,7 +241,7 @@ public final class CoordinatorRuntime: Sendable {
         if let classified = error as? any ClassifiedError {
             return Failure(
                 failureClass: classified.failureClass, errorType: classified.errorType,
-                message: String(describing: error))
+                message: String(describing: error), outcome: classified.isTimeout ? .timeout : .failed)
         }
         if error is CancellationError {
             return Failure(

@@ -1,10 +1,33 @@
 /// The state of one agent on the blackboard, at `agents.<name>`.
+///
+/// ```swift
+/// context.updateAgentState(AgentState(name: "collector", phase: .running, attempt: 1, message: "reads the files"))
+/// ```
 public struct AgentState: Sendable, Hashable, Codable {
     /// The phase of a run. Raw values are the wire form; the final ones are those of ``AgentOutcome``.
     public enum Phase: String, Sendable, Hashable, Codable {
-        case waiting, queued, running, suspended
+        /// Agents that it needs have not succeeded yet.
+        case waiting
+        /// It waits for a slot of the job, of the runtime or of its resource.
+        case queued
+        /// An attempt runs.
+        case running
+        /// Its attempt waits for somebody's answer; see ``Suspension``.
+        case suspended
+        /// An attempt failed, and another follows after a pause.
         case backingOff = "backing_off"
-        case succeeded, failed, timeout, cancelled, rejected, skipped
+        /// The contribution was committed.
+        case succeeded
+        /// The last attempt failed.
+        case failed
+        /// A timeout passed.
+        case timeout
+        /// The job or the run was cancelled.
+        case cancelled
+        /// The run was refused before it reached the agent.
+        case rejected
+        /// A condition or a dependency said not to run.
+        case skipped
     }
 
     /// The agent's name.

@@ -1,5 +1,10 @@
 /// A condition on the blackboard as data: the `when` of an agent, and what a job's end requires
 /// (``JobLimits/require``).
+///
+/// ```swift
+/// let passed = Condition.all([.exists("artifacts.patch"), .equals("artifacts.validation.passed", true)])
+/// AgentTask("publisher", role: publisher, needs: ["validator"], when: passed) { view, attempt in … }
+/// ```
 public indirect enum Condition: Sendable, Hashable {
     /// The value at the path is not null.
     case exists(ContextPath)
@@ -7,8 +12,11 @@ public indirect enum Condition: Sendable, Hashable {
     case equals(ContextPath, JSONValue)
     /// The value at the path is one of these.
     case oneOf(ContextPath, [JSONValue])
+    /// The condition does not hold.
     case not(Condition)
+    /// Each of the conditions holds; with none, it holds.
     case all([Condition])
+    /// At least one of the conditions holds; with none, it does not hold.
     case any([Condition])
 }
 
@@ -28,6 +36,15 @@ extension Condition: CustomStringConvertible {
 }
 
 extension Condition {
+    /// The paths that it names.
+    var paths: [ContextPath] {
+        switch self {
+        case .exists(let path), .equals(let path, _), .oneOf(let path, _): [path]
+        case .not(let condition): condition.paths
+        case .all(let conditions), .any(let conditions): conditions.flatMap(\.paths)
+        }
+    }
+
     /// A path for whose sake the condition can never hold, given where something may ever stand; `nil` if it may hold.
     package func missingForEver(where mayStand: (ContextPath) -> Bool) -> ContextPath? {
         switch self {

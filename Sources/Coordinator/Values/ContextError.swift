@@ -3,9 +3,9 @@ import TelemetryCatalog
 /// Why the blackboard refused a read or a contribution.
 public struct ContextError: Error, Sendable, CustomStringConvertible {
     /// The kind of refusal.
-    public struct Code: Sendable, Hashable {
-        private enum Value {
-            case accessDenied, conflict, invalidWrite, undecodable, brokenLog, eventsMissed
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Value: String, CaseIterable {
+            case accessDenied, conflict, invalidWrite, undecodable, brokenLog, eventsMissed, invalidPath, absent
         }
         private let value: Value
 
@@ -17,10 +17,20 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
         public static let invalidWrite = Code(value: .invalidWrite)
         /// The value does not have the type its key declares.
         public static let undecodable = Code(value: .undecodable)
+        /// A path written in source is none.
+        public static let invalidPath = Code(value: .invalidPath)
+        /// There is no value at a path whose value is needed.
+        public static let absent = Code(value: .absent)
         /// An event log has a gap, a repeat or another job's event.
         public static let brokenLog = Code(value: .brokenLog)
         /// A reader of events is further behind than the context keeps them.
         public static let eventsMissed = Code(value: .eventsMissed)
+
+        /// The code's name, as it is written in Swift.
+        public var description: String { value.rawValue }
+
+        /// Every code.
+        package static var all: [Code] { Value.allCases.map { Code(value: $0) } }
     }
 
     /// The kind of refusal; compare errors by it.
@@ -37,6 +47,11 @@ public struct ContextError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { message }
+
+    /// The refusal of a path that names nothing.
+    static func unreadable(_ path: ContextPath) -> ContextError {
+        ContextError(.invalidPath, [path], path.fault?.description ?? "'\(path)' is not a context path")
+    }
 
     static func denied(_ verb: String, _ paths: [ContextPath], role: Role) -> ContextError {
         let allowed = (verb == "read" ? role.reads : role.writes).map(\.description).joined(separator: ", ")
@@ -56,7 +71,7 @@ extension ContextError: ClassifiedError {
         switch code {
         case .accessDenied: ErrorType.accessDenied
         case .conflict: ErrorType.contextConflict
-        case .invalidWrite, .undecodable: ErrorType.invalidOutput
+        case .invalidWrite, .undecodable, .invalidPath: ErrorType.invalidOutput
         default: ErrorType.other
         }
     }

@@ -1,21 +1,53 @@
-/// A typed field of the blackboard: its path, its type, and how parallel writes to it merge.
+/// A typed field of the blackboard: its path, its type, how parallel writes to it merge, and what it holds at first.
+///
+/// Writer and reader share one constant:
+/// ```swift
+/// extension ContextKey where Value == [Finding] {
+///     static var findings: Self { Self("artifacts.findings", merge: .append) }
+/// }
+///
+/// AgentTask("reviewer", writes: .findings) { view, attempt in [Finding(file: "A.swift", text: "unused")] }
+/// let findings = try result.value(for: .findings)
+/// ```
 public struct ContextKey<Value: Codable & Sendable>: Sendable {
     /// The field's path.
     public let path: ContextPath
     /// How contributions of several agents merge.
     public let merge: MergeRule
+    /// What the field holds when a ``Job`` that is given the key starts; `nil` for nothing.
+    public let initial: Value?
 
-    /// Declares a field. Share one constant between writer and reader.
-    public init(_ path: ContextPath, merge: MergeRule = .singleWriter) {
+    /// Declares a field.
+    ///
+    /// - Parameters:
+    ///   - path: the field's path; a literal that is no path is refused when a job is run with the key.
+    ///   - merge: how contributions of several agents merge.
+    ///   - initial: what the field holds when a ``Job`` that is given the key starts.
+    public init(_ path: ContextPath, merge: MergeRule = .singleWriter, initial: Value? = nil) {
         self.path = path
         self.merge = merge
+        self.initial = initial
     }
+
+    /// The same key with a value to start with: a typed input of a ``Job``.
+    ///
+    /// ```swift
+    /// let job = Job(task: "Review what changed") {
+    ///     ContextKey.files.starting(with: ["Sources/Parser.swift"])
+    ///     AgentTask("reviewer", forEach: .files, writes: .findings) { view, file, attempt in try await review(file) }
+    /// }
+    /// ```
+    public func starting(with value: Value) -> Self { Self(path, merge: merge, initial: value) }
 
     /// The declaration without its value's type, for ``JobContext``.
     public var field: FieldDeclaration { FieldDeclaration(ContextPattern(path), merge: merge) }
 }
 
 /// A field's pattern and merge rule.
+///
+/// ```swift
+/// let context = JobContext(id: "job-1", fields: [FieldDeclaration("notes.*", merge: .append)])
+/// ```
 public struct FieldDeclaration: Sendable, Hashable {
     /// The paths the rule governs.
     public let pattern: ContextPattern
@@ -32,6 +64,10 @@ public struct FieldDeclaration: Sendable, Hashable {
 /// How the contributions of several agents to one field become one value.
 ///
 /// The merged value is the fold over the contributions in (stage, registration) order, in whatever order they came.
+///
+/// ```swift
+/// let findings = ContextKey<[Finding]>("artifacts.findings", merge: .append)
+/// ```
 public enum MergeRule: Sendable, Hashable {
     /// One agent owns the field; a second registered writer is refused.
     case singleWriter
@@ -66,6 +102,13 @@ public enum MergeRule: Sendable, Hashable {
     public static let named: [MergeRule] = [.singleWriter, .replace, .append, .union, .merge]
 
     /// A reducer, equal by name.
+    ///
+    /// ```swift
+    /// let largest = MergeRule.Reducer(name: "largest") { value, contributed in
+    ///     contributed.reduce(value ?? 0) { ($0.doubleValue ?? 0) < ($1.doubleValue ?? 0) ? $1 : $0 }
+    /// }
+    /// let peak = ContextKey<Double>("artifacts.peak", merge: .custom(largest))
+    /// ```
     public struct Reducer: Sendable, Hashable {
         /// A name for events and messages.
         public let name: String

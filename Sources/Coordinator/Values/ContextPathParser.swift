@@ -86,6 +86,7 @@ struct ContextPathParser {
             switch segment {
             case .any: text += text.isEmpty ? "*" : ".*"
             case .rest: text += text.isEmpty ? "**" : ".**"
+            case .unreadable(let literal): text += literal.string
             case .literal(let name):
                 let plain =
                     name.string.unicodeScalars.enumerated().allSatisfy { isIdentifier($1, first: $0 == 0) }

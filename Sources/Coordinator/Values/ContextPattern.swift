@@ -4,14 +4,25 @@ import Support
 ///
 /// `*` stands for one segment, `**` at the end for any number of further ones. A pattern covers what it names and
 /// everything below it: `artifacts.code` covers `artifacts.code["A.swift"]`.
+///
+/// ```swift
+/// let role = Role(name: "reviewer", reads: ["task", "artifacts.code", "notes.*.summary"], writes: ["artifacts.review"])
+/// ```
 public struct ContextPattern: Sendable, Hashable {
     enum Segment: Sendable, Hashable {
         case literal(ExactString)
         case any
         case rest
+        /// A literal that is no pattern, or no path: it covers nothing.
+        case unreadable(ExactString)
+
+        var isUnreadable: Bool { if case .unreadable = self { true } else { false } }
     }
 
     let segments: [Segment]
+
+    /// Whether it is a literal that is no pattern.
+    var isUnreadable: Bool { segments.first?.isUnreadable ?? false }
 
     /// Reads a pattern.
     ///
@@ -22,11 +33,27 @@ public struct ContextPattern: Sendable, Hashable {
     }
 
     /// The pattern that covers one path and what is below it.
-    public init(_ path: ContextPath) { segments = path.segments.map { .literal(ExactString($0)) } }
+    public init(_ path: ContextPath) {
+        segments = path.segments.map { path.isUnreadable ? .unreadable(ExactString($0)) : .literal(ExactString($0)) }
+    }
+
+    private init(unreadable literal: String) { segments = [.unreadable(ExactString(literal))] }
+
+    /// Why a pattern written in source covers nothing; `nil` for a pattern that covers something.
+    var fault: ContextPathError? {
+        guard case .unreadable(let literal)? = segments.first else { return nil }
+        do {
+            _ = try ContextPattern(literal.string)
+        } catch {
+            return error as? ContextPathError
+        }
+        // A path may be none although a pattern of that text is: one with a wildcard.
+        return ContextPath(stringLiteral: literal.string).fault
+    }
 
     /// Whether the pattern covers the path.
     public func covers(_ path: ContextPath) -> Bool {
-        match(path.segments) == .covered
+        !path.isUnreadable && match(path.segments) == .covered
     }
 
     /// How a path relates to a pattern.
@@ -37,8 +64,12 @@ public struct ContextPattern: Sendable, Hashable {
         var names = path.makeIterator()
         for segment in segments {
             if segment == .rest { return .covered }
+            if case .unreadable = segment { return .outside }
             guard let name = names.next() else { return .above }
-            if case .literal(let expected) = segment, !expected.string.hasBytes(of: name) { return .outside }
+            switch segment {
+            case .literal(let expected): if !expected.string.hasBytes(of: name) { return .outside }
+            case .any, .rest, .unreadable: break
+            }
         }
         return .covered
     }
@@ -57,6 +88,7 @@ public struct ContextPattern: Sendable, Hashable {
     /// Whether some path is covered by both patterns.
     public func intersects(_ other: ContextPattern) -> Bool {
         for (mine, theirs) in zip(segments, other.segments) {
+            if mine.isUnreadable || theirs.isUnreadable { return false }
             if mine == .rest || theirs == .rest { return true }
             if case .literal(let left) = mine, case .literal(let right) = theirs, left != right { return false }
         }
@@ -80,9 +112,10 @@ extension ContextPattern: CustomStringConvertible {
 }
 
 extension ContextPattern: ExpressibleByStringLiteral {
-    /// A pattern written in source. A literal that is no valid pattern covers the one segment with that text.
+    /// A pattern written in source. A literal that is no pattern covers nothing, and the agent whose role names it, or
+    /// the field that it declares, is refused before the job starts, as ``CoordinatorError/Code/invalidPath``.
     public init(stringLiteral value: String) {
-        self = (try? ContextPattern(value)) ?? ContextPattern(ContextPath(segments: [value]))
+        self = (try? ContextPattern(value)) ?? ContextPattern(unreadable: value)
     }
 }
 

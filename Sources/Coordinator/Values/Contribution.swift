@@ -4,6 +4,12 @@ import Support
 ///
 /// Command and HTTP agents print it as JSON:
 /// `{"set": {path: value}, "append": {path: [values]}, "merge": {path: {members}}, "usage": {...}}`.
+///
+/// ```swift
+/// var contribution = Contribution(set: ["artifacts.patch": .string(patch)])
+/// try contribution.append(Finding(file: "A.swift", text: "unused"), to: findings)
+/// contribution.usage = Contribution.Usage(inputTokens: 1200, outputTokens: 80)
+/// ```
 public struct Contribution: Sendable, Hashable, Codable {
     /// Values to set.
     public var set: [ContextPath: JSONValue]
@@ -26,6 +32,10 @@ public struct Contribution: Sendable, Hashable, Codable {
     }
 
     /// An attempt's consumption of the job's budget.
+    ///
+    /// ```swift
+    /// let usage = Contribution.Usage(inputTokens: 1200, outputTokens: 80, costUSD: 0.004)
+    /// ```
     public struct Usage: Sendable, Hashable, Codable {
         /// Tokens sent to models.
         public var inputTokens: Int

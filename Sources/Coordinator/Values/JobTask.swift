@@ -1,6 +1,12 @@
 import Support
 
 /// The task of a job.
+///
+/// ```swift
+/// let task = JobTask(
+///     description: "Let the retry policy wait as long as the service asks",
+///     requirements: ["A wait that is asked for is kept to"], validation: [["swift", "test"]])
+/// ```
 public struct JobTask: Sendable, Hashable, Codable {
     /// The task in prose.
     public var description: String
@@ -31,4 +37,9 @@ public struct JobTask: Sendable, Hashable, Codable {
         var seen: Set<[ExactString]> = []
         return (validation + requirements.flatMap(\.verify)).filter { seen.insert($0.map { ExactString($0) }).inserted }
     }
+}
+
+extension JobTask: ExpressibleByStringInterpolation {
+    /// A task that is described in prose and has no requirements.
+    public init(stringLiteral value: String) { self.init(description: value) }
 }

@@ -17,7 +17,8 @@ package struct PatternIndex: Sendable {
     private var nodes = [Node()]
 
     package init(_ patterns: some Sequence<ContextPattern>) {
-        for (rank, pattern) in patterns.enumerated() { add(pattern, rank) }
+        // What covers nothing is in no node.
+        for (rank, pattern) in patterns.enumerated() where !pattern.isUnreadable { add(pattern, rank) }
     }
 
     private mutating func add(_ pattern: ContextPattern, _ rank: Int) {
@@ -27,7 +28,7 @@ package struct PatternIndex: Sendable {
             let next: Int?
             switch segment {
             case .literal(let name): next = nodes[node].literals[name]
-            case .any, .rest: next = nodes[node].any
+            case .any, .rest, .unreadable: next = nodes[node].any
             }
             if let next {
                 node = next
@@ -83,6 +84,7 @@ package struct PatternIndex: Sendable {
 
     /// The ranks of the patterns that cover some path together with this one, ascending, and how many nodes were looked at.
     func intersecting(_ pattern: ContextPattern) -> (ranks: [Int], looks: Int) {
+        if pattern.isUnreadable { return ([], 0) }
         var found = nodes[0].ends
         var reached = [0]
         var looks = 0
@@ -92,7 +94,7 @@ package struct PatternIndex: Sendable {
             case .literal(let name):
                 reached = reached.flatMap { node in [nodes[node].literals[name], nodes[node].any].compactMap(\.self) }
             case .any: reached = reached.flatMap(children)
-            case .rest: break
+            case .rest, .unreadable: break
             }
             if segment != .rest { for node in reached { found += nodes[node].ends } }
         }

@@ -1,4 +1,10 @@
 /// The permissions of an agent: what it may read and write.
+///
+/// ```swift
+/// let reviewer = Role(
+///     name: "reviewer", reads: ["task", "artifacts.code"], writes: ["artifacts.findings"],
+///     redact: [Redaction("artifacts.code", match: "key-[0-9a-f]{32}")])
+/// ```
 public struct Role: Sendable, Hashable, Codable {
     /// The role's low-cardinality name.
     public var name: String
@@ -47,6 +53,10 @@ public struct Role: Sendable, Hashable, Codable {
 }
 
 /// A value that an agent sees masked.
+///
+/// ```swift
+/// let secrets = Redaction("artifacts.code", match: "key-[0-9a-f]{32}")
+/// ```
 public struct Redaction: Sendable, Hashable, Codable {
     /// The paths the rule applies to.
     public var path: ContextPattern

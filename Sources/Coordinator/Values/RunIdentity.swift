@@ -2,6 +2,10 @@
 ///
 /// A plain agent has neither round nor item. Attempts of one run share the identity, and so the idempotency key; another
 /// round or another item is other work and has another key.
+///
+/// ```swift
+/// try await job.resume(RunIdentity(agent: "release"), with: ["approved": true])
+/// ```
 public struct RunIdentity: Sendable, Hashable {
     /// The agent's name.
     public let agent: String

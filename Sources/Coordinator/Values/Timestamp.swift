@@ -2,6 +2,10 @@ import Glibc
 import Tracing
 
 /// A wall-clock instant in nanoseconds since 1970; its text form is RFC 3339 in UTC, exact.
+///
+/// ```swift
+/// let runtime = CoordinatorRuntime(clock: ManualClock(), origin: Timestamp(nanosecondsSinceEpoch: 0))
+/// ```
 public struct Timestamp: Sendable, Hashable, Comparable, TracerInstant {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     public var nanosecondsSinceEpoch: UInt64

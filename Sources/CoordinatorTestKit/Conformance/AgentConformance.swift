@@ -40,6 +40,11 @@ import Coordinator
 /// production), and doing work twice that must be done once. A crash ends the process.
 public enum AgentConformance {
     /// The context, the role and the limits of a trial.
+    ///
+    /// ```swift
+    /// let setting = AgentConformance.Setting(role: .drafter, isDeterministic: true)
+    /// #expect(try await AgentConformance.violations(of: DraftAgent(), in: setting) == [])
+    /// ```
     public struct Setting: Sendable {
         /// The role it runs under.
         public var role: Role

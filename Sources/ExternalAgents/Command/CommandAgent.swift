@@ -112,9 +112,9 @@ public struct CommandAgent: Agent {
                     + "holds results, and logs belong on standard error")
         }
         if result.timedOut, result.exitStatus != 0 {
-            // The supervisor ends the attempt at its deadline and records the timeout.
+            // The supervisor ends the attempt at its deadline: which deadline it is decides whether it is tried again.
             try await Task.sleep(for: (attempt.remaining ?? .zero) + Self.defaultTerminationGrace)
-            throw AgentError(.transient, errorType: ErrorType.timeout, "\(program) did not end in its time")
+            throw AgentError.timeout("\(program) did not end in its time")
         }
         let tail = Self.tail(result.errorText)
         switch result.ending {

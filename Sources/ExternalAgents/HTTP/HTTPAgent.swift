@@ -64,7 +64,7 @@ public struct HTTPAgent: Agent {
 
     private static func failure(_ error: HTTPClientError) -> AgentError {
         switch error.code {
-        case .timeout, .connectTimeout: AgentError(.transient, errorType: ErrorType.timeout, error.message)
+        case .timeout, .connectTimeout: AgentError.timeout(error.message)
         case .invalidRequest, .tls: AgentError(.permanent, error.message)
         case .malformedResponse, .responseTooLarge:
             AgentError(.transient, errorType: ErrorType.invalidOutput, error.message)

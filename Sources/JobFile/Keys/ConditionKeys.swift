@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// A condition as data: `when:` of an agent, `require:` of the limits.
 enum ConditionKeys {

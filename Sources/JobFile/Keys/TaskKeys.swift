@@ -1,4 +1,5 @@
 import Coordinator
+import Support
 
 /// `task:` of the job.
 enum TaskKeys {

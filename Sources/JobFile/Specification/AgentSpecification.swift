@@ -55,8 +55,13 @@ public struct AgentSpecification: Sendable, Hashable {
 
     /// A formatter or linter that a drafter without a model takes fixes of, where the repository configures it.
     public enum Fixer: String, Sendable, Hashable, CaseIterable {
+        /// For Swift.
         case swiftFormat = "swift-format"
-        case ruff, gofmt
+        /// For Python.
+        case ruff
+        /// For Go.
+        case gofmt
+        /// For C and C++.
         case clangFormat = "clang-format"
         /// Runs code of the repository: its configuration and plugins are programs.
         case eslint

@@ -168,8 +168,10 @@
         private func run(_ work: Work) async {
             let ended: JobRecord.State
             do {
-                ended = .ended(
-                    try await ServiceContext.withValue(work.context) { try await work.coordinator.executeParallel() })
+                let result = try await ServiceContext.withValue(work.context) {
+                    try await work.coordinator.executeParallel()
+                }
+                ended = .ended(result.withoutBlackboard())
             } catch {
                 ended = .unstarted("\(error)")
             }

@@ -53,11 +53,11 @@ public struct ObservedModel: LanguageModel {
             describe(span, request, response, nil)
             return response
         case .failure(let error):
-            let error = error.usage.map { error.duringAnswer(priced($0)) } ?? error
+            let error = error.reportedUsage.map { error.duringAnswer(priced($0)) } ?? error
             ServiceContext.withValue(span.context) {
                 instruments.ended(duration, errorType: error.errorType)
                 // What was used before the failure is paid for too.
-                if let usage = error.usage { instruments.used(usage, agent: request.agentName) }
+                if let usage = error.reportedUsage { instruments.used(usage, agent: request.agentName) }
             }
             describe(span, request, nil, error)
             span.setStatus(SpanStatus(code: .error, message: error.description))
@@ -96,7 +96,7 @@ public struct ObservedModel: LanguageModel {
         if let response {
             attributes[AttributeKey.responseModel] = response.model
         }
-        if let usage = response?.usage ?? error?.usage {
+        if let usage = response?.usage ?? error?.reportedUsage {
             attributes[AttributeKey.inputTokens] = Int64(usage.inputTokens)
             attributes[AttributeKey.outputTokens] = Int64(usage.outputTokens)
         }

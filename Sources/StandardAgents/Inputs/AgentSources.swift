@@ -2,6 +2,7 @@ import Coordinator
 import Processes
 import SourceCode
 import Support
+import TelemetryCatalog
 
 /// What a standard agent reads its sources with.
 struct SourceReader: Sendable {
@@ -93,7 +94,7 @@ struct AgentSources: Sendable {
     }
 
     private static func unusable(_ path: String, _ wanted: String, _ value: JSONValue) -> AgentError {
-        AgentError(.permanent, errorType: "invalid_input", "\(path) must be \(wanted), not \(value.kindName).")
+        AgentError(.permanent, errorType: ErrorType.invalidInput, "\(path) must be \(wanted), not \(value.kindName).")
     }
 }
 
@@ -105,11 +106,11 @@ enum AgentFailure {
             return try await body()
         } catch let error as WorkspaceCopyError {
             let passing = error.code == .temporaryFolder || error.code == .writeFailed
-            throw AgentError(passing ? .transient : .permanent, errorType: "workspace", error.description)
+            throw AgentError(passing ? .transient : .permanent, errorType: ErrorType.workspace, error.description)
         } catch let error as WorkspaceError {
-            throw AgentError(.permanent, errorType: "workspace", error.description)
+            throw AgentError(.permanent, errorType: ErrorType.workspace, error.description)
         } catch let error as ProgramError {
-            throw AgentError(error.isTransient ? .transient : .permanent, errorType: "tool", error.description)
+            throw AgentError(error.isTransient ? .transient : .permanent, errorType: ErrorType.tool, error.description)
         }
     }
 }

@@ -26,7 +26,7 @@ struct MeteredModel: LanguageModel {
             return response
         } catch {
             // A call that was cut off without a count may have used all that it was allowed: its reservation stands.
-            if let usage = error.usage {
+            if let usage = error.reportedUsage {
                 reservation.settle(.init(usage))
             } else if error.isUnpaid {
                 reservation.settle(.init())

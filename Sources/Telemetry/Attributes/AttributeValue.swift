@@ -1,9 +1,14 @@
 /// The value of one attribute, as OpenTelemetry defines them.
 public enum AttributeValue: Sendable {
+    /// A text; in UTF-8, as long as the limits of attributes allow.
     case string(String)
+    /// `true` or `false`.
     case bool(Bool)
+    /// A signed integer of 64 bits.
     case int(Int64)
+    /// A floating-point number; it need not be finite.
     case double(Double)
+    /// A list, by the specification of values of one kind.
     indirect case array([AttributeValue])
 }
 

@@ -25,13 +25,25 @@ public struct SpanID: Sendable, Hashable {
 public struct SpanRecord: Sendable, Hashable {
     /// The role of a span in a call.
     public enum Kind: Sendable, Hashable {
-        case `internal`, server, client, producer, consumer
+        /// An operation within the process.
+        case `internal`
+        /// The handling of a request that came from elsewhere.
+        case server
+        /// A request to elsewhere whose answer is waited for.
+        case client
+        /// The making of a message that is handled later, without waiting for that.
+        case producer
+        /// The handling of such a message.
+        case consumer
     }
 
     /// Whether the span's operation succeeded.
     public enum Status: Sendable, Hashable {
+        /// Nobody said; by the specification no error.
         case unset
+        /// Somebody said that it succeeded.
         case ok
+        /// It failed, with this message; empty when none was given.
         case error(message: String)
     }
 

@@ -101,6 +101,10 @@ public enum Attributes {
             Key.attemptTimeout: "Seconds the attempt may take.",
             Key.attemptBackoff: "Seconds waited before the attempt, or to be waited.",
             Key.attemptAbandoned: "Whether the agent's code still ran when the attempt ended.",
+            Key.attemptInterceptors:
+                "The interceptors around the agent's call, the outermost first; absent without any; on spans only.",
+            Key.attemptAnsweredBy:
+                "The interceptor that answered, or refused, in place of the agent, which was not called; on spans only.",
             Key.contextVersion: "The blackboard's version the attempt saw; on spans only.",
             Key.contextVersionFrom: "The blackboard's version before the commit.",
             Key.contextVersionTo: "The blackboard's version after the commit.",

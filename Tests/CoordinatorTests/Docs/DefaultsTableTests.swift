@@ -54,7 +54,8 @@ import Testing
         for name in [
             "JobLimits.budget", "JobLimits.failFast", "CoordinatorRuntime.Configuration.minThreads",
             "CoordinatorRuntime.Configuration.errorTypes", "CoordinatorRuntime.Configuration.resources",
-            "CoordinatorRuntime.Configuration.seed", "ForEach.path", "ForEach.name", "Repeat.name", "Repeat.agents",
+            "CoordinatorRuntime.Configuration.seed", "CoordinatorRuntime.Configuration.interceptors", "ForEach.path",
+            "ForEach.name", "Repeat.name", "Repeat.agents",
             "Repeat.until", "Suspension.state", "Suspension.reason", "Suspension.usage",
         ] {
             expected[name] = nil

@@ -6,10 +6,21 @@ import Testing
 
 /// Recorded telemetry matches the catalog, from which pages and dashboards are generated.
 @Suite(.timeLimit(.minutes(10))) struct CatalogConformance {
+    /// Refuses one agent, so that spans tell who did.
+    private struct Refusal: AttemptInterceptor {
+        func intercept(
+            _ view: RoleView, _ attempt: AttemptContext, next: @Sendable () async throws -> Contribution
+        ) async throws -> Contribution {
+            if attempt.agent == "refused" { throw AgentError(.permanent, "refused") }
+            return try await next()
+        }
+    }
+
     private func record() async throws -> TelemetryRecorder {
         let recorder = TelemetryRecorder()
         try await recorder.record {
-            let coordinator = JobCoordinator(JobContext(id: "job-1", artifacts: ["files": [1]]), workflow: "test")
+            let coordinator = JobCoordinator(
+                JobContext(id: "job-1", artifacts: ["files": [1]]), workflow: "test", interceptors: [Refusal()])
             try coordinator.register(.flaky(writer("a", "artifacts.a"), .artifact("a", 1)))
             try coordinator.register(
                 AgentTask("denied", role: writer("b", "artifacts.b"), agent: ScriptedAgent(.succeed(.artifact("a", 2))))
@@ -21,6 +32,8 @@ import Testing
                 AgentTask(
                     "items", role: writer("d"), forEach: ForEach("artifacts.files"),
                     agent: ScriptedAgent(.succeed(Contribution()))))
+            try coordinator.register(
+                AgentTask("refused", role: writer("e"), agent: ScriptedAgent(.succeed(Contribution()))))
             try coordinator.register(Repeat("once", agents: ["items"], until: .exists("task")))
             _ = try await coordinator.executeParallel()
             withExtendedLifetime(coordinator) {}

@@ -4,7 +4,8 @@
     import Glibc
     import TestSupport
 
-    /// A `coordinator serve` or `demo` of a test, on a free port; killed when the test lets go of it.
+    /// A server of a test on a free port, `coordinator serve` or `demo` if no other is named; killed when the test lets go of
+    /// it.
     final class ServerProcess: Sendable {
         let port: Int
         private let process: ChildProcess
@@ -15,19 +16,22 @@
             let description: String
         }
 
-        init(_ arguments: [String], environment: [String: String] = [:]) async throws {
+        /// Starts the program, and waits until it says where it listens.
+        ///
+        /// - Parameter listening: the line that says so; its group is the port.
+        init(
+            _ arguments: [String], environment: [String: String] = [:], program: URL = CoordinatorProgram.url,
+            listening: Regex<(Substring, Substring)> = /listens on http:\/\/[^ ]*:(\d+);/
+        ) async throws {
             client = try HTTPClient()
             guard let pipe = ClosedOnExecPipe() else { throw NotListening(description: "no pipe") }
-            var launch = ChildProcess.Launch(CoordinatorProgram.url.path, arguments)
+            var launch = ChildProcess.Launch(program.path, arguments)
             launch.environment = environment
             launch.errors = pipe.writing
             process = try ChildProcess(launch)
             close(pipe.writing)
             errors = LineReader(pipe.reading)
-            // It says where it listens once it does.
-            guard let match = try await errors.first(matching: /listens on http:\/\/[^ ]*:(\d+);/),
-                let number = Int(match)
-            else {
+            guard let match = try await errors.first(matching: listening), let number = Int(match) else {
                 process.signal(SIGKILL)
                 throw NotListening(description: errors.text)
             }
@@ -61,6 +65,11 @@
                 return !answer.text.contains("\"running\"")
             }
             return answer
+        }
+
+        /// The group in the next line on standard error that matches; `nil` when the lines end without one.
+        func said(_ pattern: Regex<(Substring, Substring)>) async throws -> Substring? {
+            try await errors.first(matching: pattern)
         }
 
         /// Sends a signal; the exit status, and all that was said on standard error.

@@ -1,19 +1,17 @@
-import Support
-
 /// Guesses what was meant by a misspelt name.
-enum Suggestion {
+package enum Suggestion {
     /// The most candidates compared for one name.
     private static let candidateLimit = 200
     /// The longest name compared, in bytes; a longer one is no misspelling.
     private static let lengthLimit = 200
 
     /// Names for a message: all of them, or the first 20 and the number of the rest.
-    static func list(_ names: [String]) -> String {
+    package static func list(_ names: [String]) -> String {
         names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
     }
 
     /// The candidate most similar to the name, the first of several; `nil` if none is similar enough.
-    static func nearest(to name: String, among candidates: some Collection<String>) -> String? {
+    package static func nearest(to name: String, among candidates: some Collection<String>) -> String? {
         guard name.utf8.count <= lengthLimit else { return nil }
         let wanted = folded(name)
         var best: (name: String, distance: Int)?
@@ -28,6 +26,14 @@ enum Suggestion {
             }
         }
         return best?.name
+    }
+
+    /// What goes on a sentence about an unknown name: `; did you mean 'collector'? known are collector, drafter`.
+    ///
+    /// - Parameter known: how the known names are introduced, such as `registered are`.
+    package static func ending(for name: String, among names: [String], known: String) -> String {
+        let guess = nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ";"
+        return names.isEmpty ? "; there is none" : "\(guess) \(known) \(list(names))"
     }
 
     /// The name without case and separators, so that `maxRetries` equals `max_retries`.

@@ -1,0 +1,125 @@
+import Logging
+
+/// A job: its task and the agents that work on it in parallel, over one blackboard.
+///
+/// ```swift
+/// let words = ContextKey<Int>("artifacts.words")
+/// let job = Job("job-123", task: JobTask(requirements: ["feature_x"])) {
+///     AgentTask("collector", writes: words, timeout: .seconds(30), maxRetries: 2) { view, attempt in
+///         view.task.description.count
+///     }
+/// }
+/// let result = try await job.run()
+/// print(result.status, try result.value(for: words))
+/// ```
+///
+/// A key that an agent names declares its field, so that nothing is declared twice. Whatever is wrong with the job is
+/// thrown by ``run()``, all at once. Below a job is a ``JobCoordinator``, for those that add agents one by one.
+public final class Job: Sendable {
+    /// What runs the job.
+    public let coordinator: JobCoordinator
+    private let faults: [CoordinatorError]
+
+    /// Describes a job.
+    ///
+    /// - Parameters:
+    ///   - id: names the job in traces, logs and files, unique for its journal; made of the workflow and the time by
+    ///     default, such as `review-20260131-090500-3f9c21d7`.
+    ///   - task: the job's task; a literal is its description.
+    ///   - workflow: a low-cardinality name for metrics and spans.
+    ///   - artifacts: inputs by name; a typed input is a key with ``ContextKey/starting(with:)`` in the braces.
+    ///   - constraints: the rules that agents must keep to.
+    ///   - fields: further fields and their merge rules, such as those of patterns.
+    ///   - limits: what bounds the job.
+    ///   - runtime: what jobs share; `nil` makes a private one.
+    ///   - journal: keeps what happens before it becomes visible; `nil` for memory alone.
+    ///   - interceptors: stand around each call of an agent, within those of the runtime; the first outermost.
+    ///   - logger: where agents log; labelled `coordinator` by default.
+    ///   - content: the agents, repeats and keys.
+    public init(
+        _ id: String? = nil, task: JobTask = JobTask(), workflow: String = "job", artifacts: JSONObject = [:],
+        constraints: [String] = [], fields: [FieldDeclaration] = [], limits: JobLimits = JobLimits(),
+        runtime: CoordinatorRuntime? = nil, journal: (any JobJournal)? = nil,
+        interceptors: [any AttemptInterceptor] = [], logger: Logger? = nil,
+        @JobBuilder _ content: () -> JobBuilder.Parts
+    ) {
+        let parts = content()
+        let keys =
+            parts.keys.map { (key: $0, agent: String?.none) }
+            + parts.tasks.flatMap { task in task.keys.map { (key: $0, agent: task.name) } }
+        var (declared, faults) = PlanCheck.fields(of: keys, beside: fields)
+        var root = JobContext.root(task: task, artifacts: artifacts, constraints: constraints)
+        faults += PlanCheck.addInitialValues(of: keys, to: &root)
+        let context = JobContext(
+            id: id ?? JobIdentifier.make(workflow: workflow), root: root, fields: declared, journal: journal,
+            journalTimeout: JobContext.defaultJournalTimeout, journalQueueLimit: JobContext.defaultJournalQueueLimit,
+            reducerTimeout: JobContext.defaultReducerTimeout, eventLimit: JobContext.defaultEventLimit)
+        coordinator = JobCoordinator(
+            context, runtime: runtime, workflow: workflow, limits: limits, interceptors: interceptors, logger: logger)
+        // Repeats first: they order the agents that may write one field.
+        for definition in parts.repeats {
+            do throws(CoordinatorError) { try coordinator.register(definition) } catch { faults.append(error) }
+        }
+        for task in parts.tasks {
+            do throws(CoordinatorError) { try coordinator.register(task) } catch { faults.append(error) }
+        }
+        self.faults = faults
+    }
+
+    /// The job's id.
+    public var id: String { context.id }
+
+    /// The job's blackboard.
+    public var context: JobContext { coordinator.context }
+
+    /// Runs every agent and waits until each has an outcome.
+    ///
+    /// Cancelling the calling task cancels the job; the result then holds what was done so far.
+    ///
+    /// - Returns: the result; failures of agents are in it, not thrown.
+    /// - Throws: ``CoordinatorError`` when the job cannot start: whatever is wrong with its agents and keys, a job that ran
+    ///   already, or a journal that does not take it.
+    public func run() async throws -> JobResult {
+        if let error = CoordinatorError(faults) {
+            // Readers of a job that does not start wait for nothing.
+            context.finish()
+            throw error
+        }
+        return try await coordinator.executeParallel()
+    }
+
+    /// The job's events, from the first one on; ends with the job.
+    ///
+    /// ```swift
+    /// async let result = job.run()
+    /// for try await event in job.events { print(event.at, event.kind.name, event.agent ?? "") }
+    /// print(try await result.status)
+    /// ```
+    public var events: JobEvents { coordinator.events }
+
+    /// Cancels the job: running attempts are cancelled, waiting agents do not start, results so far are kept.
+    ///
+    /// A job that has not started yet will end as cancelled without calling any agent.
+    public func cancel(reason: String = "the job was cancelled") { coordinator.cancel(reason: reason) }
+
+    /// The job's figures so far.
+    public func metrics() -> JobMetrics { coordinator.metrics() }
+
+    /// The runs that wait for somebody, by their agents' names; see ``Suspension``.
+    public var suspendedRuns: [SuspendedRun] { coordinator.suspendedRuns }
+
+    /// Answers a run that waits for somebody: its attempt goes on, with this answer.
+    ///
+    /// ```swift
+    /// for waiting in job.suspendedRuns { try await job.resume(waiting.run, with: ["approved": true]) }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - run: the run, as ``suspendedRuns`` has it.
+    ///   - value: the answer, at most ``Suspension/largestValue`` bytes of JSON.
+    /// - Throws: ``CoordinatorError`` when the run waits for nobody, the answer is too large, or the job's journal does
+    ///   not keep it.
+    public func resume(_ run: RunIdentity, with value: JSONValue) async throws {
+        try await coordinator.resume(run, with: value)
+    }
+}
