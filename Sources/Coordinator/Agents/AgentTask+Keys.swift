@@ -37,73 +37,6 @@ extension AgentTask {
         keys = [DeclaredKey(key, .written)]
     }
 
-    /// Describes an agent that runs once for each element of a list, and returns the value of a key for each.
-    ///
-    /// The key's merge rule must be one that folds what several elements write: `append`, `union` or `merge`.
-    /// ```swift
-    /// let files = ContextKey<[String]>("artifacts.files")
-    /// let findings = ContextKey<[Finding]>("artifacts.findings", merge: .append)
-    /// AgentTask("reviewer", forEach: files, concurrency: 8, writes: findings) { view, file, attempt in
-    ///     try await review(file)
-    /// }
-    /// ```
-    ///
-    /// - Parameters:
-    ///   - name: the agent's low-cardinality name, unique in its job.
-    ///   - role: the paths that the agent may read and write, the key's among them. Without one it reads everything
-    ///     and writes the key alone.
-    ///   - reads: the paths that the agent may read, in place of those of its role.
-    ///   - list: the list, read when the agent's needs are met.
-    ///   - concurrency: elements that are worked on at once; `nil` for as many as the job lets run.
-    ///   - quorum: how many elements must succeed for the agent to succeed.
-    ///   - atMost: the longest list that is worked on, 1 to ``ForEach/mostItems``; a longer one fails the agent.
-    ///   - key: where the values are written, in the order of the elements.
-    ///   - timeout: the limit on one attempt for one element.
-    ///   - maxRetries: attempts for an element after the first.
-    ///   - needs: the agents that must have succeeded first.
-    ///   - condition: evaluated once the needed agents have succeeded; where it does not hold, the run is skipped.
-    ///   - required: whether the job's status depends on the agent.
-    ///   - body: the work of one attempt for one element; `nil` writes nothing.
-    public init<Element: Codable & Sendable, Value>(
-        _ name: String, role: Role? = nil, reads: [ContextPattern]? = nil, forEach list: ContextKey<[Element]>,
-        concurrency: Int? = nil, quorum: ItemQuorum = .all, atMost: Int = ForEach.defaultAtMost,
-        writes key: ContextKey<Value>, timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0,
-        needs: [String] = [], when condition: Condition? = nil, required: Bool = true,
-        _ body: @escaping @Sendable (RoleView, Element, AttemptContext) async throws -> Value?
-    ) {
-        self.init(
-            name, role: role, reads: reads, writes: key, timeout: timeout, maxRetries: maxRetries, needs: needs,
-            when: condition, required: required, Self.body(list.path, body))
-        forEach = ForEach(list.path, atMost: atMost, concurrency: concurrency, quorum: quorum)
-        keys.append(DeclaredKey(list, .iterated))
-    }
-
-    /// Describes an agent that runs once for each member of an object, in the order of their keys, and returns the
-    /// value of a key for each; the member's own key is ``AttemptItem/key``.
-    ///
-    /// ```swift
-    /// let sources = ContextKey<[String: String]>("artifacts.sources")
-    /// AgentTask("reviewer", forEach: sources, writes: findings) { view, text, attempt in
-    ///     try await review(attempt.item?.key ?? "", text)
-    /// }
-    /// ```
-    ///
-    /// Its parameters are those of an agent for each element of a list.
-    public init<Element: Codable & Sendable, Value>(
-        _ name: String, role: Role? = nil, reads: [ContextPattern]? = nil,
-        forEach members: ContextKey<[String: Element]>,
-        concurrency: Int? = nil, quorum: ItemQuorum = .all, atMost: Int = ForEach.defaultAtMost,
-        writes key: ContextKey<Value>, timeout: Duration = TimeoutPolicy.defaultAttempt, maxRetries: Int = 0,
-        needs: [String] = [], when condition: Condition? = nil, required: Bool = true,
-        _ body: @escaping @Sendable (RoleView, Element, AttemptContext) async throws -> Value?
-    ) {
-        self.init(
-            name, role: role, reads: reads, writes: key, timeout: timeout, maxRetries: maxRetries, needs: needs,
-            when: condition, required: required, Self.body(members.path, body))
-        forEach = ForEach(members.path, atMost: atMost, concurrency: concurrency, quorum: quorum)
-        keys.append(DeclaredKey(members, .iterated))
-    }
-
     /// Describes an agent that writes nothing: its work is done elsewhere, such as in a service that it calls.
     ///
     /// ```swift
@@ -133,12 +66,6 @@ extension AgentTask {
             try await body(view, attempt)
             return Contribution()
         }
-    }
-
-    private static func body<Element: Codable & Sendable, Value: Sendable>(
-        _ list: ContextPath, _ body: @escaping @Sendable (RoleView, Element, AttemptContext) async throws -> Value?
-    ) -> @Sendable (RoleView, AttemptContext) async throws -> Value? {
-        { view, attempt in try await body(view, attempt.element(of: list), attempt) }
     }
 }
 

@@ -120,7 +120,7 @@ public final class JobContext: Sendable {
 
     /// The blackboard as it is now, limited to what a role may read.
     ///
-    /// - Throws: ``ContextError`` when a redaction of the role is no regular expression.
+    /// - Throws: ``ContextError`` when a redaction of the role is no regular expression, or its path a literal that is none.
     public func agentContext(for role: Role) throws -> RoleView {
         try view(for: role, of: snapshot, from: Origin()) { _ in }
     }

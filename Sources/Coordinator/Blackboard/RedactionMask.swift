@@ -9,6 +9,8 @@ struct RedactionMask: Sendable {
 
     init(_ redactions: [Redaction]) throws {
         rules = try redactions.map { redaction in
+            // What it was to hide would be shown.
+            if let fault = redaction.path.fault { throw ContextError(.invalidPath, [], "a redaction: \(fault)") }
             do {
                 return Rule(pattern: redaction.path, match: try redaction.match.map { try Regex($0) })
             } catch {

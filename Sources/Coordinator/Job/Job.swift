@@ -18,7 +18,6 @@ import Logging
 public final class Job: Sendable {
     /// What runs the job.
     public let coordinator: JobCoordinator
-    private let faults: [CoordinatorError]
 
     /// Describes a job.
     ///
@@ -63,7 +62,7 @@ public final class Job: Sendable {
         for task in parts.tasks {
             do throws(CoordinatorError) { try coordinator.register(task) } catch { faults.append(error) }
         }
-        self.faults = faults
+        coordinator.refuse(faults)
     }
 
     /// The job's id.
@@ -80,12 +79,7 @@ public final class Job: Sendable {
     /// - Throws: ``CoordinatorError`` when the job cannot start: whatever is wrong with its agents and keys, a job that ran
     ///   already, or a journal that does not take it.
     public func run() async throws -> JobResult {
-        if let error = CoordinatorError(faults) {
-            // Readers of a job that does not start wait for nothing.
-            context.finish()
-            throw error
-        }
-        return try await coordinator.executeParallel()
+        try await coordinator.executeParallel()
     }
 
     /// The job's events, from the first one on; ends with the job.

@@ -1,7 +1,8 @@
 /// The blackboard at a job's end, as long as its result is in memory: no part of what a result is compared by, since its
 /// file does not hold it.
 struct FinalBlackboard: Sendable, Hashable {
-    let value: @Sendable (ContextPath) -> JSONValue?
+    /// `nil` for a result that was read or made by hand.
+    var value: (@Sendable (ContextPath) -> JSONValue?)?
 
     static func == (left: FinalBlackboard, right: FinalBlackboard) -> Bool { true }
     func hash(into hasher: inout Hasher) {}
@@ -21,8 +22,8 @@ extension JobResult {
     public func value<Value>(for key: ContextKey<Value>) throws -> Value {
         let path = key.path
         if path.isUnreadable { throw ContextError.unreadable(path) }
-        if let blackboard {
-            if let value = blackboard.value(path) { return try value.typed(at: path) }
+        if let blackboard = blackboard.value {
+            if let value = blackboard(path) { return try value.typed(at: path) }
             throw ContextError(.absent, [path], "there is nothing at \(path) at the end of job '\(jobID)'" + hint)
         }
         if let value = kept(at: path) { return try value.typed(at: path) }
@@ -51,7 +52,7 @@ extension JobResult {
     /// The result without the blackboard at its end, for those who keep many.
     package func withoutBlackboard() -> JobResult {
         var result = self
-        result.blackboard = nil
+        result.blackboard = FinalBlackboard()
         return result
     }
 }

@@ -37,8 +37,7 @@ public struct JobResult: Sendable, Hashable, Codable {
     public var metrics: JobMetrics
     /// The values that agents wrote below `artifacts`, by name.
     public var artifacts: JSONObject
-    /// `nil` for a result that was made or read by hand.
-    var blackboard: FinalBlackboard?
+    var blackboard = FinalBlackboard()
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"

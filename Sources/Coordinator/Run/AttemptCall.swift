@@ -129,7 +129,8 @@ final class AttemptCall: Sendable {
         case .finish(let interruption, let lateWrite):
             reportLateWrite(lateWrite)
             result.set(
-                AttemptResult(failure: interruption.retryable, usedBeforeFailure: returned.usedBeforeFailure))
+                AttemptResult(
+                    failure: interruption.retryable, abandoned: false, usedBeforeFailure: returned.usedBeforeFailure))
         case .codeEnded(let lateWrite):
             reportLateWrite(lateWrite)
             observer.abandonedCodeEnded()

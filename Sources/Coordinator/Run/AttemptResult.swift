@@ -6,10 +6,10 @@ struct AttemptResult: Sendable {
     var suspension: Suspension?
     /// Why the attempt did not succeed; `nil` for a success.
     var failure: Failure?
-    /// What the agent used before it threw, where its error says so.
-    var usedBeforeFailure: Contribution.Usage?
     /// Whether its code still runs.
     var abandoned = false
+    /// What the agent used before it threw, where its error says so.
+    var usedBeforeFailure: Contribution.Usage?
 
     var outcome: AgentOutcome { failure?.outcome ?? .succeeded }
 }

@@ -37,6 +37,8 @@ public final class JobCoordinator: Sendable {
         var suspended: SuspendedRuns?
         /// The run of a job that was submitted, until it is executed.
         var submitted: JobRun?
+        /// Why the job cannot start, found where nothing could be thrown.
+        var refusals: [CoordinatorError] = []
     }
 
     /// Prepares a job.
@@ -240,6 +242,9 @@ public final class JobCoordinator: Sendable {
         try state.withLock { _ = try plan($0) }
     }
 
+    /// Says why the job cannot start, whatever is registered with it.
+    func refuse(_ faults: [CoordinatorError]) { state.withLock { $0.refusals += faults } }
+
     private func edit<Value: Sendable>(
         _ body: (inout State) throws(CoordinatorError) -> Value
     ) throws(CoordinatorError) -> Value {
@@ -249,6 +254,7 @@ public final class JobCoordinator: Sendable {
 
     private func plan(_ state: State) throws(CoordinatorError) -> JobPlan {
         guard state.counts == nil else { throw Self.alreadyExecuted }
+        if let refusal = CoordinatorError(state.refusals) { throw refusal }
         guard !state.tasks.isEmpty else {
             throw CoordinatorError(
                 .noAgents, "the job has no agent; register one, or name one in the braces of the Job")

@@ -221,7 +221,7 @@ final class JobRun: Sendable {
             durationMS: milliseconds, agents: results.map(\.result), metrics: counts.metrics,
             artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current))
         let blackboard = context.snapshot
-        result.blackboard = FinalBlackboard { blackboard.value(at: $0) }
+        result.blackboard.value = { blackboard.value(at: $0) }
         return result
     }
 

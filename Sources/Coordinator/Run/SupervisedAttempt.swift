@@ -318,7 +318,8 @@ extension SupervisedAttempt: AttemptCallObserver {
         post(
             .lateWrite(
                 .init(
-                    paths: contribution.paths,
+                    // A literal that is no path could not be read again from the log.
+                    paths: contribution.paths.filter { !$0.isUnreadable },
                     message: "the attempt had finished before it returned; nothing was written")))
     }
 

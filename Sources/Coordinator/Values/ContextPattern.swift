@@ -66,10 +66,7 @@ public struct ContextPattern: Sendable, Hashable {
             if segment == .rest { return .covered }
             if case .unreadable = segment { return .outside }
             guard let name = names.next() else { return .above }
-            switch segment {
-            case .literal(let expected): if !expected.string.hasBytes(of: name) { return .outside }
-            case .any, .rest, .unreadable: break
-            }
+            if case .literal(let expected) = segment, !expected.string.hasBytes(of: name) { return .outside }
         }
         return .covered
     }

@@ -76,6 +76,23 @@ import Testing
             ])
     }
 
+    @Test func elementsAreTypedForAgentsThatReturnContributionsToo() async throws {
+        let role = Role(name: "reviewer", writes: ["artifacts.findings"])
+        let sources = ContextKey("artifacts.sources", initial: ["a": 3, "b": 4])
+        let result = try await Job(fields: [ContextKey.findings.field]) {
+            AgentTask("lists", role: role, forEach: ContextKey.files.starting(with: ["A", "B"])) { _, file, _ in
+                let finding = try JSONValue(encoding: Finding(file: file, text: "seen"))
+                return Contribution(append: ["artifacts.findings": [finding]])
+            }
+            AgentTask("objects", role: role, forEach: sources) { _, size, attempt in
+                let finding = try JSONValue(encoding: Finding(file: attempt.item?.key ?? "", text: "\(size + 1)"))
+                return Contribution(append: ["artifacts.findings": [finding]])
+            }
+        }.run()
+        #expect(try result.value(for: .findings).map(\.file) == ["A", "B", "a", "b"])
+        #expect(try result.value(for: .findings).map(\.text) == ["seen", "seen", "4", "5"])
+    }
+
     @Test func boundsOfAnAgentForEachElementHold() async throws {
         let files = ContextKey.files.starting(with: ["1", "2", "3"])
         let task = AgentTask(

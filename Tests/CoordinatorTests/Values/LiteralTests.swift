@@ -100,4 +100,23 @@ import Testing
         #expect(throws: ContextError.self) { try result.value(for: ContextKey<Int>("two words")) }
         #expect(coordinator.context.provenance(of: "two words").isEmpty)
     }
+
+    @Test func lateWriteOfOneLeavesALogThatCanBeRead() async throws {
+        let (_, coordinator) = try await runJob(
+            AgentTask("late", role: writer("late", "**"), timeout: .milliseconds(20)) { _, _ in
+                try? await untilCancelled()
+                return Contribution(set: ["two words": 1, "artifacts.words": 2])
+            })
+        await coordinator.waitForAbandonedCode(atMost: .seconds(30))
+        for event in try await events(of: coordinator) {
+            let read = try JSONValue(encoding: event).decoded(as: JobEvent.self)
+            #expect(read.kind == event.kind)
+        }
+    }
+
+    @Test func redactionOfOneIsRefusedByAViewToo() {
+        let role = Role(name: "reader", reads: ["**"], redact: [Redaction("two words")])
+        let error = #expect(throws: ContextError.self) { try JobContext(id: "job-1").agentContext(for: role) }
+        #expect(error?.code == .invalidPath)
+    }
 }
