@@ -71,7 +71,7 @@ public final class JobContext: Sendable {
             id: id,
             root: Self.root(task: task, artifacts: artifacts, constraints: constraints, decisions: decisions),
             fields: fields, journal: journal, journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
-            reducerTimeout: reducerTimeout, eventLimit: eventLimit)
+            journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit)
     }
 
     /// The fields that every blackboard has.
@@ -93,7 +93,9 @@ public final class JobContext: Sendable {
     /// Makes a blackboard that holds whatever its root does.
     init(
         id: String, root: JSONValue, fields: [FieldDeclaration], journal: (any JobJournal)?,
-        journalTimeout: Duration, journalQueueLimit: Int, reducerTimeout: Duration, eventLimit: Int
+        journalTimeout: Duration = defaultJournalTimeout, journalQueueLimit: Int = defaultJournalQueueLimit,
+        journalBatchBytes: Int = defaultJournalBatchBytes, reducerTimeout: Duration = defaultReducerTimeout,
+        eventLimit: Int = defaultEventLimit
     ) {
         self.id = id
         table = FieldTable(fields)

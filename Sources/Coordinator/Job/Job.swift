@@ -50,9 +50,7 @@ public final class Job: Sendable {
         var root = JobContext.root(task: task, artifacts: artifacts, constraints: constraints)
         faults += PlanCheck.addInitialValues(of: keys, to: &root)
         let context = JobContext(
-            id: id ?? JobIdentifier.make(workflow: workflow), root: root, fields: declared, journal: journal,
-            journalTimeout: JobContext.defaultJournalTimeout, journalQueueLimit: JobContext.defaultJournalQueueLimit,
-            reducerTimeout: JobContext.defaultReducerTimeout, eventLimit: JobContext.defaultEventLimit)
+            id: id ?? JobIdentifier.make(workflow: workflow), root: root, fields: declared, journal: journal)
         coordinator = JobCoordinator(
             context, runtime: runtime, workflow: workflow, limits: limits, interceptors: interceptors, logger: logger)
         // Repeats first: they order the agents that may write one field.

@@ -77,6 +77,7 @@ final class AttemptCall: Sendable {
                 result.suspension = suspension
             } catch {
                 result.failure = self.runtime.classify(error)
+                result.usedBeforeFailure = (error as? any ClassifiedError)?.usage
             }
             let wrote = result.contribution.map { $0.writeCount > 0 } ?? false
             self.finish(self.state.withLock { $0.machine.codeEnded(wrote: wrote) }, result)
