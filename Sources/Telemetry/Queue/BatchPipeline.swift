@@ -9,17 +9,26 @@ final class BatchPipeline<Element: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - refused: counts a record that found the queue full or closed.
+    ///   - taken: counts records that an exporter gets next. Called inside the queue's lock, so that each is counted either
+    ///     here or among those that ``abandon(_:)`` returns.
     ///   - export: sends one batch; returns when that is done.
     init(
         capacity: Int, batchSize: Int,
         refused: @escaping @Sendable (Element, BatchQueue<Element>.Admission) -> Void,
+        taken: @escaping @Sendable ([Element]) -> Void,
         export: @escaping @Sendable ([Element]) async -> Void
     ) {
         let queue = Locked(BatchQueue<Element>(capacity: capacity, batchSize: batchSize))
         self.queue = queue
         workers = ExportWorkers(
             .init(
-                take: { queue.withLock { $0.take() } }, hasBatch: { queue.withLock { $0.hasReady } },
+                take: {
+                    queue.withLock { queue in
+                        let batch = queue.take()
+                        if let batch { taken(batch.elements) }
+                        return batch
+                    }
+                }, hasBatch: { queue.withLock { $0.hasReady } },
                 isDrained: { number in queue.withLock { $0.isDrained(through: number) } }))
         self.refused = refused
         self.export = export
@@ -68,10 +77,13 @@ final class BatchPipeline<Element: Sendable>: Sendable {
     /// Refuses new records and gives up those that wait. Calls to ``drained(through:)`` return, even while the exporter
     /// still has records.
     ///
-    /// - Returns: the records that waited.
-    @discardableResult
-    func abandon() -> [Element] {
+    /// - Parameter andAtOnce: called inside the queue's lock, while no exporter can take any.
+    /// - Returns: the records that waited, and what the closure returned.
+    func abandon<Value>(_ andAtOnce: () -> Value) -> (waited: [Element], value: Value) {
         defer { workers.stop(cancellingTasks: false) }
-        return queue.withLock { $0.abandon() }
+        return queue.withLock { ($0.abandon(), andAtOnce()) }
     }
+
+    /// Refuses new records and gives up those that wait, uncounted.
+    func abandon() { _ = abandon {} }
 }

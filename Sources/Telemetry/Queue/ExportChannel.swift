@@ -17,8 +17,9 @@ final class ExportChannel<Element: Sendable>: Sendable {
         let capacityVariable: String
     }
 
-    /// The exports that are under way.
+    /// The exports that are under way, or are about to be.
     private struct UnderWay {
+        /// The records that were taken from the queue, and are neither sent nor lost.
         var records = 0
         /// Why the latest attempt failed of an export that is under way.
         var failure: DeliveryCause?
@@ -57,6 +58,10 @@ final class ExportChannel<Element: Sendable>: Sendable {
                 options.metrics.dropped(count(element), errorType: cause.errorType)
                 options.problems.add(count(element), options.signal, for: cause)
             },
+            taken: { elements in
+                let taken = elements.reduce(0) { $0 + count($1) }
+                underWay.withLock { $0.records += taken }
+            },
             export: { elements in
                 for batch in batches(elements) { await Self.send(batch, options, underWay) }
             })
@@ -72,12 +77,14 @@ final class ExportChannel<Element: Sendable>: Sendable {
     ///   - other: why, unless an attempt to send them has failed and says more.
     @discardableResult
     func abandon(after waited: Duration?, since other: DeliveryCause?) -> SpoolRemainder {
-        let (inFlight, failure) = underWay.withLock { state -> (Int, DeliveryCause?) in
-            guard !state.isAbandoned else { return (0, nil) }
-            state.isAbandoned = true
-            return (state.records, state.failure)
+        let (queued, (inFlight, failure)) = pipeline.abandon {
+            underWay.withLock { state -> (Int, DeliveryCause?) in
+                guard !state.isAbandoned else { return (0, nil) }
+                state.isAbandoned = true
+                return (state.records, state.failure)
+            }
         }
-        let waiting = pipeline.abandon().reduce(0) { $0 + count($1) }
+        let waiting = queued.reduce(0) { $0 + count($1) }
         options.metrics.dropped(waiting, errorType: "timeout")
         let cause = failure ?? other ?? .unanswered(options.address, options.destination)
         options.problems.add(waiting + inFlight, options.signal, for: cause, waited: waited)
@@ -93,7 +100,6 @@ final class ExportChannel<Element: Sendable>: Sendable {
         let count = batch.count
         let server = options.destination?.description ?? ""
         options.metrics.handed(count)
-        underWay.withLock { $0.records += count }
         let result = await options.exporter.export(
             batch, resource: options.resource, deadline: start + options.limits.exportTimeout
         ) { failure in
