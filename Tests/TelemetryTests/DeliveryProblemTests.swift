@@ -8,11 +8,12 @@ import Tracing
 /// What a flush or a shutdown says of records that did not arrive, and when it says it.
 @Suite("Delivery problems", .timeLimit(.minutes(3))) struct DeliveryProblemTests {
     private func system(
-        _ exporter: any SignalExporter, queue: Int = 2048, announces: Bool = false, warnings: Lines = Lines()
+        _ exporter: any SignalExporter, queue: Int = 2048, batch: Int = 1, announces: Bool = false,
+        warnings: Lines = Lines()
     ) -> TelemetrySystem {
         var configuration = TelemetryConfiguration()
         configuration.spanBatch = BatchLimits(
-            queueCapacity: queue, batchSize: 1, delay: .seconds(3600), exportTimeout: .seconds(600))
+            queueCapacity: queue, batchSize: batch, delay: .seconds(3600), exportTimeout: .seconds(600))
         configuration.logBatch = configuration.spanBatch
         configuration.metricInterval = .seconds(3600)
         configuration.concurrentExports = 1
@@ -147,6 +148,21 @@ import Tracing
         span(system)
         let ended = await system.shutdown(within: .milliseconds(20))
         #expect(ended.problems.first?.reason == "no answer from the receiver; is it overloaded?")
+        exporter.release()
+    }
+
+    /// Spans of two modules are taken from the queue together, and sent one after the other.
+    @Test func whatWasTakenTogetherIsLostTogether() async throws {
+        let exporter = RetryingExporter(AttemptFailure(errorType: "503", message: "m answered 503"))
+        let system = system(exporter, batch: 2)
+        for file in ["First/A.swift", "Second/B.swift"] {
+            system.tracer.startSpan(
+                "work", context: .topLevel, ofKind: .internal, at: DefaultTracerClock.now, function: "f", file: file,
+                line: 1
+            ).end()
+        }
+        try await eventually { exporter.hasTried }
+        #expect(await system.shutdown(within: .milliseconds(20)).lost.spans == 2)
         exporter.release()
     }
 
