@@ -1,6 +1,5 @@
 import InMemoryTracing
 import Logging
-import MetricsTestKit
 import ServiceLifecycle
 import Tracing
 
