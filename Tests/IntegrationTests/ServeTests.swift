@@ -80,7 +80,7 @@
         @Test func demoRejectsAnUnknownAgentAndListsTheKnown() async throws {
             let run = try await CoordinatorProgram.run("demo", "--fail", "drafte")
             #expect(run.status == 2)
-            #expect(run.standardError.contains("collector, drafter, validator, standby"))
+            #expect(run.standardError.contains("collector, drafter, validator, reviewer, standby"))
         }
     }
 #endif

@@ -11,16 +11,23 @@
 ///     func intercept(
 ///         _ view: RoleView, _ attempt: AttemptContext, next: @Sendable () async throws -> Contribution
 ///     ) async throws -> Contribution {
-///         let key = "\(attempt.agent) \(view.task.description)"
+///         // All that the answer depends on: an agent is called for each element and in each round.
+///         let key = "\(attempt.agent) \(attempt.round ?? 0) \(attempt.item?.value ?? .null) \(view.json)"
 ///         if let known = await answers[key] { return known }
 ///         let contribution = try await next()
-///         await answers.keep(contribution, for: key)
+///         var free = contribution
+///         // What it used is not used again.
+///         free.usage = Contribution.Usage()
+///         await answers.keep(free, for: key)
 ///         return contribution
 ///     }
 /// }
 ///
 /// let job = Job(task: "Review the parser", interceptors: [Cache(answers: store)]) { … }
 /// ```
+///
+/// An interceptor may suspend the attempt, to ask somebody first. When the attempt goes on, interceptors and agent are shown
+/// the same ``AttemptContext/resumption``: whoever throws a ``Suspension`` marks its state, and takes no answer to another.
 public protocol AttemptInterceptor: Sendable {
     /// A low-cardinality name for spans; the type's name unless said otherwise.
     var name: String { get }

@@ -5,7 +5,8 @@ struct FieldTable: Sendable {
     private let index: PatternIndex
     private let hasReducers: Bool
 
-    private static let builtIn: [FieldDeclaration] = [
+    /// The fields of every blackboard, unless a job declares them otherwise.
+    static let builtIn: [FieldDeclaration] = [
         FieldDeclaration("task", merge: .singleWriter),
         FieldDeclaration("constraints", merge: .append),
         FieldDeclaration("decisions", merge: .append),

@@ -13,8 +13,8 @@ import Logging
 /// print(result.status, try result.value(for: words))
 /// ```
 ///
-/// A key that an agent names declares its field, so that nothing is declared twice. Whatever is wrong with the job is
-/// thrown by ``run()``, all at once. Below a job is a ``JobCoordinator``, for those that add agents one by one.
+/// A key that an agent names declares its field, so that nothing is declared twice. What is wrong with agents and keys is
+/// thrown by ``run()``, all at once; once each is right, what is wrong between them. Below a job is a ``JobCoordinator``, for those that add agents one by one.
 public final class Job: Sendable {
     /// What runs the job.
     public let coordinator: JobCoordinator
@@ -22,7 +22,7 @@ public final class Job: Sendable {
     /// Describes a job.
     ///
     /// - Parameters:
-    ///   - id: names the job in traces, logs and files, unique for its journal; made of the workflow and the time by
+    ///   - id: not its task, but its id, which names the job in traces, logs and files, unique for its journal; made of the workflow and the time by
     ///     default, such as `review-20260131-090500-3f9c21d7`.
     ///   - task: the job's task; a literal is its description.
     ///   - workflow: a low-cardinality name for metrics and spans.

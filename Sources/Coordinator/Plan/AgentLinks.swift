@@ -9,27 +9,27 @@ struct AgentLinks {
     /// The agents that each one waits for: those it needs and their fallbacks, and those it may replace.
     private(set) var waitsFor: [[Int]]
 
-    /// - Throws: ``CoordinatorError`` for an agent that is not there.
+    /// - Throws: ``CoordinatorError`` for all agents that are named and not there.
     init(_ tasks: [AgentTask]) throws(CoordinatorError) {
         // Lazy: it is needed only where a task names another agent.
         lazy var indices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($1.name, $0) })
-        func index(of name: String, _ relation: String, _ index: Int) throws(CoordinatorError) -> Int {
+        var unknown: [CoordinatorError] = []
+        func index(of name: String, _ relation: String, _ index: Int) -> Int? {
             if let index = indices[name] { return index }
-            throw CoordinatorError(
-                .unknownAgent,
-                "agent '\(tasks[index].name)' \(relation) '\(name)', which is not registered"
-                    + Suggestion.ending(for: name, among: tasks.map(\.name), known: "registered are"),
-                agents: [tasks[index].name])
+            unknown.append(
+                CoordinatorError(
+                    .unknownAgent,
+                    "agent '\(tasks[index].name)' \(relation) '\(name)', which is not registered"
+                        + Suggestion.ending(for: name, among: tasks.map(\.name), known: "registered are"),
+                    agents: [tasks[index].name]))
+            return nil
         }
         // By index, since each use of an element as a whole copies a large value.
         for task in tasks.indices {
-            needs.append(
-                try tasks[task].needs.map { name throws(CoordinatorError) in try index(of: name, "needs", task) })
-            fallbacks.append(
-                try tasks[task].fallback.map { name throws(CoordinatorError) in
-                    try index(of: name, "falls back to", task)
-                })
+            needs.append(tasks[task].needs.compactMap { index(of: $0, "needs", task) })
+            fallbacks.append(tasks[task].fallback.flatMap { index(of: $0, "falls back to", task) })
         }
+        if let fault = CoordinatorError(unknown) { throw fault }
         // A fallback waits for the agent it may replace.
         waitsFor = needs
         primaries = [[Int]](repeating: [], count: tasks.count)

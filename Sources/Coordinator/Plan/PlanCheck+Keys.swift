@@ -1,12 +1,12 @@
 // Keys that agents and jobs are given, against each other, roles and declared fields.
 
 extension PlanCheck {
-    /// Why an agent cannot write or iterate at its keys; `nil` when it can.
+    /// Why an agent cannot write at its keys; `nil` when it can. A list may be any part of what others write.
     static func keyFault(of task: AgentTask, in table: FieldTable) -> CoordinatorError? {
         func fault(_ code: CoordinatorError.Code, _ message: String) -> CoordinatorError {
             CoordinatorError(code, "agent '\(task.name)' \(message)", agents: [task.name])
         }
-        for key in task.keys {
+        for key in task.keys where key.use != .iterated {
             let field: (path: ContextPath, rule: MergeRule)
             do {
                 field = try table.field(of: key.path)
@@ -33,6 +33,9 @@ extension PlanCheck {
 
     /// The fields that a job declares: those of its keys, then the others, each once.
     ///
+    /// A list that is part of another field, such as `artifacts.plan.steps` of `artifacts.plan`, is no field of its own. The
+    /// rules of `task`, `constraints` and `decisions` hold for keys, unless `others` declares them otherwise.
+    ///
     /// - Parameters:
     ///   - keys: the keys, each with the agent that it was given to, if any.
     ///   - others: the fields that the job declares beside.
@@ -54,7 +57,20 @@ extension PlanCheck {
                     "\(field.pattern) is declared twice: \(other.owner) has the merge rule \(other.field.merge.name), and "
                         + "\(owner) \(field.merge.name); share one key", agents: agent.map { [$0] } ?? []))
         }
-        for (key, agent) in keys { add(key.field, agent.map { "a key of agent '\($0)'" } ?? "a key of the job", agent) }
+        let declared = Set(others.map(\.pattern))
+        for field in FieldTable.builtIn where !declared.contains(field.pattern) {
+            known[field.pattern] = (field, "every blackboard")
+        }
+        let wholes = FieldTable.builtIn + others + keys.lazy.filter { $0.key.use != .iterated }.map(\.key.field)
+        for (key, agent) in keys {
+            let isPart =
+                key.use == .iterated
+                && wholes.contains {
+                    $0.pattern.depth < key.path.segments.count && $0.pattern.match(key.path.segments) == .covered
+                }
+            if isPart { continue }
+            add(key.field, agent.map { "a key of agent '\($0)'" } ?? "a key of the job", agent)
+        }
         for field in others { add(field, "a field of the job", nil) }
         return (fields, faults)
     }
@@ -80,6 +96,10 @@ extension PlanCheck {
                     continue
                 }
                 known[key.path] = value
+                if let given = root.value(at: key.path.segments[...]), !given.isVacant, key.path != "task" {
+                    fault("is to start with a value, and the job gives it another one; give it once")
+                    continue
+                }
                 try root.replace(at: key.path.segments[...]) { _ in value }
             } catch let error as JSONValue.NotAnObject {
                 fault("cannot start with a value: above '\(error.below)' stands a value of kind \(error.found)")
@@ -88,5 +108,17 @@ extension PlanCheck {
             }
         }
         return faults
+    }
+}
+
+extension JSONValue {
+    /// Whether a value that a field starts with takes nothing from it.
+    fileprivate var isVacant: Bool {
+        switch self {
+        case .null: true
+        case .array(let elements): elements.isEmpty
+        case .object(let members): members.isEmpty
+        default: false
+        }
     }
 }

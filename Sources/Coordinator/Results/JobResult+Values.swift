@@ -49,8 +49,10 @@ extension JobResult {
         return "; agent '\(first.name)'\(others) did not succeed (\(first.outcome.rawValue)\(reason))"
     }
 
-    /// The result without the blackboard at its end, for those who keep many.
-    package func withoutBlackboard() -> JobResult {
+    /// The result without the blackboard at the job's end, which a result holds in memory: for those who keep many.
+    ///
+    /// ``value(for:)`` then finds what agents wrote below `artifacts`, as in a result that was read from a file.
+    public func withoutBlackboard() -> JobResult {
         var result = self
         result.blackboard = FinalBlackboard()
         return result

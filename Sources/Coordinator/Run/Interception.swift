@@ -33,6 +33,8 @@ final class Interception: Agent {
     }
 
     private func call(_ index: Int, _ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        // An interceptor may have waited, deaf to cancellation, until the attempt had ended: nobody is called any more.
+        try Task.checkCancellation()
         // Whoever calls `next` again has reached no less than before.
         reached.max(index + 1, ordering: .relaxed)
         guard index < interceptors.list.count else { return try await agent.run(view, attempt) }

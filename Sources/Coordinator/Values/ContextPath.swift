@@ -52,8 +52,10 @@ public struct ContextPath: Sendable {
         return nil
     }
 
-    /// The path with one segment more.
-    public func appending(_ segment: String) -> ContextPath { ContextPath(segments: segments + [segment]) }
+    /// The path with one segment more; of a literal that is no path, the same, which names nothing either.
+    public func appending(_ segment: String) -> ContextPath {
+        isUnreadable ? self : ContextPath(segments: segments + [segment])
+    }
 
     /// Whether this path is the other one or one of its ancestors.
     public func isPrefix(of other: ContextPath) -> Bool {

@@ -186,4 +186,35 @@ private struct Closure: AttemptInterceptor {
         #expect(ended.status == .succeeded && ended["flaky"]?.attempts.count == 1)
         #expect(notes.withLock { $0.filter { $0.hasSuffix("asker/1") }.count } == 2)
     }
+
+    /// The interceptor waits, deaf to cancellation, until its attempt has been given up.
+    @Test func agentOfAnAttemptThatHasEndedIsNotCalledAnyMore() async throws {
+        let clock = ManualClock()
+        let (begins, goesOn, ended) = (Latch<Void>(), Latch<Void>(), Latch<String>())
+        let late = Closure { _, _, next in
+            begins.set(())
+            await goesOn.value
+            do {
+                let contribution = try await next()
+                ended.set("called")
+                return contribution
+            } catch {
+                ended.set("\(type(of: error))")
+                throw error
+            }
+        }
+        let agent = ScriptedAgent(.succeed(Contribution()))
+        let job = Job(runtime: CoordinatorRuntime(clock: clock), interceptors: [late]) {
+            AgentTask(
+                "a", role: Role(name: "r"), timeouts: TimeoutPolicy(attempt: .seconds(5)), agent: agent)
+        }
+        async let result = job.run()
+        await begins.value
+        await clock.waitForSleeper(until: .seconds(5))
+        clock.advance(by: .seconds(5))
+        #expect(try await result["a"]?.outcome == .timeout)
+        goesOn.set(())
+        #expect(await ended.value == "CancellationError")
+        #expect(agent.attempts.isEmpty)
+    }
 }

@@ -95,4 +95,45 @@ import Testing
         }
         #expect(endless?.message.contains("has no JSON form") == true)
     }
+
+    @Test func everyNeedThatNobodyMeetsIsNamed() async {
+        let error = await refusal {
+            AgentTask("one", reads: [], needs: ["tow"]) { _, _ in }
+            AgentTask("two", reads: [], needs: ["oen"]) { _, _ in }
+        }
+        let message = error?.message ?? ""
+        #expect(message.hasPrefix("2 things are wrong with the job:\n1. agent 'one' needs 'tow'"), "\(message)")
+        #expect(message.contains("\n2. agent 'two' needs 'oen'"), "\(message)")
+    }
+
+    /// What the job was given there would be gone after the first write, without a word.
+    @Test func keyDoesNotReplaceTheRuleOfAFieldThatEveryBlackboardHas() async throws {
+        let constraints = ContextKey<[String]>("constraints")
+        let error = await refusal { AgentTask("one", writes: constraints) { _, _ in ["new"] } }
+        #expect(
+            error?.message.contains(
+                "every blackboard has the merge rule append, and a key of agent 'one' single_writer; share one key")
+                == true, "\(error?.message ?? "")")
+        let job = Job("job-1", constraints: ["given"]) {
+            AgentTask("one", writes: .constraints) { _, _ in ["new"] }
+        }
+        #expect(try await job.run().value(for: .constraints) == ["given", "new"])
+        let declared = [FieldDeclaration("constraints", merge: .singleWriter)]
+        #expect(await refusal(fields: declared) { AgentTask("one", writes: constraints) { _, _ in ["new"] } } == nil)
+    }
+
+    @Test func inputThatTheJobGivesTwiceIsRefused() async throws {
+        func run(_ artifacts: JSONObject) async throws {
+            _ = try await Job("job-1", artifacts: artifacts) {
+                ContextKey.files.starting(with: ["b"])
+                AgentTask("one", reads: []) { _, _ in }
+            }.run()
+        }
+        await #expect {
+            try await run(["files": ["a"]])
+        } throws: {
+            "\($0)" == "artifacts.files is to start with a value, and the job gives it another one; give it once"
+        }
+        try await run(["files": []])
+    }
 }

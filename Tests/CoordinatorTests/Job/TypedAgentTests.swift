@@ -142,6 +142,29 @@ import Testing
         #expect(result.status == .succeeded)
         #expect(result.agents.map(\.outcome) == [.succeeded, .skipped, .failed])
     }
+
+    /// The list is part of what another agent writes as a whole.
+    @Test func listMayBePartOfAnotherField() async throws {
+        struct Plan: Codable { let steps: [String] }
+        let plan = ContextKey<Plan>("artifacts.plan")
+        let done = ContextKey<[String]>("artifacts.done", merge: .append)
+        let typed = Job("job-1") {
+            AgentTask("planner", writes: plan) { _, _ in Plan(steps: ["a", "b"]) }
+            AgentTask(
+                "worker", forEach: ContextKey<[String]>("artifacts.plan.steps"), writes: done, needs: ["planner"]
+            ) { _, step, _ in [step] }
+        }
+        #expect(try await typed.run().value(for: done) == ["a", "b"])
+        let free = Job("job-2") {
+            AgentTask("planner", role: Role(name: "planner", writes: ["artifacts.plan"])) { _, _ in
+                Contribution(set: ["artifacts.plan": ["steps": ["c"]]])
+            }
+            AgentTask(
+                "worker", forEach: ContextKey<[String]>("artifacts.plan.steps"), writes: done, needs: ["planner"]
+            ) { _, step, _ in [step] }
+        }
+        #expect(try await free.run().value(for: done) == ["c"])
+    }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct ResultValues {

@@ -17,6 +17,7 @@ import Testing
         #expect(none != ContextPath(segments: ["two words"]) && none == "two words")
         #expect(none.description == "two words")
         #expect(!none.isPrefix(of: ContextPath(segments: ["two words", "x"])))
+        #expect(none.appending("x") == none)
         #expect(!(["**", "*", "two words"] as [ContextPattern]).contains { $0.covers(none) })
         let pattern: ContextPattern = "two words"
         #expect(pattern != ContextPattern(ContextPath(segments: ["two words"])) && pattern == "two words")
