@@ -12,7 +12,7 @@ func checkTraceContext(_ input: [UInt8]) throws {
         let header = TraceContext.header(for: context)
         try hold(header.utf8.elementsEqual("00-\(parent.dropFirst(3).prefix(50))0\(context.flags)".utf8), header)
         try hold(TraceContext.parse(header, state: context.traceState) == context, "read back: \(header)")
-        try hold(context.isRemote && context.flags <= 1, "flags \(context.flags)")
+        try hold(context.isRemote && context.flags <= 3, "flags \(context.flags)")
         try checkState(context.traceState)
     }
     if let state, let valid = TraceContext.validState(state) {
