@@ -35,6 +35,10 @@ struct AgentStates: Sendable {
             }
         case .attemptStarted, .attemptResumed:
             change(event) { AgentState(name: $0, phase: .running, attempt: event.attempt ?? 0) }
+        case .attemptInDoubt(let doubt):
+            change(event) {
+                AgentState(name: $0, phase: .inDoubt, attempt: event.attempt ?? 0, message: doubt.reason)
+            }
         case .progress(let progress):
             if let run = event.run { show(progress, of: run, attempt: event.attempt) }
         case .retryScheduled(let retry):
@@ -56,7 +60,8 @@ struct AgentStates: Sendable {
             }
         case .jobSubmitted, .jobStarted, .attemptFinished, .attemptCodeEnded, .signalReceived, .contextCommitted,
             .contextConflict, .lateWrite, .accessDenied, .breakerStateChanged, .itemFinished, .roundStarted,
-            .repeatFinished, .jobFinished, .unknown:
+            .repeatFinished, .jobResumed, .jobInterrupted, .jobSuspended, .doubtResolved, .cancelRequested, .jobFinished,
+            .unknown:
             break
         }
     }

@@ -87,12 +87,27 @@ extension JobEvent {
         public let durationMS: Double
         /// The time it waited for a slot, in milliseconds.
         public let queueMS: Double
+        /// Whether the agent's fallback is to run although the outcome is not `rejected`: a retry was rejected. `nil` if not.
+        public let rejectedRetry: Bool?
 
         enum CodingKeys: String, CodingKey {
             case outcome, error
             case errorType = "error_type"
             case durationMS = "duration_ms"
             case queueMS = "queue_ms"
+            case rejectedRetry = "rejected_retry"
+        }
+
+        init(
+            outcome: AgentOutcome, errorType: String?, error: String?, durationMS: Double, queueMS: Double,
+            rejectedRetry: Bool? = nil
+        ) {
+            self.outcome = outcome
+            self.errorType = errorType
+            self.error = error
+            self.durationMS = durationMS
+            self.queueMS = queueMS
+            self.rejectedRetry = rejectedRetry
         }
     }
 }

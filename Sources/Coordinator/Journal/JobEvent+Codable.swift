@@ -64,6 +64,12 @@ extension JobEvent: Codable {
         case .itemFinished: .itemFinished(try typed())
         case .roundStarted: .roundStarted(try typed())
         case .repeatFinished: .repeatFinished(try typed())
+        case .jobResumed: .jobResumed(try typed())
+        case .jobInterrupted: .jobInterrupted(try typed())
+        case .jobSuspended: .jobSuspended(try typed())
+        case .attemptInDoubt: .attemptInDoubt(try typed())
+        case .doubtResolved: .doubtResolved(try typed())
+        case .cancelRequested: .cancelRequested(try typed())
         case .jobFinished: .jobFinished(try typed())
         default:
             // `nil` would be JSON's null here.
@@ -111,6 +117,12 @@ extension JobEvent: Codable {
         case .itemFinished(let value): try container.encode(value, forKey: .payload)
         case .roundStarted(let value): try container.encode(value, forKey: .payload)
         case .repeatFinished(let value): try container.encode(value, forKey: .payload)
+        case .jobResumed(let value): try container.encode(value, forKey: .payload)
+        case .jobInterrupted(let value): try container.encode(value, forKey: .payload)
+        case .jobSuspended(let value): try container.encode(value, forKey: .payload)
+        case .attemptInDoubt(let value): try container.encode(value, forKey: .payload)
+        case .doubtResolved(let value): try container.encode(value, forKey: .payload)
+        case .cancelRequested(let value): try container.encode(value, forKey: .payload)
         case .jobFinished(let value): try container.encode(value, forKey: .payload)
         case .unknown(_, let value): try container.encodeIfPresent(value, forKey: .payload)
         }

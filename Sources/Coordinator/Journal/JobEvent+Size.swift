@@ -30,6 +30,12 @@ extension JobEvent.Payload {
                 + Self.bytes(conflict.message)
         case .lateWrite(let refusal), .accessDenied(let refusal):
             refusal.paths.reduce(Self.bytes(refusal.message)) { $0 + Self.bytes($1) }
+        case .jobResumed(let resumed): resumed.changes.reduce(0) { $0 + Self.bytes($1) }
+        case .jobInterrupted(let interrupted): Self.bytes(interrupted.message)
+        case .jobSuspended(let suspended): Self.bytes(suspended.reason)
+        case .attemptInDoubt(let doubt): Self.bytes(doubt.reason)
+        case .doubtResolved(let resolved): resolved.contribution?.estimatedBytes ?? 0
+        case .cancelRequested(let cancel): Self.bytes(cancel.reason)
         case .unknown(_, let value): value?.estimatedBytes ?? 0
         case .agentQueued, .attemptStarted, .attemptResumed, .attemptCodeEnded, .breakerStateChanged, .itemsStarted,
             .roundStarted, .repeatFinished:

@@ -18,10 +18,21 @@ extension JobEvent {
         }
     }
 
-    /// Somebody answered what a suspended attempt waits for.
+    /// Somebody answered what a suspended attempt waits for, or told the job something that is readable at
+    /// `signals.<name>`.
     public struct SignalReceived: Sendable, Hashable, Codable {
         /// The answer.
         public let value: JSONValue
+        /// The signal's name; `nil` for an answer to a suspended attempt.
+        public let name: String?
+        /// Who sent it; `nil` when it is not known, as for answers in code.
+        public let by: String?
+
+        init(value: JSONValue, name: String? = nil, by: String? = nil) {
+            self.value = value
+            self.name = name
+            self.by = by
+        }
     }
 
     /// A suspended attempt goes on: its agent is called again.

@@ -110,6 +110,18 @@ public struct JobEvent: Sendable, Hashable {
         case roundStarted(RoundStarted)
         /// A repeat ended: after how many rounds, and why.
         case repeatFinished(RepeatResult)
+        /// A process took the job up again: which time, and what had changed.
+        case jobResumed(JobResumed)
+        /// The job's process gave it up in good order: why.
+        case jobInterrupted(JobInterrupted)
+        /// The job is not taken up by itself any more: why.
+        case jobSuspended(JobSuspended)
+        /// Nobody knows what an attempt has done whose process ended.
+        case attemptInDoubt(AttemptInDoubt)
+        /// Somebody said what an attempt in doubt has done: what, and who.
+        case doubtResolved(DoubtResolved)
+        /// Somebody asked for the job's end: why, and who.
+        case cancelRequested(CancelRequested)
         /// The job ended: its status.
         case jobFinished(JobFinished)
         /// An event of a kind that this version does not know, as it was read; it is written again unchanged.

@@ -55,6 +55,18 @@ extension JobEvent {
         public static let roundStarted = Kind("round_started")
         /// The last round of a repeat ended.
         public static let repeatFinished = Kind("repeat_finished")
+        /// A process took the job up again.
+        public static let jobResumed = Kind("job_resumed")
+        /// The job's process gave it up in good order.
+        public static let jobInterrupted = Kind("job_interrupted")
+        /// The job is not taken up by itself any more.
+        public static let jobSuspended = Kind("job_suspended")
+        /// Nobody knows what an attempt has done.
+        public static let attemptInDoubt = Kind("attempt_in_doubt")
+        /// Somebody said what an attempt in doubt has done.
+        public static let doubtResolved = Kind("doubt_resolved")
+        /// Somebody asked for the job's end.
+        public static let cancelRequested = Kind("cancel_requested")
         /// The job ended.
         public static let jobFinished = Kind("job_finished")
     }
@@ -91,6 +103,12 @@ extension JobEvent.Payload {
         case .itemFinished: .itemFinished
         case .roundStarted: .roundStarted
         case .repeatFinished: .repeatFinished
+        case .jobResumed: .jobResumed
+        case .jobInterrupted: .jobInterrupted
+        case .jobSuspended: .jobSuspended
+        case .attemptInDoubt: .attemptInDoubt
+        case .doubtResolved: .doubtResolved
+        case .cancelRequested: .cancelRequested
         case .jobFinished: .jobFinished
         case .unknown(let kind, _): kind
         }

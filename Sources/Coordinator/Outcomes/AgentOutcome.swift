@@ -14,7 +14,7 @@ public enum AgentOutcome: String, Sendable, Hashable, Codable, CaseIterable {
     case skipped
 }
 
-/// How a job ended.
+/// How a job ended, or why it was given up.
 public enum JobStatus: String, Sendable, Hashable, Codable, CaseIterable {
     /// Every required agent succeeded.
     case succeeded
@@ -24,4 +24,16 @@ public enum JobStatus: String, Sendable, Hashable, Codable, CaseIterable {
     case failed
     /// The job was cancelled.
     case cancelled
+    /// The job has not ended: nothing is left but waiting for somebody's answer, and it goes on when it is resumed.
+    case waiting
+    /// The job has not ended: its process gave it up, and it goes on when it is resumed.
+    case interrupted
+
+    /// Whether a job with it has ended.
+    public var hasEnded: Bool {
+        switch self {
+        case .succeeded, .partial, .failed, .cancelled: true
+        case .waiting, .interrupted: false
+        }
+    }
 }

@@ -40,7 +40,7 @@ struct JobEnding {
     ) -> Failure? {
         switch status {
         case .succeeded, .partial: return nil
-        case .cancelled:
+        case .cancelled, .waiting, .interrupted:
             return (interruption ?? .cancelled("the job was cancelled")).failure
         case .failed:
             let failures = results.filter(\.isFailure)

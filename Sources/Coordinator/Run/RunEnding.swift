@@ -18,6 +18,7 @@ final class RunEnding: Sendable {
         self.queued = queued
         event = JobEvent.AgentFinished(
             outcome: outcome, errorType: failure?.errorType, error: failure?.message,
-            durationMS: duration.inMilliseconds, queueMS: queued?.inMilliseconds ?? 0)
+            durationMS: duration.inMilliseconds, queueMS: queued?.inMilliseconds ?? 0,
+            rejectedRetry: failure?.isRejectedRetry == true ? true : nil)
     }
 }

@@ -14,6 +14,8 @@ public struct AgentState: Sendable, Hashable, Codable {
         case running
         /// Its attempt waits for somebody's answer; see ``Suspension``.
         case suspended
+        /// Nobody knows what its attempt has done, and somebody has to say so.
+        case inDoubt = "in_doubt"
         /// An attempt failed, and another follows after a pause.
         case backingOff = "backing_off"
         /// The contribution was committed.

@@ -8,6 +8,8 @@ enum Exit {
     /// The invocation or the job file cannot be used; nothing was run.
     static let unusable = ExitCode(2)
     static let partial = ExitCode(3)
+    /// Nothing is left of the job but waiting for somebody; it goes on when it is resumed.
+    static let waiting = ExitCode(4)
     /// The job ended, or the command did its work, but not all of its files and output could be written.
     static let unwritten = ExitCode(5)
     /// Cancelled or interrupted; results are kept.
@@ -19,7 +21,8 @@ enum Exit {
         case .succeeded: succeeded
         case .failed: failed
         case .partial: partial
-        case .cancelled: cancelled
+        case .cancelled, .interrupted: cancelled
+        case .waiting: waiting
         }
     }
 }

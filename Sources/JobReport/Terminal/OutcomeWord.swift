@@ -29,6 +29,7 @@ struct OutcomeWord {
         case .queued: self.init(sign: "…", word: "queued", style: .dim)
         case .running: self.init(sign: "▸", word: "running", style: .blue)
         case .suspended: self.init(sign: "‖", word: "suspended", style: .yellow)
+        case .inDoubt: self.init(sign: "?", word: "in doubt", style: .yellow)
         case .backingOff: self.init(sign: "↻", word: "retrying", style: .yellow)
         default: self.init(sign: "·", word: "waiting", style: .dim)
         }
@@ -47,6 +48,8 @@ struct OutcomeWord {
         case .partial: (sign, style) = ("◐", .yellow)
         case .failed: (sign, style) = ("✗", .red)
         case .cancelled: (sign, style) = ("■", .magenta)
+        case .waiting: (sign, style) = ("‖", .yellow)
+        case .interrupted: (sign, style) = ("■", .yellow)
         }
     }
 

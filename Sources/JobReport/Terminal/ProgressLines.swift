@@ -35,7 +35,18 @@ enum ProgressLines {
         case .attemptStarted: return event.item == nil ? "\(agent): \(attempt) started" : nil
         case .attemptSuspended(let suspension):
             return "\(agent): \(attempt) suspended" + (suspension.reason.isEmpty ? "" : ": \(short(suspension.reason))")
-        case .signalReceived: return "\(agent): \(attempt) was answered"
+        case .signalReceived(let signal):
+            let by = signal.by.map { " by \(short($0))" } ?? ""
+            if let name = signal.name { return "signal \(short(name)) received\(by)" }
+            return "\(agent): \(attempt) was answered\(by)"
+        case .attemptInDoubt(let doubt): return "\(agent): \(attempt) is in doubt: \(short(doubt.reason))"
+        case .doubtResolved(let resolved):
+            return "\(agent): \(attempt) was resolved as \(resolved.resolution.rawValue) by \(short(resolved.by))"
+        case .jobResumed(let resumed): return "job \(ForeignText.line(event.jobID)): resumption \(resumed.number)"
+        case .jobInterrupted(let end): return "job \(ForeignText.line(event.jobID)): given up: \(short(end.message))"
+        case .jobSuspended(let end): return "job \(ForeignText.line(event.jobID)): suspended: \(short(end.reason))"
+        case .cancelRequested(let cancel):
+            return "job \(ForeignText.line(event.jobID)): \(short(cancel.by)) asked for its end: \(short(cancel.reason))"
         case .attemptResumed(let resumption):
             return "\(agent): \(attempt) goes on after \(DurationText.words(milliseconds: resumption.suspendedMS))"
         case .attemptFinished(let record):

@@ -153,7 +153,14 @@ struct ProgressState: Sendable {
         case .breakerStateChanged(let change):
             let closed = "closed"
             breakers[change.resource ?? change.agent ?? "?"] = change.to == closed ? nil : change.to
-        case .jobSubmitted, .attemptCodeEnded, .signalReceived, .contextConflict, .lateWrite, .accessDenied, .unknown:
+        case .attemptInDoubt(let doubt):
+            changed(event) { agent in
+                agent.phase = .inDoubt
+                agent.since = event.at
+                agent.message = doubt.reason
+            }
+        case .jobSubmitted, .attemptCodeEnded, .signalReceived, .contextConflict, .lateWrite, .accessDenied,
+            .jobResumed, .jobInterrupted, .jobSuspended, .doubtResolved, .cancelRequested, .unknown:
             break
         }
     }

@@ -137,7 +137,7 @@ struct ProgressTable {
     private func urgency(_ phase: AgentState.Phase) -> Int {
         switch phase {
         case .failed, .timeout: state.finished == nil ? 1 : 0
-        case .running, .suspended, .backingOff: state.finished == nil ? 0 : 1
+        case .running, .suspended, .inDoubt, .backingOff: state.finished == nil ? 0 : 1
         case .cancelled, .rejected: 2
         case .queued: 3
         case .waiting: 4

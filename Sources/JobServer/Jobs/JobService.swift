@@ -67,7 +67,7 @@
         private let compose: Compose
         private let logger: Logger
         private let clock: any Clock<Duration>
-        private let store: Locked<JobStore>
+        private let store: Locked<ServedJobs>
         private let work: AsyncStream<Work>
         private let submitted: AsyncStream<Work>.Continuation
 
@@ -82,7 +82,7 @@
             self.logger = logger
             self.clock = clock
             self.compose = compose
-            store = Locked(JobStore(limits))
+            store = Locked(ServedJobs(limits))
             // Nothing is dropped: at most this many jobs are active, and each is counted before it is submitted.
             (work, submitted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(limits.activeJobs))
         }
@@ -94,7 +94,7 @@
         ///
         /// - Parameter context: the caller's trace context.
         package func submit(_ spec: JobSpecification, context: ServiceContext) async throws(Refusal) -> JobRecord {
-            try withStore { store throws(JobStore.Refusal) in try store.reserve() }
+            try withStore { store throws(ServedJobs.Refusal) in try store.reserve() }
             let submittedAt = Timestamp.now
             let id = JobIdentifier.make(workflow: spec.workflow, at: submittedAt)
             let coordinator: JobCoordinator
@@ -115,7 +115,7 @@
                 id: id, workflow: spec.workflow, agents: spec.agents.map(\.name), submittedAt: submittedAt,
                 state: .running(coordinator))
             do throws(Refusal) {
-                try withStore { store throws(JobStore.Refusal) in
+                try withStore { store throws(ServedJobs.Refusal) in
                     try store.enter(record)
                     submitted.yield(Work(id: id, coordinator: coordinator, context: context))
                 }
@@ -128,9 +128,9 @@
             return record
         }
 
-        private func withStore(_ body: (inout JobStore) throws(JobStore.Refusal) -> Void) throws(Refusal) {
-            let refusal: JobStore.Refusal? = store.withLock { store in
-                do throws(JobStore.Refusal) {
+        private func withStore(_ body: (inout ServedJobs) throws(ServedJobs.Refusal) -> Void) throws(Refusal) {
+            let refusal: ServedJobs.Refusal? = store.withLock { store in
+                do throws(ServedJobs.Refusal) {
                     try body(&store)
                     return nil
                 } catch {

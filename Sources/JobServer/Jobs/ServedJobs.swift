@@ -1,6 +1,6 @@
 #if Server
     /// The records of a server's jobs: the running ones, and the latest that ended. A pure value.
-    struct JobStore: Sendable {
+    struct ServedJobs: Sendable {
         private let limits: JobService.Limits
         private var records: [String: JobRecord] = [:]
         /// The jobs' ids in the order of submission.
