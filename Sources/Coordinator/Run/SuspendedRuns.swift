@@ -9,6 +9,8 @@ final class SuspendedRuns: Sendable {
         /// The suspension's own timeout passed.
         case timedOut
         case interrupted(Interruption)
+        /// Somebody said what the attempt in doubt has done.
+        case resolved(JobEvent.DoubtResolved)
     }
 
     /// A run that waits.
@@ -44,7 +46,13 @@ final class SuspendedRuns: Sendable {
     func add(_ run: Waiting) { waiting.withLock { $0[run.run.run] = run } }
 
     /// Takes a run out, for its caller to wake; `nil` when it waits no more.
-    func take(_ run: RunIdentity) -> Waiting? { waiting.withLock { $0.removeValue(forKey: run) } }
+    ///
+    /// - Parameter kind: what the caller has an answer to; a run that waits for something else stays.
+    func take(_ run: RunIdentity, _ kind: SuspendedRun.Kind) -> Waiting? {
+        waiting.withLock { waiting in
+            waiting[run]?.run.kind == kind ? waiting.removeValue(forKey: run) : nil
+        }
+    }
 
     /// Takes this wait of a run out and ends it, if nobody else has.
     func end(_ run: Waiting, _ wakeup: Wakeup) {
