@@ -35,7 +35,8 @@ struct MortalJob: Sendable {
         } else {
             // What is forced is not suspended: this process dies as often as there are events.
             job = try await Job(
-                resuming: Self.id, in: mortal, options: ResumptionOptions(force: true), fields: [Self.findings.field],
+                resuming: Self.id, in: mortal, options: ResumptionOptions(force: true), task: "review",
+                artifacts: ["files": files], fields: [Self.findings.field],
                 runtime: runtime
             ) {
                 rounds
