@@ -115,7 +115,7 @@ final class JobRun: Sendable {
         }
         let own = limits.timeout.map { Limit(due: started + $0, interruption: .jobTimeout($0)) }
         let timeFrame = TimeFrame(started: started, deadline: .earlier(own, enclosing))
-        let at = runtime.timestamp(at: runtime.now)
+        let at = runtime.timestamp(at: history == nil ? started : runtime.now)
         let span = startSpan(at: at)
         counts.jobStarted(at: started)
         instruments.jobStarted(concurrency: limits.concurrency)
