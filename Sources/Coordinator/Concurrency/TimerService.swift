@@ -121,9 +121,16 @@ final class ClockTimerService<C: Clock>: TimerService, TimerToken.Owner where C.
 
     fileprivate func cancel(_ deadline: Deadline) {
         _ = state.withLock { state in
-            defer { if state.list.nextDue() == nil { Self.wake(&state) } }
+            defer { sleepOnlyAsLongAsNeeded(&state) }
             return state.list.cancel(deadline)
         }
+    }
+
+    /// Lets nobody who advances the clock to the next deadline see a sleeper for one that was cancelled.
+    private func sleepOnlyAsLongAsNeeded(_ state: inout State) {
+        guard state.sleepingUntil != nil, state.list.nextDue() != state.sleepingUntil else { return }
+        Self.wake(&state)
+        sleep(&state)
     }
 
     private static func wake(_ state: inout State) {
