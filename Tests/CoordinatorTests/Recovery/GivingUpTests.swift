@@ -270,4 +270,102 @@ import Testing
         #expect(result.durationMS == 100_000)
         #expect(result.startedAt == start)
     }
+
+    @Test func listIsTheOneThatWasReadBeforeTheProcessEnded() async throws {
+        let journal = MemoryJournal()
+        let (read, grown) = (AsyncGate(), AsyncGate())
+        let seen = Locked<[String]>([])
+        func tasks(isFirst: Bool) -> [AgentTask] {
+            [
+                Self.plain(
+                    "grow", "artifacts.files",
+                    ClosureAgent { _, _ in
+                        await read.wait()
+                        return Contribution(set: ["artifacts.files": ["x"]])
+                    }),
+                Self.plain(
+                    "lint", "artifacts.lint",
+                    ClosureAgent { _, attempt in
+                        if isFirst {
+                            read.open()
+                            grown.arrive()
+                            try await untilCancelled()
+                        }
+                        seen.withLock { $0.append(attempt.item?.value.stringValue ?? "") }
+                        return Contribution()
+                    }
+                ).configured { $0.forEach = ForEach("artifacts.files", as: "file") },
+            ]
+        }
+        let first = Job(Self.id, artifacts: ["files": ["a", "b"]], journal: journal) { tasks(isFirst: true) }
+        async let leaving = first.run()
+        try await grown.waitForArrival()
+        try await eventually { first.context.snapshot.value(at: "artifacts.files") == ["x"] }
+        await first.coordinator.interrupt()
+        _ = try await leaving
+        let second = try await Job(resuming: Self.id, in: journal) { tasks(isFirst: false) }
+        let result = try await second.run()
+        #expect(result.status == .succeeded, "\(result.error ?? "")")
+        #expect(seen.withLock { $0.sorted() } == ["a", "b"])
+        #expect(result["lint"]?.items.map(\.outcome) == [.succeeded, .succeeded])
+    }
+
+    @Test func timeAfterSeveralOwnersIsTheirTimeTogether() async throws {
+        let journal = MemoryJournal()
+        var origin = Timestamp(nanosecondsSinceEpoch: 1_000_000_000_000_000_000)
+        var last: JobResult?
+        for owner in 0..<3 {
+            let clock = ManualClock()
+            let runtime = CoordinatorRuntime(clock: clock, origin: origin)
+            let gate = AsyncGate()
+            let agent = ClosureAgent { _, _ in
+                if owner == 2 { return Contribution() }
+                gate.arrive()
+                try await untilCancelled()
+                return Contribution()
+            }
+            let task = Self.plain("works", "artifacts.works", agent)
+            let coordinator: JobCoordinator
+            if owner == 0 {
+                coordinator = JobCoordinator(JobContext(id: Self.id, journal: journal), runtime: runtime)
+            } else {
+                let history = try await JobHistory.load(Self.id, from: journal)
+                coordinator = JobCoordinator(JobContext(resuming: history, journal: journal), runtime: runtime)
+            }
+            try coordinator.register(task)
+            async let running = coordinator.executeParallel()
+            if owner < 2 {
+                try await gate.waitForArrival()
+                clock.advance(by: .seconds(10))
+                await coordinator.interrupt()
+            }
+            last = try await running
+            origin = origin.advanced(by: .seconds(1_000))
+        }
+        #expect(last?.status == .succeeded)
+        #expect(last?.durationMS == 20_000)
+        #expect(last?["works"]?.durationMS == 20_000)
+    }
+
+    @Test func jobIsNotLeftWhileAnAgentRuns() async throws {
+        let journal = MemoryJournal()
+        let gate = AsyncGate()
+        let coordinator = JobCoordinator(JobContext(id: Self.id, journal: journal))
+        coordinator.whenWaiting = .leave
+        try coordinator.register(
+            Self.plain("asks", "artifacts.asks", SuspendedAgent("May it?") { _, _ in Contribution() }))
+        try coordinator.register(
+            Self.plain(
+                "works", "artifacts.works",
+                ClosureAgent { _, _ in
+                    await gate.wait()
+                    return Contribution()
+                }))
+        async let running = coordinator.executeParallel()
+        try await gate.waitForArrival()
+        try await eventually { !coordinator.suspendedRuns.isEmpty }
+        gate.open()
+        let result = try await running
+        #expect(result.status == .waiting && result["works"]?.outcome == .succeeded)
+    }
 }
