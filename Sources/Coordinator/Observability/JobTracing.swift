@@ -19,7 +19,7 @@ struct JobTracing: Sendable {
     /// The context of a W3C `traceparent`.
     func context(traceparent: String) -> ServiceContext {
         var context = ServiceContext.topLevel
-        tracer.extract([PropagationHeaders.traceparent: traceparent], into: &context, using: HeaderExtractor())
+        tracer.extract([PropagationHeaders.traceparent: traceparent], into: &context, using: TraceparentExtractor())
         return context
     }
 
@@ -72,7 +72,7 @@ private struct PropagationHeaders: Sendable {
     var others: [(key: String, value: String)] = []
 }
 
-private struct HeaderExtractor: Extractor {
+private struct TraceparentExtractor: Extractor {
     func extract(key: String, from carrier: [String: String]) -> String? { carrier[key.lowercased()] }
 }
 

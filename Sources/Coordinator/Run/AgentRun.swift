@@ -173,7 +173,8 @@ final class AgentRun: Sendable {
     }
 
     /// The same for a run that another process began.
-    nonisolated(nonsending) private func runInSlots(after past: RunHistory, total: Limit?) async -> AttemptLoop.Attempts {
+    nonisolated(nonsending) private func runInSlots(after past: RunHistory, total: Limit?) async -> AttemptLoop.Attempts
+    {
         let loop = AttemptLoop(self, total: total)
         let takenUp: TakenUpRun
         switch await loop.takeUp(past) {

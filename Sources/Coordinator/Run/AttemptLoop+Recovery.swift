@@ -74,8 +74,8 @@ extension AttemptLoop {
         }
         return Failure(
             failureClass: .permanent, errorType: ErrorType.processCrash,
-            message: "\(what); that was attempt \(crashes) of the run that ended so, and \(limit) may be taken up again "
-                + "(max_recoveries)")
+            message: "\(what); that was attempt \(crashes) of the run that ended so, and \(limit) may be taken up "
+                + "again (max_recoveries)")
     }
 
     /// Why no attempt follows this one, whose failure is all that is kept.

@@ -38,11 +38,10 @@ struct AttemptLoop: Sendable {
             var held: AttemptGate.Pass?
             if let waits = suspended.take() {
                 let end = await execute(suspended: waits, gate, &held)
-                if let held { gate.leave(held, end.record, end.failure) }
                 attempts.append(end.record)
                 previous = waits.attempt.span.context
                 last = end.failure
-                switch await next(after: end, gate, isHeld: held != nil, attempts) {
+                switch await next(after: end, gate, held, attempts) {
                 case .ended(let ended): return ended
                 case .again(let pause): backoff = pause
                 }
@@ -71,11 +70,10 @@ struct AttemptLoop: Sendable {
             let attempt = SupervisedAttempt(
                 run, number: attempts.count + 1, total: total, backoff: backoff, previous: previous)
             let end = await execute(attempt, gate, &held)
-            if let held { gate.leave(held, end.record, end.failure) }
             attempts.append(end.record)
             previous = attempt.span.context
             last = end.failure
-            switch await next(after: end, gate, isHeld: held != nil, attempts) {
+            switch await next(after: end, gate, held, attempts) {
             case .ended(let ended): return ended
             case .again(let pause): backoff = pause
             }
@@ -90,13 +88,14 @@ struct AttemptLoop: Sendable {
     }
 
     nonisolated(nonsending) private func next(
-        after end: AttemptEnd, _ gate: AttemptGate, isHeld: Bool, _ attempts: [AttemptRecord]
+        after end: AttemptEnd, _ gate: AttemptGate, _ held: AttemptGate.Pass?, _ attempts: [AttemptRecord]
     ) async -> Next {
+        if let held { gate.leave(held, end.record, end.failure) }
         guard let failure = end.failure, let pause = pause(after: end.record, failure, attempts) else {
             return .ended(
                 Attempts(
                     records: attempts, failure: end.failure.map(tooLongAsked), ending: end.runEnding,
-                    holdsSlots: isHeld))
+                    holdsSlots: held != nil))
         }
         // A breaker that will still be open after the pause rejects the run now, without a useless wait.
         if let refusal = gate.refusal(after: pause) {

@@ -74,7 +74,8 @@ extension JobCoordinator {
     ) async throws {
         guard let waiting = state.withLock({ $0.suspended })?.take(run, .inDoubt) else {
             throw CoordinatorError(
-                .notSuspended, "'\(run.idempotencyKey(inJob: context.id))' is not in doubt, or somebody has resolved it")
+                .notSuspended, "'\(run.idempotencyKey(inJob: context.id))' is not in doubt, or somebody has resolved it"
+            )
         }
         let resolved = JobEvent.DoubtResolved(
             resolution: resolution, contribution: resolution == .succeeded ? contribution : nil, by: by)

@@ -38,7 +38,8 @@ extension JobHistory {
                 atMost: repeated.definition.atMost)
         }
         let gone = repeats.filter { !now.contains($0) }.map { "repeat '\($0.name)' is missing or another one" }
-        let new = now.filter { known in !repeats.contains { $0.name == known.name } }.map { "repeat '\($0.name)' is new" }
+        let known = Set(repeats.map(\.name))
+        let new = now.filter { !known.contains($0.name) }.map { "repeat '\($0.name)' is new" }
         return gone + new
     }
 }

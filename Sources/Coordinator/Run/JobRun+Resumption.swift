@@ -1,4 +1,3 @@
-import Support
 import TelemetryCatalog
 import Tracing
 
@@ -26,8 +25,9 @@ extension JobRun {
             }
         }
         guard history.isSuspended, !force else { return }
-        let reason = "the process ended \(JobHistory.mostDeadResumptions) times in a row after the job was resumed, before an "
-            + "agent had finished"
+        let reason =
+            "the process ended \(JobHistory.mostDeadResumptions) times in a row after the job was resumed, before an agent "
+            + "had finished"
         _ = await context.keep(
             .jobSuspended(.init(reason: reason)), from: .init(), at: runtime.timestamp(at: runtime.now))
         await context.connection?.release()

@@ -39,7 +39,8 @@ final class KeptWait: Sendable {
         let now = runtime.now
         due = wait.suspension.timeoutMS.map { timeout in
             // Whoever is asked to answer within a day has a day, whether a process runs or not.
-            let waited = Double(runtime.timestamp(at: now).nanosecondsSinceEpoch) - Double(wait.at.nanosecondsSinceEpoch)
+            let wall = runtime.timestamp(at: now).nanosecondsSinceEpoch
+            let waited = Double(wall) - Double(wait.at.nanosecondsSinceEpoch)
             return now + .bounded(milliseconds: timeout - max(0, waited / 1e6))
         }
     }

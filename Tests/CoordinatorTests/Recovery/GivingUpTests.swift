@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct GivingUp {
     static let id = "job-1"
 
-    private static func plain(
+    static func plain(
         _ name: String, _ writes: ContextPattern, needs: [String] = [], retries: Int = 0, idempotent: Bool = true,
         _ agent: any Agent
     ) -> AgentTask {
@@ -231,46 +231,6 @@ import Testing
         #expect(kept.last?.kind == .jobFinished)
     }
 
-    @Test func timeInWhichNobodyOwnedTheJobDoesNotCount() async throws {
-        let journal = MemoryJournal()
-        let clock = ManualClock()
-        let start = Timestamp(nanosecondsSinceEpoch: 1_000_000_000_000_000_000)
-        let first = JobCoordinator(
-            JobContext(id: Self.id, journal: journal), runtime: CoordinatorRuntime(clock: clock, origin: start),
-            limits: JobLimits(timeout: .seconds(100)))
-        let gate = AsyncGate()
-        try first.register(
-            Self.plain(
-                "works", "artifacts.works",
-                ClosureAgent { _, _ in
-                    gate.arrive()
-                    try await untilCancelled()
-                    return Contribution()
-                }))
-        async let leaving = first.executeParallel()
-        try await gate.waitForArrival()
-        try await eventually { (try? await journal.job(Self.id)?.lastSequence) ?? 0 >= 3 }
-        clock.advance(by: .seconds(60))
-        await first.interrupt()
-        _ = try await leaving
-        // Two days later.
-        let later = ManualClock()
-        let history = try await JobHistory.load(Self.id, from: journal)
-        let second = JobCoordinator(
-            JobContext(resuming: history, journal: journal),
-            runtime: CoordinatorRuntime(clock: later, origin: start.advanced(by: .seconds(172_800))),
-            limits: JobLimits(timeout: .seconds(100)))
-        try second.register(Self.plain("works", "artifacts.works", ScriptedAgent(.hang)))
-        async let running = second.executeParallel()
-        // 40 of the job's 100 seconds are left.
-        await later.waitForSleeper(until: .seconds(40))
-        later.advance(by: .seconds(40))
-        let result = try await running
-        #expect(result["works"]?.outcome == .timeout)
-        #expect(result.durationMS == 100_000)
-        #expect(result.startedAt == start)
-    }
-
     @Test func listIsTheOneThatWasReadBeforeTheProcessEnded() async throws {
         let journal = MemoryJournal()
         let (read, grown) = (AsyncGate(), AsyncGate())
@@ -308,43 +268,6 @@ import Testing
         #expect(result.status == .succeeded, "\(result.error ?? "")")
         #expect(seen.withLock { $0.sorted() } == ["a", "b"])
         #expect(result["lint"]?.items.map(\.outcome) == [.succeeded, .succeeded])
-    }
-
-    @Test func timeAfterSeveralOwnersIsTheirTimeTogether() async throws {
-        let journal = MemoryJournal()
-        var origin = Timestamp(nanosecondsSinceEpoch: 1_000_000_000_000_000_000)
-        var last: JobResult?
-        for owner in 0..<3 {
-            let clock = ManualClock()
-            let runtime = CoordinatorRuntime(clock: clock, origin: origin)
-            let gate = AsyncGate()
-            let agent = ClosureAgent { _, _ in
-                if owner == 2 { return Contribution() }
-                gate.arrive()
-                try await untilCancelled()
-                return Contribution()
-            }
-            let task = Self.plain("works", "artifacts.works", agent)
-            let coordinator: JobCoordinator
-            if owner == 0 {
-                coordinator = JobCoordinator(JobContext(id: Self.id, journal: journal), runtime: runtime)
-            } else {
-                let history = try await JobHistory.load(Self.id, from: journal)
-                coordinator = JobCoordinator(JobContext(resuming: history, journal: journal), runtime: runtime)
-            }
-            try coordinator.register(task)
-            async let running = coordinator.executeParallel()
-            if owner < 2 {
-                try await gate.waitForArrival()
-                clock.advance(by: .seconds(10))
-                await coordinator.interrupt()
-            }
-            last = try await running
-            origin = origin.advanced(by: .seconds(1_000))
-        }
-        #expect(last?.status == .succeeded)
-        #expect(last?.durationMS == 20_000)
-        #expect(last?["works"]?.durationMS == 20_000)
     }
 
     @Test func jobIsNotLeftWhileAnAgentRuns() async throws {

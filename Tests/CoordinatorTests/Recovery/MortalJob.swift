@@ -1,5 +1,4 @@
 import Coordinator
-import CoordinatorTestKit
 import Support
 
 /// A job of many kinds of agents whose process dies again and again, and which is taken up each time.

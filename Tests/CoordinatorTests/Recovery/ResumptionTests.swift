@@ -1,4 +1,3 @@
-import CoordinatorTestKit
 import Support
 import Testing
 
