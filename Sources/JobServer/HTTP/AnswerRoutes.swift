@@ -72,7 +72,7 @@
                     "the body has no member 'choice'; GET \(Route.approvals) shows the choices, such as {\"choice\": \"approve\"}")
             }
             let answer = ApprovalAnswer(
-                choice: choice, remark: try document.text("remark"), digest: try document.text("digest"))
+                choice, remark: try document.text("remark"), digest: try document.text("digest"))
             try await service.answer(id, try document.run(of: agent), answer, by: caller.name)
             return .accepted(try await service.row(id))
         }

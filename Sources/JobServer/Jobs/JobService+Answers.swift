@@ -6,12 +6,23 @@
     // What people tell jobs that run.
 
     extension JobService {
+        /// The most bytes of values that a list of waiting runs repeats; those of further approvals are read on the
+        /// blackboard. 4 MiB.
+        static let shownBytes = 4 << 20
+
         /// What waits for a person, the oldest first, at most as many as wanted.
         func waiting(atMost limit: Int) -> WaitingList {
             let all = running.flatMap { record in
                 (record.running?.suspendedRuns ?? []).map { WaitingRun($0, of: record) }
             }.sorted { $0.since < $1.since }
-            return WaitingList(approvals: Array(all.prefix(limit)), total: all.count)
+            var room = Self.shownBytes
+            let shown = all.prefix(limit).map { run in
+                var run = run
+                let bytes = run.shownBytes
+                if bytes > room { run.leavesOutValues = true } else { room -= bytes }
+                return run
+            }
+            return WaitingList(approvals: shown, total: all.count)
         }
 
         /// Ends a job, once its journal keeps who wanted it.
@@ -32,7 +43,9 @@
         func answer(_ id: String, _ run: RunIdentity, _ answer: ApprovalAnswer, by name: String) async throws(Problem) {
             let coordinator = try await runningJob(id)
             try Self.check(run, of: coordinator)
-            try await told { try await coordinator.answer(run, with: answer, by: name) }
+            try await told {
+                try await coordinator.answer(agent: run.agent, round: run.round, item: run.item, answer, by: name)
+            }
         }
 
         /// Says what an attempt has done of which nobody knows it.
@@ -80,6 +93,8 @@
                 try await body()
             } catch let error as CoordinatorError {
                 throw Problem(error)
+            } catch let refusal as ApprovalRefusal {
+                throw Problem(refusal)
             } catch {
                 throw Problem(.serviceUnavailable, "\(error)", headers: [.retryAfter: "5"])
             }
@@ -91,10 +106,18 @@
             let status: HTTPResponse.Status =
                 switch error.code {
                 case .notSuspended: .conflict
-                case .unusableAnswer: .unprocessableContent
+                case .alreadyEnded: .conflict
+                case .unusableAnswer, .unusableSignal: .unprocessableContent
                 default: .serviceUnavailable
                 }
             self.init(status, error.message)
+        }
+
+        fileprivate init(_ refusal: ApprovalRefusal) {
+            switch refusal.code {
+            case .notWaiting, .alreadyAnswered, .otherDigest: self.init(.conflict, refusal.message)
+            case .unknownChoice, .unusable: self.init(.unprocessableContent, refusal.message)
+            }
         }
     }
 #endif

@@ -34,31 +34,23 @@
         package var force: Bool
     }
 
-    struct ApprovalAnswer: Sendable {
-        var choice: String
-        var remark: String?
-        var digest: String?
+    extension JobContext {
+        package convenience init(
+            resuming history: JobHistory, fields: [FieldDeclaration] = [], journal: any JobJournal
+        ) {
+            self.init(id: history.summary.jobID, fields: fields)
+        }
     }
 
     extension SuspendedRun {
         enum Kind { case suspended, inDoubt }
         var kind: Kind { .suspended }
-        var state: JSONValue { .null }
     }
 
     extension JobCoordinator {
         var resumption: ResumptionOptions? { get { nil } set {} }
         func interrupt(reason: String) { cancel(reason: reason) }
         func cancel(reason: String, by: String) async throws { cancel(reason: reason) }
-        func signal(name: String, _ value: JSONValue, by: String) async throws {}
-        func resume(_ run: RunIdentity, with value: JSONValue, by: String?) async throws {
-            try await resume(run, with: value)
-        }
-        func answer(_ run: RunIdentity, with answer: ApprovalAnswer, by: String) async throws {
-            var value: JSONObject = ["choice": .string(answer.choice), "by": .string(by)]
-            value["remark"] = answer.remark.map { .string($0) }
-            try await resume(run, with: .object(value))
-        }
         func resolve(
             _ run: RunIdentity, as resolution: JobEvent.DoubtResolved.Resolution, contribution: Contribution?, by: String
         ) async throws {}
