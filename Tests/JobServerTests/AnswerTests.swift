@@ -17,8 +17,8 @@
             try await RunningServer.with(
                 configuration, store: store,
                 agent: { name in
-                    name == "release"
-                        ? ApprovalAgent("May it go?", show: ["task.description"]) : ScriptedAgent(.succeed(Contribution()))
+                    if name == "release" { return ApprovalAgent("May it go?", show: ["task.description"]) }
+                    return ScriptedAgent(.succeed(Contribution()))
                 }
             ) { server in
                 let answer = try await server.ask(

@@ -5,6 +5,8 @@
     import TestSupport
     import Testing
 
+    private struct DiskFull: Error {}
+
     /// What is asked of a server whose jobs a store keeps.
     @Suite(.timeLimit(.minutes(2))) struct KeptJobs {
         private static let writer: @Sendable (String) -> any Agent = { name in
@@ -12,7 +14,6 @@
         }
 
         @Test func `A job is accepted once its submission is kept, and refused when it cannot be`() async throws {
-            struct DiskFull: Error {}
             let store = MemoryStore()
             try await RunningServer.with(store: store) { server in
                 let id = try await server.submit("a")
@@ -159,8 +160,7 @@
             let clock = ManualClock()
             try await RunningServer.with(clock: clock, store: store) { server in
                 #expect(try await server.ask("GET", "/readyz").status == 200)
-                struct Gone: Error {}
-                store.answer { throw Gone() }
+                store.answer { throw DiskFull() }
                 #expect(try await server.ask("GET", "/readyz").status == 503)
                 #expect(try await server.ask("GET", "/healthz").status == 200)
                 let gate = AsyncGate()

@@ -4,8 +4,6 @@
 
     /// A store in memory: a journal that can be asked what it holds.
     final class MemoryStore: JobStore {
-        struct BadCursor: Error {}
-
         private let journal = MemoryJournal()
         private let order = Locked<[String]>([])
         /// What is awaited before each answer; tests make it fail or hang.
@@ -50,7 +48,7 @@
             var found: [JobSummary] = []
             var bound = Int.max
             if let cursor = query.cursor {
-                guard let number = Int(cursor) else { throw BadCursor() }
+                guard let number = Int(cursor) else { throw JobCursorError(cursor) }
                 bound = number
             }
             for (number, id) in order.withLock({ Array($0.enumerated()) }).reversed() where number < bound {

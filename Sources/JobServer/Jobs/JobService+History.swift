@@ -23,6 +23,8 @@
                 throw problem
             } catch let refusal as JournalRefusal {
                 throw Problem(refusal)
+            } catch let error as JobCursorError {
+                throw .badCursor(error.cursor)
             } catch let error as ContextError {
                 throw Problem(.internalServerError, "the store holds no sound journal of the job: \(error)")
             } catch {

@@ -87,7 +87,8 @@
                 throw error
             }
             let coordinator = remade.coordinator
-            coordinator.resumption = ResumptionOptions(changes: remade.changes, force: consent.forces)
+            coordinator.resumption = ResumptionOptions(
+                changes: remade.changes, acceptsChanges: consent.acceptsChanges, force: consent.forces)
             let summary = history.summary
             let record = JobRecord(
                 id: id, workflow: summary.workflow ?? coordinator.workflow, agents: summary.agents,
@@ -139,7 +140,7 @@
             let consent = Consent(acceptsChanges: true, forces: true)
             let remade = try await remake(history, consent)
             let coordinator = remade.coordinator
-            coordinator.resumption = ResumptionOptions(changes: remade.changes, force: true)
+            coordinator.resumption = ResumptionOptions(changes: remade.changes, acceptsChanges: true, force: true)
             do {
                 try await coordinator.submit()
                 try await coordinator.cancel(reason: reason, by: name)

@@ -98,7 +98,7 @@
             } catch {
                 // It is kept by now, so what becomes of it is kept too: a new job is refused, and nobody is to go on with
                 // it; one that was taken up is left as it was.
-                if isNew { coordinator.cancel(reason: error.description) } else { end(coordinator) }
+                if isNew { coordinator.cancel(reason: error.description) } else { await end(coordinator) }
                 _ = try? await coordinator.executeParallel()
                 throw error
             }
@@ -182,18 +182,26 @@
             }
             let running = running
             logger.notice("draining", metadata: ["running": "\(running.count)", "limit": "\(limits.drainTime)"])
-            if keeping != nil {
-                for coordinator in running.compactMap(\.running) where coordinator.onlyWaits { end(coordinator) }
-            }
             return Task {
+                if keeping != nil { await end(running.filter { $0.running?.onlyWaits == true }) }
                 guard (try? await clock.sleep(for: limits.drainTime)) != nil else { return }
-                for coordinator in self.running.compactMap(\.running) { end(coordinator) }
+                await end(self.running)
             }
         }
 
-        private func end(_ coordinator: JobCoordinator) {
+        private func end(_ jobs: [JobRecord]) async {
+            await withDiscardingTaskGroup { group in
+                for coordinator in jobs.compactMap(\.running) { group.addTask { await self.end(coordinator) } }
+            }
+        }
+
+        private func end(_ coordinator: JobCoordinator) async {
             let reason = "the server is shutting down"
-            if keeping == nil { coordinator.cancel(reason: reason) } else { coordinator.interrupt(reason: reason) }
+            if keeping == nil {
+                coordinator.cancel(reason: reason)
+            } else {
+                await coordinator.interrupt(reason: reason)
+            }
         }
     }
 
