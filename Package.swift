@@ -91,6 +91,7 @@ let package = Package(
         library(
             "Processes",
             ["CLinux", "Support", .product(name: "Subprocess", package: "swift-subprocess")]),
+        library("StoreControl", ["Coordinator", "Processes", "CLinux", "Support"]),
         library("SourceCode", ["Processes", "Support"]),
         library(
             "ExternalAgents",
@@ -146,7 +147,7 @@ let package = Package(
             dependencies: [
                 "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents",
                 "ExternalAgents",
-                "JobComposition", "Processes", "SourceCode", "Support", "Telemetry", "OTLPExporter",
+                "JobComposition", "StoreControl", "Processes", "SourceCode", "Support", "Telemetry", "OTLPExporter",
                 "PrometheusExporter", "ObservabilityAssets", "CurlClient", "LanguageModels", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
                 .product(
@@ -179,6 +180,7 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ], exclude: ["Support/endless_chat.py"]),
         tests(of: "Processes", ["SourceCodeTestSupport"]),
+        tests(of: "StoreControl", ["Coordinator", "CoordinatorTestKit", "Processes", "TestSupport"]),
         tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport", "TestSupport"]),
         tests(
             of: "ExternalAgents",
