@@ -59,6 +59,8 @@ public struct Resumption: Sendable, Hashable {
     public let state: JSONValue
     /// The answer; `nil` when the suspension's timeout passed without one.
     public let value: JSONValue?
+    /// When the wait ended.
+    public let at: Timestamp
 }
 
 /// A run that waits for somebody.
@@ -71,4 +73,6 @@ public struct SuspendedRun: Sendable, Hashable {
     public let reason: String
     /// Since when it has waited.
     public let since: Timestamp
+    /// What its agent needs to go on; of an approval, what is asked: see ``ApprovalRequest``.
+    public let state: JSONValue
 }

@@ -64,7 +64,7 @@ public struct ContextReplay: Sendable {
             try next.commit(change.contribution, order: change.order, reduced: change.reduced) { version in
                 WriteRecord(
                     agent: event.agent ?? "", attempt: event.attempt ?? 0, version: version, traceID: event.traceID,
-                    spanID: event.spanID)
+                    spanID: event.spanID, by: change.by)
             }
         default: break
         }

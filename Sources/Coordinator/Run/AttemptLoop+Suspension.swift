@@ -60,7 +60,8 @@ extension AttemptLoop {
             return .failure(failure.final)
         }
         let resumption = AttemptResumption(
-            Resumption(state: suspended.suspension.state, value: value), suspended: woken - suspended.since,
+            Resumption(state: suspended.suspension.state, value: value, at: runtime.timestamp(at: woken)),
+            suspended: woken - suspended.since,
             queued: queued, figures: suspended.figures)
         return .success(SupervisedAttempt(suspended, total: total, goesOn: resumption))
     }
@@ -71,7 +72,8 @@ extension AttemptLoop {
         let runs = job.suspended
         let waiting = SuspendedRuns.Waiting(
             SuspendedRun(
-                run: run.identity, attempt: suspended.attempt.number, reason: suspended.suspension.reason, since: at),
+                run: run.identity, attempt: suspended.attempt.number, reason: suspended.suspension.reason, since: at,
+                state: suspended.suspension.state),
             origin: origin)
         // Before readers learn of it: whoever reads the event may answer at once.
         runs.add(waiting)

@@ -77,5 +77,5 @@ struct RequiredPaths {
     }
 
     /// The fields that stand on every job's blackboard, or that the coordinator writes.
-    private static let standing: Set = ["task", "constraints", "decisions", "agents"]
+    private static let standing: Set = ["task", "constraints", "decisions", "agents", "signals"]
 }
