@@ -28,8 +28,8 @@ extension StoreRequest: Codable {
         case .approve:
             action = .approve(
                 try Self.run(in: container),
-                ApprovalChoice(
-                    choice: try container.decode(String.self, forKey: .choice),
+                ApprovalAnswer(
+                    try container.decode(String.self, forKey: .choice),
                     remark: try container.decodeIfPresent(String.self, forKey: .remark),
                     digest: try container.decodeIfPresent(String.self, forKey: .digest)))
         case .signal:

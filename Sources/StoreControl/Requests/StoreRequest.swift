@@ -7,7 +7,7 @@ package struct StoreRequest: Sendable, Hashable {
     /// What is to be done with the job.
     package enum Action: Sendable, Hashable {
         /// A person answers an approval.
-        case approve(RunIdentity, ApprovalChoice)
+        case approve(RunIdentity, ApprovalAnswer)
         /// The job is told something; named like a waiting approval it answers that.
         case signal(name: String, value: JSONValue)
         /// The job is to end.
@@ -26,16 +26,3 @@ package struct StoreRequest: Sendable, Hashable {
     }
 }
 
-/// A person's answer to an approval, as a command gives it.
-package struct ApprovalChoice: Sendable, Hashable {
-    package let choice: String
-    package let remark: String?
-    /// The digest of what the person was shown; `nil` for what is shown now.
-    package let digest: String?
-
-    package init(choice: String, remark: String? = nil, digest: String? = nil) {
-        self.choice = choice
-        self.remark = remark
-        self.digest = digest
-    }
-}

@@ -28,7 +28,7 @@ final class ControlService: Sendable {
             guard poll(&entries, 2, -1) >= 0 || errno == EINTR else { return }
             if entries[1].revents != 0 { return }
             guard entries[0].revents != 0 else { continue }
-            let connection = coordinator_accept(listener)
+            let connection = coordinator_accept(listener, LocalSocket.flags)
             if connection >= 0 {
                 begin(connection)
             } else if errno == EMFILE || errno == ENFILE || errno == ENOMEM {

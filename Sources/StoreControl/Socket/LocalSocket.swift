@@ -2,10 +2,11 @@ import Glibc
 
 /// Calls of sockets of this machine by path.
 enum LocalSocket {
-    /// A socket that programs do not inherit, and that does not block.
-    static func make() -> Int32 {
-        socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-    }
+    /// What every socket here has from the start: programs do not inherit it, and it does not block. Linux uses the numbers
+    /// of files' flags for sockets too.
+    static let flags = O_CLOEXEC | O_NONBLOCK
+
+    static func make() -> Int32 { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | flags, 0) }
 
     /// Calls `bind` or `connect` with the address of a path.
     ///
