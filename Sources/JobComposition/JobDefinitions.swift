@@ -31,6 +31,7 @@ struct JobDefinitions {
                 if let prompt = PromptTemplate.text(of: name) { add("prompt", name, .string(prompt)) }
             case .command(let arguments): add("tool", agent.name, .array(arguments.map { .string($0) }))
             case .http(let url): add("tool", agent.name, .string(url))
+            case .approval(let approval): add("approval", agent.name, Self.question(approval))
             case .manifest(let name): add(registry.entry(.name(name)))
             case .capability(let word): add(registry.entry(.capability(word)))
             }
@@ -57,6 +58,15 @@ struct JobDefinitions {
     private mutating func add(_ kind: String, _ name: String, digest: String) {
         let definition = PinnedDefinition(kind: kind, name: name, digest: digest)
         if known.insert(definition).inserted { all.append(definition) }
+    }
+
+    private static func question(_ approval: ApprovalAgent) -> JSONValue {
+        [
+            "question": .string(approval.question), "choices": .array(approval.choices.map { .string($0) }),
+            "show": .array(approval.show.map { .string($0.description) }),
+            "timeout_ms": approval.timeout.map { .number($0.inMilliseconds) } ?? .null,
+            "on_timeout": approval.onTimeout.map { .string($0) } ?? .null,
+        ]
     }
 
     private static func policy(_ task: AgentTask) -> JSONValue {

@@ -82,7 +82,7 @@ extension JobCoordinator {
 
     /// The answer that was taken: as this process remembers it, or as an earlier one has written it down.
     private func firstDecision(_ agent: String, round: Int?, item: Int?) -> ApprovalDecision? {
-        if let waits, let taken = waits.decision(of: RunIdentity(agent: agent, round: round, item: item)) { return taken }
+        if let taken = waits?.decision(of: agent, round: round, item: item) { return taken }
         let written = context.snapshot.value(at: ApprovalAgent.decisions)?.arrayValue ?? []
         return written.lazy.reversed().compactMap { try? $0.decoded(as: ApprovalDecision.self) }.first { decision in
             decision.agent == agent && (round == nil || decision.round == round)

@@ -68,8 +68,19 @@ final class SuspendedRuns: Sendable {
         }
     }
 
-    /// The answer to an approval that was taken, if one was.
-    func decision(of run: RunIdentity) -> ApprovalDecision? { state.withLock { $0.decisions[run] } }
+    /// The answer to an approval that was taken, if one was; of several rounds the last one's.
+    ///
+    /// - Parameters:
+    ///   - round: the round; `nil` for any.
+    ///   - item: the item; `nil` for any.
+    func decision(of agent: String, round: Int?, item: Int?) -> ApprovalDecision? {
+        let fitting = state.withLock { state in
+            state.decisions.filter { run, _ in
+                run.agent == agent && (round == nil || run.round == round) && (item == nil || run.item == item)
+            }
+        }
+        return fitting.values.max { $0.at < $1.at }
+    }
 
     /// Whether an approval of this agent waits, or its answer was taken.
     func hasApproval(of agent: String) -> Bool {
