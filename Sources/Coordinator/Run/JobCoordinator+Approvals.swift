@@ -32,7 +32,7 @@ extension JobCoordinator {
     func take(
         _ run: RunIdentity, answeredWith value: JSONValue, by: String?
     ) throws -> (SuspendedRuns.Waiting, JSONValue) {
-        guard let waits, let waiting = waits.find(run) else { throw notWaiting(run) }
+        guard let waits, let waiting = waits.find(run), waiting.run.kind == .suspended else { throw notWaiting(run) }
         guard let request = waiting.request else {
             guard waits.take(waiting) else { throw notWaiting(run) }
             return (waiting, value)

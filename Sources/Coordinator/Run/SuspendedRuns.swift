@@ -9,6 +9,8 @@ final class SuspendedRuns: Sendable {
         /// The suspension's own timeout passed.
         case timedOut
         case interrupted(Interruption)
+        /// Somebody said what the attempt in doubt has done.
+        case resolved(JobEvent.DoubtResolved)
     }
 
     /// A run that waits.
@@ -87,6 +89,15 @@ final class SuspendedRuns: Sendable {
         state.withLock { state in
             state.decisions.keys.contains { $0.agent == agent }
                 || state.waiting.contains { $0.key.agent == agent && $0.value.request != nil }
+        }
+    }
+
+    /// Takes a run out, for its caller to wake; `nil` when it waits no more.
+    ///
+    /// - Parameter kind: what the caller has an answer to; a run that waits for something else stays.
+    func take(_ run: RunIdentity, _ kind: SuspendedRun.Kind) -> Waiting? {
+        state.withLock { state in
+            state.waiting[run]?.run.kind == kind ? state.waiting.removeValue(forKey: run) : nil
         }
     }
 
