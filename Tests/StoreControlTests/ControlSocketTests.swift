@@ -67,7 +67,7 @@ private struct Silent: StoreRequestHandler {
         defer { socket.end() }
         let answer = try ControlClient(store: store).ask(request)
         #expect(answer.isDone)
-        #expect(answer.message == "j: cancel(reason: \"enough\"), by \(LocalUser.name(of: geteuid()))")
+        #expect(answer.message == "j: cancel(reason: \"enough\"), by \(LocalUser.description)")
         #expect(socket.note == nil)
     }
 

@@ -88,7 +88,7 @@ public struct ContextReplay: Sendable {
 
 extension JobEvent.DeclaredField {
     /// The declaration as far as a replay needs it: what a reducer in code gave stands in the log.
-    fileprivate var declaration: FieldDeclaration {
+    var declaration: FieldDeclaration {
         let rule = MergeRule.named.first { $0.name == merge }
         let name = merge
         return FieldDeclaration(

@@ -2,7 +2,6 @@ import ArgumentParser
 import Coordinator
 import JobReport
 import SQLiteStore
-import StoreControl
 import Support
 
 /// Why a command over a store does nothing, in sentences.
@@ -64,16 +63,11 @@ struct StoreFile: Sendable {
 
     /// Whether a process runs the job.
     func isOwned(_ job: String, in store: SQLiteStore) async throws -> Bool {
-        guard store.isHeld else { return false }
-        return try await store.job(job)?.owner != nil
+        try await store.owned(among: [job]).contains(job)
     }
 
     func listed(_ jobs: [JobSummary], in store: SQLiteStore) async throws -> [ListedJob] {
-        var listed: [ListedJob] = []
-        for job in jobs {
-            let isOwned = job.ended == nil ? try await isOwned(job.jobID, in: store) : false
-            listed.append(ListedJob(job, isOwned: isOwned))
-        }
-        return listed
+        let owned = try await store.owned(among: jobs.filter { $0.ended == nil }.map(\.jobID))
+        return jobs.map { ListedJob($0, isOwned: owned.contains($0.jobID)) }
     }
 }

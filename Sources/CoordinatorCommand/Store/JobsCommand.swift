@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import JobFile
 import JobReport
+import SQLiteStore
 import Support
 
 /// `coordinator jobs`.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import Glibc
 import JobReport
+import SQLiteStore
 import StoreControl
 import Support
 
@@ -21,8 +22,14 @@ private struct ChangeDocument: Encodable {
 
 /// A change of one job: asked of the process that holds the store, or made here where none does.
 struct StoreChange {
-    let file: StoreFile
-    let request: StoreRequest
+    private let file: StoreFile
+    private let request: StoreRequest
+
+    /// - Throws: an exit code, after printing that no store is named.
+    init(_ action: StoreRequest.Action, to job: JobArgument, in store: StoreOption) throws {
+        file = try store.file(ProcessEnvironment.variables)
+        request = StoreRequest(job: job.job, action)
+    }
 
     /// How often a holder that does not listen yet, or does not any more, is asked again, and how far apart.
     private static let attempts = 10
@@ -43,27 +50,36 @@ struct StoreChange {
     }
 
     private func answer() async throws -> StoreAnswer {
-        var left = Self.attempts
-        while true {
+        let reading = try file.opened()
+        guard try await reading.job(request.job) != nil else {
+            return .refused(try await file.unknown(request.job, in: reading).description)
+        }
+        // By the name that the holder has for it, whatever links lead there.
+        let client = ControlClient(store: reading.file)
+        await reading.close()
+        for left in (0..<Self.attempts).reversed() {
             do {
-                return try ControlClient(store: file.path).ask(request)
-            } catch let error where error.code != .nobodyListens {
+                return try client.ask(request)
+            } catch where error.code != .nobodyListens {
                 throw error
-            } catch {}
+            } catch {
+                // Nobody holds the store, or its holder does not listen yet, or not any more.
+            }
             do {
-                let store = try file.held()
-                do {
-                    return .done(try await request.perform(in: store, by: LocalUser.name(of: geteuid())))
-                } catch JournalRefusal.unknown(let job) {
-                    return .refused(try await file.unknown(job, in: store).description)
-                } catch let error as any RefusedChange {
-                    return .refused("\(error)")
-                }
-            } catch let error as StoreFile.Held where left > 0 {
-                _ = error
-                left -= 1
+                return try await answerHere()
+            } catch let error as StoreError where error.code == .held && left > 0 {
                 try await Task.sleep(for: Self.pause)
             }
         }
+        return .refused("The store's holder does not listen; ask again.")
+    }
+
+    /// Holds the store for a moment.
+    private func answerHere() async throws -> StoreAnswer {
+        let store = try file.held()
+        let resume = (["coordinator", "resume", ForeignText.line(request.job)] + file.words).commandLine
+        let answer = await request.perform(in: store, by: LocalUser.description, resume: resume)
+        await store.close()
+        return answer
     }
 }

@@ -2,13 +2,15 @@ import Support
 
 /// What a check of a whole store came to: what `coordinator verify --output json` prints.
 package struct StoreVerdict: Sendable, Hashable, Encodable {
-    /// The first event that cannot be trusted.
+    /// What cannot be trusted first.
     package struct Fault: Sendable, Hashable, Encodable {
-        package let jobID: String
-        package let sequence: Int
+        /// The job concerned; `nil` where no one job is.
+        package let jobID: String?
+        /// The number of the event; `nil` where none is concerned.
+        package let sequence: Int?
         package let reason: String
 
-        package init(jobID: String, sequence: Int, reason: String) {
+        package init(jobID: String?, sequence: Int?, reason: String) {
             self.jobID = jobID
             self.sequence = sequence
             self.reason = reason
@@ -18,6 +20,11 @@ package struct StoreVerdict: Sendable, Hashable, Encodable {
             case jobID = "job_id"
             case sequence = "seq"
             case reason
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            try encoder.encodeMembers(
+                of: CodingKeys.self, (.jobID, jobID), (.sequence, sequence), (.reason, reason))
         }
     }
 
@@ -38,10 +45,7 @@ package struct StoreVerdict: Sendable, Hashable, Encodable {
     package var text: String {
         let counts = "\(Counted.text(jobs, "job")) and \(Counted.text(events, "event"))"
         guard let firstBad else { return "\(counts) were checked, and all are as they were written.\n" }
-        return "Event \(firstBad.sequence) of job \(ForeignText.line(firstBad.jobID)) cannot be trusted: "
-            + Sentences.ended(ForeignText.line(firstBad.reason))
-            + " \(counts) were checked up to there. Restore the store from a backup; coordinator show and resume refuse "
-            + "the job.\n"
+        return Sentences.ended(ForeignText.line(firstBad.reason)) + " \(counts) before it are as they were written.\n"
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -18,7 +18,7 @@ struct ControlPeer: Sendable {
     /// Why it may not ask for anything; `nil` if it may.
     func refusal(holder: uid_t, runner: ProgramRunner) -> String? {
         guard user == holder || user == 0 else {
-            return "The store belongs to user \(LocalUser.name(of: holder)), and \(name) asks; only its owner and root may."
+            return "The store belongs to user \(LocalUser.description(of: holder)), and \(name) asks; only its owner and root may."
         }
         switch runner.descent(of: process) {
         case .foreign: return nil
@@ -30,5 +30,5 @@ struct ControlPeer: Sendable {
         }
     }
 
-    var name: String { LocalUser.name(of: user) }
+    var name: String { LocalUser.description(of: user) }
 }
