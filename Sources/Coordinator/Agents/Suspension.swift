@@ -73,6 +73,16 @@ public struct SuspendedRun: Sendable, Hashable {
     public let reason: String
     /// Since when it has waited.
     public let since: Timestamp
-    /// What its agent needs to go on; of an approval, what is asked: see ``ApprovalRequest``.
+    /// What it waits for.
+    public let kind: Kind
+    /// What its agent needs to go on; of an approval, what is asked: see ``ApprovalRequest``. Null for a run in doubt.
     public let state: JSONValue
+
+    /// What a run waits for.
+    public enum Kind: String, Sendable, Hashable {
+        /// Somebody's answer.
+        case suspended
+        /// That somebody says what its attempt has done.
+        case inDoubt = "in_doubt"
+    }
 }

@@ -14,20 +14,12 @@ extension JobContext {
     func handOverSignal(
         _ name: String, _ value: JSONValue, by: String, atMost limit: Int, at: Timestamp
     ) throws -> Keeping {
-        let contribution = Contribution(set: [ContextPath(segments: [ContextState.signals, name]): value])
         let signal = JobEvent.Payload.signalReceived(.init(value: value, name: name, by: by))
         let keeping = Keeping(in: connection)
         try hand(2 * signal.estimatedBytes, keeping.kept) { heads in
             if heads.hasEnded { throw SignalRefusal.ended }
-            let count = heads.pending.signalCount
-            guard count < limit else { throw SignalRefusal.tooMany(limit) }
-            // Of several signals of one name the last one stands: they come in the order of their numbers.
-            let change = JobEvent.ContextCommitted(
-                contribution: contribution, order: WriteOrder(stage: 0, registration: count), by: by)
             var next = heads.pending
-            try next.commit(contribution, order: change.order) { version in
-                WriteRecord(agent: "", attempt: 0, version: version, traceID: nil, spanID: nil, by: by)
-            }
+            let change = try next.takeSignal(name, value, by: by, atMost: limit)
             heads.add(signal, of: id, from: Origin(), at: at)
             heads.change { $0 = next }
             heads.add(.contextCommitted(change), of: id, from: Origin(), at: at)
@@ -39,6 +31,25 @@ extension JobContext {
 extension ContextState {
     /// The segment of the blackboard below which signals are read.
     static let signals = "signals"
+
+    /// Writes a signal's value.
+    ///
+    /// - Returns: the commit that does so.
+    /// - Throws: ``JobContext/SignalRefusal`` for one too many, or ``ContextError``; then nothing has changed.
+    mutating func takeSignal(
+        _ name: String, _ value: JSONValue, by: String, atMost limit: Int
+    ) throws -> JobEvent.ContextCommitted {
+        let count = signalCount
+        guard count < limit else { throw JobContext.SignalRefusal.tooMany(limit) }
+        let contribution = Contribution(set: [ContextPath(segments: [Self.signals, name]): value])
+        // Of several signals of one name the last one stands: they come in the order of their numbers.
+        let change = JobEvent.ContextCommitted(
+            contribution: contribution, order: WriteOrder(stage: 0, registration: count), by: by)
+        try commit(contribution, order: change.order) { version in
+            WriteRecord(agent: "", attempt: 0, version: version, traceID: nil, spanID: nil, by: by)
+        }
+        return change
+    }
 
     /// How many signals there have been.
     var signalCount: Int { writeCount(below: Self.signals) }

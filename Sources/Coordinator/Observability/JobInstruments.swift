@@ -12,7 +12,7 @@ struct JobInstruments: Sendable {
 
     init(workflow: String, factory: any MetricsFactory) {
         let own = [(AttributeKey.workflowName, workflow)]
-        runs = JobStatus.allCases.map {
+        runs = JobStatus.endings.map {
             factory.counter(Instruments.jobRuns, own + [(AttributeKey.jobStatus, $0.rawValue)])
         }
         duration = { error in
@@ -31,8 +31,13 @@ struct JobInstruments: Sendable {
     }
 
     func jobEnded(_ status: JobStatus, errorType: String?, seconds: Double, concurrency: Int) {
-        zip(JobStatus.allCases, runs).first { $0.0 == status }?.1.increment()
+        zip(JobStatus.endings, runs).first { $0.0 == status }?.1.increment()
         duration(errorType).record(seconds)
+        jobLeft(concurrency: concurrency)
+    }
+
+    /// The job runs here no more, and has not ended.
+    func jobLeft(concurrency: Int) {
         active.decrement()
         concurrencyLimit.decrement(by: Double(concurrency))
     }

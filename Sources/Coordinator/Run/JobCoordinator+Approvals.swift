@@ -32,7 +32,7 @@ extension JobCoordinator {
     func take(
         _ run: RunIdentity, answeredWith value: JSONValue, by: String?
     ) throws -> (SuspendedRuns.Waiting, JSONValue) {
-        guard let waits, let waiting = waits.find(run) else { throw notWaiting(run) }
+        guard let waits, let waiting = waits.find(run), waiting.run.kind == .suspended else { throw notWaiting(run) }
         guard let request = waiting.request else {
             guard waits.take(waiting) else { throw notWaiting(run) }
             return (waiting, value)
@@ -66,7 +66,7 @@ extension JobCoordinator {
                 .notWaiting, "\(waiting.count) approvals of '\(shown)' wait, one for each item; name the item: "
                     + Suggestion.list(items))
         }
-        if let first = firstDecision(agent, round: round, item: item) { throw Self.answered(agent, first) }
+        if let first = firstDecision(agent, round: round, item: item) { throw ApprovalRefusal.answered(agent, first) }
         let names = Set(all.map(\.run.agent)).sorted()
         throw ApprovalRefusal(
             .notWaiting,
@@ -74,7 +74,7 @@ extension JobCoordinator {
     }
 
     private func notWaiting(_ run: RunIdentity) -> any Error {
-        if let first = firstDecision(run.agent, round: run.round, item: run.item) { return Self.answered(run.agent, first) }
+        if let first = firstDecision(run.agent, round: run.round, item: run.item) { return ApprovalRefusal.answered(run.agent, first) }
         return CoordinatorError(
             .notSuspended,
             "'\(run.idempotencyKey(inJob: context.id))' does not wait for an answer, or has been given one")
@@ -82,15 +82,18 @@ extension JobCoordinator {
 
     /// The answer that was taken: as this process remembers it, or as an earlier one has written it down.
     private func firstDecision(_ agent: String, round: Int?, item: Int?) -> ApprovalDecision? {
-        if let waits, let taken = waits.decision(of: RunIdentity(agent: agent, round: round, item: item)) { return taken }
+        if let taken = waits?.decision(of: agent, round: round, item: item) { return taken }
         let written = context.snapshot.value(at: ApprovalAgent.decisions)?.arrayValue ?? []
         return written.lazy.reversed().compactMap { try? $0.decoded(as: ApprovalDecision.self) }.first { decision in
             decision.agent == agent && (round == nil || decision.round == round)
                 && (item == nil || decision.item == item)
         }
     }
+}
 
-    private static func answered(_ agent: String, _ first: ApprovalDecision) -> ApprovalRefusal {
+extension ApprovalRefusal {
+    /// The refusal of a further answer.
+    static func answered(_ agent: String, _ first: ApprovalDecision) -> ApprovalRefusal {
         ApprovalRefusal(
             .alreadyAnswered,
             "'\(ForeignText.line(agent, atMost: 64))' has been answered: \(first.words); the first answer counts",

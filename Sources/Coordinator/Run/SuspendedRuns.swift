@@ -9,6 +9,8 @@ final class SuspendedRuns: Sendable {
         /// The suspension's own timeout passed.
         case timedOut
         case interrupted(Interruption)
+        /// Somebody said what the attempt in doubt has done.
+        case resolved(JobEvent.DoubtResolved)
     }
 
     /// A run that waits.
@@ -68,14 +70,34 @@ final class SuspendedRuns: Sendable {
         }
     }
 
-    /// The answer to an approval that was taken, if one was.
-    func decision(of run: RunIdentity) -> ApprovalDecision? { state.withLock { $0.decisions[run] } }
+    /// The answer to an approval that was taken, if one was; of several rounds the last one's.
+    ///
+    /// - Parameters:
+    ///   - round: the round; `nil` for any.
+    ///   - item: the item; `nil` for any.
+    func decision(of agent: String, round: Int?, item: Int?) -> ApprovalDecision? {
+        let fitting = state.withLock { state in
+            state.decisions.filter { run, _ in
+                run.agent == agent && (round == nil || run.round == round) && (item == nil || run.item == item)
+            }
+        }
+        return fitting.values.max { $0.at < $1.at }
+    }
 
     /// Whether an approval of this agent waits, or its answer was taken.
     func hasApproval(of agent: String) -> Bool {
         state.withLock { state in
             state.decisions.keys.contains { $0.agent == agent }
                 || state.waiting.contains { $0.key.agent == agent && $0.value.request != nil }
+        }
+    }
+
+    /// Takes a run out, for its caller to wake; `nil` when it waits no more.
+    ///
+    /// - Parameter kind: what the caller has an answer to; a run that waits for something else stays.
+    func take(_ run: RunIdentity, _ kind: SuspendedRun.Kind) -> Waiting? {
+        state.withLock { state in
+            state.waiting[run]?.run.kind == kind ? state.waiting.removeValue(forKey: run) : nil
         }
     }
 

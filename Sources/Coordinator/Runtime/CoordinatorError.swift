@@ -6,6 +6,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
             case resourceRefused, jobExists, storeUnavailable, invalidRepeat, invalidItems, notSuspended, unusableAnswer
             case invalidPath, conflictingKeys, deniedKey, invalidApproval, unusableSignal, alreadyEnded
+            case jobSuspended, jobChanged
         }
         private let value: Value
 
@@ -48,6 +49,10 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let unusableSignal = Code(value: .unusableSignal)
         /// The job has ended, and takes nothing any more.
         public static let alreadyEnded = Code(value: .alreadyEnded)
+        /// The job is not taken up again unless that is forced: its resumptions have ended their process.
+        public static let jobSuspended = Code(value: .jobSuspended)
+        /// The job's agents are not those that its journal keeps, and nobody has accepted that.
+        public static let jobChanged = Code(value: .jobChanged)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
 

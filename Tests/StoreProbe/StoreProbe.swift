@@ -1,0 +1,1 @@
+@main struct StoreProbe { static func main() {} }
