@@ -158,7 +158,7 @@
         @Test func `A server is ready while its store answers`() async throws {
             let store = MemoryStore()
             let clock = ManualClock()
-            try await RunningServer.with(clock: clock, store: store) { server in
+            try await RunningServer.with(clock: clock, store: store) { (server: RunningServer) async throws -> Void in
                 #expect(try await server.ask("GET", "/readyz").status == 200)
                 store.answer { throw DiskFull() }
                 #expect(try await server.ask("GET", "/readyz").status == 503)

@@ -64,13 +64,18 @@
                 return AgentTask(name, role: role, agent: agent)
             }
             let keeping = store.map { store in
-                Keeping(store) { history in
+                Keeping(store) { history, consent in
                     let summary = history.summary
                     let coordinator = JobCoordinator(
                         JobContext(resuming: history, fields: [], journal: store), runtime: runtime,
                         workflow: summary.workflow ?? "")
                     for name in summary.agents { try coordinator.register(task(name)) }
-                    return Keeping.RemadeJob(coordinator: coordinator, changes: changes)
+                    guard changes.isEmpty || consent.acceptsChanges else {
+                        throw Keeping.Changed(changes.joined(separator: "; "))
+                    }
+                    coordinator.resumption = ResumptionOptions(
+                        changes: changes, acceptsChanges: consent.acceptsChanges, force: consent.forces)
+                    return coordinator
                 }
             }
             let jobs = JobService(limits: limits, logger: logger, clock: clock, keeping: keeping) { spec, id in

@@ -88,7 +88,8 @@ struct JobSession {
             Self.end(coordinator, by: name, isKept: isKept)
         }
         defer { withExtendedLifetime(interrupts) {} }
-        let socket = held?.listen(for: coordinator, runner: runner, environment: environment)
+        let socket = held?.listen(
+            for: { $0 == jobID ? coordinator : nil }, runner: runner, environment: environment)
         defer { socket?.end() }
         let watching = Task {
             do {

@@ -15,20 +15,22 @@ struct HeldStore: Sendable {
         store = try file.held()
     }
 
-    /// Takes commands for a job that this process runs, and for the store's other jobs.
+    /// Takes commands for the jobs that this process runs, and for the store's other jobs.
     ///
+    /// - Parameter running: finds a job that this process runs.
     /// - Returns: what listens until it is ended; `nil` after a warning, since a job needs no commands to run.
     func listen(
-        for coordinator: JobCoordinator, runner: ProgramRunner, environment: [String: String]
+        for running: @escaping @Sendable (_ job: String) -> JobCoordinator?, runner: ProgramRunner,
+        environment: [String: String]
     ) -> ControlSocket? {
         do {
             let socket = try ControlSocket(
-                store: store.file, handler: Requests(coordinator: coordinator, held: self), runner: runner,
+                store: store.file, handler: Requests(running: running, held: self), runner: runner,
                 runtime: EnvironmentReader.text(environment["XDG_RUNTIME_DIR"]))
             if let note = socket.note { Console.error(note) }
             return socket
         } catch {
-            Console.error("warning: \(error) Commands that answer or cancel the job do not reach it.")
+            Console.error("warning: \(error) Commands that answer or cancel jobs do not reach it.")
             return nil
         }
     }
@@ -39,13 +41,12 @@ struct HeldStore: Sendable {
     }
 
     private struct Requests: StoreRequestHandler {
-        let coordinator: JobCoordinator
+        let running: @Sendable (String) -> JobCoordinator?
         let held: HeldStore
 
         func answer(_ request: StoreRequest, by name: String) async -> StoreAnswer {
-            request.job == coordinator.context.id
-                ? await request.perform(on: coordinator, by: name)
-                : await request.perform(in: held.store, by: name, resume: held.resume(request.job))
+            if let coordinator = running(request.job) { return await request.perform(on: coordinator, by: name) }
+            return await request.perform(in: held.store, by: name, resume: held.resume(request.job))
         }
     }
 }

@@ -51,7 +51,7 @@
         private func resume(_ id: String, _ request: Request) async throws -> Response {
             _ = try rights.caller(of: request, may: .operate)
             let document = try await document(of: request, "accept_changes", "force")
-            let consent = JobService.Consent(
+            let consent = Keeping.Consent(
                 acceptsChanges: try document.flag("accept_changes"), forces: try document.flag("force"))
             return .accepted(try await service.resume(id, consent))
         }

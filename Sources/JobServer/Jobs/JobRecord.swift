@@ -29,7 +29,7 @@
         var isRunning: Bool { running != nil }
 
         /// The job itself, as long as it runs.
-        var running: JobCoordinator? {
+        package var running: JobCoordinator? {
             if case .running(let coordinator) = state { coordinator } else { nil }
         }
     }

@@ -8,14 +8,6 @@
         /// How often is asked whether a slot has become free for a job that is taken up at start.
         private static let slotPause = Duration.milliseconds(200)
 
-        /// What a caller says of a job that is to go on.
-        struct Consent: Sendable {
-            /// Goes on although things that the job was made of have changed.
-            var acceptsChanges = false
-            /// Goes on although the job's resumptions ended their process.
-            var forces = false
-        }
-
         /// Goes on with the jobs that had not ended when their process did, the oldest first, as slots become free. Those
         /// that cannot be taken up are named in the log, and stay as they are.
         ///
@@ -47,7 +39,7 @@
                 case .draining, .unusable, .unavailable: throw Problem(error)
                 }
             }
-            _ = try await takeUp(inSlotOf: id, Consent())
+            _ = try await takeUp(inSlotOf: id, Keeping.Consent())
             return true
         }
 
@@ -64,7 +56,7 @@
         }
 
         /// Goes on with a job that a caller names.
-        func resume(_ id: String, _ consent: Consent) async throws(Problem) -> JobRow {
+        func resume(_ id: String, _ consent: Keeping.Consent) async throws(Problem) -> JobRow {
             let keeping = try stored()
             do throws(Refusal) {
                 try reserve(id)
@@ -76,19 +68,16 @@
             return kept.map { JobRow($0, isOwned: true) } ?? JobRow(record)
         }
 
-        private func takeUp(inSlotOf id: String, _ consent: Consent) async throws(Problem) -> JobRecord {
+        private func takeUp(inSlotOf id: String, _ consent: Keeping.Consent) async throws(Problem) -> JobRecord {
             let history: JobHistory
-            let remade: Keeping.RemadeJob
+            let coordinator: JobCoordinator
             do throws(Problem) {
                 history = try await self.history(of: id)
-                remade = try await remake(history, consent)
+                coordinator = try await remake(history, consent)
             } catch {
                 giveBack(id)
                 throw error
             }
-            let coordinator = remade.coordinator
-            coordinator.resumption = ResumptionOptions(
-                changes: remade.changes, acceptsChanges: consent.acceptsChanges, force: consent.forces)
             let summary = history.summary
             let record = JobRecord(
                 id: id, workflow: summary.workflow ?? coordinator.workflow, agents: summary.agents,
@@ -105,7 +94,9 @@
             return try await asked { try await JobHistory.load(id, from: keeping.store) }
         }
 
-        private func remake(_ history: JobHistory, _ consent: Consent) async throws(Problem) -> Keeping.RemadeJob {
+        private func remake(
+            _ history: JobHistory, _ consent: Keeping.Consent
+        ) async throws(Problem) -> JobCoordinator {
             let id = history.summary.jobID
             guard !history.isSuspended || consent.forces else {
                 throw Problem(
@@ -113,19 +104,16 @@
                     "job '\(id)' is suspended: its resumptions ended their process, and no agent finished; to take it up all "
                         + "the same, POST {\"force\": true} to /v1/jobs/\(id)/resume")
             }
-            let remade: Keeping.RemadeJob
             do {
-                remade = try await stored().remake(history)
+                return try await stored().remake(history, consent)
+            } catch let change as Keeping.Changed {
+                throw Problem(
+                    .conflict,
+                    "job '\(id)' was made of other things than there are now: \(change.words); to go on all the same, POST "
+                        + "{\"accept_changes\": true} to /v1/jobs/\(id)/resume")
             } catch {
                 throw Problem(.unprocessableContent, "job '\(id)' cannot be made again: \(error)")
             }
-            guard remade.changes.isEmpty || consent.acceptsChanges else {
-                throw Problem(
-                    .conflict,
-                    "job '\(id)' was made of other things than there are now: \(remade.changes.joined(separator: "; ")); to "
-                        + "go on all the same, POST {\"accept_changes\": true} to /v1/jobs/\(id)/resume")
-            }
-            return remade
         }
 
         /// Ends a job that nobody runs: it is taken up, and calls nobody.
@@ -137,10 +125,7 @@
             }
             defer { giveBack(id) }
             let history = try await history(of: id)
-            let consent = Consent(acceptsChanges: true, forces: true)
-            let remade = try await remake(history, consent)
-            let coordinator = remade.coordinator
-            coordinator.resumption = ResumptionOptions(changes: remade.changes, acceptsChanges: true, force: true)
+            let coordinator = try await remake(history, Keeping.Consent(acceptsChanges: true, forces: true))
             do {
                 try await coordinator.submit()
                 try await coordinator.cancel(reason: reason, by: name)

@@ -9,13 +9,12 @@ struct JobSearch: Sendable {
     private let limit: Int
 
     /// - Parameter isHeld: whether some process holds the store, and so runs the jobs that it owns.
-    /// - Throws: ``StoreError`` for a cursor that no page has had.
-    init(_ query: JobQuery, isHeld: Bool) throws(StoreError) {
+    /// - Throws: `JobCursorError` for a cursor that no page has had.
+    init(_ query: JobQuery, isHeld: Bool) throws(JobCursorError) {
         limit = query.limit
         if let cursor = query.cursor {
             guard let number = Int64(cursor), number > 0 else {
-                throw StoreError(
-                    .refused, "'\(cursor)' is the cursor of no page; give the `next` of the page before, or none")
+                throw JobCursorError(cursor)
             }
             add("id < ?", number)
         }
