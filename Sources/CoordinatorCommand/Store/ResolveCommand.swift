@@ -27,10 +27,10 @@ struct ResolveCommand: AsyncParsableCommand {
         completion: .file(extensions: ["json"]))
     var succeeded: String?
 
-    @Flag(help: "It has done nothing that counts, and is not tried again.")
+    @ArgumentParser.Flag(help: "It has done nothing that counts, and is not tried again.")
     var failed = false
 
-    @Flag(help: "It has done nothing, or what may be done twice: it is tried again, with the same idempotency key.")
+    @ArgumentParser.Flag(help: "It has done nothing, or what may be done twice: it is tried again, with the same idempotency key.")
     var retry = false
 
     @OptionGroup var place: RunOption

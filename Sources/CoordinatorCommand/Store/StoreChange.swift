@@ -39,7 +39,7 @@ struct StoreChange {
     ///
     /// - Throws: an exit code: 1 when it was refused.
     func make(_ output: OutputOption) async throws {
-        let answer = try await StoreFile.telling { try await answer() }
+        let answer = try await StoreFile.telling { try await asked() }
         let document = ChangeDocument(jobID: request.job, done: answer.isDone, message: answer.message)
         if !answer.isDone, output.output == .text {
             Console.error("error: \(ForeignText.line(answer.message))")
@@ -49,7 +49,7 @@ struct StoreChange {
         if !answer.isDone { throw Exit.failed }
     }
 
-    private func answer() async throws -> StoreAnswer {
+    private func asked() async throws -> StoreAnswer {
         let reading = try file.opened()
         guard try await reading.job(request.job) != nil else {
             return .refused(try await file.unknown(request.job, in: reading).description)
