@@ -2,7 +2,6 @@ import ArgumentParser
 import Coordinator
 import JobFile
 import JobReport
-import SQLiteStore
 import Support
 
 /// `coordinator jobs`.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Coordinator
-import JobFile
 import StoreControl
 import Support
 
@@ -30,7 +29,8 @@ struct ResolveCommand: AsyncParsableCommand {
     @ArgumentParser.Flag(help: "It has done nothing that counts, and is not tried again.")
     var failed = false
 
-    @ArgumentParser.Flag(help: "It has done nothing, or what may be done twice: it is tried again, with the same idempotency key.")
+    @ArgumentParser.Flag(
+        help: "It has done nothing, or what may be done twice: it is tried again, with the same idempotency key.")
     var retry = false
 
     @OptionGroup var place: RunOption

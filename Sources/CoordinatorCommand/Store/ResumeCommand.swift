@@ -1,6 +1,5 @@
 import ArgumentParser
 import Coordinator
-import ExternalAgents
 import JobComposition
 import JobFile
 import Processes

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Coordinator
 import Glibc
 import JobReport
@@ -60,7 +59,7 @@ struct StoreChange {
         for left in (0..<Self.attempts).reversed() {
             do {
                 return try client.ask(request)
-            } catch where error.code != .nobodyListens {
+            } catch  where error.code != .nobodyListens {
                 throw error
             } catch {
                 // Nobody holds the store, or its holder does not listen yet, or not any more.

@@ -75,7 +75,8 @@ final class ControlService: Sendable {
         do {
             request = try JSONValue(json: line).decoded()
         } catch {
-            return .refused("The request is not one that this version knows: \(error). Use the same version of coordinator.")
+            return .refused(
+                "The request is not one that this version knows: \(error). Use the same version of coordinator.")
         }
         return answer(request, by: peer.name)
     }
