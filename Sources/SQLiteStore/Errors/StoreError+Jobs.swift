@@ -12,14 +12,16 @@ extension StoreError {
         return StoreError(
             .broken,
             "\(place)job '\(jobID)' is not what was written: \(reason); nothing of the job is trusted any more. `verify` "
-                + "says what is broken first; go back to a backup, or begin the job anew under another id", job: jobID, sequence: sequence)
+                + "says what is broken first; go back to a backup, or begin the job anew under another id", job: jobID,
+            sequence: sequence)
     }
 
     static func purged(_ row: JobRow) -> StoreError {
-        let at = row.purgedAt.map { Timestamp(nanosecondsSinceEpoch: UInt64(bitPattern: $0)).description } ?? "some time"
+        let time = row.purgedAt.map { Timestamp(nanosecondsSinceEpoch: UInt64(bitPattern: $0)) }
+        let at = time?.description ?? "some time"
         return StoreError(
             .purged,
-            "the events of job '\(row.jobID)' were removed at \(at) by \(row.purgedBy ?? "somebody"); what is known of it "
-                + "is in the list of jobs", job: row.jobID)
+            "the events of job '\(row.jobID)' were removed at \(at) by \(row.purgedBy ?? "somebody"); what is still "
+                + "known of it is in the list of jobs", job: row.jobID)
     }
 }
