@@ -51,7 +51,7 @@ import Testing
                 try await probe.tell("write \(path)")
                 try await probe.tell("create \(job)")
                 var acknowledged = try await Int(probe.tell("flood \(job)")) ?? 0
-                while acknowledged < 20 * round { acknowledged = try await Int(probe.next()) ?? 0 }
+                for _ in 0..<20 * round { acknowledged = try await Int(probe.next()) ?? 0 }
                 for line in try await probe.kill() { acknowledged = Int(line) ?? acknowledged }
                 let store = try SQLiteStore(path: path)
                 let kept = try #require(try await store.job(job))

@@ -19,7 +19,7 @@ import Testing
         #expect(try await probe.tell("write \(path)") == "done")
         #expect(try await probe.tell("create job") == "done")
         var (kept, answer) = (1, "done")
-        while answer == "done", kept < 100 {
+        for _ in 0..<100 where answer == "done" {
             answer = try await probe.tell("append job 60000")
             if answer == "done" { kept += 1 }
         }

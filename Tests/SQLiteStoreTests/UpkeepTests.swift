@@ -4,7 +4,6 @@ import Foundation
 import SQLiteStore
 import StoreProbe
 import Support
-import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct StoreUpkeep {

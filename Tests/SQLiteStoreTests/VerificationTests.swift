@@ -1,10 +1,7 @@
-import Coordinator
-import CoordinatorTestKit
 import Foundation
 import GRDB
 import SQLiteStore
 import StoreProbe
-import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct StoreVerifications {

@@ -9,7 +9,7 @@ import SQLiteStore
 ///     read FILE            opens the store for reading
 ///     create JOB           keeps a job with one event
 ///     append JOB BYTES     keeps one more event of it, which writes so many bytes
-///     flood JOB            keeps events until the process ends; prints the number of each once it is kept
+///     flood JOB            keeps a million events; prints the number of each once it is kept
 ///     jobs                 how many jobs there are, and whether some process holds the store
 ///     verify               what it holds, and what is wrong with it
 ///     remove FILE          removes a file
@@ -40,7 +40,7 @@ import SQLiteStore
             lasts[word(1)] = 1
         case "append": try await append(word(1), bytes: Int(word(2)) ?? 1)
         case "flood":
-            while true {
+            for _ in 0..<1_000_000 {
                 try await append(word(1), bytes: 300)
                 Self.say("\(lasts[word(1)] ?? 0)")
             }

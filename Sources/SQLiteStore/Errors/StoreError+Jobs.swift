@@ -1,5 +1,3 @@
-import Coordinator
-
 // What is wrong with one job.
 
 extension StoreError {
@@ -14,14 +12,5 @@ extension StoreError {
             "\(place)job '\(jobID)' is not what was written: \(reason); nothing of the job is trusted any more. `verify` "
                 + "says what is broken first; go back to a backup, or begin the job anew under another id", job: jobID,
             sequence: sequence)
-    }
-
-    static func purged(_ row: JobRow) -> StoreError {
-        let time = row.purgedAt.map { Timestamp(nanosecondsSinceEpoch: UInt64(bitPattern: $0)) }
-        let at = time?.description ?? "some time"
-        return StoreError(
-            .purged,
-            "the events of job '\(row.jobID)' were removed at \(at) by \(row.purgedBy ?? "somebody"); what is still "
-                + "known of it is in the list of jobs", job: row.jobID)
     }
 }
