@@ -64,7 +64,8 @@ public struct JobComposer: Sendable {
         /// The job.
         public let coordinator: JobCoordinator
         /// Lines for people: the files that were read, and the skipped ones with the reason.
-        public let notes: [String]    }
+        public let notes: [String]
+    }
 
     /// Makes the job.
     ///

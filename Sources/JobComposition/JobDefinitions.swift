@@ -19,7 +19,8 @@ struct JobDefinitions {
     ///   - programs: reads the files of programs; `nil` to leave them out.
     ///   - model: the model that an agent asks.
     init(
-        _ agents: [AgentSpecification], _ tasks: [AgentTask], in registry: AgentRegistry, programs: ProgramDigests? = nil,
+        _ agents: [AgentSpecification], _ tasks: [AgentTask], in registry: AgentRegistry,
+        programs: ProgramDigests? = nil,
         model: (AgentSpecification) throws -> ModelIdentity?
     ) throws {
         for (agent, task) in zip(agents, tasks) {

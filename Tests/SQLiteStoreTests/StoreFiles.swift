@@ -1,5 +1,3 @@
-import Coordinator
-import SQLiteStore
 import TestSupport
 
 /// Runs a test with the path of a store that is not there yet, in a folder of its own.

@@ -62,7 +62,7 @@ private struct Silent: StoreRequestHandler {
         return program.output
     }
 
-    @Test func `A request is answered, and who asks is what the kernel says`() throws {
+    @Test func requestIsAnsweredAndWhoAsksIsWhatTheKernelSays() throws {
         let socket = try listening()
         defer { socket.end() }
         let answer = try ControlClient(store: store).ask(request)
@@ -71,7 +71,7 @@ private struct Silent: StoreRequestHandler {
         #expect(socket.note == nil)
     }
 
-    @Test func `The socket belongs to its user alone`() throws {
+    @Test func socketBelongsToItsUserAlone() throws {
         let socket = try listening()
         defer { socket.end() }
         var status = stat()
@@ -79,7 +79,7 @@ private struct Silent: StoreRequestHandler {
         #expect(status.st_mode & 0o777 == 0o600)
     }
 
-    @Test func `Without a holder nobody listens, and what an ended one left is replaced`() throws {
+    @Test func withoutAHolderNobodyListensAndWhatAnEndedOneLeftIsReplaced() throws {
         let client = ControlClient(store: store)
         #expect { try client.ask(request) } throws: { ($0 as? ControlSocketError)?.code == .nobodyListens }
         let left = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -100,13 +100,13 @@ private struct Silent: StoreRequestHandler {
         #expect { try client.ask(request) } throws: { ($0 as? ControlSocketError)?.code == .nobodyListens }
     }
 
-    @Test func `A file that is no socket is left alone`() throws {
+    @Test func fileThatIsNoSocketIsLeftAlone() throws {
         try folder.write("mine", to: "jobs.db.sock")
         #expect { try listening() } throws: { "\($0)".contains("jobs.db.sock: a file stands where commands") }
         #expect(try folder.read("jobs.db.sock") == "mine")
     }
 
-    @Test func `A path that is too long for a socket is a link to a shorter one`() throws {
+    @Test func pathThatIsTooLongForASocketIsALinkToAShorterOne() throws {
         let deep = folder.file(String(repeating: "d", count: 120))
         try FileManager.default.createDirectory(at: deep, withIntermediateDirectories: true)
         let runtime = folder.file("r")
@@ -121,7 +121,7 @@ private struct Silent: StoreRequestHandler {
         #expect(folder.files == [])
     }
 
-    @Test func `A folder that others may write to gets no socket`() throws {
+    @Test func folderThatOthersMayWriteToGetsNoSocket() throws {
         let deep = folder.file(String(repeating: "d", count: 120))
         try FileManager.default.createDirectory(at: deep, withIntermediateDirectories: true)
         let shared = folder.file("r")
@@ -133,7 +133,7 @@ private struct Silent: StoreRequestHandler {
         #expect(socket.note?.contains(shared.path + "/") == false)
     }
 
-    @Test func `A request that is too long, broken or of another version is refused in words`() async throws {
+    @Test func requestThatIsTooLongBrokenOrOfAnotherVersionIsRefusedInWords() async throws {
         var limits = ControlLimits()
         limits.lineBytes = 1_000
         let socket = try listening(limits: limits)
@@ -147,7 +147,7 @@ private struct Silent: StoreRequestHandler {
         #expect(try await send(Array(unknown.utf8)).contains(#""done":false"#))
     }
 
-    @Test func `A request that does not arrive in time is refused`() async throws {
+    @Test func requestThatDoesNotArriveInTimeIsRefused() async throws {
         var limits = ControlLimits()
         limits.lineTime = .milliseconds(50)
         let socket = try listening(limits: limits)
@@ -155,7 +155,7 @@ private struct Silent: StoreRequestHandler {
         #expect(try await send(Array(#"{"schema_version""#.utf8)).contains("did not arrive within"))
     }
 
-    @Test func `A holder that does not do it in time says that nobody knows`() throws {
+    @Test func holderThatDoesNotDoItInTimeSaysThatNobodyKnows() throws {
         var limits = ControlLimits()
         limits.answerTime = .milliseconds(50)
         let socket = try listening(Silent(), limits: limits)
@@ -165,7 +165,7 @@ private struct Silent: StoreRequestHandler {
         #expect(answer.message.contains("may be done yet"))
     }
 
-    @Test func `Connections beyond the limit are told to come again`() async throws {
+    @Test func connectionsBeyondTheLimitAreToldToComeAgain() async throws {
         var limits = ControlLimits()
         limits.connections = 0
         let socket = try listening(limits: limits)
@@ -181,7 +181,7 @@ private struct Silent: StoreRequestHandler {
         "(setsid python3 -c \"$ASK\" \"$STORE\" >answer 2>&1 &) ; while ! grep -q done answer 2>/dev/null; do :; done; cat answer",
     ]
 
-    @Test(arguments: disguises) func `A program of an agent is refused`(line: String) async throws {
+    @Test(arguments: disguises) func programOfAnAgentIsRefused(line: String) async throws {
         let runner = ProgramRunner(watch: ProcessWatch(adoption: nil, warn: { _ in }))
         let socket = try listening(runner: runner)
         defer { socket.end() }
@@ -208,7 +208,7 @@ private struct Silent: StoreRequestHandler {
         .resolve(RunIdentity(agent: "a"), .retry, nil),
     ]
 
-    @Test(arguments: requests) func `A request reads as it was written`(action: StoreRequest.Action) throws {
+    @Test(arguments: requests) func requestReadsAsItWasWritten(action: StoreRequest.Action) throws {
         let request = StoreRequest(job: "job/1 é", action)
         #expect(try JSONValue(json: try JSONValue(encoding: request).json().utf8).decoded() == request)
     }

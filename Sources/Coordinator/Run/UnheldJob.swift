@@ -132,7 +132,8 @@ package struct UnheldJob: Sendable {
         let names = Set(history.runs.filter { $0.value.openRequest != nil }.map(\.key.agent)).sorted()
         return ApprovalRefusal(
             .notWaiting,
-            "no approval '\(shown)' waits for an answer" + Suggestion.ending(for: agent, among: names, known: "waiting are"))
+            "no approval '\(shown)' waits for an answer"
+                + Suggestion.ending(for: agent, among: names, known: "waiting are"))
     }
 }
 

@@ -3,7 +3,6 @@ import Coordinator
 import ExternalAgents
 import Glibc
 import JobComposition
-import JobFile
 import JobReport
 import Logging
 import Processes
@@ -114,6 +113,8 @@ struct JobSession {
         addToMetricsFile(told: metricsTrouble)
         delivery.report(files)
         if let held { await WaitingNotice(held: held, result: result).print() }
+        socket?.end()
+        await held?.store.close()
         let isPrinted = await printing.value
         if !files.hasResult, !isPrinted || options.output == .text { delivery.rescue(result) }
         return isLogWhole && files.isComplete ? Exit.code(of: result.status) : Exit.unwritten

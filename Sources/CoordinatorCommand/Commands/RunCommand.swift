@@ -41,12 +41,16 @@ struct RunCommand: ProgramStartingCommand {
         // As a change of the file, so that the job has it when it is taken up again.
         let limit = timeout.map { ["limits.timeout=\(Int64($0 / .milliseconds(1)))ms"] } ?? []
         let spec = try surroundings.read(job, overrides: overrides + limit)
-        let held = try await store.path(surroundings.environment).map { path in
-            let file = StoreFile(path: path, words: store.words(surroundings.environment))
-            return try await StoreFile.telling { try HeldStore(file) }
-        }
+        let held = try await held(surroundings.environment)
         throw try await JobSession(
             options: options, work: .new(spec), held: held, surroundings: surroundings, runner: runner
         ).run()
+    }
+
+    /// The store in which the job is kept, held by this process; `nil` where none is named.
+    private func held(_ environment: [String: String]) async throws -> HeldStore? {
+        guard let path = store.path(environment) else { return nil }
+        let file = StoreFile(path: path, words: store.words(environment))
+        return try await StoreFile.telling { try HeldStore(file) }
     }
 }

@@ -1,6 +1,5 @@
 import Coordinator
 import JobReport
-import Support
 
 /// What is told of a job that has not ended when its process does.
 struct WaitingNotice {

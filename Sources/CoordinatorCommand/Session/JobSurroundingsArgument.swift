@@ -38,7 +38,10 @@ struct JobSurroundingsArgument {
     /// - Parameter name: what the text is called in messages.
     func read(_ text: String, named name: String) throws -> JobSpecification {
         let scan = ManifestScan(agents)
-        switch JobFileReader.read(text, file: name, options: KnownAgents(scan).options(models: models)) {
+        var options = KnownAgents(scan).options(models: models)
+        // The file was accepted once; written as JSON, with its aliases expanded, it may be longer than a file may be.
+        options.limits.bytes = max(options.limits.bytes, text.utf8.count)
+        switch JobFileReader.read(text, file: name, options: options) {
         case .success(let spec): return spec
         case .failure(let problems):
             for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Coordinator
 import JobReport
 
 /// What a command prints on standard output.

@@ -18,7 +18,17 @@ struct StoreFile: Sendable {
     var shownPath: String { ForeignText.line(path) }
 
     /// Opens it to read, beside whoever holds it.
-    func opened() throws -> SQLiteStore { try SQLiteStore(reading: path) }
+    ///
+    /// - Throws: ``StoreError``; ``StoreCommandError`` where there is no such file yet.
+    func opened() throws -> SQLiteStore {
+        do {
+            return try SQLiteStore(reading: path)
+        } catch  where error.code == .missing {
+            throw StoreCommandError(
+                "\(error). A store is made by the first job that is kept in it: "
+                    + (["coordinator", "run", "job.yaml"] + words).commandLine)
+        }
+    }
 
     /// Opens it to write, for as long as this process has it.
     func held() throws -> SQLiteStore { try SQLiteStore(path: path) }

@@ -22,7 +22,7 @@ struct ApproveCommand: AsyncParsableCommand {
         discussion: """
             The first answer counts, and is kept before this ends. Who answered is the local user. Where a process holds \
             the store it is asked, and refuses what its own agents start. Without a sandbox that is no protection against an \
-            agent that writes the store's file itself: see docs/agents.md.
+            agent that writes the store's file itself: see docs/kept-jobs.md.
 
             Ends with 0 when the answer is kept, 1 when it was refused, 2 when there is no such store.
             """)

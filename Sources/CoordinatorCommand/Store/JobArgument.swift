@@ -9,7 +9,8 @@ enum JobCompletion {
 
     /// - Parameter words: what stands on the command line so far.
     @Sendable static func ids(_ words: [String], _: Int, _ prefix: String) async -> [String] {
-        let named = words.lastIndex(of: "--store").flatMap { words.dropFirst($0 + 1).first }
+        let named =
+            words.lastIndex(of: "--store").flatMap { words.dropFirst($0 + 1).first }
             ?? words.last { $0.hasPrefix("--store=") }.map { String($0.dropFirst("--store=".count)) }
         let environment = ProcessEnvironment.variables
         guard let path = named ?? EnvironmentReader.text(environment[StoreOption.variable]),

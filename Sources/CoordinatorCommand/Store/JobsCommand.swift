@@ -2,7 +2,6 @@ import ArgumentParser
 import Coordinator
 import JobFile
 import JobReport
-import SQLiteStore
 import Support
 
 /// `coordinator jobs`.
@@ -39,7 +38,7 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Go on after a list whose member next was this.", valueName: "text"))
     var cursor: String?
 
-    @Flag(help: "List every job, however many there are.")
+    @ArgumentParser.Flag(help: "List every job, however many there are.")
     var all = false
 
     @OptionGroup var output: OutputOption

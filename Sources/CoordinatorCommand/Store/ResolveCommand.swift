@@ -1,6 +1,5 @@
 import ArgumentParser
 import Coordinator
-import JobFile
 import StoreControl
 import Support
 
@@ -27,10 +26,11 @@ struct ResolveCommand: AsyncParsableCommand {
         completion: .file(extensions: ["json"]))
     var succeeded: String?
 
-    @Flag(help: "It has done nothing that counts, and is not tried again.")
+    @ArgumentParser.Flag(help: "It has done nothing that counts, and is not tried again.")
     var failed = false
 
-    @Flag(help: "It has done nothing, or what may be done twice: it is tried again, with the same idempotency key.")
+    @ArgumentParser.Flag(
+        help: "It has done nothing, or what may be done twice: it is tried again, with the same idempotency key.")
     var retry = false
 
     @OptionGroup var place: RunOption

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Coordinator
-import ExternalAgents
 import JobComposition
 import JobFile
 import Processes
@@ -23,10 +22,10 @@ struct ResumeCommand: ProgramStartingCommand {
     @OptionGroup var job: JobArgument
     @OptionGroup var store: StoreOption
 
-    @Flag(help: "Go on although the job is made of other things than when it began.")
+    @ArgumentParser.Flag(help: "Go on although the job is made of other things than when it began.")
     var acceptChanges = false
 
-    @Flag(help: "Go on with a job whose last resumptions ended their process.")
+    @ArgumentParser.Flag(help: "Go on with a job whose last resumptions ended their process.")
     var force = false
 
     @OptionGroup var options: JobRunOptions

@@ -20,7 +20,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The blackboard as it was at this version.", valueName: "version"))
     var at: Int?
 
-    @Flag(help: "Print the job's events, one JSON document a line.")
+    @ArgumentParser.Flag(help: "Print the job's events, one JSON document a line.")
     var events = false
 
     @OptionGroup var store: StoreOption

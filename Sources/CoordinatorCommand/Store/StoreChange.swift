@@ -1,4 +1,3 @@
-import ArgumentParser
 import Coordinator
 import Glibc
 import JobReport
@@ -39,7 +38,7 @@ struct StoreChange {
     ///
     /// - Throws: an exit code: 1 when it was refused.
     func make(_ output: OutputOption) async throws {
-        let answer = try await StoreFile.telling { try await answer() }
+        let answer = try await StoreFile.telling { try await asked() }
         let document = ChangeDocument(jobID: request.job, done: answer.isDone, message: answer.message)
         if !answer.isDone, output.output == .text {
             Console.error("error: \(ForeignText.line(answer.message))")
@@ -49,7 +48,7 @@ struct StoreChange {
         if !answer.isDone { throw Exit.failed }
     }
 
-    private func answer() async throws -> StoreAnswer {
+    private func asked() async throws -> StoreAnswer {
         let reading = try file.opened()
         guard try await reading.job(request.job) != nil else {
             return .refused(try await file.unknown(request.job, in: reading).description)
@@ -60,7 +59,7 @@ struct StoreChange {
         for left in (0..<Self.attempts).reversed() {
             do {
                 return try client.ask(request)
-            } catch where error.code != .nobodyListens {
+            } catch  where error.code != .nobodyListens {
                 throw error
             } catch {
                 // Nobody holds the store, or its holder does not listen yet, or not any more.

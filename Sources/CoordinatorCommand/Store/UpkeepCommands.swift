@@ -35,7 +35,8 @@ struct VerifyCommand: AsyncParsableCommand {
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Copies a store to a file, while jobs may run.",
-        discussion: "The copy is the store at one moment, and is opened like any other. A file that is there is left alone.")
+        discussion:
+            "The copy is the store at one moment, and is opened like any other. A file that is there is left alone.")
 
     private struct Document: Encodable {
         let schemaVersion = 1

@@ -1,5 +1,4 @@
 import Coordinator
-import Support
 
 /// A list of jobs for a terminal.
 package enum JobListText {

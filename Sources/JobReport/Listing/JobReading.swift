@@ -70,7 +70,8 @@ package struct JobReading: Sendable {
 
     /// What waits by the summary's account, which alone knows what ends a wait.
     private var pending: [Wait] {
-        reasons.values.filter { summary.waiting[$0.run] != nil || summary.doubts[$0.run] != nil }.sorted { left, right in
+        reasons.values.filter { summary.waiting[$0.run] != nil || summary.doubts[$0.run] != nil }.sorted {
+            left, right in
             (left.since, left.run.agent, left.run.round ?? 0, left.run.item ?? 0)
                 < (right.since, right.run.agent, right.run.round ?? 0, right.run.item ?? 0)
         }

@@ -17,7 +17,9 @@ package enum WaitText {
         var lines: [String] = []
         for wait in waits.prefix(mostWaits) { lines += [""] + paragraph(wait, job: job, options: options) }
         let more = waits.count - mostWaits
-        if more > 0 { lines += ["", "\(Counted.text(more, "more run")) wait; coordinator show --output json lists all."] }
+        if more > 0 {
+            lines += ["", "\(Counted.text(more, "more run")) wait; coordinator show --output json lists all."]
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 

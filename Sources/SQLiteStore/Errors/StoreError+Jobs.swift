@@ -1,5 +1,3 @@
-import Coordinator
-
 // What is wrong with one job.
 
 extension StoreError {
@@ -12,14 +10,7 @@ extension StoreError {
         return StoreError(
             .broken,
             "\(place)job '\(jobID)' is not what was written: \(reason); nothing of the job is trusted any more. `verify` "
-                + "says what is broken first; go back to a backup, or begin the job anew under another id", job: jobID, sequence: sequence)
-    }
-
-    static func purged(_ row: JobRow) -> StoreError {
-        let at = row.purgedAt.map { Timestamp(nanosecondsSinceEpoch: UInt64(bitPattern: $0)).description } ?? "some time"
-        return StoreError(
-            .purged,
-            "the events of job '\(row.jobID)' were removed at \(at) by \(row.purgedBy ?? "somebody"); what is known of it "
-                + "is in the list of jobs", job: row.jobID)
+                + "says what is broken first; go back to a backup, or begin the job anew under another id", job: jobID,
+            sequence: sequence)
     }
 }

@@ -50,8 +50,9 @@ enum StoreConnection {
             let value = try String.fetchOne(database, sql: "PRAGMA \(pragma)") ?? "nothing"
             guard value == wanted else {
                 throw StoreError(
-                    .unavailable, "the store '\(path.file)' cannot be kept safely: SQLite says that its \(pragma) is "
-                        + "\(value), not \(wanted); put the store on a local file system")
+                    .unavailable,
+                    "the store '\(path.file)' cannot be kept safely: SQLite says that its \(pragma) is \(value), not "
+                        + "\(wanted); put the store on a local file system")
             }
         }
     }
@@ -76,13 +77,15 @@ enum StoreConnection {
         if mayBeEmpty, isEmpty, application == 0 { return }
         guard application == StoreSchema.applicationID else {
             throw StoreError(
-                .notAStore, "'\(path.file)' is no store of jobs, but a database of another program, or an empty one; name "
-                    + "another file")
+                .notAStore,
+                "'\(path.file)' is no store of jobs, but a database of another program, or an empty one; name another "
+                    + "file")
         }
         guard number <= StoreSchema.version else {
             throw StoreError(
-                .newerSchema, "the store '\(path.file)' has tables of version \(number), and this program knows them up to "
-                    + "version \(StoreSchema.version); use the version of the program that has written it, or a later one")
+                .newerSchema,
+                "the store '\(path.file)' has tables of version \(number), and this program knows them up to version "
+                    + "\(StoreSchema.version); use the version of the program that has written it, or a later one")
         }
     }
 }

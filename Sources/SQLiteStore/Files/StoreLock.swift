@@ -73,7 +73,8 @@ final class StoreLock: Sendable {
 
     private static func unusable(_ file: String, _ error: SystemError) -> StoreError {
         StoreError(
-            StoreError.Code(error), "the store's lock file '\(file)' cannot be opened: \(error); see that its folder exists "
-                + "and that this user may write it")
+            StoreError.Code(error),
+            "the store's lock file '\(file)' cannot be opened: \(error); see that its folder exists and that this user may "
+                + "write it")
     }
 }

@@ -18,8 +18,9 @@ struct StorePath: Sendable {
             // SQLite names what is beside a database after the name that it was opened by.
             guard status.st_nlink == 1 else {
                 throw StoreError(
-                    .notAStore, "'\(path)' has another name on this file system, by which it could be written at the same "
-                        + "time; copy the file to one of its own")
+                    .notAStore,
+                    "'\(path)' has another name on this file system, by which it could be written at the same time; copy "
+                        + "it to a file of its own")
             }
             file = try Self.real(path)
             return
@@ -37,7 +38,8 @@ struct StorePath: Sendable {
         guard let real = realpath(path, nil) else {
             let error = SystemError(errno)
             throw StoreError(
-                StoreError.Code(error), "the store's folder '\(path)' cannot be used: \(error); make it, or give another path")
+                StoreError.Code(error),
+                "the store's folder '\(path)' cannot be used: \(error); make it, or give another path")
         }
         defer { free(real) }
         return String(cString: real)
@@ -47,10 +49,13 @@ struct StorePath: Sendable {
     /// same mode.
     func create() throws(StoreError) {
         let descriptor = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { close(descriptor) } else if errno != EEXIST {
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
             let error = SystemError(errno)
             throw StoreError(
-                StoreError.Code(error), "the store '\(file)' cannot be made: \(error); see that this user may write there")
+                StoreError.Code(error),
+                "the store '\(file)' cannot be made: \(error); see that this user may write there")
         }
     }
 

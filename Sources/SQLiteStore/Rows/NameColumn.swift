@@ -8,7 +8,8 @@ enum NameColumn {
     /// - Throws: ``StoreError`` for the name of a job or of its owner that cannot be kept as it is.
     static func check(_ jobID: String, _ owner: String) throws(StoreError) {
         for (what, name) in [("job", jobID), ("owner of a job", owner)] where name.utf8.contains(0) {
-            throw StoreError(.refused, "the name of the \(what), '\(text(name))', has a NUL in it; give it another name")
+            throw StoreError(
+                .refused, "the name of the \(what), '\(text(name))', has a NUL in it; give it another name")
         }
     }
 }

@@ -51,7 +51,8 @@ extension SQLiteStore {
         let now = writer.now
         let latest = retention.olderThan.map { Int64(bitPattern: now.advanced(by: .zero - $0).nanosecondsSinceEpoch) }
         var purged: [String] = []
-        while let job = try await reader.read({ try Self.first(endedBefore: latest, larger: retention.largestBytes, $0) }) {
+        let largest = retention.largestBytes
+        while let job = try await reader.read({ try Self.first(endedBefore: latest, larger: largest, $0) }) {
             _ = try await writer.carryOut(.purge(job, by: name, at: now))
             purged.append(job)
         }

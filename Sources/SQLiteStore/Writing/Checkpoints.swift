@@ -16,6 +16,9 @@ struct Checkpoints {
 
     private var nextPassive = Self.passivePages
     private var nextTruncate = Self.truncatePages
+    private var last = 0
+    /// The most pages since the log was cut: the file stays as large when the log is begun anew in it.
+    private var largest = 0
     private let log: LogSize
 
     init(_ log: LogSize) { self.log = log }
@@ -23,20 +26,26 @@ struct Checkpoints {
     /// Between two commits, on the connection that writes.
     mutating func afterCommit(_ database: Database) {
         let pages = log.pages.load(ordering: .relaxed)
+        largest = max(largest, pages)
+        if pages < last {
+            // The log was begun anew. Nobody reads what it held.
+            nextPassive = Self.passivePages
+            nextTruncate = largest >= Self.truncatePages ? pages : Self.truncatePages
+        }
+        last = pages
         if pages >= nextTruncate {
-            if cut(database) { return begin() }
-            // A reader that stays holds writers up once for each further part of the log.
-            (nextPassive, nextTruncate) = (pages + Self.passivePages, pages + Self.truncatePages)
+            guard cut(database) else {
+                // A reader that stays holds writers up once for each further part of the log.
+                (nextPassive, nextTruncate) = (pages + Self.passivePages, pages + Self.truncatePages)
+                return
+            }
+            (last, largest) = (0, 0)
+            (nextPassive, nextTruncate) = (Self.passivePages, Self.truncatePages)
         } else if pages >= nextPassive {
             nextPassive = pages + Self.passivePages
             _ = try? database.checkpoint(.passive)
-        } else if pages < nextPassive - Self.passivePages {
-            begin()
         }
     }
-
-    /// The log is begun anew.
-    private mutating func begin() { (nextPassive, nextTruncate) = (Self.passivePages, Self.truncatePages) }
 
     private func cut(_ database: Database) -> Bool {
         sqlite3_busy_timeout(database.sqliteConnection, Self.patience)

@@ -25,4 +25,3 @@ package struct StoreRequest: Sendable, Hashable {
         self.action = action
     }
 }
-

@@ -21,13 +21,16 @@ package struct ControlClient: Sendable {
         defer { close(descriptor) }
         let start = ContinuousClock.now
         do throws(SocketLine.Fault) {
-            guard let line = try? JSONValue(encoding: request).jsonBytes(pretty: false), line.count < limits.lineBytes else {
+            guard let line = try? JSONValue(encoding: request).jsonBytes(pretty: false), line.count < limits.lineBytes
+            else {
                 throw .long
             }
             try SocketLine.write(line, to: descriptor, until: start + limits.lineTime)
         } catch {
             // A holder that refuses at once closes before it has read everything; what it says stands in its answer.
-            guard case .closed = error else { throw fault(error, "The request could not be sent to the store's holder") }
+            guard case .closed = error else {
+                throw fault(error, "The request could not be sent to the store's holder")
+            }
         }
         let line: [UInt8]
         do throws(SocketLine.Fault) {

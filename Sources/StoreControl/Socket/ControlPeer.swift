@@ -18,12 +18,14 @@ struct ControlPeer: Sendable {
     /// Why it may not ask for anything; `nil` if it may.
     func refusal(holder: uid_t, runner: ProgramRunner) -> String? {
         guard user == holder || user == 0 else {
-            return "The store belongs to user \(LocalUser.description(of: holder)), and \(name) asks; only its owner and root may."
+            return
+                "The store belongs to user \(LocalUser.description(of: holder)), and \(name) asks; only its owner and root may."
         }
         switch runner.descent(of: process) {
         case .foreign: return nil
         case .own:
-            return "Process \(process) was started by an agent of a job that process \(getpid()) runs, which holds this "
+            return
+                "Process \(process) was started by an agent of a job that process \(getpid()) runs, which holds this "
                 + "store: an agent does not answer for a person. Ask from a terminal of your own."
         case .unknown:
             return "Process \(process) ended before anybody could see whether an agent has started it; ask again."

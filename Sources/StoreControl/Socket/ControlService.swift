@@ -63,19 +63,20 @@ final class ControlService: Sendable {
         guard let peer = ControlPeer(connection) else {
             return .refused("The kernel does not say who asks, so nothing was done.")
         }
-        // The request is read first, so that its sender is still there to be looked at, and takes the answer.
+        // Before anything is read: what an agent started holds no place here.
+        if let refusal = peer.refusal(holder: geteuid(), runner: runner) { return .refused(refusal) }
         let line: [UInt8]
         do throws(SocketLine.Fault) {
             line = try SocketLine.read(connection, atMost: limits.lineBytes, until: .now + limits.lineTime)
         } catch {
             return .refused(Self.words(error, limits))
         }
-        if let refusal = peer.refusal(holder: geteuid(), runner: runner) { return .refused(refusal) }
         let request: StoreRequest
         do {
             request = try JSONValue(json: line).decoded()
         } catch {
-            return .refused("The request is not one that this version knows: \(error). Use the same version of coordinator.")
+            return .refused(
+                "The request is not one that this version knows: \(error). Use the same version of coordinator.")
         }
         return answer(request, by: peer.name)
     }
