@@ -6,7 +6,7 @@ SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libcurl4-openssl-dev libprotobuf-c-dev libyaml-dev pkg-config zlib1g-dev \
+        libcurl4-openssl-dev libprotobuf-c-dev libsqlite3-dev libssl-dev libyaml-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
@@ -23,7 +23,7 @@ FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates curl git libcurl4 libprotobuf-c1 libyaml-0-2 universal-ctags zlib1g \
+        ca-certificates curl git libcurl4 libprotobuf-c1 libsqlite3-0 libssl3 libyaml-0-2 universal-ctags zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home --shell /usr/sbin/nologin coordinator \
     && install -d -o coordinator /var/lib/coordinator /var/lib/coordinator/spool

@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "ExternalAgents", targets: ["ExternalAgents"]),
         .library(name: "JobComposition", targets: ["JobComposition"]),
         .library(name: "LanguageModels", targets: ["LanguageModels"]),
+        .library(name: "SQLiteStore", targets: ["SQLiteStore"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "OTLPExporter", targets: ["OTLPExporter"]),
         .library(name: "PrometheusExporter", targets: ["PrometheusExporter"]),
@@ -54,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Of the tests alone: what it writes, our reader must read. Its tree is also one of those that the collector's
         // ranking is measured on.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -91,6 +93,7 @@ let package = Package(
         library(
             "Processes",
             ["CLinux", "Support", .product(name: "Subprocess", package: "swift-subprocess")]),
+        library("StoreControl", ["Coordinator", "Processes", "CLinux", "Support"]),
         library("SourceCode", ["Processes", "Support"]),
         library(
             "ExternalAgents",
@@ -107,6 +110,15 @@ let package = Package(
                 "Coordinator", "TelemetryCatalog", "JobFile", "StandardAgents", "ExternalAgents", "LanguageModels",
                 "SourceCode", "Processes", "CurlClient", "Support", logging,
             ]),
+
+        // MARK: the journal in a file
+        library(
+            "SQLiteStore",
+            [
+                "Coordinator", "CCrypto", "Support", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // MARK: telemetry: the SDK behind the façades, and the ways out
         library("Telemetry", ["TelemetryCatalog", "Support", tracing, metrics, logging]),
@@ -146,7 +158,7 @@ let package = Package(
             dependencies: [
                 "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents",
                 "ExternalAgents",
-                "JobComposition", "Processes", "SourceCode", "Support", "Telemetry", "OTLPExporter",
+                "JobComposition", "StoreControl", "SQLiteStore", "Processes", "SourceCode", "Support", "Telemetry", "OTLPExporter",
                 "PrometheusExporter", "ObservabilityAssets", "CurlClient", "LanguageModels", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
                 .product(
@@ -179,6 +191,7 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ], exclude: ["Support/endless_chat.py"]),
         tests(of: "Processes", ["SourceCodeTestSupport"]),
+        tests(of: "StoreControl", ["Coordinator", "CoordinatorTestKit", "Processes", "TestSupport"]),
         tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport", "TestSupport"]),
         tests(
             of: "ExternalAgents",
@@ -192,6 +205,16 @@ let package = Package(
                 "Coordinator", "CoordinatorTestKit", "LanguageModels", "SourceCode", "Processes",
                 "TestSupport", "SourceCodeTestSupport", logging,
             ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
+        tests(
+            of: "SQLiteStore",
+            [
+                "Coordinator", "CoordinatorTestKit", "TestSupport", "StoreProbe",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        // A program that appends to a store on command, to be killed and traced by tests.
+        .executableTarget(
+            name: "StoreProbe", dependencies: ["Coordinator", "CoordinatorTestKit", "SQLiteStore"],
+            path: "Tests/StoreProbe", swiftSettings: strict),
         tests(of: "Telemetry", ["TelemetryCatalog", "TestSupport", tracing, metrics, logging]),
         tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "COTLP", "TestSupport", tracing]),
         tests(

@@ -20,6 +20,8 @@ let package = Package(
         program("Export", "Coordinator", "OTLPExporter", "Telemetry", sharing: ["Workload"]),
         program("Held", "Coordinator", sharing: ["CHeap"]),
         .systemLibrary(name: "CHeap"),
+        program("Store", "Coordinator", "SQLiteStore", sharing: ["CSQLite"]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         program("Collect", "Coordinator", "StandardAgents"),
         program(
             "Instructions", "Coordinator", "JobFile", "OTLPExporter", "PrometheusExporter", "Telemetry",

@@ -2,6 +2,7 @@
 #ifndef COORDINATOR_CLINUX_SHIM_H
 #define COORDINATOR_CLINUX_SHIM_H
 
+#include <asm/socket.h>
 #include <stdint.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
@@ -55,6 +56,26 @@ struct coordinator_limit {
 static inline int coordinator_limit_on_locks(pid_t process, const struct coordinator_limit *value,
                                              struct coordinator_limit *previous) {
     return (int)syscall(SYS_prlimit64, process, coordinator_resource_locks, value, previous);
+}
+
+// accept4(2), which Glibc hides without _GNU_SOURCE. The flags are O_CLOEXEC and O_NONBLOCK, whose numbers Linux uses for
+// sockets too.
+static inline int coordinator_accept(int listener, int flags) {
+    return (int)syscall(SYS_accept4, listener, (void *)0, (void *)0, flags);
+}
+
+// `struct ucred`, which Glibc hides without _GNU_SOURCE.
+struct coordinator_peer {
+    pid_t process;
+    uid_t user;
+    gid_t group;
+};
+
+// Who made the connection to a socket of this machine: the process and its user as they were at that time. <sys/socket.h>
+// here would hide its names from Swift's Glibc, so the call is made directly.
+static inline int coordinator_peer_of(int descriptor, struct coordinator_peer *peer) {
+    unsigned int length = sizeof *peer;
+    return (int)syscall(SYS_getsockopt, descriptor, SOL_SOCKET, SO_PEERCRED, peer, &length);
 }
 
 #endif

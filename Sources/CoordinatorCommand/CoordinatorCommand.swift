@@ -13,7 +13,12 @@ struct CoordinatorCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ValidateCommand.self, InitCommand.self, AgentsCommand.self, DoctorCommand.self,
             SchemaCommand.self, AssetsCommand.self,
-        ] + serverCommands)
+        ] + storeCommands + serverCommands)
+
+    private static let storeCommands: [any ParsableCommand.Type] = [
+        JobsCommand.self, ShowCommand.self, ResumeCommand.self, ApproveCommand.self, SignalCommand.self,
+        ResolveCommand.self, CancelCommand.self, VerifyCommand.self, BackupCommand.self, PurgeCommand.self,
+    ]
 
     #if Server
         private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self, DemoCommand.self]

@@ -51,6 +51,7 @@ struct AgentFactory: Sendable {
                 command, workingDirectory: workspace, environment: environment, variables: spec.variables,
                 runner: runner)
             return (agent, AgentDefaults())
+        case .approval(let approval): return (approval, AgentDefaults(role: approval.role(of: spec.name)))
         case .http(let url):
             do {
                 let agent = HTTPAgent(url: url, client: try client.client())

@@ -72,10 +72,16 @@ public struct JobComposer: Sendable {
     /// - Parameters:
     ///   - spec: the job as its file describes it.
     ///   - jobID: the job's id.
-    /// - Throws: ``JobCompositionError`` when the workspace cannot be used or an agent cannot be made;
+    ///   - journal: keeps the job; `nil` for memory alone.
+    ///   - store: the journal's file, which is no part of the workspace that it may lie in; `nil` for none.
+    ///   - resumption: what the journal keeps of the job, to go on with it; `nil` for a new one.
+    /// - Throws: ``JobCompositionError`` when the job goes on and is made of other things than before, the workspace cannot be used or an agent cannot be made;
     ///   `CoordinatorError` when agents do not fit together, or resources not those that the jobs share.
-    public func compose(_ spec: JobSpecification, jobID: String) async throws -> ComposedJob {
-        async let workingTree = WorkspaceState.found(in: workspace, by: runner)
+    public func compose(
+        _ spec: JobSpecification, jobID: String, journal: (any JobJournal)? = nil, store: String? = nil,
+        resuming resumption: JobResumption? = nil
+    ) async throws -> ComposedJob {
+        async let workingTree = WorkspaceState.found(in: workspace, without: store, by: runner)
         let artifacts = try await ArtifactLoader(workspace: workspace, runner: runner).load(spec.artifacts)
         // A private runtime serves one job, whose own limits bound its retries: no retry budget is needed.
         let runtime = runtime ?? CoordinatorRuntime(.init(retryBudget: nil))
@@ -83,9 +89,7 @@ public struct JobComposer: Sendable {
             workspace: workspace, code: artifacts.scans[Self.codeArtifact],
             catalog: SymbolCatalog(extractor: SymbolExtractor(runner: runner)), models: models,
             environment: environment, client: client, registry: runtime.agents, runner: runner)
-        let context = JobContext(
-            id: jobID, task: spec.task, artifacts: artifacts.values, constraints: spec.constraints,
-            decisions: spec.decisions, fields: spec.fields)
+        let context = Self.context(spec, artifacts.values, jobID: jobID, journal, resumption?.history)
         try runtime.declare(spec.resources)
         let known = KnownAgents(runtime.agents)
         let agents = spec.agents.map { agent in
@@ -94,14 +98,17 @@ public struct JobComposer: Sendable {
             return agent
         }
         let tasks = try agents.map { try task($0, from: factory) }
-        let definitions = try JobDefinitions(agents, tasks, in: runtime.agents) {
+        // The files of programs are read for a job that may be taken up again, and for no other.
+        let programs = journal.map { _ in ProgramDigests(workspace: workspace) }
+        let definitions = try JobDefinitions(agents, tasks, in: runtime.agents, programs: programs) {
             try factory.model($0)?.model.identity
         }
+        let submission = JobSubmission(
+            specification: spec.document, definitions: definitions.all, workspace: await workingTree)
         let coordinator = JobCoordinator(
             context, runtime: runtime, workflow: spec.workflow, limits: spec.limits,
-            submission: JobSubmission(
-                specification: spec.document, definitions: definitions.all, workspace: await workingTree),
-            logger: logger)
+            submission: submission, logger: logger)
+        if let resumption { coordinator.resumption = try resumption.options(for: submission) }
         // Before the agents, whose order among each other depends on them.
         for rounds in spec.repeats { try coordinator.register(rounds) }
         for task in tasks { try coordinator.register(task) }
@@ -111,6 +118,22 @@ public struct JobComposer: Sendable {
         for warning in warnings { logger.warning("\(warning)") }
         let notes = artifacts.notes + (try modelNotes(agents, factory)) + warnings
         return ComposedJob(coordinator: coordinator, notes: notes)
+    }
+
+    private static func context(
+        _ spec: JobSpecification, _ artifacts: JSONObject, jobID: String, _ journal: (any JobJournal)?,
+        _ history: JobHistory?
+    ) -> JobContext {
+        guard let history, let journal else {
+            return JobContext(
+                id: jobID, task: spec.task, artifacts: artifacts, constraints: spec.constraints,
+                decisions: spec.decisions, fields: spec.fields, journal: journal)
+        }
+        // Whoever reads the job's events reads those that happened before, too.
+        let limit = JobContext.defaultEventLimit + history.summary.lastSequence
+        return JobContext(
+            resuming: history, fields: spec.fields, journal: journal, task: spec.task, artifacts: artifacts,
+            constraints: spec.constraints, decisions: spec.decisions, eventLimit: limit)
     }
 
     /// Lines for people: which agents ask which model, and which work by their rules.
@@ -183,7 +206,7 @@ extension JobComposer {
 public struct JobCompositionError: Error, Sendable, CustomStringConvertible {
     /// The kind of problem.
     public struct Code: Sendable, Hashable {
-        private enum Value { case unusableWorkspace, unavailableAgent, unavailableModel }
+        private enum Value { case unusableWorkspace, unavailableAgent, unavailableModel, changed }
         private let value: Value
 
         /// The workspace is missing, unreadable or no git working tree.
@@ -192,6 +215,8 @@ public struct JobCompositionError: Error, Sendable, CustomStringConvertible {
         public static let unavailableAgent = Code(value: .unavailableAgent)
         /// A language model is not set up here.
         public static let unavailableModel = Code(value: .unavailableModel)
+        /// A job that is to go on is made of other things than when it began.
+        public static let changed = Code(value: .changed)
     }
 
     /// The kind of problem; compare errors by it.

@@ -16,9 +16,11 @@ struct JobDefinitions {
     ///   - agents: the agents, manifests looked up.
     ///   - tasks: what was registered for them, in the same order.
     ///   - registry: where agents are looked up.
+    ///   - programs: reads the files of programs; `nil` to leave them out.
     ///   - model: the model that an agent asks.
     init(
         _ agents: [AgentSpecification], _ tasks: [AgentTask], in registry: AgentRegistry,
+        programs: ProgramDigests? = nil,
         model: (AgentSpecification) throws -> ModelIdentity?
     ) throws {
         for (agent, task) in zip(agents, tasks) {
@@ -29,15 +31,18 @@ struct JobDefinitions {
                 guard let identity = try model(agent) else { break }
                 add("model", "\(identity.provider)/\(identity.model)", digest: "\(identity.provider)/\(identity.model)")
                 if let prompt = PromptTemplate.text(of: name) { add("prompt", name, .string(prompt)) }
-            case .command(let arguments): add("tool", agent.name, .array(arguments.map { .string($0) }))
+            case .command(let arguments):
+                add("tool", agent.name, .array(arguments.map { .string($0) }))
+                programs?.of(arguments).forEach { add("program", $0.name, digest: $0.digest) }
             case .http(let url): add("tool", agent.name, .string(url))
-            case .manifest(let name): add(registry.entry(.name(name)))
-            case .capability(let word): add(registry.entry(.capability(word)))
+            case .approval(let approval): add("approval", agent.name, Self.question(approval))
+            case .manifest(let name): add(registry.entry(.name(name)), programs)
+            case .capability(let word): add(registry.entry(.capability(word)), programs)
             }
         }
     }
 
-    private mutating func add(_ entry: AgentRegistry.Entry?) {
+    private mutating func add(_ entry: AgentRegistry.Entry?, _ programs: ProgramDigests?) {
         guard let entry else { return }
         let capabilities = entry.capabilities.sorted().map { JSONValue.string($0) }
         add(
@@ -46,6 +51,8 @@ struct JobDefinitions {
                 "name": .string(entry.name), "version": .string(entry.version), "source": .string(entry.source),
                 "description": .string(entry.description), "capabilities": .array(capabilities),
             ])
+        // Of an agent that a program registered there is no file.
+        if let digest = programs?.digest(ofFile: entry.source) { add("manifest file", entry.source, digest: digest) }
     }
 
     private mutating func add(_ kind: String, _ name: String, _ value: JSONValue) {
@@ -57,6 +64,15 @@ struct JobDefinitions {
     private mutating func add(_ kind: String, _ name: String, digest: String) {
         let definition = PinnedDefinition(kind: kind, name: name, digest: digest)
         if known.insert(definition).inserted { all.append(definition) }
+    }
+
+    private static func question(_ approval: ApprovalAgent) -> JSONValue {
+        [
+            "question": .string(approval.question), "choices": .array(approval.choices.map { .string($0) }),
+            "show": .array(approval.show.map { .string($0.description) }),
+            "timeout_ms": approval.timeout.map { .number($0.inMilliseconds) } ?? .null,
+            "on_timeout": approval.onTimeout.map { .string($0) } ?? .null,
+        ]
     }
 
     private static func policy(_ task: AgentTask) -> JSONValue {
@@ -75,8 +91,22 @@ struct JobDefinitions {
 
 extension WorkspaceState {
     /// The working tree of a folder; `nil` where there is none, or git does not answer: then nobody can say what it was.
-    static func found(in folder: String, by runner: ProgramRunner) async -> WorkspaceState? {
+    ///
+    /// - Parameter store: a store's file, which changes with every job, and so do those beside it; `nil` for none.
+    static func found(in folder: String, without store: String?, by runner: ProgramRunner) async -> WorkspaceState? {
         guard let found = try? await Workspace(folder).commit(by: runner) else { return nil }
-        return WorkspaceState(commit: found.revision, uncommitted: found.uncommitted)
+        let files = found.uncommitted.filter { file in
+            store.map { !isOfStore("/\(file)", $0) } ?? true
+        }
+        return WorkspaceState(commit: found.revision, uncommitted: files)
+    }
+
+    /// What stands beside a store's file, by what follows its name.
+    private static let suffixesOfStore = ["", "-wal", "-shm", "-journal", ".lock", ".sock", ".token", ".token.new"]
+
+    private static func isOfStore(_ file: String, _ store: String) -> Bool {
+        suffixesOfStore.contains { suffix in
+            file.hasSuffix(suffix) && store.hasSuffix(file.dropLast(suffix.count))
+        }
     }
 }

@@ -52,6 +52,9 @@ package final class ProcessWatch: Sendable {
         self.warn = warn
     }
 
+    /// The mark of everything that this process starts; `nil` before its first program, and where it has none.
+    var limit: LimitMark? { state.withLock { $0.limit } }
+
     /// Sees to it that a watcher runs while a program does. Call this before the program is started, and
     /// ``programEnded()`` when nothing is left of it.
     func programStarts() {

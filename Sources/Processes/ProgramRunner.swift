@@ -26,6 +26,12 @@ package struct ProgramRunner: Sendable {
         self.watch = watch
     }
 
+    /// Whether a process is one of the programs that runners with the same watch have started, or what such a program
+    /// started.
+    package func descent(of process: pid_t) -> ProcessDescent {
+        ProcessDescent.of(process, from: getpid(), family: watch?.family, limit: watch?.limit)
+    }
+
     /// Runs a program to its end.
     ///
     /// A status other than 0, a signal and a timeout are results, not errors; but for a script whose interpreter `env`

@@ -28,8 +28,8 @@
                 #expect(refused.response.header("retry-after") == "30")
                 #expect(try await server.ask("GET", "/v1/jobs/\(id)").json()["status"] == "running")
                 gate.open()
-                try await eventually { server.jobs.record(id)?.status != JobRecord.running }
-                #expect(server.jobs.record(id)?.status == "succeeded")
+                try await eventually { server.jobs.record(id)?.status != .running }
+                #expect(server.jobs.record(id)?.status == .succeeded)
             }
         }
 
@@ -52,9 +52,9 @@
                 try await arrived.waitForArrival()
                 await server.group.triggerGracefulShutdown()
                 await clock.waitForSleeper(until: .seconds(20))
-                #expect(server.jobs.record(id)?.status == "running")
+                #expect(server.jobs.record(id)?.status == .running)
                 clock.advance(by: .seconds(20))
-                try await eventually { server.jobs.record(id)?.status != JobRecord.running }
+                try await eventually { server.jobs.record(id)?.status != .running }
                 guard case .ended(let result)? = server.jobs.record(id)?.state else {
                     Issue.record("the job has not ended")
                     return

@@ -51,22 +51,41 @@
         static func with(
             _ configuration: JobServer.Configuration = .init(port: 0), limits: JobService.Limits = .init(),
             clock: any Clock<Duration> = ContinuousClock(), runtime: CoordinatorRuntime = CoordinatorRuntime(),
+            store: (any JobStore)? = nil, changes: [String] = [],
             agent: @escaping @Sendable (String) -> any Agent = { _ in ScriptedAgent(.succeed(Contribution())) },
             _ body: (RunningServer) async throws -> Void
         ) async throws {
             var logger = Logger(label: "test")
             logger.logLevel = .critical
-            let jobs = JobService(limits: limits, logger: logger, clock: clock) { spec, id in
+            @Sendable func task(_ name: String) -> AgentTask {
+                let agent = agent(name)
+                let artifact = ContextPattern(ContextPath(segments: ["artifacts", name]))
+                let role = (agent as? ApprovalAgent)?.role(of: name) ?? Role(name: "r", reads: [], writes: [artifact])
+                return AgentTask(name, role: role, agent: agent)
+            }
+            let keeping = store.map { store in
+                Keeping(store) { history, consent in
+                    let summary = history.summary
+                    let coordinator = JobCoordinator(
+                        JobContext(resuming: history, fields: [], journal: store), runtime: runtime,
+                        workflow: summary.workflow ?? "")
+                    for name in summary.agents { try coordinator.register(task(name)) }
+                    guard changes.isEmpty || consent.acceptsChanges else {
+                        throw Keeping.Changed(changes.joined(separator: "; "))
+                    }
+                    coordinator.resumption = ResumptionOptions(
+                        changes: changes, acceptsChanges: consent.acceptsChanges, force: consent.forces)
+                    return coordinator
+                }
+            }
+            let jobs = JobService(limits: limits, logger: logger, clock: clock, keeping: keeping) { spec, id in
                 try runtime.declare(spec.resources)
-                let coordinator = JobCoordinator(JobContext(id: id), runtime: runtime, workflow: spec.workflow)
-                for task in spec.agents {
-                    try coordinator.register(
-                        AgentTask(
-                            task.name,
-                            role: Role(
-                                name: "r", reads: [],
-                                writes: [ContextPattern(ContextPath(segments: ["artifacts", task.name]))]),
-                            resource: task.resource, agent: agent(task.name)))
+                let coordinator = JobCoordinator(
+                    JobContext(id: id, journal: store), runtime: runtime, workflow: spec.workflow)
+                for agent in spec.agents {
+                    var task = task(agent.name)
+                    task.resource = agent.resource
+                    try coordinator.register(task)
                 }
                 return coordinator
             }
@@ -101,7 +120,7 @@
 
         /// Waits until a job has ended, and returns what the server then says of it.
         func ended(_ id: String) async throws -> JSONValue {
-            try await eventually { jobs.record(id)?.status != JobRecord.running }
+            try await eventually { jobs.record(id)?.status != .running }
             return try await ask("GET", "/v1/jobs/\(id)").json()
         }
     }

@@ -14,6 +14,7 @@ GROUPS = {
     "test backends": {"InMemoryTracing", "MetricsTestKit"},
     "swift-subprocess": {"Subprocess", "SystemPackage"},
     "swift-collections": {"HashTreeCollections", "DequeModule", "HeapModule"},
+    "GRDB": {"GRDB", "GRDBSQLite"},
     "Hummingbird": {"Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1"},
     "swift-service-lifecycle": {"ServiceLifecycle"},
 }

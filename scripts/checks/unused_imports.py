@@ -37,7 +37,8 @@ TOOLCHAIN = {"Swift", "_Concurrency", "Foundation", "FoundationEssentials", "Fou
 # The C sources that include the headers of C modules.
 HEADERS = {
     "Glibc": "#include <SwiftGlibc.h>", "Musl": "#include <SwiftGlibc.h>",
-    "CCurl": "#include <curl/curl.h>\n#include <zlib.h>",
+    "CCurl": "#include <curl/curl.h>\n#include <zlib.h>", "CCrypto": "#include <openssl/evp.h>",
+    "GRDBSQLite": "#include <sqlite3.h>",
 }
 Names = collections.namedtuple("Names", "plain members")
 
@@ -176,7 +177,8 @@ class Modules:
 
     def __init__(self, root):
         self.cache = root / ".build/names"
-        self.folders = {path.name: path for top in ("Sources", "Tests", ".build/checkouts/*/Sources", "Examples/*/Sources")
+        self.folders = {path.name: path for top in ("Sources", "Tests", ".build/checkouts/*/Sources",
+                                              ".build/checkouts/GRDB.swift", "Examples/*/Sources")
                         for path in root.glob(f"{top}/*") if path.is_dir()}
 
     @functools.lru_cache(None)

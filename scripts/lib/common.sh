@@ -83,6 +83,8 @@ install_build_dependencies() {
         '/usr/include/*/curl/curl.h=libcurl4-openssl-dev' \
         '/usr/include/protobuf-c/protobuf-c.h=libprotobuf-c-dev' \
         '/usr/include/yaml.h=libyaml-dev' \
+        '/usr/include/sqlite3.h=libsqlite3-dev' \
+        '/usr/include/openssl/evp.h=libssl-dev' \
         '/usr/include/zlib.h=zlib1g-dev' \
         ctags=universal-ctags
 }

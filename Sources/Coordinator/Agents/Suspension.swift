@@ -59,6 +59,8 @@ public struct Resumption: Sendable, Hashable {
     public let state: JSONValue
     /// The answer; `nil` when the suspension's timeout passed without one.
     public let value: JSONValue?
+    /// When the wait ended.
+    public let at: Timestamp
 }
 
 /// A run that waits for somebody.
@@ -73,7 +75,7 @@ public struct SuspendedRun: Sendable, Hashable {
     public let since: Timestamp
     /// What it waits for.
     public let kind: Kind
-    /// The state of its ``Suspension``; null for a run in doubt.
+    /// What its agent needs to go on; of an approval, what is asked: see ``ApprovalRequest``. Null for a run in doubt.
     public let state: JSONValue
 
     /// What a run waits for.

@@ -67,7 +67,7 @@ public struct ContextReplay: Sendable {
             try next.commit(change.contribution, order: change.order, reduced: change.reduced) { version in
                 WriteRecord(
                     agent: event.agent ?? "", attempt: event.attempt ?? 0, version: version, traceID: event.traceID,
-                    spanID: event.spanID)
+                    spanID: event.spanID, by: change.by)
             }
         default: break
         }
@@ -88,7 +88,7 @@ public struct ContextReplay: Sendable {
 
 extension JobEvent.DeclaredField {
     /// The declaration as far as a replay needs it: what a reducer in code gave stands in the log.
-    fileprivate var declaration: FieldDeclaration {
+    var declaration: FieldDeclaration {
         let rule = MergeRule.named.first { $0.name == merge }
         let name = merge
         return FieldDeclaration(

@@ -51,6 +51,11 @@ struct ContextState: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
+    /// How many contributions wrote fields below a member of the root.
+    func writeCount(below member: String) -> Int {
+        fields.reduce(0) { $0 + ($1.key.segments.first == member ? $1.value.writes.count : 0) }
+    }
+
     /// Merges a contribution: all of it, or none of it when any part does not fit. It must write something.
     ///
     /// - Parameter reduced: the resulting values of fields with a reducer in code.

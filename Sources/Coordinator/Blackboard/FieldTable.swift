@@ -12,6 +12,7 @@ struct FieldTable: Sendable {
         FieldDeclaration("decisions", merge: .append),
         FieldDeclaration("artifacts.*", merge: .singleWriter),
         FieldDeclaration("agents.*", merge: .singleWriter),
+        FieldDeclaration("signals.*", merge: .replace),
     ]
 
     init(_ declarations: [FieldDeclaration]) {

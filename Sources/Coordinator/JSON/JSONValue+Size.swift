@@ -1,7 +1,7 @@
 extension JSONValue {
     /// About how many bytes the value takes as JSON, found without writing it: numbers count as eight bytes, and what a text
     /// needs in escapes does not count.
-    var estimatedBytes: Int {
+    package var estimatedBytes: Int {
         switch self {
         case .null, .bool, .integer, .number: 8
         case .string(let text): text.utf8.count + 2

@@ -11,11 +11,16 @@ extension JobEvent {
         public let order: WriteOrder
         /// The resulting values of fields whose reducer is code, by field: a replay has no code to run.
         public let reduced: [ContextPath: JSONValue]
+        /// Who sent the signal that it was; `nil` for an agent's.
+        public let by: String?
 
-        init(contribution: Contribution, order: WriteOrder, reduced: [ContextPath: JSONValue] = [:]) {
+        init(
+            contribution: Contribution, order: WriteOrder, reduced: [ContextPath: JSONValue] = [:], by: String? = nil
+        ) {
             self.contribution = contribution
             self.order = order
             self.reduced = reduced
+            self.by = by
         }
     }
 
@@ -46,7 +51,7 @@ extension JobEvent.ContextCommitted: Codable {
     enum CodingKeys: String, CodingKey {
         case contribution, stage, round
         case stageInRound = "stage_in_round"
-        case registration, item, reduced
+        case registration, item, reduced, by
     }
 
     /// Reads the payload; a part of the order that is not there is 0.
@@ -64,6 +69,7 @@ extension JobEvent.ContextCommitted: Codable {
             reduced[try ContextPath(text.string)] = value
         }
         self.reduced = reduced
+        by = try container.decodeIfPresent(String.self, forKey: .by)
     }
 
     /// Writes the payload, without the parts of the order that are 0 for every plain agent.
@@ -75,6 +81,7 @@ extension JobEvent.ContextCommitted: Codable {
         if order.stageInRound != 0 { try container.encode(order.stageInRound, forKey: .stageInRound) }
         try container.encode(order.registration, forKey: .registration)
         if order.item != 0 { try container.encode(order.item, forKey: .item) }
+        try container.encodeIfPresent(by, forKey: .by)
         guard !reduced.isEmpty else { return }
         let texts = reduced.map { (ExactString($0.key.description), $0.value) }
         try container.encode(Dictionary(texts, uniquingKeysWith: { first, _ in first }), forKey: .reduced)

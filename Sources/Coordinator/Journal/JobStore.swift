@@ -10,6 +10,8 @@ public protocol JobStore: JobJournal {
 
     /// Jobs, those submitted last first. Between two pages none is skipped and none is shown twice, whatever is submitted
     /// meanwhile.
+    ///
+    /// - Throws: ``JobCursorError`` for a cursor that is none of this store.
     func jobs(_ query: JobQuery) async throws -> JobPage
 }
 
@@ -60,5 +62,19 @@ public struct JobPage: Sendable, Hashable {
     public init(jobs: [JobSummary], next: String?) {
         self.jobs = jobs
         self.next = next
+    }
+}
+
+/// A cursor that no page of the store has had.
+public struct JobCursorError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What was given as ``JobQuery/cursor``.
+    public let cursor: String
+
+    /// Refuses a cursor; for stores.
+    public init(_ cursor: String) { self.cursor = cursor }
+
+    /// What is wrong, and what to do.
+    public var description: String {
+        "'\(cursor)' is the cursor of no page; give the 'next' of the page before, or none for the first page"
     }
 }

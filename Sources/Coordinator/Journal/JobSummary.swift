@@ -5,7 +5,7 @@
 /// for event in events { summary.apply(event) }
 /// print(summary.status(isOwned: false))
 /// ```
-public struct JobSummary: Sendable, Hashable {
+public struct JobSummary: Sendable, Hashable, Codable {
     /// How a job stands.
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         /// Some process runs it.

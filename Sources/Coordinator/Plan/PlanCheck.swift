@@ -34,6 +34,7 @@ package enum PlanCheck {
     /// Why an agent cannot be of a job with such fields, whatever other agents there are; `nil` when it can.
     static func fault(of task: AgentTask, in table: FieldTable) -> CoordinatorError? {
         literalFault(of: task) ?? keyFault(of: task, in: table) ?? itemFault(of: task, in: table)
+            ?? approvalFault(of: task) ?? signalFault(of: task)
     }
 
     /// Why an agent cannot run once for each element; `nil` when it can, or does not.
@@ -57,6 +58,29 @@ package enum PlanCheck {
                     + "as append, union or merge, or narrow the writes", agents: [task.name], writes: pattern)
         }
         return nil
+    }
+
+    /// Why an approval cannot ask, or write down the answer; `nil` when it can, or the agent is none.
+    private static func approvalFault(of task: AgentTask) -> CoordinatorError? {
+        guard let approval = task.agent as? ApprovalAgent else { return nil }
+        func fault(_ message: String) -> CoordinatorError {
+            CoordinatorError(.invalidApproval, "agent '\(task.name)': \(message)", agents: [task.name])
+        }
+        if let message = approval.fault { return fault(message) }
+        guard task.role.mayWrite(ApprovalAgent.decisions) else {
+            return fault("an approval writes its answer to \(ApprovalAgent.decisions), which its role may not")
+        }
+        return nil
+    }
+
+    /// Why an agent may not write what people tell the job; `nil` for an agent that is not to.
+    private static func signalFault(of task: AgentTask) -> CoordinatorError? {
+        let signals = ContextPattern(ContextPath(segments: [ContextState.signals]))
+        guard let pattern = task.role.writes.first(where: { signals.contains($0) }) else { return nil }
+        return CoordinatorError(
+            .deniedKey,
+            "agent '\(task.name)' may write \(pattern), where people's signals stand, and no agent writes those; write "
+                + "elsewhere, such as below artifacts", agents: [task.name], writes: pattern)
     }
 
     /// For each field that several agents may write, the first two of them that its merge rule does not allow.

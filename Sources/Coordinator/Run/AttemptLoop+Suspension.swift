@@ -70,7 +70,8 @@ extension AttemptLoop {
             return .failure(failure.final)
         }
         let resumption = AttemptResumption(
-            Resumption(state: suspended.suspension.state, value: value), suspended: woken - suspended.since,
+            Resumption(state: suspended.suspension.state, value: value, at: runtime.timestamp(at: woken)),
+            suspended: woken - suspended.since,
             queued: queued, figures: suspended.figures)
         return .success(SupervisedAttempt(suspended, total: total, goesOn: resumption))
     }

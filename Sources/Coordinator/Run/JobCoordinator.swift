@@ -182,25 +182,26 @@ public final class JobCoordinator: Sendable {
     public func cancel(reason: String = "the job was cancelled") { cancellation.cancel(.cancelled(reason)) }
 
     /// The runs that wait for somebody, by their agents' names; see ``Suspension``.
-    public var suspendedRuns: [SuspendedRun] { state.withLock { $0.suspended }?.all ?? [] }
+    public var suspendedRuns: [SuspendedRun] { waits?.all ?? [] }
+
+    /// The table of the runs that wait; `nil` before the job was handed over.
+    var waits: SuspendedRuns? { state.withLock { $0.suspended } }
 
     /// Answers a run that waits for somebody: its attempt goes on, with this answer.
     ///
-    /// Returns once the answer is kept. Of several answers the first counts.
+    /// Returns once the answer is kept. Of several answers the first counts. That to an approval is checked, as by
+    /// ``answer(agent:round:item:_:by:)``.
     ///
     /// - Parameters:
     ///   - run: the run, as ``suspendedRuns`` has it.
-    ///   - value: the answer, at most ``Suspension/largestValue`` bytes of JSON.
-    ///   - by: who answers, for the journal; `nil` when that is not known.
+    ///   - value: the answer, at most ``Suspension/largestValue`` bytes of JSON; of an approval, an ``ApprovalAnswer``.
+    ///   - by: who answers; `nil` when it is not known.
     /// - Throws: ``CoordinatorError`` when the run waits for nobody, the answer is too large, or the job's journal does
-    ///   not keep it.
+    ///   not keep it; ``ApprovalRefusal`` when it answers no approval.
     public func resume(_ run: RunIdentity, with value: JSONValue, by: String? = nil) async throws {
         if let fault = Suspension.fault(value, "the answer") { throw CoordinatorError(.unusableAnswer, fault) }
-        guard let waiting = state.withLock({ $0.suspended })?.take(run, .suspended) else {
-            throw CoordinatorError(
-                .notSuspended,
-                "'\(run.idempotencyKey(inJob: context.id))' does not wait for an answer, or has been given one")
-        }
+        let by = by.map(Self.bounded)
+        let (waiting, value) = try take(run, answeredWith: value, by: by)
         try await wake(waiting, .answered(value), with: .signalReceived(.init(value: value, by: by)))
     }
 

@@ -19,11 +19,14 @@ final class SuspendedRuns: Sendable {
         let origin: JobContext.Origin
         /// Set once the journal keeps that it waits, or never will: an answer may not stand before that.
         let announced = Latch<Void>()
+        /// What is asked, if it is an approval.
+        let request: ApprovalRequest?
         fileprivate let wakeup = OneShot<Wakeup>()
 
         init(_ run: SuspendedRun, origin: JobContext.Origin) {
             self.run = run
             self.origin = origin
+            request = ApprovalRequest(state: run.state)
         }
 
         /// Lets the run go on; to be called once by whoever has taken it.
@@ -32,35 +35,74 @@ final class SuspendedRuns: Sendable {
         nonisolated(nonsending) func wait() async -> Wakeup { await wakeup.value }
     }
 
-    private let waiting = Locked<[RunIdentity: Waiting]>([:])
+    private let state = Locked(State())
+
+    private struct State {
+        var waiting: [RunIdentity: Waiting] = [:]
+        /// The answers to approvals that were taken; at most one a run, so as many as a job has runs.
+        var decisions: [RunIdentity: ApprovalDecision] = [:]
+    }
 
     /// The runs that wait, by their agents' names, rounds and items.
     var all: [SuspendedRun] {
-        waiting.withLock { $0.values.map(\.run) }.sorted { left, right in
+        state.withLock { $0.waiting.values.map(\.run) }.sorted { left, right in
             if left.run.agent != right.run.agent { return left.run.agent < right.run.agent }
             if left.run.round != right.run.round { return left.run.round ?? 0 < right.run.round ?? 0 }
             return left.run.item ?? 0 < right.run.item ?? 0
         }
     }
 
-    func add(_ run: Waiting) { waiting.withLock { $0[run.run.run] = run } }
+    func add(_ run: Waiting) { state.withLock { $0.waiting[run.run.run] = run } }
+
+    /// The present wait of a run; it may have ended by the time that it is taken.
+    func find(_ run: RunIdentity) -> Waiting? { state.withLock { $0.waiting[run] } }
+
+    /// Takes this wait of a run out, for its caller to wake.
+    ///
+    /// - Parameter decision: the answer to an approval, which is remembered.
+    /// - Returns: whether nobody else has taken it.
+    func take(_ run: Waiting, deciding decision: ApprovalDecision? = nil) -> Bool {
+        state.withLock { state in
+            guard state.waiting[run.run.run] === run else { return false }
+            state.waiting[run.run.run] = nil
+            if let decision { state.decisions[run.run.run] = decision }
+            return true
+        }
+    }
+
+    /// The answer to an approval that was taken, if one was; of several rounds the last one's.
+    ///
+    /// - Parameters:
+    ///   - round: the round; `nil` for any.
+    ///   - item: the item; `nil` for any.
+    func decision(of agent: String, round: Int?, item: Int?) -> ApprovalDecision? {
+        let fitting = state.withLock { state in
+            state.decisions.filter { run, _ in
+                run.agent == agent && (round == nil || run.round == round) && (item == nil || run.item == item)
+            }
+        }
+        return fitting.values.max { $0.at < $1.at }
+    }
+
+    /// Whether an approval of this agent waits, or its answer was taken.
+    func hasApproval(of agent: String) -> Bool {
+        state.withLock { state in
+            state.decisions.keys.contains { $0.agent == agent }
+                || state.waiting.contains { $0.key.agent == agent && $0.value.request != nil }
+        }
+    }
 
     /// Takes a run out, for its caller to wake; `nil` when it waits no more.
     ///
     /// - Parameter kind: what the caller has an answer to; a run that waits for something else stays.
     func take(_ run: RunIdentity, _ kind: SuspendedRun.Kind) -> Waiting? {
-        waiting.withLock { waiting in
-            waiting[run]?.run.kind == kind ? waiting.removeValue(forKey: run) : nil
+        state.withLock { state in
+            state.waiting[run]?.run.kind == kind ? state.waiting.removeValue(forKey: run) : nil
         }
     }
 
     /// Takes this wait of a run out and ends it, if nobody else has.
     func end(_ run: Waiting, _ wakeup: Wakeup) {
-        let isTaken = waiting.withLock { waiting in
-            guard waiting[run.run.run] === run else { return true }
-            waiting[run.run.run] = nil
-            return false
-        }
-        if !isTaken { run.wake(wakeup) }
+        if take(run) { run.wake(wakeup) }
     }
 }

@@ -5,7 +5,8 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         private enum Value: String, CaseIterable {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
             case resourceRefused, jobExists, storeUnavailable, invalidRepeat, invalidItems, notSuspended, unusableAnswer
-            case invalidPath, conflictingKeys, deniedKey, jobSuspended, jobChanged
+            case invalidPath, conflictingKeys, deniedKey, invalidApproval, unusableSignal, alreadyEnded
+            case jobSuspended, jobChanged
         }
         private let value: Value
 
@@ -42,6 +43,12 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let notSuspended = Code(value: .notSuspended)
         /// The answer to a suspended run is too large to be kept.
         public static let unusableAnswer = Code(value: .unusableAnswer)
+        /// An approval has no question or no choices that can be answered, or its role cannot do what it needs.
+        public static let invalidApproval = Code(value: .invalidApproval)
+        /// A signal has no name that it can be kept under, is too large, or is one too many.
+        public static let unusableSignal = Code(value: .unusableSignal)
+        /// The job has ended, and takes nothing any more.
+        public static let alreadyEnded = Code(value: .alreadyEnded)
         /// The job is not taken up again unless that is forced: its resumptions have ended their process.
         public static let jobSuspended = Code(value: .jobSuspended)
         /// The job's agents are not those that its journal keeps, and nobody has accepted that.

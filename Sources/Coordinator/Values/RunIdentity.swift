@@ -6,7 +6,7 @@
 /// ```swift
 /// try await job.resume(RunIdentity(agent: "release"), with: ["approved": true])
 /// ```
-public struct RunIdentity: Sendable, Hashable {
+public struct RunIdentity: Sendable, Hashable, Codable {
     /// The agent's name.
     public let agent: String
     /// The round, from 1; `nil` outside of a repeat.

@@ -3,7 +3,6 @@ import Coordinator
 import ExternalAgents
 import Glibc
 import JobComposition
-import JobFile
 import JobReport
 import Logging
 import Processes
@@ -11,10 +10,12 @@ import PrometheusExporter
 import ServiceContextModule
 import Telemetry
 
-/// One `coordinator run`: sets everything up, runs the job, writes its results.
+/// One run of a job, new or taken up: sets everything up, runs the job, writes its results.
 struct JobSession {
-    let options: RunCommand
-    let spec: JobSpecification
+    let options: JobRunOptions
+    let work: JobWork
+    /// Where the job is kept; `nil` for memory alone.
+    let held: HeldStore?
     private let runner: ProgramRunner
     private let surroundings: JobSurroundingsArgument
     private var environment: [String: String] { surroundings.environment }
@@ -22,10 +23,12 @@ struct JobSession {
     private let policy: TerminalPolicy
 
     init(
-        options: RunCommand, spec: JobSpecification, surroundings: JobSurroundingsArgument, runner: ProgramRunner
+        options: JobRunOptions, work: JobWork, held: HeldStore?, surroundings: JobSurroundingsArgument,
+        runner: ProgramRunner
     ) {
         self.options = options
-        self.spec = spec
+        self.work = work
+        self.held = held
         self.surroundings = surroundings
         self.runner = runner
         let environment = surroundings.environment
@@ -58,7 +61,8 @@ struct JobSession {
     private static let abandonedCodeLimit = Duration.seconds(2)
 
     private func runJob() async throws -> ExitCode {
-        let jobID = JobIdentifier.make(workflow: spec.workflow)
+        let spec = work.spec
+        let jobID = work.resumption?.history.summary.jobID ?? JobIdentifier.make(workflow: spec.workflow)
         let client = surroundings.client
         let logger = Logger(label: "coordinator")
         // A private runtime serves one job, whose own limits bound its retries: no retry budget is needed.
@@ -72,14 +76,20 @@ struct JobSession {
             workspace: options.workspace, logger: logger, runtime: runtime, models: surroundings.models,
             environment: environment,
             client: client, runner: runner
-        ).compose(spec, jobID: jobID)
+        ).compose(spec, jobID: jobID, journal: held?.store, store: held?.store.file, resuming: work.resumption)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()
         if showsProgress { for note in assembled.notes { Console.error(note) } }
         let coordinator = assembled.coordinator
+        if held != nil, !Console.isErrorTerminal { coordinator.whenWaiting = .leave }
         let metricsTrouble = declareMetrics()
-        let interrupts = Interrupts(further: .endsTheProcess) { coordinator.cancel(reason: "interrupted by \($0)") }
+        let interrupts = Interrupts(further: .endsTheProcess) { [isKept = held != nil] name in
+            Self.end(coordinator, by: name, isKept: isKept)
+        }
         defer { withExtendedLifetime(interrupts) {} }
+        let socket = held?.listen(
+            for: { $0 == jobID ? coordinator : nil }, runner: runner, environment: environment)
+        defer { socket?.end() }
         let watching = Task {
             do {
                 try await manifests.publish(to: runtime.agents)
@@ -102,9 +112,20 @@ struct JobSession {
             result, context: ContextDocument(coordinator.context), metrics: telemetry.prometheusText)
         addToMetricsFile(told: metricsTrouble)
         delivery.report(files)
+        if let held { await WaitingNotice(held: held, result: result).print() }
+        socket?.end()
+        await held?.store.close()
         let isPrinted = await printing.value
         if !files.hasResult, !isPrinted || options.output == .text { delivery.rescue(result) }
         return isLogWhole && files.isComplete ? Exit.code(of: result.status) : Exit.unwritten
+    }
+
+    /// Somebody who presses Ctrl-C wants the job to end. Whatever else ends the process does not mean the job, which goes on
+    /// later where it is kept.
+    private static func end(_ coordinator: JobCoordinator, by name: String, isKept: Bool) {
+        let reason = "interrupted by \(name)"
+        guard isKept, name != "SIGINT" else { return coordinator.cancel(reason: reason) }
+        Task { await coordinator.interrupt(reason: reason) }
     }
 
     private var showsProgress: Bool { !options.noProgress && options.logFormat != .json }

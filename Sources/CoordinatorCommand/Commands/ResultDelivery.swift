@@ -7,10 +7,10 @@ struct ResultDelivery {
     /// The most files named that could not be written; the others are counted.
     static let maxNamedFiles = 20
 
-    private let output: RunCommand.Output
+    private let output: OutputFormat
     private let environment: [String: String]
 
-    init(_ output: RunCommand.Output, environment: [String: String]) {
+    init(_ output: OutputFormat, environment: [String: String]) {
         self.output = output
         self.environment = environment
     }

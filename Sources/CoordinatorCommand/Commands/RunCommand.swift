@@ -1,6 +1,5 @@
 import ArgumentParser
 import Processes
-import Telemetry
 
 /// `coordinator run JOB`.
 struct RunCommand: ProgramStartingCommand {
@@ -11,11 +10,12 @@ struct RunCommand: ProgramStartingCommand {
             invocation or the job file cannot be used, and 130 when it was cancelled. However it ended, 5 says that not \
             all of its files or output could be written: standard output has the result, standard error says what is missing.
 
+            With --store the job is kept while it runs, and goes on with coordinator resume however its process ended: killed, \
+            by SIGTERM (130), or because nothing is left but waiting for a person and there is no terminal to ask at (4).
+
             Telemetry goes to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, and always to metrics.prom. Spans that \
             it does not take wait in the folder that COORDINATOR_SPOOL_DIR names, for the next run.
             """)
-
-    enum Output: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @Argument(
         help: "The job file, YAML or JSON; - reads standard input.",
@@ -23,41 +23,12 @@ struct RunCommand: ProgramStartingCommand {
     var job: String
 
     @Option(
-        help: ArgumentHelp("The git working tree the agents work on; it is never written.", valueName: "dir"),
-        completion: .directory)
-    var workspace = "."
-
-    @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("Change a value of the job file, such as limits.concurrency=4.", valueName: "path=value"))
     var overrides: [String] = []
 
-    @Option(
-        help: ArgumentHelp("Where results go (default: .coordinator/runs/<job id>).", valueName: "dir"),
-        completion: .directory)
-    var out: String?
-
-    @Option(
-        help: ArgumentHelp("Add the run's metrics to this Prometheus textfile.", valueName: "file"), completion: .file()
-    )
-    var metricsFile: String?
-
-    @OptionGroup var folder: AgentFolder
-
-    @Option(
-        help: ArgumentHelp(
-            "The language model that collector, drafter and validator use: openai/NAME, anthropic/NAME, ollama/NAME or a "
-                + "bare name. Without it they work by their rules.", valueName: "name"))
-    var model: String?
-
-    @Option(help: "What standard output carries: a summary, or exactly one JSON document, the result.")
-    var output = Output.text
-
-    @Option(help: "How log lines are written to standard error; json also replaces the progress display.")
-    var logFormat: ConsoleLogHandler.Format?
-
-    @Flag(name: .customLong("no-progress"), help: "No progress on standard error.")
-    var noProgress = false
+    @OptionGroup var options: JobRunOptions
+    @OptionGroup var store: StoreOption
 
     @Option(
         help: ArgumentHelp("The whole job's time limit, such as 90s or 10m.", valueName: "duration"),
@@ -65,11 +36,21 @@ struct RunCommand: ProgramStartingCommand {
     var timeout: Duration?
 
     func run(_ runner: ProgramRunner) async throws {
-        let surroundings = try JobSurroundingsArgument(folder, workspace: workspace, model: model)
-        var spec = try surroundings.read(job, overrides: overrides)
-        if let timeout { spec.limits.timeout = timeout }
-        throw try await JobSession(options: self, spec: spec, surroundings: surroundings, runner: runner).run()
+        let surroundings = try JobSurroundingsArgument(
+            options.folder, workspace: options.workspace, model: options.model)
+        // As a change of the file, so that the job has it when it is taken up again.
+        let limit = timeout.map { ["limits.timeout=\(Int64($0 / .milliseconds(1)))ms"] } ?? []
+        let spec = try surroundings.read(job, overrides: overrides + limit)
+        let held = try await held(surroundings.environment)
+        throw try await JobSession(
+            options: options, work: .new(spec), held: held, surroundings: surroundings, runner: runner
+        ).run()
+    }
+
+    /// The store in which the job is kept, held by this process; `nil` where none is named.
+    private func held(_ environment: [String: String]) async throws -> HeldStore? {
+        guard let path = store.path(environment) else { return nil }
+        let file = StoreFile(path: path, words: store.words(environment))
+        return try await StoreFile.telling { try HeldStore(file) }
     }
 }
-
-extension ConsoleLogHandler.Format: ExpressibleByArgument {}

@@ -50,7 +50,7 @@
             let counter = Atomic(0)
             try await ScratchDirectory.with { folder in
                 try await DemoJob.makeWorkspace(in: folder, by: runner)
-                try await session.run(on: runtime, models: nil) { spec, id in
+                try await session.run(on: runtime, models: nil, runner: runner) { spec, id in
                     let number = counter.wrappingAdd(1, ordering: .relaxed).oldValue
                     let composer = JobComposer(
                         workspace: folder, logger: session.logger, runtime: runtime, runner: runner

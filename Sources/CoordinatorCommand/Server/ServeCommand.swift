@@ -4,6 +4,8 @@
     import CurlClient
     import ExternalAgents
     import JobComposition
+    import JobFile
+    import JobServer
     import Processes
     import ServiceLifecycle
 
@@ -17,12 +19,17 @@
                 those of manifests too, which may come and go; \
                 /metrics, /healthz and /readyz are for scrapers and orchestrators.
 
-                Jobs are kept in memory: the latest 500 that ended, and no more than 100 that run. SIGTERM, SIGINT \
-                or SIGHUP drains: no job is taken any more, running ones end or are cancelled after --drain-timeout, telemetry is \
-                flushed. Further signals change nothing.
+                Without --store jobs are kept in memory: the latest 500 that ended, and no more than 100 that run. With it a job \
+                is accepted once it is kept, and jobs that had not ended go on by themselves when the server is started again. \
+                Callers then need a token on every address: that of --token-file, or the one that the first start makes in \
+                FILE.token.
+
+                SIGTERM, SIGINT or SIGHUP drains: no job is taken any more, running ones end or, after --drain-timeout, are \
+                cancelled, with --store interrupted; telemetry is flushed. Further signals change nothing.
                 """)
 
         @OptionGroup var server: ServerOptions
+        @OptionGroup var store: StoreOption
 
         @Option(
             help: ArgumentHelp("The git working tree the agents work on; it is never written.", valueName: "dir"),
@@ -38,7 +45,7 @@
         var model: String?
 
         func run(_ runner: ProgramRunner) async throws {
-            let session = try ServerSession(options: server)
+            let session = try await session()
             let client = SharedHTTPClient()
             let models: ModelSource
             do {
@@ -55,10 +62,34 @@
             let composer = JobComposer(
                 workspace: workspace, logger: session.logger, runtime: runtime, models: models,
                 environment: session.environment, client: client, runner: runner)
-            try await session.run(on: runtime, models: models) { spec, id in
-                try await composer.compose(spec, jobID: id).coordinator
+            let kept = session.held?.store
+            try await session.run(on: runtime, models: models, runner: runner) { spec, id in
+                try await composer.compose(spec, jobID: id, journal: kept, store: kept?.file).coordinator
+            } remake: { history, consent in
+                let spec = try KeptSpecification.of(
+                    history, KnownAgents(runtime.agents).options(models: models, runtime: runtime))
+                do {
+                    return try await composer.compose(
+                        spec, jobID: history.summary.jobID, journal: kept, store: kept?.file,
+                        resuming: JobResumption(
+                            history, acceptsChanges: consent.acceptsChanges, force: consent.forces)
+                    ).coordinator
+                } catch let error as JobCompositionError where error.code == .changed {
+                    throw Keeping.Changed(error.message)
+                }
             } beside: { _ in
                 [AgentWatch(source: manifests, registry: runtime.agents)]
+            }
+        }
+
+        /// - Throws: an exit code, after printing why the store or the token cannot be used.
+        private func session() async throws -> ServerSession {
+            try await StoreFile.telling {
+                try ServerSession(options: server) { environment in
+                    try store.path(environment).map {
+                        try HeldStore(StoreFile(path: $0, words: store.words(environment)))
+                    }
+                }
             }
         }
     }

@@ -48,10 +48,11 @@
             }
         }
 
+        /// - Parameter made: the token that was made for a store, which counts where none is given.
         /// - Throws: an exit code, after printing what is wrong with the token.
-        func configuration() throws -> JobServer.Configuration {
+        func configuration(_ made: BearerToken? = nil) throws -> JobServer.Configuration {
             var configuration = JobServer.Configuration(host: host, port: port, allowedHosts: allowedHost)
-            if let tokenFile { configuration.token = try token(tokenFile) }
+            configuration.token = try tokenFile.map(token) ?? made
             guard configuration.token != nil || configuration.isLoopback else {
                 throw Self.unusable(
                     "--host \(host) can be reached from other machines, and whoever reaches the server runs jobs on "

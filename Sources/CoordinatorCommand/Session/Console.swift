@@ -27,6 +27,11 @@ enum Console {
     /// Whether standard output was a terminal at the start: one that is closed later is none any more.
     static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
 
+    /// Whether what is printed on standard output may have colours.
+    static var hasColor: Bool {
+        TerminalPolicy(isTerminal: isOutputTerminal, environment: ProcessEnvironment.variables).hasColor
+    }
+
     /// The size of the terminal at standard error; 80 × 24 if standard error is not a terminal.
     @Sendable static func errorSize() -> TerminalSize {
         var size = winsize()

@@ -33,4 +33,21 @@ struct JobSurroundingsArgument {
             for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
         }
     }
+    /// Reads the text of a job file that was kept; mistakes come of what is around it now.
+    ///
+    /// - Parameter name: what the text is called in messages.
+    func read(_ text: String, named name: String) throws -> JobSpecification {
+        let scan = ManifestScan(agents)
+        var options = KnownAgents(scan).options(models: models)
+        // The file was accepted once; written as JSON, with its aliases expanded, it may be longer than a file may be.
+        options.limits.bytes = max(options.limits.bytes, text.utf8.count)
+        switch JobFileReader.read(text, file: name, options: options) {
+        case .success(let spec): return spec
+        case .failure(let problems):
+            for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
+            Console.error(problems.description)
+            Console.error("\(name) cannot be used here any more; nothing was run")
+            throw Exit.unusable
+        }
+    }
 }

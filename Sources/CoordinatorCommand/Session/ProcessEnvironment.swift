@@ -4,6 +4,9 @@ import Processes
 
 /// The environment of the process.
 enum ProcessEnvironment {
+    /// The variables, for a command that starts no program.
+    static var variables: [String: String] { ProgramVariables.ofThisProcess }
+
     /// The variables; models' keys and collectors' headers are removed from the process's own environment.
     ///
     /// Every program of the same user, including those that a job starts, can read a process's initial environment in

@@ -89,3 +89,19 @@ enum ServiceAddress {
         return text
     }
 }
+
+/// Names of environment variables.
+enum VariableName {
+    static let form = Form<String>(
+        ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"]
+    ) { cursor in
+        guard let text = Form<String>.text.read(cursor) else { return nil }
+        if text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
+            let name = text.prefix { $0 != "=" }
+            cursor.report(
+                "'\(name)' is not a variable's name; values are not written here, they come from the environment of "
+                    + "coordinator")
+        }
+        return text
+    }
+}

@@ -27,7 +27,9 @@ enum AgentKeys {
             + "Without it a standard or manifest agent has its own role; a command or http agent may read task and "
             + "write the artifact of its own name, nothing else.")
     static let timeout = Key(
-        "timeout", .duration(), "How long one attempt may take: short for timeouts: {attempt: …}.", default: "5m")
+        "timeout", .duration(),
+        "How long one attempt may take: short for timeouts: {attempt: …}. How long an approval waits, which without it is "
+            + "as long as the job may run.", default: "5m")
     static let timeouts = Key("timeouts", TimeoutKeys.form, "Time limits of every kind; instead of timeout.")
     static let maxRetries = Key(
         "max_retries", RetryKeys.maxRetries.form,
@@ -43,7 +45,7 @@ enum AgentKeys {
     static let fallback = Key(
         "fallback", Form<String>.text.located, "The agent that runs in its place when it is rejected.")
     static let variables = Key(
-        "env", .list(of: variableName, "a list of variables' names such as [GITHUB_TOKEN]"),
+        "env", .list(of: VariableName.form, "a list of variables' names such as [GITHUB_TOKEN]"),
         "With uses: command or validator, names of environment variables that the program, or the validation commands, "
             + "get beside PATH, HOME and the like.",
         default: [], otherNames: ["environment", "variables"])
@@ -71,6 +73,8 @@ enum AgentKeys {
     /// The word after `model:` for an agent that asks no model.
     static let noModel = "none"
     static let standardWords = Role.standard.map(\.name)
+    /// All words that are no manifest's name.
+    static let words = standardWords + [commandWord, httpWord, ApprovalKeys.word]
 
     private static let capability = Key(
         "capability", Form<String>.name.located, "What the agent must be able to do.", required: true)
@@ -80,7 +84,7 @@ enum AgentKeys {
 
     private static let implementation = Form<Uses>([
         "anyOf": [
-            ["enum": .array((standardWords + [commandWord, httpWord]).map { .string($0) })],
+            ["enum": .array(words.map { .string($0) })],
             .object(Form<String>.name.schema), .object(capabilityForm.schema),
         ]
     ]) { cursor in
@@ -90,19 +94,6 @@ enum AgentKeys {
 
     private static let fixer = Form<String>.choice(AgentSpecification.Fixer.allCases.map(\.rawValue))
         .map { name in AgentSpecification.Fixer(rawValue: name) }
-
-    private static let variableName = Form<String>(
-        ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"]
-    ) { cursor in
-        guard let text = Form<String>.text.read(cursor) else { return nil }
-        if text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
-            let name = text.prefix { $0 != "=" }
-            cursor.report(
-                "'\(name)' is not a variable's name; values are not written here, they come from the environment of "
-                    + "coordinator")
-        }
-        return text
-    }
 
     private static let modelChoice: Form<Located<AgentSpecification.ModelChoice>> = Form<String>.someText.map {
         text -> AgentSpecification.ModelChoice in
@@ -116,7 +107,7 @@ enum AgentKeys {
             retry,
             idempotent,
             resource, breaker, fallback, objective,
-        ] + ItemKeys.all
+        ] + ApprovalKeys.all + ItemKeys.all
 
     private static func exclusive(_ left: any ObjectKey, _ right: any ObjectKey) -> JSONValue {
         ["not": ["required": [.string(left.name), .string(right.name)]]]
@@ -147,7 +138,7 @@ enum AgentKeys {
                     "if": ["properties": ["uses": ["const": .string(fixersWord)]], "required": ["uses"]],
                     "else": ["not": ["required": [.string(fixers.name)]]],
                 ],
-                ItemKeys.dependencies,
+                ItemKeys.dependencies, ApprovalKeys.rules,
             ]
         ],
         build: AgentDraft.init)
@@ -182,6 +173,9 @@ enum Uses: Sendable {
     case word(Located<String>)
     case capability(Located<String>)
 
+    /// How messages show a capability.
+    static let capabilityText = "{capability: …}"
+
     /// The word; `nil` for a capability.
     var word: String? { if case .word(let word) = self { word.value } else { nil } }
 }
@@ -193,6 +187,7 @@ struct AgentDraft: Sendable {
     let uses: Uses?
     let command: [String]
     let url: String
+    let approval: ApprovalDraft?
     let variables: [String]
     let model: Located<AgentSpecification.ModelChoice>?
     let fixers: [AgentSpecification.Fixer]?
@@ -226,13 +221,15 @@ struct AgentDraft: Sendable {
         required = members[Keys.required] ?? true
         role = members[Keys.role]
         timeouts = Keys.timeouts(members)
+        approval = ApprovalKeys.read(
+            members, uses: uses.map { $0.word ?? Uses.capabilityText }, timeout: timeouts?.attempt)
         retry = Keys.retry(members)
         idempotent = members[Keys.idempotent]
         resource = members[Keys.resource]
         breaker = members[Keys.breaker]
         fallback = members[Keys.fallback]
         objective = members[Keys.objective]
-        Self.checkTogether(members, uses: uses.map { $0.word ?? "{capability: …}" })
+        Self.checkTogether(members, uses: uses.map { $0.word ?? Uses.capabilityText })
     }
 
     private static func checkTogether(_ members: Members, uses: String?) {

@@ -57,7 +57,7 @@ struct DraftResolver {
         return JobSpecification(
             workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
             artifacts: draft.artifacts, limits: draft.limits.limits, resources: resources, fields: draft.fields,
-            agents: agents.compactMap(\.self), repeats: repeats)
+            agents: agents.compactMap(\.self), repeats: repeats, notify: draft.notify.map(\.target))
     }
 
     /// Reports what the file may name, but not here.
@@ -73,6 +73,12 @@ struct DraftResolver {
             return (name, model.cursor)
         }
         let modelFaults = surroundings.modelFaults(Self.distinct(models.map(\.name)))
+        let keys = draft.notify.compactMap(\.key)
+        let missing = surroundings.missingVariables(Self.distinct(keys.map(\.value)))
+        for key in keys where missing.contains(key.value) {
+            key.cursor.report(
+                "the environment has no variable \(key.value), which is to hold the key by which notices are signed")
+        }
         for model in models {
             guard let fault = modelFaults[model.name] else { continue }
             model.cursor.report(fault)
@@ -130,16 +136,19 @@ struct DraftResolver {
         let isFound =
             switch uses {
             case .manifest, .capability: true
-            case .standard, .command, .http: false
+            case .standard, .command, .http, .approval: false
             }
+        let isApproval = agent.approval != nil
         return AgentSpecification(
             name: name, uses: uses, variables: agent.variables, model: agent.model?.value ?? .inherited,
             fixers: agent.fixers,
             needs: agent.needs.map(\.value),
             when: agent.condition, forEach: agent.forEach?.value,
             required: agent.required,
-            role: role, timeouts: agent.timeouts, retry: agent.retry ?? (isFound ? nil : RetryKeys.standard),
-            idempotent: agent.idempotent, resource: agent.resource?.value, breaker: agent.breaker,
+            role: role, timeouts: isApproval ? TimeoutPolicy(attempt: nil) : agent.timeouts,
+            retry: isApproval ? RetryPolicy() : agent.retry ?? (isFound ? nil : RetryKeys.standard),
+            idempotent: agent.idempotent, resource: agent.resource?.value,
+            breaker: isApproval ? .neverOpen : agent.breaker,
             fallback: agent.fallback?.value, objective: agent.objective)
     }
 
@@ -153,10 +162,11 @@ struct DraftResolver {
         switch uses.value {
         case AgentKeys.commandWord: return .command(agent.command)
         case AgentKeys.httpWord: return .http(url: agent.url)
+        case ApprovalKeys.word: return agent.approval.map { .approval($0.agent) }
         case let word where AgentKeys.standardWords.contains(word): return .standard(word)
         case let word:
             if let manifests, !manifests.contains(word) {
-                let words = AgentKeys.standardWords + [AgentKeys.commandWord, AgentKeys.httpWord]
+                let words = AgentKeys.words
                 uses.cursor.report(
                     unknown: word, "there is no such agent as '\(word)'", known: { words + sortedManifests },
                     listing: { "; write one of \(Suggestion.list(words + sortedManifests)), or a manifest's name" })
@@ -202,6 +212,7 @@ struct DraftResolver {
         case nil:
             switch uses {
             case .command, .http: return Role.leastPrivilege(agent: name)
+            case .approval(let approval): return approval.role(of: name)
             case .standard, .manifest, .capability, nil: return nil
             }
         }

@@ -34,6 +34,10 @@ enum JobKeys {
         "repeat", .list(of: RepeatKeys.form, "a list of repeats"),
         "Agents that run round after round until a condition holds.", default: [],
         otherNames: ["repeats", "loop", "loops"])
+    static let notify = Key(
+        "notify", NotifyKeys.form,
+        "Where people are told of what the job waits for, and of its end: {command: [...]} or {url: …}.", default: [],
+        otherNames: ["notifications", "webhooks", "hooks"])
     static let roles = Key(
         "roles", .table(of: RoleKeys.definition, "an object of roles by name", names: nameSchema, check: roleFault),
         "Roles that agents name.", default: [:])
@@ -47,7 +51,10 @@ enum JobKeys {
 
     private static func pathFault(_ location: String) -> String? {
         do {
-            _ = try ContextPattern(location)
+            let signals: ContextPattern = "signals"
+            if try ContextPattern(location).intersects(signals) {
+                return "'\(location)' is where people's signals stand; choose another path, such as artifacts.\(location)"
+            }
             return nil
         } catch {
             return "\(error)"
@@ -55,7 +62,7 @@ enum JobKeys {
     }
 
     private static let keys: [any ObjectKey] = [
-        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, repeats, roles, schema,
+        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, repeats, roles, notify, schema,
     ]
 
     static let form = Form<JobDraft>.object("an object with workflow and agents", keys, build: JobDraft.init)
@@ -75,6 +82,7 @@ struct JobDraft: Sendable {
     let agents: [AgentDraft]
     let repeats: [RepeatDraft]
     let roles: [String: Role]
+    let notify: [NotificationTargetDraft]
 
     /// Reads every key once, so that every mistake is reported once.
     init(_ members: Members) {
@@ -95,6 +103,7 @@ struct JobDraft: Sendable {
         agents = members[Keys.agents] ?? []
         repeats = members[Keys.repeats] ?? []
         roles = Self.dictionary(members[Keys.roles] ?? [])
+        notify = members[Keys.notify] ?? []
     }
 
     static func dictionary<Element>(_ rows: [TableRow<Element>]) -> [String: Element] {

@@ -23,7 +23,10 @@ struct RequiredPaths {
     func check() {
         let lists = draft.agents.compactMap(\.forEach)
         let conditions = [draft.limits.require].compactMap(\.self) + draft.repeats.compactMap(\.until)
-        guard !lists.isEmpty || !conditions.isEmpty else { return }
+        let shown = draft.agents.flatMap { agent in
+            (agent.approval?.show ?? []).filter { $0.value.segments.first != agent.forEach?.value.name }
+        }
+        guard !lists.isEmpty || !conditions.isEmpty || !shown.isEmpty else { return }
         let index = writes.map(PatternIndex.init)
         for list in lists { checkGiven(list, isWritten: index?.reaches(list.path.value) ?? true) }
         guard let writes, let index else { return }
@@ -32,6 +35,9 @@ struct RequiredPaths {
         for condition in conditions {
             guard let path = condition.value.missingForEver(where: mayStand) else { continue }
             report(path, at: condition.cursor, "so this can never hold", paths)
+        }
+        for path in shown where !mayStand(path.value) {
+            report(path.value, at: path.cursor, "so there will be nothing to show", paths)
         }
         for list in lists where !mayStand(list.path.value) {
             report(list.path.value, at: list.path.cursor, "so there will be nothing to run this agent for", paths)
@@ -77,5 +83,5 @@ struct RequiredPaths {
     }
 
     /// The fields that stand on every job's blackboard, or that the coordinator writes.
-    private static let standing: Set = ["task", "constraints", "decisions", "agents"]
+    private static let standing: Set = ["task", "constraints", "decisions", "agents", "signals"]
 }

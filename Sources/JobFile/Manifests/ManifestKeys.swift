@@ -73,7 +73,7 @@ enum ManifestKeys {
         return manifest
     }
 
-    private static let reserved = AgentKeys.standardWords + [AgentKeys.commandWord, AgentKeys.httpWord]
+    private static let reserved = AgentKeys.words
 
     private static func role(_ reference: Located<RoleReference>?, name: String) -> Role? {
         switch reference?.value {

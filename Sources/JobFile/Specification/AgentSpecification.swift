@@ -47,6 +47,8 @@ public struct AgentSpecification: Sendable, Hashable {
         case command([String])
         /// A service that takes the view by POST.
         case http(url: String)
+        /// A question to a person.
+        case approval(ApprovalAgent)
         /// A manifest's name.
         case manifest(String)
         /// An agent that has this capability when the run starts.

@@ -23,6 +23,8 @@ public struct JobSpecification: Sendable, Hashable {
     public var agents: [AgentSpecification]
     /// The agents that run round after round.
     public var repeats: [Repeat]
+    /// Where people are told of what the job waits for, and of its end.
+    public var notify: [NotificationTarget]
     /// The document it was read from, overrides included; `nil` for a job that was made in code.
     public var document: JSONValue?
 
@@ -31,7 +33,7 @@ public struct JobSpecification: Sendable, Hashable {
         workflow: String, task: JobTask = JobTask(), constraints: [String] = [], decisions: [JSONValue] = [],
         artifacts: [ExactString: ArtifactSource] = [:], limits: JobLimits = JobLimits(),
         resources: [String: ResourceLimits] = [:], fields: [FieldDeclaration] = [], agents: [AgentSpecification] = [],
-        repeats: [Repeat] = []
+        repeats: [Repeat] = [], notify: [NotificationTarget] = []
     ) {
         self.workflow = workflow
         self.task = task
@@ -43,6 +45,7 @@ public struct JobSpecification: Sendable, Hashable {
         self.fields = fields
         self.agents = agents
         self.repeats = repeats
+        self.notify = notify
     }
 }
 

@@ -14,17 +14,22 @@ public struct JobSurroundings: Sendable {
     /// Why a job may not declare resources, in a sentence with what to do, by their names; none for those it may.
     public var resourceFaults: @Sendable ([String: ResourceLimits]) -> [String: String]
 
+    /// The variables among these that the environment does not have, or that are empty.
+    public var missingVariables: @Sendable ([String]) -> Set<String>
+
     /// Says what is known; by default the roles of the agents that ship.
     public init(
         role: @escaping @Sendable (AgentSpecification.Implementation, _ agent: String) -> Role? = { uses, _ in
             Self.shippedRole(uses)
         },
         modelFaults: @escaping @Sendable ([String]) -> [String: String] = { _ in [:] },
-        resourceFaults: @escaping @Sendable ([String: ResourceLimits]) -> [String: String] = { _ in [:] }
+        resourceFaults: @escaping @Sendable ([String: ResourceLimits]) -> [String: String] = { _ in [:] },
+        missingVariables: @escaping @Sendable ([String]) -> Set<String> = { _ in [] }
     ) {
         self.role = role
         self.modelFaults = modelFaults
         self.resourceFaults = resourceFaults
+        self.missingVariables = missingVariables
     }
 
     /// The role of an agent that ships; `nil` for any other.

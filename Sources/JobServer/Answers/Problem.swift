@@ -55,6 +55,9 @@
         static let shuttingDown = Problem(
             .serviceUnavailable, "the server is shutting down", headers: [.retryAfter: "30"])
 
+        static let storeSilent = Problem(
+            .serviceUnavailable, "the store that keeps the jobs does not answer", headers: [.retryAfter: "5"])
+
         var response: Response {
             var response = Response(json: self, status: status, contentType: "application/problem+json")
             response.headers.append(contentsOf: headers)

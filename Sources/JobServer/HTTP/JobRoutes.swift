@@ -5,12 +5,13 @@
     import JobFile
     import Tracing
 
-    /// The handlers of `/v1/jobs` and the routes below it.
+    /// The handlers that start jobs, list them and show them.
     struct JobRoutes: Sendable {
         /// The number of jobs in a list without `limit`.
         static let defaultListLength = 100
 
         let service: JobService
+        let rights: CallerRights
         let limits: JobFileLimits
         /// Returns what job files are read with at present.
         let reading: @Sendable () -> JobFileReader.Options
@@ -23,14 +24,18 @@
 
         func add(to router: Router<BasicRequestContext>) {
             router.post("\(Route.jobs)") { request, _ in try await submit(request) }
-            router.get("\(Route.jobs)") { request, _ in try list(request) }
-            router.get("\(Route.job)") { _, context in try show(context.parameters.require("id")) }
-            router.post("\(Route.cancel)") { _, context in try cancel(context.parameters.require("id")) }
+            router.get("\(Route.jobs)") { request, _ in try await list(request) }
+            router.get("\(Route.job)") { request, context in try await show(context.segment("id"), request) }
+            router.get("\(Route.result)") { request, context in try await result(context.segment("id"), request) }
+            router.get("\(Route.context)") { request, context in
+                try await blackboard(context.segment("id"), request)
+            }
         }
 
         private func submit(_ request: Request) async throws -> Response {
+            _ = try rights.caller(of: request, may: .submit)
             let spec: JobSpecification
-            switch JobFileReader.read(try await body(of: request), file: "body", options: options) {
+            switch JobFileReader.read(try await request.bytes(atMost: limits.bytes), file: "body", options: options) {
             case .success(let read): spec = read
             case .failure(let problems): throw Problem(problems)
             }
@@ -38,81 +43,113 @@
             var context = ServiceContext.topLevel
             InstrumentationSystem.instrument.extract(request.headers, into: &context, using: HeaderExtractor())
             do throws(JobService.Refusal) {
-                let record = try await service.submit(spec, context: context)
-                var response = Response(json: SubmittedJob(record), status: .accepted)
-                response.headers[.location] = "\(Route.jobs)/\(record.id)"
-                return response
+                return .accepted(JobRow(try await service.submit(spec, context: context)))
             } catch {
                 throw Problem(error)
             }
         }
 
-        private func body(of request: Request) async throws -> [UInt8] {
-            if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
-                throw Problem(
-                    .unsupportedMediaType, "Content-Encoding: \(coding) is not known; send the job file as it is",
-                    headers: [.acceptEncoding: "identity"])
-            }
-            do {
-                let buffer = try await request.body.collect(upTo: limits.bytes)
-                return Array(buffer.readableBytesView)
-            } catch let problem as Problem {
-                throw problem
-            } catch {
-                // The connection has ended; nobody reads the answer.
-                throw Problem(.badRequest, "the body of the request did not arrive: \(error)")
-            }
+        private func list(_ request: Request) async throws -> Response {
+            _ = try rights.caller(of: request, may: .read)
+            let query = try RequestQuery(
+                request, known: ["status", "workflow", "agent", "since", "cursor", "limit"])
+            let status: JobSummary.Status? = try query.word("status")
+            let list = try await service.list(
+                JobQuery(
+                    statuses: status.map { [$0] } ?? [], workflow: query["workflow"], agent: query["agent"],
+                    since: try query.time("since"), cursor: query["cursor"],
+                    limit: try query.number("limit", in: 1...JobQuery.largestLimit) ?? Self.defaultListLength))
+            return Response(json: list)
         }
 
-        private func list(_ request: Request) throws -> Response {
-            var status: String?
-            var agent: String?
-            var limit = Self.defaultListLength
-            for (key, value) in request.uri.queryParameters {
-                let value = String(value)
-                switch key {
-                case "status":
-                    guard JobRecord.statuses.contains(value) else {
-                        throw Problem(
-                            .badRequest,
-                            "status=\(value) is none; use \(JobRecord.statuses.joined(separator: ", "))")
-                    }
-                    status = value
-                case "agent": agent = value
-                case "limit":
-                    guard let number = Int(value), number > 0 else {
-                        throw Problem(.badRequest, "limit=\(value) is no number from 1 on")
-                    }
-                    limit = number
-                default:
-                    throw Problem(.badRequest, "there is no parameter '\(key)'; there are status, agent and limit")
+        /// The result of a job that has ended, the state of another one.
+        private func show(_ id: String, _ request: Request) async throws -> Response {
+            _ = try rights.caller(of: request, may: .read)
+            let store = service.keeping?.store
+            if let record = service.record(id) {
+                switch record.state {
+                case .running(let coordinator):
+                    let kept = try await service.asked { try await store?.summary(of: id) }
+                    return Response(json: UnendedJob(record, coordinator, kept: kept))
+                case .ended(let result): return Response(json: result)
+                case .unstarted(let error): return Response(json: UnendedJob(record, unstarted: error))
                 }
             }
-            let records = service.records(status: status, agent: agent, limit: limit)
-            return Response(json: JobList(jobs: records.map { JobSummary($0) }))
+            guard store != nil else { throw Problem.unknown(id) }
+            let job = try await service.journal(of: id)
+            if let result = job.result { return Response(json: result) }
+            return Response(json: UnendedJob(job.summary, job.blackboard))
         }
 
-        private func record(_ id: String) throws -> JobRecord {
-            if let record = service.record(id) { return record }
-            throw Problem(.notFound, "there is no job '\(id)'; those that ended long ago are forgotten")
-        }
-
-        private func show(_ id: String) throws -> Response {
-            let record = try record(id)
-            switch record.state {
-            case .running(let coordinator): return Response(json: RunningJob(record, coordinator))
-            case .ended(let result): return Response(json: result)
-            case .unstarted(let error): return Response(json: RunningJob(record, unstarted: error))
+        private func result(_ id: String, _ request: Request) async throws -> Response {
+            _ = try rights.caller(of: request, may: .read)
+            guard let store = service.keeping?.store else {
+                guard let record = service.record(id) else { throw Problem.unknown(id) }
+                guard case .ended(let result) = record.state else { throw notEnded(id, record.status) }
+                return Response(json: result)
             }
+            let summary = try await service.asked { try await store.summary(of: id) }
+            guard let summary else { throw Problem.unknown(id) }
+            guard summary.ended != nil else {
+                throw notEnded(id, summary.status(isOwned: service.record(id)?.isRunning == true))
+            }
+            // Nothing is added to a job that has ended.
+            let tag = EntityTag(sequence: summary.lastSequence)
+            if tag.isKnown(to: request) { return .unchanged(tag) }
+            guard let result = try await service.journal(of: id).result else { throw notEnded(id, .running) }
+            return Response(json: result, tag: tag)
         }
 
-        private func cancel(_ id: String) throws -> Response {
-            let record = try record(id)
-            guard case .running(let coordinator) = record.state else {
-                throw Problem(.conflict, "job '\(id)' has ended as \(record.status); there is nothing to cancel")
+        private func notEnded(_ id: String, _ status: JobSummary.Status) -> Problem {
+            Problem(
+                .conflict, "job '\(id)' is \(status.rawValue), and has no result yet; GET /v1/jobs/\(id) shows how it stands")
+        }
+
+        private func blackboard(_ id: String, _ request: Request) async throws -> Response {
+            _ = try rights.caller(of: request, may: .read)
+            let query = try RequestQuery(request, known: ["at", "path"])
+            let version = try query.number("at", in: 0...Int.max)
+            let path = try query["path"].map { text in
+                do {
+                    return try ContextPath(text)
+                } catch {
+                    throw Problem(.badRequest, "path=\(text) is no path: \(error)")
+                }
             }
-            coordinator.cancel(reason: "cancelled by a request")
-            return Response(json: SubmittedJob(record), status: .accepted)
+            let store = try service.stored().store
+            let summary = try await service.asked { try await store.summary(of: id) }
+            guard let summary else { throw Problem.unknown(id) }
+            if version == nil || version == summary.version {
+                let tag = EntityTag(version: summary.version, sequence: summary.lastSequence)
+                if tag.isKnown(to: request) { return .unchanged(tag) }
+            }
+            if let version, version > summary.version {
+                throw Problem(
+                    .notFound, "the blackboard of job '\(id)' is at version \(summary.version), and has no version \(version)")
+            }
+            return try part(of: try await service.journal(of: id, upTo: version), at: path, request)
+        }
+
+        private func part(of job: JournaledJob, at path: ContextPath?, _ request: Request) throws -> Response {
+            let blackboard = job.blackboard
+            let tag = EntityTag(version: blackboard.version, sequence: job.summary.lastSequence)
+            if tag.isKnown(to: request) { return .unchanged(tag) }
+            guard let value = path.map({ blackboard.value(at: $0) }) ?? blackboard.root else {
+                throw Problem(
+                    .notFound,
+                    "there is nothing at \(path?.description ?? "") on the blackboard of job '\(blackboard.jobID)' at version "
+                        + "\(blackboard.version)")
+            }
+            let bytes = value.estimatedBytes
+            guard bytes <= service.limits.contextBytes else {
+                throw Problem(
+                    .unprocessableContent,
+                    "that takes about \(bytes) bytes, and at most \(service.limits.contextBytes) are answered; ask for a part "
+                        + "of it with path=")
+            }
+            return Response(
+                json: ContextPart(jobID: blackboard.jobID, version: blackboard.version, at: job.at, context: value),
+                tag: tag)
         }
     }
 
@@ -122,18 +159,12 @@
         }
     }
 
-    extension Problem {
-        fileprivate init(_ refusal: JobService.Refusal) {
-            switch refusal {
-            case .full: self.init(.serviceUnavailable, refusal.description, headers: [.retryAfter: "5"])
-            case .draining:
-                self.init(
-                    .serviceUnavailable, refusal.description,
-                    headers: [.retryAfter: "30", .connection: "close"])
-            case .unusable: self.init(.unprocessableContent, refusal.description)
-            case .unavailable:
-                self.init(.serviceUnavailable, refusal.description, headers: [.retryAfter: "30"])
-            }
+    extension Response {
+        /// The answer to who starts, ends or goes on with a job.
+        static func accepted(_ row: JobRow) -> Response {
+            var response = Response(json: AcceptedJob(row: row), status: .accepted)
+            response.headers[.location] = "\(Route.jobs)/\(row.jobID)"
+            return response
         }
     }
 #endif

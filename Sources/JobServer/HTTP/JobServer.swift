@@ -126,10 +126,16 @@
             let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
             router.add(middleware: ProblemMiddleware())
             router.add(middleware: BrowserGuard())
-            if let token = configuration.token { router.add(middleware: BearerAuthentication(token: token)) }
+            let rights = CallerRights(token: configuration.token)
+            router.add(middleware: rights)
             let agents = agents
-            JobRoutes(service: service, limits: configuration.jobFiles, reading: reading).add(to: router)
-            router.get("\(Route.agents)") { _, _ in Response(json: AgentList(agents: agents())) }
+            JobRoutes(service: service, rights: rights, limits: configuration.jobFiles, reading: reading)
+                .add(to: router)
+            AnswerRoutes(service: service, rights: rights, bodyLimit: configuration.jobFiles.bytes).add(to: router)
+            router.get("\(Route.agents)") { request, _ in
+                _ = try rights.caller(of: request, may: .read)
+                return Response(json: AgentList(agents: agents()))
+            }
             router.get("\(Route.metrics)") { request, _ in
                 let format = PrometheusText.Format(accept: request.headers[.accept])
                 return Response(text: metrics(format), contentType: format.contentType)
@@ -137,6 +143,7 @@
             router.get("\(Route.health)") { _, _ in Response(text: "ok\n") }
             router.get("\(Route.readiness)") { _, _ in
                 guard service.isReady else { throw Problem.shuttingDown }
+                guard await service.storeAnswers else { throw Problem.storeSilent }
                 return Response(text: "ready\n")
             }
             return router

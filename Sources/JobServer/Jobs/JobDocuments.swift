@@ -2,91 +2,48 @@
     import Coordinator
     import Support
 
-    /// A job as an element of a list.
-    struct JobSummary: Encodable {
-        private let record: JobRecord
-
-        init(_ record: JobRecord) { self.record = record }
-
-        /// `nil` while it runs.
-        private var durationMS: Double? {
-            if case .ended(let result) = record.state { result.durationMS } else { nil }
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case jobID = "job_id"
-            case workflow, status, agents
-            case submittedAt = "submitted_at"
-            case durationMS = "duration_ms"
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            try encoder.encodeMembers(
-                of: CodingKeys.self, (.jobID, record.id), (.workflow, record.workflow), (.status, record.status),
-                (.submittedAt, record.submittedAt), (.durationMS, durationMS), (.agents, record.agents))
-        }
-    }
-
-    /// The answer of `GET /v1/jobs`.
-    struct JobList: Encodable {
-        let schemaVersion = 1
-        let jobs: [JobSummary]
-
-        enum CodingKeys: String, CodingKey {
-            case schemaVersion = "schema_version"
-            case jobs
-        }
-    }
-
-    /// The answer of `POST /v1/jobs` and of a cancellation: a ``JobSummary`` as a document of its own.
-    struct SubmittedJob: Encodable {
-        private let summary: JobSummary
-
-        init(_ record: JobRecord) { summary = JobSummary(record) }
-
-        private enum CodingKeys: String, CodingKey { case schemaVersion = "schema_version" }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(1, forKey: .schemaVersion)
-            try summary.encode(to: encoder)
-        }
-    }
-
-    /// The state of a job that has no result yet, under the keys of the result.
-    struct RunningJob: Encodable {
+    /// The state of a job that has no result, under the keys of the result.
+    struct UnendedJob: Encodable {
         let schemaVersion = JobResult.currentSchemaVersion
         let jobID: String
-        let workflow: String
-        let status: String
+        let workflow: String?
+        let status: JobSummary.Status
         let submittedAt: Timestamp
         /// Why the job could not be started; `nil` if it was.
-        let error: String?
+        var error: String?
         let agents: [AgentState]
-        let metrics: JobMetrics?
+        var metrics: JobMetrics?
+        /// How often it was taken up again.
+        var resumptions = 0
 
-        init(_ record: JobRecord, _ coordinator: JobCoordinator) {
-            self.init(record, agents: Self.states(of: record, in: coordinator.context), coordinator.metrics(), nil)
+        /// A job that runs here.
+        ///
+        /// - Parameter kept: what the store knows of it; `nil` without a store.
+        init(_ record: JobRecord, _ coordinator: JobCoordinator, kept: JobSummary?) {
+            (jobID, workflow, submittedAt) = (record.id, record.workflow, record.submittedAt)
+            status = kept?.status(isOwned: true) ?? record.status
+            agents = Self.states(of: record.agents, in: coordinator.context.snapshot)
+            metrics = coordinator.metrics()
+            resumptions = kept?.resumptions ?? 0
         }
 
+        /// A job that could not be started.
         init(_ record: JobRecord, unstarted error: String) {
-            self.init(record, agents: [], nil, error)
+            (jobID, workflow, submittedAt) = (record.id, record.workflow, record.submittedAt)
+            (status, agents, self.error) = (record.status, [], error)
         }
 
-        private init(_ record: JobRecord, agents: [AgentState], _ metrics: JobMetrics?, _ error: String?) {
-            jobID = record.id
-            workflow = record.workflow
-            status = record.status
-            submittedAt = record.submittedAt
-            self.agents = agents
-            self.metrics = metrics
-            self.error = error
+        /// A job that nobody runs.
+        init(_ summary: JobSummary, _ blackboard: ContextSnapshot) {
+            (jobID, workflow, submittedAt) = (summary.jobID, summary.workflow, summary.submittedAt)
+            status = summary.status(isOwned: false)
+            agents = Self.states(of: summary.agents, in: blackboard)
+            resumptions = summary.resumptions
         }
 
         /// The agents' states on the blackboard; an agent without one is waiting.
-        private static func states(of record: JobRecord, in context: JobContext) -> [AgentState] {
-            let snapshot = context.snapshot
-            return record.agents.map { name in
+        private static func states(of agents: [String], in snapshot: ContextSnapshot) -> [AgentState] {
+            agents.map { name in
                 (try? snapshot.value(for: ContextKey<AgentState>(ContextPath(segments: ["agents", name]))))
                     ?? AgentState(name: name, phase: .waiting)
             }
@@ -95,8 +52,30 @@
         enum CodingKeys: String, CodingKey {
             case schemaVersion = "schema_version"
             case jobID = "job_id"
-            case workflow, status, error, agents, metrics
+            case workflow, status, error, agents, metrics, resumptions
             case submittedAt = "submitted_at"
+        }
+    }
+
+    /// The answer of `GET /v1/jobs/{id}/context`.
+    struct ContextPart: Encodable {
+        let jobID: String
+        let version: Int
+        /// When the blackboard came to be so: at the last event that it shows.
+        let at: Timestamp
+        /// The whole blackboard, or what is at the path that was asked for.
+        let context: JSONValue
+
+        enum CodingKeys: String, CodingKey {
+            case schemaVersion = "schema_version"
+            case jobID = "job_id"
+            case version, at, context
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try encoder.encodeMembers(
+                of: CodingKeys.self, (.schemaVersion, 1), (.jobID, jobID), (.version, version), (.at, at),
+                (.context, context))
         }
     }
 

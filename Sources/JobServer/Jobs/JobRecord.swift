@@ -11,11 +11,6 @@
             case unstarted(String)
         }
 
-        /// The status of a job that has not ended, in addition to the raw values of `JobStatus`.
-        package static let running = "running"
-        /// All values of ``status``.
-        package static let statuses = [running] + JobStatus.allCases.map(\.rawValue)
-
         package let id: String
         package let workflow: String
         package let agents: [String]
@@ -23,12 +18,19 @@
         package var state: State
 
         /// `running`, or how the job ended.
-        package var status: String {
+        package var status: JobSummary.Status {
             switch state {
-            case .running: Self.running
-            case .ended(let result): result.status.rawValue
-            case .unstarted: JobStatus.failed.rawValue
+            case .running: .running
+            case .ended(let result): JobSummary.Status(result.status)
+            case .unstarted: .failed
             }
+        }
+
+        var isRunning: Bool { running != nil }
+
+        /// The job itself, as long as it runs.
+        package var running: JobCoordinator? {
+            if case .running(let coordinator) = state { coordinator } else { nil }
         }
     }
 #endif

@@ -1,6 +1,4 @@
 #if Server
-    import Hummingbird
-
     /// The token that callers must send: `Authorization: Bearer TOKEN` (RFC 6750). Its description hides it.
     package struct BearerToken: Sendable, CustomStringConvertible, CustomReflectable {
         /// The shortest token that is accepted, in bytes.
@@ -8,17 +6,21 @@
         /// The longest token that is accepted, in bytes, since headers are limited too.
         package static let maximumLength = 4096
 
+        /// The name under which the journal keeps what its owner did.
+        let name: String
         private let bytes: [UInt8]
 
+        /// - Parameter name: the name under which the journal keeps what its owner did.
         /// - Returns: `nil` when the text is shorter than ``minimumLength``, longer than ``maximumLength``, or has
         ///   characters that a header cannot carry.
-        package init?(_ text: String) {
+        package init?(_ text: String, name: String = "token") {
             let bytes = Array(text.utf8)
             guard (Self.minimumLength...Self.maximumLength).contains(bytes.count),
                 bytes.allSatisfy({ (0x21...0x7E).contains($0) })
             else {
                 return nil
             }
+            self.name = name
             self.bytes = bytes
         }
 
@@ -32,27 +34,5 @@
 
         package var description: String { "<token>" }
         package var customMirror: Mirror { Mirror(self, children: []) }
-    }
-
-    struct BearerAuthentication: RequestCheck {
-        let token: BearerToken
-
-        func check(_ request: Request) throws {
-            if !Route.open.contains(request.uri.path) {
-                guard let header = request.headers[.authorization] else {
-                    throw refusal("a bearer token is required: Authorization: Bearer …", challenge: "Bearer")
-                }
-                let parts = header.split(separator: " ", maxSplits: 1)
-                guard parts.count == 2, parts[0].lowercased() == "bearer", token.matches(parts[1]) else {
-                    throw refusal(
-                        "the token is not the one this server was started with",
-                        challenge: "Bearer error=\"invalid_token\"")
-                }
-            }
-        }
-
-        private func refusal(_ detail: String, challenge: String) -> Problem {
-            Problem(.unauthorized, detail, headers: [.wwwAuthenticate: challenge])
-        }
     }
 #endif

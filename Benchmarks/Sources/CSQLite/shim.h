@@ -1,0 +1,2 @@
+// SQLite itself, for what a store is compared with.
+#include <sqlite3.h>

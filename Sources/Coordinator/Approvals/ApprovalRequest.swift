@@ -1,0 +1,75 @@
+import Support
+
+/// What an approval asks a person, as the state of its suspension holds it.
+///
+/// A run whose ``SuspendedRun/state`` is one is an approval, whichever agent suspended it: its answer is an
+/// ``ApprovalAnswer``, and is checked where it is taken.
+///
+/// ```swift
+/// for waiting in coordinator.suspendedRuns {
+///     guard let request = ApprovalRequest(state: waiting.state) else { continue }
+///     print(request.question, request.choices, request.digest)
+/// }
+/// ```
+public struct ApprovalRequest: Sendable, Hashable, Codable {
+    /// The question, in a sentence.
+    public let question: String
+    /// What may be answered.
+    public let choices: [String]
+    /// The paths of what is shown with the question, in order.
+    public let show: [ContextPath]
+    /// The values that are shown, by their paths; `null` where nothing stood. What takes more than
+    /// ``ApprovalAgent/largestShown`` bytes together is left out, and is read on the blackboard.
+    public let shown: JSONObject
+    /// Says what was shown, whole: `sha256:` and 64 hex digits of all values at ``show``.
+    public let digest: String
+    /// What counts as answered when nobody answers in time; `nil` for nothing.
+    public let onTimeout: String?
+
+    enum CodingKeys: String, CodingKey {
+        case question, choices, show, shown, digest
+        case onTimeout = "on_timeout"
+    }
+
+    /// Makes a request of the values that are to be shown.
+    ///
+    /// - Parameter values: the value at each path of `show`; `null` where nothing stands.
+    init(question: String, choices: [String], show: [ContextPath], values: JSONObject, onTimeout: String?) {
+        self.question = question
+        self.choices = choices
+        self.show = show
+        self.digest = Self.digest(of: values)
+        self.onTimeout = onTimeout
+        var room = ApprovalAgent.largestShown
+        var shown: JSONObject = [:]
+        for path in show {
+            let name = ExactString(path.description)
+            guard let value = values[name], shown[name] == nil, let size = try? value.json().utf8.count, size <= room
+            else { continue }
+            room -= size
+            shown[name] = value
+        }
+        self.shown = shown
+    }
+
+    /// Reads the state of a suspension; `nil` when it is no approval's.
+    public init?(state: JSONValue) {
+        // Looked at before the whole is decoded: a state may be large, and most are no approval's.
+        guard case .object(let members) = state, members["question"]?.stringValue != nil,
+            members["digest"]?.stringValue != nil, members["choices"]?.arrayValue != nil,
+            let request = try? state.decoded(as: ApprovalRequest.self)
+        else { return nil }
+        self = request
+    }
+
+    /// The paths that are shown and whose values are too large to be repeated in the request.
+    public var omitted: [ContextPath] { show.filter { shown[ExactString($0.description)] == nil } }
+
+    /// `sha256:` and the hash of values as JSON with its members in order.
+    ///
+    /// A value without a JSON form cannot stand on a blackboard that is kept: numbers that are not finite are texts here.
+    static func digest(of values: JSONObject) -> String {
+        let text = (try? JSONValue.object(values).json()) ?? String(describing: values.keys.map(\.string).sorted())
+        return "sha256:" + SHA256.hexDigits(of: text.utf8)
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Coordinator
+import StoreControl
+import Support
+
+/// `coordinator resolve JOB AGENT`.
+struct ResolveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve", abstract: "Says what an attempt has done whose process ended meanwhile.",
+        discussion: """
+            An agent that is not idempotent is never repeated by itself: its job waits until somebody has found out what the \
+            attempt did. Give one of --succeeded, --failed and --retry.
+
+            Ends with 0 when that is kept, 1 when it was refused, 2 when there is no such store.
+            """)
+
+    @OptionGroup var job: JobArgument
+
+    @Argument(help: ArgumentHelp("The agent's name.", valueName: "agent"))
+    var agent: String
+
+    @Option(
+        help: ArgumentHelp(
+            "It has done all of its work, and this is what it writes: a JSON file as a command agent prints it, such as "
+                + "{\"set\": {\"artifacts.release\": \"1.2\"}}; - reads standard input.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var succeeded: String?
+
+    @ArgumentParser.Flag(help: "It has done nothing that counts, and is not tried again.")
+    var failed = false
+
+    @ArgumentParser.Flag(
+        help: "It has done nothing, or what may be done twice: it is tried again, with the same idempotency key.")
+    var retry = false
+
+    @OptionGroup var place: RunOption
+    @OptionGroup var store: StoreOption
+    @OptionGroup var output: OutputOption
+
+    func validate() throws {
+        guard [succeeded != nil, failed, retry].count(where: { $0 }) == 1 else {
+            throw ValidationError("Say what the attempt has done: give one of --succeeded FILE, --failed and --retry.")
+        }
+    }
+
+    func run() async throws {
+        let contribution = try succeeded.map(Self.contribution)
+        let resolution: JobEvent.DoubtResolved.Resolution = contribution != nil ? .succeeded : failed ? .failed : .retry
+        try await StoreChange(.resolve(place.run(of: agent), resolution, contribution), to: job, in: store).make(output)
+    }
+
+    private static func contribution(_ path: String) throws -> Contribution {
+        let bytes = try JobFileArgument.bytes(of: path, limit: Suspension.largestValue)
+        do {
+            return try JSONValue(json: bytes).decoded()
+        } catch {
+            Console.error(
+                "error: \(ForeignText.line(path)) holds no contribution\(DecodingWords.reason(error)); it is JSON such as "
+                    + "{\"set\": {\"artifacts.release\": \"1.2\"}}, and {} writes nothing")
+            throw Exit.unusable
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Coordinator
+import Support
+
+/// What a job waits for, and how it is answered, for a terminal.
+package enum WaitText {
+    /// The most characters of a value that are shown.
+    static let mostShownCharacters = 2_000
+    /// The most waits that are listed; the others are counted.
+    static let mostWaits = 20
+
+    /// A paragraph for each wait.
+    ///
+    /// - Parameters:
+    ///   - job: the job's id.
+    ///   - options: what a command needs to find the store, such as `--store jobs.db`.
+    package static func text(_ waits: [JobReading.Wait], job: String, options: [String]) -> String {
+        var lines: [String] = []
+        for wait in waits.prefix(mostWaits) { lines += [""] + paragraph(wait, job: job, options: options) }
+        let more = waits.count - mostWaits
+        if more > 0 {
+            lines += ["", "\(Counted.text(more, "more run")) wait; coordinator show --output json lists all."]
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func paragraph(_ wait: JobReading.Wait, job: String, options: [String]) -> [String] {
+        let name = Self.name(of: wait.run)
+        let since = "since \(wait.since)"
+        func command(_ words: [String]) -> String {
+            "  " + (["coordinator"] + words + options).map { ForeignText.line($0) }.commandLine
+        }
+        switch wait.kind {
+        case .doubt:
+            let run = [job, wait.run.agent] + place(of: wait.run)
+            return [
+                "\(name) is in doubt \(since): \(Sentences.ended(ForeignText.line(wait.reason)))",
+                "Find out what it has done, and say so with one of:",
+                command(["resolve"] + run + ["--succeeded", "FILE"]),
+                command(["resolve"] + run + ["--failed"]), command(["resolve"] + run + ["--retry"]),
+            ]
+        case .answer:
+            guard let request = wait.state.flatMap(ApprovalRequest.init(state:)) else {
+                return [
+                    "\(name) waits for an answer \(since): \(Sentences.ended(ForeignText.line(wait.reason)))",
+                    "Answer it with:", command(["signal", job, wait.run.agent, "JSON"]),
+                ]
+            }
+            let answer = request.choices.prefix(1).flatMap { ["--choice", $0] } + ["--digest", request.digest]
+            return [
+                "\(name) asks \(since): \(ForeignText.line(request.question))",
+                "The choices are \(request.choices.map { ForeignText.line($0) }.joined(separator: ", ")).",
+            ] + shown(request) + [
+                "Answer it with:", command(["approve", job, wait.run.agent] + place(of: wait.run) + answer),
+            ]
+        }
+    }
+
+    private static func shown(_ request: ApprovalRequest) -> [String] {
+        request.show.flatMap { path -> [String] in
+            let name = ForeignText.line(path.description)
+            guard let value = request.shown[ExactString(path.description)] else {
+                return ["\(name) is too large to be shown here; coordinator show prints it."]
+            }
+            let text = value.stringValue ?? (try? value.json(pretty: true)) ?? ""
+            let (cut, omitted) = ForeignText.cut(ForeignText.block(text), to: mostShownCharacters)
+            let lines = cut.split(separator: "\n", omittingEmptySubsequences: false).map { "  | \($0)" }
+            return ["\(name) is:"] + lines + (omitted > 0 ? ["  | … \(omitted) more characters"] : [])
+        }
+    }
+
+    private static func name(of run: RunIdentity) -> String {
+        let round = run.round.map { ", round \($0)" } ?? ""
+        let item = run.item.map { ", item \($0)" } ?? ""
+        return "'\(ForeignText.line(run.agent))'\(round)\(item)"
+    }
+
+    private static func place(of run: RunIdentity) -> [String] {
+        (run.round.map { ["--round", "\($0)"] } ?? []) + (run.item.map { ["--item", "\($0)"] } ?? [])
+    }
+}
