@@ -63,18 +63,22 @@ extension JobCoordinator {
         guard waiting.isEmpty else {
             let items = waiting.compactMap(\.item).map { "\($0)" }
             throw ApprovalRefusal(
-                .notWaiting, "\(waiting.count) approvals of '\(shown)' wait, one for each item; name the item: "
+                .notWaiting,
+                "\(waiting.count) approvals of '\(shown)' wait, one for each item; name the item: "
                     + Suggestion.list(items))
         }
-        if let first = firstDecision(agent, round: round, item: item) { throw Self.answered(agent, first) }
+        if let first = firstDecision(agent, round: round, item: item) { throw ApprovalRefusal.answered(agent, first) }
         let names = Set(all.map(\.run.agent)).sorted()
         throw ApprovalRefusal(
             .notWaiting,
-            "no approval '\(shown)' waits for an answer" + Suggestion.ending(for: agent, among: names, known: "waiting are"))
+            "no approval '\(shown)' waits for an answer"
+                + Suggestion.ending(for: agent, among: names, known: "waiting are"))
     }
 
     private func notWaiting(_ run: RunIdentity) -> any Error {
-        if let first = firstDecision(run.agent, round: run.round, item: run.item) { return Self.answered(run.agent, first) }
+        if let first = firstDecision(run.agent, round: run.round, item: run.item) {
+            return ApprovalRefusal.answered(run.agent, first)
+        }
         return CoordinatorError(
             .notSuspended,
             "'\(run.idempotencyKey(inJob: context.id))' does not wait for an answer, or has been given one")
@@ -89,8 +93,11 @@ extension JobCoordinator {
                 && (item == nil || decision.item == item)
         }
     }
+}
 
-    private static func answered(_ agent: String, _ first: ApprovalDecision) -> ApprovalRefusal {
+extension ApprovalRefusal {
+    /// The refusal of a further answer.
+    static func answered(_ agent: String, _ first: ApprovalDecision) -> ApprovalRefusal {
         ApprovalRefusal(
             .alreadyAnswered,
             "'\(ForeignText.line(agent, atMost: 64))' has been answered: \(first.words); the first answer counts",

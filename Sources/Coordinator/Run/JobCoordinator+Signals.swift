@@ -26,16 +26,7 @@ extension JobCoordinator {
     ///   ``ApprovalRefusal`` when it is no answer to the approval of its name.
     public func signal(name: String, _ value: JSONValue, by: String) async throws {
         if answersApproval(name) { return try await answer(agent: name, try ApprovalAnswer(value), by: by) }
-        if let fault = NameRule.fault(in: name) {
-            throw CoordinatorError(
-                .unusableSignal, "'\(ForeignText.line(name, atMost: 64))' is no name of a signal: \(fault)")
-        }
-        let bytes = (try? value.json().utf8.count) ?? .max
-        guard bytes <= Self.largestSignal else {
-            let size = bytes == .max ? "has no JSON form" : "takes \(bytes) bytes"
-            throw CoordinatorError(
-                .unusableSignal, "the signal '\(name)' \(size), and may take \(Self.largestSignal) bytes of JSON")
-        }
+        try Self.checkSignal(name, value)
         let keeping: Keeping
         do {
             keeping = try context.handOverSignal(
@@ -47,6 +38,20 @@ extension JobCoordinator {
         }
         if let refusal = await keeping.refusal() {
             throw CoordinatorError(.storeUnavailable, refusal.failure.message)
+        }
+    }
+
+    /// - Throws: ``CoordinatorError`` with code `unusableSignal`.
+    static func checkSignal(_ name: String, _ value: JSONValue) throws(CoordinatorError) {
+        if let fault = NameRule.fault(in: name) {
+            throw CoordinatorError(
+                .unusableSignal, "'\(ForeignText.line(name, atMost: 64))' is no name of a signal: \(fault)")
+        }
+        let bytes = (try? value.json().utf8.count) ?? .max
+        guard bytes <= largestSignal else {
+            let size = bytes == .max ? "has no JSON form" : "takes \(bytes) bytes"
+            throw CoordinatorError(
+                .unusableSignal, "the signal '\(name)' \(size), and may take \(largestSignal) bytes of JSON")
         }
     }
 

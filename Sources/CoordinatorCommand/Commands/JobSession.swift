@@ -68,11 +68,10 @@ struct JobSession {
             environment: environment, client: client, logger: logger, runner: runner)
         manifests.refresh(runtime.agents)
         for problem in manifests.problems { Console.error("warning: \(problem)") }
-        let assembled = try await JobComposer(
+        let composer = JobComposer(
             workspace: options.workspace, logger: logger, runtime: runtime, models: surroundings.models,
-            environment: environment,
-            client: client, runner: runner
-        ).compose(spec, jobID: jobID)
+            environment: environment, client: client, runner: runner)
+        let assembled = try await composer.compose(spec, jobID: jobID)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()
         if showsProgress { for note in assembled.notes { Console.error(note) } }
@@ -90,9 +89,14 @@ struct JobSession {
         }
         defer { watching.cancel() }
         async let logged = RunObserver.write(coordinator.events, to: log)
-        async let shown: Void = showProgress(coordinator)
+        let display =
+            showsProgress
+            ? ProgressDisplay(.init(policy: policy), size: Console.errorSize, write: Console.progress) : nil
+        async let shown: Void = showProgress(coordinator, on: display)
+        async let asked: Void = askPerson(coordinator, beside: display)
         let result = try await ServiceContext.withValue(telemetry.parent) { try await coordinator.executeParallel() }
         await coordinator.waitForAbandonedCode(atMost: Self.abandonedCodeLimit)
+        await asked
         await shown
         // Nothing from here on throws: the job has been paid for.
         let delivery = ResultDelivery(options.output, environment: environment)
@@ -103,15 +107,20 @@ struct JobSession {
         addToMetricsFile(told: metricsTrouble)
         delivery.report(files)
         let isPrinted = await printing.value
+        for problem in await composer.finishNotices() { Console.error("warning: notify: \(problem)") }
         if !files.hasResult, !isPrinted || options.output == .text { delivery.rescue(result) }
         return isLogWhole && files.isComplete ? Exit.code(of: result.status) : Exit.unwritten
     }
 
     private var showsProgress: Bool { !options.noProgress && options.logFormat != .json }
 
-    private func showProgress(_ coordinator: JobCoordinator) async {
-        guard showsProgress else { return }
-        let display = ProgressDisplay(.init(policy: policy), size: Console.errorSize, write: Console.progress)
+    private func askPerson(_ coordinator: JobCoordinator, beside display: ProgressDisplay?) async {
+        guard TerminalInput.isPresent else { return }
+        await ApprovalConversation(coordinator: coordinator, display: display, hasColor: policy.hasColor).run()
+    }
+
+    private func showProgress(_ coordinator: JobCoordinator, on display: ProgressDisplay?) async {
+        guard let display else { return }
         do {
             try await display.run(events: coordinator.events, ticks: RunObserver.ticks)
         } catch {

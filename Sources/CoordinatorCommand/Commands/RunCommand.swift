@@ -68,6 +68,11 @@ struct RunCommand: ProgramStartingCommand {
         let surroundings = try JobSurroundingsArgument(folder, workspace: workspace, model: model)
         var spec = try surroundings.read(job, overrides: overrides)
         if let timeout { spec.limits.timeout = timeout }
+        let isTerminal = TerminalInput.isPresent
+        if let refusal = ApprovalConversation.refusal(of: spec, isTerminal: isTerminal, isKept: false) {
+            Console.error("error: \(refusal); nothing was run")
+            throw Exit.unusable
+        }
         throw try await JobSession(options: self, spec: spec, surroundings: surroundings, runner: runner).run()
     }
 }

@@ -60,6 +60,7 @@
             } beside: { _ in
                 [AgentWatch(source: manifests, registry: runtime.agents)]
             }
+            _ = await composer.finishNotices()
         }
     }
 
