@@ -1,10 +1,12 @@
 import Coordinator
 import CurlClient
+import ExternalAgents
 import JobFile
 import Logging
 import Processes
 import SourceCode
 import StandardAgents
+import Support
 
 /// Makes a runnable job from a job file: reads its artifacts from the workspace, makes its agents, registers them.
 public struct JobComposer: Sendable {
@@ -21,6 +23,7 @@ public struct JobComposer: Sendable {
     private let environment: [String: String]
     private let client: SharedHTTPClient
     private let runner: ProgramRunner
+    private let notifiers = RunningNotifiers()
     private let decorate: @Sendable (AgentSpecification, any Agent) -> any Agent
 
     /// Makes a composer.
@@ -113,10 +116,17 @@ public struct JobComposer: Sendable {
         for rounds in spec.repeats { try coordinator.register(rounds) }
         for task in tasks { try coordinator.register(task) }
         try coordinator.checkPlan()
+        let notifier = try notifier(of: spec)
         // Also logged: a server, and a run without progress, shows no notes.
         let warnings = try unpricedModels(agents, factory, spec)
         for warning in warnings { logger.warning("\(warning)") }
         let notes = artifacts.notes + (try modelNotes(agents, factory)) + warnings
+        if let notifier {
+            notifiers.add(notifier)
+            // Of what another process has seen it has told.
+            let known = resumption?.history.summary.lastSequence ?? 0
+            notifier.start(coordinator.context.events(from: known + 1), workflow: spec.workflow)
+        }
         return ComposedJob(coordinator: coordinator, notes: notes)
     }
 
@@ -134,6 +144,28 @@ public struct JobComposer: Sendable {
         return JobContext(
             resuming: history, fields: spec.fields, journal: journal, task: spec.task, artifacts: artifacts,
             constraints: spec.constraints, decisions: spec.decisions, eventLimit: limit)
+    }
+
+    /// Waits until the people that jobs notify have been told of what has happened so far, or until the limit has passed;
+    /// what is under way then is given up, and logged. To be called once, before the process ends.
+    ///
+    /// - Parameter limit: the longest wait; by default ten seconds.
+    /// - Returns: sentences about notices that were given up.
+    package func finishNotices(atMost limit: Duration = JobNotifier.finishLimit) async -> [String] {
+        await notifiers.finish(atMost: limit).map { lost in
+            "\(Counted.text(lost.count, "notice")) did not arrive; the last one: \(lost.last)"
+        }
+    }
+
+    private func notifier(of spec: JobSpecification) throws -> JobNotifier? {
+        guard !spec.notify.isEmpty else { return nil }
+        do {
+            return try JobNotifier(
+                spec.notify, folder: workspace, environment: environment, client: client, runner: runner,
+                logger: logger)
+        } catch {
+            throw JobCompositionError(.unavailableReceiver, "notify: \(error)")
+        }
     }
 
     /// Lines for people: which agents ask which model, and which work by their rules.
@@ -206,13 +238,15 @@ extension JobComposer {
 public struct JobCompositionError: Error, Sendable, CustomStringConvertible {
     /// The kind of problem.
     public struct Code: Sendable, Hashable {
-        private enum Value { case unusableWorkspace, unavailableAgent, unavailableModel, changed }
+        private enum Value { case unusableWorkspace, unavailableAgent, unavailableModel, unavailableReceiver, changed }
         private let value: Value
 
         /// The workspace is missing, unreadable or no git working tree.
         public static let unusableWorkspace = Code(value: .unusableWorkspace)
         /// An agent's implementation is not available here.
         public static let unavailableAgent = Code(value: .unavailableAgent)
+        /// Somebody who is to be notified cannot be from here.
+        public static let unavailableReceiver = Code(value: .unavailableReceiver)
         /// A language model is not set up here.
         public static let unavailableModel = Code(value: .unavailableModel)
         /// A job that is to go on is made of other things than when it began.

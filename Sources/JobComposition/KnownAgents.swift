@@ -38,8 +38,10 @@ package struct KnownAgents: Sendable {
     /// - Parameters:
     ///   - models: the models that agents may ask; `nil` where there are none.
     ///   - runtime: the runtime whose resources the job would share; `nil` for one of its own.
+    ///   - environment: the variables among which a job's are looked up; `nil` to look up none.
     package func options(
-        overrides: [String] = [], models: ModelSource?, runtime: CoordinatorRuntime? = nil
+        overrides: [String] = [], models: ModelSource?, runtime: CoordinatorRuntime? = nil,
+        environment: [String: String]? = nil
     ) -> JobFileReader.Options {
         JobFileReader.Options(
             overrides: overrides, manifests: Set(found.map(\.name)),
@@ -48,6 +50,10 @@ package struct KnownAgents: Sendable {
                 role: role, modelFaults: { ModelSource.faults(of: $0, in: models) },
                 resourceFaults: { declared in
                     (runtime?.refusals(of: declared) ?? CoordinatorRuntime.refusals(of: declared)).mapValues(\.message)
+                },
+                missingVariables: { names in
+                    guard let environment else { return [] }
+                    return Set(names.filter { environment[$0, default: ""].isEmpty })
                 }))
     }
 

@@ -42,7 +42,8 @@ public struct ApprovalAnswer: Sendable, Hashable {
                         + Suggestion.ending(for: key.string, among: known, known: "it may have"))
             }
             guard let choice = members["choice"]?.stringValue else {
-                throw ApprovalRefusal(.unusable, "the answer has no choice; give it one as text, as the member 'choice'")
+                throw ApprovalRefusal(
+                    .unusable, "the answer has no choice; give it one as text, as the member 'choice'")
             }
             self.init(
                 choice, remark: try Self.text("remark", members), digest: try Self.text("digest", members))

@@ -7,10 +7,17 @@ extension Condition {
         case .exists(let path): (snapshot.value(at: path) ?? .null) != .null
         case .equals(let path, let value): (snapshot.value(at: path) ?? .null) == value
         case .oneOf(let path, let values): values.contains(snapshot.value(at: path) ?? .null)
+        case .decided(let agent, let choice): Self.choice(of: agent, in: snapshot)?.hasBytes(of: choice) ?? false
         case .not(let condition): !condition.holds(in: snapshot)
         case .all(let conditions): conditions.allSatisfy { $0.holds(in: snapshot) }
         case .any(let conditions): conditions.contains { $0.holds(in: snapshot) }
         }
+    }
+
+    /// The last choice of an approval; `nil` before it was answered.
+    private static func choice(of agent: String, in snapshot: ContextSnapshot) -> String? {
+        snapshot.value(at: "decisions")?.arrayValue?
+            .last { $0["agent"]?.stringValue?.hasBytes(of: agent) ?? false }?["choice"]?.stringValue
     }
 
     /// The parts for which the condition does not hold, each with what stands on the blackboard; none if it holds.
@@ -23,6 +30,10 @@ extension Condition {
         case .equals(let path, let value): return [Gap(path, in: snapshot, wanted: Gap.text(value))]
         case .oneOf(let path, let values):
             return [Gap(path, in: snapshot, wanted: "one of \(Gap.list(values.map(Gap.text)))")]
+        case .decided(let agent, let choice):
+            let decided = Self.choice(of: agent, in: snapshot).map { "was decided as \(Gap.text(.string($0)))" }
+            let name = Gap.text(.string(agent))
+            return [Gap(found: "\(name) \(decided ?? "has not been decided")", wanted: Gap.text(.string(choice)))]
         case .not(.exists(let path)): return [Gap(path, in: snapshot, wanted: "nothing there")]
         case .not(.equals(let path, let value)):
             return [Gap(path, in: snapshot, wanted: "anything but \(Gap.text(value))")]

@@ -72,16 +72,16 @@ struct JobSession {
             environment: environment, client: client, logger: logger, runner: runner)
         manifests.refresh(runtime.agents)
         for problem in manifests.problems { Console.error("warning: \(problem)") }
-        let assembled = try await JobComposer(
+        let composer = JobComposer(
             workspace: options.workspace, logger: logger, runtime: runtime, models: surroundings.models,
-            environment: environment,
-            client: client, runner: runner
-        ).compose(spec, jobID: jobID, journal: held?.store, store: held?.store.file, resuming: work.resumption)
+            environment: environment, client: client, runner: runner)
+        let assembled = try await composer.compose(
+            spec, jobID: jobID, journal: held?.store, store: held?.store.file, resuming: work.resumption)
         let folder = try OutFolder(path: options.out ?? ".coordinator/runs/\(jobID)")
         let log = try folder.makeEventLog()
         if showsProgress { for note in assembled.notes { Console.error(note) } }
         let coordinator = assembled.coordinator
-        if held != nil, !Console.isErrorTerminal { coordinator.whenWaiting = .leave }
+        if held != nil, !TerminalInput.isPresent { coordinator.whenWaiting = .leave }
         let metricsTrouble = declareMetrics()
         let interrupts = Interrupts(further: .endsTheProcess) { [isKept = held != nil] name in
             Self.end(coordinator, by: name, isKept: isKept)
@@ -100,9 +100,14 @@ struct JobSession {
         }
         defer { watching.cancel() }
         async let logged = RunObserver.write(coordinator.events, to: log)
-        async let shown: Void = showProgress(coordinator)
+        let display =
+            showsProgress
+            ? ProgressDisplay(.init(policy: policy), size: Console.errorSize, write: Console.progress) : nil
+        async let shown: Void = showProgress(coordinator, on: display)
+        async let asked: Void = askPerson(coordinator, beside: display)
         let result = try await ServiceContext.withValue(telemetry.parent) { try await coordinator.executeParallel() }
         await coordinator.waitForAbandonedCode(atMost: Self.abandonedCodeLimit)
+        await asked
         await shown
         // Nothing from here on throws: the job has been paid for.
         let delivery = ResultDelivery(options.output, environment: environment)
@@ -116,6 +121,7 @@ struct JobSession {
         socket?.end()
         await held?.store.close()
         let isPrinted = await printing.value
+        for problem in await composer.finishNotices() { Console.error("warning: notify: \(problem)") }
         if !files.hasResult, !isPrinted || options.output == .text { delivery.rescue(result) }
         return isLogWhole && files.isComplete ? Exit.code(of: result.status) : Exit.unwritten
     }
@@ -130,9 +136,13 @@ struct JobSession {
 
     private var showsProgress: Bool { !options.noProgress && options.logFormat != .json }
 
-    private func showProgress(_ coordinator: JobCoordinator) async {
-        guard showsProgress else { return }
-        let display = ProgressDisplay(.init(policy: policy), size: Console.errorSize, write: Console.progress)
+    private func askPerson(_ coordinator: JobCoordinator, beside display: ProgressDisplay?) async {
+        guard TerminalInput.isPresent else { return }
+        await ApprovalConversation(coordinator: coordinator, display: display, hasColor: policy.hasColor).run()
+    }
+
+    private func showProgress(_ coordinator: JobCoordinator, on display: ProgressDisplay?) async {
+        guard let display else { return }
         do {
             try await display.run(events: coordinator.events, ticks: RunObserver.ticks)
         } catch {

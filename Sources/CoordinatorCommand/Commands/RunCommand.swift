@@ -41,6 +41,11 @@ struct RunCommand: ProgramStartingCommand {
         // As a change of the file, so that the job has it when it is taken up again.
         let limit = timeout.map { ["limits.timeout=\(Int64($0 / .milliseconds(1)))ms"] } ?? []
         let spec = try surroundings.read(job, overrides: overrides + limit)
+        let isKept = store.path(surroundings.environment) != nil
+        if let refusal = ApprovalConversation.refusal(of: spec, isTerminal: TerminalInput.isPresent, isKept: isKept) {
+            Console.error("error: \(refusal); nothing was run")
+            throw Exit.unusable
+        }
         let held = try await held(surroundings.environment)
         throw try await JobSession(
             options: options, work: .new(spec), held: held, surroundings: surroundings, runner: runner

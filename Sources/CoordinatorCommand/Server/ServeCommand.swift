@@ -80,6 +80,7 @@
             } beside: { _ in
                 [AgentWatch(source: manifests, registry: runtime.agents)]
             }
+            _ = await composer.finishNotices()
         }
 
         /// - Throws: an exit code, after printing why the store or the token cannot be used.

@@ -65,7 +65,9 @@
             let system = telemetry.system
             let server = JobServer(
                 configuration, service: jobs, logger: logger, agents: { Self.agents(runtime.agents) },
-                reading: { KnownAgents(runtime.agents).options(models: models, runtime: runtime) },
+                reading: { [environment] in
+                    KnownAgents(runtime.agents).options(models: models, runtime: runtime, environment: environment)
+                },
                 metrics: { PrometheusText.render(system.collectMetrics(), resource: system.resource, format: $0) })
             let url = "http://\(configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host)"
             let hasListened = Flag()

@@ -28,10 +28,13 @@ struct JobSurroundingsArgument {
     /// because its manifest cannot be used.
     func read(_ job: String, overrides: [String]) throws -> JobSpecification {
         let scan = ManifestScan(agents)
-        let options = KnownAgents(scan).options(overrides: overrides, models: models)
-        return try JobFileArgument.read(job, options: options) {
+        let options = KnownAgents(scan).options(
+            overrides: overrides, models: models, environment: environment)
+        let spec = try JobFileArgument.read(job, options: options) {
             for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
         }
+        ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
+        return spec
     }
     /// Reads the text of a job file that was kept; mistakes come of what is around it now.
     ///

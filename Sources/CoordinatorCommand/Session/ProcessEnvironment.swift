@@ -22,4 +22,13 @@ enum ProcessEnvironment {
         }
         return variables
     }
+
+    /// Overwrites the values of further variables in memory: those that a job file names as secrets. The variables that were
+    /// taken still have them.
+    static func hide(_ names: [String]) {
+        for name in names {
+            guard let value = getenv(name) else { continue }
+            memset(value, 0, strlen(value))
+        }
+    }
 }

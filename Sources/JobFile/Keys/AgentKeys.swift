@@ -17,7 +17,8 @@ enum AgentKeys {
         "Agents that must have succeeded first. Without it the agent starts at once.", default: [],
         otherNames: ["depends_on", "dependencies", "after", "requires"])
     static let when = Key(
-        "when", ConditionKeys.reference, "A condition on the blackboard; when it does not hold, the agent is skipped.",
+        "when", ConditionKeys.reference.located,
+        "A condition on the blackboard; when it does not hold, the agent is skipped.",
         otherNames: ["if", "condition"])
     static let required = Key(
         "required", .boolean, "Whether the job's success depends on this agent.", default: true)
@@ -192,7 +193,7 @@ struct AgentDraft: Sendable {
     let model: Located<AgentSpecification.ModelChoice>?
     let fixers: [AgentSpecification.Fixer]?
     let needs: [Located<String>]
-    let condition: Condition?
+    let condition: Located<Condition>?
     let forEach: ForEachDraft?
     let required: Bool
     let role: Located<RoleReference>?

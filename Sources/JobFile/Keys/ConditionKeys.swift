@@ -56,6 +56,14 @@ enum ConditionKeys {
         }
     }
 
+    private static let decisions = Form<[TableRow<String>]>.table(
+        of: Form<String>.name, "an object such as {release: approve}", names: Form<String>.name.schema,
+        check: NameRule.fault
+    ).map { rows -> Condition in
+        let conditions = rows.map { Condition.decided($0.name, choice: $0.value) }
+        return conditions.count == 1 ? conditions[0] : .all(conditions)
+    }
+
     private static func shortSchema(_ element: JSONObject, without names: [String]) -> JSONObject {
         [
             "type": "object", "minProperties": 1, "additionalProperties": .object(element),
@@ -73,6 +81,10 @@ enum ConditionKeys {
         "one_of", byPath(or: membership, values, of: values.form) { .oneOf($0, $1) },
         "The value at a path is one of these: {artifacts.x: [1, 2]}, or {path: artifacts.x, values: [1, 2]}.",
         otherNames: ["in"])
+    static let decided = Key(
+        "decided", decisions,
+        "The approval of a name was answered with this choice: {release: approve}.",
+        otherNames: ["approved", "answered"])
     static let not = Key("not", nested.map { Condition.not($0) }, "The condition does not hold.")
     static let all = Key(
         "all", Form.list(of: nested, atLeast: 1, "a list of conditions").map { Condition.all($0) },
@@ -81,7 +93,7 @@ enum ConditionKeys {
         "any", Form.list(of: nested, atLeast: 1, "a list of conditions").map { Condition.any($0) },
         "At least one of the conditions holds.", otherNames: ["or"])
 
-    private static let operators: [Key<Condition>] = [exists, equals, oneOf, not, all, any]
+    private static let operators: [Key<Condition>] = [exists, equals, oneOf, decided, not, all, any]
 
     static let form = Form<Condition>.object(
         "a condition such as {exists: artifacts.code}", operators, rules: ["minProperties": 1, "maxProperties": 1]

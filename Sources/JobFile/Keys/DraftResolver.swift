@@ -47,6 +47,7 @@ struct DraftResolver {
             agent.fallback.map { $0.value == agent.name?.value ? [] : [$0] } ?? []
         }.report("the fallbacks lead back to themselves")
         checkSurroundings()
+        checkDecisions()
         let agents = draft.agents.map(spec)
         let roles = zip(draft.agents, agents).map(knownRole)
         RequiredPaths(draft, roles: roles).check()
@@ -82,6 +83,34 @@ struct DraftResolver {
         for model in models {
             guard let fault = modelFaults[model.name] else { continue }
             model.cursor.report(fault)
+        }
+    }
+
+    /// Reports conditions on approvals that no agent of the job is, or on choices that they do not have.
+    private func checkDecisions() {
+        let conditions =
+            [draft.limits.require].compactMap(\.self) + draft.repeats.compactMap(\.until)
+            + draft.agents.compactMap(\.condition)
+        guard conditions.contains(where: { !$0.value.approvals.isEmpty }) else { return }
+        let named = draft.agents.compactMap { agent in
+            agent.approval.flatMap { approval in agent.name.map { ($0.value, approval.agent.choices) } }
+        }
+        let choices = Dictionary(named, uniquingKeysWith: { first, _ in first })
+        let names = choices.keys.sorted()
+        for condition in conditions {
+            for (agent, choice) in condition.value.approvals {
+                let cursor = condition.cursor
+                guard let known = choices[agent] else {
+                    cursor.report(
+                        unknown: agent, "there is no approval '\(agent)'", known: { names },
+                        listing: { names.isEmpty ? "; the job has none" : "; known are \(Suggestion.list(names))" })
+                    continue
+                }
+                if known.contains(choice) { continue }
+                cursor.report(
+                    unknown: choice, "'\(choice)' is no choice of '\(agent)'", known: { known },
+                    listing: { "; they are \(Suggestion.list(known))" })
+            }
         }
     }
 
@@ -143,7 +172,7 @@ struct DraftResolver {
             name: name, uses: uses, variables: agent.variables, model: agent.model?.value ?? .inherited,
             fixers: agent.fixers,
             needs: agent.needs.map(\.value),
-            when: agent.condition, forEach: agent.forEach?.value,
+            when: agent.condition?.value, forEach: agent.forEach?.value,
             required: agent.required,
             role: role, timeouts: isApproval ? TimeoutPolicy(attempt: nil) : agent.timeouts,
             retry: isApproval ? RetryPolicy() : agent.retry ?? (isFound ? nil : RetryKeys.standard),

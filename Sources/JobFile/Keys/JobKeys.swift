@@ -53,7 +53,8 @@ enum JobKeys {
         do {
             let signals: ContextPattern = "signals"
             if try ContextPattern(location).intersects(signals) {
-                return "'\(location)' is where people's signals stand; choose another path, such as artifacts.\(location)"
+                return
+                    "'\(location)' is where people's signals stand; choose another path, such as artifacts.\(location)"
             }
             return nil
         } catch {
@@ -62,7 +63,8 @@ enum JobKeys {
     }
 
     private static let keys: [any ObjectKey] = [
-        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, repeats, roles, notify, schema,
+        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, repeats, roles, notify,
+        schema,
     ]
 
     static let form = Form<JobDraft>.object("an object with workflow and agents", keys, build: JobDraft.init)

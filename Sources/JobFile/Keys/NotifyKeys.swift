@@ -1,6 +1,3 @@
-import Coordinator
-import Support
-
 /// A member of `notify:`.
 enum NotifyKeys {
     static let command = Key(

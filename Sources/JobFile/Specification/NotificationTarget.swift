@@ -7,6 +7,11 @@ public enum NotificationTarget: Sendable, Hashable {
     /// signed; `nil` for none.
     case http(url: String, keyVariable: String?)
 
+    /// The variable that holds the key of a service.
+    package var keyVariable: String? {
+        if case .http(_, let variable) = self { variable } else { nil }
+    }
+
     /// The most targets of a job.
     public static let most = 10
 }

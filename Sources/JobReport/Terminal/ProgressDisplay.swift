@@ -30,6 +30,13 @@ public final class ProgressDisplay: Sendable {
         var latest: Timestamp?
         var isFinished = false
         var cursorHidden = false
+        /// While something else is written below the display: the lines that wait.
+        var held: [String]?
+
+        mutating func hold(_ line: String, atMost most: Int) {
+            held?.append(line)
+            if let count = held?.count, count > most { held?.removeFirst(count - most) }
+        }
     }
 
     private let configuration: Configuration
@@ -61,9 +68,11 @@ public final class ProgressDisplay: Sendable {
             state.latest = max(event.at, state.latest ?? event.at)
             guard configuration.policy.isLive else {
                 let line = ProgressLines.line(for: event, known: known, after: state.progress)
-                if let line { write(line + "\n") }
+                guard let line else { return }
+                if state.held == nil { write(line + "\n") } else { state.hold(line, atMost: Self.mostHeld) }
                 return
             }
+            guard state.held == nil else { return }
             if let last = state.lastDrawnAt, event.at < last.advanced(by: configuration.minimumInterval) { return }
             draw(&state, now: event.at)
         }
@@ -72,15 +81,41 @@ public final class ProgressDisplay: Sendable {
     /// Updates the elapsed times; does nothing without a live terminal, or before the first event.
     public func tick(_ now: Timestamp) {
         state.withLock { state in
-            guard configuration.policy.isLive, !state.isFinished, state.latest != nil else { return }
+            guard configuration.policy.isLive, !state.isFinished, state.held == nil, state.latest != nil else {
+                return
+            }
             draw(&state, now: now)
         }
+    }
+
+    /// The most lines that wait while the display stands still; of more, the last ones.
+    static let mostHeld = 200
+
+    /// Lets the display stand still, with the cursor below it, so that something else can be written to the terminal.
+    public func pause() {
+        state.withLock { state in
+            guard !state.isFinished, state.held == nil else { return }
+            if configuration.policy.isLive, let latest = state.latest { draw(&state, now: latest) }
+            restoreCursor(&state)
+            state.held = []
+        }
+    }
+
+    /// Goes on below what was written meanwhile.
+    public func resume() { state.withLock { goOn(&$0) } }
+
+    private func goOn(_ state: inout State) {
+        guard let held = state.held else { return }
+        state.held = nil
+        state.drawnWidths = []
+        for line in held { write(line + "\n") }
     }
 
     /// Draws the last state, leaves the cursor below it and makes the cursor visible. Later calls do nothing.
     public func finish(_ now: Timestamp? = nil) {
         state.withLock { state in
             guard !state.isFinished else { return }
+            goOn(&state)
             if configuration.policy.isLive, let now = now ?? state.latest { draw(&state, now: now) }
             restoreCursor(&state)
             state.isFinished = true

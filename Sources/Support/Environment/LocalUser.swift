@@ -13,10 +13,12 @@ package enum LocalUser {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
         var buffer = [CChar](repeating: 0, count: 16 << 10)
-        guard getpwuid_r(number, &entry, &buffer, buffer.count, &found) == 0, found != nil,
-            let bytes = entry.pw_name
-        else { return nil }
-        let name = String(cString: bytes)
-        return name.isEmpty ? nil : ForeignText.line(name)
+        let name: String? = buffer.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress,
+                getpwuid_r(number, &entry, start, buffer.count, &found) == 0, found != nil, let name = entry.pw_name
+            else { return nil }
+            return String(cString: name)
+        }
+        return name.flatMap { $0.isEmpty ? nil : ForeignText.line($0) }
     }
 }

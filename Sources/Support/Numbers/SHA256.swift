@@ -10,7 +10,14 @@ public struct SHA256: Sendable {
     private init() {}
 
     /// The hash of bytes as 64 hex digits.
-    public static func hexDigits(of bytes: some Collection<UInt8>) -> String {
+    public static func hexDigits(of bytes: some Collection<UInt8>) -> String { words(of: bytes).map(hex).joined() }
+
+    /// The hash of bytes as 32 bytes.
+    package static func bytes(of bytes: some Collection<UInt8>) -> [UInt8] {
+        words(of: bytes).flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+    }
+
+    private static func words(of bytes: some Collection<UInt8>) -> [UInt32] {
         var hash = SHA256()
         var padded = Array(bytes)
         let length = UInt64(padded.count) &* 8
@@ -18,7 +25,7 @@ public struct SHA256: Sendable {
         padded.append(contentsOf: repeatElement(0, count: (120 - padded.count % 64) % 64))
         for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: length >> shift)) }
         for start in stride(from: 0, to: padded.count, by: 64) { hash.mix(padded[start..<start + 64]) }
-        return hash.state.map(Self.hex).joined()
+        return hash.state
     }
 
     private static func hex(_ word: UInt32) -> String {
