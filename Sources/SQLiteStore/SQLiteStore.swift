@@ -1,6 +1,5 @@
 import Coordinator
 import Foundation
-import GRDB
 
 /// A journal in one file: jobs in it outlive their process, and can be listed, verified and copied.
 ///
