@@ -3,15 +3,14 @@ import Coordinator
 extension SQLiteStore {
     /// Keeps a new job with its first events.
     public func create(_ jobID: String, with events: [JobEvent], as name: String) async throws -> JobOwner {
-        // Written as JSON here, at the same time as those of other jobs.
-        let stored = try events.map { try StoredEvent($0) }
+        let stored = try stored(events)
         _ = try await writing().carryOut(.create(jobID, events, stored, name: name))
         return JobOwner(epoch: 1, name: name)
     }
 
     /// Keeps events of the job's owner that follow its last event.
     public func append(_ events: [JobEvent], to jobID: String, after sequence: Int, owner: JobOwner) async throws {
-        let stored = try events.map { try StoredEvent($0) }
+        let stored = try stored(events)
         _ = try await writing().carryOut(.append(jobID, events, stored, after: sequence, owner: owner))
     }
 
@@ -23,6 +22,20 @@ extension SQLiteStore {
     /// Leaves a job without an owner.
     public func release(_ jobID: String, by owner: JobOwner) async throws {
         _ = try await writing().carryOut(.release(jobID, owner: owner))
+    }
+
+    /// The events as JSON, which is written on the thread of the caller, at the same time as those of other jobs.
+    private func stored(_ events: [JobEvent]) throws -> [StoredEvent] {
+        try events.map { event in
+            let stored = try StoredEvent(event)
+            guard stored.bytes <= limits.eventBytes else {
+                throw StoreError(
+                    .refused,
+                    "event \(event.sequence) of job '\(event.jobID)' has \(stored.bytes) bytes, and the store takes "
+                        + "\(limits.eventBytes) in one: let agents write what is large to files", job: event.jobID)
+            }
+            return stored
+        }
     }
 
     /// What is known of a job.

@@ -1,5 +1,4 @@
 import Coordinator
-import GRDB
 
 extension SQLiteStore {
     /// Whether some process holds the store, and so may run jobs of it.

@@ -1,6 +1,5 @@
 import Coordinator
 import Foundation
-import GRDB
 
 /// A journal in one file: jobs in it outlive their process, and can be listed, verified and copied.
 ///
@@ -21,6 +20,8 @@ public final class SQLiteStore: JobStore {
         public var batch = 512
         /// The most bytes of one commit; a change that is larger goes alone.
         public var batchBytes = 8 << 20
+        /// The most bytes of one event as JSON; a larger one is refused.
+        public var eventBytes = 64 << 20
 
         /// The bounds that hold unless others are set.
         public init() {}
@@ -28,6 +29,7 @@ public final class SQLiteStore: JobStore {
 
     let path: StorePath
     let reader: StoreReader
+    let limits: Limits
     private let writer: StoreWriter?
 
     /// The file, as all its users name it: without links.
@@ -50,6 +52,7 @@ public final class SQLiteStore: JobStore {
         clock: @escaping @Sendable () -> Timestamp = { .now }
     ) throws(StoreError) {
         self.path = try StorePath(path, mustExist: false)
+        self.limits = limits
         writer = try StoreWriter(
             self.path, limits: .init(waiting: limits.waiting, batch: limits.batch, batchBytes: limits.batchBytes),
             observer: observer, clock: clock)
@@ -63,6 +66,7 @@ public final class SQLiteStore: JobStore {
     /// - Throws: ``StoreError``.
     public init(reading path: String) throws(StoreError) {
         self.path = try StorePath(path, mustExist: true)
+        limits = Limits()
         writer = nil
         reader = try StoreReader(self.path)
     }

@@ -1,8 +1,6 @@
 import Coordinator
 import CoordinatorTestKit
 import SQLiteStore
-import Support
-import TestSupport
 import Testing
 
 /// A store that is opened anew for every call: what it says is in the file.

@@ -1,7 +1,4 @@
-import Coordinator
 import Foundation
-import SQLiteStore
-import StoreProbe
 import TestSupport
 import Testing
 

@@ -56,7 +56,7 @@ import Testing
     /// Without these a commit is no promise.
     @Test func writerFlushesEveryCommitAndAloneMovesTheLog() async throws {
         try await withStoreFile { path in
-            let queue = try StoreConnection.writing(StorePath(path, mustExist: false))
+            let queue = try StoreConnection.writing(StorePath(path, mustExist: false), holding: StoreLock(of: path))
             let values = try await queue.writeWithoutTransaction { database in
                 try ["journal_mode", "synchronous", "wal_autocheckpoint", "secure_delete", "user_version"].map {
                     try String.fetchOne(database, sql: "PRAGMA \($0)")
@@ -69,7 +69,7 @@ import Testing
 
     @Test func logIsMovedAndCutAsItGrows() async throws {
         try await withStoreFile { path in
-            let queue = try StoreConnection.writing(StorePath(path, mustExist: false))
+            let queue = try StoreConnection.writing(StorePath(path, mustExist: false), holding: StoreLock(of: path))
             let log = LogSize()
             let paths = try StorePath(path, mustExist: true)
             try await queue.writeWithoutTransaction { database in
@@ -97,7 +97,7 @@ import Testing
     @Test func longReaderMakesTheLogGrowAndItIsCutAfterwards() async throws {
         try await withStoreFile { path in
             let paths = try StorePath(path, mustExist: false)
-            let queue = try StoreConnection.writing(paths)
+            let queue = try StoreConnection.writing(paths, holding: StoreLock(of: path))
             let reader = try StoreConnection.reading(paths)
             let log = LogSize()
             try await queue.writeWithoutTransaction { database in

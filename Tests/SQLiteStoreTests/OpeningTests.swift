@@ -117,4 +117,38 @@ import Testing
         }
     }
 
+    @Test func storeThatIsLetGoOfInTheMidstOfWritesIsFreeOnceTheyAreDone() async throws {
+        try await withStoreFile { path in
+            for round in 0..<20 {
+                var store: SQLiteStore?
+                try await eventually {
+                    store = try? SQLiteStore(path: path)
+                    return store != nil
+                }
+                _ = try await store?.create(
+                    "job-\(round)", with: ProbeEvents.commits(of: "job-\(round)", 1...1), as: "a")
+                store = nil
+            }
+            let reader = try SQLiteStore(reading: path)
+            #expect(try await reader.verify().jobs == 20)
+        }
+    }
+
+    @Test func eventsAreBoundedWhereTheyEnterAndPagesWhereTheyLeave() async throws {
+        try await withStoreFile { path in
+            var limits = SQLiteStore.Limits()
+            limits.eventBytes = 12 << 20
+            let store = try SQLiteStore(path: path, limits: limits)
+            let events = try ProbeEvents.commits(of: "job", 1...3, text: String(repeating: "x", count: 9 << 20))
+            let owner = try await store.create("job", with: events, as: "a")
+            #expect(try await store.events(of: "job", after: 0, limit: 10).count == 2, "each page up to 16 MiB")
+            #expect(try await store.events(of: "job", after: 2, limit: .max).count == 1)
+            let large = try ProbeEvents.commits(of: "job", 4...4, text: String(repeating: "x", count: 12 << 20))
+            let error = try await #require(throws: StoreError.self) {
+                try await store.append(large, to: "job", after: 3, owner: owner)
+            }
+            #expect(error.code == .refused && error.message.contains("event 4 of job 'job' has 12583"))
+            await store.close()
+        }
+    }
 }

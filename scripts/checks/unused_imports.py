@@ -177,8 +177,8 @@ class Modules:
 
     def __init__(self, root):
         self.cache = root / ".build/names"
-        self.folders = {path.name: path for top in ("Sources", "Tests", ".build/checkouts/*/Sources",
-                                              ".build/checkouts/GRDB.swift", "Examples/*/Sources")
+        self.folders = {path.name: path for top in (".build/checkouts/GRDB.swift", "Sources", "Tests", ".build/checkouts/*/Sources",
+                                              "Examples/*/Sources")
                         for path in root.glob(f"{top}/*") if path.is_dir()}
 
     @functools.lru_cache(None)

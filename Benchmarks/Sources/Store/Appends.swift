@@ -58,7 +58,7 @@ struct Appends {
             "type": "context_committed", "trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331",
             "payload": [
                 "stage": 0, "registration": 1,
-                "contribution": ["set": ["artifacts.\(number)": .string(String(repeating: "x", count: 100))]],
+                "contribution": ["set": ["artifacts.key\(number)": .string(String(repeating: "x", count: 100))]],
             ],
         ]
         return try json.decoded()

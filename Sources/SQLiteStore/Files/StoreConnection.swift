@@ -14,8 +14,11 @@ enum StoreConnection {
         } catch { throw StoreError(error, "the store cannot be opened", path: path.file) }
     }
 
-    /// Opens the file for writing, and makes the tables that it lacks. The caller holds the store's lock.
-    static func writing(_ path: StorePath) throws(StoreError) -> DatabaseQueue {
+    /// Opens the file for writing, and makes the tables that it lacks.
+    ///
+    /// - Parameter lock: the store's lock. The connection holds it: whoever lets go of the store on whatever thread, nobody
+    ///   else writes before the connection is closed.
+    static func writing(_ path: StorePath, holding lock: StoreLock) throws(StoreError) -> DatabaseQueue {
         try path.create()
         do {
             // Looked at before anything is set: the file may be another program's.
@@ -28,7 +31,9 @@ enum StoreConnection {
             }
             var configuration = configuration(label: "store-writer")
             configuration.journalMode = .wal
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+            configuration.prepareDatabase { [lock] database in
+                try withExtendedLifetime(lock) { try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+            }
             let queue = try DatabaseQueue(path: path.file, configuration: configuration)
             try queue.writeWithoutTransaction { database in
                 try setUp(database, path)

@@ -4,6 +4,9 @@ import GRDB
 
 /// The rows of a job's events, read only as far as each follows from the one before.
 struct EventRows {
+    /// A page ends with the event that makes it this large, whatever its limit is.
+    static let pageBytes = 16 << 20
+
     let row: JobRow
     let database: Database
 
@@ -37,16 +40,17 @@ struct EventRows {
     /// - Throws: ``StoreError`` with the first one that is not as it was written, or is missing.
     func events(after sequence: Int, limit: Int) throws -> [JobEvent] {
         let start = min(max(0, sequence), row.lastSequence)
+        let limit = max(0, limit)
         var hash = try self.hash(of: start)
-        var last = start
+        var (last, bytes) = (start, 0)
         var events: [JobEvent] = []
         let rows = try Row.fetchCursor(
-            database.cachedStatement(sql: Self.selection), arguments: [row.id, start, max(0, limit)])
-        while let kept = try rows.next() {
+            database.cachedStatement(sql: Self.selection), arguments: [row.id, start, limit])
+        while bytes < Self.pageBytes, let kept = try rows.next() {
             last += 1
-            hash = try read(kept, last, after: hash, into: &events)
+            (hash, bytes) = try read(kept, last, after: hash, into: &events, bytes)
         }
-        let isAtEnd = events.count < limit || last == row.lastSequence
+        let isAtEnd = events.count < limit && bytes < Self.pageBytes || last == row.lastSequence
         guard !isAtEnd || last == row.lastSequence else { throw broken(last + 1, "the event is missing") }
         guard !isAtEnd || hash == row.head else {
             throw broken(last, "its hash is not the one that is kept as the job's last")
@@ -55,8 +59,8 @@ struct EventRows {
     }
 
     private func read(
-        _ kept: Row, _ number: Int, after before: Digest, into events: inout [JobEvent]
-    ) throws -> Digest {
+        _ kept: Row, _ number: Int, after before: Digest, into events: inout [JobEvent], _ bytes: Int
+    ) throws -> (Digest, bytes: Int) {
         guard kept.value(0) == number else { throw broken(number, "the event is missing") }
         guard number <= row.lastSequence else { throw broken(number, "it is behind the job's last event") }
         guard let envelope: Data = kept.value(1) else { throw broken(number, "it has changed") }
@@ -79,7 +83,7 @@ struct EventRows {
         } catch let error as DecodingError {
             throw broken(number, "it cannot be read: \(error)")
         }
-        return hash
+        return (hash, bytes + envelope.count + (payload?.count ?? 0))
     }
 
     /// The hash that the event after this number follows.

@@ -13,6 +13,9 @@ struct StoredEvent: Sendable {
     /// The digest of the payload, or of no bytes.
     let digest: Digest
 
+    /// How many bytes its text has.
+    var bytes: Int { envelope.count + (payload?.count ?? 0) }
+
     /// Whether the payload stands in the table of shared values, and not in the row.
     var isShared: Bool { (payload?.count ?? 0) >= Self.sharedFrom }
 

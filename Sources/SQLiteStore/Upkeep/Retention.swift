@@ -1,5 +1,3 @@
-import Coordinator
-
 /// How long, and up to which size, a store keeps the events of jobs that have ended.
 ///
 /// ```swift

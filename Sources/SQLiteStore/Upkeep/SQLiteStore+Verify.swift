@@ -1,4 +1,3 @@
-import Coordinator
 import GRDB
 
 extension SQLiteStore {

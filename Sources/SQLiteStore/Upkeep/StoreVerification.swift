@@ -1,5 +1,3 @@
-import Coordinator
-
 /// What ``SQLiteStore/verify()`` found.
 ///
 /// ```swift

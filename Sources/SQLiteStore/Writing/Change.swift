@@ -21,7 +21,7 @@ enum Change: Sendable {
     var bytes: Int {
         switch self {
         case .create(_, _, let stored, _), .append(_, _, let stored, _, _):
-            stored.reduce(0) { $0 + $1.envelope.count + ($1.payload?.count ?? 0) }
+            stored.reduce(0) { $0 + $1.bytes }
         case .claim, .release, .purge: 0
         }
     }

@@ -35,7 +35,7 @@ final class StoreWriter: Sendable {
     ) throws(StoreError) {
         (self.path, self.observer, self.clock) = (path, observer, clock)
         lock = try StoreLock(of: path.file)
-        queue = try StoreConnection.writing(path)
+        queue = try StoreConnection.writing(path, holding: lock)
         machine = Locked(GroupCommitStateMachine(limits))
         work = Locked(Work(checkpoints: Checkpoints(log)))
         do {
@@ -44,12 +44,6 @@ final class StoreWriter: Sendable {
                 try JobOwners.letGo(database)
             }
         } catch { throw StoreError(error, "the store cannot be opened", path: path.file) }
-    }
-
-    deinit {
-        // Before the lock is let go of: nobody else may write while this connection is open.
-        try? queue.close()
-        lock.release()
     }
 
     /// Carries a change out, and returns once it is on the disk. No thread waits meanwhile.
