@@ -82,6 +82,17 @@ public enum BreakerStateName {
     public static let all = [closed, open, halfOpen]
 }
 
+/// The files of a store: values of ``AttributeKey/storeFile``.
+public enum StoreFileName {
+    /// The database.
+    public static let database = "database"
+    /// Its write-ahead log, which holds what was written last.
+    public static let wal = "wal"
+
+    /// Every file, in the order in which they are documented.
+    public static let all = [database, wal]
+}
+
 /// The values of `error.type` that are Coordinator's own; the same on span, metric and log.
 ///
 /// Applications add the names of their own error types. Anything else is ``other``.
@@ -116,6 +127,10 @@ public enum ErrorType {
     public static let storeUnavailable = "store_unavailable"
     /// Another process has taken the job over, so its run stopped here.
     public static let ownershipLost = "ownership_lost"
+    /// Nobody knows what an attempt has done whose process ended.
+    public static let inDoubt = "in_doubt"
+    /// The job was given up while the attempt ran, in good order.
+    public static let interrupted = "interrupted"
     /// A language model could not be reached, or its service failed.
     public static let modelUnavailable = "model_unavailable"
     /// A language model's service does not take the request: key, model, address or size are wrong.
@@ -131,7 +146,7 @@ public enum ErrorType {
     public static let all = [
         timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidInput, invalidOutput,
         contextConflict, accessDenied, dependencyFailed, conditionUnmet, processCrash, storeUnavailable, ownershipLost,
-        modelUnavailable, modelRefused, workspace, tool, other,
+        inDoubt, interrupted, modelUnavailable, modelRefused, workspace, tool, other,
     ]
 }
 

@@ -18,7 +18,7 @@ final class JobRun: Sendable {
     let instruments: JobInstruments
     let tracing: JobTracing
     let slots: Slots
-    let suspended = SuspendedRuns()
+    let suspended: SuspendedRuns
     let factory: any MetricsFactory
     let interceptors: Interceptors
     let ends: RunEnds
@@ -48,6 +48,11 @@ final class JobRun: Sendable {
         ends = RunEnds(of: plan)
         repeats = plan.repeats.map { _ in Latch() }
         quorum = QuorumCount(limits.quorumDeadline == nil ? limits.quorum : nil)
+        suspended = SuspendedRuns { [waiting = runtime.waitingRuns] run in
+            waiting.begin(.answer, workflow: workflow, since: run.since, factory: factory)
+        } ended: { [waiting = runtime.waitingRuns] in
+            waiting.end($0)
+        }
         runtime.starvation.bind(factory)
     }
 
@@ -61,13 +66,18 @@ final class JobRun: Sendable {
     ///
     /// - Throws: ``CoordinatorError``; then nothing has begun.
     func submit(_ submission: JobSubmission) async throws(CoordinatorError) {
+        let kept = context.connection == nil ? nil : JournalInstruments(factory: factory)
         let session = JournalConnection.Session(
             timers: runtime.timers, drivers: runtime.drivers, executor: runtime.executor,
             // Not the run itself: a weak reference to an object makes each retain of it a slow one.
             onStop: { [logger, cancellation, jobID = context.id] reason in
                 Self.stop(jobID, reason, logger)
                 cancellation.cancel(reason)
+            },
+            onAnswer: { [clock = runtime.clock] took, refusal in
+                kept?.answered(after: took, refusal: refusal, at: clock())
             })
+        if kept != nil { prepareForResumptions() }
         var submission = submission
         if submission.traceparent == nil {
             submission.traceparent = ServiceContext.current.flatMap(tracing.traceparent)
@@ -81,6 +91,12 @@ final class JobRun: Sendable {
                 throw CoordinatorError(.storeUnavailable, "the job cannot start: \(reason)")
             }
         }
+    }
+
+    /// Makes the counters of jobs that outlive their process, before they count.
+    private func prepareForResumptions() {
+        instruments.prepareResumptions()
+        for agent in agentInstruments { agent.prepareRecoveries() }
     }
 
     /// Says that the job cannot go on: whatever happens from here on is not kept.

@@ -30,29 +30,50 @@ final class SuspendedRuns: Sendable {
         nonisolated(nonsending) func wait() async -> Wakeup { await wakeup.value }
     }
 
-    private let waiting = Locked<[RunIdentity: Waiting]>([:])
+    private typealias Shown = (waiting: Waiting, ticket: WaitingRuns.Ticket)
+
+    private let waiting = Locked<[RunIdentity: Shown]>([:])
+    /// Counts a run on the gauges of those that wait, and counts it no more.
+    private let began: @Sendable (SuspendedRun) -> WaitingRuns.Ticket
+    private let ended: @Sendable (WaitingRuns.Ticket) -> Void
+
+    init(
+        began: @escaping @Sendable (SuspendedRun) -> WaitingRuns.Ticket,
+        ended: @escaping @Sendable (WaitingRuns.Ticket) -> Void
+    ) {
+        self.began = began
+        self.ended = ended
+    }
 
     /// The runs that wait, by their agents' names, rounds and items.
     var all: [SuspendedRun] {
-        waiting.withLock { $0.values.map(\.run) }.sorted { left, right in
+        waiting.withLock { $0.values.map(\.waiting.run) }.sorted { left, right in
             if left.run.agent != right.run.agent { return left.run.agent < right.run.agent }
             if left.run.round != right.run.round { return left.run.round ?? 0 < right.run.round ?? 0 }
             return left.run.item ?? 0 < right.run.item ?? 0
         }
     }
 
-    func add(_ run: Waiting) { waiting.withLock { $0[run.run.run] = run } }
+    func add(_ run: Waiting) {
+        let ticket = began(run.run)
+        waiting.withLock { $0[run.run.run] = (run, ticket) }
+    }
 
     /// Takes a run out, for its caller to wake; `nil` when it waits no more.
-    func take(_ run: RunIdentity) -> Waiting? { waiting.withLock { $0.removeValue(forKey: run) } }
+    func take(_ run: RunIdentity) -> Waiting? {
+        guard let taken = waiting.withLock({ $0.removeValue(forKey: run) }) else { return nil }
+        ended(taken.ticket)
+        return taken.waiting
+    }
 
     /// Takes this wait of a run out and ends it, if nobody else has.
     func end(_ run: Waiting, _ wakeup: Wakeup) {
-        let isTaken = waiting.withLock { waiting in
-            guard waiting[run.run.run] === run else { return true }
-            waiting[run.run.run] = nil
-            return false
+        let taken: Shown? = waiting.withLock { waiting in
+            guard waiting[run.run.run]?.waiting === run else { return nil }
+            return waiting.removeValue(forKey: run.run.run)
         }
-        if !isTaken { run.wake(wakeup) }
+        guard let taken else { return }
+        ended(taken.ticket)
+        run.wake(wakeup)
     }
 }
