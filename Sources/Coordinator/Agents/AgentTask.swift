@@ -25,8 +25,11 @@ public struct AgentTask: Sendable {
     public var forEach: ForEach?
     /// Whether the job's status depends on this agent.
     public var required: Bool
-    /// Whether an attempt may start while an abandoned one still runs.
+    /// Whether an attempt may start while an abandoned one still runs, or after its process ended. An agent that is not is
+    /// never called again by itself when nobody knows what it has done: see ``JobCoordinator/resolve(_:as:contribution:by:)``.
     public var idempotent: Bool
+    /// How many attempts may end with their process, in a job that is kept, before the run fails; they are no retries.
+    public var maxRecoveries = AgentTask.defaultMaxRecoveries
     /// The runtime's resource that the agent's runs use, if any.
     public var resource: String?
     /// When the agent's circuit breaker opens and closes.
@@ -44,6 +47,9 @@ public struct AgentTask: Sendable {
     public var agent: any Agent
     /// The keys that it was made with, whose fields a job declares.
     var keys: [DeclaredKey] = []
+
+    /// How many attempts may end with their process unless said otherwise.
+    public static let defaultMaxRecoveries = 5
 
     /// Describes an agent of a job.
     public init(

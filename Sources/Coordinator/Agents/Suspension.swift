@@ -71,4 +71,16 @@ public struct SuspendedRun: Sendable, Hashable {
     public let reason: String
     /// Since when it has waited.
     public let since: Timestamp
+    /// What it waits for.
+    public let kind: Kind
+    /// The state of its ``Suspension``; null for a run in doubt.
+    public let state: JSONValue
+
+    /// What a run waits for.
+    public enum Kind: String, Sendable, Hashable {
+        /// Somebody's answer.
+        case suspended
+        /// That somebody says what its attempt has done.
+        case inDoubt = "in_doubt"
+    }
 }

@@ -32,6 +32,8 @@ struct ContextHeads: Sendable {
     private var isSubmitted = false
     /// Whether the job's end was handed over. Nothing comes after it: whoever reads a journal can rely on its last event.
     private(set) var hasEnded = false
+    /// Whether the job was given up: what comes after that is lost, and whoever waits for it learns so.
+    private var isGivenUp = false
 
     /// A tree at one version. The writes that led to it are those of `pending` up to this version, so they are not copied.
     private struct Shown {
@@ -77,6 +79,13 @@ struct ContextHeads: Sendable {
             jobID: jobID, version: pending.version, fields: ContextContent(tree: pending.root, states: states))
     }
 
+    /// Goes on after the last event of a job that was taken over.
+    mutating func goOn(after event: JobEvent?, states: AgentStates) {
+        guard let event else { return }
+        (sequence, lastKept, latest, isSubmitted) = (event.sequence, event.sequence, event.at, true)
+        self.states = states
+    }
+
     /// Changes the tree that later commits are merged into.
     mutating func change<Result>(_ body: (inout ContextState) throws -> Result) rethrows -> Result {
         try body(&pending)
@@ -92,7 +101,11 @@ struct ContextHeads: Sendable {
         _ payload: JobEvent.Payload, of jobID: String, from origin: JobContext.Origin, at: Timestamp
     ) {
         if hasEnded { return }
-        if case .jobFinished = payload { hasEnded = true }
+        switch payload {
+        case .jobFinished: hasEnded = true
+        case .jobInterrupted: (hasEnded, isGivenUp) = (true, true)
+        default: break
+        }
         if payload.endsAttempt { keepSaid(of: origin, in: jobID) }
         sequence += 1
         latest = max(latest, at)
@@ -152,7 +165,7 @@ struct ContextHeads: Sendable {
     ///   - kept: learns when they are; `nil` when nobody waits for that.
     mutating func handOver(_ bytes: Int, _ kept: OneShot<Interruption?>?) -> JournalStep {
         let entry = HandedOver(events: made, kept: kept)
-        if made.isEmpty { return JournalStep(kept: [entry]) }
+        if made.isEmpty { return isGivenUp ? JournalStep(lost: [entry]) : JournalStep(kept: [entry]) }
         made = []
         guard let action = batching?.added(entry, bytes: bytes) else { return JournalStep() }
         return step(action)

@@ -11,7 +11,7 @@ public struct ContextReplay: Sendable {
     private var jobID = ""
     private var sequence = 0
     private var state: ContextState
-    private var states = AgentStates()
+    private(set) var states = AgentStates()
     private var hasStarted = false
 
     /// Starts before the first event.
@@ -29,6 +29,9 @@ public struct ContextReplay: Sendable {
         self.init(fields: fields)
         for event in events { try apply(event) }
     }
+
+    /// The tree after the events so far, for commits under these declarations.
+    func state(over table: FieldTable) -> ContextState { state.over(table) }
 
     /// The blackboard after the events so far.
     public var snapshot: ContextSnapshot {

@@ -5,7 +5,7 @@ struct ContextState: Sendable {
     private(set) var version = 0
     private(set) var root: ContextRoot
     private let base: ContextRoot
-    let table: FieldTable
+    private(set) var table: FieldTable
     private var fields: [ContextPath: Field] = [:]
 
     private struct Field {
@@ -23,6 +23,13 @@ struct ContextState: Sendable {
         self.root = ContextRoot(root)
         self.base = self.root
         self.table = table
+    }
+
+    /// The same tree under other declarations, such as those with their reducers in code.
+    func over(_ table: FieldTable) -> ContextState {
+        var state = self
+        state.table = table
+        return state
     }
 
     /// The contributions merged up to a version that touched the path, latest first.

@@ -55,7 +55,7 @@ extension JobContext {
     private static let tooMuchWaits = Interruption.storeUnavailable(
         "more things wait for the journal than may; raise journalQueueLimit, or write less")
 
-    private func obey(_ step: JournalStep) {
+    func obey(_ step: JournalStep) {
         guard let connection else { return }
         if step.isStopped {
             connection.stop(Self.tooMuchWaits)

@@ -21,6 +21,8 @@ public final class JobContext: Sendable {
     /// `nil` when events are kept in memory alone.
     let connection: JournalConnection?
     let reducers: ReducerCalls
+    /// What happened to the job before; `nil` for a new one.
+    let history: JobHistory?
     private let clock = Locked<@Sendable () -> Timestamp>({ WallClock.now })
 
     /// How long a job waits for an answer of its journal unless said otherwise: half of the time for which a process
@@ -91,18 +93,31 @@ public final class JobContext: Sendable {
     }
 
     /// Makes a blackboard that holds whatever its root does.
-    init(
+    convenience init(
         id: String, root: JSONValue, fields: [FieldDeclaration], journal: (any JobJournal)?,
         journalTimeout: Duration = defaultJournalTimeout, journalQueueLimit: Int = defaultJournalQueueLimit,
         journalBatchBytes: Int = defaultJournalBatchBytes, reducerTimeout: Duration = defaultReducerTimeout,
         eventLimit: Int = defaultEventLimit
     ) {
+        let table = FieldTable(fields)
+        self.init(
+            id: id, state: ContextState(root: root, table: table), table: table, journal: journal,
+            journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
+            journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit, history: nil)
+    }
+
+    init(
+        id: String, state: ContextState, table: FieldTable, journal: (any JobJournal)?, journalTimeout: Duration,
+        journalQueueLimit: Int, journalBatchBytes: Int, reducerTimeout: Duration, eventLimit: Int,
+        history: JobHistory?
+    ) {
         self.id = id
-        table = FieldTable(fields)
+        self.table = table
+        self.history = history
         stream = EventStream(limit: eventLimit)
         heads = Locked(
             ContextHeads(
-                ContextState(root: root, table: table), stream: stream,
+                state, stream: stream,
                 limits: journal.map { _ in .init(waiting: journalQueueLimit, batchBytes: journalBatchBytes) }))
         connection = journal.map {
             JournalConnection($0, jobID: id, timeout: journalTimeout)

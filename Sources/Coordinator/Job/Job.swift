@@ -35,7 +35,7 @@ public final class Job: Sendable {
     ///   - interceptors: stand around each call of an agent, within those of the runtime; the first outermost.
     ///   - logger: where agents log; labelled `coordinator` by default.
     ///   - content: the agents, repeats and keys.
-    public init(
+    public convenience init(
         _ id: String? = nil, task: JobTask = JobTask(), workflow: String = "job", artifacts: JSONObject = [:],
         constraints: [String] = [], fields: [FieldDeclaration] = [], limits: JobLimits = JobLimits(),
         runtime: CoordinatorRuntime? = nil, journal: (any JobJournal)? = nil,
@@ -43,16 +43,23 @@ public final class Job: Sendable {
         @JobBuilder _ content: () -> JobBuilder.Parts
     ) {
         let parts = content()
-        let keys =
-            parts.keys.map { (key: $0, agent: String?.none) }
-            + parts.tasks.flatMap { task in task.keys.map { (key: $0, agent: task.name) } }
+        let keys = parts.allKeys
         var (declared, faults) = PlanCheck.fields(of: keys, beside: fields)
         var root = JobContext.root(task: task, artifacts: artifacts, constraints: constraints)
         faults += PlanCheck.addInitialValues(of: keys, to: &root)
         let context = JobContext(
             id: id ?? JobIdentifier.make(workflow: workflow), root: root, fields: declared, journal: journal)
-        coordinator = JobCoordinator(
-            context, runtime: runtime, workflow: workflow, limits: limits, interceptors: interceptors, logger: logger)
+        self.init(
+            JobCoordinator(
+                context, runtime: runtime, workflow: workflow, limits: limits, interceptors: interceptors,
+                logger: logger),
+            parts, faults: faults)
+    }
+
+    /// - Parameter faults: what is wrong already.
+    init(_ coordinator: JobCoordinator, _ parts: JobBuilder.Parts, faults: [CoordinatorError]) {
+        self.coordinator = coordinator
+        var faults = faults
         // Repeats first: they order the agents that may write one field.
         for definition in parts.repeats {
             do throws(CoordinatorError) { try coordinator.register(definition) } catch { faults.append(error) }

@@ -82,6 +82,57 @@ final class JournalConnection: Sendable {
         state.withLock { $0.owner = owner }
     }
 
+    /// Makes the run the owner of a job that the journal holds.
+    ///
+    /// - Parameters:
+    ///   - epoch: that of the job's latest owner, as the caller knows it.
+    ///   - last: the number of the job's last event, as the caller knows it.
+    func claim(after epoch: Int, last: Int) async throws(StartRefusal) {
+        if let stop { throw .notKept(stop.failure.message) }
+        var kept: KeptJob?
+        do throws(Fault) {
+            kept = try await call("take the job over") { [journal, jobID, name] in
+                try await journal.claim(jobID, after: epoch, as: name)
+            }
+        } catch {
+            switch error {
+            case .refused(let refusal): throw .notKept(refusal.description)
+            case .noAnswer(let reason):
+                kept = try? await call("say whose job it is") { [journal, jobID] in try await journal.job(jobID) }
+                guard kept?.owner?.name == name else { throw .notKept(reason) }
+            }
+        }
+        guard let kept, let owner = kept.owner, kept.lastSequence == last else {
+            throw .notKept(
+                "job '\(jobID)' has gone on to event \(kept?.lastSequence ?? 0) since it was read up to event \(last); "
+                    + "read it again")
+        }
+        state.withLock { $0.owner = owner }
+    }
+
+    /// Gives the job up. An error is not told: the next owner claims the job all the same.
+    func release() async {
+        guard let owner = state.withLock({ $0.owner }) else { return }
+        _ = try? await call("give the job up") { [journal, jobID] in try await journal.release(jobID, by: owner) }
+    }
+
+    /// Notes why nothing more will be written, before the run is told.
+    ///
+    /// - Returns: whether it is the first reason.
+    func close(_ reason: Interruption) -> Bool {
+        state.withLock { state in
+            guard state.stop == nil else { return false }
+            state.stop = reason
+            return true
+        }
+    }
+
+    /// Tells the run why nothing is written any more.
+    func tellStopped() {
+        let (session, reason) = state.withLock { ($0.session, $0.stop) }
+        if let reason { session?.onStop(reason) }
+    }
+
     private func ownerAfterDoubt(_ reason: String, last: Int) async throws(StartRefusal) -> JobOwner {
         let job: KeptJob?
         do throws(Fault) {

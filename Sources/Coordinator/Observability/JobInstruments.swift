@@ -13,7 +13,7 @@ struct JobInstruments: Sendable {
 
     init(workflow: String, factory: any MetricsFactory) {
         let own = [(AttributeKey.workflowName, workflow)]
-        runs = JobStatus.allCases.filter(\.hasEnded).map {
+        runs = JobStatus.endings.map {
             ($0, factory.counter(Instruments.jobRuns, own + [(AttributeKey.jobStatus, $0.rawValue)]))
         }
         duration = { error in
@@ -38,12 +38,14 @@ struct JobInstruments: Sendable {
     /// A process took the job up again.
     func jobResumed() { resumptions().increment() }
 
-    /// The job ended, or was given up to go on elsewhere: then only what runs now is less.
     func jobEnded(_ status: JobStatus, errorType: String?, seconds: Double, concurrency: Int) {
-        if status.hasEnded {
-            runs.first { $0.status == status }?.counter.increment()
-            duration(errorType).record(seconds)
-        }
+        runs.first { $0.status == status }?.counter.increment()
+        duration(errorType).record(seconds)
+        jobLeft(concurrency: concurrency)
+    }
+
+    /// The job runs here no more, and has not ended.
+    func jobLeft(concurrency: Int) {
         active.decrement()
         concurrencyLimit.decrement(by: Double(concurrency))
     }

@@ -16,6 +16,13 @@ struct JobTracing: Sendable {
         return carrier.traceparent
     }
 
+    /// The context of a W3C `traceparent`.
+    func context(traceparent: String) -> ServiceContext {
+        var context = ServiceContext.topLevel
+        tracer.extract([PropagationHeaders.traceparent: traceparent], into: &context, using: HeaderExtractor())
+        return context
+    }
+
     func start(_ name: String, context: ServiceContext, parent: TraceReference? = nil, at: Timestamp) -> StartedSpan {
         let span = tracer.startSpan(name, context: context, ofKind: .internal, at: at)
         var carrier = PropagationHeaders()
@@ -63,6 +70,10 @@ private struct PropagationHeaders: Sendable {
     static let traceparent = "traceparent"
     var traceparent: String?
     var others: [(key: String, value: String)] = []
+}
+
+private struct HeaderExtractor: Extractor {
+    func extract(key: String, from carrier: [String: String]) -> String? { carrier[key.lowercased()] }
 }
 
 private struct HeaderInjector: Injector {

@@ -11,17 +11,9 @@ final class WaitingRuns: Sendable {
     /// How often the ages are set.
     static let interval: Duration = .seconds(5)
 
-    /// What a run waits for.
-    enum Kind: Sendable, Hashable {
-        /// Somebody's answer.
-        case answer
-        /// Somebody's word on what its attempt has done.
-        case doubt
-    }
-
     /// The runs of one workflow that wait for one thing.
     fileprivate struct Group: Hashable {
-        let kind: Kind
+        let kind: SuspendedRun.Kind
         let workflow: ExactString
     }
 
@@ -59,7 +51,7 @@ final class WaitingRuns: Sendable {
     }
 
     /// A run of this workflow began to wait.
-    func begin(_ kind: Kind, workflow: String, since: Timestamp, factory: any MetricsFactory) -> Ticket {
+    func begin(_ kind: SuspendedRun.Kind, workflow: String, since: Timestamp, factory: any MetricsFactory) -> Ticket {
         let group = Group(kind: kind, workflow: ExactString(workflow))
         let (ticket, starts) = state.withLock { state in
             var waits = state.groups[group] ?? Self.waits(group, factory)
@@ -92,11 +84,11 @@ final class WaitingRuns: Sendable {
     private static func waits(_ group: Group, _ factory: any MetricsFactory) -> Waits {
         let own = [(AttributeKey.workflowName, group.workflow.string)]
         return switch group.kind {
-        case .answer:
+        case .suspended:
             Waits(
                 pending: factory.meter(Instruments.approvalPending, own),
                 oldest: factory.meter(Instruments.approvalOldestAge, own))
-        case .doubt:
+        case .inDoubt:
             Waits(
                 pending: factory.meter(Instruments.inDoubt, own),
                 oldest: factory.meter(Instruments.inDoubtOldestAge, own))

@@ -29,6 +29,9 @@ public enum JobStatus: String, Sendable, Hashable, Codable, CaseIterable {
     /// The job has not ended: its process gave it up, and it goes on when it is resumed.
     case interrupted
 
+    /// Those of jobs that have ended.
+    static let endings = allCases.filter(\.hasEnded)
+
     /// Whether a job with it has ended.
     public var hasEnded: Bool {
         switch self {

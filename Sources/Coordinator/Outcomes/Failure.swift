@@ -39,10 +39,12 @@ enum Interruption: Error, Sendable, Hashable {
     case storeUnavailable(String)
     /// Another process has taken the job over.
     case ownershipLost(String)
+    /// The job was given up, and goes on when it is resumed.
+    case givenUp(String, isWaiting: Bool)
 
     var outcome: AgentOutcome {
         switch self {
-        case .cancelled, .storeUnavailable, .ownershipLost: .cancelled
+        case .cancelled, .storeUnavailable, .ownershipLost, .givenUp: .cancelled
         case .queueFull: .rejected
         case .attemptTimeout, .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline, .queueTimeout, .idle:
             .timeout
@@ -57,18 +59,22 @@ enum Interruption: Error, Sendable, Hashable {
         switch self {
         case .storeUnavailable: .failed
         case .ownershipLost: .cancelled
+        case .givenUp(_, let isWaiting): isWaiting ? .waiting : .interrupted
         case .cancelled, .queueFull, .attemptTimeout, .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline,
             .queueTimeout, .idle:
             nil
         }
     }
 
+    /// Whether the job was given up in good order.
+    var isGivenUp: Bool { if case .givenUp = self { true } else { false } }
+
     /// Whether the time of the job was over, or of what it is a part of.
     var isDeadline: Bool {
         switch self {
         case .jobTimeout, .enclosingTimeout, .quorumDeadline: true
         case .cancelled, .queueFull, .attemptTimeout, .totalTimeout, .queueTimeout, .idle, .storeUnavailable,
-            .ownershipLost:
+            .ownershipLost, .givenUp:
             false
         }
     }
@@ -98,6 +104,10 @@ enum Interruption: Error, Sendable, Hashable {
             Failure(
                 failureClass: .permanent, errorType: ErrorType.ownershipLost,
                 message: "\(reason); the job stops here and goes on there", outcome: outcome)
+        case .givenUp(let reason, _):
+            Failure(
+                failureClass: .permanent, errorType: ErrorType.interrupted,
+                message: "\(reason); the job goes on when it is resumed", outcome: outcome)
         }
     }
 
@@ -106,7 +116,7 @@ enum Interruption: Error, Sendable, Hashable {
         switch self {
         case .attemptTimeout, .idle: failure
         case .totalTimeout, .jobTimeout, .enclosingTimeout, .quorumDeadline, .queueTimeout, .queueFull, .cancelled,
-            .storeUnavailable, .ownershipLost:
+            .storeUnavailable, .ownershipLost, .givenUp:
             Failure(
                 failureClass: .permanent, errorType: failure.errorType, message: failure.message, outcome: outcome)
         }

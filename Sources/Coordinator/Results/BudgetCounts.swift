@@ -12,6 +12,12 @@ struct BudgetCounts: Sendable {
     /// Running attempts that have reserved calls of their own.
     private var calls: [ObjectIdentifier: AttemptCalls] = [:]
 
+    /// Counts what attempts used, and how many were started, before the job's process ended.
+    mutating func restore(_ used: Contribution.Usage, attempts: Int) {
+        usage += used
+        attemptsStarted += attempts
+    }
+
     /// Reserves one attempt; returns why not, if the budget does not cover it.
     mutating func reserveAttempt(
         _ budget: JobLimits.Budget, _ reservation: Contribution.Usage, elapsed: Duration

@@ -69,6 +69,27 @@ final class JobCounts: Sendable {
         self.now = now
     }
 
+    /// What an agent's runs came to before the job's process ended.
+    struct Past: Sendable {
+        var attempts: [AttemptRecord] = []
+        var queueMS: Double = 0
+        var used = Contribution.Usage()
+        var started = 0
+    }
+
+    /// Counts what happened before the job's process ended.
+    func restore(_ past: [Int: Past], commits: Int) {
+        state.withLock { state in
+            state.job.commits += commits
+            for (agent, past) in past {
+                state.entries[agent].attempts += past.attempts
+                state.entries[agent].queueMS += past.queueMS
+                state.job.attempts += past.attempts.count
+                state.budget.restore(past.used, attempts: past.started)
+            }
+        }
+    }
+
     func jobStarted(at instant: Duration) { state.withLock { $0.started = instant } }
     func jobEnded(at instant: Duration) { state.withLock { $0.ended = instant } }
     func queued(_ agent: Int, milliseconds: Double) { state.withLock { $0.entries[agent].queueMS += milliseconds } }

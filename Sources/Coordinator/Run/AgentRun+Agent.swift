@@ -24,7 +24,9 @@ extension AgentRun {
         unmet: AgentRunOutcome?, replaces: RunEnds.Replacement
     ) async -> AgentRunOutcome {
         var work = Work()
-        if let interruption = job.cancellation.interruption {
+        if past != nil {
+            work = await goOn()
+        } else if let interruption = job.cancellation.interruption {
             work.failure = interruption.failure
         } else if case .notNeeded = replaces {
             work.isNeutral = true
@@ -45,6 +47,13 @@ extension AgentRun {
         // That it could not be kept changes nothing about it: the job has stopped, and will be resumed without it.
         _ = await job.context.keep(lastEvent(ending), from: origin, at: job.runtime.timestamp(at: ending.ended))
         return record(ending, work, fallbackOf: replaces.name)
+    }
+
+    /// The work of a run that another process began: whether it is to be done was decided there.
+    nonisolated(nonsending) private func goOn() async -> Work {
+        if let each = step.task.forEach { return await runItems(each) }
+        let attempts = await runInSlots()
+        return Work(attempts: attempts.records, failure: attempts.failure, ending: attempts.ending)
     }
 
     nonisolated(nonsending) private func runItems(_ each: ForEach) async -> Work {

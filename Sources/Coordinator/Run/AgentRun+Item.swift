@@ -6,7 +6,7 @@ extension AgentRun {
     /// - Returns: the item's result, and how long it waited for slots and the rate.
     nonisolated(nonsending) func executeItem() async -> (result: ItemResult, queued: Duration) {
         var attempts = AttemptLoop.Attempts()
-        if let interruption = job.cancellation.interruption {
+        if past == nil, let interruption = job.cancellation.interruption {
             attempts.failure = interruption.failure
         } else {
             attempts = await runInSlots()

@@ -22,6 +22,10 @@ final class AgentRun: Sendable {
     let idempotencyKey: String
     /// When its needs were met, or its turn came.
     let ready: Duration
+    /// The same by the wall clock; before this process, where another one began the run.
+    let startedAt: Timestamp
+    /// What happened to it before its process ended; `nil` for a run that begins.
+    let past: PastRun?
     private let waited = Atomic(false)
     private let queueWait = Locked(QueueWait())
 
@@ -50,8 +54,10 @@ final class AgentRun: Sendable {
         place = nil
         item = nil
         idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
-        ready = runtime.now
-        span = job.tracing.start(instruments.agentSpanName, below: jobSpan, at: runtime.timestamp(at: ready))
+        past = job.past(identity)
+        ready = past?.ready(in: timeFrame) ?? runtime.now
+        startedAt = past?.history.startedAt ?? runtime.timestamp(at: ready)
+        span = job.tracing.start(instruments.agentSpanName, below: jobSpan, at: startedAt)
     }
 
     /// One of the runs that an agent's run for a list consists of: it shares the agent's breakers, resource and
@@ -68,9 +74,10 @@ final class AgentRun: Sendable {
         identity = RunIdentity(agent: run.identity.agent, round: run.identity.round, item: item.index)
         (self.item, self.place) = (item, place)
         idempotencyKey = identity.idempotencyKey(inJob: job.context.id)
-        ready = job.runtime.now
-        span = job.tracing.start(
-            instruments.agentSpanName, below: run.span, at: job.runtime.timestamp(at: ready))
+        past = job.past(identity)
+        ready = past?.ready(in: timeFrame) ?? job.runtime.now
+        startedAt = past?.history.startedAt ?? job.runtime.timestamp(at: ready)
+        span = job.tracing.start(instruments.agentSpanName, below: run.span, at: startedAt)
     }
 
     /// The element with the name by which the agent sees it.
@@ -79,16 +86,15 @@ final class AgentRun: Sendable {
         return RoleView.Element(name: each.name, value: item.value)
     }
 
-    var startedAt: Timestamp { job.runtime.timestamp(at: ready) }
     /// The origin of the run's own events.
     var origin: JobContext.Origin { JobContext.Origin(identity, trace: span.reference) }
 
     /// The end of the run, with the times that its event, its span and its result share.
     func ending(_ outcome: AgentOutcome, _ failure: Failure?, at ended: Duration) -> RunEnding {
         let wait = queueWait.withLock { $0 }
-        return RunEnding(
-            outcome: outcome, failure: failure, ended: ended, queued: wait.slots.map { $0 + wait.rate },
-            duration: ended - ready)
+        var queued = wait.slots.map { $0 + wait.rate }
+        if let past { queued = (queued ?? .zero) + .bounded(milliseconds: past.history.queueMS) }
+        return RunEnding(outcome: outcome, failure: failure, ended: ended, queued: queued, duration: ended - ready)
     }
 
     /// What the run's last event says.
@@ -150,6 +156,10 @@ final class AgentRun: Sendable {
 
     nonisolated(nonsending) func runInSlots() async -> AttemptLoop.Attempts {
         let total = step.task.timeouts.total.map { Limit(due: ready + $0, interruption: .totalTimeout($0)) }
+        // The runs of a list are counted where they are made.
+        if item == nil { job.quiet?.began(step.index) }
+        defer { if item == nil { job.quiet?.ended(step.index) } }
+        if let past { return await runInSlots(after: past.history, total: total) }
         if let refusal = await acquireSlots(total: total) {
             queueWait.withLock { $0.slots = job.runtime.now - ready }
             return AttemptLoop.Attempts(failure: refusal.failure)
@@ -158,6 +168,32 @@ final class AgentRun: Sendable {
         let wait = waited.load(ordering: .relaxed) ? job.runtime.now - ready : .zero
         queueWait.withLock { $0.slots = wait }
         let attempts = await AttemptLoop(self, total: total).run()
+        if attempts.holdsSlots { releaseSlots() }
+        return attempts
+    }
+
+    /// The same for a run that another process began.
+    nonisolated(nonsending) private func runInSlots(after past: RunHistory, total: Limit?) async -> AttemptLoop.Attempts {
+        let loop = AttemptLoop(self, total: total)
+        let takenUp: TakenUpRun
+        switch await loop.takeUp(past) {
+        case .ended(let attempts): return attempts
+        case .goesOn(let goesOn): takenUp = goesOn
+        }
+        if takenUp.suspended != nil {
+            place?.giveUp()
+        } else {
+            if let interruption = job.cancellation.interruption {
+                return AttemptLoop.Attempts(records: takenUp.records, failure: interruption.failure)
+            }
+            let began = job.runtime.now
+            if let refusal = await acquireSlots(total: total, isResumed: !takenUp.records.isEmpty) {
+                return AttemptLoop.Attempts(records: takenUp.records, failure: refusal.failure)
+            }
+            let wait = waited.load(ordering: .relaxed) ? job.runtime.now - began : .zero
+            queueWait.withLock { $0.slots = wait }
+        }
+        let attempts = await loop.run(after: takenUp)
         if attempts.holdsSlots { releaseSlots() }
         return attempts
     }

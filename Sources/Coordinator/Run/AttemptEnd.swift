@@ -34,15 +34,22 @@ final class SuspendedAttempt: Sendable {
     let since: Duration
     /// What it has used so far, and waited for its journal.
     let figures: SupervisedAttempt.Figures
+    /// What its journal keeps of the wait, where another process began it.
+    let kept: KeptWait?
 
     init(
-        _ attempt: SupervisedAttempt, _ suspension: Suspension, since: Duration, figures: SupervisedAttempt.Figures
+        _ attempt: SupervisedAttempt, _ suspension: Suspension, since: Duration, figures: SupervisedAttempt.Figures,
+        kept: KeptWait? = nil
     ) {
         self.attempt = attempt
         self.suspension = suspension
         self.since = since
         self.figures = figures
+        self.kept = kept
     }
+
+    /// When the suspension's own timeout passes; `nil` for never.
+    var due: Duration? { kept.map(\.due) ?? suspension.timeout.map { since + $0 } }
 
     /// What the attempt's event says.
     var event: JobEvent.AttemptSuspended {

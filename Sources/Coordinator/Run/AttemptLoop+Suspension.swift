@@ -11,9 +11,9 @@ extension AttemptLoop {
     ///
     /// - Parameter held: the attempt's pass; `nil` once the attempt has ended after it gave pass and slots back.
     nonisolated(nonsending) func execute(
-        _ attempt: SupervisedAttempt, _ gate: AttemptGate, _ held: inout AttemptGate.Pass?
+        _ first: SupervisedAttempt, _ gate: AttemptGate, _ held: inout AttemptGate.Pass?
     ) async -> AttemptEnd {
-        var attempt = attempt
+        var attempt = first
         while true {
             let suspended: SuspendedAttempt
             switch await attempt.execute() {
@@ -35,16 +35,26 @@ extension AttemptLoop {
         }
     }
 
+    /// Lets an attempt go on that was suspended by another process, and holds nothing.
+    nonisolated(nonsending) func execute(
+        suspended: SuspendedAttempt, _ gate: AttemptGate, _ held: inout AttemptGate.Pass?
+    ) async -> AttemptEnd {
+        switch await goOn(suspended, gate, &held) {
+        case .success(let attempt): await execute(attempt, gate, &held)
+        case .failure(let failure): suspended.attempt.end(suspended, failure)
+        }
+    }
+
     /// Waits, and takes again what the attempt gave back.
     ///
     /// - Returns: the attempt for the next call of its agent; or why there will be none, with nothing held.
-    nonisolated(nonsending) private func goOn(
+    nonisolated(nonsending) func goOn(
         _ suspended: SuspendedAttempt, _ gate: AttemptGate, _ held: inout AttemptGate.Pass?
     ) async -> Result<SupervisedAttempt, Failure> {
         let value: JSONValue?
         switch await wait(suspended) {
         case .answered(let answer): value = answer
-        case .timedOut: value = nil
+        case .timedOut, .resolved: value = nil
         case .interrupted(let interruption): return .failure(interruption.failure.final)
         }
         let woken = runtime.now
@@ -67,21 +77,31 @@ extension AttemptLoop {
 
     /// Waits until somebody answers, until the suspension's timeout, or until a deadline or the job's end.
     nonisolated(nonsending) private func wait(_ suspended: SuspendedAttempt) async -> SuspendedRuns.Wakeup {
-        let (origin, at) = (suspended.attempt.origin, runtime.timestamp(at: suspended.since))
-        let runs = job.suspended
+        if let answer = suspended.kept?.answer { return .answered(answer) }
+        let origin = suspended.attempt.origin
+        let at = suspended.kept?.at ?? runtime.timestamp(at: suspended.since)
         let waiting = SuspendedRuns.Waiting(
             SuspendedRun(
-                run: run.identity, attempt: suspended.attempt.number, reason: suspended.suspension.reason, since: at),
+                run: run.identity, attempt: suspended.attempt.number, reason: suspended.suspension.reason, since: at,
+                kind: .suspended, state: suspended.suspension.state),
             origin: origin)
         // Before readers learn of it: whoever reads the event may answer at once.
-        runs.add(waiting)
-        if let stop = await job.context.keep(.attemptSuspended(suspended.event), from: origin, at: at) {
-            runs.end(waiting, .interrupted(stop))
+        job.suspended.add(waiting)
+        if suspended.kept == nil,
+            let stop = await job.context.keep(.attemptSuspended(suspended.event), from: origin, at: at)
+        {
+            job.suspended.end(waiting, .interrupted(stop))
         }
         waiting.announced.set(())
-        let timer = suspended.suspension.timeout.map { timeout in
-            runtime.timers.schedule(at: suspended.since + timeout) { runs.end(waiting, .timedOut) }
-        }
+        return await wait(waiting, due: suspended.due)
+    }
+
+    /// Waits until somebody answers, until the wait's own end, or until a deadline or the job's end.
+    nonisolated(nonsending) func wait(_ waiting: SuspendedRuns.Waiting, due: Duration?) async -> SuspendedRuns.Wakeup {
+        let runs = job.suspended
+        job.quiet?.waits(step.index)
+        defer { job.quiet?.wakes(step.index) }
+        let timer = due.map { due in runtime.timers.schedule(at: due) { runs.end(waiting, .timedOut) } }
         let deadline = total.map { total in
             runtime.timers.schedule(at: total.due) { runs.end(waiting, .interrupted(total.interruption)) }
         }

@@ -26,14 +26,28 @@ struct AttemptLoop: Sendable {
         var holdsSlots = true
     }
 
-    nonisolated(nonsending) func run() async -> Attempts {
-        var attempts: [AttemptRecord] = []
-        var previous: ServiceContext?
+    /// - Parameter past: what became of the run so far, if it had begun before its process ended.
+    nonisolated(nonsending) func run(after past: TakenUpRun? = nil) async -> Attempts {
+        var attempts = past?.records ?? []
+        var previous = past?.previous
         var backoff: Duration = .zero
-        var last: Failure?
+        var last = past?.last
         let gate = AttemptGate(run: run)
+        var suspended = past?.suspended
         while true {
             var held: AttemptGate.Pass?
+            if let waits = suspended.take() {
+                let end = await execute(suspended: waits, gate, &held)
+                if let held { gate.leave(held, end.record, end.failure) }
+                attempts.append(end.record)
+                previous = waits.attempt.span.context
+                last = end.failure
+                switch await next(after: end, gate, isHeld: held != nil, attempts) {
+                case .ended(let ended): return ended
+                case .again(let pause): backoff = pause
+                }
+                continue
+            }
             switch await gate.enter(total: total, queue: attempts.isEmpty ? run.queueDeadline : nil) {
             case .success(let pass): held = pass
             case .failure(let refusal):
@@ -61,20 +75,37 @@ struct AttemptLoop: Sendable {
             attempts.append(end.record)
             previous = attempt.span.context
             last = end.failure
-            guard let failure = end.failure, let pause = pause(after: end.record, failure) else {
-                return Attempts(
-                    records: attempts, failure: end.failure.map(tooLongAsked), ending: end.runEnding,
-                    holdsSlots: held != nil)
-            }
-            // A breaker that will still be open after the pause rejects the run now, without a useless wait.
-            if let refusal = gate.refusal(after: pause) {
-                return Attempts(records: attempts, failure: rejected(after: last, refusal))
-            }
-            backoff = pause
-            if let interruption = await wait(pause, failure, number: end.record.number) {
-                return Attempts(records: attempts, failure: interruption.failure)
+            switch await next(after: end, gate, isHeld: held != nil, attempts) {
+            case .ended(let ended): return ended
+            case .again(let pause): backoff = pause
             }
         }
+    }
+
+    /// What follows an attempt.
+    private enum Next: Sendable {
+        case ended(Attempts)
+        /// Another attempt, after this pause, which has passed.
+        case again(Duration)
+    }
+
+    nonisolated(nonsending) private func next(
+        after end: AttemptEnd, _ gate: AttemptGate, isHeld: Bool, _ attempts: [AttemptRecord]
+    ) async -> Next {
+        guard let failure = end.failure, let pause = pause(after: end.record, failure, attempts) else {
+            return .ended(
+                Attempts(
+                    records: attempts, failure: end.failure.map(tooLongAsked), ending: end.runEnding,
+                    holdsSlots: isHeld))
+        }
+        // A breaker that will still be open after the pause rejects the run now, without a useless wait.
+        if let refusal = gate.refusal(after: pause) {
+            return .ended(Attempts(records: attempts, failure: rejected(after: end.failure, refusal)))
+        }
+        if let interruption = await wait(pause, failure, number: end.record.number) {
+            return .ended(Attempts(records: attempts, failure: interruption.failure))
+        }
+        return .again(pause)
     }
 
     /// A run that was never called is rejected; one that failed before ends with that failure, and calls for its
@@ -90,11 +121,12 @@ struct AttemptLoop: Sendable {
 
     /// How long to wait before another attempt; `nil` when there will be none.
     @inline(never)  // Keeps what it needs out of the frames of tasks.
-    private func pause(after record: AttemptRecord, _ failure: Failure) -> Duration? {
+    private func pause(after record: AttemptRecord, _ failure: Failure, _ attempts: [AttemptRecord]) -> Duration? {
         guard failure.failureClass != .permanent, job.cancellation.interruption == nil,
             !(record.abandoned && !step.task.idempotent), runtime.retryBudget?.allowsRetry ?? true
         else { return nil }
-        guard record.number <= step.task.retry.maxRetries else {
+        let number = run.past == nil ? record.number : record.number - Self.uncounted(attempts)
+        guard number <= step.task.retry.maxRetries else {
             if step.task.retry.maxRetries > 0 { run.instruments.recordExhausted(errorType: failure.errorType) }
             return nil
         }
@@ -102,7 +134,7 @@ struct AttemptLoop: Sendable {
         if case .throttled(let hint) = failure.failureClass { retryAfter = hint }
         if let retryAfter, retryAfter > RetryPolicy.longestRetryAfter { return nil }
         let pause = step.task.retry.delay(
-            beforeRetry: record.number, retryAfter: retryAfter,
+            beforeRetry: max(1, number), retryAfter: retryAfter,
             uniform: runtime.uniform(for: run.idempotencyKey, retry: record.number))
         // A pause that outlasts the deadline can only end in a timeout; the real failure says more, and at once.
         if let deadline = Limit.earlier(total, run.timeFrame.deadline), runtime.now + pause >= deadline.due {

@@ -23,29 +23,48 @@ final class ItemRuns: Sendable {
     /// - Throws: ``Failure``, or the error of a redaction.
     init(_ run: AgentRun, _ each: ForEach) throws {
         self.run = run
-        source = try ItemSource(each, in: run.job.context.snapshot)
+        // What agents write meanwhile is no part of a list that is being worked on.
+        source = try ItemSource(each, in: run.past?.history.list?.snapshot ?? run.job.context.snapshot)
         mask = try RedactionMask(run.step.task.role.redact)
         ended = Locked(([ItemResult?](repeating: nil, count: source.count), .zero))
     }
 
     nonisolated(nonsending) func execute(_ each: ForEach) async -> End {
         let job = run.job
-        job.context.post(
-            .itemsStarted(.init(count: source.count)), from: run.origin, at: job.runtime.timestamp(at: job.runtime.now))
+        if run.past?.history.list == nil {
+            job.context.post(
+                .itemsStarted(.init(count: source.count)), from: run.origin,
+                at: job.runtime.timestamp(at: job.runtime.now))
+        }
+        job.quiet?.began(run.step.index)
         let places = Slots(each.concurrency ?? job.limits.concurrency)
         await withDiscardingTaskGroup { group in
             for index in 0..<source.count {
-                if await place(in: places) {
-                    group.addTask { await self.execute(index, ItemPlace(of: places)) }
+                if let kept = keptEnd(of: index) {
+                    ended.withLock { $0.results[index] = kept }
+                } else if await place(in: places) {
+                    job.quiet?.began(run.step.index)
+                    group.addTask {
+                        await self.execute(index, ItemPlace(of: places))
+                        job.quiet?.ended(self.run.step.index)
+                    }
                 } else {
                     // The job was ended: what has not begun ends at once.
                     await execute(index, nil)
                 }
             }
+            job.quiet?.ended(run.step.index)
         }
         let (results, queued) = ended.withLock { ($0.results.compactMap(\.self), $0.queued) }
         let failure = ItemTally(results, interruption: job.cancellation.interruption).failure(each.quorum)
         return End(results: results, queued: queued, failure: failure)
+    }
+
+    /// The end of an element's run that is kept of another process.
+    private func keptEnd(of index: Int) -> ItemResult? {
+        guard let history = run.job.history, run.past != nil else { return nil }
+        let identity = RunIdentity(agent: run.identity.agent, round: run.identity.round, item: index)
+        return history.runs[identity].flatMap { ItemResult($0, identity, key: source.key(of: index)) }
     }
 
     /// Waits for a place; `false` when the job was ended before there was one.

@@ -37,6 +37,9 @@ struct ItemSource: Sendable {
 
     var count: Int { elements.count }
 
+    /// The key of an element, where the elements are those of an object.
+    func key(of index: Int) -> String? { keys?[index].string }
+
     /// One element, with what the role hides masked.
     func item(_ index: Int, _ mask: RedactionMask) -> AttemptItem {
         let key = keys?[index].string

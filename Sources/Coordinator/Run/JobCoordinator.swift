@@ -18,16 +18,16 @@ public final class JobCoordinator: Sendable {
     public let context: JobContext
     /// The low-cardinality name the job goes by on metrics and spans.
     public let workflow: String
-    private let runtime: CoordinatorRuntime
+    let runtime: CoordinatorRuntime
     private let limits: JobLimits
     private let submission: JobSubmission
     private let interceptors: Interceptors
     private let logger: Logger
     private let backend: MetricsBackend
-    private let cancellation = Cancellation()
-    private let state = Locked(State())
+    let cancellation = Cancellation()
+    let state = Locked(State())
 
-    private struct State {
+    struct State {
         var tasks: [AgentTask] = []
         var names: Set<String> = []
         var writers = WriterIndex()
@@ -37,6 +37,10 @@ public final class JobCoordinator: Sendable {
         var suspended: SuspendedRuns?
         /// The run of a job that was submitted, until it is executed.
         var submitted: JobRun?
+        /// The run, from when its journal keeps that it was submitted or has been taken over.
+        var run: JobRun?
+        var resumption = ResumptionOptions()
+        var whenWaiting = WaitingPolicy.stay
         /// Why the job cannot start, found where nothing could be thrown.
         var refusals: [CoordinatorError] = []
     }
@@ -187,20 +191,17 @@ public final class JobCoordinator: Sendable {
     /// - Parameters:
     ///   - run: the run, as ``suspendedRuns`` has it.
     ///   - value: the answer, at most ``Suspension/largestValue`` bytes of JSON.
+    ///   - by: who answers, for the journal; `nil` when that is not known.
     /// - Throws: ``CoordinatorError`` when the run waits for nobody, the answer is too large, or the job's journal does
     ///   not keep it.
-    public func resume(_ run: RunIdentity, with value: JSONValue) async throws {
+    public func resume(_ run: RunIdentity, with value: JSONValue, by: String? = nil) async throws {
         if let fault = Suspension.fault(value, "the answer") { throw CoordinatorError(.unusableAnswer, fault) }
-        guard let waiting = state.withLock({ $0.suspended })?.take(run) else {
+        guard let waiting = state.withLock({ $0.suspended })?.take(run, .suspended) else {
             throw CoordinatorError(
                 .notSuspended,
                 "'\(run.idempotencyKey(inJob: context.id))' does not wait for an answer, or has been given one")
         }
-        await waiting.announced.value
-        let refusal = await context.keep(
-            .signalReceived(.init(value: value)), from: waiting.origin, at: runtime.timestamp(at: runtime.now))
-        waiting.wake(refusal.map { .interrupted($0) } ?? .answered(value))
-        if let refusal { throw CoordinatorError(.storeUnavailable, refusal.failure.message) }
+        try await wake(waiting, .answered(value), with: .signalReceived(.init(value: value, by: by)))
     }
 
     /// The job's figures so far.
@@ -263,6 +264,15 @@ public final class JobCoordinator: Sendable {
         if let fault = PlanCheck.literalFault(fields: fields, require: limits.require) { throw fault }
         let plan = try JobPlan(state.tasks, repeats: state.needs.repeats)
         if let fault = PlanCheck.conflicts(of: state.tasks, plan, state.writers, atMost: 1).first { throw fault }
+        if let history = context.history, !state.resumption.acceptsChanges {
+            let differences = history.differences(from: plan)
+            if !differences.isEmpty {
+                throw CoordinatorError(
+                    .jobChanged,
+                    "the job is not the one that its journal keeps: \(differences.joined(separator: "; ")); "
+                        + "make it the same, or accept the changes")
+            }
+        }
         return plan
     }
 
@@ -277,13 +287,18 @@ public final class JobCoordinator: Sendable {
             throw error
         }
         do {
-            try await run.submit(submission)
+            if let history = context.history {
+                try await run.takeOver(history, force: run.resumption.force)
+            } else {
+                try await run.submit(submission)
+            }
         } catch {
             state.withLock { ($0.counts, $0.suspended) = (nil, nil) }
             throw error
         }
         // The run holds the registered agents now.
         state.withLock { state in
+            state.run = run
             (state.tasks, state.instruments) = ([], [])
             (state.writers, state.needs) = (WriterIndex(), NeedsGraph())
         }
@@ -303,7 +318,9 @@ public final class JobCoordinator: Sendable {
                 counts: counts, cancellation: cancellation, agentInstruments: state.instruments,
                 instruments: JobInstruments(workflow: workflow, factory: backend.factory),
                 tracing: JobTracing(tracer: InstrumentationSystem.tracer), factory: backend.factory,
-                interceptors: interceptors)
+                interceptors: interceptors, resumption: state.resumption,
+                quiet: state.whenWaiting == .leave && context.connection != nil
+                    ? JobQuiet { [weak self] in self?.leave() } : nil)
             state.suspended = run.suspended
             return run
         }

@@ -19,17 +19,25 @@ final class JobRun: Sendable {
     let tracing: JobTracing
     let slots: Slots
     let suspended: SuspendedRuns
+    private let journal: JournalInstruments?
     let factory: any MetricsFactory
     let interceptors: Interceptors
     let ends: RunEnds
     /// How the repeats ended.
     let repeats: [Latch<RepeatResult>]
+    /// What happened to the job before; `nil` for a new one.
+    let history: JobHistory?
+    /// How it goes on, where it does.
+    let resumption: ResumptionOptions
+    /// Learns when nothing is left but waiting; `nil` where nobody asks.
+    let quiet: JobQuiet?
     private let quorum: QuorumCount
 
     init(
         plan: JobPlan, context: JobContext, runtime: CoordinatorRuntime, limits: JobLimits, workflow: String,
         logger: Logger, counts: JobCounts, cancellation: Cancellation, agentInstruments: [AgentInstruments],
-        instruments: JobInstruments, tracing: JobTracing, factory: any MetricsFactory, interceptors: Interceptors
+        instruments: JobInstruments, tracing: JobTracing, factory: any MetricsFactory, interceptors: Interceptors,
+        resumption: ResumptionOptions = ResumptionOptions(), quiet: JobQuiet? = nil
     ) {
         self.plan = plan
         self.context = context
@@ -45,13 +53,21 @@ final class JobRun: Sendable {
         self.factory = factory
         self.interceptors = interceptors
         slots = Slots(limits.concurrency)
+        history = context.history
+        self.resumption = resumption
+        self.quiet = quiet
         ends = RunEnds(of: plan)
         repeats = plan.repeats.map { _ in Latch() }
         quorum = QuorumCount(limits.quorumDeadline == nil ? limits.quorum : nil)
         suspended = SuspendedRuns { [waiting = runtime.waitingRuns] run in
-            waiting.begin(.answer, workflow: workflow, since: run.since, factory: factory)
+            waiting.begin(run.kind, workflow: workflow, since: run.since, factory: factory)
         } ended: { [waiting = runtime.waitingRuns] in
             waiting.end($0)
+        }
+        journal = context.connection == nil ? nil : JournalInstruments(factory: factory)
+        if journal != nil {
+            instruments.prepareResumptions()
+            for agent in agentInstruments { agent.prepareRecoveries() }
         }
         runtime.starvation.bind(factory)
     }
@@ -66,18 +82,6 @@ final class JobRun: Sendable {
     ///
     /// - Throws: ``CoordinatorError``; then nothing has begun.
     func submit(_ submission: JobSubmission) async throws(CoordinatorError) {
-        let kept = context.connection == nil ? nil : JournalInstruments(factory: factory)
-        let session = JournalConnection.Session(
-            timers: runtime.timers, drivers: runtime.drivers, executor: runtime.executor,
-            // Not the run itself: a weak reference to an object makes each retain of it a slow one.
-            onStop: { [logger, cancellation, jobID = context.id] reason in
-                Self.stop(jobID, reason, logger)
-                cancellation.cancel(reason)
-            },
-            onAnswer: { [clock = runtime.clock] took, refusal in
-                kept?.answered(after: took, refusal: refusal, at: clock())
-            })
-        if kept != nil { prepareForResumptions() }
         var submission = submission
         if submission.traceparent == nil {
             submission.traceparent = ServiceContext.current.flatMap(tracing.traceparent)
@@ -93,16 +97,24 @@ final class JobRun: Sendable {
         }
     }
 
-    /// Makes the counters of jobs that outlive their process, before they count.
-    private func prepareForResumptions() {
-        instruments.prepareResumptions()
-        for agent in agentInstruments { agent.prepareRecoveries() }
+    /// What the job's journal gets of this run.
+    var session: JournalConnection.Session {
+        JournalConnection.Session(
+            timers: runtime.timers, drivers: runtime.drivers, executor: runtime.executor,
+            // Not the run itself: a weak reference to an object makes each retain of it a slow one.
+            onStop: { [logger, cancellation, jobID = context.id] reason in
+                Self.stop(jobID, reason, logger)
+                cancellation.cancel(reason)
+            },
+            onAnswer: { [journal, clock = runtime.clock] took, refusal in
+                journal?.answered(after: took, refusal: refusal, at: clock())
+            })
     }
 
     /// Says that the job cannot go on: whatever happens from here on is not kept.
     private static func stop(_ jobID: String, _ reason: Interruption, _ logger: Logger) {
-        logger.error(
-            "\(EventName.jobStopped)",
+        logger.log(
+            level: reason.isGivenUp ? .notice : .error, "\(EventName.jobStopped)",
             metadata: [
                 AttributeKey.jobID: "\(jobID)", AttributeKey.errorType: "\(reason.failure.errorType)",
                 AttributeKey.exceptionMessage: "\(reason.failure.message)",
@@ -110,18 +122,20 @@ final class JobRun: Sendable {
     }
 
     func execute() async -> JobResult {
-        let started = runtime.now
+        let started = runtime.now - (history?.ownedTime.total ?? .zero)
         // A job that an agent runs takes no longer than the agent's attempt.
         let enclosing = AttemptContext.current?.remaining.map {
             Limit(due: started + $0, interruption: .enclosingTimeout($0))
         }
         let own = limits.timeout.map { Limit(due: started + $0, interruption: .jobTimeout($0)) }
         let timeFrame = TimeFrame(started: started, deadline: .earlier(own, enclosing))
-        let at = runtime.timestamp(at: started)
-        let span = tracing.start("\(SpanName.workflow) \(workflow)", context: .current ?? .topLevel, at: at)
+        let at = runtime.timestamp(at: runtime.now)
+        let span = startSpan(at: at)
         counts.jobStarted(at: started)
         instruments.jobStarted(concurrency: limits.concurrency)
-        postStart(span, at: at)
+        quiet?.begin(plan, ends: ends)
+        if history?.hasStarted != true { postStart(span, at: at) }
+        if let history { await goOn(history, from: .init(trace: span.reference), at: at) }
         let deadline = timeFrame.deadline.map { limit in
             runtime.timers.schedule(at: limit.due) { self.cancellation.cancel(limit.interruption) }
         }
@@ -156,6 +170,7 @@ final class JobRun: Sendable {
     ) async -> AgentRunOutcome {
         let unmet = step.needs.isEmpty ? nil : await ends.unmetNeed(of: step)
         let replaces = step.primaries.isEmpty ? .nobody : await ends.replacement(by: step)
+        if history != nil, let kept = keptEnd(of: step, replaces: replaces) { return kept }
         return await AgentRun(self, step: step, timeFrame: timeFrame, jobSpan: span)
             .execute(unmet: unmet, replaces: replaces)
     }
@@ -163,6 +178,7 @@ final class JobRun: Sendable {
     /// The agent's run in the job has ended, over all rounds if it is one of a repeat.
     func agentFinished(_ step: JobPlan.Step, _ run: AgentRunOutcome) {
         ends[step.index].set(run)
+        quiet?.check()
         if run.result.outcome == .succeeded, quorum.succeeded() {
             cancellation.cancel(.cancelled("enough agents have succeeded"))
         } else {
@@ -225,17 +241,24 @@ final class JobRun: Sendable {
             ending = JobEnding(stoppedBy: stop)
         }
         let (status, failure) = (ending.status, ending.failure)
-        ServiceContext.withValue(span.context) {
-            instruments.jobEnded(
-                status, errorType: failure?.errorType, seconds: milliseconds / 1000, concurrency: limits.concurrency)
+        if status.hasEnded {
+            ServiceContext.withValue(span.context) {
+                instruments.jobEnded(
+                    status, errorType: failure?.errorType, seconds: milliseconds / 1000,
+                    concurrency: limits.concurrency)
+            }
+        } else {
+            instruments.jobLeft(concurrency: limits.concurrency)
         }
         span.end(attributes(status, agents: results.count, failure), failure: status == .failed ? failure : nil, at: at)
         context.finish()
         var result = JobResult(
             jobID: context.id, workflow: workflow, status: status, errorType: failure?.errorType,
-            error: failure?.message, traceID: span.reference?.traceID, startedAt: runtime.timestamp(at: started),
+            error: failure?.message, traceID: span.reference?.traceID,
+            startedAt: history?.startedAt ?? runtime.timestamp(at: started),
             durationMS: milliseconds, agents: results.map(\.result), metrics: counts.metrics,
-            artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current))
+            artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current),
+            resumptions: resumptions)
         let blackboard = context.snapshot
         result.blackboard.value = { blackboard.value(at: $0) }
         return result
@@ -248,6 +271,7 @@ final class JobRun: Sendable {
         attributes[AttributeKey.openInferenceSpanKind] = "CHAIN"
         attributes[AttributeKey.jobID] = .string(context.id)
         attributes[AttributeKey.jobStatus] = .string(status.rawValue)
+        if resumptions > 0 { attributes[AttributeKey.jobResumption] = .int64(Int64(resumptions)) }
         attributes[AttributeKey.agentCount] = .int64(Int64(agents))
         attributes[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
         return attributes

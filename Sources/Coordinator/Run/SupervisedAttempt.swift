@@ -10,6 +10,8 @@ final class SupervisedAttempt: Sendable {
     let number: Int
     let span: StartedSpan
     let started: Duration
+    /// When it started, by the wall clock; before this process, where another one called it first.
+    let startedAt: Timestamp
     private let backoff: Duration
     let deadline: Limit?
     private let heartbeat: Heartbeat?
@@ -33,8 +35,8 @@ final class SupervisedAttempt: Sendable {
         let job = run.job
         let started = job.runtime.now
         self.started = started
-        span = job.tracing.start(
-            run.instruments.attemptSpanName, below: run.span, at: job.runtime.timestamp(at: started))
+        startedAt = job.runtime.timestamp(at: started)
+        span = job.tracing.start(run.instruments.attemptSpanName, below: run.span, at: startedAt)
         if let previous { span.span.addLink(SpanLink(context: previous, attributes: [:])) }
         deadline = Self.deadline(of: run, from: started, total: total)
         heartbeat = Self.heartbeat(of: run, at: started)
@@ -47,6 +49,7 @@ final class SupervisedAttempt: Sendable {
     init(_ earlier: SuspendedAttempt, total: Limit?, goesOn: AttemptResumption) {
         let before = earlier.attempt
         (run, number, span, started, backoff) = (before.run, before.number, before.span, before.started, before.backoff)
+        startedAt = before.startedAt
         let now = run.job.runtime.now
         let suspended = before.suspended + (now - earlier.since)
         deadline = Self.deadline(of: run, from: started + suspended, total: total)
@@ -55,6 +58,21 @@ final class SupervisedAttempt: Sendable {
         self.goesOn = goesOn
         self.suspended = suspended
         span.span.addEvent(SpanEvent(name: EventName.attemptResumed, at: run.job.runtime.timestamp(at: now)))
+    }
+
+    /// An attempt that another process began and did not end.
+    init(_ open: RunHistory.OpenAttempt, of run: AgentRun, total: Limit?) {
+        self.run = run
+        number = open.number
+        backoff = .bounded(milliseconds: open.start.backoffMS)
+        started = run.timeFrame.started + open.started
+        startedAt = open.startedAt
+        suspended = .bounded(milliseconds: open.suspendedMS)
+        span = run.job.tracing.start(run.instruments.attemptSpanName, below: run.span, at: startedAt)
+        deadline = Self.deadline(of: run, from: started + suspended, total: total)
+        heartbeat = nil
+        interception = nil
+        goesOn = nil
     }
 
     private static func deadline(of run: AgentRun, from start: Duration, total: Limit?) -> Limit? {
@@ -207,7 +225,7 @@ final class SupervisedAttempt: Sendable {
     ) -> AttemptRecord {
         AttemptRecord(
             number: number, outcome: result.outcome, errorType: result.failure?.errorType,
-            error: result.failure?.message, startedAt: runtime.timestamp(at: started),
+            error: result.failure?.message, startedAt: startedAt,
             durationMS: (ended - started).inMilliseconds, backoffMS: backoff.inMilliseconds,
             spanID: span.reference?.spanID, abandoned: result.abandoned, usage: figures.usage,
             commitMS: figures.commit.inMilliseconds, storeMS: figures.stored.inMilliseconds,

@@ -9,6 +9,8 @@ final class SuspendedRuns: Sendable {
         /// The suspension's own timeout passed.
         case timedOut
         case interrupted(Interruption)
+        /// Somebody said what the attempt in doubt has done.
+        case resolved(JobEvent.DoubtResolved)
     }
 
     /// A run that waits.
@@ -60,8 +62,13 @@ final class SuspendedRuns: Sendable {
     }
 
     /// Takes a run out, for its caller to wake; `nil` when it waits no more.
-    func take(_ run: RunIdentity) -> Waiting? {
-        guard let taken = waiting.withLock({ $0.removeValue(forKey: run) }) else { return nil }
+    ///
+    /// - Parameter kind: what the caller has an answer to; a run that waits for something else stays.
+    func take(_ run: RunIdentity, _ kind: SuspendedRun.Kind) -> Waiting? {
+        let taken = waiting.withLock { waiting in
+            waiting[run]?.waiting.run.kind == kind ? waiting.removeValue(forKey: run) : nil
+        }
+        guard let taken else { return nil }
         ended(taken.ticket)
         return taken.waiting
     }

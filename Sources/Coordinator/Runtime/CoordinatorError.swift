@@ -5,7 +5,7 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         private enum Value: String, CaseIterable {
             case duplicateAgent, unknownAgent, cycle, ambiguousWriters, noAgents, alreadyExecuted, unknownResource
             case resourceRefused, jobExists, storeUnavailable, invalidRepeat, invalidItems, notSuspended, unusableAnswer
-            case invalidPath, conflictingKeys, deniedKey
+            case invalidPath, conflictingKeys, deniedKey, jobSuspended, jobChanged
         }
         private let value: Value
 
@@ -42,6 +42,10 @@ public struct CoordinatorError: Error, Sendable, CustomStringConvertible {
         public static let notSuspended = Code(value: .notSuspended)
         /// The answer to a suspended run is too large to be kept.
         public static let unusableAnswer = Code(value: .unusableAnswer)
+        /// The job is not taken up again unless that is forced: its resumptions have ended their process.
+        public static let jobSuspended = Code(value: .jobSuspended)
+        /// The job's agents are not those that its journal keeps, and nobody has accepted that.
+        public static let jobChanged = Code(value: .jobChanged)
         /// The job ran already.
         public static let alreadyExecuted = Code(value: .alreadyExecuted)
 

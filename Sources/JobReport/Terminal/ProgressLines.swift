@@ -46,7 +46,8 @@ enum ProgressLines {
         case .jobInterrupted(let end): return "job \(ForeignText.line(event.jobID)): given up: \(short(end.message))"
         case .jobSuspended(let end): return "job \(ForeignText.line(event.jobID)): suspended: \(short(end.reason))"
         case .cancelRequested(let cancel):
-            return "job \(ForeignText.line(event.jobID)): \(short(cancel.by)) asked for its end: \(short(cancel.reason))"
+            return
+                "job \(ForeignText.line(event.jobID)): \(short(cancel.by)) asked for its end: \(short(cancel.reason))"
         case .attemptResumed(let resumption):
             return "\(agent): \(attempt) goes on after \(DurationText.words(milliseconds: resumption.suspendedMS))"
         case .attemptFinished(let record):

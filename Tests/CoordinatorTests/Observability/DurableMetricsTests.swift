@@ -78,7 +78,7 @@ import Testing
         try await recorder.record {
             let clock = Locked(Timestamp(nanosecondsSinceEpoch: 1_000_000_000_000))
             let waiting = WaitingRuns(clock: { clock.withLock { $0 } }, threadTimers: ThreadTimerService())
-            func begin(_ kind: WaitingRuns.Kind, _ workflow: String, ago: Int) -> WaitingRuns.Ticket {
+            func begin(_ kind: SuspendedRun.Kind, _ workflow: String, ago: Int) -> WaitingRuns.Ticket {
                 waiting.begin(
                     kind, workflow: workflow, since: clock.withLock { $0 }.advanced(by: .seconds(-ago)),
                     factory: recorder.metrics)
@@ -87,11 +87,11 @@ import Testing
                 waiting.refresh()
                 return recorder.meter(instrument.name, [(AttributeKey.workflowName, workflow)])
             }
-            let young = begin(.answer, "a", ago: 5)
+            let young = begin(.suspended, "a", ago: 5)
             #expect(value(Instruments.approvalOldestAge) == 5)
-            let old = begin(.answer, "a", ago: 500)
-            let other = begin(.answer, "b", ago: 50)
-            let doubt = begin(.doubt, "a", ago: 7)
+            let old = begin(.suspended, "a", ago: 500)
+            let other = begin(.suspended, "b", ago: 50)
+            let doubt = begin(.inDoubt, "a", ago: 7)
             #expect(value(Instruments.approvalPending) == 2)
             #expect(value(Instruments.approvalOldestAge) == 500)
             #expect(value(Instruments.approvalOldestAge, "b") == 50)

@@ -1,0 +1,185 @@
+import Support
+import TelemetryCatalog
+import Tracing
+
+// What happens first to a run that had begun before its process ended.
+
+extension AttemptLoop {
+    /// What has become of a run so far.
+    enum TakenUp: Sendable {
+        case ended(Attempts)
+        case goesOn(TakenUpRun)
+    }
+
+    /// Ends the attempt that was open, or lets it wait on, or waits until somebody says what it has done. Holds no slots.
+    nonisolated(nonsending) func takeUp(_ past: RunHistory) async -> TakenUp {
+        var records = past.attempts
+        var last: Failure?
+        var previous: ServiceContext?
+        if let open = past.open {
+            let attempt = SupervisedAttempt(open, of: run, total: total)
+            if let wait = open.wait {
+                return .goesOn(TakenUpRun(records: records, suspended: suspended(attempt, open, wait)))
+            }
+            let end: AttemptEnd
+            if step.task.idempotent {
+                end = attempt.end(open, lost(open, after: records))
+            } else {
+                switch await resolved(attempt, open, after: records) {
+                case .ended(let how): end = how
+                case .handedOver(let success): end = await attempt.settle(success)
+                case .suspended: end = attempt.end(open, lost(open, after: records))
+                }
+            }
+            records.append(end.record)
+            guard let failure = end.failure else {
+                return .ended(Attempts(records: records, ending: end.runEnding, holdsSlots: false))
+            }
+            guard failure.failureClass != .permanent || failure.errorType == ErrorType.interrupted else {
+                return .ended(Attempts(records: records, failure: failure, holdsSlots: false))
+            }
+            (last, previous) = (failure, attempt.span.context)
+        } else if let record = records.last {
+            last = Failure(
+                failureClass: .transient, errorType: record.errorType ?? ErrorType.other, message: record.error ?? "",
+                outcome: record.outcome)
+            // An attempt that was the last one has ended its run, unless the process ended before that was kept.
+            if past.retryDue == nil, let over = over(record) {
+                return .ended(Attempts(records: records, failure: over, holdsSlots: false))
+            }
+        }
+        if let due = past.retryDue, let interruption = await pause(until: due) {
+            return .ended(Attempts(records: records, failure: interruption.failure, holdsSlots: false))
+        }
+        return .goesOn(TakenUpRun(records: records, last: last, previous: previous))
+    }
+
+    /// How many of these attempts ended without a fault of their agent, so that they are no retries.
+    static func uncounted(_ records: [AttemptRecord]) -> Int {
+        records.count { $0.errorType == ErrorType.processCrash || $0.errorType == ErrorType.interrupted }
+    }
+
+    /// Why an attempt ended whose process did.
+    private func lost(_ open: RunHistory.OpenAttempt, after records: [AttemptRecord]) -> Failure {
+        if job.history?.wasGivenUp == true {
+            return Failure(
+                failureClass: .transient, errorType: ErrorType.interrupted,
+                message: "the job was given up while the attempt ran; it counts as no retry", outcome: .cancelled)
+        }
+        let crashes = records.count { $0.errorType == ErrorType.processCrash } + 1
+        let limit = step.task.maxRecoveries
+        let what = "the process ended while the attempt ran"
+        guard crashes > limit else {
+            return Failure(failureClass: .transient, errorType: ErrorType.processCrash, message: what)
+        }
+        return Failure(
+            failureClass: .permanent, errorType: ErrorType.processCrash,
+            message: "\(what); that was attempt \(crashes) of the run that ended so, and \(limit) may be taken up again "
+                + "(max_recoveries)")
+    }
+
+    /// Why no attempt follows this one, whose failure is all that is kept.
+    private func over(_ record: AttemptRecord) -> Failure? {
+        let isLast = record.number - Self.uncounted(run.past?.history.attempts ?? []) > step.task.retry.maxRetries
+        guard isLast || record.outcome == .cancelled && record.errorType != ErrorType.interrupted else { return nil }
+        return Failure(
+            failureClass: .permanent, errorType: record.errorType ?? ErrorType.other, message: record.error ?? "",
+            outcome: record.outcome)
+    }
+
+    nonisolated(nonsending) private func pause(until due: Timestamp) async -> Interruption? {
+        let now = runtime.now
+        let wall = runtime.timestamp(at: now)
+        guard due > wall else { return nil }
+        return await job.pause(until: now + .nanoseconds(due.nanosecondsSinceEpoch - wall.nanosecondsSinceEpoch))
+    }
+
+    private func suspended(
+        _ attempt: SupervisedAttempt, _ open: RunHistory.OpenAttempt, _ wait: RunHistory.Wait
+    ) -> SuspendedAttempt {
+        let suspension = Suspension(
+            state: wait.suspension.state, reason: wait.suspension.reason,
+            timeout: wait.suspension.timeoutMS.map { .bounded(milliseconds: $0) }, usage: wait.suspension.usage)
+        return SuspendedAttempt(
+            attempt, suspension, since: run.timeFrame.started + wait.since,
+            figures: SupervisedAttempt.Figures(usage: open.used, stored: .zero), kept: KeptWait(wait, in: runtime))
+    }
+
+    /// Waits until somebody says what an attempt has done that may not be repeated.
+    nonisolated(nonsending) private func resolved(
+        _ attempt: SupervisedAttempt, _ open: RunHistory.OpenAttempt, after records: [AttemptRecord]
+    ) async -> AttemptExit {
+        let resolution: JobEvent.DoubtResolved
+        if let kept = open.resolution {
+            resolution = kept
+        } else {
+            switch await doubt(attempt, open) {
+            case .resolved(let said): resolution = said
+            case .answered, .timedOut: return .ended(attempt.end(open, Self.inDoubt("nobody said what it has done")))
+            case .interrupted(let interruption):
+                if interruption.isStop || interruption.outcome == .cancelled {
+                    return .ended(attempt.end(open, interruption.retryable))
+                }
+                return .ended(attempt.end(open, Self.inDoubt(interruption.failure.message)))
+            }
+        }
+        switch resolution.resolution {
+        case .retry: return .ended(attempt.end(open, lost(open, after: records)))
+        case .failed:
+            return .ended(attempt.end(open, Self.inDoubt("\(resolution.by) said that the attempt has failed")))
+        case .succeeded: return await attempt.succeed(open, with: resolution.contribution ?? Contribution())
+        }
+    }
+
+    private static func inDoubt(_ message: String) -> Failure {
+        Failure(
+            failureClass: .permanent, errorType: ErrorType.inDoubt,
+            message: "the process ended while the attempt ran, and the agent is not idempotent; \(message)")
+    }
+
+    nonisolated(nonsending) private func doubt(
+        _ attempt: SupervisedAttempt, _ open: RunHistory.OpenAttempt
+    ) async -> SuspendedRuns.Wakeup {
+        let (origin, at) = (attempt.origin, runtime.timestamp(at: runtime.now))
+        let reason = "the process ended while attempt \(open.number) ran; say what it has done"
+        let waiting = SuspendedRuns.Waiting(
+            SuspendedRun(
+                run: run.identity, attempt: open.number, reason: reason,
+                since: job.history?.summary.doubts[run.identity] ?? at, kind: .inDoubt, state: .null),
+            origin: origin)
+        job.suspended.add(waiting)
+        if open.isInDoubt {
+            waiting.announced.set(())
+        } else {
+            if let stop = await job.context.keep(.attemptInDoubt(.init(reason: reason)), from: origin, at: at) {
+                job.suspended.end(waiting, .interrupted(stop))
+            }
+            waiting.announced.set(())
+        }
+        return await wait(waiting, due: nil)
+    }
+}
+
+extension SupervisedAttempt {
+    /// Commits what somebody said that an attempt in doubt has written.
+    nonisolated(nonsending) fileprivate func succeed(
+        _ open: RunHistory.OpenAttempt, with contribution: Contribution
+    ) async -> AttemptExit {
+        let figures = Self.figures(of: open)
+        let version = open.start.viewVersion ?? 0
+        let handedOver =
+            contribution.writeCount > 0
+            ? await commit(contribution, figures, version) : succeed(figures, viewVersion: version)
+        switch handedOver {
+        case .success(let success): return .handedOver(success)
+        case .failure(let refusal):
+            // What was given does not fit: the attempt is in doubt no more, and is not repeated.
+            return .ended(
+                end(
+                    open,
+                    Failure(
+                        failureClass: .permanent, errorType: refusal.failure.errorType,
+                        message: refusal.failure.message, outcome: refusal.failure.outcome)))
+        }
+    }
+}
