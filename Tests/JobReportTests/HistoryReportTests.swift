@@ -62,7 +62,7 @@ import Testing
         return try #require(Double(text.replacing("%", with: "")))
     }
 
-    @Test func `The page says when nobody ran the job, why, and what had changed`() throws {
+    @Test func pageSaysWhenNobodyRanTheJobWhyAndWhatHadChanged() throws {
         let document = try page(Self.result(), Self.events())
         let rows = try #require(document.with(id: "resumptions")).all("tr").dropFirst().map(cells)
         #expect(rows.count == 2)
@@ -74,7 +74,7 @@ import Testing
         #expect(document.with(id: "facts")?.fullText.contains("Taken up again2 times") == true)
     }
 
-    @Test func `The page says who was asked what, who answered, and how long it waited`() throws {
+    @Test func pageSaysWhoWasAskedWhatWhoAnsweredAndHowLongItWaited() throws {
         let document = try page(Self.result(), Self.events())
         let rows = try #require(document.with(id: "questions")).all("tr").dropFirst().map(cells)
         #expect(rows.count == 2)
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// Durations count time in which somebody ran the job; the axis is the wall's clock.
-    @Test func `Bars go on over the time in which nobody ran the job, which is hatched, with a mark at its end`() throws
+    @Test func barsGoOnOverTheTimeInWhichNobodyRanTheJobWhichIsHatchedWithAMarkAtItsEnd() throws
     {
         let document = try page(Self.result(), Self.events())
         let grid = try #require(document.with(id: "grid"))
@@ -113,7 +113,7 @@ import Testing
     }
 
     /// An attempt whose process ended is over at that instant.
-    @Test func `What ended with its process does not go on after it`() throws {
+    @Test func whatEndedWithItsProcessDoesNotGoOnAfterIt() throws {
         var result = Self.result()
         result.agents[0].attempts[0].durationMS = 900
         let document = try page(result, Self.events())
@@ -122,7 +122,7 @@ import Testing
         #expect(abs(try percent(pay, "width") - 900 / length * 100) < 0.001)
     }
 
-    @Test func `A job that nothing happened to has nothing of it`() throws {
+    @Test func jobThatNothingHappenedToHasNothingOfIt() throws {
         var script = EventScript()
         try script.start(["pay"])
         let document = try page(Results.job(.succeeded, 10, [Self.agent("pay", 0, at: 0, for: 10)]), script.events)
@@ -132,7 +132,7 @@ import Testing
         #expect(!text.contains("Taken up again") && !text.contains("nobody ran the job"))
     }
 
-    @Test func `A question that nobody answered says so, and so does one that is open`() throws {
+    @Test func questionThatNobodyAnsweredSaysSoAndSoDoesOneThatIsOpen() throws {
         var script = EventScript()
         try script.start(["release"])
         for (agent, end) in [("release", "attempt_resumed"), ("open", nil)] {
@@ -149,7 +149,7 @@ import Testing
         #expect(rows.map { $0["Waited"] } == ["1 min 10 s", ""])
     }
 
-    @Test func `A job that was taken up any number of times has a page of bounded size`() throws {
+    @Test func jobThatWasTakenUpAnyNumberOfTimesHasAPageOfBoundedSize() throws {
         var history = ReportHistory()
         var script = EventScript()
         try script.start(["a"])

@@ -37,7 +37,7 @@ import Testing
         return [FieldDeclaration("artifacts.list", merge: .append)]
     }
 
-    @Test func `A journal of every version is kept`() throws {
+    @Test func journalOfEveryVersionIsKept() throws {
         let kept = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
             .filter { $0.hasSuffix(".events.jsonl") }.map { String($0.dropLast(".events.jsonl".count)) }
         #expect(Set(kept) == Set(Self.names))
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test(arguments: names) func `A kept journal rebuilds the blackboard that its job left`(name: String) throws {
+    @Test(arguments: names) func keptJournalRebuildsTheBlackboardThatItsJobLeft(name: String) throws {
         let events = try Self.events(name)
         #expect(events.map(\.sequence) == Array(1...events.count))
         let replay = try ContextReplay(events, fields: Self.fields(events))
@@ -60,7 +60,7 @@ import Testing
         #expect(origins["provenance"] == document["provenance"])
     }
 
-    @Test(arguments: names) func `A line of a kept journal is written as it was read`(name: String) throws {
+    @Test(arguments: names) func lineOfAKeptJournalIsWrittenAsItWasRead(name: String) throws {
         let lines = try Data(contentsOf: Self.folder.appending(path: "\(name).events.jsonl"))
             .split(separator: UInt8(ascii: "\n"))
         for (line, event) in zip(lines, try Self.events(name)) {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test(arguments: names) func `A list shows a kept job as it ended, and every prefix of it as it stood`(name: String)
+    @Test(arguments: names) func listShowsAKeptJobAsItEndedAndEveryPrefixOfItAsItStood(name: String)
         throws
     {
         let events = try Self.events(name)
@@ -88,7 +88,7 @@ import Testing
     }
 
     /// What an owner that died has left of a job of an earlier version is taken up by this one.
-    @Test func `Every prefix of a kept journal can be taken up`() async throws {
+    @Test func everyPrefixOfAKeptJournalCanBeTakenUp() async throws {
         let events = try Self.events("version-0.2.0")
         let id = try #require(events.first?.jobID)
         for length in 1..<events.count {
@@ -105,7 +105,7 @@ import Testing
     }
 
     /// A reader of the file's text and a reader of its result see the same job.
-    @Test func `A kept result is read, with nothing where it says nothing`() throws {
+    @Test func keptResultIsReadWithNothingWhereItSaysNothing() throws {
         let text = try Data(contentsOf: Self.folder.appending(path: "version-0.2.0.result.json"))
         let result = try JSONDecoder().decode(JobResult.self, from: text)
         #expect(result.resumptions == 0)

@@ -29,7 +29,7 @@ import Testing
         for try await event in coordinator.events where event.kind == .attemptSuspended { return }
     }
 
-    @Test func `A run that waits for an answer is pending, as old as its wait, until it is answered`() async throws {
+    @Test func runThatWaitsForAnAnswerIsPendingAsOldAsItsWaitUntilItIsAnswered() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()
         try await recorder.record {
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false]) func `A wait that times out or is cancelled is pending no more`(timesOut: Bool)
+    @Test(arguments: [true, false]) func waitThatTimesOutOrIsCancelledIsPendingNoMore(timesOut: Bool)
         async throws
     {
         let recorder = TelemetryRecorder()
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func `The age is that of the oldest wait over all jobs of a workflow, from before this process too`()
+    @Test func ageIsThatOfTheOldestWaitOverAllJobsOfAWorkflowFromBeforeThisProcessToo()
         async throws
     {
         let recorder = TelemetryRecorder()
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `Appends to a journal are timed, and the time of the last one is shown`() async throws {
+    @Test func appendsToAJournalAreTimedAndTheTimeOfTheLastOneIsShown() async throws {
         let recorder = TelemetryRecorder()
         let clock = ManualClock()
         try await recorder.record {
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func `An append that fails is timed under its error, and changes no time of the last one`() async throws {
+    @Test func appendThatFailsIsTimedUnderItsErrorAndChangesNoTimeOfTheLastOne() async throws {
         let recorder = TelemetryRecorder()
         try await recorder.record {
             let journal = ScriptedJournal(.keep, .fail(Flaky()), otherwise: .fail(Flaky()))
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func `A job without a journal has no metric of one`() async throws {
+    @Test func jobWithoutAJournalHasNoMetricOfOne() async throws {
         let recorder = TelemetryRecorder()
         try await recorder.record { _ = try await runJob(.flaky(writer("a", "artifacts.a"), .artifact("a", 1))) }
         let metrics = recorder.metrics
@@ -163,7 +163,7 @@ import Testing
     }
 
     /// A job that was given up goes on elsewhere: whoever ends it counts it.
-    @Test(arguments: JobStatus.allCases) func `Only a job that has ended is counted among those that ran`(
+    @Test(arguments: JobStatus.allCases) func onlyAJobThatHasEndedIsCountedAmongThoseThatRan(
         status: JobStatus
     ) async throws {
         let recorder = TelemetryRecorder()
