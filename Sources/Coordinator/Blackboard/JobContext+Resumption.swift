@@ -21,8 +21,23 @@ extension JobContext {
         reducerTimeout: Duration = JobContext.defaultReducerTimeout,
         eventLimit: Int = JobContext.defaultEventLimit
     ) {
+        self.init(
+            resuming: history,
+            root: Self.root(task: task, artifacts: artifacts, constraints: constraints, decisions: decisions),
+            fields: fields, journal: journal, journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
+            journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit)
+    }
+
+    /// - Parameter root: what the blackboard holds of a job that has not begun.
+    convenience init(
+        resuming history: JobHistory, root: JSONValue, fields: [FieldDeclaration], journal: any JobJournal,
+        journalTimeout: Duration = JobContext.defaultJournalTimeout,
+        journalQueueLimit: Int = JobContext.defaultJournalQueueLimit,
+        journalBatchBytes: Int = JobContext.defaultJournalBatchBytes,
+        reducerTimeout: Duration = JobContext.defaultReducerTimeout,
+        eventLimit: Int = JobContext.defaultEventLimit
+    ) {
         let table = FieldTable(fields)
-        let root = Self.root(task: task, artifacts: artifacts, constraints: constraints, decisions: decisions)
         let state =
             history.hasStarted ? history.replay.state(over: table) : ContextState(root: root, table: table)
         self.init(

@@ -27,12 +27,21 @@ struct MortalJob: Sendable {
         if try await journal.job(Self.id) == nil {
             job = Job(
                 Self.id, task: "review", artifacts: ["files": files], fields: [Self.findings.field], runtime: runtime,
-                journal: mortal) { agents() }
+                journal: mortal
+            ) {
+                rounds
+                agents
+            }
         } else {
             // What is forced is not suspended: this process dies as often as there are events.
             job = try await Job(
-                resuming: Self.id, in: mortal, options: ResumptionOptions(force: true), fields: [Self.findings.field],
-                runtime: runtime) { agents() }
+                resuming: Self.id, in: mortal, options: ResumptionOptions(force: true), task: "review",
+                artifacts: ["files": files], fields: [Self.findings.field],
+                runtime: runtime
+            ) {
+                rounds
+                agents
+            }
         }
         let people = Task { await answer(job) }
         defer { people.cancel() }
@@ -66,36 +75,44 @@ struct MortalJob: Sendable {
         AgentTask(
             name, role: Role(name: name, reads: ["**"], writes: writes),
             retry: RetryPolicy(maxRetries: retries, initial: .zero), needs: needs,
-            agent: ClosureAgent { view, attempt in
+            agent: ClosureAgent { [self] view, attempt in
                 called(attempt)
                 return try body(view, attempt)
             })
     }
 
-    @JobBuilder private func agents() -> JobBuilder.Parts {
+    private var rounds: Repeat {
         Repeat("fix", agents: ["draft", "check"], until: .equals("artifacts.passed", true), atMost: 3)
-        agent("collect", "artifacts.code") { _, _ in .artifact("code", "let x = 1") }
-        agent("flaky", "artifacts.flaky", retries: 1) { _, attempt in
-            if attempt.number == 1 { throw Flaky() }
-            return .artifact("flaky", true)
-        }
-        agent("left", "artifacts.findings") { _, _ in Contribution(append: ["artifacts.findings": ["left"]]) }
-        agent("right", "artifacts.findings") { _, _ in Contribution(append: ["artifacts.findings": ["right"]]) }
-        agent("lint", "artifacts.findings", needs: ["collect"]) { view, attempt in
-            Contribution(append: ["artifacts.findings": [.string("lint \(attempt.item?.value.stringValue ?? "")")]])
-        }.configured { $0.forEach = ForEach("artifacts.files", as: "file", concurrency: 2) }
-        agent("draft", "artifacts.patch", needs: ["collect"]) { _, attempt in
-            .artifact("patch", .integer(Int64(attempt.round ?? 0)))
-        }
-        agent("check", "artifacts.passed", needs: ["draft"]) { _, attempt in .artifact("passed", .bool(attempt.round == 2)) }
-        agent("pay", "artifacts.paid", needs: ["collect"]) { _, _ in .artifact("paid", Self.paid) }
-            .configured { $0.idempotent = false }
-        agent("release", "artifacts.release", needs: ["check"]) { _, attempt in
-            guard let resumption = attempt.resumption else { throw Suspension(state: "asked", reason: "may it?") }
-            return .artifact("release", resumption.value ?? .null)
-        }
-        agent("publish", "artifacts.published", needs: ["release", "lint", "pay", "left", "right", "flaky"]) { view, _ in
-            .artifact("published", try view.value(at: "artifacts.patch") ?? .null)
-        }
+    }
+
+    private var agents: [AgentTask] {
+        [
+            agent("collect", "artifacts.code") { _, _ in .artifact("code", "let x = 1") },
+            agent("flaky", "artifacts.flaky", retries: 1) { _, attempt in
+                if attempt.number == 1 { throw Flaky() }
+                return .artifact("flaky", true)
+            },
+            agent("left", "artifacts.findings") { _, _ in Contribution(append: ["artifacts.findings": ["left"]]) },
+            agent("right", "artifacts.findings") { _, _ in Contribution(append: ["artifacts.findings": ["right"]]) },
+            agent("lint", "artifacts.findings", needs: ["collect"]) { view, attempt in
+                Contribution(append: ["artifacts.findings": [.string("lint \(attempt.item?.value.stringValue ?? "")")]])
+            }.configured { $0.forEach = ForEach("artifacts.files", as: "file", concurrency: 2) },
+            agent("draft", "artifacts.patch", needs: ["collect"]) { _, attempt in
+                .artifact("patch", .integer(Int64(attempt.round ?? 0)))
+            },
+            agent("check", "artifacts.passed", needs: ["draft"]) { _, attempt in
+                .artifact("passed", .bool(attempt.round == 2))
+            },
+            agent("pay", "artifacts.paid", needs: ["collect"]) { _, _ in .artifact("paid", Self.paid) }
+                .configured { $0.idempotent = false },
+            agent("release", "artifacts.release", needs: ["check"]) { _, attempt in
+                guard let resumption = attempt.resumption else { throw Suspension(state: "asked", reason: "may it?") }
+                return .artifact("release", resumption.value ?? .null)
+            },
+            agent("publish", "artifacts.published", needs: ["release", "lint", "pay", "left", "right", "flaky"]) {
+                view, _ in
+                .artifact("published", try view.value(at: "artifacts.patch") ?? .null)
+            },
+        ]
     }
 }

@@ -8,6 +8,14 @@ final class MortalJournal: JobJournal {
 
     struct Dead: Error {}
 
+    /// Whether the last event that may be kept is kept.
+    var isAtItsLast: Bool {
+        get async {
+            let last = state.withLock { $0.last }
+            return (try? await kept.events(of: "job-1", after: last - 1, limit: 1))?.isEmpty == false
+        }
+    }
+
     /// - Parameters:
     ///   - kept: what outlives the process.
     ///   - last: the number of the last event that may be kept.

@@ -50,7 +50,7 @@ import Testing
 extension ContextReplay {
     /// The blackboard without what agents are doing.
     fileprivate var tree: JSONValue {
-        guard case .object(var members) = snapshot.json else { return .null }
+        guard case .object(var members) = snapshot.fields.json else { return .null }
         members["agents"] = nil
         return .object(members)
     }
@@ -83,9 +83,15 @@ extension MortalJob {
         }
         // Journal and result agree.
         let attempts = events.compactMap { event in
-            if case .attemptFinished(let record) = event.payload { record.spanID ?? "" + "\(record.number)" } else { nil }
+            if case .attemptFinished(let record) = event.payload {
+                record.spanID ?? "" + "\(record.number)"
+            } else {
+                nil
+            }
         }
-        let recorded = result.agents.reduce(0) { $0 + $1.attempts.count + $1.items.reduce(0) { $0 + $1.attempts.count } }
+        let recorded = result.agents.reduce(0) {
+            $0 + $1.attempts.count + $1.items.reduce(0) { $0 + $1.attempts.count }
+        }
         #expect(recorded == attempts.count, "\(what)")
         #expect(result.metrics.job.attempts == attempts.count, "\(what)")
         let starts = events.filter { $0.kind == .attemptStarted }
