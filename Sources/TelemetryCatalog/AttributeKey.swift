@@ -63,6 +63,8 @@ public enum AttributeKey {
     public static let jobID = "coordinator.job.id"
     /// The job's status; one of ``JobStatusName``.
     public static let jobStatus = "coordinator.job.status"
+    /// How often the job had been taken up again; on spans only, and absent before the first time.
+    public static let jobResumption = "coordinator.job.resumption"
     /// How many agents the job has.
     public static let agentCount = "coordinator.agent.count"
     /// The role an agent runs under.
@@ -109,6 +111,8 @@ public enum AttributeKey {
     public static let breakerState = "coordinator.circuit_breaker.state"
     /// The state a circuit breaker went to.
     public static let breakerTo = "coordinator.circuit_breaker.to"
+    /// Which file of a store; one of ``StoreFileName``.
+    public static let storeFile = "coordinator.store.file"
     /// The version of the prompt file a model call used.
     public static let promptVersion = "coordinator.prompt.version"
     /// The metric that has reached its limit on series; on the SDK's metrics about itself.
@@ -124,10 +128,11 @@ public enum AttributeKey {
         inputMessages, outputMessages, systemInstructions, toolDefinitions, finishReasons, errorType, exceptionMessage,
         exceptionType, serverAddress, serverPort,
         httpStatusCode, openInferenceSpanKind, componentType, componentName, metricOverflow, spanParentOrigin,
-        spanSamplingResult, jobID, jobStatus, agentCount, agentRole, attemptCount, itemIndex, round, attemptNumber,
+        spanSamplingResult, jobID, jobStatus, jobResumption, agentCount, agentRole, attemptCount, itemIndex, round,
+        attemptNumber,
         attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, attemptInterceptors,
         attemptAnsweredBy, contextVersion, contextVersionFrom, contextVersionTo, contextChangedKeys,
         contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
-        promptVersion, limitedMetric, leftOutOptions, endMarkMissing,
+        storeFile, promptVersion, limitedMetric, leftOutOptions, endMarkMissing,
     ]
 }

@@ -57,6 +57,9 @@ public enum BucketBounds {
     /// Time spent waiting for a slot: 0.005 · 2ⁿ up to 40.96 s.
     public static let queue = doubling(from: 0.005, count: 14)
 
+    /// Appends to a store: 0.001 · 2ⁿ up to 8.192 s, which is beyond the time that a job waits for one.
+    public static let append = doubling(from: 0.001, count: 14)
+
     // Multiplying integers keeps 51.2 from becoming 51.2000000000000028.
     private static func doubling(from first: Double, count: Int) -> [Double] {
         (0..<count).map { (first * 1000).rounded() * Double(1 << $0) / 1000 }

@@ -141,13 +141,15 @@ public enum Instruments {
         "Measurements recorded under _OTHER or otel.metric.overflow, since a metric has reached its limit on series.",
         attributes: [Key.limitedMetric])
     /// Every instrument the core and the agents record; those of the SDK are in ``SDKInstruments``.
-    public static let all = [
-        workflowDuration, agentDuration, jobRuns, agentRuns, itemRuns, attempts, attemptDuration, retries,
-        retriesExhausted, queueDuration, queueSize, agentActive, agentAbandoned, jobActive, concurrencyLimit,
-        executorStarved,
-        attemptOldestAge, breakerState, breakerTransitions, contextCommits, lateWrites, accessDenied,
-        inferenceDuration, timeToFirstChunk, inputTokens, outputTokens, cost, seriesOverflow,
-    ]
+    public static let all =
+        [
+            workflowDuration, agentDuration, jobRuns, agentRuns, itemRuns, attempts, attemptDuration, retries,
+            retriesExhausted, queueDuration, queueSize, agentActive, agentAbandoned, jobActive, concurrencyLimit,
+            executorStarved,
+            attemptOldestAge, breakerState, breakerTransitions, contextCommits, lateWrites, accessDenied,
+        ] + durable + [
+            inferenceDuration, timeToFirstChunk, inputTokens, outputTokens, cost, seriesOverflow,
+        ]
 
     /// The definition of the instrument with this name, if the catalog has one.
     public static func definition(named name: String) -> InstrumentDefinition? { byName[name] }

@@ -34,6 +34,10 @@ package struct SeriesPlaces: Sendable, Hashable {
     static let agent = SeriesPlaces(of: [Key.agentName])
     /// One series an agent, of which only its own value says something.
     static let agentAlone = SeriesPlaces(of: [Key.agentName], names: [])
+    /// One series a workflow.
+    static let workflowAsOne = SeriesPlaces(of: [Key.workflowName])
+    /// One series a workflow, of which only its own value says something.
+    static let workflowAlone = SeriesPlaces(of: [Key.workflowName], names: [])
     /// How attempts end. What is beyond the limit keeps its outcome.
     static let attempts = SeriesPlaces(
         of: [Key.agentName],

@@ -82,6 +82,17 @@ public enum BreakerStateName {
     public static let all = [closed, open, halfOpen]
 }
 
+/// The files of a store: values of ``AttributeKey/storeFile``.
+public enum StoreFileName {
+    /// The database.
+    public static let database = "database"
+    /// Its write-ahead log, which holds what was written last.
+    public static let wal = "wal"
+
+    /// Every file, in the order in which they are documented.
+    public static let all = [database, wal]
+}
+
 /// The values of `error.type` that are Coordinator's own; the same on span, metric and log.
 ///
 /// Applications add the names of their own error types. Anything else is ``other``.

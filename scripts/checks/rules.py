@@ -79,6 +79,23 @@ FAULTS = [
     ("an export that succeeds fails", "telemetry.yml", r'_count\{error_type!=""\}', "_count", "telemetry.yml"),
     ("only spans are refused", "telemetry.yml", r"\n *or\n[^\n]*refused_(?:metric_points|log_records)[^\n]*", "", "telemetry.yml"),
     ("enqueuing does not fail", "telemetry.yml", r"enqueue_failed", "enqueued", "telemetry.yml"),
+    ("suspended jobs are none", "durable.yml", r"coordinator_job_suspended\)( > 0)", r"coordinator_job_suspended) > 5", "durable.yml"),
+    ("an approval may wait for ever", "durable.yml", r"> 86400", "> 864000", "durable.yml"),
+    ("an approval waits too long at once", "durable.yml", r"> 86400", "> 3600", "durable.yml"),
+    ("the ages of many are somebody's", "durable.yml", r'\{otel_metric_overflow=""\}', "", "durable.yml"),
+    ("a process that has ended waits", "durable.yml", r"\n *and\n *max by[^\n]*changes[^\n]*", "", "durable.yml"),
+    ("a doubt of a moment is one", "durable.yml", r"> 300$", "> 30", "durable.yml"),
+    ("doubts are none", "durable.yml", r"> 300$", "> 30000", "durable.yml"),
+    ("one failed append wakes somebody", "durable.yml", r">= 3$", ">= 1", "durable.yml"),
+    ("failed appends wake nobody", "durable.yml", r">= 3$", ">= 30", "durable.yml"),
+    ("a job that was taken over is a failure", "durable.yml", r'error_type="store_unavailable"', 'error_type!=""', "durable.yml"),
+    ("a store where nothing happens is silent", "durable.yml", r"\n *and\n *sum by [^\n]*attempts_total[^\n]*", "", "durable.yml"),
+    ("a silent store is not missed", "durable.yml", r"> 900$", "> 9000", "durable.yml"),
+    ("a slow store is fast", "durable.yml", r"> 0\.5$", "> 5", "durable.yml"),
+    ("a few slow appends are many", "durable.yml", r"\n *and\n *sum by [^\n]*>= 10", "", "durable.yml"),
+    ("failures that take long are slow appends", "durable.yml", r'\{error_type=""\}', "", "durable.yml"),
+    ("a large store is small", "durable.yml", r"> 10737418240", "> 107374182400", "durable.yml"),
+    ("only the database is the store", "durable.yml", r"sum by \(job, instance\) \(coordinator_store_size_bytes\)", "max by (job, instance) (coordinator_store_size_bytes)", "durable.yml"),
 ]
 
 
@@ -174,7 +191,7 @@ def problems():
 def rules_for(test, target):
     """Copies the rules that a test needs: recorded windows take most of the time, and some tests do not use them."""
     shutil.copytree(RULES, target)
-    if test in ("operation.yml", "telemetry.yml"):
+    if test in ("operation.yml", "telemetry.yml", "durable.yml"):
         for file in ("recording.yml", "burn-rate.yml"):
             (target / file).unlink()
 

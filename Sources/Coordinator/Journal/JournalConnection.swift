@@ -10,6 +10,8 @@ final class JournalConnection: Sendable {
         /// Where the journal's own code runs, which may block.
         let executor: (any TaskExecutor)?
         let onStop: @Sendable (Interruption) -> Void
+        /// Learns how long the journal took to keep events, and why it did not.
+        var onAnswer: @Sendable (_ took: Duration, _ refusal: Interruption?) -> Void = { _, _ in }
     }
 
     /// Why a job does not start.
@@ -61,7 +63,7 @@ final class JournalConnection: Sendable {
         if let stop { throw .notKept(stop.failure.message) }
         let owner: JobOwner
         do throws(Fault) {
-            owner = try await call("keep the job's start") { [journal, jobID, name] in
+            owner = try await keep("keep the job's start") { [journal, jobID, name] in
                 try await journal.create(jobID, with: events, as: name)
             }
         } catch {
@@ -156,7 +158,7 @@ final class JournalConnection: Sendable {
         guard case (let session?, let owner?) = state.withLock({ ($0.session, $0.owner) }) else { return }
         Task(executorPreference: session.drivers) { [journal, jobID] in
             do throws(Fault) {
-                try await self.call("keep events \(sequence + 1) to \(sequence + events.count)") {
+                try await self.keep("keep events \(sequence + 1) to \(sequence + events.count)") {
                     try await journal.append(events, to: jobID, after: sequence, owner: owner)
                 }
                 answered(nil)
@@ -183,6 +185,22 @@ final class JournalConnection: Sendable {
             case .refused: .ownershipLost(reason)
             case .noAnswer: .storeUnavailable(reason)
             }
+        }
+    }
+
+    /// A call that keeps something, which is measured.
+    private func keep<Value: Sendable>(
+        _ what: String, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws(Fault) -> Value {
+        guard let session = state.withLock({ $0.session }) else { return try await call(what, body) }
+        let begun = session.timers.now
+        do throws(Fault) {
+            let value = try await call(what, body)
+            session.onAnswer(session.timers.now - begun, nil)
+            return value
+        } catch {
+            session.onAnswer(session.timers.now - begun, error.interruption)
+            throw error
         }
     }
 

@@ -19,6 +19,7 @@ final class AgentInstruments: Sendable {
     let age: AttemptAge
     let lateWrites: any CounterHandler
     let accessDenied: any CounterHandler
+    private let recoveries: @Sendable () -> any CounterHandler
 
     init(agent name: String, factory: any MetricsFactory) {
         agentSpanName = "\(SpanName.agent) \(name)"
@@ -51,6 +52,7 @@ final class AgentInstruments: Sendable {
         abandoned = meter(Instruments.agentAbandoned)
         age = AttemptAge(meter: factory.meter(Instruments.attemptOldestAge, own))
         lateWrites = factory.counter(Instruments.lateWrites, own)
+        recoveries = { factory.counter(Instruments.recoveries, own) }
         accessDenied = factory.counter(Instruments.accessDenied, own)
     }
 
@@ -73,5 +75,9 @@ final class AgentInstruments: Sendable {
     func recordItem(_ outcome: AgentOutcome) { series.counter(.items, outcome, errorType: nil).increment() }
     func recordRetry(errorType: String) { series.counter(.retries, errorType: errorType).increment() }
     func recordExhausted(errorType: String) { series.counter(.exhausted, errorType: errorType).increment() }
+    /// An attempt was found that its process did not survive.
+    func recordRecovery() { recoveries().increment() }
+    /// Makes the counter of an agent whose job can be taken up again.
+    func prepareRecoveries() { _ = recoveries() }
     func recordCommit(_ result: String) { commits.first { $0.result == result }?.counter.increment() }
 }

@@ -3,9 +3,10 @@ import TelemetryCatalog
 
 /// The instruments of one workflow, bound once a job.
 struct JobInstruments: Sendable {
-    /// One counter for each status, in the statuses' order of declaration.
-    private let runs: [any CounterHandler]
+    /// One counter for each status of a job that has ended.
+    private let runs: [(status: JobStatus, counter: any CounterHandler)]
     private let duration: @Sendable (_ errorType: String?) -> any RecorderHandler
+    private let resumptions: @Sendable () -> any CounterHandler
     private let active: any MeterHandler
     private let concurrencyLimit: any MeterHandler
     let queueSize: any MeterHandler
@@ -13,12 +14,13 @@ struct JobInstruments: Sendable {
     init(workflow: String, factory: any MetricsFactory) {
         let own = [(AttributeKey.workflowName, workflow)]
         runs = JobStatus.endings.map {
-            factory.counter(Instruments.jobRuns, own + [(AttributeKey.jobStatus, $0.rawValue)])
+            ($0, factory.counter(Instruments.jobRuns, own + [(AttributeKey.jobStatus, $0.rawValue)]))
         }
         duration = { error in
             factory.recorder(
                 Instruments.workflowDuration, own + (error.map { [(AttributeKey.errorType, $0)] } ?? []))
         }
+        resumptions = { factory.counter(Instruments.jobResumptions, own) }
         active = factory.meter(Instruments.jobActive)
         concurrencyLimit = factory.meter(Instruments.concurrencyLimit)
         queueSize = factory.meter(Instruments.queueSize)
@@ -30,8 +32,14 @@ struct JobInstruments: Sendable {
         concurrencyLimit.increment(by: Double(concurrency))
     }
 
+    /// Makes the counter of a job that can be taken up again, which one without a journal cannot.
+    func prepareResumptions() { _ = resumptions() }
+
+    /// A process took the job up again.
+    func jobResumed() { resumptions().increment() }
+
     func jobEnded(_ status: JobStatus, errorType: String?, seconds: Double, concurrency: Int) {
-        zip(JobStatus.endings, runs).first { $0.0 == status }?.1.increment()
+        runs.first { $0.status == status }?.counter.increment()
         duration(errorType).record(seconds)
         jobLeft(concurrency: concurrency)
     }

@@ -8,7 +8,7 @@ extension JobResult {
             of: CodingKeys.self, (.schemaVersion, schemaVersion), (.jobID, jobID), (.workflow, workflow),
             (.status, status), (.errorType, errorType), (.error, error),
             (.traceID, traceID), (.startedAt, startedAt), (.durationMS, durationMS), (.agents, agents),
-            (.repeats, repeats), (.metrics, metrics), (.artifacts, artifacts))
+            (.repeats, repeats), (.resumptions, resumptions), (.metrics, metrics), (.artifacts, artifacts))
         // Read from the artifacts, and so no member that is decoded.
         var derived = encoder.container(keyedBy: DerivedKeys.self)
         try derived.encode(validation, forKey: .validation)
@@ -16,7 +16,7 @@ extension JobResult {
 
     private enum DerivedKeys: String, CodingKey { case validation }
 
-    /// Reads a result; those of before there were repeats have none.
+    /// Reads a result; those of before there were repeats and resumptions have none.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         schemaVersion = try container.decode(Int.self, forKey: .schemaVersion)
@@ -30,6 +30,7 @@ extension JobResult {
         durationMS = try container.decode(Double.self, forKey: .durationMS)
         agents = try container.decode([AgentResult].self, forKey: .agents)
         repeats = try container.decodeIfPresent([RepeatResult].self, forKey: .repeats) ?? []
+        resumptions = try container.decodeIfPresent(Int.self, forKey: .resumptions) ?? 0
         metrics = try container.decode(JobMetrics.self, forKey: .metrics)
         artifacts = try container.decode(JSONObject.self, forKey: .artifacts)
     }

@@ -33,6 +33,8 @@ public struct JobResult: Sendable, Hashable, Codable {
     public var agents: [AgentResult]
     /// How the job's repeats ended, in the order of their registration.
     public var repeats: [RepeatResult]
+    /// How often the job was taken up again after its process had ended or given it up; 0 for most.
+    public var resumptions: Int
     /// The figures of the job, the same as on the metrics.
     public var metrics: JobMetrics
     /// The values that agents wrote below `artifacts`, by name.
@@ -47,7 +49,7 @@ public struct JobResult: Sendable, Hashable, Codable {
         case traceID = "trace_id"
         case startedAt = "started_at"
         case durationMS = "duration_ms"
-        case agents, repeats, metrics, artifacts
+        case agents, repeats, resumptions, metrics, artifacts
     }
 
     /// What the job required and did not hold, in words; `nil` unless that is why it failed.
@@ -60,7 +62,7 @@ public struct JobResult: Sendable, Hashable, Codable {
     public init(
         jobID: String, workflow: String, status: JobStatus, errorType: String? = nil, error: String? = nil,
         traceID: String?, startedAt: Timestamp, durationMS: Double, agents: [AgentResult], metrics: JobMetrics,
-        artifacts: JSONObject, repeats: [RepeatResult] = []
+        artifacts: JSONObject, repeats: [RepeatResult] = [], resumptions: Int = 0
     ) {
         self.jobID = jobID
         self.workflow = workflow
@@ -74,6 +76,7 @@ public struct JobResult: Sendable, Hashable, Codable {
         self.metrics = metrics
         self.artifacts = artifacts
         self.repeats = repeats
+        self.resumptions = resumptions
     }
 }
 

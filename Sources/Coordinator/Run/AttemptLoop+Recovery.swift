@@ -144,7 +144,8 @@ extension AttemptLoop {
         let reason = "the process ended while attempt \(open.number) ran; say what it has done"
         let waiting = SuspendedRuns.Waiting(
             SuspendedRun(
-                run: run.identity, attempt: open.number, reason: reason, since: at, kind: .inDoubt, state: .null),
+                run: run.identity, attempt: open.number, reason: reason,
+                since: job.history?.summary.doubts[run.identity] ?? at, kind: .inDoubt, state: .null),
             origin: origin)
         job.suspended.add(waiting)
         if open.isInDoubt {

@@ -42,12 +42,21 @@ extension JobRun {
                 + "before an agent had finished; find out what ends it, then force the resumption")
     }
 
+    /// How often the job was taken up, this time included.
+    var resumptions: Int {
+        guard let history else { return 0 }
+        return history.summary.resumptions + (history.hasStarted ? 1 : 0)
+    }
+
     /// Says that the job goes on here, and counts what happened before.
     func goOn(_ history: JobHistory, from origin: JobContext.Origin, at: Timestamp) async {
         counts.restore(past(history), commits: history.commits)
         let resumed = JobEvent.JobResumed(
-            number: history.summary.resumptions + 1, changes: resumption.changes, forced: resumption.force)
-        if history.hasStarted { _ = await context.keep(.jobResumed(resumed), from: origin, at: at) }
+            number: resumptions, changes: resumption.changes, forced: resumption.force)
+        // What the journal does not keep has not happened: the run learns of it and stops.
+        if history.hasStarted, await context.keep(.jobResumed(resumed), from: origin, at: at) == nil {
+            instruments.jobResumed()
+        }
         if let request = history.cancellation { cancellation.cancel(.cancelled(request.reason)) }
     }
 

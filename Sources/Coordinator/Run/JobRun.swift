@@ -18,7 +18,8 @@ final class JobRun: Sendable {
     let instruments: JobInstruments
     let tracing: JobTracing
     let slots: Slots
-    let suspended = SuspendedRuns()
+    let suspended: SuspendedRuns
+    private let journal: JournalInstruments?
     let factory: any MetricsFactory
     let interceptors: Interceptors
     let ends: RunEnds
@@ -58,6 +59,16 @@ final class JobRun: Sendable {
         ends = RunEnds(of: plan)
         repeats = plan.repeats.map { _ in Latch() }
         quorum = QuorumCount(limits.quorumDeadline == nil ? limits.quorum : nil)
+        suspended = SuspendedRuns { [waiting = runtime.waitingRuns] run in
+            waiting.begin(run.kind, workflow: workflow, since: run.since, factory: factory)
+        } ended: { [waiting = runtime.waitingRuns] in
+            waiting.end($0)
+        }
+        journal = context.connection == nil ? nil : JournalInstruments(factory: factory)
+        if journal != nil {
+            instruments.prepareResumptions()
+            for agent in agentInstruments { agent.prepareRecoveries() }
+        }
         runtime.starvation.bind(factory)
     }
 
@@ -94,6 +105,9 @@ final class JobRun: Sendable {
             onStop: { [logger, cancellation, jobID = context.id] reason in
                 Self.stop(jobID, reason, logger)
                 cancellation.cancel(reason)
+            },
+            onAnswer: { [journal, clock = runtime.clock] took, refusal in
+                journal?.answered(after: took, refusal: refusal, at: clock())
             })
     }
 
@@ -243,7 +257,8 @@ final class JobRun: Sendable {
             error: failure?.message, traceID: span.reference?.traceID,
             startedAt: history?.startedAt ?? runtime.timestamp(at: started),
             durationMS: milliseconds, agents: results.map(\.result), metrics: counts.metrics,
-            artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current))
+            artifacts: context.writtenArtifacts, repeats: repeats.compactMap(\.current),
+            resumptions: resumptions)
         let blackboard = context.snapshot
         result.blackboard.value = { blackboard.value(at: $0) }
         return result
@@ -256,6 +271,7 @@ final class JobRun: Sendable {
         attributes[AttributeKey.openInferenceSpanKind] = "CHAIN"
         attributes[AttributeKey.jobID] = .string(context.id)
         attributes[AttributeKey.jobStatus] = .string(status.rawValue)
+        if resumptions > 0 { attributes[AttributeKey.jobResumption] = .int64(Int64(resumptions)) }
         attributes[AttributeKey.agentCount] = .int64(Int64(agents))
         attributes[AttributeKey.errorType] = (failure?.errorType).map { .string($0) }
         return attributes

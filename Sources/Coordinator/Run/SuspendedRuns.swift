@@ -36,38 +36,61 @@ final class SuspendedRuns: Sendable {
     }
 
     private let state = Locked(State())
+    /// Counts a run on the gauges of those that wait, and counts it no more.
+    private let began: @Sendable (SuspendedRun) -> WaitingRuns.Ticket
+    private let ended: @Sendable (WaitingRuns.Ticket) -> Void
 
     private struct State {
-        var waiting: [RunIdentity: Waiting] = [:]
+        var waiting: [RunIdentity: Shown] = [:]
         /// The answers to approvals that were taken; at most one a run, so as many as a job has runs.
         var decisions: [RunIdentity: ApprovalDecision] = [:]
     }
 
+    /// A run that waits, as the gauges count it.
+    private struct Shown {
+        let waiting: Waiting
+        let ticket: WaitingRuns.Ticket
+    }
+
+    init(
+        began: @escaping @Sendable (SuspendedRun) -> WaitingRuns.Ticket,
+        ended: @escaping @Sendable (WaitingRuns.Ticket) -> Void
+    ) {
+        self.began = began
+        self.ended = ended
+    }
+
     /// The runs that wait, by their agents' names, rounds and items.
     var all: [SuspendedRun] {
-        state.withLock { $0.waiting.values.map(\.run) }.sorted { left, right in
+        state.withLock { $0.waiting.values.map(\.waiting.run) }.sorted { left, right in
             if left.run.agent != right.run.agent { return left.run.agent < right.run.agent }
             if left.run.round != right.run.round { return left.run.round ?? 0 < right.run.round ?? 0 }
             return left.run.item ?? 0 < right.run.item ?? 0
         }
     }
 
-    func add(_ run: Waiting) { state.withLock { $0.waiting[run.run.run] = run } }
+    func add(_ run: Waiting) {
+        let shown = Shown(waiting: run, ticket: began(run.run))
+        state.withLock { $0.waiting[run.run.run] = shown }
+    }
 
     /// The present wait of a run; it may have ended by the time that it is taken.
-    func find(_ run: RunIdentity) -> Waiting? { state.withLock { $0.waiting[run] } }
+    func find(_ run: RunIdentity) -> Waiting? { state.withLock { $0.waiting[run]?.waiting } }
 
     /// Takes this wait of a run out, for its caller to wake.
     ///
     /// - Parameter decision: the answer to an approval, which is remembered.
     /// - Returns: whether nobody else has taken it.
     func take(_ run: Waiting, deciding decision: ApprovalDecision? = nil) -> Bool {
-        state.withLock { state in
-            guard state.waiting[run.run.run] === run else { return false }
+        let taken: Shown? = state.withLock { state in
+            guard let shown = state.waiting[run.run.run], shown.waiting === run else { return nil }
             state.waiting[run.run.run] = nil
             if let decision { state.decisions[run.run.run] = decision }
-            return true
+            return shown
         }
+        guard let taken else { return false }
+        ended(taken.ticket)
+        return true
     }
 
     /// The answer to an approval that was taken, if one was; of several rounds the last one's.
@@ -88,7 +111,7 @@ final class SuspendedRuns: Sendable {
     func hasApproval(of agent: String) -> Bool {
         state.withLock { state in
             state.decisions.keys.contains { $0.agent == agent }
-                || state.waiting.contains { $0.key.agent == agent && $0.value.request != nil }
+                || state.waiting.contains { $0.key.agent == agent && $0.value.waiting.request != nil }
         }
     }
 
@@ -96,9 +119,8 @@ final class SuspendedRuns: Sendable {
     ///
     /// - Parameter kind: what the caller has an answer to; a run that waits for something else stays.
     func take(_ run: RunIdentity, _ kind: SuspendedRun.Kind) -> Waiting? {
-        state.withLock { state in
-            state.waiting[run]?.run.kind == kind ? state.waiting.removeValue(forKey: run) : nil
-        }
+        guard let waiting = find(run), waiting.run.kind == kind, take(waiting) else { return nil }
+        return waiting
     }
 
     /// Takes this wait of a run out and ends it, if nobody else has.

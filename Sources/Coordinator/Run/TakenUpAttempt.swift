@@ -1,4 +1,5 @@
 import Support
+import TelemetryCatalog
 import Tracing
 
 /// How a run goes on that had begun before its process ended.
@@ -56,6 +57,7 @@ extension SupervisedAttempt {
     func end(_ open: RunHistory.OpenAttempt, _ failure: Failure) -> AttemptEnd {
         let ended = runtime.now
         let result = AttemptResult(failure: failure)
+        if failure.errorType == ErrorType.processCrash { run.instruments.recordRecovery() }
         let record = record(result, ended: ended, Self.figures(of: open))
         finish(result, record, at: runtime.timestamp(at: ended), version: open.start.viewVersion ?? 0, isRunning: false)
         return AttemptEnd(record: record, failure: failure)

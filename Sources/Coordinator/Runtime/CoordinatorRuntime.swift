@@ -81,6 +81,7 @@ public final class CoordinatorRuntime: Sendable {
     private let resources: Locked<[String: SharedResource]>
     let retryBudget: RetryBudget?
     let attemptAges: AttemptAges
+    let waitingRuns: WaitingRuns
     let instruments = InstrumentCache()
     /// The agents that can be found by name or capability, while jobs run.
     public let agents = AgentRegistry()
@@ -116,6 +117,8 @@ public final class CoordinatorRuntime: Sendable {
         self.timers = timers
         self.threadTimers = threadTimers
         attemptAges = AttemptAges(timers: timers, threadTimers: threadTimers)
+        waitingRuns = WaitingRuns(
+            clock: { [timers] in origin.advanced(by: timers.now) }, threadTimers: threadTimers)
         self.origin = origin
         let starvation = StarvationGauge()
         self.starvation = starvation

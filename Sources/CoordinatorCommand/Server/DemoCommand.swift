@@ -18,7 +18,8 @@
             abstract: "Serves, and runs jobs of mixed outcomes for ever: something to look at on dashboards.",
             discussion: """
                 The shipped agents work on a small workspace made for the purpose, and meet scripted faults: failures that a \
-                retry helps, hangs, refused writes, and an outage that opens a circuit breaker. What is measured is what \
+                retry helps, hangs, refused writes, and an outage that opens a circuit breaker; another job asks a person, changes its owner while it waits, and is \
+                answered. What is measured is what \
                 happened: only the faults are made up.
                 """)
 
@@ -59,7 +60,33 @@
                     }
                     return try await composer.compose(spec, jobID: id).coordinator
                 } beside: { jobs in
-                    [DemoLoad(jobs: jobs, spec: spec, interval: interval, logger: session.logger)]
+                    [
+                        DemoLoad(jobs: jobs, spec: spec, interval: interval, logger: session.logger),
+                        DemoReleases(release: DemoRelease(runtime: runtime), interval: interval, logger: session.logger),
+                    ]
+                }
+            }
+        }
+    }
+
+    /// Runs one job after the other that asks a person, and changes its owner while it waits.
+    private struct DemoReleases: Service {
+        /// As many intervals lie between two of them.
+        private static let every = 5
+
+        let release: DemoRelease
+        let interval: Duration
+        let logger: Logger
+
+        func run() async throws {
+            try? await cancelWhenGracefulShutdown {
+                for number in 1... {
+                    do {
+                        _ = try await release.run(number)
+                    } catch let error where !Task.isCancelled {
+                        logger.warning("a release was not made", metadata: ["reason": "\(error)"])
+                    }
+                    try await Task.sleep(for: interval * Self.every)
                 }
             }
         }

@@ -8,13 +8,19 @@ public final class EventLog: Sendable {
     private let file: OutputFile
     // Held while a line is written, so that lines never mix.
     private let turn = Locked(())
+    private let observe: @Sendable (JobEvent) -> Void
 
-    init(_ file: OutputFile) { self.file = file }
+    /// - Parameter observe: learns of each event that is appended.
+    init(_ file: OutputFile, observe: @escaping @Sendable (JobEvent) -> Void) {
+        self.file = file
+        self.observe = observe
+    }
 
     /// Adds one line.
     ///
     /// - Throws: ``OutFolderError`` with code ``OutFolderError/Code/writeFailed``; the log then ends with the last whole line.
     public func append(_ event: JobEvent) throws {
+        observe(event)
         let line = Array(try ReportJSON.encode(event, pretty: false)) + [UInt8(ascii: "\n")]
         try turn.withLock { _ in try file.write(line) }
     }

@@ -16,6 +16,8 @@ public final class OutFolder: Sendable {
     public var reportPath: String { path.hasSuffix("/") ? "\(path)report.html" : "\(path)/report.html" }
 
     private let directory: Directory
+    /// What the report shows of the events that the log was given.
+    private let history = Locked(ReportHistory())
 
     /// Opens the folder, making it and its parents if need be.
     ///
@@ -44,7 +46,10 @@ public final class OutFolder: Sendable {
     ///
     /// - Throws: ``OutFolderError`` with code ``OutFolderError/Code/writeFailed``.
     public func makeEventLog() throws(OutFolderError) -> EventLog {
-        EventLog(try directory.createFile(RunFolder.events))
+        history.withLock { $0 = ReportHistory() }
+        return EventLog(try directory.createFile(RunFolder.events)) { [history] event in
+            history.withLock { $0.apply(event) }
+        }
     }
 
     /// Writes everything but the event log: each file that can be written, whatever becomes of the others.
@@ -66,7 +71,10 @@ public final class OutFolder: Sendable {
         let artifacts = write(artifactsOf: result, &files)
         files.write(RunFolder.metrics, in: directory) { Array(metrics.utf8) }
         files.write(RunFolder.context, in: directory) { try Self.bytes(of: context) }
-        files.write(RunFolder.report, in: directory) { Array(ReportPage(result, artifacts: artifacts).html.utf8) }
+        files.write(RunFolder.report, in: directory) {
+            let page = ReportPage(result, artifacts: artifacts, history: history.withLock { $0 })
+            return Array(page.html.utf8)
+        }
         if let document { files.attempt(RunFolder.result, in: directory) { try document.putInPlace() } }
         return files
     }

@@ -40,6 +40,8 @@ enum Badge {
         <rect class="mark" width="7" height="1.6"/></pattern>
         <pattern id="fill-queue" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
         <rect class="queue-mark" width="1.2" height="5"/></pattern>
+        <pattern id="fill-down" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect class="down-mark" width="1.6" height="6"/></pattern>
         </defs></svg>
         """)
 }

@@ -6,11 +6,13 @@ struct ReportPage {
     private let result: JobResult
     private let timeline: Timeline
     private let artifacts: [ArtifactFiles]
+    private let history: ReportHistory
 
-    init(_ result: JobResult, artifacts: [ArtifactFiles]) {
+    init(_ result: JobResult, artifacts: [ArtifactFiles], history: ReportHistory) {
         self.result = result
         self.artifacts = artifacts
-        timeline = Timeline(result)
+        self.history = history
+        timeline = Timeline(result, history)
     }
 
     /// The document's text.
@@ -43,7 +45,8 @@ struct ReportPage {
         return .element(
             "main", [:], header, facts, VerdictSection(result: result).markup,
             FailureSection(result: result, diagnosis: Diagnosis(result, timeline)).markup,
-            Waterfall(result: result, timeline: timeline).markup, tables.agents,
+            Waterfall(result: result, timeline: timeline, history: history).markup,
+            HistorySection(result: result, history: history).markup, tables.agents,
             tables.items, ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
     }
 
@@ -70,8 +73,10 @@ struct ReportPage {
             fact("Attempts", .line(String(result.agents.reduce(0) { $0 + $1.allAttempts.count }))),
             fact("Most at once", .line(String(result.metrics.job.maxParallel))),
             fact("Job", .element("code", [:], text: result.jobID)),
-            fact("Trace", result.traceID.map { .element("code", [:], text: $0) } ?? .constant("none (tracing was off)"))
-        )
+            fact(
+                "Trace", result.traceID.map { .element("code", [:], text: $0) } ?? .constant("none (tracing was off)")),
+            result.resumptions > 0
+                ? fact("Taken up again", .line(Counted.text(result.resumptions, "time"))) : .empty)
     }
 
     private func fact(_ name: String, _ value: Markup) -> Markup {

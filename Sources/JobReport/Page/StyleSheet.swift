@@ -3,7 +3,7 @@
 /// The text holds no `<` and no `&`, so that the page stays well-formed XML.
 enum StyleSheet {
     /// The digest that the page's content security policy allows; a test compares it with the text.
-    static let hash = "sha256-NxWWBcE2w7i2aaEUk0Fxao4Qa/yY/AopO9MjNhsYNBs="
+    static let hash = "sha256-nU7iI/kJE0C4Cx8uEnodnoVA18xUwFdeIN+jhLhg2M4="
 
     // The outcome colours differ also for readers who cannot distinguish red and green; patterns, icons and words help.
     static let text: StaticString = """
@@ -124,6 +124,10 @@ enum StyleSheet {
         .mark { fill: var(--mark); }
         .queue { fill: url(#fill-queue); }
         .queue-mark { fill: var(--muted); }
+        .down { fill: url(#fill-down); }
+        .down-mark { fill: color-mix(in srgb, var(--muted) 55%, transparent); }
+        .legend .resumed, .grid .resumed { stroke: var(--text); stroke-width: 1.5; }
+        .waits { fill: var(--card); stroke: var(--text); stroke-width: 1; stroke-dasharray: 2 2; }
         .backoff { stroke: var(--muted); stroke-width: 2; stroke-dasharray: 1 4; stroke-linecap: round; }
         .abandoned { stroke: var(--text); stroke-width: 2.5; stroke-dasharray: 3 2.5; }
         .mark { stroke-width: 3; stroke-linecap: round; }

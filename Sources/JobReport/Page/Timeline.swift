@@ -58,31 +58,35 @@ struct Timeline {
     let job: Span
     let rows: [Row]
     let axis: TimeAxis
+    /// When nobody ran the job.
+    let gaps: [Span]
 
-    init(_ result: JobResult) {
-        job = Span(0, result.durationMS)
+    init(_ result: JobResult, _ history: ReportHistory = ReportHistory()) {
+        let clock = WallTime(result.startedAt, history.gaps)
+        gaps = clock.gaps
+        job = clock.span(0, result.durationMS)
         let sharing = result.agents.count { !$0.items.isEmpty }
         let limit = max(Self.leastItems, Self.mostItems / max(1, sharing))
-        rows = result.agents.enumerated().map { Self.row($0.element, $0.offset, since: result.startedAt, items: limit) }
+        rows = result.agents.enumerated().map { Self.row($0.element, $0.offset, by: clock, items: limit) }
         let ends = rows.flatMap { row -> [Double] in
             let attempts = row.lane.attempts + row.items.flatMap(\.lane.attempts)
             return [row.span?.endMS ?? 0] + attempts.map(\.span.endMS)
         }
-        axis = TimeAxis(lengthMS: max(job.endMS, ends.max() ?? 0))
+        axis = TimeAxis(lengthMS: max(job.endMS, ends.max() ?? 0, gaps.last?.endMS ?? 0))
     }
 
-    private static func row(_ agent: AgentResult, _ index: Int, since start: Timestamp, items limit: Int) -> Row {
-        let attempts = attempts(agent.attempts, since: start)
+    private static func row(_ agent: AgentResult, _ index: Int, by clock: WallTime, items limit: Int) -> Row {
+        let attempts = attempts(agent.attempts, by: clock)
         let items = shown(agent.items, limit).map { position in
             let item = agent.items[position]
             let lane = Lane(
                 name: item.name(of: agent.name), anchor: "attempt-\(index)-item-\(position)",
-                attempts: Self.attempts(item.attempts, since: start))
+                attempts: Self.attempts(item.attempts, by: clock))
             return Item(result: item, anchor: "item-\(index)-\(position)", lane: lane)
         }
         let first = (items.compactMap(\.lane.attempts.first) + attempts.prefix(1)).map(\.span.startMS).min()
-        let began = agent.startedAt.map { $0.milliseconds(since: start) } ?? first
-        let span = began.map { Span($0, agent.durationMS) }
+        let began = agent.startedAt.map { $0.milliseconds(since: clock.start) } ?? first
+        let span = began.map { clock.span($0, agent.durationMS) }
         var queue: Span?
         if let span, agent.queueMS > 0, agent.items.isEmpty {
             let end = min(span.startMS + agent.queueMS, attempts.first?.span.startMS ?? .infinity)
@@ -103,10 +107,10 @@ struct Timeline {
         return items.indices.sorted { (rank(items[$0]), $0) < (rank(items[$1]), $1) }.prefix(limit).sorted()
     }
 
-    private static func attempts(_ records: [AttemptRecord], since start: Timestamp) -> [Attempt] {
+    private static func attempts(_ records: [AttemptRecord], by clock: WallTime) -> [Attempt] {
         var attempts: [Attempt] = []
         for record in records {
-            let span = Span(record.startedAt.milliseconds(since: start), record.durationMS)
+            let span = clock.span(record.startedAt.milliseconds(since: clock.start), record.durationMS)
             let free = max(attempts.last?.span.endMS ?? 0, span.startMS - max(0, record.backoffMS))
             let gap = span.startMS - free
             let backoff = record.backoffMS > 0 && gap > 0 ? Span(free, gap) : nil

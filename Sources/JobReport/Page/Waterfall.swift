@@ -6,6 +6,7 @@ import Support
 struct Waterfall {
     let result: JobResult
     let timeline: Timeline
+    let history: ReportHistory
 
     private var axis: TimeAxis { timeline.axis }
     /// From this many agents on, the page has a switch that hides agents without problems.
@@ -48,6 +49,19 @@ struct Waterfall {
                     .void("line", ["class": "abandoned", "x1": "13", "y1": "1", "x2": "13", "y2": "15"]),
                     "code still running after the outcome (abandoned)"))
         }
+        if !history.questions.isEmpty {
+            entries.append(
+                entry(
+                    .void("rect", ["class": "waits", "x": "0", "y": "5", "width": "26", "height": "6"]),
+                    "waiting for people"))
+        }
+        if !timeline.gaps.isEmpty {
+            entries.append(
+                entry(
+                    .void("rect", ["class": "down", "x": "0", "y": "0", "width": "24", "height": "16"])
+                        + .void("line", ["class": "resumed", "x1": "25", "y1": "0", "x2": "25", "y2": "16"]),
+                    "nobody ran the job, until it was taken up again"))
+        }
         return .element("ul", ["class": "legend", "aria-label": "Legend"], entries)
     }
 
@@ -80,7 +94,33 @@ struct Waterfall {
         }
         return .element(
             "svg", ["class": "axis", "width": "100%", "height": "20", "aria-hidden": "true"],
-            .element("defs", [:], .element("g", ["id": "grid", "class": "grid"], lines)), labels.joined)
+            .element("defs", [:], .element("g", ["id": "grid", "class": "grid"], lines + downTime)), labels.joined)
+    }
+
+    /// Where nobody ran the job, behind every row: hatched, with a line where it went on.
+    private var downTime: [Markup] {
+        timeline.gaps.flatMap { gap in
+            let (start, end) = (axis.percent(gap.startMS), axis.percent(gap.endMS))
+            return [
+                Markup.void(
+                    "rect",
+                    ["class": "down", "x": percent(start), "y": "0", "width": percent(end - start), "height": "100%"]),
+                .void("line", ["class": "resumed", "x1": percent(end), "y1": "0", "x2": percent(end), "y2": "100%"]),
+            ]
+        }
+    }
+
+    /// The times in which a run waited for people, on its bars.
+    private func waits(_ run: (RunIdentity) -> Bool) -> [Markup] {
+        history.questions.enumerated().filter { run($0.element.run) }.map { index, question in
+            let start = question.asked.milliseconds(since: result.startedAt)
+            let end = question.ended?.milliseconds(since: result.startedAt) ?? axis.lengthMS
+            let label = "\(question.run.agent): \(question.text)"
+            return .element(
+                "a", ["class": "bar waiting", "href": "#question-\(index)", "tabindex": "0", "aria-label": label],
+                .element("title", [:], text: label),
+                rect(Timeline.Span(start, end - start), y: 12, height: 6, "waits"))
+        }
     }
 
     // MARK: Rows
@@ -111,7 +151,8 @@ struct Waterfall {
                 "a", ["class": "name", "href": "#agent-\(index)", "title": agent.name],
                 Badge.icon(agent.outcome.rawValue),
                 .element("bdi", [:], text: ForeignText.cut(agent.name, to: 200).text.description), times),
-            track(pieces(index, row), label: agent.name),
+            track(
+                pieces(index, row) + waits { $0.agent == agent.name && $0.item == nil }, label: agent.name),
             .element("span", ["class": "took"], text: took))
     }
 
@@ -135,10 +176,10 @@ struct Waterfall {
             .element(
                 "details", ["open": row.items.count <= Self.openItems ? "open" : nil],
                 .element("summary", [:], text: row.agent.itemSummary ?? ""),
-                .element("ol", ["class": "rows"], row.items.map(item)), hidden))
+                .element("ol", ["class": "rows"], row.items.map { item($0, of: row.agent.name) }), hidden))
     }
 
-    private func item(_ item: Timeline.Item) -> Markup {
+    private func item(_ item: Timeline.Item, of agent: String) -> Markup {
         let outcome = item.result.outcome
         let round = item.result.round.map { ", round \($0)" } ?? ""
         let took = item.lane.attempts.reduce(0) { $0 + $1.span.durationMS }
@@ -148,7 +189,10 @@ struct Waterfall {
                 "a", ["class": "name", "href": "#\(item.anchor)", "title": item.lane.name + round],
                 Badge.icon(outcome.rawValue),
                 .element("bdi", [:], text: "[\(item.result.index)] \(item.result.shownKey.map(Self.end) ?? "")")),
-            track(item.lane.attempts.indices.map { attempt($0, item.lane) }, label: item.lane.name + round),
+            track(
+                item.lane.attempts.indices.map { attempt($0, item.lane) }
+                    + waits { $0.agent == agent && $0.item == item.result.index && $0.round == item.result.round },
+                label: item.lane.name + round),
             .element(
                 "span", ["class": "took"],
                 text: item.lane.attempts.isEmpty ? outcome.rawValue : DurationText.words(milliseconds: took)))

@@ -15,6 +15,7 @@ enum OverviewDashboard {
                     panels: [agents(), errors(), alerts(links)]),
                 .init(title: "Objectives", panels: [budgetLeft(), burnRate(), workflowBurnRate()]),
                 .init(title: "Jobs", panels: [jobRate(), jobDuration(), running(), waiting()]),
+                DurableJobsRow.make(),
                 .init(title: "Cost and threads", panels: [cost(), tokens(), starved()]),
             ], links: links)
     }

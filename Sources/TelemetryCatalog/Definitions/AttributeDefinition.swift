@@ -91,6 +91,8 @@ public enum Attributes {
         [
             Key.jobID: "The job's id; on spans and logs only.",
             Key.jobStatus: "How the job ended: \(list(JobStatusName.all)).",
+            Key.jobResumption:
+                "How often the job had been taken up again, this time included; absent where it never was; on spans only.",
             Key.agentCount: "How many agents the job has.",
             Key.agentRole: "The role the agent runs under.",
             Key.attemptCount: "How many attempts the run took.",
@@ -117,6 +119,7 @@ public enum Attributes {
             Key.resource: "The shared resource.",
             Key.breakerState: "A circuit breaker's state: closed, open, half_open.",
             Key.breakerTo: "The state a circuit breaker went to: closed, open, half_open.",
+            Key.storeFile: "Which file of the store: \(list(StoreFileName.all)).",
             Key.promptVersion: "The version of the prompt file a model call used.",
             Key.limitedMetric:
                 "The metric that has reached its limit on series; on coordinator.telemetry.overflow only.",

@@ -43,10 +43,12 @@ public enum Spans {
 
     /// One job.
     public static let workflow = SpanDefinition(
-        SpanName.workflow, suffix: "workflow", "A job, from its start until its result is complete.",
+        SpanName.workflow, suffix: "workflow",
+        "A job, from its start until its result is complete, or until its process gives it up. A job that is taken up again "
+            + "has one more in the same trace, linked to the one before.",
         attributes: [
-            Key.operationName, Key.workflowName, Key.openInferenceSpanKind, Key.jobID, Key.jobStatus, Key.agentCount,
-            Key.errorType,
+            Key.operationName, Key.workflowName, Key.openInferenceSpanKind, Key.jobID, Key.jobStatus, Key.jobResumption,
+            Key.agentCount, Key.errorType,
         ], status: "error when the job failed; a partial or cancelled job is none")
     /// One agent's run.
     public static let agent = SpanDefinition(
