@@ -1,6 +1,5 @@
 import ArgumentParser
 import Coordinator
-import StoreControl
 import Support
 
 /// `coordinator resolve JOB AGENT`.

@@ -1,7 +1,6 @@
 import Coordinator
 import Foundation
 import Glibc
-import TestSupport
 import Testing
 
 /// Jobs that outlive their process.

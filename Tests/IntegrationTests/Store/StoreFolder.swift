@@ -16,12 +16,15 @@ struct StoreFolder {
         try folder.write("workflow: kept\ntask: {description: d}\nagents:\n\(agents)", to: "job.yaml")
     }
 
+    /// The argument of the gate is no file of the workspace: one that appeared would be a change of the job.
+    ///
     /// Notes in `ran.log` that it was called, waits for the file that its second argument names, and prints its third.
     static let agent = """
         import os, sys, time
         with open("ran.log", "a") as log:
             log.write(sys.argv[1] + "\\n")
-        while sys.argv[2] != "-" and not os.path.exists(sys.argv[2]):
+        gate = sys.argv[2].removeprefix("gate=")
+        while gate != "-" and not os.path.exists(gate):
             time.sleep(0.02)
         print(sys.argv[3] if len(sys.argv) > 3 else "{}")
         """
@@ -33,7 +36,7 @@ struct StoreFolder {
     ///   - more: further keys.
     static func agent(_ name: String, gate: String = "-", writes: String = "{}", more: String = "") -> String {
         let role = "role: {reads: [task], writes: [artifacts.\(name)]}"
-        let command = "command: [python3, agent.py, \(name), \"\(gate)\", '\(writes)']"
+        let command = "command: [python3, agent.py, \(name), \"gate=\(gate)\", '\(writes)']"
         return "  - {name: \(name), uses: command, \(command), \(role)\(more.isEmpty ? "" : ", " + more)}\n"
     }
 
