@@ -37,56 +37,56 @@ import Testing
         #expect(agent.forEach?.name == "file")
     }
 
-    /// The keys of an approval that begin in column 31 of line 4, and what is said from the column on.
+    /// The keys of an approval that begin in column 29 of line 4, and what is said from the column on.
     @Test(arguments: [
         ("show: []", "4:3: agents[0]: uses: approval needs the key 'question'"),
-        ("question: ''", "4:41: agents[0].question: the text is empty"),
+        ("question: ''", "4:39: agents[0].question: the text is empty"),
         (
             "question: q, role: drafter",
-            "4:44: agents[0].role: the key 'role' means nothing for an approval: it reads what it shows and writes "
+            "4:42: agents[0].role: the key 'role' means nothing for an approval: it reads what it shows and writes "
                 + "decisions; remove it"
         ),
         (
             "question: q, max_retries: 2",
-            "4:44: agents[0].max_retries: the key 'max_retries' means nothing for an approval: it asks once; remove it"
+            "4:42: agents[0].max_retries: the key 'max_retries' means nothing for an approval: it asks once; remove it"
         ),
         (
             "question: q, idempotent: false",
-            "4:44: agents[0].idempotent: the key 'idempotent' means nothing for an approval: asking does nothing that "
+            "4:42: agents[0].idempotent: the key 'idempotent' means nothing for an approval: asking does nothing that "
                 + "could be done twice; remove it"
         ),
         (
             "question: q, command: [x]",
-            "4:44: agents[0].command: the key 'command' goes with uses: command, not with uses: approval"
+            "4:42: agents[0].command: the key 'command' goes with uses: command, not with uses: approval"
         ),
         (
             "question: q, model: ollama/x",
-            "4:44: agents[0].model: the key 'model' goes with collector, drafter, validator, not with uses: approval"
+            "4:42: agents[0].model: the key 'model' goes with collector, drafter, validator, not with uses: approval"
         ),
         (
             "question: q, on_timeout: reject",
-            "4:44: agents[0].on_timeout: the key 'on_timeout' needs the key 'timeout', which says when"
+            "4:42: agents[0].on_timeout: the key 'on_timeout' needs the key 'timeout', which says when"
         ),
         (
             "question: q, timeout: 1h, on_timeout: rejct",
-            "4:69: agents[0].on_timeout: 'rejct' is none of the choices; did you mean 'reject'?"
+            "4:67: agents[0].on_timeout: 'rejct' is none of the choices; did you mean 'reject'?"
         ),
         (
             "question: q, choices: [yes please]",
-            "4:54: agents[0].choices[0]: a name is a letter or '_', then letters, digits, '_' and '-', at most 64 "
+            "4:52: agents[0].choices[0]: a name is a letter or '_', then letters, digits, '_' and '-', at most 64 "
                 + "characters in all"
         ),
-        ("question: q, choices: [a, a]", "4:57: agents[0].choices[1]: the choice 'a' stands twice"),
+        ("question: q, choices: [a, a]", "4:55: agents[0].choices[1]: the choice 'a' stands twice"),
         (
             "question: q, choices: []",
-            "4:53: agents[0].choices: the list is empty; write a list of choices such as [approve, reject]"
+            "4:51: agents[0].choices: the list is empty; write a list of choices such as [approve, reject]"
         ),
         (
             "question: q, show: [artifacts.pach]",
-            "4:51: agents[0].show[0]: no agent of this job may write artifacts.pach, so there will be nothing to show; they "
+            "4:49: agents[0].show[0]: no agent of this job may write artifacts.pach, so there will be nothing to show; they "
                 + "may write decisions"
         ),
-        ("question: q, shw: [task]", "4:44: agents[0].shw: unknown key; did you mean 'show'?"),
+        ("question: q, shw: [task]", "4:42: agents[0].shw: unknown key; did you mean 'show'?"),
     ])
     func mistakeIsNamedWithItsPlace(keys: String, problem: String) {
         #expect(mistakes(in: Self.file(keys)) == ["x.yaml:\(problem)"])
@@ -96,20 +96,20 @@ import Testing
         let choices = (0...ApprovalAgent.mostChoices).map { "c\($0)" }.joined(separator: ", ")
         #expect(
             mistakes(in: Self.file("question: q, choices: [\(choices)]"))
-                == ["x.yaml:4:53: agents[0].choices: there are 21 choices, and may be 20"])
+                == ["x.yaml:4:51: agents[0].choices: there are 21 choices, and may be 20"])
         let long = String(repeating: "q", count: ApprovalAgent.longestQuestion + 1)
         #expect(
             mistakes(in: Self.file("question: \(long)")) == [
-                "x.yaml:4:41: agents[0].question: the question takes 2001 bytes, and may take 2000"
+                "x.yaml:4:39: agents[0].question: the question takes 2001 bytes, and may take 2000"
             ])
     }
 
     @Test func keysOfAnApprovalGoWithNoOtherAgent() {
         #expect(
             mistakes(in: agent("question: q, choices: [a], show: [task]")) == [
-                "x.yaml:4:31: agents[0].question: the key 'question' goes with uses: approval, not with uses: collector",
-                "x.yaml:4:44: agents[0].choices: the key 'choices' goes with uses: approval, not with uses: collector",
-                "x.yaml:4:58: agents[0].show: the key 'show' goes with uses: approval, not with uses: collector",
+                "x.yaml:4:30: agents[0].question: the key 'question' goes with uses: approval, not with uses: collector",
+                "x.yaml:4:43: agents[0].choices: the key 'choices' goes with uses: approval, not with uses: collector",
+                "x.yaml:4:57: agents[0].show: the key 'show' goes with uses: approval, not with uses: collector",
             ])
     }
 
@@ -120,14 +120,14 @@ import Testing
 
     @Test func fieldsAndWritesOfSignalsAreRefused() {
         #expect(
-            mistakes(in: agent("timeout: 1s", and: "fields: {signals.x: append}")) == [
+            mistakes(in: agent("timeout: 1s", and: "fields: {signals.x: {merge: append}}")) == [
                 "x.yaml:2:10: fields[\"signals.x\"]: 'signals.x' is where people's signals stand; choose another path, such "
                     + "as artifacts.signals.x"
             ])
         let writes = mistakes(in: agent("role: {writes: [signals.x]}"))
         #expect(
             writes.count == 1
-                && writes[0].hasPrefix("x.yaml:4:47: agents[0].role.writes[0]: agent 'a' may write signals.x"))
+                && writes[0].hasPrefix("x.yaml:4:46: agents[0].role.writes[0]: agent 'a' may write signals.x"))
     }
 
     @Test func conditionsMayBeOnDecisions() throws {
@@ -137,11 +137,11 @@ import Testing
         #expect(try job(file("{decided: {a: approve}}")).agents[1].condition == .decided("a", choice: "approve"))
         #expect(
             mistakes(in: file("{not: {decided: {a: aprove}}}")) == [
-                "x.yaml:5:47: agents[1].when: 'aprove' is no choice of 'a'; did you mean 'approve'?"
+                "x.yaml:5:48: agents[1].when: 'aprove' is no choice of 'a'; did you mean 'approve'?"
             ])
         #expect(
             mistakes(in: file("{decided: {b: approve}}")) == [
-                "x.yaml:5:47: agents[1].when: there is no approval 'b'; known are a"
+                "x.yaml:5:48: agents[1].when: there is no approval 'b'; known are a"
             ])
         #expect(mistakes(in: file("{decided: approve}")).count == 1)
     }
@@ -183,7 +183,7 @@ import Testing
         ),
     ])
     func mistakeOfAPlaceToNotifyIsNamed(targets: String, problem: String) {
-        #expect(mistakes(in: Self.notifying(targets)).first == "x.yaml:\(problem)")
+        #expect(mistakes(in: Self.notifying(targets)).contains("x.yaml:\(problem)"))
     }
 
     @Test func placesToNotifyAreBounded() {

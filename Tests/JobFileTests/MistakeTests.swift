@@ -80,7 +80,10 @@ import Testing
             "66: agents[0].role.redact[0].match: '(' is not a regular expression: expected ')'"
         ),
         ("when: {exist: task}", "37: agents[0].when.exist: unknown key; did you mean 'exists'?"),
-        ("when: {}", "36: agents[0].when: there is no condition; write one of exists, equals, one_of, not, all, any"),
+        (
+            "when: {}",
+            "36: agents[0].when: there is no condition; write one of exists, equals, one_of, decided, not, all, any"
+        ),
         (
             "when: {exists: task, not: {exists: task}}",
             "51: agents[0].when.not: a condition has one operator; combine several with all: or any:"

@@ -79,8 +79,11 @@ import Testing
 
     @Test func signalBeforeTheStartIsNotLost() async throws {
         let setting = try Setting()
-        try await setting.coordinator.signal(name: "freeze", true, by: "ann")
+        // It is kept once the job is.
+        async let signalled: Void = setting.coordinator.signal(name: "freeze", true, by: "ann")
+        try await eventually { setting.coordinator.context.pendingSignals == 1 }
         let job = try await setting.start()
+        try await signalled
         try await setting.goOn()
         #expect(try await job.value["frozen"]?.outcome == .succeeded)
         let kept = try await setting.journal.allEvents(of: "job-1")
@@ -134,4 +137,9 @@ import Testing
             #expect(error?.code == .deniedKey)
         }
     }
+}
+
+extension JobContext {
+    /// How many signals were handed over.
+    fileprivate var pendingSignals: Int { heads.withLock { $0.pending.signalCount } }
 }
