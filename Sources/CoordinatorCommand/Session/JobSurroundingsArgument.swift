@@ -38,10 +38,8 @@ struct JobSurroundingsArgument {
     /// - Parameter name: what the text is called in messages.
     func read(_ text: String, named name: String) throws -> JobSpecification {
         let scan = ManifestScan(agents)
-        var options = KnownAgents(scan).options(models: models)
-        // The file was accepted once; written as JSON, with its aliases expanded, it may be longer than a file may be.
-        options.limits.bytes = max(options.limits.bytes, text.utf8.count)
-        switch JobFileReader.read(text, file: name, options: options) {
+        let read = JobFileReader.read(text, file: name, options: options(scan, bytes: text.utf8.count))
+        switch read {
         case .success(let spec): return spec
         case .failure(let problems):
             for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
@@ -49,5 +47,12 @@ struct JobSurroundingsArgument {
             Console.error("\(name) cannot be used here any more; nothing was run")
             throw Exit.unusable
         }
+    }
+
+    /// The file was accepted once: written as JSON, with its aliases expanded, it may be longer than a file may be.
+    private func options(_ scan: ManifestScan, bytes: Int) -> JobFileReader.Options {
+        var options = KnownAgents(scan).options(models: models)
+        options.limits.bytes = max(options.limits.bytes, bytes)
+        return options
     }
 }

@@ -18,17 +18,7 @@ struct StoreFile: Sendable {
     var shownPath: String { ForeignText.line(path) }
 
     /// Opens it to read, beside whoever holds it.
-    ///
-    /// - Throws: ``StoreError``; ``StoreCommandError`` where there is no such file yet.
-    func opened() throws -> SQLiteStore {
-        do {
-            return try SQLiteStore(reading: path)
-        } catch  where error.code == .missing {
-            throw StoreCommandError(
-                "\(error). A store is made by the first job that is kept in it: "
-                    + (["coordinator", "run", "job.yaml"] + words).commandLine)
-        }
-    }
+    func opened() throws -> SQLiteStore { try SQLiteStore(reading: path) }
 
     /// Opens it to write, for as long as this process has it.
     func held() throws -> SQLiteStore { try SQLiteStore(path: path) }
@@ -56,6 +46,11 @@ struct StoreFile: Sendable {
         } catch let error as StoreError where error.code == .broken {
             Console.error("error: \(ForeignText.line("\(error)"))")
             throw Exit.failed
+        } catch let error as StoreError where error.code == .missing {
+            Console.error(
+                "error: \(ForeignText.line("\(error)")). A store is made by the first job that is kept in it: coordinator "
+                    + "run job.yaml --store FILE")
+            throw Exit.unusable
         } catch {
             Console.error("error: \(ForeignText.line("\(error)"))")
             throw Exit.unusable

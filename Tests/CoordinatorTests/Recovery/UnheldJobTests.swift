@@ -34,9 +34,9 @@ import Testing
         #expect(owner == nil, "whoever answers keeps the job")
         let result = try await leave(approval, resuming: true)
         #expect(result.status == .succeeded)
-        let decisions = try result.value(for: .decisions)?.map { try $0.decoded(as: ApprovalDecision.self) }
-        #expect(decisions?.map(\.choice) == ["approve"])
-        #expect(decisions?.map(\.by) == ["ann (uid 1)"])
+        let decisions = try result.value(for: .decisions).map { try $0.decoded(as: ApprovalDecision.self) }
+        #expect(decisions.map(\.choice) == ["approve"])
+        #expect(decisions.map(\.by) == ["ann (uid 1)"])
     }
 
     @Test func anotherDigestAnUnknownChoiceAndAnUnknownNameAreRefused() async throws {
