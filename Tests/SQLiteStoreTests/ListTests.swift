@@ -32,10 +32,10 @@ import Testing
             let whole = try await store.jobs(JobQuery(limit: 14))
             #expect(whole.jobs.count == 14 && whole.next == nil)
             for cursor in ["", "x", "-1", "0"] {
-                let error = try await #require(throws: StoreError.self) {
+                let error = try await #require(throws: JobCursorError.self) {
                     _ = try await store.jobs(JobQuery(cursor: cursor))
                 }
-                #expect(error.code == .refused && error.message.contains("'\(cursor)'"))
+                #expect(error.cursor == cursor && error.description.contains("'\(cursor)'"))
             }
             await store.close()
         }
