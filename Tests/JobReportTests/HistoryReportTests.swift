@@ -87,8 +87,7 @@ import Testing
     }
 
     /// Durations count time in which somebody ran the job; the axis is the wall's clock.
-    @Test func barsGoOnOverTheTimeInWhichNobodyRanTheJobWhichIsHatchedWithAMarkAtItsEnd() throws
-    {
+    @Test func barsGoOnOverTheTimeInWhichNobodyRanTheJobWhichIsHatchedWithAMarkAtItsEnd() throws {
         let document = try page(Self.result(), Self.events())
         let grid = try #require(document.with(id: "grid"))
         let length = 64_000.0 + 3_600_000 + 86_399_000

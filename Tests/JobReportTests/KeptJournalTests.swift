@@ -1,5 +1,4 @@
 import Coordinator
-import CoordinatorTestKit
 import FoundationEssentials
 import Testing
 

@@ -62,7 +62,8 @@
                 } beside: { jobs in
                     [
                         DemoLoad(jobs: jobs, spec: spec, interval: interval, logger: session.logger),
-                        DemoReleases(release: DemoRelease(runtime: runtime), interval: interval, logger: session.logger),
+                        DemoReleases(
+                            release: DemoRelease(runtime: runtime), interval: interval, logger: session.logger),
                     ]
                 }
             }

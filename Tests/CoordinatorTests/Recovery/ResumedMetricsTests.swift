@@ -1,6 +1,6 @@
 import CoordinatorTestKit
-import Support
 import TelemetryCatalog
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -25,8 +25,8 @@ import Testing
         var task = AgentTask(
             "pay", role: writer("pay", "artifacts.paid"),
             agent: ClosureAgent { [kept] _, _ in
-                while try await !kept.events(of: "job-1", after: 0, limit: .max).contains(where: { $0.kind == .attemptStarted }) {
-                    await Task.yield()
+                try await eventually {
+                    try await kept.events(of: "job-1", after: 0, limit: .max).contains { $0.kind == .attemptStarted }
                 }
                 return .artifact("paid", 1)
             })
@@ -36,7 +36,12 @@ import Testing
 
     /// Runs a job until its process dies with the attempt under way.
     private func dies(_ task: AgentTask) async throws {
-        let started = 4
+        // As many events as there are before the attempt's end, found out by a job that does not die.
+        let trial = MemoryJournal()
+        let agent = AgentTask("pay", role: task.role, agent: ScriptedAgent(.succeed(Contribution())))
+        _ = try await coordinator(JobContext(id: "trial", journal: trial), agent).executeParallel()
+        let events = try await trial.events(of: "trial", after: 0, limit: .max)
+        let started = try #require(events.first { $0.kind == .attemptStarted }?.sequence)
         let journal = MortalJournal(over: kept, dyingAfter: started)
         let first = try coordinator(JobContext(id: "job-1", journal: journal), task)
         #expect(try await first.executeParallel().errorType == ErrorType.storeUnavailable)
@@ -65,7 +70,7 @@ import Testing
             let second = try await resumed(task)
             let job = Task { try await second.executeParallel() }
             for try await event in second.events where event.kind == .jobResumed { break }
-            while second.suspendedRuns.isEmpty { await Task.yield() }
+            try await eventually { !second.suspendedRuns.isEmpty }
             #expect(recorder.meter(Instruments.approvalPending.name, Self.workflow) == 1)
             #expect(recorder.meter(Instruments.approvalOldestAge.name, Self.workflow) ?? 0 >= 60)
             try await second.resume(RunIdentity(agent: "asks"), with: true)
@@ -88,9 +93,10 @@ import Testing
             #expect(result.status == .succeeded && result.resumptions == 1)
             let agent = [(AttributeKey.agentName, "pay")]
             #expect(recorder.total(of: Instruments.recoveries.name, agent) == 1)
-            let crashed = agent + [
-                (AttributeKey.errorType, ErrorType.processCrash), (AttributeKey.outcome, OutcomeName.failed),
-            ]
+            let crashed =
+                agent + [
+                    (AttributeKey.errorType, ErrorType.processCrash), (AttributeKey.outcome, OutcomeName.failed),
+                ]
             #expect(recorder.total(of: Instruments.attempts.name, crashed) == 1)
             #expect(recorder.total(of: Instruments.jobResumptions.name, Self.workflow) == 1)
         }
@@ -103,8 +109,10 @@ import Testing
             for number in 1...2 {
                 let next = try await resumed(task)
                 let job = Task { try await next.executeParallel() }
-                for try await event in next.events where event.kind == .attemptInDoubt || event.kind == .jobResumed { break }
-                while next.suspendedRuns.isEmpty { await Task.yield() }
+                for try await event in next.events where event.kind == .attemptInDoubt || event.kind == .jobResumed {
+                    break
+                }
+                try await eventually { !next.suspendedRuns.isEmpty }
                 #expect(recorder.meter(Instruments.inDoubt.name, Self.workflow) == 1)
                 #expect(recorder.meter(Instruments.inDoubtOldestAge.name, Self.workflow) == (number == 1 ? 0 : 60))
                 if number == 1 {
