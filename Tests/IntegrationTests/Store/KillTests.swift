@@ -5,7 +5,8 @@ import Testing
 /// Jobs of thirty agents whose process is killed at seeded moments; `scripts/deep kills` does it two hundred times.
 @Suite(.timeLimit(.minutes(10))) struct Kills {
     @Test func jobThatIsKilledAnywhereEndsAsOneThatNobodyKilled() async throws {
-        let script = CoordinatorProgram.repository.appending(path: "scripts/lib/kills.py").path
+        let repository = (0..<4).reduce(URL(filePath: #filePath)) { folder, _ in folder.deletingLastPathComponent() }
+        let script = repository.appending(path: "scripts/lib/kills.py").path
         let program = try await Program.run(
             URL(filePath: "/usr/bin/env"), ["python3", script, CoordinatorProgram.url.path, "--seeds", "1-6"])
         #expect(program.status == 0, "\(program.output)")
