@@ -33,6 +33,20 @@ import Testing
                 """)
     }
 
+    @Test func whatGoesOnWhenTheJobIsResumedHasNotEnded() {
+        var result = Results.partial
+        result.status = .waiting
+        for index in result.agents.indices where result.agents[index].name == "lint" {
+            result.agents[index].outcome = .cancelled
+            result.agents[index].errorType = "interrupted"
+        }
+        let text = ResultSummary.text(for: result)
+        #expect(text.hasPrefix("‖ review waiting after 33.4 s: 1 of 6 agents succeeded"), "\(text)")
+        #expect(text.contains("lint               ‖ not ended          1"), "\(text)")
+        #expect(!text.contains("lint was cancelled"), "\(text)")
+        #expect(text.contains("collector-offline (fallback of collector) was cancelled"), "\(text)")
+    }
+
     @Test func draftIsToldInTheLastLines() throws {
         var result = Results.empty
         let long = "Nothing to offer by rule.\u{1B}[2J " + String(repeating: "x", count: 2_000)

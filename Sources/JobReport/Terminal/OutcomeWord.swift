@@ -20,6 +20,15 @@ struct OutcomeWord {
         }
     }
 
+    /// How an agent ended; in a job that was given up, what goes on when that is resumed has not ended.
+    init(_ agent: AgentResult, in status: JobStatus) {
+        if agent.isOpen(in: status) {
+            self.init(sign: "‖", word: "not ended", style: .yellow)
+        } else {
+            self.init(agent.outcome)
+        }
+    }
+
     init(_ phase: AgentState.Phase) {
         if let outcome = AgentOutcome(rawValue: phase.rawValue) {
             self.init(outcome)

@@ -15,11 +15,11 @@ public enum ResultSummary {
     ///   - hasColor: whether colours may be used.
     public static func text(for result: JobResult, reportPath: String? = nil, hasColor: Bool = false) -> String {
         var lines = [headline(result, hasColor), ""]
-        lines += table(Array(result.agents.prefix(maxAgents)), hasColor)
+        lines += table(Array(result.agents.prefix(maxAgents)), result.status, hasColor)
         if result.agents.count > maxAgents { lines.append("and \(result.agents.count - maxAgents) more") }
         let items = ItemLines.lines(of: result, hasColor: hasColor)
         if !items.isEmpty { lines += [""] + items }
-        let errors = result.agents.filter { $0.outcome != .succeeded }.map(sentence)
+        let errors = result.agents.filter { $0.outcome != .succeeded && !$0.isOpen(in: result.status) }.map(sentence)
         if !errors.isEmpty { lines += [""] + errors }
         if let unmet = result.unmetCondition {
             lines += ["", "The job failed [\(ForeignText.line(result.errorType ?? ""))]: \(shortened(unmet))"]
@@ -42,10 +42,10 @@ public enum ResultSummary {
             + "\(Counted.text(result.agents.count, "agent")) succeeded (job \(ForeignText.line(result.jobID)))"
     }
 
-    private static func table(_ agents: [AgentResult], _ hasColor: Bool) -> [String] {
+    private static func table(_ agents: [AgentResult], _ status: JobStatus, _ hasColor: Bool) -> [String] {
         let head = ["AGENT", "OUTCOME", "ATTEMPTS", "DURATION", "QUEUE"]
         let rows = agents.map { agent in
-            let word = OutcomeWord(agent.outcome)
+            let word = OutcomeWord(agent, in: status)
             return [
                 ColumnWidth.fit(ForeignText.line(agent.name), 40), "\(word.sign) \(word.word)",
                 String(agent.allAttempts.count), DurationText.words(milliseconds: agent.durationMS),
@@ -62,7 +62,7 @@ public enum ResultSummary {
             }
             return parts.joined(separator: "  ")
         }
-        return [line(head, nil)] + zip(agents, rows).map { line($1, OutcomeWord($0.outcome).style) }
+        return [line(head, nil)] + zip(agents, rows).map { line($1, OutcomeWord($0, in: status).style) }
     }
 
     /// An agent's outcome, such as `drafter timed out after 3 attempts [timeout]: no answer within 30 s`.
