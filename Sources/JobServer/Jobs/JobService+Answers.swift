@@ -26,7 +26,7 @@
         }
 
         /// Ends a job, once its journal keeps who wanted it.
-        func cancel(_ id: String, reason: String, by name: String) async throws(Problem) -> JobRow {
+        func cancel(_ id: String, reason: String, by name: String) async throws(Problem) -> JobEntry {
             guard let coordinator = record(id)?.running else {
                 let row = try await row(id)
                 guard !row.status.hasEnded else {
@@ -71,7 +71,8 @@
             let row = try await row(id)
             guard row.status.hasEnded else {
                 throw Problem(
-                    .conflict, "job '\(id)' is \(row.status.rawValue), and nobody runs it; POST /v1/jobs/\(id)/resume first")
+                    .conflict,
+                    "job '\(id)' is \(row.status.rawValue), and nobody runs it; POST /v1/jobs/\(id)/resume first")
             }
             throw Problem(.conflict, "job '\(id)' has ended as \(row.status.rawValue); nobody in it waits any more")
         }
