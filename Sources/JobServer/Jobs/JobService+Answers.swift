@@ -41,11 +41,24 @@
 
         /// Answers an approval.
         func answer(_ id: String, _ run: RunIdentity, _ answer: ApprovalAnswer, by name: String) async throws(Problem) {
+            if keeping != nil, record(id)?.running == nil, let first = try await decision(of: run.agent, in: id) {
+                throw Problem(
+                    .conflict,
+                    "'\(ForeignText.line(run.agent))' has been answered '\(ForeignText.line(first.choice))' by "
+                        + "\(ForeignText.line(first.by ?? "nobody known")) at \(first.at); the first answer counts")
+            }
             let coordinator = try await runningJob(id)
             try Self.check(run, of: coordinator)
             try await told {
                 try await coordinator.answer(agent: run.agent, round: run.round, item: run.item, answer, by: name)
             }
+        }
+
+        /// The answer that an approval has had, of a job that a store keeps.
+        private func decision(of agent: String, in id: String) async throws(Problem) -> ApprovalDecision? {
+            let decisions = try await journal(of: id).blackboard.value(at: "decisions")?.arrayValue ?? []
+            return decisions.lazy.reversed().compactMap { try? $0.decoded(as: ApprovalDecision.self) }
+                .first { $0.agent == agent }
         }
 
         /// Says what an attempt has done of which nobody knows it.
