@@ -157,7 +157,9 @@
         }
 
         @Test func aListOfWhatWaitsIsBoundedOldestFirstAndSaysHowManyThereAre() async throws {
-            try await RunningServer.with(agent: { _ in ApprovalAgent("May it go?") }) { server in
+            try await RunningServer.with(
+                limits: .init(drainTime: .zero), agent: { _ in ApprovalAgent("May it go?") }
+            ) { server in
                 let ids = [try await server.submit("a"), try await server.submit("b"), try await server.submit("c")]
                 try await eventually { try await server.ask("GET", "/v1/approvals").json()["total"] == 3 }
                 let list = try await server.ask("GET", "/v1/approvals?limit=2").json()
@@ -173,7 +175,8 @@
 
         @Test func jobsThatOnlyWaitTakeNoSlotOfThoseThatRun() async throws {
             try await RunningServer.with(
-                limits: .init(activeJobs: 1, waitingJobs: 1), agent: { _ in ApprovalAgent("May it go?") }
+                limits: .init(activeJobs: 1, waitingJobs: 1, drainTime: .zero),
+                agent: { _ in ApprovalAgent("May it go?") }
             ) { server in
                 _ = try await server.submit("a")
                 try await eventually { try await server.ask("GET", "/v1/approvals").json()["total"] == 1 }
