@@ -32,7 +32,7 @@
             }
         }
 
-        @Test func `An approval is answered once, under the name of the token`() async throws {
+        @Test func anApprovalIsAnsweredOnceUnderTheNameOfTheToken() async throws {
             try await Self.withApproval { server, id in
                 let list = try await server.ask("GET", "/v1/approvals", headers: Self.bearer).json()
                 let waiting = try #require(list["approvals"]?.arrayValue?.first)
@@ -71,7 +71,7 @@
             ("{\"choice\"", 400, "line 1"), ("{\"choice\": \"approve\", \"item\": -1}", 422, "from 0"),
             ("{\"choice\": \"approve\", \"by\": \"the boss\"}", 422, "unknown member 'by'"),
         ])
-        func `An answer that is none is refused, and the approval waits on`(
+        func anAnswerThatIsNoneIsRefusedAndTheApprovalWaitsOn(
             body: String, status: Int, word: String
         ) async throws {
             try await Self.withApproval { server, id in
@@ -84,7 +84,7 @@
             }
         }
 
-        @Test func `Answers to nobody are refused with what there is`() async throws {
+        @Test func answersToNobodyAreRefusedWithWhatThereIs() async throws {
             try await Self.withApproval { server, id in
                 func answer(_ path: String) async throws -> RunningServer.Answer {
                     try await server.ask("POST", "/v1/jobs/\(path)", "{\"choice\": \"approve\"}", headers: Self.bearer)
@@ -99,7 +99,7 @@
             }
         }
 
-        @Test func `A signal is kept, and answers the approval of its name`() async throws {
+        @Test func aSignalIsKeptAndAnswersTheApprovalOfItsName() async throws {
             try await Self.withApproval { server, id in
                 func signal(_ name: String, _ value: String) async throws -> RunningServer.Answer {
                     try await server.ask("POST", "/v1/jobs/\(id)/signals/\(name)", value, headers: Self.bearer)
@@ -118,7 +118,7 @@
             }
         }
 
-        @Test func `Nobody without a name decides anything`() async throws {
+        @Test func nobodyWithoutANameDecidesAnything() async throws {
             try await RunningServer.with(agent: { _ in ApprovalAgent("May it go?") }) { server in
                 let id = try await server.submit("release")
                 try await eventually { try await server.ask("GET", "/v1/approvals").json()["total"] == 1 }
@@ -135,7 +135,7 @@
             }
         }
 
-        @Test func `Every route but those of probes wants the token`() async throws {
+        @Test func everyRouteButThoseOfProbesWantsTheToken() async throws {
             try await Self.withApproval { server, id in
                 let routes: [(String, String)] = [
                     ("GET", "/v1/jobs"), ("POST", "/v1/jobs"), ("GET", "/v1/jobs/\(id)"),
@@ -156,8 +156,10 @@
             }
         }
 
-        @Test func `A list of what waits is bounded, oldest first, and says how many there are`() async throws {
-            try await RunningServer.with(agent: { _ in ApprovalAgent("May it go?") }) { server in
+        @Test func aListOfWhatWaitsIsBoundedOldestFirstAndSaysHowManyThereAre() async throws {
+            try await RunningServer.with(
+                limits: .init(drainTime: .zero), agent: { _ in ApprovalAgent("May it go?") }
+            ) { server in
                 let ids = [try await server.submit("a"), try await server.submit("b"), try await server.submit("c")]
                 try await eventually { try await server.ask("GET", "/v1/approvals").json()["total"] == 3 }
                 let list = try await server.ask("GET", "/v1/approvals?limit=2").json()
@@ -171,9 +173,10 @@
             }
         }
 
-        @Test func `Jobs that only wait take no slot of those that run`() async throws {
+        @Test func jobsThatOnlyWaitTakeNoSlotOfThoseThatRun() async throws {
             try await RunningServer.with(
-                limits: .init(activeJobs: 1, waitingJobs: 1), agent: { _ in ApprovalAgent("May it go?") }
+                limits: .init(activeJobs: 1, waitingJobs: 1, drainTime: .zero),
+                agent: { _ in ApprovalAgent("May it go?") }
             ) { server in
                 _ = try await server.submit("a")
                 try await eventually { try await server.ask("GET", "/v1/approvals").json()["total"] == 1 }

@@ -1,7 +1,6 @@
 #if Server
     import Coordinator
     import CoordinatorTestKit
-    import JobServer
     import TestSupport
     import Testing
 
@@ -13,7 +12,7 @@
             ScriptedAgent(.succeed(Contribution(set: [ContextPath(segments: ["artifacts", name]): "done"])))
         }
 
-        @Test func `A job is accepted once its submission is kept, and refused when it cannot be`() async throws {
+        @Test func aJobIsAcceptedOnceItsSubmissionIsKeptAndRefusedWhenItCannotBe() async throws {
             let store = MemoryStore()
             try await RunningServer.with(store: store) { server in
                 let id = try await server.submit("a")
@@ -25,7 +24,7 @@
             }
         }
 
-        @Test func `The result of a kept job is what its process had, and has a name for those who have it`() async throws {
+        @Test func theResultOfAKeptJobIsWhatItsProcessHadAndHasANameForThoseWhoHaveIt() async throws {
             try await RunningServer.with(store: MemoryStore(), agent: Self.writer) { server in
                 let id = try await server.submit("a", "b")
                 let shown = try await server.ended(id)
@@ -49,7 +48,7 @@
             }
         }
 
-        @Test func `A job that runs has no result yet`() async throws {
+        @Test func aJobThatRunsHasNoResultYet() async throws {
             let gate = AsyncGate()
             try await RunningServer.with(store: MemoryStore(), agent: { _ in Self.waiting(gate) }) { server in
                 let id = try await server.submit("a")
@@ -63,7 +62,7 @@
             }
         }
 
-        @Test func `The blackboard is shown at each version, whole and in parts`() async throws {
+        @Test func theBlackboardIsShownAtEachVersionWholeAndInParts() async throws {
             try await RunningServer.with(store: MemoryStore(), agent: Self.writer) { server in
                 let id = try await server.submit("a", "b")
                 _ = try await server.ended(id)
@@ -89,7 +88,7 @@
             }
         }
 
-        @Test func `A blackboard beyond the limit is shown in parts alone`() async throws {
+        @Test func aBlackboardBeyondTheLimitIsShownInPartsAlone() async throws {
             try await RunningServer.with(
                 limits: .init(contextBytes: 200), store: MemoryStore(),
                 agent: { name in
@@ -111,7 +110,7 @@
             }
         }
 
-        @Test func `No row of the list is skipped or doubled while jobs arrive`() async throws {
+        @Test func noRowOfTheListIsSkippedOrDoubledWhileJobsArrive() async throws {
             for store in [MemoryStore(), nil] {
                 try await RunningServer.with(store: store) { server in
                     var ids: [String] = []
@@ -131,7 +130,7 @@
             }
         }
 
-        @Test func `The list is limited by workflow and time, and a cursor of nobody is refused`() async throws {
+        @Test func theListIsLimitedByWorkflowAndTimeAndACursorOfNobodyIsRefused() async throws {
             for store in [MemoryStore(), nil] {
                 try await RunningServer.with(store: store) { server in
                     let first = try await server.submit("a", workflow: "one")
@@ -155,7 +154,7 @@
             }
         }
 
-        @Test func `A server is ready while its store answers`() async throws {
+        @Test func aServerIsReadyWhileItsStoreAnswers() async throws {
             let store = MemoryStore()
             let clock = ManualClock()
             try await RunningServer.with(clock: clock, store: store) { (server: RunningServer) async throws -> Void in
@@ -175,7 +174,7 @@
             }
         }
 
-        @Test func `As many journals are read at once as may be, and further requests are told to come again`() async throws {
+        @Test func asManyJournalsAreReadAtOnceAsMayBeAndFurtherRequestsAreToldToComeAgain() async throws {
             let store = MemoryStore()
             try await RunningServer.with(limits: .init(journalReaders: 1), store: store, agent: Self.writer) { server in
                 let id = try await server.submit("a")
@@ -193,7 +192,7 @@
             }
         }
 
-        @Test func `A server without a store says how to get one`() async throws {
+        @Test func aServerWithoutAStoreSaysHowToGetOne() async throws {
             try await RunningServer.with { server in
                 let id = try await server.submit("a")
                 _ = try await server.ended(id)

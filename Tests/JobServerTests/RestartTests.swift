@@ -1,7 +1,6 @@
 #if Server
     import Coordinator
     import CoordinatorTestKit
-    import JobServer
     import Support
     import TestSupport
     import Testing
@@ -23,7 +22,7 @@
             return job.withLock { $0 }
         }
 
-        @Test func `Jobs that had not ended go on when the server is started again`() async throws {
+        @Test func jobsThatHadNotEndedGoOnWhenTheServerIsStartedAgain() async throws {
             let store = MemoryStore()
             let id = try await Self.interrupted(in: store)
             #expect(try await store.summary(of: id)?.status(isOwned: false) == .interrupted)
@@ -36,7 +35,7 @@
             }
         }
 
-        @Test func `A drain interrupts what a store keeps, at once where it only waits`() async throws {
+        @Test func aDrainInterruptsWhatAStoreKeepsAtOnceWhereItOnlyWaits() async throws {
             let store = MemoryStore()
             let clock = ManualClock()
             let arrived = AsyncGate()
@@ -65,7 +64,7 @@
             #expect(statuses == [.interrupted, .waiting])
         }
 
-        @Test func `A job that is made of other things stays, until somebody accepts that`() async throws {
+        @Test func aJobThatIsMadeOfOtherThingsStaysUntilSomebodyAcceptsThat() async throws {
             let store = MemoryStore()
             let id = try await Self.interrupted(in: store)
             try await RunningServer.with(store: store, changes: ["the model is another one"]) { server in
@@ -91,7 +90,7 @@
             }
         }
 
-        @Test func `A job that nobody runs can be cancelled`() async throws {
+        @Test func aJobThatNobodyRunsCanBeCancelled() async throws {
             let store = MemoryStore()
             let id = try await Self.interrupted(in: store)
             try await RunningServer.with(store: store, changes: ["the model is another one"]) { server in

@@ -64,14 +64,14 @@
                 return AgentTask(name, role: role, agent: agent)
             }
             let keeping = store.map { store in
-                Keeping(store) { history, consent in
+                JobKeeping(store) { history, consent in
                     let summary = history.summary
                     let coordinator = JobCoordinator(
                         JobContext(resuming: history, fields: [], journal: store), runtime: runtime,
                         workflow: summary.workflow ?? "")
                     for name in summary.agents { try coordinator.register(task(name)) }
                     guard changes.isEmpty || consent.acceptsChanges else {
-                        throw Keeping.Changed(changes.joined(separator: "; "))
+                        throw JobKeeping.Changed(changes.joined(separator: "; "))
                     }
                     coordinator.resumption = ResumptionOptions(
                         changes: changes, acceptsChanges: consent.acceptsChanges, force: consent.forces)

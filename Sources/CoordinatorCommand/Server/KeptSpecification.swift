@@ -13,6 +13,9 @@
                     "it was made in code and not of a job file; the program that made it takes it up, with "
                         + "Job(resuming:in:)")
             }
+            // The file was accepted once: written as JSON, with its aliases expanded, it may be longer than a file may be.
+            var options = options
+            options.limits.bytes = max(options.limits.bytes, text.utf8.count)
             switch JobFileReader.read(text, file: "the kept job file", options: options) {
             case .success(let spec): return spec
             case .failure(let problems): throw StoreCommandError("\(problems)")

@@ -4,7 +4,6 @@
     import CurlClient
     import ExternalAgents
     import JobComposition
-    import JobFile
     import JobServer
     import Processes
     import ServiceLifecycle
@@ -75,7 +74,7 @@
                             history, acceptsChanges: consent.acceptsChanges, force: consent.forces)
                     ).coordinator
                 } catch let error as JobCompositionError where error.code == .changed {
-                    throw Keeping.Changed(error.message)
+                    throw JobKeeping.Changed(error.message)
                 }
             } beside: { _ in
                 [AgentWatch(source: manifests, registry: runtime.agents)]

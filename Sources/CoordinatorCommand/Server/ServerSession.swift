@@ -53,11 +53,11 @@
         /// - Throws: an exit code, after the reason was printed.
         func run(
             on runtime: CoordinatorRuntime, models: ModelSource?, runner: ProgramRunner,
-            compose: @escaping JobService.Compose, remake: Keeping.Remake? = nil,
+            compose: @escaping JobService.Compose, remake: JobKeeping.Remake? = nil,
             beside others: (JobService) -> [any Service] = { _ in [] }
         ) async throws {
-            var keeping: Keeping?
-            if let held, let remake { keeping = Keeping(held.store, remake: remake) }
+            var keeping: JobKeeping?
+            if let held, let remake { keeping = JobKeeping(held.store, remake: remake) }
             let jobs = JobService(
                 limits: .init(drainTime: options.drainTimeout), logger: logger, keeping: keeping, compose: compose)
             let socket = held?.listen(

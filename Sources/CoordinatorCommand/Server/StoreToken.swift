@@ -27,7 +27,8 @@
             if let text = try Self.read(path) {
                 guard let token = BearerToken(text, name: Self.name) else {
                     throw StoreCommandError(
-                        "\(ForeignText.line(path)): it holds no token; remove the file, and the next start makes another")
+                        "\(ForeignText.line(path)): it holds no token; remove the file, and the next start makes another"
+                    )
                 }
                 (self.token, newText) = (token, nil)
                 return

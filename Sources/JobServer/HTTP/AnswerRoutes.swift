@@ -51,7 +51,7 @@
         private func resume(_ id: String, _ request: Request) async throws -> Response {
             _ = try rights.caller(of: request, may: .operate)
             let document = try await document(of: request, "accept_changes", "force")
-            let consent = Keeping.Consent(
+            let consent = JobKeeping.Consent(
                 acceptsChanges: try document.flag("accept_changes"), forces: try document.flag("force"))
             return .accepted(try await service.resume(id, consent))
         }
@@ -69,7 +69,8 @@
             guard let choice = try document.text("choice") else {
                 throw Problem(
                     .unprocessableContent,
-                    "the body has no member 'choice'; GET \(Route.approvals) shows the choices, such as {\"choice\": \"approve\"}")
+                    "the body has no member 'choice', such as {\"choice\": \"approve\"}; GET \(Route.approvals) shows the "
+                        + "choices")
             }
             let answer = ApprovalAnswer(
                 choice, remark: try document.text("remark"), digest: try document.text("digest"))
@@ -89,7 +90,8 @@
             if let value = document["contribution"] {
                 guard resolution == .succeeded else {
                     throw Problem(
-                        .unprocessableContent, "a contribution goes with \"resolution\": \"succeeded\" alone; leave it out")
+                        .unprocessableContent,
+                        "a contribution goes with \"resolution\": \"succeeded\" alone; leave it out")
                 }
                 do {
                     contribution = try value.decoded()

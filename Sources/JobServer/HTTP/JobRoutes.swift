@@ -41,9 +41,9 @@
             }
             // The job's trace continues the caller's.
             var context = ServiceContext.topLevel
-            InstrumentationSystem.instrument.extract(request.headers, into: &context, using: HeaderExtractor())
+            InstrumentationSystem.instrument.extract(request.headers, into: &context, using: RequestHeaders())
             do throws(JobService.Refusal) {
-                return .accepted(JobRow(try await service.submit(spec, context: context)))
+                return .accepted(JobEntry(try await service.submit(spec, context: context)))
             } catch {
                 throw Problem(error)
             }
@@ -102,7 +102,8 @@
 
         private func notEnded(_ id: String, _ status: JobSummary.Status) -> Problem {
             Problem(
-                .conflict, "job '\(id)' is \(status.rawValue), and has no result yet; GET /v1/jobs/\(id) shows how it stands")
+                .conflict,
+                "job '\(id)' is \(status.rawValue), and has no result yet; GET /v1/jobs/\(id) shows how it stands")
         }
 
         private func blackboard(_ id: String, _ request: Request) async throws -> Response {
@@ -125,7 +126,8 @@
             }
             if let version, version > summary.version {
                 throw Problem(
-                    .notFound, "the blackboard of job '\(id)' is at version \(summary.version), and has no version \(version)")
+                    .notFound,
+                    "the blackboard of job '\(id)' is at version \(summary.version), and has no version \(version)")
             }
             return try part(of: try await service.journal(of: id, upTo: version), at: path, request)
         }
@@ -137,8 +139,8 @@
             guard let value = path.map({ blackboard.value(at: $0) }) ?? blackboard.root else {
                 throw Problem(
                     .notFound,
-                    "there is nothing at \(path?.description ?? "") on the blackboard of job '\(blackboard.jobID)' at version "
-                        + "\(blackboard.version)")
+                    "there is nothing at \(path?.description ?? "") on the blackboard of job '\(blackboard.jobID)' at "
+                        + "version \(blackboard.version)")
             }
             let bytes = value.estimatedBytes
             guard bytes <= service.limits.contextBytes else {
@@ -153,7 +155,7 @@
         }
     }
 
-    private struct HeaderExtractor: Extractor {
+    private struct RequestHeaders: Extractor {
         func extract(key: String, from carrier: HTTPFields) -> String? {
             HTTPField.Name(key).flatMap { carrier[$0] }
         }
@@ -161,7 +163,7 @@
 
     extension Response {
         /// The answer to who starts, ends or goes on with a job.
-        static func accepted(_ row: JobRow) -> Response {
+        static func accepted(_ row: JobEntry) -> Response {
             var response = Response(json: AcceptedJob(row: row), status: .accepted)
             response.headers[.location] = "\(Route.jobs)/\(row.jobID)"
             return response

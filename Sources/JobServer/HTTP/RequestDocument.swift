@@ -14,7 +14,8 @@
             let bytes = try await request.bytes(atMost: limit)
             let value = bytes.isEmpty ? JSONValue.object([:]) : try Self.value(of: bytes)
             guard case .object(let members) = value else {
-                throw Problem(.badRequest, "the body is \(value.kindName); send an object with \(Suggestion.list(known))")
+                throw Problem(
+                    .badRequest, "the body is \(value.kindName); send an object with \(Suggestion.list(known))")
             }
             for key in members.keys.map(\.string).sorted() where !known.contains(key) {
                 throw Problem(

@@ -30,8 +30,8 @@
         func number(_ key: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
             guard let text = values[key] else { return nil }
             guard let number = Int(text), range.contains(number) else {
-                let bounds = range.upperBound == .max ? "from \(range.lowerBound) on" : "from \(range.lowerBound) to \(range.upperBound)"
-                throw Problem(.badRequest, "\(key)=\(text) is no whole number \(bounds)")
+                let end = range.upperBound == .max ? "on" : "to \(range.upperBound)"
+                throw Problem(.badRequest, "\(key)=\(text) is no whole number from \(range.lowerBound) \(end)")
             }
             return number
         }

@@ -26,7 +26,7 @@
         }
 
         /// Ends a job, once its journal keeps who wanted it.
-        func cancel(_ id: String, reason: String, by name: String) async throws(Problem) -> JobRow {
+        func cancel(_ id: String, reason: String, by name: String) async throws(Problem) -> JobEntry {
             guard let coordinator = record(id)?.running else {
                 let row = try await row(id)
                 guard !row.status.hasEnded else {
@@ -41,11 +41,24 @@
 
         /// Answers an approval.
         func answer(_ id: String, _ run: RunIdentity, _ answer: ApprovalAnswer, by name: String) async throws(Problem) {
+            if keeping != nil, record(id)?.running == nil, let first = try await decision(of: run.agent, in: id) {
+                throw Problem(
+                    .conflict,
+                    "'\(ForeignText.line(run.agent))' has been answered '\(ForeignText.line(first.choice))' by "
+                        + "\(ForeignText.line(first.by ?? "nobody known")) at \(first.at); the first answer counts")
+            }
             let coordinator = try await runningJob(id)
             try Self.check(run, of: coordinator)
             try await told {
                 try await coordinator.answer(agent: run.agent, round: run.round, item: run.item, answer, by: name)
             }
+        }
+
+        /// The answer that an approval has had, of a job that a store keeps.
+        private func decision(of agent: String, in id: String) async throws(Problem) -> ApprovalDecision? {
+            let decisions = try await journal(of: id).blackboard.value(at: "decisions")?.arrayValue ?? []
+            return decisions.lazy.reversed().compactMap { try? $0.decoded(as: ApprovalDecision.self) }
+                .first { $0.agent == agent }
         }
 
         /// Says what an attempt has done of which nobody knows it.
@@ -71,7 +84,8 @@
             let row = try await row(id)
             guard row.status.hasEnded else {
                 throw Problem(
-                    .conflict, "job '\(id)' is \(row.status.rawValue), and nobody runs it; POST /v1/jobs/\(id)/resume first")
+                    .conflict,
+                    "job '\(id)' is \(row.status.rawValue), and nobody runs it; POST /v1/jobs/\(id)/resume first")
             }
             throw Problem(.conflict, "job '\(id)' has ended as \(row.status.rawValue); nobody in it waits any more")
         }

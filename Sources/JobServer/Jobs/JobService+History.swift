@@ -10,7 +10,7 @@
         private static let pageOfEvents = 500
 
         /// What the jobs are kept in.
-        func stored() throws(Problem) -> Keeping {
+        func stored() throws(Problem) -> JobKeeping {
             guard let keeping else { throw .noStore }
             return keeping
         }
@@ -56,7 +56,7 @@
             if let store = keeping?.store {
                 let page = try await asked { try await store.jobs(query) }
                 return JobList(
-                    jobs: page.jobs.map { JobRow($0, isOwned: record($0.jobID)?.isRunning == true) }, next: page.next)
+                    jobs: page.jobs.map { JobEntry($0, isOwned: record($0.jobID)?.isRunning == true) }, next: page.next)
             }
             var bound: Int?
             if let cursor = query.cursor {
@@ -64,18 +64,18 @@
                 bound = number
             }
             let (records, next) = page(query, below: bound)
-            return JobList(jobs: records.map { JobRow($0) }, next: next.map { "\($0)" })
+            return JobList(jobs: records.map { JobEntry($0) }, next: next.map { "\($0)" })
         }
 
         /// A job as a row of a list.
-        func row(_ id: String) async throws(Problem) -> JobRow {
+        func row(_ id: String) async throws(Problem) -> JobEntry {
             let record = record(id)
             guard let store = keeping?.store else {
                 guard let record else { throw .unknown(id) }
-                return JobRow(record)
+                return JobEntry(record)
             }
             guard let summary = try await asked({ try await store.summary(of: id) }) else { throw .unknown(id) }
-            return JobRow(summary, isOwned: record?.isRunning == true)
+            return JobEntry(summary, isOwned: record?.isRunning == true)
         }
 
         /// What a store keeps of a job, after as many events as it had when it was asked, or up to a version.

@@ -39,7 +39,7 @@
                 case .draining, .unusable, .unavailable: throw Problem(error)
                 }
             }
-            _ = try await takeUp(inSlotOf: id, Keeping.Consent())
+            _ = try await takeUp(inSlotOf: id, JobKeeping.Consent())
             return true
         }
 
@@ -56,7 +56,7 @@
         }
 
         /// Goes on with a job that a caller names.
-        func resume(_ id: String, _ consent: Keeping.Consent) async throws(Problem) -> JobRow {
+        func resume(_ id: String, _ consent: JobKeeping.Consent) async throws(Problem) -> JobEntry {
             let keeping = try stored()
             do throws(Refusal) {
                 try reserve(id)
@@ -65,10 +65,10 @@
             }
             let record = try await takeUp(inSlotOf: id, consent)
             let kept = try await asked { try await keeping.store.summary(of: id) }
-            return kept.map { JobRow($0, isOwned: true) } ?? JobRow(record)
+            return kept.map { JobEntry($0, isOwned: true) } ?? JobEntry(record)
         }
 
-        private func takeUp(inSlotOf id: String, _ consent: Keeping.Consent) async throws(Problem) -> JobRecord {
+        private func takeUp(inSlotOf id: String, _ consent: JobKeeping.Consent) async throws(Problem) -> JobRecord {
             let history: JobHistory
             let coordinator: JobCoordinator
             do throws(Problem) {
@@ -95,7 +95,7 @@
         }
 
         private func remake(
-            _ history: JobHistory, _ consent: Keeping.Consent
+            _ history: JobHistory, _ consent: JobKeeping.Consent
         ) async throws(Problem) -> JobCoordinator {
             let id = history.summary.jobID
             guard !history.isSuspended || consent.forces else {
@@ -106,7 +106,7 @@
             }
             do {
                 return try await stored().remake(history, consent)
-            } catch let change as Keeping.Changed {
+            } catch let change as JobKeeping.Changed {
                 throw Problem(
                     .conflict,
                     "job '\(id)' was made of other things than there are now: \(change.words); to go on all the same, POST "
@@ -117,7 +117,7 @@
         }
 
         /// Ends a job that nobody runs: it is taken up, and calls nobody.
-        func cancelUnowned(_ id: String, reason: String, by name: String) async throws(Problem) -> JobRow {
+        func cancelUnowned(_ id: String, reason: String, by name: String) async throws(Problem) -> JobEntry {
             do throws(Refusal) {
                 try reserve(id)
             } catch {
@@ -125,7 +125,7 @@
             }
             defer { giveBack(id) }
             let history = try await history(of: id)
-            let coordinator = try await remake(history, Keeping.Consent(acceptsChanges: true, forces: true))
+            let coordinator = try await remake(history, JobKeeping.Consent(acceptsChanges: true, forces: true))
             do {
                 try await coordinator.submit()
                 try await coordinator.cancel(reason: reason, by: name)
@@ -134,7 +134,7 @@
                 throw Problem(.serviceUnavailable, "job '\(id)' was not cancelled: \(error)")
             }
             guard let kept = try await asked({ try await stored().store.summary(of: id) }) else { throw .unknown(id) }
-            return JobRow(kept, isOwned: false)
+            return JobEntry(kept, isOwned: false)
         }
     }
 #endif

@@ -26,7 +26,7 @@
         let logger: Logger
         let clock: any Clock<Duration>
         /// `nil` when jobs are kept in memory alone.
-        let keeping: Keeping?
+        let keeping: JobKeeping?
         let readers: JournalReaders
         private let compose: Compose
         private let table: Locked<ServedJobs>
@@ -39,7 +39,7 @@
         ///   - compose: makes a runnable job; its errors are shown to the user.
         package init(
             limits: Limits = Limits(), logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
-            keeping: Keeping? = nil, compose: @escaping Compose
+            keeping: JobKeeping? = nil, compose: @escaping Compose
         ) {
             self.limits = limits
             self.logger = logger

@@ -33,7 +33,7 @@
             let running = running.compactMap(\.running)
             if reserved.count + running.count >= limits.activeJobs {
                 let waiting = running.count(where: isWaiting)
-                guard reserved.count + running.count - waiting < limits.activeJobs, waiting < limits.waitingJobs else {
+                guard reserved.count + running.count - min(waiting, limits.waitingJobs) < limits.activeJobs else {
                     throw .full
                 }
             }

@@ -30,7 +30,8 @@
 
             /// How often a program was called.
             func count(_ name: String) -> Int {
-                (try? String(contentsOf: folder.file("\(name).calls"), encoding: .utf8))?.split(separator: "\n").count ?? 0
+                let calls = try? String(contentsOf: folder.file("\(name).calls"), encoding: .utf8)
+                return calls?.split(separator: "\n").count ?? 0
             }
 
             /// Lets programs end that wait for it.
@@ -69,7 +70,7 @@
             }
         }
 
-        @Test func `A job whose server is killed goes on by itself, and what had finished is not done again`() async throws {
+        @Test func aJobWhoseServerIsKilledGoesOnByItselfAndWhatHadFinishedIsNotDoneAgain() async throws {
             let place = try await Place()
             let server = try await ServerProcess(place.arguments)
             let job = try await place.submit(
@@ -92,7 +93,7 @@
             #expect(try await next.end().status == 0)
         }
 
-        @Test func `A drain interrupts jobs, and they end after a second restart`() async throws {
+        @Test func aDrainInterruptsJobsAndTheyEndAfterASecondRestart() async throws {
             let place = try await Place()
             let arguments = place.arguments + ["--drain-timeout", "100ms"]
             var server = try await ServerProcess(arguments)
@@ -113,7 +114,7 @@
             _ = try await server.end()
         }
 
-        @Test func `A person answers over HTTP after a restart, once and with the token`() async throws {
+        @Test func aPersonAnswersOverHTTPAfterARestartOnceAndWithTheToken() async throws {
             let place = try await Place()
             let server = try await ServerProcess(place.arguments)
             let job = try await place.submit(
@@ -146,7 +147,7 @@
             _ = try await next.end()
         }
 
-        @Test func `The token of a store is made once, for this user alone, and is printed once`() async throws {
+        @Test func theTokenOfAStoreIsMadeOnceForThisUserAloneAndIsPrintedOnce() async throws {
             let place = try await Place()
             let file = place.folder.file("jobs.db.token")
             let server = try await ServerProcess(place.arguments)
@@ -172,7 +173,7 @@
             #expect(refused.standardError.contains("others may know the token"), "\(refused.output)")
         }
 
-        @Test func `A store that another server holds is refused with its process`() async throws {
+        @Test func aStoreThatAnotherServerHoldsIsRefusedWithItsProcess() async throws {
             let place = try await Place()
             let server = try await ServerProcess(place.arguments)
             let second = try await Program.run(CoordinatorProgram.url, place.arguments)

@@ -3,7 +3,7 @@
     import Support
 
     /// A job as an element of a list.
-    struct JobRow: Encodable {
+    struct JobEntry: Encodable {
         let jobID: String
         let workflow: String?
         let status: JobSummary.Status
@@ -53,7 +53,7 @@
     /// The answer of `GET /v1/jobs`.
     struct JobList: Encodable {
         let schemaVersion = 1
-        let jobs: [JobRow]
+        let jobs: [JobEntry]
         /// What `cursor=` gives for the next page; `nil` after the last.
         let next: String?
 
@@ -68,9 +68,9 @@
         }
     }
 
-    /// A ``JobRow`` as a document of its own: what is answered to who starts, ends or goes on with a job.
+    /// A ``JobEntry`` as a document of its own: what is answered to who starts, ends or goes on with a job.
     struct AcceptedJob: Encodable {
-        let row: JobRow
+        let row: JobEntry
 
         private enum CodingKeys: String, CodingKey { case schemaVersion = "schema_version" }
 

@@ -2,7 +2,7 @@
     import Coordinator
 
     /// What a server's jobs are kept in, and how a job is made again of what is kept.
-    package struct Keeping: Sendable {
+    package struct JobKeeping: Sendable {
         /// What a caller says of a job that is to go on.
         package struct Consent: Sendable {
             /// Goes on although things that the job was made of have changed.
