@@ -167,10 +167,79 @@ let package = Package(
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
+        tests(of: "CoordinatorTestKit", ["Coordinator", "TestSupport", tracing, metrics]),
+        tests(of: "JobFile", ["Coordinator", "TestSupport", .product(name: "Yams", package: "Yams")]),
+        tests(of: "JobReport", ["Coordinator", "CoordinatorTestKit", "TestSupport"], exclude: ["Recorded"]),
+        tests(
+            of: "LanguageModels",
+            [
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "TestSupport", "TelemetryCatalog",
+                tracing, metrics,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ], exclude: ["Support/endless_chat.py"]),
+        tests(of: "Processes", ["SourceCodeTestSupport"]),
+        tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport", "TestSupport"]),
+        tests(
+            of: "ExternalAgents",
+            [
+                "Coordinator", "CoordinatorTestKit", "JobFile", "JobComposition", "CurlClient", "Processes",
+                "TestSupport", "SourceCodeTestSupport", logging,
+            ]),
+        tests(
+            of: "StandardAgents",
+            [
+                "Coordinator", "CoordinatorTestKit", "LanguageModels", "SourceCode", "Processes",
+                "TestSupport", "SourceCodeTestSupport", logging,
+            ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
+        tests(of: "Telemetry", ["TelemetryCatalog", "TestSupport", tracing, metrics, logging]),
+        tests(of: "OTLPExporter", ["Telemetry", "CurlClient", "COTLP", "TestSupport", tracing]),
+        tests(
+            of: "PrometheusExporter", ["Coordinator", "Telemetry", "TelemetryCatalog", "TestSupport", metrics],
+            exclude: ["Support/read_openmetrics.py"]),
+        tests(of: "ObservabilityAssets", ["TelemetryCatalog", "Telemetry", "PrometheusExporter", "TestSupport"]),
+        tests(of: "CurlClient", ["TestSupport"]),
+        tests(
+            of: "JobServer",
+            [
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "TestSupport", logging,
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Server"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Server"])),
+            ]),
+        // The parsers' properties, which Fuzzing/ feeds with whatever libFuzzer makes up; here with its corpus.
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: [
+                "Coordinator", "ExternalAgents", "JobFile", "SourceCode", "PrometheusExporter", "OTLPExporter",
+                "Telemetry",
+                "CurlClient", "LanguageModels",
+            ],
+            path: "Fuzzing/Sources",
+            exclude: ["Entry.swift"], swiftSettings: strict),
+        // Real git repositories in temporary folders.
+        .target(
+            name: "SourceCodeTestSupport", dependencies: ["Processes", "SourceCode", "TestSupport"],
+            path: "Tests/SourceCodeTestSupport", swiftSettings: strict),
         // What tests of several targets use: random numbers, waits, folders, programs, servers.
         .target(
             name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport",
             exclude: ["Servers/scripted_server.py", "Servers/test_server.py"],
+            swiftSettings: strict),
+        // A program that records spans on command, to be killed by tests.
+        .executableTarget(
+            name: "SpoolProbe", dependencies: ["OTLPExporter", "Telemetry", tracing], path: "Tests/SpoolProbe",
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Coordinator", "CoordinatorCommand", "CoordinatorTestKit", "CurlClient", "LanguageModels", "Support",
+                "TestSupport", "SpoolProbe", "Telemetry", "TelemetryCatalog", tracing, metrics,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ],
+            exclude: ["Support"],
             swiftSettings: strict),
     ]
 )
