@@ -14,7 +14,8 @@ public enum AssetSet {
         ].map { Asset(path: "dashboards/\($0.uid).json", text: $0.json.text) }
         let rules = [
             ("recording", RecordingRules.file(objectives)), ("burn-rate", BurnRateAlerts.file(objectives, links)),
-            ("operation", OperationalAlerts.file(objectives, links)), ("durable", DurableAlerts.file(links)), ("telemetry", TelemetryAlerts.file(links)),
+            ("operation", OperationalAlerts.file(objectives, links)), ("durable", DurableAlerts.file(links)),
+            ("telemetry", TelemetryAlerts.file(links)),
             ("availability", TelemetryAlerts.availabilityFile(links)),
         ].map { Asset(path: "dashboards/rules/\($0.0).yml", text: $0.1.text) }
         let others = [

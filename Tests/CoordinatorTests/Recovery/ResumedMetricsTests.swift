@@ -1,4 +1,5 @@
 import CoordinatorTestKit
+import Support
 import TelemetryCatalog
 import TestSupport
 import Testing
@@ -10,12 +11,15 @@ import Testing
     private static let workflow = [(AttributeKey.workflowName, "release")]
     private static let pays = RunIdentity(agent: "pay")
     private let kept = MemoryJournal()
-    private let clock = ManualClock()
+    /// The wall clock, which each owner reads as it takes the job up.
+    private let now = Locked(Timestamp(nanosecondsSinceEpoch: 1_000_000_000_000))
     private let recorder = TelemetryRecorder()
 
     private func coordinator(_ context: JobContext, _ task: AgentTask) throws -> JobCoordinator {
         let coordinator = JobCoordinator(
-            context, runtime: CoordinatorRuntime(.init(retryBudget: nil), clock: clock), workflow: "release")
+            context,
+            runtime: CoordinatorRuntime(.init(retryBudget: nil), clock: ManualClock(), origin: now.withLock { $0 }),
+            workflow: "release")
         try coordinator.register(task)
         return coordinator
     }
@@ -66,7 +70,7 @@ import Testing
             #expect(recorder.meter(Instruments.jobActive.name, []) == 0)
             #expect(recorder.total(of: Instruments.jobResumptions.name, Self.workflow) == 0)
 
-            clock.advance(by: .seconds(60))
+            now.withLock { $0 = $0.advanced(by: .seconds(60)) }
             let second = try await resumed(task)
             let job = Task { try await second.executeParallel() }
             for try await event in second.events where event.kind == .jobResumed { break }
@@ -120,7 +124,7 @@ import Testing
                     for try await event in next.events where event.kind == .attemptInDoubt { break }
                     await next.interrupt(reason: "the process ends")
                     #expect(try await job.value.status == .interrupted)
-                    clock.advance(by: .seconds(60))
+                    now.withLock { $0 = $0.advanced(by: .seconds(60)) }
                 } else {
                     try await next.resolve(Self.pays, as: .succeeded, contribution: .artifact("paid", 1), by: "ada")
                     #expect(try await job.value.status == .succeeded)
