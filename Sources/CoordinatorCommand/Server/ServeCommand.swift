@@ -63,10 +63,13 @@
                 environment: session.environment, client: client, runner: runner)
             let kept = session.held?.store
             try await session.run(on: runtime, models: models, runner: runner) { spec, id in
-                try await composer.compose(spec, jobID: id, journal: kept, store: kept?.file).coordinator
+                ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
+                return try await composer.compose(spec, jobID: id, journal: kept, store: kept?.file).coordinator
             } remake: { history, consent in
                 let spec = try KeptSpecification.of(
-                    history, KnownAgents(runtime.agents).options(models: models, runtime: runtime))
+                    history,
+                    KnownAgents(runtime.agents).options(
+                        models: models, runtime: runtime, environment: session.environment))
                 do {
                     return try await composer.compose(
                         spec, jobID: history.summary.jobID, journal: kept, store: kept?.file,
@@ -77,9 +80,11 @@
                     throw JobKeeping.Changed(error.message)
                 }
             } beside: { _ in
-                [AgentWatch(source: manifests, registry: runtime.agents)]
+                var others: [any Service] = [AgentWatch(source: manifests, registry: runtime.agents)]
+                if let kept { others.append(StoreWatch(kept, logger: session.logger)) }
+                return others
             }
-            _ = await composer.finishNotices()
+            for problem in await composer.finishNotices() { Console.error("warning: notify: \(problem)") }
         }
 
         /// - Throws: an exit code, after printing why the store or the token cannot be used.

@@ -1,6 +1,7 @@
 #if Server
     import Logging
     import Metrics
+    import SQLiteStore
     import ServiceLifecycle
     import TelemetryCatalog
 
@@ -18,6 +19,20 @@
 
         let logger: Logger
         let look: @Sendable () async throws -> Figures
+
+        init(logger: Logger, look: @escaping @Sendable () async throws -> Figures) {
+            self.logger = logger
+            self.look = look
+        }
+
+        init(_ store: SQLiteStore, logger: Logger) {
+            self.init(logger: logger) {
+                let figures = try await store.statistics()
+                return Figures(
+                    databaseBytes: figures.storeBytes, walBytes: figures.walBytes,
+                    suspendedJobs: figures.jobs[.suspended] ?? 0)
+            }
+        }
 
         func run() async throws {
             let factory = MetricsSystem.factory

@@ -36,6 +36,7 @@ struct JobSurroundingsArgument {
         ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
         return spec
     }
+
     /// Reads the text of a job file that was kept; mistakes come of what is around it now.
     ///
     /// - Parameter name: what the text is called in messages.
@@ -43,7 +44,9 @@ struct JobSurroundingsArgument {
         let scan = ManifestScan(agents)
         let read = JobFileReader.read(text, file: name, options: options(scan, bytes: text.utf8.count))
         switch read {
-        case .success(let spec): return spec
+        case .success(let spec):
+            ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
+            return spec
         case .failure(let problems):
             for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
             Console.error(problems.description)
@@ -54,7 +57,7 @@ struct JobSurroundingsArgument {
 
     /// The file was accepted once: written as JSON, with its aliases expanded, it may be longer than a file may be.
     private func options(_ scan: ManifestScan, bytes: Int) -> JobFileReader.Options {
-        var options = KnownAgents(scan).options(models: models)
+        var options = KnownAgents(scan).options(models: models, environment: environment)
         options.limits.bytes = max(options.limits.bytes, bytes)
         return options
     }
