@@ -158,7 +158,8 @@ let package = Package(
             dependencies: [
                 "TelemetryCatalog", "Coordinator", "JobFile", "JobReport", "JobServer", "StandardAgents",
                 "ExternalAgents",
-                "JobComposition", "StoreControl", "SQLiteStore", "Processes", "SourceCode", "Support", "Telemetry", "OTLPExporter",
+                "JobComposition", "StoreControl", "SQLiteStore", "Processes", "SourceCode", "Support", "Telemetry",
+                "OTLPExporter",
                 "PrometheusExporter", "ObservabilityAssets", "CurlClient", "LanguageModels", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), tracing, metrics, logging,
                 .product(

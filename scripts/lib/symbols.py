@@ -43,6 +43,7 @@ def module_maps(folder):
     """The module maps of the C modules that the modules of the last build import."""
     return [*sorted(ROOT.glob("Sources/*/module.modulemap")), *sorted(ROOT.glob("Sources/*/include/module.modulemap")),
             *sorted(ROOT.glob(".build/checkouts/*/Sources/*/include/module.modulemap")),
+            *sorted(ROOT.glob(".build/checkouts/*/Sources/*/module.modulemap")),
             *sorted(folder.glob("*.build/module.modulemap"))]
 
 

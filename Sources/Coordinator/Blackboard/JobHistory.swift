@@ -1,5 +1,3 @@
-import Support
-
 /// All that a process needs to go on with a job: the fold of the events that its journal keeps.
 ///
 /// ```swift

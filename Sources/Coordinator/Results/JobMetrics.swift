@@ -1,5 +1,3 @@
-import Support
-
 /// The figures of one job, readable while it runs; the same as its spans, metrics and result carry.
 ///
 /// ```swift

@@ -1,6 +1,5 @@
 import CurlClient
 import OTLPExporter
-import Support
 import Telemetry
 
 /// Whether the collector takes each signal that a run would send: an empty export request is sent for each.

@@ -1,7 +1,6 @@
 #if Server
     import Coordinator
     import JobFile
-    import Support
 
     /// The job file of a job that a store keeps, as it was read when the job was submitted.
     enum KeptSpecification {

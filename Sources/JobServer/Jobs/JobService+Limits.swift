@@ -1,5 +1,4 @@
 #if Server
-    import Support
 
     extension JobService {
         /// The limits of a server's jobs.

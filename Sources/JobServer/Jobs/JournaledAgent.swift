@@ -1,6 +1,5 @@
 #if Server
     import Coordinator
-    import Support
 
     /// An agent of a job as the job's journal tells it.
     struct JournaledAgent: Sendable {

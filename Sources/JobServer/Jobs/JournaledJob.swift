@@ -1,6 +1,5 @@
 #if Server
     import Coordinator
-    import Support
 
     /// A job as its journal tells it: the fold of its events. Feed it every event in order, from the first.
     struct JournaledJob: Sendable {
