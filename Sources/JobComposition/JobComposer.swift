@@ -214,7 +214,8 @@ public struct JobComposer: Sendable {
             forEach: spec.forEach,
             required: spec.required, idempotent: spec.idempotent ?? defaults.idempotent ?? true,
             resource: spec.resource, breaker: spec.breaker ?? defaults.breaker ?? BreakerPolicy(),
-            fallback: spec.fallback, reservation: try reservation(spec, factory), agent: decorate(spec, agent))
+            fallback: spec.fallback, reservation: try reservation(spec, factory), agent: decorate(spec, agent)
+        ).configured { $0.maxRecoveries = spec.maxRecoveries ?? AgentTask.defaultMaxRecoveries }
     }
 }
 

@@ -81,6 +81,7 @@ struct JobDefinitions {
             "attempt_ms": milliseconds(task.timeouts.attempt), "total_ms": milliseconds(task.timeouts.total),
             "queue_ms": milliseconds(task.timeouts.queue), "idle_ms": milliseconds(task.timeouts.idle),
             "max_retries": .integer(Int64(task.retry.maxRetries)), "idempotent": .bool(task.idempotent),
+            "max_recoveries": .integer(Int64(task.maxRecoveries)),
             "required": .bool(task.required), "needs": .array(task.needs.map { .string($0) }),
             "resource": task.resource.map { .string($0) } ?? .null,
             "fallback": task.fallback.map { .string($0) } ?? .null,

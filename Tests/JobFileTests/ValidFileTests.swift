@@ -32,6 +32,7 @@ import Testing
                 timeout: 30s
                 max_retries: 2
                 idempotent: false
+                max_recoveries: 7
                 resource: model
                 breaker: {min_calls: 10, failure_rate: 25%, window: 2m, open: 10s, open_cap: 1m, successes: 3}
                 fallback: other
@@ -84,6 +85,7 @@ import Testing
                     redact: [Redaction("artifacts", match: "k.y")]))
         #expect(collector.timeouts == TimeoutPolicy(attempt: .seconds(30)))
         #expect(collector.retry == RetryPolicy(maxRetries: 2, jitter: 1))
+        #expect(collector.maxRecoveries == 7)
         #expect(collector.resource == "model" && collector.fallback == "other")
         #expect(
             collector.breaker

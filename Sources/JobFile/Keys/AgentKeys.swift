@@ -40,7 +40,12 @@ enum AgentKeys {
         "retry", RetryKeys.form, "How failed attempts are repeated; instead of max_retries.", otherNames: ["backoff"])
     static let idempotent = Key(
         "idempotent", .boolean,
-        "Whether an attempt may start while one that was given up still runs.", default: true)
+        "Whether an attempt may start while one that was given up still runs, or after its process ended. An agent that is "
+            + "not waits in doubt then, until somebody says what it has done.", default: true)
+    static let maxRecoveries = Key(
+        "max_recoveries", .integer(in: 0...1000),
+        "How many attempts may end with their process, in a job that is kept, before the agent fails; they are no retries.",
+        default: AgentTask.defaultMaxRecoveries)
     static let resource = Key("resource", Form<String>.text.located, "The resource under resources: that it uses.")
     static let breaker = Key("breaker", BreakerKeys.reference, "When its circuit breaker opens and closes.")
     static let fallback = Key(
@@ -106,7 +111,7 @@ enum AgentKeys {
             name, uses, command, url, variables, model, fixers, needs, when, required, role, timeout, timeouts,
             maxRetries,
             retry,
-            idempotent,
+            idempotent, maxRecoveries,
             resource, breaker, fallback, objective,
         ] + ApprovalKeys.all + ItemKeys.all
 
@@ -200,6 +205,7 @@ struct AgentDraft: Sendable {
     let timeouts: TimeoutPolicy?
     let retry: RetryPolicy?
     let idempotent: Bool?
+    let maxRecoveries: Int?
     let resource: Located<String>?
     let breaker: BreakerPolicy?
     let fallback: Located<String>?
@@ -226,6 +232,7 @@ struct AgentDraft: Sendable {
             members, uses: uses.map { $0.word ?? Uses.capabilityText }, timeout: timeouts?.attempt)
         retry = Keys.retry(members)
         idempotent = members[Keys.idempotent]
+        maxRecoveries = members[Keys.maxRecoveries]
         resource = members[Keys.resource]
         breaker = members[Keys.breaker]
         fallback = members[Keys.fallback]

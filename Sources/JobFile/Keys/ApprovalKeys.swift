@@ -28,6 +28,7 @@ enum ApprovalKeys {
         (AgentKeys.timeouts, "the key 'timeout' says how long it waits"),
         (AgentKeys.maxRetries, "it asks once"), (AgentKeys.retry, "it asks once"),
         (AgentKeys.idempotent, "asking does nothing that could be done twice"),
+        (AgentKeys.maxRecoveries, "it waits on, however often its process ends"),
         (AgentKeys.resource, "it holds nothing while it waits"),
         (AgentKeys.breaker, "people who do not answer say nothing about a service"),
     ]

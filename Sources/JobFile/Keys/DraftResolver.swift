@@ -176,7 +176,7 @@ struct DraftResolver {
             required: agent.required,
             role: role, timeouts: isApproval ? TimeoutPolicy(attempt: nil) : agent.timeouts,
             retry: isApproval ? RetryPolicy() : agent.retry ?? (isFound ? nil : RetryKeys.standard),
-            idempotent: agent.idempotent, resource: agent.resource?.value,
+            idempotent: agent.idempotent, maxRecoveries: agent.maxRecoveries, resource: agent.resource?.value,
             breaker: isApproval ? .neverOpen : agent.breaker,
             fallback: agent.fallback?.value, objective: agent.objective)
     }

@@ -30,6 +30,8 @@ public struct AgentSpecification: Sendable, Hashable {
     /// Whether an attempt may start while an abandoned one still runs; `nil` for what the implementation states, which
     /// is yes by default.
     public var idempotent: Bool?
+    /// How many attempts may end with their process before the run fails; `nil` for the default.
+    public var maxRecoveries: Int?
     /// The resource its attempts use.
     public var resource: String?
     /// Its circuit breaker.
@@ -87,7 +89,8 @@ public struct AgentSpecification: Sendable, Hashable {
         fixers: [Fixer]? = nil, needs: [String] = [],
         when condition: Condition? = nil, forEach: ForEach? = nil,
         required: Bool = true, role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil,
-        idempotent: Bool? = nil, resource: String? = nil, breaker: BreakerPolicy? = nil, fallback: String? = nil,
+        idempotent: Bool? = nil, maxRecoveries: Int? = nil, resource: String? = nil, breaker: BreakerPolicy? = nil,
+        fallback: String? = nil,
         objective: ServiceLevelObjective? = nil
     ) {
         self.name = name
@@ -103,6 +106,7 @@ public struct AgentSpecification: Sendable, Hashable {
         self.timeouts = timeouts
         self.retry = retry
         self.idempotent = idempotent
+        self.maxRecoveries = maxRecoveries
         self.resource = resource
         self.breaker = breaker
         self.fallback = fallback
