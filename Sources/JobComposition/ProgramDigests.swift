@@ -55,7 +55,7 @@ extension ProgramDigests.File {
         guard let path, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         let size = Int(status.st_size)
         if size <= ProgramDigests.longestRead,
-            let bytes = try? FileBytes.read(path: path, limit: ProgramDigests.longestRead)
+            let bytes = try? FileBytes.read(path: path, limit: size)
         {
             self.init(name: name, digest: "sha256:" + SHA256.hexDigits(of: bytes))
         } else {

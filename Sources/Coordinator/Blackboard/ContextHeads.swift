@@ -86,6 +86,12 @@ struct ContextHeads: Sendable {
         self.states = states
     }
 
+    /// The blackboard with everything that was handed over, shown or not.
+    func pendingSnapshot(jobID: String) -> ContextSnapshot {
+        ContextSnapshot(
+            jobID: jobID, version: pending.version, fields: ContextContent(tree: pending.root, states: states))
+    }
+
     /// Changes the tree that later commits are merged into.
     mutating func change<Result>(_ body: (inout ContextState) throws -> Result) rethrows -> Result {
         try body(&pending)

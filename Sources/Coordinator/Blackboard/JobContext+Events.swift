@@ -35,6 +35,19 @@ extension JobContext {
         hand(payload.estimatedBytes) { heads in heads.add(payload, of: id, from: origin, at: at) }
     }
 
+    /// Hands over that an agent begins with a list, and returns the blackboard from which a replay will read that list.
+    ///
+    /// - Parameter count: the number of elements; `nil` for a list that cannot be worked on, of which nothing is said.
+    func startItems(from origin: Origin, at: Timestamp, count: (ContextSnapshot) -> Int?) -> ContextSnapshot {
+        hand(JobEvent.Payload.itemsStarted(.init(count: 0)).estimatedBytes) { heads in
+            let snapshot = heads.pendingSnapshot(jobID: id)
+            if let count = count(snapshot) {
+                heads.add(.itemsStarted(.init(count: count)), of: id, from: origin, at: at)
+            }
+            return snapshot
+        }
+    }
+
     /// Shows what an attempt says about its progress; see ``ContextHeads/say(_:in:from:at:)``.
     func postProgress(_ message: String, from origin: Origin, at: Timestamp) {
         heads.withLock { $0.say(.init(message: message), in: id, from: origin, at: at) }

@@ -38,10 +38,12 @@ extension JobContext {
         eventLimit: Int = JobContext.defaultEventLimit
     ) {
         let table = FieldTable(fields)
-        let state =
-            history.hasStarted ? history.replay.state(over: table) : ContextState(root: root, table: table)
+        let state = history.replay.state(over: table)
+        let began =
+            history.hasStarted
+            ? state : ContextState(root: state.withSignals(root), table: table, version: state.version)
         self.init(
-            id: history.summary.jobID, state: state, table: table, journal: journal,
+            id: history.summary.jobID, state: began, table: table, journal: journal,
             journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
             journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit,
             history: history)
@@ -78,7 +80,7 @@ extension JobContext {
         // What cannot be kept any more learns this.
         guard connection.close(reason) else { return }
         hand(payload.estimatedBytes, keeping.kept) { $0.add(payload, of: id, from: origin, at: at) }
-        _ = await keeping.refusal()
+        if await keeping.refusal() == nil { connection.closed() }
         connection.tellStopped()
         await connection.release()
     }

@@ -31,6 +31,8 @@ extension JobContext {
 extension ContextState {
     /// The segment of the blackboard below which signals are read.
     static let signals = "signals"
+    /// The segment of the blackboard below which decisions stand.
+    static let decisions = "decisions"
 
     /// Writes a signal's value.
     ///
@@ -49,6 +51,13 @@ extension ContextState {
             WriteRecord(agent: "", attempt: 0, version: version, traceID: nil, spanID: nil, by: by)
         }
         return change
+    }
+
+    /// A blackboard with the signals that came before the job had one.
+    func withSignals(_ root: JSONValue) -> JSONValue {
+        guard case .object(var members) = root, let signals = self.root.value(at: [Self.signals]) else { return root }
+        members[Self.signals] = signals
+        return .object(members)
     }
 
     /// How many signals there have been.

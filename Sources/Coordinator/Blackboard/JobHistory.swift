@@ -78,7 +78,8 @@ public struct JobHistory: Sendable {
         case .jobResumed(let resumed): resumedAgain(resumed, event)
         case .jobInterrupted: wasGivenUp = true
         case .cancelRequested(let request): cancellation = request
-        case .contextCommitted: commits += 1
+        // Signals are committed, and are no agent's commits.
+        case .contextCommitted where event.agent != nil: commits += 1
         case .roundStarted(let start): rounds[start.repeat] = start.round
         case .repeatFinished(let result): endedRepeats[result.name] = result
         case .agentFinished: period.hasFinishedAgent = true

@@ -16,6 +16,9 @@ struct OwnedTime: Sendable {
         case .jobResumed:
             before = total
             since = event.at
+        // May be said while nobody owns the job.
+        case .signalReceived, .doubtResolved, .cancelRequested, .jobSuspended: return total
+        case .contextCommitted where event.agent == nil: return total
         default: break
         }
         last = event.at

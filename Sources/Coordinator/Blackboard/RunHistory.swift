@@ -16,6 +16,8 @@ struct RunHistory: Sendable {
         var reserved: Contribution.Usage
         /// What it waits for; `nil` for one that was being called.
         var wait: Wait?
+        /// The wait after which it was called last; whoever answered is not asked again.
+        var answered: Wait?
         /// Whether it is known to be in doubt.
         var isInDoubt = false
         /// What somebody said that it has done.
@@ -55,6 +57,8 @@ struct RunHistory: Sendable {
     private(set) var startedAt: Timestamp?
     /// When another attempt is due, by the wall clock; `nil` when none is.
     private(set) var retryDue: Timestamp?
+    /// The pause before it, in milliseconds.
+    private(set) var retryDelayMS: Double = 0
     /// How long it has waited for slots and rates, in milliseconds.
     private(set) var queueMS: Double = 0
 
@@ -69,11 +73,14 @@ struct RunHistory: Sendable {
         case .agentQueued: begin(owned, event.at, waitedMS: 0)
         case .attemptStarted(let start): attemptStarted(start, event, owned)
         case .attemptSuspended(let suspension):
+            open?.answered = nil
             open?.wait = Wait(suspension: suspension, at: event.at, since: owned)
             open?.used = suspension.usage
             open?.reserved = Contribution.Usage()
         case .signalReceived(let signal): open?.wait?.answer = signal.value
         case .attemptResumed(let resumed):
+            let wait = open?.wait
+            open?.answered = wait
             open?.wait = nil
             open?.suspendedMS += resumed.suspendedMS
             open?.reserved = resumed.reservation ?? Contribution.Usage()
@@ -83,7 +90,9 @@ struct RunHistory: Sendable {
         case .attemptFinished(let record):
             open = nil
             attempts.append(record)
-        case .retryScheduled(let retry): retryDue = event.at.advanced(by: .bounded(milliseconds: retry.delayMS))
+        case .retryScheduled(let retry):
+            retryDelayMS = retry.delayMS
+            retryDue = event.at.advanced(by: .bounded(milliseconds: retry.delayMS))
         case .itemsStarted(let start):
             begin(owned, event.at, waitedMS: 0)
             list = List(count: start.count, snapshot: blackboard())

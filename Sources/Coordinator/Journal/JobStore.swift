@@ -57,11 +57,15 @@ public struct JobPage: Sendable, Hashable {
     public let jobs: [JobSummary]
     /// Asks for the next page; `nil` after the last one.
     public let next: String?
+    /// The ids of jobs that belong here and of which the store holds something else than was written; nothing else is known
+    /// of them.
+    public let damaged: [String]
 
     /// Describes a page; for stores.
-    public init(jobs: [JobSummary], next: String?) {
+    public init(jobs: [JobSummary], next: String?, damaged: [String] = []) {
         self.jobs = jobs
         self.next = next
+        self.damaged = damaged
     }
 }
 

@@ -26,6 +26,8 @@ final class JournalConnection: Sendable {
         var session: Session?
         var owner: JobOwner?
         var stop: Interruption?
+        /// Whether it is kept that the job was given up, so that no other reason comes.
+        var isClosed = false
     }
 
     let jobID: String
@@ -49,7 +51,8 @@ final class JournalConnection: Sendable {
     /// Notes why nothing is written any more, and tells the run; the first reason stays.
     func stop(_ reason: Interruption) {
         let told: Session? = state.withLock { state in
-            guard state.stop == nil else { return nil }
+            // That the job was given up is no reason before it is kept.
+            guard state.stop.map({ $0.isGivenUp && !state.isClosed }) ?? true else { return nil }
             state.stop = reason
             return state.session
         }
@@ -91,6 +94,13 @@ final class JournalConnection: Sendable {
         if let stop { throw .notKept(stop.failure.message) }
         var kept: KeptJob?
         do throws(Fault) {
+            let before = try await call("say what it holds of the job") { [journal, jobID] in
+                try await journal.job(jobID)
+            }
+            // Before it is claimed: whoever runs it would lose it for nothing.
+            if let before, before.lastSequence != last {
+                throw .refused(.notAfter(job: jobID, given: last, last: before.lastSequence))
+            }
             kept = try await call("take the job over") { [journal, jobID, name] in
                 try await journal.claim(jobID, after: epoch, as: name)
             }
@@ -103,6 +113,10 @@ final class JournalConnection: Sendable {
             }
         }
         guard let kept, let owner = kept.owner, kept.lastSequence == last else {
+            if let owner = kept?.owner, owner.name == name {
+                _ = try? await call("give the job up") { [journal, jobID] in try await journal.release(jobID, by: owner)
+                }
+            }
             throw .notKept(
                 "job '\(jobID)' has gone on to event \(kept?.lastSequence ?? 0) since it was read up to event \(last); "
                     + "read it again")
@@ -126,6 +140,9 @@ final class JournalConnection: Sendable {
             return true
         }
     }
+
+    /// It is kept that the job was given up.
+    func closed() { state.withLock { $0.isClosed = true } }
 
     /// Tells the run why nothing is written any more.
     func tellStopped() {

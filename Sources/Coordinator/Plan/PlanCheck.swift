@@ -83,6 +83,21 @@ package enum PlanCheck {
                 + "elsewhere, such as below artifacts", agents: [task.name], writes: pattern)
     }
 
+    /// Why other agents may not decide beside the approvals of a job: conditions go by what stands in `decisions`.
+    static func decisionFault(of tasks: [AgentTask]) -> CoordinatorError? {
+        guard let approval = tasks.first(where: { $0.agent is ApprovalAgent }) else { return nil }
+        for task in tasks where !(task.agent is ApprovalAgent) {
+            let decisions = ContextState.decisions
+            guard let pattern = task.role.writes.first(where: { $0.match([decisions]) != .outside }) else { continue }
+            return CoordinatorError(
+                .deniedKey,
+                "agent '\(task.name)' may write \(pattern), where the answers to approval '\(approval.name)' stand, and no "
+                    + "other agent writes those; write elsewhere, such as below artifacts", agents: [task.name],
+                writes: pattern)
+        }
+        return nil
+    }
+
     /// For each field that several agents may write, the first two of them that its merge rule does not allow.
     static func conflicts(
         of tasks: [AgentTask], _ plan: JobPlan, _ writers: WriterIndex, atMost limit: Int,

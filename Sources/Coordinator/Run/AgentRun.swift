@@ -93,7 +93,10 @@ final class AgentRun: Sendable {
     func ending(_ outcome: AgentOutcome, _ failure: Failure?, at ended: Duration) -> RunEnding {
         let wait = queueWait.withLock { $0 }
         var queued = wait.slots.map { $0 + wait.rate }
-        if let past { queued = (queued ?? .zero) + .bounded(milliseconds: past.history.queueMS) }
+        // The waits of a list are those of its elements.
+        if let past, item != nil || step.task.forEach == nil {
+            queued = (queued ?? .zero) + .bounded(milliseconds: past.history.queueMS)
+        }
         return RunEnding(outcome: outcome, failure: failure, ended: ended, queued: queued, duration: ended - ready)
     }
 
@@ -188,7 +191,11 @@ final class AgentRun: Sendable {
                 return AttemptLoop.Attempts(records: takenUp.records, failure: interruption.failure)
             }
             let began = job.runtime.now
-            if let refusal = await acquireSlots(total: total, isResumed: !takenUp.records.isEmpty) {
+            let isResumed = !takenUp.records.isEmpty
+            let refusal =
+                takenUp.holdsPlace
+                ? await acquireSlots(total: total, isResumed: isResumed) : await acquirePlaceAndSlots(total: total)
+            if let refusal {
                 return AttemptLoop.Attempts(records: takenUp.records, failure: refusal.failure)
             }
             let wait = waited.load(ordering: .relaxed) ? job.runtime.now - began : .zero

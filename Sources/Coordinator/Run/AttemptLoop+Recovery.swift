@@ -18,10 +18,11 @@ extension AttemptLoop {
         var previous: ServiceContext?
         if let open = past.open {
             let attempt = SupervisedAttempt(open, of: run, total: total)
-            if let wait = open.wait {
+            if let wait = open.wait ?? (step.task.idempotent ? open.answered : nil) {
                 return .goesOn(TakenUpRun(records: records, suspended: suspended(attempt, open, wait)))
             }
             let end: AttemptEnd
+            if !step.task.idempotent { run.place?.giveUp() }
             if step.task.idempotent {
                 end = attempt.end(open, lost(open, after: records))
             } else {
@@ -44,14 +45,18 @@ extension AttemptLoop {
                 failureClass: .transient, errorType: record.errorType ?? ErrorType.other, message: record.error ?? "",
                 outcome: record.outcome)
             // An attempt that was the last one has ended its run, unless the process ended before that was kept.
-            if past.retryDue == nil, let over = over(record) {
+            if past.retryDue == nil, let over = over(record, records) {
                 return .ended(Attempts(records: records, failure: over, holdsSlots: false))
             }
         }
         if let due = past.retryDue, let interruption = await pause(until: due) {
             return .ended(Attempts(records: records, failure: interruption.failure, holdsSlots: false))
         }
-        return .goesOn(TakenUpRun(records: records, last: last, previous: previous))
+        return .goesOn(
+            TakenUpRun(
+                records: records, last: last, previous: previous,
+                backoff: past.retryDue == nil ? .zero : .bounded(milliseconds: past.retryDelayMS),
+                holdsPlace: step.task.idempotent || past.open == nil))
     }
 
     /// How many of these attempts ended without a fault of their agent, so that they are no retries.
@@ -79,9 +84,15 @@ extension AttemptLoop {
     }
 
     /// Why no attempt follows this one, whose failure is all that is kept.
-    private func over(_ record: AttemptRecord) -> Failure? {
-        let isLast = record.number - Self.uncounted(run.past?.history.attempts ?? []) > step.task.retry.maxRetries
-        guard isLast || record.outcome == .cancelled && record.errorType != ErrorType.interrupted else { return nil }
+    private func over(_ record: AttemptRecord, _ records: [AttemptRecord]) -> Failure? {
+        let wasCutOff = record.errorType == ErrorType.processCrash || record.errorType == ErrorType.interrupted
+        let crashes = records.count { $0.errorType == ErrorType.processCrash }
+        let isLast =
+            wasCutOff
+            ? crashes > step.task.maxRecoveries
+            : record.number - Self.uncounted(records) > step.task.retry.maxRetries || record.outcome == .cancelled
+        // Nobody had decided to call an agent again that may not be repeated, and what somebody said stands.
+        guard isLast || !step.task.idempotent && !wasCutOff || record.errorType == ErrorType.inDoubt else { return nil }
         return Failure(
             failureClass: .permanent, errorType: record.errorType ?? ErrorType.other, message: record.error ?? "",
             outcome: record.outcome)
@@ -100,9 +111,12 @@ extension AttemptLoop {
         let suspension = Suspension(
             state: wait.suspension.state, reason: wait.suspension.reason,
             timeout: wait.suspension.timeoutMS.map { .bounded(milliseconds: $0) }, usage: wait.suspension.usage)
+        // What the agent did after an answer is lost, and what it had reserved for that counts.
+        let isOver = open.wait == nil
         return SuspendedAttempt(
-            attempt, suspension, since: run.timeFrame.started + wait.since,
-            figures: SupervisedAttempt.Figures(usage: open.used, stored: .zero), kept: KeptWait(wait, in: runtime))
+            attempt, suspension, since: isOver ? runtime.now : run.timeFrame.started + wait.since,
+            figures: SupervisedAttempt.Figures(usage: isOver ? open.used + open.reserved : open.used, stored: .zero),
+            kept: KeptWait(wait, isOver: isOver, in: runtime))
     }
 
     /// Waits until somebody says what an attempt has done that may not be repeated.
@@ -146,7 +160,7 @@ extension AttemptLoop {
             SuspendedRun(
                 run: run.identity, attempt: open.number, reason: reason,
                 since: job.history?.summary.doubts[run.identity] ?? at, kind: .inDoubt, state: .null),
-            origin: origin)
+            origin: origin, quiet: quiet)
         job.suspended.add(waiting)
         if open.isInDoubt {
             waiting.announced.set(())

@@ -78,14 +78,14 @@ extension AttemptLoop {
 
     /// Waits until somebody answers, until the suspension's timeout, or until a deadline or the job's end.
     nonisolated(nonsending) private func wait(_ suspended: SuspendedAttempt) async -> SuspendedRuns.Wakeup {
-        if let answer = suspended.kept?.answer { return .answered(answer) }
+        if let wakeup = suspended.kept?.wakeup { return wakeup }
         let origin = suspended.attempt.origin
         let at = suspended.kept?.at ?? runtime.timestamp(at: suspended.since)
         let waiting = SuspendedRuns.Waiting(
             SuspendedRun(
                 run: run.identity, attempt: suspended.attempt.number, reason: suspended.suspension.reason, since: at,
                 kind: .suspended, state: suspended.suspension.state),
-            origin: origin)
+            origin: origin, quiet: quiet)
         // Before readers learn of it: whoever reads the event may answer at once.
         job.suspended.add(waiting)
         if suspended.kept == nil,
@@ -97,16 +97,20 @@ extension AttemptLoop {
         return await wait(waiting, due: suspended.due)
     }
 
+    /// What is told of a wait while the job looks whether anything else is left.
+    var quiet: SuspendedRuns.Quiet? { job.quiet.map { SuspendedRuns.Quiet($0, agent: step.index) } }
+
     /// Waits until somebody answers, until the wait's own end, or until a deadline or the job's end.
     nonisolated(nonsending) func wait(_ waiting: SuspendedRuns.Waiting, due: Duration?) async -> SuspendedRuns.Wakeup {
         let runs = job.suspended
-        job.quiet?.waits(step.index)
-        defer { job.quiet?.wakes(step.index) }
         let timer = due.map { due in runtime.timers.schedule(at: due) { runs.end(waiting, .timedOut) } }
         let deadline = total.map { total in
             runtime.timers.schedule(at: total.due) { runs.end(waiting, .interrupted(total.interruption)) }
         }
         let handler = job.cancellation.onCancel { runs.end(waiting, .interrupted($0)) }
+        // Not for a wait that is over: its timer is about to say so.
+        let now = runtime.now
+        if due.map({ $0 > now }) ?? true, total.map({ $0.due > now }) ?? true { job.quiet?.check() }
         let wakeup = await waiting.wait()
         timer?.cancel()
         deadline?.cancel()

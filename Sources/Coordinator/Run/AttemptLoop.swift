@@ -30,7 +30,7 @@ struct AttemptLoop: Sendable {
     nonisolated(nonsending) func run(after past: TakenUpRun? = nil) async -> Attempts {
         var attempts = past?.records ?? []
         var previous = past?.previous
-        var backoff: Duration = .zero
+        var backoff = past?.backoff ?? .zero
         var last = past?.last
         let gate = AttemptGate(run: run)
         var suspended = past?.suspended

@@ -24,18 +24,13 @@ final class ItemRuns: Sendable {
     init(_ run: AgentRun, _ each: ForEach) throws {
         self.run = run
         // What agents write meanwhile is no part of a list that is being worked on.
-        source = try ItemSource(each, in: run.past?.history.list?.snapshot ?? run.job.context.snapshot)
+        source = try ItemSource(each, in: run.past?.history.list?.snapshot ?? Self.begin(run, each))
         mask = try RedactionMask(run.step.task.role.redact)
         ended = Locked(([ItemResult?](repeating: nil, count: source.count), .zero))
     }
 
     nonisolated(nonsending) func execute(_ each: ForEach) async -> End {
         let job = run.job
-        if run.past?.history.list == nil {
-            job.context.post(
-                .itemsStarted(.init(count: source.count)), from: run.origin,
-                at: job.runtime.timestamp(at: job.runtime.now))
-        }
         job.quiet?.began(run.step.index)
         let places = Slots(each.concurrency ?? job.limits.concurrency)
         await withDiscardingTaskGroup { group in
@@ -58,6 +53,14 @@ final class ItemRuns: Sendable {
         let (results, queued) = ended.withLock { ($0.results.compactMap(\.self), $0.queued) }
         let failure = ItemTally(results, interruption: job.cancellation.interruption).failure(each.quorum)
         return End(results: results, queued: queued, failure: failure)
+    }
+
+    /// Says that the run begins with its list.
+    private static func begin(_ run: AgentRun, _ each: ForEach) -> ContextSnapshot {
+        run.job.context.startItems(from: run.origin, at: run.job.runtime.timestamp(at: run.job.runtime.now)) {
+            snapshot in
+            try? ItemSource(each, in: snapshot).count
+        }
     }
 
     /// The end of an element's run that is kept of another process.

@@ -14,7 +14,9 @@ extension JobCoordinator {
             try register(
                 AgentTask(known.name, role: role, needs: known.needs, required: known.required, agent: NoAgent()))
         }
-        cancel(reason: "the job was cancelled")
+        // One that has not begun has no agents yet.
+        if history.agents.isEmpty { try register(AgentTask("none", role: Role(name: "none"), agent: NoAgent())) }
+        cancel(reason: history.cancellation?.reason ?? "the job was cancelled")
     }
 
     /// What is never called.

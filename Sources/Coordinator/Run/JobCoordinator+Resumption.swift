@@ -26,13 +26,27 @@ extension JobCoordinator {
 
     /// Nothing is left but waiting.
     func leave() {
-        Task { await giveUp(.init(cause: .waiting, message: "nothing is left but waiting for somebody")) }
+        Task {
+            // What has happened since: a job that is to end ends, and one that can go on does.
+            guard cancellation.interruption == nil, state.withLock({ $0.run })?.quiet?.isStillQuiet() == true else {
+                return
+            }
+            await giveUp(.init(cause: .waiting, message: "nothing is left but waiting for somebody"))
+        }
+    }
+
+    /// Gives up a job for which that was asked before its journal knew it.
+    func giveUpIfAsked() async {
+        if let interrupted = state.withLock({ $0.givenUp.take() }) { await giveUp(interrupted) }
     }
 
     private func giveUp(_ interrupted: JobEvent.JobInterrupted) async {
-        guard context.connection != nil, let run = state.withLock({ $0.run }) else {
-            return cancel(reason: interrupted.message)
+        guard context.connection != nil else { return cancel(reason: interrupted.message) }
+        let known: JobRun? = state.withLock { state in
+            if state.run == nil { state.givenUp = interrupted }
+            return state.run
         }
+        guard let run = known else { return }
         let reason = Interruption.givenUp(interrupted.message, isWaiting: interrupted.cause == .waiting)
         await run.context.giveUp(interrupted, as: reason, from: .init(), at: runtime.timestamp(at: runtime.now))
     }
@@ -45,6 +59,10 @@ extension JobCoordinator {
     /// - Throws: ``CoordinatorError`` when the journal does not keep it.
     public func cancel(reason: String, by: String) async throws {
         if state.withLock({ $0.run }) != nil {
+            if context.heads.withLock({ $0.hasEnded }) {
+                throw CoordinatorError(
+                    .alreadyEnded, "job '\(context.id)' has ended, or was given up, and is not cancelled")
+            }
             let request = JobEvent.CancelRequested(reason: reason, by: by)
             let at = runtime.timestamp(at: runtime.now)
             if let stop = await context.keep(.cancelRequested(request), from: .init(), at: at) {

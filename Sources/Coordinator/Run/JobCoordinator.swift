@@ -41,6 +41,8 @@ public final class JobCoordinator: Sendable {
         var run: JobRun?
         var resumption = ResumptionOptions()
         var whenWaiting = WaitingPolicy.stay
+        /// Why the job is to be given up, until its journal can be told so.
+        var givenUp: JobEvent.JobInterrupted?
         /// Why the job cannot start, found where nothing could be thrown.
         var refusals: [CoordinatorError] = []
     }
@@ -263,6 +265,7 @@ public final class JobCoordinator: Sendable {
         }
         let fields = context.table.declarations
         if let fault = PlanCheck.literalFault(fields: fields, require: limits.require) { throw fault }
+        if let fault = PlanCheck.decisionFault(of: state.tasks) { throw fault }
         let plan = try JobPlan(state.tasks, repeats: state.needs.repeats)
         if let fault = PlanCheck.conflicts(of: state.tasks, plan, state.writers, atMost: 1).first { throw fault }
         if let history = context.history, !state.resumption.acceptsChanges {
@@ -303,6 +306,7 @@ public final class JobCoordinator: Sendable {
             (state.tasks, state.instruments) = ([], [])
             (state.writers, state.needs) = (WriterIndex(), NeedsGraph())
         }
+        await giveUpIfAsked()
         return run
     }
 

@@ -29,14 +29,19 @@ final class JobQuiet: Sendable {
         check()
     }
 
-    func waits(_ agent: Int) {
-        state.withLock { $0.waiting[agent, default: 0] += 1 }
-        check()
-    }
+    func waits(_ agent: Int) { state.withLock { $0.waiting[agent, default: 0] += 1 } }
 
     func wakes(_ agent: Int) { state.withLock { $0.waiting[agent, default: 0] -= 1 } }
 
     func round(of index: Int, began ends: RunEnds?) { state.withLock { $0.rounds[index] = ends } }
+
+    /// Looks once more, before the job is left; if something can go on by now, it is told again later.
+    func isStillQuiet() -> Bool {
+        state.withLock { state in
+            state.isTold = state.isQuiet
+            return state.isTold
+        }
+    }
 
     /// Looks whether anything can go on by itself.
     func check() {

@@ -91,11 +91,12 @@ extension JobRun {
         let identity = RunIdentity(agent: step.task.name, round: round)
         guard let history, let past = history.runs[identity], let end = past.end else { return nil }
         let event = end.event
+        let items = items(of: step, identity, past)
+        let queueMS = step.task.forEach == nil ? event.queueMS : itemsQueueMS(identity)
         let result = AgentResult(
             name: step.task.name, role: step.task.role.name, required: step.task.required, outcome: event.outcome,
             errorType: event.errorType, error: event.error, fallbackOf: replaces.name, startedAt: past.startedAt,
-            durationMS: event.durationMS, queueMS: event.queueMS, spanID: end.spanID, attempts: past.attempts,
-            items: items(of: step, identity, past))
+            durationMS: event.durationMS, queueMS: queueMS, spanID: end.spanID, attempts: past.attempts, items: items)
         return AgentRunOutcome(
             result: result, isNeutral: event.outcome == .skipped && event.errorType == nil,
             callsForFallback: event.outcome == .rejected || event.rejectedRetry == true)
@@ -104,6 +105,14 @@ extension JobRun {
     /// When a run was ready that is kept of another process, on the clock of the job's owners.
     func keptReadiness(of step: JobPlan.Step, round: Int) -> Duration {
         history?.runs[RunIdentity(agent: step.task.name, round: round)]?.ready ?? .zero
+    }
+
+    private func itemsQueueMS(_ run: RunIdentity) -> Double {
+        guard let history else { return 0 }
+        return (history.items[run] ?? []).reduce(0) { sum, index in
+            let item = RunIdentity(agent: run.agent, round: run.round, item: index)
+            return sum + (history.runs[item]?.end?.event.queueMS ?? 0)
+        }
     }
 
     private func items(of step: JobPlan.Step, _ run: RunIdentity, _ past: RunHistory) -> [ItemResult] {

@@ -125,7 +125,7 @@ final class JobRun: Sendable {
         let started = runtime.now - (history?.ownedTime.total ?? .zero)
         // A job that an agent runs takes no longer than the agent's attempt.
         let enclosing = AttemptContext.current?.remaining.map {
-            Limit(due: started + $0, interruption: .enclosingTimeout($0))
+            Limit(due: runtime.now + $0, interruption: .enclosingTimeout($0))
         }
         let own = limits.timeout.map { Limit(due: started + $0, interruption: .jobTimeout($0)) }
         let timeFrame = TimeFrame(started: started, deadline: .earlier(own, enclosing))

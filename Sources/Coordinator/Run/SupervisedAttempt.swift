@@ -69,7 +69,8 @@ final class SupervisedAttempt: Sendable {
         startedAt = open.startedAt
         suspended = .bounded(milliseconds: open.suspendedMS)
         span = run.job.tracing.start(run.instruments.attemptSpanName, below: run.span, at: startedAt)
-        deadline = Self.deadline(of: run, from: started + suspended, total: total)
+        // Its agent is called no more: what is left is said by others, in a time of their own.
+        deadline = .earlier(total, run.timeFrame.deadline)
         heartbeat = nil
         interception = nil
         goesOn = nil

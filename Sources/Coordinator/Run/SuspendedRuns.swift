@@ -13,6 +13,17 @@ final class SuspendedRuns: Sendable {
         case resolved(JobEvent.DoubtResolved)
     }
 
+    /// Counts a run as one that waits, from when it can be found until somebody takes it.
+    struct Quiet: Sendable {
+        private let quiet: JobQuiet
+        private let agent: Int
+
+        init(_ quiet: JobQuiet, agent: Int) { (self.quiet, self.agent) = (quiet, agent) }
+
+        func waits() { quiet.waits(agent) }
+        func wakes() { quiet.wakes(agent) }
+    }
+
     /// A run that waits.
     final class Waiting: Sendable {
         let run: SuspendedRun
@@ -23,8 +34,11 @@ final class SuspendedRuns: Sendable {
         let request: ApprovalRequest?
         fileprivate let wakeup = OneShot<Wakeup>()
 
-        init(_ run: SuspendedRun, origin: JobContext.Origin) {
+        fileprivate let quiet: Quiet?
+
+        init(_ run: SuspendedRun, origin: JobContext.Origin, quiet: Quiet? = nil) {
             self.run = run
+            self.quiet = quiet
             self.origin = origin
             request = ApprovalRequest(state: run.state)
         }
@@ -70,6 +84,7 @@ final class SuspendedRuns: Sendable {
     }
 
     func add(_ run: Waiting) {
+        run.quiet?.waits()
         let shown = Shown(waiting: run, ticket: began(run.run))
         state.withLock { $0.waiting[run.run.run] = shown }
     }
@@ -89,6 +104,7 @@ final class SuspendedRuns: Sendable {
             return shown
         }
         guard let taken else { return false }
+        run.quiet?.wakes()
         ended(taken.ticket)
         return true
     }

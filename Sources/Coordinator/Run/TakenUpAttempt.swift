@@ -13,15 +13,21 @@ final class TakenUpRun: Sendable {
     /// The attempt that waits for somebody's answer, if one does.
     let suspended: SuspendedAttempt?
     let previous: ServiceContext?
+    /// The pause before the attempt that is due, which has passed.
+    let backoff: Duration
+    /// Whether the run has its place among the elements in flight.
+    let holdsPlace: Bool
 
     init(
         records: [AttemptRecord] = [], last: Failure? = nil, suspended: SuspendedAttempt? = nil,
-        previous: ServiceContext? = nil
+        previous: ServiceContext? = nil, backoff: Duration = .zero, holdsPlace: Bool = true
     ) {
         self.records = records
         self.last = last
         self.suspended = suspended
         self.previous = previous
+        self.backoff = backoff
+        self.holdsPlace = holdsPlace
     }
 }
 
@@ -31,12 +37,13 @@ final class KeptWait: Sendable {
     let at: Timestamp
     /// When the suspension's own timeout passes, since the runtime's start; `nil` for never.
     let due: Duration?
-    /// The answer that is kept; `nil` for none.
-    let answer: JSONValue?
+    /// How the wait ended, if that is kept; `nil` for one that goes on.
+    let wakeup: SuspendedRuns.Wakeup?
 
-    init(_ wait: RunHistory.Wait, in runtime: CoordinatorRuntime) {
+    /// - Parameter isOver: whether the agent had been called after it.
+    init(_ wait: RunHistory.Wait, isOver: Bool, in runtime: CoordinatorRuntime) {
         at = wait.at
-        answer = wait.answer
+        wakeup = wait.answer.map { .answered($0) } ?? (isOver ? .timedOut : nil)
         let now = runtime.now
         due = wait.suspension.timeoutMS.map { timeout in
             // Whoever is asked to answer within a day has a day, whether a process runs or not.

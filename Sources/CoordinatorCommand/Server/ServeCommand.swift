@@ -70,6 +70,7 @@
                     history,
                     KnownAgents(runtime.agents).options(
                         models: models, runtime: runtime, environment: session.environment))
+                ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
                 do {
                     return try await composer.compose(
                         spec, jobID: history.summary.jobID, journal: kept, store: kept?.file,

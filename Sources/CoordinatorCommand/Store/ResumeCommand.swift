@@ -52,8 +52,8 @@ struct ResumeCommand: ProgramStartingCommand {
         let held = try HeldStore(file)
         do {
             let history = try await JobHistory.load(job.job, from: held.store)
-            let isSuspended = history.isSuspended || history.summary.status(isOwned: false) == .suspended
-            guard force || !isSuspended else {
+            // One that is to be suspended now is marked so when it is taken up.
+            guard force || history.summary.status(isOwned: false) != .suspended else {
                 throw StoreCommandError(
                     "job '\(ForeignText.line(job.job))' is suspended: its last resumptions ended their process before an "
                         + "agent had finished. Find out what ends it, then go on with: \(held.resume(job.job)) --force")

@@ -45,7 +45,7 @@ enum AgentKeys {
     static let maxRecoveries = Key(
         "max_recoveries", .integer(in: 0...1000),
         "How many attempts may end with their process, in a job that is kept, before the agent fails; they are no retries.",
-        default: AgentTask.defaultMaxRecoveries)
+        default: .integer(Int64(AgentTask.defaultMaxRecoveries)))
     static let resource = Key("resource", Form<String>.text.located, "The resource under resources: that it uses.")
     static let breaker = Key("breaker", BreakerKeys.reference, "When its circuit breaker opens and closes.")
     static let fallback = Key(

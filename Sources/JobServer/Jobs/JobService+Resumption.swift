@@ -14,7 +14,13 @@
         /// - Throws: what the store throws when it is asked for them: a server that does not know its jobs does not serve.
         func takeUpUnended() async throws {
             guard let keeping else { return }
-            for job in try await Self.unended(in: keeping.store) {
+            let (jobs, damaged) = try await Self.unended(in: keeping.store)
+            for id in damaged {
+                logger.error(
+                    "a kept job is not taken up",
+                    metadata: ["job": "\(id)", "reason": "the store's record of it is damaged"])
+            }
+            for job in jobs {
                 do throws(Problem) {
                     while try await !takeUpIfRoom(job.jobID) {
                         guard (try? await clock.sleep(for: Self.slotPause)) != nil else { return }
@@ -43,16 +49,18 @@
             return true
         }
 
-        private static func unended(in store: any JobStore) async throws -> [JobSummary] {
+        private static func unended(in store: any JobStore) async throws -> ([JobSummary], damaged: [String]) {
             let statuses = Set(JobSummary.Status.allCases.filter { !$0.hasEnded })
             var query = JobQuery(statuses: statuses, limit: JobQuery.largestLimit)
             var found: [JobSummary] = []
+            var damaged: [String] = []
             repeat {
                 let page = try await store.jobs(query)
                 found += page.jobs
+                damaged += page.damaged
                 query.cursor = page.next
             } while query.cursor != nil
-            return found.reversed()
+            return (found.reversed(), damaged)
         }
 
         /// Goes on with a job that a caller names.
@@ -98,7 +106,8 @@
             _ history: JobHistory, _ consent: JobKeeping.Consent
         ) async throws(Problem) -> JobCoordinator {
             let id = history.summary.jobID
-            guard !history.isSuspended || consent.forces else {
+            // One that is to be suspended now is marked so when it is taken up.
+            guard history.summary.status(isOwned: false) != .suspended || consent.forces else {
                 throw Problem(
                     .conflict,
                     "job '\(id)' is suspended: its resumptions ended their process, and no agent finished; to take it up all "
@@ -124,12 +133,12 @@
                 throw Problem(error)
             }
             defer { giveBack(id) }
-            let history = try await history(of: id)
-            let coordinator = try await remake(history, JobKeeping.Consent(acceptsChanges: true, forces: true))
+            // Whatever it was made of need not be there any more.
+            let kept = try stored().store
             do {
-                try await coordinator.submit()
-                try await coordinator.cancel(reason: reason, by: name)
-                _ = try await coordinator.executeParallel()
+                try await UnheldJob(id, in: kept).cancel(reason: reason, by: name)
+            } catch JournalRefusal.unknown {
+                throw .unknown(id)
             } catch {
                 throw Problem(.serviceUnavailable, "job '\(id)' was not cancelled: \(error)")
             }

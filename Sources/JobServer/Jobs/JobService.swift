@@ -155,12 +155,21 @@
             drain.withLock { $0 }?.cancel()
         }
 
+        /// Runs a job. A server that ends because a part of it failed cancels its tasks, and gives up what a store keeps.
+        private func execute(_ coordinator: JobCoordinator) async throws -> JobResult {
+            guard keeping != nil else { return try await coordinator.executeParallel() }
+            let execution = Task { try await coordinator.executeParallel() }
+            return try await withTaskCancellationHandler {
+                try await execution.value
+            } onCancel: {
+                Task { await coordinator.interrupt(reason: "the server ends") }
+            }
+        }
+
         private func run(_ work: Work) async {
             let ended: JobRecord.State
             do {
-                let result = try await ServiceContext.withValue(work.context) {
-                    try await work.coordinator.executeParallel()
-                }
+                let result = try await ServiceContext.withValue(work.context) { try await execute(work.coordinator) }
                 ended = .ended(result.withoutBlackboard())
             } catch {
                 if keeping != nil {

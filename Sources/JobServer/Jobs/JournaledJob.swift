@@ -66,7 +66,7 @@
                 metrics: JobMetrics(
                     job: figures,
                     agents: Dictionary(order.map { ($0.name, $0.figures) }, uniquingKeysWith: { first, _ in first })),
-                artifacts: writtenArtifacts, repeats: repeats)
+                artifacts: writtenArtifacts, repeats: repeats, resumptions: summary.resumptions)
         }
 
         /// The values that agents wrote below `artifacts`, by name.

@@ -42,8 +42,19 @@ struct JobSearch: Sendable {
             database, sql: "\(JobRow.selection)\(filter) ORDER BY id DESC LIMIT \(limit + 1)",
             arguments: StatementArguments(values))
         let found = try rows.prefix(limit).map { try JobRow($0) }
+        var jobs: [JobSummary] = []
+        var damaged: [String] = []
+        for row in found {
+            do {
+                jobs.append(try SummaryRow.current(of: row, database))
+            } catch {
+                // One job that cannot be trusted is no reason to show none.
+                guard (error as? StoreError)?.code == .broken else { throw error }
+                damaged.append(row.jobID)
+            }
+        }
         return JobPage(
-            jobs: try found.map { try SummaryRow.current(of: $0, database) },
-            next: rows.count > limit ? found.last.map { String($0.id) } : nil)
+            jobs: jobs,
+            next: rows.count > limit ? found.last.map { String($0.id) } : nil, damaged: damaged)
     }
 }

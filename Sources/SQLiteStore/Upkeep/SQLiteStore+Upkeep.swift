@@ -14,10 +14,10 @@ extension SQLiteStore {
             throw StoreError(
                 .refused, "'\(destination)' exists, and a backup replaces nothing; name a file that does not exist")
         }
-        // Made first, so that only this user may read it; SQLite writes into an empty file.
-        try copy.create()
         let reader = try StoreReader(path)
         defer { reader.close() }
+        // Made first, so that only this user may read it; SQLite writes into an empty file.
+        try copy.create()
         do {
             try await reader.writeCopy(copy.file)
         } catch {

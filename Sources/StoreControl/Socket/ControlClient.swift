@@ -1,3 +1,4 @@
+import CLinux
 import Coordinator
 import Glibc
 import Support
@@ -56,7 +57,15 @@ package struct ControlClient: Sendable {
             throw ControlSocketError(.unusable, "\(address): no socket could be made: \(SystemError(errno)).")
         }
         switch LocalSocket.call(connect, descriptor, path: address) {
-        case 0: return descriptor
+        case 0:
+            var peer = coordinator_peer()
+            // Whoever may write the store's folder could listen there, and say that something is kept.
+            guard coordinator_peer_of(descriptor, &peer) == 0, peer.user == geteuid() || peer.user == 0 else {
+                close(descriptor)
+                throw ControlSocketError(
+                    .unusable, "\(address): a process of another user listens there, and is not trusted.")
+            }
+            return descriptor
         case let number:
             close(descriptor)
             switch number {
