@@ -75,8 +75,7 @@ struct ContextHeads: Sendable {
             return ContextSnapshot(
                 jobID: jobID, version: shown.version, fields: ContextContent(tree: shown.root, states: states))
         }
-        return ContextSnapshot(
-            jobID: jobID, version: pending.version, fields: ContextContent(tree: pending.root, states: states))
+        return pendingSnapshot(jobID: jobID)
     }
 
     /// Goes on after the last event of a job that was taken over.

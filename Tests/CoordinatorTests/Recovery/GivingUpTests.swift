@@ -125,7 +125,7 @@ import Testing
     }
 
     /// Lets a job's process die while its agent hangs.
-    private static func die(_ job: Job, _ journal: MortalJournal) async throws -> JobResult {
+    static func die(_ job: Job, _ journal: MortalJournal) async throws -> JobResult {
         async let running = job.run()
         try await eventually { job.metrics().agents["deadly"]?.oldestAttemptAgeMS != nil }
         try await eventually { await journal.isAtItsLast }
