@@ -5,7 +5,7 @@ import Support
 /// A suspended attempt holds no thread, no slot, no permit of a circuit breaker and nothing of the job's budget, and an
 /// item that waits is none of those that ``ForEach/concurrency`` lets run. The attempt and idle timeouts stand still; the
 /// run's total timeout and the job's go on. The attempt goes on as the same one, with the same number and the same
-/// idempotency key, once somebody calls ``JobCoordinator/resume(_:with:)``, or once ``timeout`` has passed. The agent is
+/// idempotency key, once somebody calls ``JobCoordinator/resume(_:with:by:)``, or once ``timeout`` has passed. The agent is
 /// then called again, on the blackboard as it is by then, with ``AttemptContext/resumption``.
 ///
 /// ```swift
@@ -27,7 +27,7 @@ public struct Suspension: Error, Sendable, Hashable {
     public let usage: Contribution.Usage
 
     /// The most bytes of ``state``, and of the answer, as JSON. A larger state fails the attempt; a larger answer is refused
-    /// by ``JobCoordinator/resume(_:with:)``, and the attempt waits on.
+    /// by ``JobCoordinator/resume(_:with:by:)``, and the attempt waits on.
     public static let largestValue = 1 << 20
     /// The most bytes of ``reason`` that are kept.
     public static let longestReason = 1_000
@@ -65,7 +65,7 @@ public struct Resumption: Sendable, Hashable {
 
 /// A run that waits for somebody.
 public struct SuspendedRun: Sendable, Hashable {
-    /// The run, by which ``JobCoordinator/resume(_:with:)`` finds it.
+    /// The run, by which ``JobCoordinator/resume(_:with:by:)`` finds it.
     public let run: RunIdentity
     /// The number of its attempt.
     public let attempt: Int

@@ -11,6 +11,11 @@ extension JobContext {
     ///   - artifacts: inputs by name, of such a job.
     ///   - constraints: the rules that agents must keep to, of such a job.
     ///   - decisions: the decisions made so far, of such a job.
+    ///   - journalTimeout: how long the journal may take for one append.
+    ///   - journalQueueLimit: how many things may wait for the journal's answer.
+    ///   - journalBatchBytes: about how many bytes of events the journal gets with one append at most.
+    ///   - reducerTimeout: how long a commit may wait for its turn with reducers, and then for its reducers.
+    ///   - eventLimit: how many of the latest events are kept for readers, at least.
     public convenience init(
         resuming history: JobHistory, fields: [FieldDeclaration] = [], journal: any JobJournal,
         task: JobTask = JobTask(), artifacts: JSONObject = [:], constraints: [String] = [],
