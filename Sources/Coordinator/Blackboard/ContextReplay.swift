@@ -53,34 +53,43 @@ public struct ContextReplay: Sendable {
         guard event.sequence == sequence + 1 else {
             throw Self.broken("event \(event.sequence) follows event \(sequence); one is missing or stands twice")
         }
-        var next = state
+        let version = version(after: event)
+        guard version == event.version else {
+            throw Self.broken(
+                "event \(event.sequence) names version \(event.version), but leads to version \(version)")
+        }
+        // In place: a copy of the tree's writes for each event would cost as much as all events before it.
         switch event.payload {
         case .jobSubmitted(let submission):
-            next = ContextState(
+            state = ContextState(
                 root: state.root.json, table: FieldTable(submission.fields.map(\.declaration)), version: state.version)
         case .jobStarted(let start):
-            next = ContextState(root: start.context, table: state.table, version: event.version)
+            state = ContextState(root: start.context, table: state.table, version: event.version)
         case .agentStateChanged(let agentState):
-            if event.schemaVersion == 1, hasStarted { next.replace(agentState) }
-            next.raiseVersion()
+            if event.schemaVersion == 1, hasStarted { state.replace(agentState) }
+            state.raiseVersion()
         case .contextCommitted(let change):
-            try next.commit(change.contribution, order: change.order, reduced: change.reduced) { version in
+            try state.commit(change.contribution, order: change.order, reduced: change.reduced) { version in
                 WriteRecord(
                     agent: event.agent ?? "", attempt: event.attempt ?? 0, version: version, traceID: event.traceID,
                     spanID: event.spanID, by: change.by)
             }
         default: break
         }
-        guard next.version == event.version else {
-            throw Self.broken(
-                "event \(event.sequence) names version \(event.version), but leads to version \(next.version)")
-        }
         if case .jobStarted = event.payload { hasStarted = true }
         // In version 1 agents' states were members of the tree, and no other event changed them.
         if event.schemaVersion > 1 { states.apply(event) }
-        state = next
         jobID = event.jobID
         sequence = event.sequence
+    }
+
+    /// The version to which an event leads: what changes the blackboard raises it by one.
+    private func version(after event: JobEvent) -> Int {
+        switch event.payload {
+        case .jobStarted: event.version
+        case .agentStateChanged, .contextCommitted: state.version + 1
+        default: state.version
+        }
     }
 
     private static func broken(_ message: String) -> ContextError { ContextError(.brokenLog, [], message) }
