@@ -102,7 +102,7 @@ public struct JobComposer: Sendable {
         }
         let tasks = try agents.map { try task($0, from: factory) }
         // The files of programs are read for a job that may be taken up again, and for no other.
-        let programs = journal.map { _ in ProgramDigests(workspace: workspace) }
+        let programs = journal.map { _ in ProgramDigests(workspace: workspace, store: store) }
         let definitions = try JobDefinitions(agents, tasks, in: runtime.agents, programs: programs) {
             try factory.model($0)?.model.identity
         }

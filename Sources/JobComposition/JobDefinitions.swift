@@ -105,7 +105,7 @@ extension WorkspaceState {
     /// What stands beside a store's file, by what follows its name.
     private static let suffixesOfStore = ["", "-wal", "-shm", "-journal", ".lock", ".sock", ".token", ".token.new"]
 
-    private static func isOfStore(_ file: String, _ store: String) -> Bool {
+    static func isOfStore(_ file: String, _ store: String) -> Bool {
         suffixesOfStore.contains { suffix in
             file.hasSuffix(suffix) && store.hasSuffix(file.dropLast(suffix.count))
         }

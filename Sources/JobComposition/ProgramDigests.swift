@@ -15,6 +15,8 @@ struct ProgramDigests {
     }
 
     let workspace: String
+    /// The store's file; `nil` for none.
+    let store: String?
 
     /// The files of a command, as far as they are there.
     func of(_ arguments: [String]) -> [File] {
@@ -36,7 +38,9 @@ struct ProgramDigests {
         guard !argument.isEmpty, !argument.hasPrefix("-"), !argument.utf8.contains(0),
             let root = Self.real(workspace),
             let file = Self.real(argument.isAbsolutePath ? argument : "\(workspace)/\(argument)"),
-            file.hasPrefix(root + "/")
+            file.hasPrefix(root + "/"),
+            // It changes with every job, and whoever closes a file gives up all locks that the process has on it.
+            !(store.map { WorkspaceState.isOfStore(file, $0) } ?? false)
         else { return nil }
         return file
     }

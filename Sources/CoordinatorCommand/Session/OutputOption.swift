@@ -1,5 +1,6 @@
 import ArgumentParser
 import JobReport
+import Support
 
 /// What a command prints on standard output.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -18,7 +19,8 @@ struct OutputOption: ParsableArguments {
             return
         }
         do {
-            Console.output(String(decoding: try ReportJSON.encode(document, pretty: true), as: UTF8.self) + "\n")
+            let json = String(decoding: try ReportJSON.encode(document, pretty: true), as: UTF8.self)
+            Console.output(ForeignText.json(json) + "\n")
         } catch {
             Console.error("error: the answer cannot be written as JSON: \(error)")
             throw Exit.failed

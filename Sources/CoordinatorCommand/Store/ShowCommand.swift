@@ -67,7 +67,7 @@ struct ShowCommand: AsyncParsableCommand {
             let events = try await store.events(of: job.job, after: last, limit: JobReading.page)
             guard let end = events.last else { break }
             last = end.sequence
-            let lines = try events.map { try ReportJSON.line(of: $0) + "\n" }.joined()
+            let lines = try events.map { ForeignText.json(try ReportJSON.line(of: $0)) + "\n" }.joined()
             guard Console.output(lines) else { return }
         }
         if last == 0 { throw JournalRefusal.unknown(job: job.job) }

@@ -13,6 +13,25 @@ package enum ForeignText {
         }
     }
 
+    /// A JSON document with what acts on a terminal written as escapes: the same document, and harmless to look at. What
+    /// JSON escapes by itself, and its own line breaks, stay.
+    package static func json(_ document: String) -> String {
+        func isToEscape(_ scalar: Unicode.Scalar) -> Bool { scalar.value > 0x1F && acts(scalar) }
+        guard document.unicodeScalars.contains(where: isToEscape) else { return document }
+        var safe = ""
+        for scalar in document.unicodeScalars {
+            guard isToEscape(scalar) else {
+                safe.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return safe
+    }
+
     /// The text in one line: line breaks and tabs become single spaces, others pictures.
     package static func line(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: acts) else { return text }
