@@ -123,9 +123,11 @@ public struct JobComposer: Sendable {
         let notes = artifacts.notes + (try modelNotes(agents, factory)) + warnings
         if let notifier {
             notifiers.add(notifier)
-            // Of what another process has seen it has told.
+            // Of what another process has seen it has told, but for what goes on: nobody knows whether that notice arrived.
             let known = resumption?.history.summary.lastSequence ?? 0
-            notifier.start(coordinator.context.events(from: known + 1), workflow: spec.workflow)
+            notifier.start(
+                coordinator.context.events(from: known + 1), earlier: resumption?.history.openWaits ?? [],
+                workflow: spec.workflow)
         }
         return ComposedJob(coordinator: coordinator, notes: notes)
     }

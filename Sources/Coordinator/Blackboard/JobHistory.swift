@@ -58,6 +58,19 @@ public struct JobHistory: Sendable {
     /// Whether the job has begun; a job that was submitted alone has not.
     public var hasStarted: Bool { startedAt != nil }
 
+    /// The events of the waits and doubts that go on, in their order. A notice of one may have ended with its process, so
+    /// that people are told once more.
+    package var openWaits: [JobEvent] {
+        events.filter { event in
+            guard let open = event.run.flatMap({ runs[$0]?.open }), open.number == event.attempt else { return false }
+            return switch event.payload {
+            case .attemptSuspended: open.wait?.at == event.at && open.wait?.answer == nil
+            case .attemptInDoubt: open.resolution == nil
+            default: false
+            }
+        }
+    }
+
     private var deaths: Int { deadResumptions + (period.isDead(givenUp: wasGivenUp) ? 1 : 0) }
 
     /// Adds the next event.

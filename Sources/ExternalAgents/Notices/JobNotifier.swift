@@ -55,8 +55,10 @@ package final class JobNotifier: Sendable {
     ///
     /// - Parameters:
     ///   - events: those that people have not been told of; of a job that was taken up again, those from then on.
+    ///   - earlier: events of before of which people are told once more, since a notice may have ended with its process; it
+    ///     has the same id, by which receivers know it.
     ///   - workflow: the job's workflow.
-    package func start(_ events: JobEvents, workflow: String) {
+    package func start(_ events: JobEvents, earlier: [JobEvent] = [], workflow: String) {
         guard !senders.isEmpty else { return }
         let task = Task { [senders, logger, clock, lost, done] in
             defer { _ = done.raise() }
@@ -69,13 +71,15 @@ package final class JobNotifier: Sendable {
                     return (queue, delivery)
                 }
                 defer { for (queue, _) in queues { queue.finish() } }
-                do {
-                    for try await event in events {
-                        guard let notice = JobNotice(event, workflow: workflow) else { continue }
-                        for (queue, delivery) in queues {
-                            if case .dropped = queue.yield(notice) { delivery.giveUp(notice, "too many wait already") }
-                        }
+                func tell(_ event: JobEvent) {
+                    guard let notice = JobNotice(event, workflow: workflow) else { return }
+                    for (queue, delivery) in queues {
+                        if case .dropped = queue.yield(notice) { delivery.giveUp(notice, "too many wait already") }
                     }
+                }
+                for event in earlier { tell(event) }
+                do {
+                    for try await event in events { tell(event) }
                 } catch {
                     logger.warning("people are told no more of the job: \(error)")
                 }

@@ -157,4 +157,19 @@ import Testing
                 error.message.hasPrefix("agent 'forger' may write decisions, where the answers to approval 'release'"))
         }
     }
+
+    @Test func waitsThatGoOnAreThoseThatNobodyHasAnswered() async throws {
+        let journal = MemoryJournal()
+        let coordinator = JobCoordinator(JobContext(id: Self.id, journal: journal))
+        for (name, pattern) in [("one", "artifacts.one"), ("two", "artifacts.two")] as [(String, ContextPattern)] {
+            try coordinator.register(
+                Self.plain(name, pattern, SuspendedAgent("May it?") { _, _ in Contribution() }))
+        }
+        coordinator.whenWaiting = .leave
+        _ = try await coordinator.executeParallel()
+        #expect(
+            try await JobHistory.load(Self.id, from: journal).openWaits.compactMap(\.agent).sorted() == ["one", "two"])
+        try await UnheldJob(Self.id, in: journal).signal(name: "one", "approve", by: "ada")
+        #expect(try await JobHistory.load(Self.id, from: journal).openWaits.compactMap(\.agent) == ["two"])
+    }
 }
