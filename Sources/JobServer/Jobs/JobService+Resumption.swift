@@ -21,14 +21,20 @@
                     metadata: ["job": "\(id)", "reason": "the store's record of it is damaged"])
             }
             for job in jobs {
-                do throws(Problem) {
-                    while try await !takeUpIfRoom(job.jobID) {
-                        guard (try? await clock.sleep(for: Self.slotPause)) != nil else { return }
+                // A command may have written to the job while it was made again; then it is read once more.
+                for isLast in [false, true] {
+                    do throws(Problem) {
+                        while try await !takeUpIfRoom(job.jobID) {
+                            guard (try? await clock.sleep(for: Self.slotPause)) != nil else { return }
+                        }
+                        break
+                    } catch {
+                        guard isReady else { return }
+                        guard isLast else { continue }
+                        logger.warning(
+                            "a kept job is not taken up",
+                            metadata: ["job": "\(job.jobID)", "reason": "\(error.detail)"])
                     }
-                } catch {
-                    guard isReady else { return }
-                    logger.warning(
-                        "a kept job is not taken up", metadata: ["job": "\(job.jobID)", "reason": "\(error.detail)"])
                 }
             }
         }
