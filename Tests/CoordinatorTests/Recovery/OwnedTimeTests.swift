@@ -84,4 +84,47 @@ import Testing
         #expect(last?.durationMS == 20_000)
         #expect(last?["works"]?.durationMS == 20_000)
     }
+
+    @Test(arguments: [-3_600, 3_600]) func jobGoesOnWithAClockThatIsAnHourOff(seconds: Int) async throws {
+        let journal = MemoryJournal()
+        let origin = Timestamp(nanosecondsSinceEpoch: 1_000_000_000_000_000_000)
+        let limits = JobLimits(timeout: .seconds(60))
+        let (clock, gate) = (ManualClock(), AsyncGate())
+        let first = JobCoordinator(
+            JobContext(id: Self.id, journal: journal), runtime: CoordinatorRuntime(clock: clock, origin: origin),
+            limits: limits)
+        try first.register(
+            GivingUp.plain(
+                "works", "artifacts.works",
+                ClosureAgent { _, _ in
+                    gate.arrive()
+                    try await untilCancelled()
+                    return Contribution()
+                }))
+        async let leaving = first.executeParallel()
+        try await gate.waitForArrival()
+        clock.advance(by: .seconds(10))
+        await first.interrupt()
+        _ = try await leaving
+        let later = ManualClock()
+        let second = JobCoordinator(
+            JobContext(resuming: try await JobHistory.load(Self.id, from: journal), journal: journal),
+            runtime: CoordinatorRuntime(clock: later, origin: origin.advanced(by: .seconds(seconds))), limits: limits)
+        let again = AsyncGate()
+        try second.register(
+            GivingUp.plain(
+                "works", "artifacts.works",
+                ClosureAgent { _, _ in
+                    await again.wait()
+                    return .artifact("works", "done")
+                }))
+        async let running = second.executeParallel()
+        try await again.waitForArrival()
+        later.advance(by: .seconds(20))
+        again.open()
+        let result = try await running
+        #expect(result.status == .succeeded && result.durationMS == 30_000)
+        let times = try await journal.events(of: Self.id, after: 0, limit: .max).map(\.at)
+        #expect(times == times.sorted(), "time never runs backwards in a journal")
+    }
 }
