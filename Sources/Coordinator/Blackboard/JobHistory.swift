@@ -28,6 +28,9 @@ public struct JobHistory: Sendable {
     private(set) var endedRepeats: [String: RepeatResult] = [:]
     private(set) var ownedTime = OwnedTime()
     private(set) var commits = 0
+    /// The most attempts that ran at once, in any process.
+    private(set) var maxParallel = 0
+    private var running = 0
     private(set) var startedAt: Timestamp?
     /// The span of the job's latest owner.
     private(set) var trace: TraceReference?
@@ -98,11 +101,24 @@ public struct JobHistory: Sendable {
         case .agentFinished: period.hasFinishedAgent = true
         default: break
         }
+        countRunning(event)
         guard let run = event.run else { return }
         if let item = run.item, runs[run] == nil {
             items[RunIdentity(agent: run.agent, round: run.round), default: []].append(item)
         }
         runs[run, default: RunHistory()].apply(event, owned: owned, blackboard: replay.snapshot)
+    }
+
+    private mutating func countRunning(_ event: JobEvent) {
+        switch event.payload {
+        case .attemptStarted, .attemptResumed: running += 1
+        case .attemptSuspended: running -= 1
+        // What waited did not run, and what ran when its process ended was counted there.
+        case .attemptFinished where event.run.flatMap({ runs[$0]?.open })?.wait == nil: running = max(0, running - 1)
+        case .jobResumed: running = 0
+        default: break
+        }
+        maxParallel = max(maxParallel, running)
     }
 
     private mutating func resumedAgain(_ resumed: JobEvent.JobResumed, _ event: JobEvent) {

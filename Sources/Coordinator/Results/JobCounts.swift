@@ -78,9 +78,10 @@ final class JobCounts: Sendable {
     }
 
     /// Counts what happened before the job's process ended.
-    func restore(_ past: [Int: Past], commits: Int) {
+    func restore(_ past: [Int: Past], commits: Int, maxParallel: Int) {
         state.withLock { state in
             state.job.commits += commits
+            state.job.maxParallel = max(state.job.maxParallel, maxParallel)
             for (agent, past) in past {
                 state.entries[agent].attempts += past.attempts
                 state.entries[agent].queueMS += past.queueMS

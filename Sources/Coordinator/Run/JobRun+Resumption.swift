@@ -50,7 +50,7 @@ extension JobRun {
 
     /// Says that the job goes on here, and counts what happened before.
     func goOn(_ history: JobHistory, from origin: JobContext.Origin, at: Timestamp) async {
-        counts.restore(past(history), commits: history.commits)
+        counts.restore(past(history), commits: history.commits, maxParallel: history.maxParallel)
         let resumed = JobEvent.JobResumed(
             number: resumptions, changes: resumption.changes, forced: resumption.force)
         // What the journal does not keep has not happened: the run learns of it and stops.

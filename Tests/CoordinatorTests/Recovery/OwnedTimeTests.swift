@@ -82,6 +82,7 @@ import Testing
         }
         #expect(last?.status == .succeeded)
         #expect(last?.durationMS == 20_000)
+        #expect(last?.metrics.job.maxParallel == 1)
         #expect(last?["works"]?.durationMS == 20_000)
     }
 
