@@ -1,3 +1,4 @@
+import Coordinator
 import Glibc
 import Processes
 import Support
