@@ -91,9 +91,11 @@ final class ControlService: Sendable {
         }
         // The thread is one of its own, so that nobody else waits.
         let milliseconds = Int(clamping: Int64(limits.answerTime / .milliseconds(1)))
-        if answered.wait(timeout: .now() + .milliseconds(milliseconds)) == .timedOut { work.cancel() }
-        return answer.withLock { $0 }
-            ?? .refused("It was not done in time, and may be done yet; look at the job before you ask again.")
+        _ = answered.wait(timeout: .now() + .milliseconds(milliseconds))
+        if let given = answer.withLock({ $0 }) { return given }
+        // What is said once it is cancelled says nothing of what was done.
+        work.cancel()
+        return .refused("It was not done in time, and may be done yet; look at the job before you ask again.")
     }
 
     private static func words(_ fault: SocketLine.Fault, _ limits: ControlLimits) -> String {

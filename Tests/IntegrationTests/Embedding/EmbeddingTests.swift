@@ -34,7 +34,7 @@ import Testing
 
         @Test func aClientThatLeavesCancelsItsJobAndNoOther() async throws {
             let server = try await reviewServer()
-            let client = Task { try await server.ask("POST", "/reviews?pause=60", "a b") }
+            let client = Task { try await server.ask("POST", "/reviews?pause=100", "a b") }
             #expect(try await server.said(/(review begins)/) != nil)
             client.cancel()
             #expect(try await server.said(/review (\w+) after/) == "cancelled")
