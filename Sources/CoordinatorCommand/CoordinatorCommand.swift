@@ -58,7 +58,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     }
 
     private static func parseAndRun(_ runner: ProgramRunner) async throws {
-        var command = try parseAsRoot()
+        var command = try await asyncParseAsRoot()
         // Without a subcommand the parser returns the root command, which does nothing.
         if command is CoordinatorCommand { throw CleanExit.helpRequest(CoordinatorCommand.self) }
         if var starting = command as? any ProgramStartingCommand { return try await starting.run(runner) }

@@ -17,7 +17,9 @@ private struct Echo: StoreRequestHandler {
 /// Answers nothing until it is cancelled.
 private struct Silent: StoreRequestHandler {
     func answer(_: StoreRequest, by _: String) async -> StoreAnswer {
-        try? await Task.sleep(for: .seconds(3600))
+        // A stream that nobody writes to ends when its reader is cancelled.
+        let forever = AsyncStream<Never> { _ in }
+        for await _ in forever {}
         return .refused("cancelled")
     }
 }

@@ -4,12 +4,12 @@
     scripts/lib/kills.py COORDINATOR [--seeds 1-200]
 
 The agents are services of this process, which counts every call and kills the coordinator with SIGKILL at a seeded moment,
-before or after it answers a seeded call. Each job runs in parallel and in chains, retries, conflicts, works on a list,
+before or after it answers a seeded call. Each job runs in parallel and in chains, retries, works on a list,
 repeats, asks a person, and has agents that may not be repeated. Afterwards:
 - the blackboard equals that of a job that nobody killed;
 - what had finished was not called again;
 - a call that may not be repeated was made once, unless this script said after a doubt that it may be made again;
-- journal, result and events agree, and the journal verifies.
+- journal, result, events and the figures of the last process agree, and the journal verifies.
 """
 import argparse
 import collections
@@ -174,11 +174,11 @@ class Trial:
             raise AssertionError(f"{arguments} ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-3000:]}")
         return done
 
-    def process(self, *arguments, mayDie):
+    def process(self, *arguments, may_die):
         process = subprocess.Popen(
             [self.program, *map(str, arguments), "--no-progress"], cwd=self.folder, env=self.environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
-        self.world.victim = process if mayDie else None
+        self.world.victim = process if may_die else None
         out, err = process.communicate(timeout=120)
         self.world.victim = None
         return process.returncode, out + err
@@ -225,7 +225,7 @@ class Trial:
         died = 0
         finished, called = set(), {}
         code, said = self.process(
-            "run", "job.json", "--store", self.store, "--out", "out", *self.overrides, mayDie=self.deaths > 0)
+            "run", "job.json", "--store", self.store, "--out", "out", *self.overrides, may_die=self.deaths > 0)
         for _ in range(40):
             if code == -signal.SIGKILL:
                 died += 1
@@ -241,13 +241,13 @@ class Trial:
                 # It was killed before the job was kept: nothing was acknowledged.
                 assert self.world.count == 0, "agents were called before the job was kept"
                 code, said = self.process(
-                    "run", "job.json", "--store", self.store, "--out", "out", *self.overrides, mayDie=died < self.deaths)
+                    "run", "job.json", "--store", self.store, "--out", "out", *self.overrides, may_die=died < self.deaths)
                 continue
             self.job = jobs[0]["job_id"]
             if jobs[0]["ended_at"]:
                 # It was killed after its end was kept, and before its files were written.
                 self.compare(finished, called)
-                return self.outcome(died, hasFiles=False)
+                return self.outcome(died, has_files=False)
             verified = self.command("verify", "--store", self.store)
             assert verified.returncode == 0
             self.compare(finished, called)
@@ -255,7 +255,7 @@ class Trial:
             called = {run: self.world.calls[self.key(run)] for run in finished}
             self.settle()
             code, said = self.process(
-                "resume", self.job, "--store", self.store, "--out", "out", "--force", mayDie=died < self.deaths)
+                "resume", self.job, "--store", self.store, "--out", "out", "--force", may_die=died < self.deaths)
         else:
             raise AssertionError(f"seed {self.seed}: the job does not end")
         self.job = self.jobs()[0]["job_id"]
@@ -266,14 +266,14 @@ class Trial:
         for run in finished:
             assert self.world.calls[self.key(run)] == called[run], f"seed {self.seed}: {run} was called again after its end"
 
-    def outcome(self, died, hasFiles=True):
+    def outcome(self, died, has_files=True):
         events = self.events()
         assert [e["seq"] for e in events] == list(range(1, len(events) + 1))
         assert events[-1]["type"] == "job_finished" and events[-1]["payload"]["status"] == "succeeded", events[-1]
         ended = sum(e["type"] == "attempt_finished" for e in events)
         assert ended == sum(e["type"] == "attempt_started" for e in events), "an attempt that began has not ended"
-        if hasFiles:
-            self.compareFiles(events, ended)
+        if has_files:
+            self.compare_files(events, ended)
         for number in range(4):
             key = f"{self.job}/pay-{number}"
             assert self.world.done[key] == 1, f"seed {self.seed}: {key} was done {self.world.done[key]} times"
@@ -285,7 +285,7 @@ class Trial:
         return tree, died, len(events), sum(e["type"] == "attempt_in_doubt" for e in events)
 
 
-    def compareFiles(self, events, ended):
+    def compare_files(self, events, ended):
         written = [json.loads(line) for line in (self.folder / "out/events.jsonl").read_text().splitlines()]
         assert written == events, "events.jsonl is not what the store keeps"
         result = json.loads((self.folder / "out/result.json").read_text())
@@ -294,6 +294,13 @@ class Trial:
         recorded = sum(
             len(a["attempts"]) + sum(len(i["attempts"]) for i in a.get("items", [])) for a in result["agents"])
         assert ended == recorded == result["metrics"]["job"]["attempts"], (ended, recorded, result["metrics"]["job"])
+        # A process counts what it kept itself.
+        own = events[max([0] + [n for n, e in enumerate(events) if e["type"] == "job_resumed"]):]
+        kept = sum(e["type"] == "attempt_finished" for e in own)
+        counted = sum(
+            float(line.rpartition(" ")[2]) for line in (self.folder / "out/metrics.prom").read_text().splitlines()
+            if line.startswith("coordinator_agent_attempts_total{"))
+        assert counted == kept, f"metrics.prom counts {counted} attempts, and the last process kept {kept}"
 
 
 def trial(program, seed, deaths):

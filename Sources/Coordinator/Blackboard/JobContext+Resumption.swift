@@ -29,18 +29,16 @@ extension JobContext {
         self.init(
             resuming: history,
             root: Self.root(task: task, artifacts: artifacts, constraints: constraints, decisions: decisions),
-            fields: fields, journal: journal, journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
-            journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit)
+            fields: fields, journal: journal,
+            bounds: Bounds(
+                journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
+                journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit))
     }
 
     /// - Parameter root: what the blackboard holds of a job that has not begun.
     convenience init(
         resuming history: JobHistory, root: JSONValue, fields: [FieldDeclaration], journal: any JobJournal,
-        journalTimeout: Duration = JobContext.defaultJournalTimeout,
-        journalQueueLimit: Int = JobContext.defaultJournalQueueLimit,
-        journalBatchBytes: Int = JobContext.defaultJournalBatchBytes,
-        reducerTimeout: Duration = JobContext.defaultReducerTimeout,
-        eventLimit: Int = JobContext.defaultEventLimit
+        bounds: Bounds = Bounds()
     ) {
         let table = FieldTable(fields)
         let state = history.replay.state(over: table)
@@ -48,10 +46,7 @@ extension JobContext {
             history.hasStarted
             ? state : ContextState(root: state.withSignals(root), table: table, version: state.version)
         self.init(
-            id: history.summary.jobID, state: began, table: table, journal: journal,
-            journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
-            journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit,
-            history: history)
+            id: history.summary.jobID, state: began, table: table, journal: journal, bounds: bounds, history: history)
         stream.append(history.events)
         heads.withLock { heads in
             heads.goOn(after: history.events.last, states: history.replay.states)

@@ -72,8 +72,10 @@ public final class JobContext: Sendable {
         self.init(
             id: id,
             root: Self.root(task: task, artifacts: artifacts, constraints: constraints, decisions: decisions),
-            fields: fields, journal: journal, journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
-            journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit)
+            fields: fields, journal: journal,
+            bounds: Bounds(
+                journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
+                journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit))
     }
 
     /// The fields that every blackboard has.
@@ -94,35 +96,41 @@ public final class JobContext: Sendable {
 
     /// Makes a blackboard that holds whatever its root does.
     convenience init(
-        id: String, root: JSONValue, fields: [FieldDeclaration], journal: (any JobJournal)?,
-        journalTimeout: Duration = defaultJournalTimeout, journalQueueLimit: Int = defaultJournalQueueLimit,
-        journalBatchBytes: Int = defaultJournalBatchBytes, reducerTimeout: Duration = defaultReducerTimeout,
-        eventLimit: Int = defaultEventLimit
+        id: String, root: JSONValue, fields: [FieldDeclaration], journal: (any JobJournal)?, bounds: Bounds = Bounds()
     ) {
         let table = FieldTable(fields)
         self.init(
-            id: id, state: ContextState(root: root, table: table), table: table, journal: journal,
-            journalTimeout: journalTimeout, journalQueueLimit: journalQueueLimit,
-            journalBatchBytes: journalBatchBytes, reducerTimeout: reducerTimeout, eventLimit: eventLimit, history: nil)
+            id: id, state: ContextState(root: root, table: table), table: table, journal: journal, bounds: bounds,
+            history: nil)
+    }
+
+    /// What the public initialisers bound.
+    struct Bounds: Sendable {
+        var journalTimeout = defaultJournalTimeout
+        var journalQueueLimit = defaultJournalQueueLimit
+        var journalBatchBytes = defaultJournalBatchBytes
+        var reducerTimeout = defaultReducerTimeout
+        var eventLimit = defaultEventLimit
     }
 
     init(
-        id: String, state: ContextState, table: FieldTable, journal: (any JobJournal)?, journalTimeout: Duration,
-        journalQueueLimit: Int, journalBatchBytes: Int, reducerTimeout: Duration, eventLimit: Int,
+        id: String, state: ContextState, table: FieldTable, journal: (any JobJournal)?, bounds: Bounds,
         history: JobHistory?
     ) {
         self.id = id
         self.table = table
         self.history = history
-        stream = EventStream(limit: eventLimit)
+        stream = EventStream(limit: bounds.eventLimit)
         heads = Locked(
             ContextHeads(
                 state, stream: stream,
-                limits: journal.map { _ in .init(waiting: journalQueueLimit, batchBytes: journalBatchBytes) }))
+                limits: journal.map { _ in
+                    .init(waiting: bounds.journalQueueLimit, batchBytes: bounds.journalBatchBytes)
+                }))
         connection = journal.map {
-            JournalConnection($0, jobID: id, timeout: journalTimeout)
+            JournalConnection($0, jobID: id, timeout: bounds.journalTimeout)
         }
-        reducers = ReducerCalls(timeout: reducerTimeout)
+        reducers = ReducerCalls(timeout: bounds.reducerTimeout)
     }
 
     /// Stamps events from now on by this clock, as a job's runtime does all others. Until then it is the system's.

@@ -40,5 +40,6 @@ struct Digest: Sendable, Hashable {
     var data: Data { Data(bytes) }
 
     /// Looked up once: libcrypto takes a lock each time.
+    // Unsafe by name alone: the pointer is set once and what it points to is never changed, so any thread may read it.
     private nonisolated(unsafe) static let kind = EVP_MD_fetch(nil, "SHA256", nil)
 }

@@ -8,6 +8,15 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct OwnedTimes {
     private static let id = GivingUp.id
 
+    /// Comes to the gate, and works until it is cancelled.
+    private static func worksUntilCancelled(_ gate: AsyncGate) -> ClosureAgent {
+        ClosureAgent { _, _ in
+            gate.arrive()
+            try await untilCancelled()
+            return Contribution()
+        }
+    }
+
     @Test func timeInWhichNobodyOwnedTheJobDoesNotCount() async throws {
         let journal = MemoryJournal()
         let clock = ManualClock()
@@ -16,14 +25,7 @@ import Testing
             JobContext(id: Self.id, journal: journal), runtime: CoordinatorRuntime(clock: clock, origin: start),
             limits: JobLimits(timeout: .seconds(100)))
         let gate = AsyncGate()
-        try first.register(
-            GivingUp.plain(
-                "works", "artifacts.works",
-                ClosureAgent { _, _ in
-                    gate.arrive()
-                    try await untilCancelled()
-                    return Contribution()
-                }))
+        try first.register(GivingUp.plain("works", "artifacts.works", Self.worksUntilCancelled(gate)))
         async let leaving = first.executeParallel()
         try await gate.waitForArrival()
         try await eventually { (try? await journal.job(Self.id)?.lastSequence) ?? 0 >= 3 }
@@ -94,14 +96,7 @@ import Testing
         let first = JobCoordinator(
             JobContext(id: Self.id, journal: journal), runtime: CoordinatorRuntime(clock: clock, origin: origin),
             limits: limits)
-        try first.register(
-            GivingUp.plain(
-                "works", "artifacts.works",
-                ClosureAgent { _, _ in
-                    gate.arrive()
-                    try await untilCancelled()
-                    return Contribution()
-                }))
+        try first.register(GivingUp.plain("works", "artifacts.works", Self.worksUntilCancelled(gate)))
         async let leaving = first.executeParallel()
         try await gate.waitForArrival()
         clock.advance(by: .seconds(10))
