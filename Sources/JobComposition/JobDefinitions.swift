@@ -1,4 +1,5 @@
 import Coordinator
+import Glibc
 import JobFile
 import LanguageModels
 import Processes
@@ -97,17 +98,17 @@ extension WorkspaceState {
     static func found(in folder: String, without store: String?, by runner: ProgramRunner) async -> WorkspaceState? {
         guard let found = try? await Workspace(folder).commit(by: runner) else { return nil }
         let files = found.uncommitted.filter { file in
-            store.map { !isOfStore("/\(file)", $0) } ?? true
+            store.map { store in !tops(of: folder).contains { StoreSuffix.isOfStore("\($0)/\(file)", store) } } ?? true
         }
         return WorkspaceState(commit: found.revision, uncommitted: files)
     }
 
-    /// What stands beside a store's file, by what follows its name.
-    private static let suffixesOfStore = ["", "-wal", "-shm", "-journal", ".lock", ".sock", ".token", ".token.new"]
-
-    static func isOfStore(_ file: String, _ store: String) -> Bool {
-        suffixesOfStore.contains { suffix in
-            file.hasSuffix(suffix) && store.hasSuffix(file.dropLast(suffix.count))
-        }
+    /// The folders that may be the top of the working tree, from which git's paths count: this one and those above it.
+    private static func tops(of folder: String) -> [String] {
+        guard let real = realpath(folder, nil) else { return [] }
+        defer { free(real) }
+        var tops = [String(cString: real)]
+        while let last = tops.last, let slash = last.lastIndex(of: "/") { tops.append(String(last[..<slash])) }
+        return tops
     }
 }

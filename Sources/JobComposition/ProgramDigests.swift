@@ -1,4 +1,3 @@
-import Coordinator
 import Glibc
 import Processes
 import Support
@@ -41,7 +40,7 @@ struct ProgramDigests {
             let file = Self.real(argument.isAbsolutePath ? argument : "\(workspace)/\(argument)"),
             file.hasPrefix(root + "/"),
             // It changes with every job, and whoever closes a file gives up all locks that the process has on it.
-            !(store.map { WorkspaceState.isOfStore(file, $0) } ?? false)
+            !(store.map { StoreSuffix.isOfStore(file, $0) } ?? false)
         else { return nil }
         return file
     }

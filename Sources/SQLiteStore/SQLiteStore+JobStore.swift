@@ -13,7 +13,8 @@ extension SQLiteStore {
 
     /// Jobs, those submitted last first, whatever the clock said then.
     ///
-    /// - Throws: ``StoreError`` with a job that is not what was written.
+    /// - Throws: ``StoreError`` when the file cannot be read; `JobCursorError`. A job that is not what was written is in
+    ///   `JobPage.damaged`.
     public func jobs(_ query: JobQuery) async throws -> JobPage {
         let search = try JobSearch(query, isHeld: isHeld)
         return try await reader.read { try search.page($0) }

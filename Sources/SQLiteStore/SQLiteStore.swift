@@ -16,7 +16,7 @@ public final class SQLiteStore: JobStore {
     public struct Limits: Sendable, Hashable {
         /// How many appends and other changes may wait; one more is refused. A job has one at a time.
         public var waiting = 10_000
-        /// The most changes of one commit.
+        /// The most changes of one commit, from 1 on; less counts as 1.
         public var batch = 512
         /// The most bytes of one commit; a change that is larger goes alone.
         public var batchBytes = 8 << 20
@@ -54,7 +54,9 @@ public final class SQLiteStore: JobStore {
         self.path = try StorePath(path, mustExist: false)
         self.limits = limits
         writer = try StoreWriter(
-            self.path, limits: .init(waiting: limits.waiting, batch: limits.batch, batchBytes: limits.batchBytes),
+            self.path,
+            limits: .init(
+                waiting: max(0, limits.waiting), batch: max(1, limits.batch), batchBytes: max(1, limits.batchBytes)),
             observer: observer, clock: clock)
         reader = try StoreReader(self.path)
     }
@@ -63,7 +65,7 @@ public final class SQLiteStore: JobStore {
     ///
     /// - Parameter path: the file. Where its folder may not be written, `FILE-wal` and `FILE-shm` must be there, which
     ///   whoever writes the store leaves.
-    /// - Throws: ``StoreError``.
+    /// - Throws: ``StoreError``: `missing`, `notAStore`, `newerSchema`, `denied`, `unavailable`.
     public init(reading path: String) throws(StoreError) {
         self.path = try StorePath(path, mustExist: true)
         limits = Limits()

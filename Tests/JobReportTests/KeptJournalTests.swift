@@ -95,7 +95,7 @@ import Testing
             _ = try await journal.create(id, with: Array(events.prefix(length)), as: "0.2.0")
             let history = try await JobHistory.load(id, from: journal)
             #expect(history.summary.lastSequence == length)
-            #expect(!history.isSuspended)
+            #expect(history.summary.status(isOwned: false) == .interrupted)
             #expect(history.submission.specification != nil)
         }
         let ended = MemoryJournal()

@@ -1,4 +1,5 @@
 import Coordinator
+import GRDB
 import SQLiteStore
 import StoreProbe
 import Testing
@@ -107,6 +108,43 @@ import Testing
             }
             #expect(try await store.summary(of: "none") == nil)
             #expect(try await store.verify().firstBad == nil)
+            await store.close()
+        }
+    }
+
+    @Test func oneDamagedJobHidesNoOther() async throws {
+        try await withStoreFile { path in
+            let store = try SQLiteStore(path: path)
+            for number in 1...3 { try await submit("job-\(number)", second: number, in: store) }
+            await store.close()
+            let plain = try DatabaseQueue(path: path)
+            try await plain.write { try $0.execute(sql: "UPDATE jobs SET workflow = 'other' WHERE job_id = 'job-2'") }
+            try plain.close()
+            let reading = try SQLiteStore(reading: path)
+            let page = try await reading.jobs(JobQuery(limit: 2))
+            #expect(page.jobs.map(\.jobID) == ["job-3"] && page.damaged == ["job-2"])
+            let next = try await reading.jobs(JobQuery(cursor: page.next, limit: 2))
+            #expect(next.jobs.map(\.jobID) == ["job-1"] && next.next == nil)
+            await reading.close()
+        }
+    }
+
+    @Test func limitOfAQueryIsBoundedHoweverItIsSet() {
+        var query = JobQuery(limit: .max)
+        #expect(query.limit == JobQuery.largestLimit)
+        query.limit = -1
+        #expect(query.limit == 1)
+        query.limit = .max
+        #expect(query.limit == JobQuery.largestLimit)
+    }
+
+    @Test func storeWithLimitsOfNothingKeepsWhatItTakes() async throws {
+        try await withStoreFile { path in
+            var limits = SQLiteStore.Limits()
+            (limits.batch, limits.batchBytes) = (0, 0)
+            let store = try SQLiteStore(path: path, limits: limits)
+            try await submit("job", second: 1, in: store)
+            #expect(try await store.summary(of: "job")?.lastSequence == 1)
             await store.close()
         }
     }

@@ -332,6 +332,8 @@ def main():
                     failures.append(f"seed {seed}: the blackboard is another: {json.dumps(tree)} instead of {json.dumps(ideal)}")
             except Exception as error:
                 failures.append(f"seed {seed}: {type(error).__name__}: {error}")
+    if len(seeds) > 1 and not totals["deaths"]:
+        failures.append("no process was killed")
     for failure in failures:
         print(failure, file=sys.stderr)
     print(f"kills: {totals['jobs']} jobs, {totals['deaths']} deaths, {totals['doubts']} doubts, {totals['events']} events, "

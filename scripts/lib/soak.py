@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Serves jobs from one store under load, ends the server again and again, and checks the books.
+"""Serves jobs from one store under load, ends the server again and again, and compares the counts.
 
     soak.py COORDINATOR FOLDER SECONDS SECONDS-BETWEEN-RESTARTS
 
@@ -41,6 +41,9 @@ class Server:
                  "--drain-timeout", "1s"]
         log = open(self.folder / "server.log", "a")
         self.process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=log, text=True)
+        # A server that hangs as it starts is ended, so that this wait ends.
+        timer = threading.Timer(60, self.process.kill)
+        timer.start()
         for line in self.process.stderr:
             log.write(line)
             if match := re.search(r"listens on http://[^ ]*:(\d+);", line):
@@ -48,6 +51,7 @@ class Server:
                 break
         else:
             sys.exit(f"soak: the server did not start, see {self.folder}/server.log")
+        timer.cancel()
         stderr = self.process.stderr
         threading.Thread(target=lambda: [log.write(line) for line in stderr], daemon=True).start()
         self.lives.append({"memory": 0, "descriptors": 0})
@@ -157,8 +161,8 @@ def listed(server):
         query = f"?limit=200&cursor={page['next']}"
 
 
-def books(server, load):
-    """What does not balance, in sentences."""
+def disagreements(server, load):
+    """What of the counts does not agree, in sentences."""
     rows = listed(server)
     wrong = []
     counts = collections.Counter(row["job_id"] for row in rows)
@@ -177,6 +181,8 @@ def books(server, load):
                 count = calls[(str(number), name)]
                 if not 1 <= count <= 1 + row["resumptions"]:
                     wrong.append(f"agent {name} of {job} was called {count} times in {row['resumptions']} resumptions")
+    if not load.accepted:
+        wrong.append(f"no job was accepted, {load.refused} were refused")
     return rows, wrong
 
 
@@ -219,7 +225,9 @@ def main():
         time.sleep(0.5)
     load.stopped.set()
     helper.join()
-    rows, wrong = books(server, load)
+    rows, wrong = disagreements(server, load)
+    if not restarts:
+        wrong.append("the server was never ended")
     server.look()
     server.end(signal.SIGTERM)
     verified = subprocess.run([program, "verify", "--store", server.store], capture_output=True, text=True)

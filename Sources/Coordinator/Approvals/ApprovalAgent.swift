@@ -74,7 +74,7 @@ public struct ApprovalAgent: Agent, Hashable {
         return Contribution(append: [Self.decisions: [decision.json]])
     }
 
-    static let decisions: ContextPath = "decisions"
+    package static let decisions = ContextPath(segments: [ContextState.decisions])
 
     /// Why it cannot be asked, in a sentence; `nil` when it can.
     package var fault: String? {

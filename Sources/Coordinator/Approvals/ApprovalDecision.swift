@@ -40,6 +40,11 @@ public struct ApprovalDecision: Sendable, Hashable, Codable {
         return .object(members)
     }
 
+    /// Whether it is the answer to this approval; `nil` stands for any round, or any item.
+    package func answers(_ agent: String, round: Int?, item: Int?) -> Bool {
+        self.agent == agent && (round == nil || self.round == round) && (item == nil || self.item == item)
+    }
+
     /// Who decided what and when, for the refusal of a further answer.
     var words: String {
         let why = remark.map { " with the remark '\(ForeignText.line($0, atMost: 200))'" } ?? ""

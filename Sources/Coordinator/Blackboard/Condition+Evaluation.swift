@@ -16,7 +16,7 @@ extension Condition {
 
     /// The last choice of an approval; `nil` before it was answered.
     private static func choice(of agent: String, in snapshot: ContextSnapshot) -> String? {
-        snapshot.value(at: "decisions")?.arrayValue?
+        snapshot.value(at: ContextPath(segments: [ContextState.decisions]))?.arrayValue?
             .last { $0["agent"]?.stringValue?.hasBytes(of: agent) ?? false }?["choice"]?.stringValue
     }
 

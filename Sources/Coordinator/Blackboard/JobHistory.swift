@@ -8,7 +8,7 @@
 public struct JobHistory: Sendable {
     /// How often in a row a job may end its process after it was taken up, without an agent that has finished, before it is
     /// suspended.
-    public static let mostDeadResumptions = 3
+    public static let mostCrashedResumptions = 3
 
     /// What a list shows of the job.
     public private(set) var summary = JobSummary()
@@ -41,7 +41,7 @@ public struct JobHistory: Sendable {
     private(set) var events: [JobEvent] = []
     /// The epoch of the job's latest owner.
     var epoch = 1
-    private var deadResumptions = 0
+    private var crashedResumptions = 0
     private var period = Period()
 
     /// What is known of the time of one owner.
@@ -49,14 +49,14 @@ public struct JobHistory: Sendable {
         var isResumption = false
         var hasFinishedAgent = false
 
-        func isDead(givenUp: Bool) -> Bool { isResumption && !hasFinishedAgent && !givenUp }
+        func hasCrashed(givenUp: Bool) -> Bool { isResumption && !hasFinishedAgent && !givenUp }
     }
 
     /// Starts before the first event.
     init() {}
 
-    /// Whether the job is not taken up by itself any more: its resumptions have ended their process.
-    public var isSuspended: Bool { deaths >= Self.mostDeadResumptions }
+    /// Whether the next resumption is to suspend the job: its last ones ended their process.
+    var isToBeSuspended: Bool { crashes >= Self.mostCrashedResumptions }
 
     /// Whether the job has begun; a job that was submitted alone has not.
     public var hasStarted: Bool { startedAt != nil }
@@ -74,7 +74,7 @@ public struct JobHistory: Sendable {
         }
     }
 
-    private var deaths: Int { deadResumptions + (period.isDead(givenUp: wasGivenUp) ? 1 : 0) }
+    private var crashes: Int { crashedResumptions + (period.hasCrashed(givenUp: wasGivenUp) ? 1 : 0) }
 
     /// Adds the next event.
     mutating func apply(_ event: JobEvent) throws {
@@ -122,7 +122,7 @@ public struct JobHistory: Sendable {
     }
 
     private mutating func resumedAgain(_ resumed: JobEvent.JobResumed, _ event: JobEvent) {
-        deadResumptions = period.isDead(givenUp: wasGivenUp) && !resumed.forced ? deadResumptions + 1 : 0
+        crashedResumptions = period.hasCrashed(givenUp: wasGivenUp) && !resumed.forced ? crashedResumptions + 1 : 0
         period = Period(isResumption: true)
         wasGivenUp = false
         trace = event.trace ?? trace

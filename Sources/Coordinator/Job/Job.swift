@@ -22,8 +22,8 @@ public final class Job: Sendable {
     /// Describes a job.
     ///
     /// - Parameters:
-    ///   - id: not its task, but its id, which names the job in traces, logs and files, unique for its journal; made of the workflow and the time by
-    ///     default, such as `review-20260131-090500-3f9c21d7`.
+    ///   - id: names the job in traces, logs and files, unique for its journal; made of the workflow and the time by default,
+    ///     such as `review-20260131-090500-3f9c21d7`.
     ///   - task: the job's task; a literal is its description.
     ///   - workflow: a low-cardinality name for metrics and spans.
     ///   - artifacts: inputs by name; a typed input is a key with ``ContextKey/starting(with:)`` in the braces.

@@ -55,7 +55,7 @@ public struct JobEvent: Sendable, Hashable {
     }
 
     /// The run concerned, if one is.
-    var run: RunIdentity? { agent.map { RunIdentity(agent: $0, round: round, item: item) } }
+    package var run: RunIdentity? { agent.map { RunIdentity(agent: $0, round: round, item: item) } }
 
     /// The kind of event.
     public var kind: Kind { payload.kind }

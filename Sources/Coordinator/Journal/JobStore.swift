@@ -35,7 +35,7 @@ public struct JobQuery: Sendable, Hashable {
     /// ``JobPage/next`` of the page before; `nil` for the first.
     public var cursor: String?
     /// The most jobs, from 1 to ``largestLimit``.
-    public var limit: Int
+    public var limit: Int { didSet { limit = Self.bounded(limit) } }
 
     /// Asks for all jobs unless said otherwise.
     public init(
@@ -47,8 +47,10 @@ public struct JobQuery: Sendable, Hashable {
         self.agent = agent
         self.since = since
         self.cursor = cursor
-        self.limit = min(max(limit, 1), Self.largestLimit)
+        self.limit = Self.bounded(limit)
     }
+
+    private static func bounded(_ limit: Int) -> Int { min(max(limit, 1), largestLimit) }
 }
 
 /// One page of jobs.

@@ -93,10 +93,7 @@ public struct JobSummary: Sendable, Hashable, Codable {
     private mutating func applyRun(_ event: JobEvent) {
         guard let run = event.run else { return }
         switch event.payload {
-        case .agentQueued, .attemptStarted, .attemptResumed:
-            (waiting[run], doubts[run]) = (nil, nil)
-            running.insert(run)
-        case .signalReceived, .doubtResolved:
+        case .agentQueued, .attemptStarted, .attemptResumed, .signalReceived, .doubtResolved:
             (waiting[run], doubts[run]) = (nil, nil)
             running.insert(run)
         case .attemptSuspended:

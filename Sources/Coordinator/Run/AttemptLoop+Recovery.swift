@@ -61,7 +61,7 @@ extension AttemptLoop {
 
     /// How many of these attempts ended without a fault of their agent, so that they are no retries.
     static func uncounted(_ records: [AttemptRecord]) -> Int {
-        records.count { $0.errorType == ErrorType.processCrash || $0.errorType == ErrorType.interrupted }
+        records.count(where: \.wasCutOff)
     }
 
     /// Why an attempt ended whose process did.
@@ -71,7 +71,7 @@ extension AttemptLoop {
                 failureClass: .transient, errorType: ErrorType.interrupted,
                 message: "the job was given up while the attempt ran; it counts as no retry", outcome: .cancelled)
         }
-        let crashes = records.count { $0.errorType == ErrorType.processCrash } + 1
+        let crashes = records.count(where: \.hasCrashed) + 1
         let limit = step.task.maxRecoveries
         let what = "the process ended while the attempt ran"
         guard crashes > limit else {
@@ -85,14 +85,15 @@ extension AttemptLoop {
 
     /// Why no attempt follows this one, whose failure is all that is kept.
     private func over(_ record: AttemptRecord, _ records: [AttemptRecord]) -> Failure? {
-        let wasCutOff = record.errorType == ErrorType.processCrash || record.errorType == ErrorType.interrupted
-        let crashes = records.count { $0.errorType == ErrorType.processCrash }
+        let crashes = records.count(where: \.hasCrashed)
         let isLast =
-            wasCutOff
+            record.wasCutOff
             ? crashes > step.task.maxRecoveries
             : record.number - Self.uncounted(records) > step.task.retry.maxRetries || record.outcome == .cancelled
         // Nobody had decided to call an agent again that may not be repeated, and what somebody said stands.
-        guard isLast || !step.task.idempotent && !wasCutOff || record.errorType == ErrorType.inDoubt else { return nil }
+        guard isLast || !step.task.idempotent && !record.wasCutOff || record.errorType == ErrorType.inDoubt else {
+            return nil
+        }
         return Failure(
             failureClass: .permanent, errorType: record.errorType ?? ErrorType.other, message: record.error ?? "",
             outcome: record.outcome)
@@ -196,4 +197,11 @@ extension SupervisedAttempt {
                         message: refusal.failure.message, outcome: refusal.failure.outcome)))
         }
     }
+}
+
+extension AttemptRecord {
+    /// Whether its process ended while it ran.
+    fileprivate var hasCrashed: Bool { errorType == ErrorType.processCrash }
+    /// Whether it ended without a fault of its agent: its process ended, or gave the job up.
+    fileprivate var wasCutOff: Bool { hasCrashed || errorType == ErrorType.interrupted }
 }

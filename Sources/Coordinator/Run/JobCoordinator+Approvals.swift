@@ -52,6 +52,9 @@ extension JobCoordinator {
         Excerpt.of(ForeignText.line(name), atMost: ApprovalAnswer.longestName)
     }
 
+    /// Why a job ends or is given up, as it may be kept: it becomes the error of all that ran.
+    static func boundedReason(_ reason: String) -> String { Excerpt.of(reason, atMost: Suspension.longestReason) }
+
     /// The approval of this name that waits.
     private func approval(_ agent: String, round: Int?, item: Int?) throws(ApprovalRefusal) -> RunIdentity {
         let all = suspendedRuns.filter { ApprovalRequest(state: $0.state) != nil }
@@ -59,20 +62,9 @@ extension JobCoordinator {
             run.agent == agent && (round == nil || run.round == round) && (item == nil || run.item == item)
         }
         if let run = waiting.first, waiting.count == 1 { return run }
-        let shown = ForeignText.line(agent, atMost: 64)
-        guard waiting.isEmpty else {
-            let items = waiting.compactMap(\.item).map { "\($0)" }
-            throw ApprovalRefusal(
-                .notWaiting,
-                "\(waiting.count) approvals of '\(shown)' wait, one for each item; name the item: "
-                    + Suggestion.list(items))
-        }
+        guard waiting.isEmpty else { throw ApprovalRefusal.several(agent, items: waiting.compactMap(\.item)) }
         if let first = firstDecision(agent, round: round, item: item) { throw ApprovalRefusal.answered(agent, first) }
-        let names = Set(all.map(\.run.agent)).sorted()
-        throw ApprovalRefusal(
-            .notWaiting,
-            "no approval '\(shown)' waits for an answer"
-                + Suggestion.ending(for: agent, among: names, known: "waiting are"))
+        throw ApprovalRefusal.noneWaits(agent, among: Set(all.map(\.run.agent)).sorted())
     }
 
     private func notWaiting(_ run: RunIdentity) -> any Error {
@@ -85,17 +77,31 @@ extension JobCoordinator {
     }
 
     /// The answer that was taken: as this process remembers it, or as an earlier one has written it down.
-    private func firstDecision(_ agent: String, round: Int?, item: Int?) -> ApprovalDecision? {
+    func firstDecision(_ agent: String, round: Int?, item: Int?) -> ApprovalDecision? {
         if let taken = waits?.decision(of: agent, round: round, item: item) { return taken }
         let written = context.snapshot.value(at: ApprovalAgent.decisions)?.arrayValue ?? []
-        return written.lazy.reversed().compactMap { try? $0.decoded(as: ApprovalDecision.self) }.first { decision in
-            decision.agent == agent && (round == nil || decision.round == round)
-                && (item == nil || decision.item == item)
-        }
+        return written.lazy.reversed().compactMap { try? $0.decoded(as: ApprovalDecision.self) }
+            .first { $0.answers(agent, round: round, item: item) }
     }
 }
 
 extension ApprovalRefusal {
+    /// The refusal of an answer that does not say to which item.
+    static func several(_ agent: String, items: [Int]) -> ApprovalRefusal {
+        ApprovalRefusal(
+            .notWaiting,
+            "\(items.count) approvals of '\(ForeignText.line(agent, atMost: 64))' wait, one for each item; name the item: "
+                + Suggestion.list(items.sorted().map { "\($0)" }))
+    }
+
+    /// The refusal of an answer to what does not wait.
+    static func noneWaits(_ agent: String, among names: [String]) -> ApprovalRefusal {
+        ApprovalRefusal(
+            .notWaiting,
+            "no approval '\(ForeignText.line(agent, atMost: 64))' waits for an answer"
+                + Suggestion.ending(for: agent, among: names, known: "waiting are"))
+    }
+
     /// The refusal of a further answer.
     static func answered(_ agent: String, _ first: ApprovalDecision) -> ApprovalRefusal {
         ApprovalRefusal(

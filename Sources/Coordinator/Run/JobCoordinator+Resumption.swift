@@ -21,7 +21,7 @@ extension JobCoordinator {
     ///
     /// - Parameter reason: why, in words.
     public func interrupt(reason: String = "the process ends") async {
-        await giveUp(.init(cause: .shutdown, message: reason))
+        await giveUp(.init(cause: .shutdown, message: Self.boundedReason(reason)))
     }
 
     /// Nothing is left but waiting.
@@ -51,19 +51,22 @@ extension JobCoordinator {
         await run.context.giveUp(interrupted, as: reason, from: .init(), at: runtime.timestamp(at: runtime.now))
     }
 
-    /// Cancels the job once its journal keeps who asked for it, so that it ends even if this process does before.
+    /// Cancels the job once its journal keeps who asked for it, so that it ends even if this process does before. Before the
+    /// job has been handed to its journal nothing is kept, and it ends as by ``cancel(reason:)``.
     ///
     /// - Parameters:
-    ///   - reason: why, in words.
+    ///   - reason: why, in words; at most ``Suspension/longestReason`` bytes of it are kept.
     ///   - by: who asks.
-    /// - Throws: ``CoordinatorError`` when the journal does not keep it.
+    /// - Throws: ``CoordinatorError``: `alreadyEnded` for a job that has ended or was given up, `storeUnavailable` when the
+    ///   journal does not keep it.
     public func cancel(reason: String, by: String) async throws {
+        let reason = Self.boundedReason(reason)
         if state.withLock({ $0.run }) != nil {
             if context.heads.withLock({ $0.hasEnded }) {
                 throw CoordinatorError(
                     .alreadyEnded, "job '\(context.id)' has ended, or was given up, and is not cancelled")
             }
-            let request = JobEvent.CancelRequested(reason: reason, by: by)
+            let request = JobEvent.CancelRequested(reason: reason, by: Self.bounded(by))
             let at = runtime.timestamp(at: runtime.now)
             if let stop = await context.keep(.cancelRequested(request), from: .init(), at: at) {
                 throw CoordinatorError(.storeUnavailable, stop.failure.message)
@@ -96,7 +99,8 @@ extension JobCoordinator {
             )
         }
         let resolved = JobEvent.DoubtResolved(
-            resolution: resolution, contribution: resolution == .succeeded ? contribution : nil, by: by)
+            resolution: resolution, contribution: resolution == .succeeded ? contribution : nil,
+            by: Self.bounded(by))
         try await wake(waiting, .resolved(resolved), with: .doubtResolved(resolved))
     }
 

@@ -11,7 +11,7 @@ extension JobCoordinator {
     /// Tells the job something.
     ///
     /// A signal that is named like an approval answers it, by a choice as text or by an object as
-    /// ``ApprovalAnswer/init(_:)`` reads it. Any other is readable at `signals.<name>` from then on: conditions see it, and
+    /// ``ApprovalAnswer/init(_:)`` reads it; one that is named like the one run of an agent that waits answers that. Any other is readable at `signals.<name>` from then on: conditions see it, and
     /// so do agents whose role reads it. Of several of one name the last one stands there. Returns once it is kept.
     ///
     /// ```swift
@@ -26,6 +26,8 @@ extension JobCoordinator {
     ///   ``ApprovalRefusal`` when it is no answer to the approval of its name.
     public func signal(name: String, _ value: JSONValue, by: String) async throws {
         if answersApproval(name) { return try await answer(agent: name, try ApprovalAnswer(value), by: by) }
+        let waiting = suspendedRuns.filter { $0.run.agent == name && $0.kind == .suspended }
+        if let run = waiting.first?.run, waiting.count == 1 { return try await resume(run, with: value, by: by) }
         try Self.checkSignal(name, value)
         let keeping: Keeping
         do {
@@ -57,7 +59,6 @@ extension JobCoordinator {
 
     /// Whether an approval of this name waits, or has been answered: then a signal is an answer, if one too many.
     private func answersApproval(_ name: String) -> Bool {
-        guard let waits else { return false }
-        return waits.hasApproval(of: name)
+        (waits?.hasApproval(of: name) ?? false) || firstDecision(name, round: nil, item: nil) != nil
     }
 }

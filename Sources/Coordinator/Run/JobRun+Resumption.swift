@@ -24,9 +24,9 @@ extension JobRun {
                 throw CoordinatorError(.storeUnavailable, "the job cannot go on: \(reason)")
             }
         }
-        guard history.isSuspended, !force else { return }
+        guard history.isToBeSuspended, !force else { return }
         let reason =
-            "the process ended \(JobHistory.mostDeadResumptions) times in a row after the job was resumed, before an agent "
+            "the process ended \(JobHistory.mostCrashedResumptions) times in a row after the job was resumed, before an agent "
             + "had finished"
         _ = await context.keep(
             .jobSuspended(.init(reason: reason)), from: .init(), at: runtime.timestamp(at: runtime.now))
@@ -38,7 +38,7 @@ extension JobRun {
     private func suspended(_ history: JobHistory) -> CoordinatorError {
         CoordinatorError(
             .jobSuspended,
-            "job '\(context.id)' is suspended: \(JobHistory.mostDeadResumptions) resumptions in a row ended their process "
+            "job '\(context.id)' is suspended: \(JobHistory.mostCrashedResumptions) resumptions in a row ended their process "
                 + "before an agent had finished; find out what ends it, then force the resumption")
     }
 

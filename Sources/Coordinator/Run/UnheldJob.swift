@@ -27,13 +27,8 @@ package struct UnheldJob: Sendable {
             run.agent == agent && (round == nil || run.round == round) && (item == nil || run.item == item)
         }
         let waiting = found.compactMap { run, past in past.openRequest.map { (run: run, request: $0, past: past) } }
-        guard let wait = waiting.first else { throw notWaiting(agent, found) }
-        guard waiting.count == 1 else {
-            throw ApprovalRefusal(
-                .notWaiting,
-                "\(waiting.count) approvals of '\(ForeignText.line(agent, atMost: 64))' wait, one for each item; name the "
-                    + "item: " + Suggestion.list(waiting.compactMap(\.run.item).sorted().map { "\($0)" }))
-        }
+        guard let wait = waiting.first else { throw notWaiting(agent, round: round, item: item, found) }
+        guard waiting.count == 1 else { throw ApprovalRefusal.several(agent, items: waiting.compactMap(\.run.item)) }
         if let due = wait.past.open?.wait?.due, due <= now {
             throw ApprovalRefusal(
                 .notWaiting,
@@ -52,7 +47,8 @@ package struct UnheldJob: Sendable {
     /// - Throws: ``CoordinatorError``, ``ApprovalRefusal``; the journal's own errors.
     package func signal(name: String, _ value: JSONValue, by: String) async throws {
         let named = history.runs.filter { $0.key.agent == name && $0.value.request != nil }
-        if !named.isEmpty { return try await answer(agent: name, try ApprovalAnswer(value), by: by) }
+        let isDecided = decisions.contains { $0.answers(name, round: nil, item: nil) }
+        if !named.isEmpty || isDecided { return try await answer(agent: name, try ApprovalAnswer(value), by: by) }
         let suspended = history.runs.filter { $0.key.agent == name && $0.value.isWaiting }.map(\.key)
         let by = JobCoordinator.bounded(by)
         if let run = suspended.first, suspended.count == 1 {
@@ -93,6 +89,7 @@ package struct UnheldJob: Sendable {
     ///
     /// - Throws: ``CoordinatorError``; the journal's own errors.
     package func cancel(reason: String, by: String) async throws {
+        let reason = JobCoordinator.boundedReason(reason)
         try await keep([.cancelRequested(.init(reason: reason, by: JobCoordinator.bounded(by)))])
         let coordinator = try JobCoordinator(ending: try await JobHistory.load(jobID, from: journal), in: journal)
         _ = try await coordinator.executeParallel()
@@ -122,19 +119,26 @@ package struct UnheldJob: Sendable {
         try await journal.release(jobID, by: owner)
     }
 
-    private func notWaiting(_ agent: String, _ found: [RunIdentity: RunHistory]) -> ApprovalRefusal {
-        let shown = ForeignText.line(agent, atMost: 64)
+    private func notWaiting(
+        _ agent: String, round: Int?, item: Int?, _ found: [RunIdentity: RunHistory]
+    ) -> ApprovalRefusal {
         let taken = found.values.compactMap { $0.open?.wait?.answer }
-        let written = history.replay.snapshot.value(at: ApprovalAgent.decisions)?.arrayValue ?? []
-        let first = (taken + written.reversed()).lazy.compactMap { try? $0.decoded(as: ApprovalDecision.self) }
-            .first { $0.agent == agent }
-        if let first { return .answered(agent, first) }
-        let names = Set(history.runs.filter { $0.value.openRequest != nil }.map(\.key.agent)).sorted()
-        return ApprovalRefusal(
-            .notWaiting,
-            "no approval '\(shown)' waits for an answer"
-                + Suggestion.ending(for: agent, among: names, known: "waiting are"))
+        if let first = (taken.compactMap(Self.decision) + decisions)
+            .first(where: { $0.answers(agent, round: round, item: item) })
+        {
+            return .answered(agent, first)
+        }
+        return .noneWaits(
+            agent, among: Set(history.runs.filter { $0.value.openRequest != nil }.map(\.key.agent)).sorted())
     }
+
+    /// What was decided so far, the latest first.
+    private var decisions: [ApprovalDecision] {
+        let written = history.replay.snapshot.value(at: ApprovalAgent.decisions)?.arrayValue ?? []
+        return written.reversed().compactMap(Self.decision)
+    }
+
+    private static func decision(_ value: JSONValue) -> ApprovalDecision? { try? value.decoded() }
 }
 
 extension RunHistory {

@@ -13,11 +13,11 @@ struct WaitingNotice {
             Console.error(
                 "Nothing is left of the job but waiting for somebody, so it was given up for now; nothing of it is lost."
                     + (await waits()))
-            Console.error("Then it goes on with:\n  \(held.resume(result.jobID))")
+            Console.error("Then it goes on with:\n  \(held.file.resume(result.jobID))")
         case .interrupted:
             Console.error(
                 "The job was given up before its end; what was finished is not done again. It goes on with:\n  "
-                    + held.resume(result.jobID))
+                    + held.file.resume(result.jobID))
         case .succeeded, .partial, .failed, .cancelled: break
         }
     }

@@ -14,8 +14,9 @@
             commandName: "serve", abstract: "Runs jobs that come by HTTP, many at once, until a signal.",
             discussion: """
                 POST /v1/jobs takes a job file and answers 202 with the job's address; GET /v1/jobs lists jobs and takes status=, \
-                agent= and limit=; GET /v1/jobs/ID shows one; POST /v1/jobs/ID/cancel ends it; GET /v1/agents lists agents, \
-                those of manifests too, which may come and go; \
+                workflow=, agent=, since=, cursor= and limit=; GET /v1/jobs/ID shows one; POST /v1/jobs/ID/cancel ends it; \
+                GET /v1/approvals lists what waits for a person; GET /v1/agents lists agents, those of manifests too, which may \
+                come and go; docs/server.md has every route; \
                 /metrics, /healthz and /readyz are for scrapers and orchestrators.
 
                 Without --store jobs are kept in memory: the latest 500 that ended, and no more than 100 that run. With it a job \

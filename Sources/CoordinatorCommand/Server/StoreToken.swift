@@ -9,7 +9,7 @@
     /// It is made once, and stays in a file beside the store that only this user may read.
     struct StoreToken {
         /// What stands behind the store's path.
-        static let suffix = ".token"
+        static let suffix = StoreSuffix.token
         /// The name under which journals keep what its owner did.
         static let name = "store-token"
         private static let bytes = 32
@@ -66,17 +66,17 @@
                     "\(shown): others may know the token in it, since it is not a file of this user alone; remove it, and the "
                         + "next start makes another")
             }
-            var buffer = [UInt8](repeating: 0, count: BearerToken.maximumLength + 2)
-            let count = Glibc.read(file, &buffer, buffer.count)
-            guard count >= 0 else {
-                throw StoreCommandError("\(shown): the token cannot be read: \(SystemError(errno))")
+            do {
+                let bytes = try FileBytes.read(descriptor: file, limit: BearerToken.maximumLength + 1)
+                return String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline }
+            } catch {
+                throw StoreCommandError("\(shown): the token cannot be read: \(error)")
             }
-            return String(decoding: buffer[..<count], as: UTF8.self).filter { !$0.isNewline }
         }
 
         /// Writes the whole file or none.
         private static func write(_ text: String, to path: String) throws {
-            let (shown, draft) = (ForeignText.line(path), path + ".new")
+            let (shown, draft) = (ForeignText.line(path), path + StoreSuffix.draft)
             _ = unlink(draft)
             let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard file >= 0 else {

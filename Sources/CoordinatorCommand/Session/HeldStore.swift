@@ -35,18 +35,13 @@ struct HeldStore: Sendable {
         }
     }
 
-    /// The command that takes a job up.
-    func resume(_ job: String) -> String {
-        (["coordinator", "resume", ForeignText.line(job)] + file.words).commandLine
-    }
-
     private struct Requests: StoreRequestHandler {
         let running: @Sendable (String) -> JobCoordinator?
         let held: HeldStore
 
         func answer(_ request: StoreRequest, by name: String) async -> StoreAnswer {
             if let coordinator = running(request.job) { return await request.perform(on: coordinator, by: name) }
-            return await request.perform(in: held.store, by: name, resume: held.resume(request.job))
+            return await request.perform(in: held.store, by: name, resume: held.file.resume(request.job))
         }
     }
 }

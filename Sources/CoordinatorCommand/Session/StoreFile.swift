@@ -66,6 +66,11 @@ struct StoreFile: Sendable {
                 + "\((["coordinator", "jobs"] + words).commandLine) lists those that it holds.")
     }
 
+    /// The command that takes a job up.
+    func resume(_ job: String) -> String {
+        (["coordinator", "resume", ForeignText.line(job)] + words).commandLine
+    }
+
     /// Whether a process runs the job.
     func isOwned(_ job: String, in store: SQLiteStore) async throws -> Bool {
         try await store.owned(among: [job]).contains(job)

@@ -44,13 +44,13 @@ struct ApproveCommand: AsyncParsableCommand {
                 + "is refused. Without it the answer is to what is shown now.", valueName: "digest"))
     var digest: String?
 
-    @OptionGroup var place: RunOption
+    @OptionGroup var runOption: RunOption
     @OptionGroup var store: StoreOption
     @OptionGroup var output: OutputOption
 
     func run() async throws {
         let answer = ApprovalAnswer(choice, remark: remark, digest: digest)
-        try await StoreChange(.approve(place.run(of: agent), answer), to: job, in: store).make(output)
+        try await StoreChange(.approve(runOption.run(of: agent), answer), to: job, in: store).make(output)
     }
 }
 

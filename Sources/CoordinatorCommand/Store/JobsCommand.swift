@@ -69,7 +69,7 @@ struct JobsCommand: AsyncParsableCommand {
             let listed = try await file.listed(jobs, in: store)
             if jobs.isEmpty, output.output == .text { return Console.error(emptyState(file)) }
             try output.print(
-                JobListDocument(jobs: listed, next: page.next),
+                JobListDocument(jobs: listed, next: page.next, damaged: damaged),
                 text: JobListText.table(listed, now: .now, hasColor: Console.hasColor))
             if page.next != nil, output.output == .text {
                 Console.error("There are more jobs; --all lists them, or --limit more of them.")

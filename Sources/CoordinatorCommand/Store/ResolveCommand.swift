@@ -32,7 +32,7 @@ struct ResolveCommand: AsyncParsableCommand {
         help: "It has done nothing, or what may be done twice: it is tried again, with the same idempotency key.")
     var retry = false
 
-    @OptionGroup var place: RunOption
+    @OptionGroup var runOption: RunOption
     @OptionGroup var store: StoreOption
     @OptionGroup var output: OutputOption
 
@@ -45,7 +45,8 @@ struct ResolveCommand: AsyncParsableCommand {
     func run() async throws {
         let contribution = try succeeded.map(Self.contribution)
         let resolution: JobEvent.DoubtResolved.Resolution = contribution != nil ? .succeeded : failed ? .failed : .retry
-        try await StoreChange(.resolve(place.run(of: agent), resolution, contribution), to: job, in: store).make(output)
+        try await StoreChange(.resolve(runOption.run(of: agent), resolution, contribution), to: job, in: store).make(
+            output)
     }
 
     private static func contribution(_ path: String) throws -> Contribution {

@@ -56,7 +56,8 @@ struct ResumeCommand: ProgramStartingCommand {
             guard force || history.summary.status(isOwned: false) != .suspended else {
                 throw StoreCommandError(
                     "job '\(ForeignText.line(job.job))' is suspended: its last resumptions ended their process before an "
-                        + "agent had finished. Find out what ends it, then go on with: \(held.resume(job.job)) --force")
+                        + "agent had finished. Find out what ends it, then go on with: \(held.file.resume(job.job)) --force"
+                )
             }
             return (held, history)
         } catch JournalRefusal.unknown(let job) {

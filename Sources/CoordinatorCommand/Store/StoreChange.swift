@@ -76,8 +76,7 @@ struct StoreChange {
     /// Holds the store for a moment.
     private func answerHere() async throws -> StoreAnswer {
         let store = try file.held()
-        let resume = (["coordinator", "resume", ForeignText.line(request.job)] + file.words).commandLine
-        let answer = await request.perform(in: store, by: LocalUser.description, resume: resume)
+        let answer = await request.perform(in: store, by: LocalUser.description, resume: file.resume(request.job))
         await store.close()
         return answer
     }

@@ -22,7 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let file = try store.file(ProcessEnvironment.variables)
         let verdict = try await StoreFile.telling {
             let found = try await file.opened().verify()
-            return StoreVerdict(
+            return StoreVerificationDocument(
                 jobs: found.jobs, events: found.events,
                 firstBad: found.firstBad.map { .init(jobID: $0.jobID, sequence: $0.sequence, reason: $0.reason) })
         }

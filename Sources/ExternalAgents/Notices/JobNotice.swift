@@ -10,7 +10,7 @@ package struct JobNotice: Sendable, Hashable {
         /// An approval has begun to wait.
         case approvalWaiting = "approval_waiting"
         /// Nobody knows what an attempt has done: somebody has to say so.
-        case doubt
+        case inDoubt = "in_doubt"
         /// The job is not taken up by itself any more.
         case jobSuspended = "job_suspended"
         /// The job's process has given it up, since nothing is left but waiting.
@@ -43,7 +43,7 @@ package struct JobNotice: Sendable, Hashable {
                 "on_timeout": request.onTimeout.map { .string($0) } ?? .null,
                 "timeout_ms": suspension.timeoutMS.map { .number($0) } ?? .null,
             ]
-        case .attemptInDoubt(let doubt): (kind, details) = (.doubt, ["reason": .string(doubt.reason)])
+        case .attemptInDoubt(let doubt): (kind, details) = (.inDoubt, ["reason": .string(doubt.reason)])
         case .jobSuspended(let end): (kind, details) = (.jobSuspended, ["reason": .string(end.reason)])
         case .jobInterrupted(let end):
             guard end.cause == .waiting else { return nil }

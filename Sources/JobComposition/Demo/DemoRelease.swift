@@ -8,7 +8,7 @@ package struct DemoRelease: Sendable {
     static let workflow = "demo-release"
     static let agent = "release"
     /// How long the question waits for its answer.
-    private static let patience = Duration.seconds(1)
+    private static let answerDelay = Duration.seconds(1)
     /// How often it is looked whether the question is there; after that its own timeout ends it.
     private static let mostTries = 10
     private static let timeout = Duration.seconds(30)
@@ -33,7 +33,7 @@ package struct DemoRelease: Sendable {
         let second = try coordinator(JobContext(resuming: history, journal: journal))
         async let result = second.executeParallel()
         for _ in 1...Self.mostTries {
-            try await Task.sleep(for: Self.patience)
+            try await Task.sleep(for: Self.answerDelay)
             for waiting in second.suspendedRuns {
                 try await second.resume(waiting.run, with: ["choice": "approve"])
             }

@@ -13,9 +13,8 @@ package enum JobListText {
         return zip(lines, styles).map { line, style in Ansi.paint(line, style, hasColor) + "\n" }.joined()
     }
 
-    private static func row(_ listed: ListedJob, now: Timestamp) -> [String] {
-        let job = listed.job
-        let word = OutcomeWord(listed.status)
+    private static func row(_ job: ListedJob, now: Timestamp) -> [String] {
+        let word = OutcomeWord(job.status)
         return [
             job.jobID, job.workflow ?? "-", "\(word.sign) \(word.word)", age(of: job.submittedAt, now: now),
             job.durationMS.map { DurationText.words(milliseconds: $0) } ?? "-", "\(job.agents.count)",

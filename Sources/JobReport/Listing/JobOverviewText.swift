@@ -16,8 +16,8 @@ package enum JobOverviewText {
     ) -> String {
         let summary = reading.summary
         let listed = ListedJob(summary, isOwned: isOwned)
-        var text = headline(listed, now: now, hasColor)
-        let states = agents(of: reading)
+        var text = headline(listed, version: summary.version, now: now, hasColor)
+        let states = reading.snapshot.states(of: summary.agents)
         if !states.isEmpty { text += "\n" + table(Array(states.prefix(mostAgents))) }
         if states.count > mostAgents { text += "and \(states.count - mostAgents) more\n" }
         text += WaitText.text(reading.waits, job: summary.jobID, options: options)
@@ -25,23 +25,15 @@ package enum JobOverviewText {
         return text
     }
 
-    private static func headline(_ listed: ListedJob, now: Timestamp, _ hasColor: Bool) -> String {
-        let job = listed.job
-        let word = OutcomeWord(listed.status)
+    private static func headline(_ job: ListedJob, version: Int, now: Timestamp, _ hasColor: Bool) -> String {
+        let word = OutcomeWord(job.status)
         let name = ForeignText.line(job.workflow ?? "a job that has not begun")
         var parts = ["submitted \(JobListText.age(of: job.submittedAt, now: now)) ago"]
         if let duration = job.durationMS { parts.append("ran for \(DurationText.words(milliseconds: duration))") }
         if job.resumptions > 0 { parts.append("resumed \(Counted.text(job.resumptions, "time"))") }
         return Ansi.paint("\(word.sign) \(name) \(word.word)", word.style, hasColor)
             + " (job \(ForeignText.line(job.jobID))): \(parts.joined(separator: ", ")); its blackboard is at version "
-            + "\(job.version)\n"
-    }
-
-    private static func agents(of reading: JobReading) -> [AgentState] {
-        reading.summary.agents.map { name in
-            reading.snapshot.value(at: ContextPath(segments: ["agents", name])).flatMap { try? $0.decoded() }
-                ?? AgentState(name: name, phase: .waiting)
-        }
+            + "\(version)\n"
     }
 
     private static func table(_ states: [AgentState]) -> String {
@@ -58,7 +50,7 @@ package enum JobOverviewText {
     /// How a job goes on that nobody runs.
     private static func remedy(_ listed: ListedJob, options: [String]) -> String? {
         func resume(_ words: [String]) -> String {
-            (["coordinator", "resume", ForeignText.line(listed.job.jobID)] + words + options).commandLine
+            (["coordinator", "resume", ForeignText.line(listed.jobID)] + words + options).commandLine
         }
         return switch listed.status {
         case .interrupted: "No process runs it. It goes on with:\n  \(resume([]))"

@@ -4,11 +4,8 @@ import Coordinator
 package struct JobReading: Sendable {
     /// What a run waits for.
     package struct Wait: Sendable, Hashable {
-        /// What is waited for: an answer, or word of what an attempt has done.
-        package enum Kind: String, Sendable, Encodable { case answer, doubt }
-
         package let run: RunIdentity
-        package let kind: Kind
+        package let kind: SuspendedRun.Kind
         package let since: Timestamp
         /// What is waited for, in words.
         package let reason: String
@@ -56,14 +53,13 @@ package struct JobReading: Sendable {
         try replay.apply(event)
         summary.apply(event)
         if event.version <= version { (snapshot, at) = (replay.snapshot, event.at) }
-        guard let agent = event.agent else { return }
-        let run = RunIdentity(agent: agent, round: event.round, item: event.item)
+        guard let run = event.run else { return }
         switch event.payload {
         case .attemptSuspended(let suspension):
             reasons[run] = Wait(
-                run: run, kind: .answer, since: event.at, reason: suspension.reason, state: suspension.state)
+                run: run, kind: .suspended, since: event.at, reason: suspension.reason, state: suspension.state)
         case .attemptInDoubt(let doubt):
-            reasons[run] = Wait(run: run, kind: .doubt, since: event.at, reason: doubt.reason, state: nil)
+            reasons[run] = Wait(run: run, kind: .inDoubt, since: event.at, reason: doubt.reason, state: nil)
         default: break
         }
     }

@@ -42,7 +42,7 @@ extension JobReading.Wait: Encodable {
 
     package func encode(to encoder: any Encoder) throws {
         try encoder.encodeMembers(
-            of: CodingKeys.self, (.agent, run.agent), (.round, run.round), (.item, run.item), (.kind, kind),
+            of: CodingKeys.self, (.agent, run.agent), (.round, run.round), (.item, run.item), (.kind, kind.rawValue),
             (.since, since), (.reason, reason), (.state, state))
     }
 }

@@ -30,15 +30,15 @@ package enum WaitText {
             "  " + (["coordinator"] + words + options).map { ForeignText.line($0) }.commandLine
         }
         switch wait.kind {
-        case .doubt:
-            let run = [job, wait.run.agent] + place(of: wait.run)
+        case .inDoubt:
+            let run = [job, wait.run.agent] + Self.runOptions(wait.run)
             return [
                 "\(name) is in doubt \(since): \(Sentences.ended(ForeignText.line(wait.reason)))",
                 "Find out what it has done, and say so with one of:",
                 command(["resolve"] + run + ["--succeeded", "FILE"]),
                 command(["resolve"] + run + ["--failed"]), command(["resolve"] + run + ["--retry"]),
             ]
-        case .answer:
+        case .suspended:
             guard let request = wait.state.flatMap(ApprovalRequest.init(state:)) else {
                 return [
                     "\(name) waits for an answer \(since): \(Sentences.ended(ForeignText.line(wait.reason)))",
@@ -50,7 +50,7 @@ package enum WaitText {
                 "\(name) asks \(since): \(ForeignText.line(request.question))",
                 "The choices are \(request.choices.map { ForeignText.line($0) }.joined(separator: ", ")).",
             ] + shown(request) + [
-                "Answer it with:", command(["approve", job, wait.run.agent] + place(of: wait.run) + answer),
+                "Answer it with:", command(["approve", job, wait.run.agent] + Self.runOptions(wait.run) + answer),
             ]
         }
     }
@@ -74,7 +74,7 @@ package enum WaitText {
         return "'\(ForeignText.line(run.agent))'\(round)\(item)"
     }
 
-    private static func place(of run: RunIdentity) -> [String] {
+    private static func runOptions(_ run: RunIdentity) -> [String] {
         (run.round.map { ["--round", "\($0)"] } ?? []) + (run.item.map { ["--item", "\($0)"] } ?? [])
     }
 }

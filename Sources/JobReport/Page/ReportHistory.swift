@@ -53,8 +53,8 @@ struct ReportHistory: Sendable, Equatable {
                     isForced: resumed.forced))
             reason = nil
         default:
-            guard let agent = event.agent else { break }
-            apply(event, to: RunIdentity(agent: agent, round: event.round, item: event.item))
+            guard let run = event.run else { break }
+            apply(event, to: run)
         }
         lastAt = event.at
     }

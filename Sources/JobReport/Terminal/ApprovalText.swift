@@ -24,9 +24,11 @@ public enum ApprovalText {
             }
             lines += excerpt(of: value).map { "    \($0)" }
         }
-        lines.append(Ansi.paint("  \(request.digest)", .dim, hasColor))
-        lines += request.choices.enumerated().map { "  \($0 + 1)  \($1)" }
-        if let choice = request.onTimeout { lines.append("Without an answer in time, '\(choice)' counts.") }
+        lines.append(Ansi.paint("  \(ForeignText.line(request.digest, atMost: 80))", .dim, hasColor))
+        lines += request.choices.enumerated().map { "  \($0 + 1)  \(ForeignText.line($1, atMost: 64))" }
+        if let choice = request.onTimeout {
+            lines.append("Without an answer in time, '\(ForeignText.line(choice, atMost: 64))' counts.")
+        }
         lines.append("Type a choice or its number, and a remark behind it if there is something to say.")
         return lines.joined(separator: "\n") + "\n"
     }

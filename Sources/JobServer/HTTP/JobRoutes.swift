@@ -1,5 +1,6 @@
 #if Server
     import Coordinator
+    import JobReport
     import HTTPTypes
     import Hummingbird
     import JobFile
@@ -43,7 +44,7 @@
             var context = ServiceContext.topLevel
             InstrumentationSystem.instrument.extract(request.headers, into: &context, using: RequestHeaders())
             do throws(JobService.Refusal) {
-                return .accepted(JobEntry(try await service.submit(spec, context: context)))
+                return .accepted(ListedJob(try await service.submit(spec, context: context)))
             } catch {
                 throw Problem(error)
             }
@@ -163,9 +164,9 @@
 
     extension Response {
         /// The answer to who starts, ends or goes on with a job.
-        static func accepted(_ row: JobEntry) -> Response {
+        static func accepted(_ row: ListedJob) -> Response {
             var response = Response(json: AcceptedJob(row: row), status: .accepted)
-            response.headers[.location] = "\(Route.jobs)/\(row.jobID)"
+            response.headers[.location] = "\(Route.jobs)/\(PathSegment.escaped(row.jobID))"
             return response
         }
     }

@@ -1,5 +1,6 @@
 #if Server
     import Coordinator
+    import JobReport
     import Support
 
     /// The state of a job that has no result, under the keys of the result.
@@ -22,7 +23,7 @@
         init(_ record: JobRecord, _ coordinator: JobCoordinator, kept: JobSummary?) {
             (jobID, workflow, submittedAt) = (record.id, record.workflow, record.submittedAt)
             status = kept?.status(isOwned: true) ?? record.status
-            agents = Self.states(of: record.agents, in: coordinator.context.snapshot)
+            agents = coordinator.context.snapshot.states(of: record.agents)
             metrics = coordinator.metrics()
             resumptions = kept?.resumptions ?? 0
         }
@@ -37,16 +38,8 @@
         init(_ summary: JobSummary, _ blackboard: ContextSnapshot) {
             (jobID, workflow, submittedAt) = (summary.jobID, summary.workflow, summary.submittedAt)
             status = summary.status(isOwned: false)
-            agents = Self.states(of: summary.agents, in: blackboard)
+            agents = blackboard.states(of: summary.agents)
             resumptions = summary.resumptions
-        }
-
-        /// The agents' states on the blackboard; an agent without one is waiting.
-        private static func states(of agents: [String], in snapshot: ContextSnapshot) -> [AgentState] {
-            agents.map { name in
-                (try? snapshot.value(for: ContextKey<AgentState>(ContextPath(segments: ["agents", name]))))
-                    ?? AgentState(name: name, phase: .waiting)
-            }
         }
 
         enum CodingKeys: String, CodingKey {

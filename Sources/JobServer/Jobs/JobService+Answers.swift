@@ -1,5 +1,6 @@
 #if Server
     import Coordinator
+    import JobReport
     import Hummingbird
     import Support
 
@@ -26,7 +27,7 @@
         }
 
         /// Ends a job, once its journal keeps who wanted it.
-        func cancel(_ id: String, reason: String, by name: String) async throws(Problem) -> JobEntry {
+        func cancel(_ id: String, reason: String, by name: String) async throws(Problem) -> ListedJob {
             guard let coordinator = record(id)?.running else {
                 let row = try await row(id)
                 guard !row.status.hasEnded else {
@@ -41,7 +42,7 @@
 
         /// Answers an approval.
         func answer(_ id: String, _ run: RunIdentity, _ answer: ApprovalAnswer, by name: String) async throws(Problem) {
-            if keeping != nil, record(id)?.running == nil, let first = try await decision(of: run.agent, in: id) {
+            if keeping != nil, record(id)?.running == nil, let first = try await decision(of: run, in: id) {
                 throw Problem(
                     .conflict,
                     "'\(ForeignText.line(run.agent))' has been answered '\(ForeignText.line(first.choice))' by "
@@ -55,10 +56,10 @@
         }
 
         /// The answer that an approval has had, of a job that a store keeps.
-        private func decision(of agent: String, in id: String) async throws(Problem) -> ApprovalDecision? {
-            let decisions = try await journal(of: id).blackboard.value(at: "decisions")?.arrayValue ?? []
+        private func decision(of run: RunIdentity, in id: String) async throws(Problem) -> ApprovalDecision? {
+            let decisions = try await journal(of: id).blackboard.value(at: ApprovalAgent.decisions)?.arrayValue ?? []
             return decisions.lazy.reversed().compactMap { try? $0.decoded(as: ApprovalDecision.self) }
-                .first { $0.agent == agent }
+                .first { $0.answers(run.agent, round: run.round, item: run.item) }
         }
 
         /// Says what an attempt has done of which nobody knows it.

@@ -1,5 +1,6 @@
 #if Server
     import Coordinator
+    import JobReport
     import Hummingbird
     import Support
 
@@ -52,11 +53,13 @@
             }
         }
 
-        func list(_ query: JobQuery) async throws(Problem) -> JobList {
+        func list(_ query: JobQuery) async throws(Problem) -> JobListDocument {
             if let store = keeping?.store {
                 let page = try await asked { try await store.jobs(query) }
-                return JobList(
-                    jobs: page.jobs.map { JobEntry($0, isOwned: record($0.jobID)?.isRunning == true) }, next: page.next)
+                return JobListDocument(
+                    jobs: page.jobs.map { ListedJob($0, isOwned: record($0.jobID)?.isRunning == true) },
+                    next: page.next,
+                    damaged: page.damaged)
             }
             var bound: Int?
             if let cursor = query.cursor {
@@ -64,18 +67,18 @@
                 bound = number
             }
             let (records, next) = page(query, below: bound)
-            return JobList(jobs: records.map { JobEntry($0) }, next: next.map { "\($0)" })
+            return JobListDocument(jobs: records.map { ListedJob($0) }, next: next.map { "\($0)" })
         }
 
         /// A job as a row of a list.
-        func row(_ id: String) async throws(Problem) -> JobEntry {
+        func row(_ id: String) async throws(Problem) -> ListedJob {
             let record = record(id)
             guard let store = keeping?.store else {
                 guard let record else { throw .unknown(id) }
-                return JobEntry(record)
+                return ListedJob(record)
             }
             guard let summary = try await asked({ try await store.summary(of: id) }) else { throw .unknown(id) }
-            return JobEntry(summary, isOwned: record?.isRunning == true)
+            return ListedJob(summary, isOwned: record?.isRunning == true)
         }
 
         /// What a store keeps of a job, after as many events as it had when it was asked, or up to a version.

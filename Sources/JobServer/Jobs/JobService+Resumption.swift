@@ -1,5 +1,6 @@
 #if Server
     import Coordinator
+    import JobReport
     import ServiceContextModule
 
     // Jobs that a store keeps and that nobody runs.
@@ -70,7 +71,7 @@
         }
 
         /// Goes on with a job that a caller names.
-        func resume(_ id: String, _ consent: JobKeeping.Consent) async throws(Problem) -> JobEntry {
+        func resume(_ id: String, _ consent: JobKeeping.Consent) async throws(Problem) -> ListedJob {
             let keeping = try stored()
             do throws(Refusal) {
                 try reserve(id)
@@ -79,7 +80,7 @@
             }
             let record = try await takeUp(inSlotOf: id, consent)
             let kept = try await asked { try await keeping.store.summary(of: id) }
-            return kept.map { JobEntry($0, isOwned: true) } ?? JobEntry(record)
+            return kept.map { ListedJob($0, isOwned: true) } ?? ListedJob(record)
         }
 
         private func takeUp(inSlotOf id: String, _ consent: JobKeeping.Consent) async throws(Problem) -> JobRecord {
@@ -132,7 +133,7 @@
         }
 
         /// Ends a job that nobody runs: it is taken up, and calls nobody.
-        func cancelUnowned(_ id: String, reason: String, by name: String) async throws(Problem) -> JobEntry {
+        func cancelUnowned(_ id: String, reason: String, by name: String) async throws(Problem) -> ListedJob {
             do throws(Refusal) {
                 try reserve(id)
             } catch {
@@ -149,7 +150,7 @@
                 throw Problem(.serviceUnavailable, "job '\(id)' was not cancelled: \(error)")
             }
             guard let kept = try await asked({ try await stored().store.summary(of: id) }) else { throw .unknown(id) }
-            return JobEntry(kept, isOwned: false)
+            return ListedJob(kept, isOwned: false)
         }
     }
 #endif

@@ -33,12 +33,11 @@
             case .jobFinished(let finished): end = finished
             default: break
             }
-            if let name = event.agent { applyAttempt(event, of: name) }
+            if let run = event.run { applyAttempt(event, of: run) }
         }
 
-        private mutating func applyAttempt(_ event: JobEvent, of name: String) {
-            agents[name]?.apply(event)
-            let run = RunIdentity(agent: name, round: event.round, item: event.item)
+        private mutating func applyAttempt(_ event: JobEvent, of run: RunIdentity) {
+            agents[run.agent]?.apply(event)
             switch event.payload {
             case .attemptStarted, .attemptResumed:
                 running.insert(run)

@@ -43,13 +43,11 @@
         private var answer: String? {
             let (job, agent) = (PathSegment.escaped(job.id), PathSegment.escaped(run.run.agent))
             return switch kind {
-            case .approval: "\(Self.jobs)/\(job)/approvals/\(agent)"
-            case .inDoubt: "\(Self.jobs)/\(job)/resolve/\(agent)"
+            case .approval: "\(Route.jobs)/\(job)/approvals/\(agent)"
+            case .inDoubt: "\(Route.jobs)/\(job)/resolve/\(agent)"
             case .suspended: nil
             }
         }
-
-        private static let jobs = "/v1/jobs"
 
         private enum CodingKeys: String, CodingKey {
             case jobID = "job_id"

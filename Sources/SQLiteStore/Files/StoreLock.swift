@@ -7,7 +7,7 @@ import Support
 /// and others can ask for it without taking it. The file stays: who removed it could let two processes write.
 final class StoreLock: Sendable {
     /// What the name of the file ends with.
-    static let suffix = ".lock"
+    static let suffix = StoreSuffix.lock
     private static let setLock: Int32 = 37  // F_OFD_SETLK, which Swift's Glibc does not show.
     private static let getLock: Int32 = 36  // F_OFD_GETLK
 

@@ -41,20 +41,18 @@ struct JobSearch: Sendable {
         let rows = try Row.fetchAll(
             database, sql: "\(JobRow.selection)\(filter) ORDER BY id DESC LIMIT \(limit + 1)",
             arguments: StatementArguments(values))
-        let found = try rows.prefix(limit).map { try JobRow($0) }
         var jobs: [JobSummary] = []
         var damaged: [String] = []
-        for row in found {
+        for row in rows.prefix(limit) {
             do {
-                jobs.append(try SummaryRow.current(of: row, database))
+                jobs.append(try SummaryRow.current(of: JobRow(row), database))
             } catch {
                 // One job that cannot be trusted is no reason to show none.
-                guard (error as? StoreError)?.code == .broken else { throw error }
-                damaged.append(row.jobID)
+                guard let broken = error as? StoreError, broken.code == .broken else { throw error }
+                damaged.append(broken.jobID ?? "")
             }
         }
-        return JobPage(
-            jobs: jobs,
-            next: rows.count > limit ? found.last.map { String($0.id) } : nil, damaged: damaged)
+        let last: Int64? = rows.prefix(limit).last?.value(0)
+        return JobPage(jobs: jobs, next: rows.count > limit ? last.map { String($0) } : nil, damaged: damaged)
     }
 }

@@ -1,5 +1,6 @@
 import Coordinator
 import GRDB
+import Support
 
 /// How large a store is, and what it holds.
 public struct StoreStatistics: Sendable, Hashable {
@@ -23,7 +24,7 @@ public struct StoreStatistics: Sendable, Hashable {
 
     init(_ database: Database, _ path: StorePath, isHeld: Bool) throws {
         storeBytes = path.bytes()
-        walBytes = path.bytes("-wal")
+        walBytes = path.bytes(StoreSuffix.log)
         usedBytes = try Self.usedBytes(database)
         let column = isHeld ? "status" : "status_unheld"
         jobs = try Row.fetchAll(database, sql: "SELECT \(column), count(*) FROM jobs GROUP BY \(column)").reduce(

@@ -11,7 +11,7 @@ struct TableVerification {
     func verify() throws -> String? {
         let words = try Row.fetchOne(database, sql: "PRAGMA integrity_check(1)")?.value(0, as: String.self)
         if words != "ok" { return "SQLite finds its own structure damaged: \(words ?? "it does not say how")" }
-        for (table, condition, reason) in Self.strays {
+        for (table, condition, reason) in Self.orphans {
             if try Row.fetchOne(database, sql: "SELECT 1 FROM \(table) WHERE \(condition) LIMIT 1") != nil {
                 return reason
             }
@@ -19,7 +19,7 @@ struct TableVerification {
         return try sharedValue() ?? agentSet()
     }
 
-    private static let strays = [
+    private static let orphans = [
         ("events", "job NOT IN (SELECT id FROM jobs)", "an event belongs to no job"),
         ("summaries", "job NOT IN (SELECT id FROM jobs)", "a summary belongs to no job"),
         (

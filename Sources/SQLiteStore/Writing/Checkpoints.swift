@@ -12,7 +12,7 @@ struct Checkpoints {
     /// From how many on it is cut, for which readers are waited for a moment: 64 MiB.
     static let truncatePages = 16_384
     /// How long a cut waits for readers, in milliseconds: every append waits with it.
-    static let patience: Int32 = 200
+    static let readerTimeoutMilliseconds: Int32 = 200
 
     private var nextPassive = Self.passivePages
     private var nextTruncate = Self.truncatePages
@@ -48,7 +48,7 @@ struct Checkpoints {
     }
 
     private func cut(_ database: Database) -> Bool {
-        sqlite3_busy_timeout(database.sqliteConnection, Self.patience)
+        sqlite3_busy_timeout(database.sqliteConnection, Self.readerTimeoutMilliseconds)
         defer { sqlite3_busy_timeout(database.sqliteConnection, StoreConnection.busyMilliseconds) }
         return (try? database.checkpoint(.truncate)) != nil
     }

@@ -13,13 +13,7 @@ extension StoreRequest {
             switch action {
             case .approve(let run, let answer):
                 try await coordinator.answer(agent: run.agent, round: run.round, item: run.item, answer, by: name)
-            case .signal(let signal, let value):
-                let suspended = coordinator.suspendedRuns.filter { $0.run.agent == signal && $0.kind == .suspended }
-                if let run = suspended.first?.run, suspended.count == 1 {
-                    try await coordinator.resume(run, with: value, by: name)
-                } else {
-                    try await coordinator.signal(name: signal, value, by: name)
-                }
+            case .signal(let signal, let value): try await coordinator.signal(name: signal, value, by: name)
             case .cancel(let reason): try await coordinator.cancel(reason: reason, by: name)
             case .resolve(let run, let resolution, let contribution):
                 try await coordinator.resolve(run, as: resolution, contribution: contribution, by: name)

@@ -33,7 +33,7 @@ package final class ControlSocket: Sendable {
         limits: ControlLimits = ControlLimits()
     ) throws(ControlSocketError) {
         path = ControlSocketPath(store: store)
-        let (address, isLinked) = try path.place(runtime: runtime, user: geteuid())
+        let (address, isLinked) = try path.location(runtime: runtime, user: geteuid())
         self.address = address
         try Self.remove(path.path)
         if isLinked { try Self.remove(address) }

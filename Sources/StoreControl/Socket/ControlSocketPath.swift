@@ -5,7 +5,7 @@ import Support
 package struct ControlSocketPath: Sendable, Hashable {
     /// The longest path of a socket in bytes: `sun_path` less the zero behind it.
     package static let longest = 107
-    private static let suffix = ".sock"
+    private static let suffix = StoreSuffix.socket
 
     /// Beside the store's file.
     package let path: String
@@ -22,7 +22,7 @@ package struct ControlSocketPath: Sendable, Hashable {
     ///   - runtime: the value of `XDG_RUNTIME_DIR`, a folder of this user alone; `nil` where it is not set.
     ///   - user: who listens.
     /// - Throws: ``ControlSocketError`` when there is no folder for a short path.
-    func place(runtime: String?, user: uid_t) throws(ControlSocketError) -> (address: String, isLinked: Bool) {
+    func location(runtime: String?, user: uid_t) throws(ControlSocketError) -> (address: String, isLinked: Bool) {
         if path.utf8.count <= Self.longest { return (path, false) }
         let name = "coordinator-\(SHA256.hexDigits(of: path.utf8).prefix(16))\(Self.suffix)"
         let own = "\(Folders.temporary)/coordinator-\(user)"

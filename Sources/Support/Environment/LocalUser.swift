@@ -3,9 +3,11 @@ import Glibc
 /// The user whose process this is, by what the system says: never by a variable, which anybody may set.
 package enum LocalUser {
     /// The user's name and number, such as `ann (uid 1000)`; the number alone where the system knows no name.
-    package static var description: String {
-        let number = getuid()
-        return name(of: number).map { "\($0) (uid \(number))" } ?? "uid \(number)"
+    package static var description: String { description(of: getuid()) }
+
+    /// The same of any user.
+    package static func description(of number: uid_t) -> String {
+        name(of: number).map { "\($0) (uid \(number))" } ?? "uid \(number)"
     }
 
     /// The name of a user; `nil` where the system knows none.

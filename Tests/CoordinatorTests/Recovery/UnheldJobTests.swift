@@ -1,4 +1,6 @@
 import Coordinator
+import CoordinatorTestKit
+import TestSupport
 import Testing
 
 /// What people tell a job that no process runs.
@@ -100,5 +102,59 @@ import Testing
         await #expect(throws: CoordinatorError.self) {
             try await told().resolve(RunIdentity(agent: "ask"), as: .retry, contribution: nil, by: "ann")
         }
+    }
+
+    @Test func answerToOneItemIsNoAnswerToAnother() async throws {
+        func job(_ context: JobContext) throws -> JobCoordinator {
+            let coordinator = JobCoordinator(context)
+            try coordinator.register(
+                AgentTask("ask", asking: approval, forEach: ForEach("artifacts.files", as: "file")))
+            coordinator.whenWaiting = .leave
+            return coordinator
+        }
+        let first = try job(JobContext(id: "j", artifacts: ["files": ["a", "b"]], journal: journal))
+        #expect(try await first.executeParallel().status == .waiting)
+        try await told().answer(agent: "ask", item: 0, ApprovalAnswer("approve"), by: "ann")
+        let next = try job(JobContext(resuming: try await JobHistory.load("j", from: journal), journal: journal))
+        #expect(try await next.executeParallel().status == .waiting)
+        await #expect {
+            try await told().answer(agent: "ask", item: 0, ApprovalAnswer("reject"), by: "bob")
+        } throws: { ($0 as? ApprovalRefusal)?.code == .alreadyAnswered }
+        await #expect {
+            try await told().answer(agent: "ask", item: 7, ApprovalAnswer("reject"), by: "bob")
+        } throws: { ($0 as? ApprovalRefusal)?.code == .notWaiting }
+        try await told().answer(agent: "ask", item: 1, ApprovalAnswer("reject"), by: "bob")
+        let last = try job(JobContext(resuming: try await JobHistory.load("j", from: journal), journal: journal))
+        #expect(try await last.executeParallel().status == .succeeded)
+    }
+
+    @Test func signalNamedLikeAnAnsweredApprovalIsRefusedWhoeverRunsTheJob() async throws {
+        let other = SuspendedAgent("May it go on?") { _, _ in Contribution() }
+        func job(_ context: JobContext) throws -> JobCoordinator {
+            let coordinator = JobCoordinator(context)
+            try coordinator.register(AgentTask("ask", asking: approval))
+            try coordinator.register(AgentTask("waits", role: Role(name: "waits"), agent: other))
+            coordinator.whenWaiting = .leave
+            return coordinator
+        }
+        let first = try job(JobContext(id: "j", task: JobTask(description: "d"), journal: journal))
+        _ = try await first.executeParallel()
+        try await told().answer(agent: "ask", ApprovalAnswer("approve"), by: "ann")
+        let second = try job(JobContext(resuming: try await JobHistory.load("j", from: journal), journal: journal))
+        #expect(try await second.executeParallel().status == .waiting)
+        await #expect {
+            try await told().signal(name: "ask", "reject", by: "bob")
+        } throws: { ($0 as? ApprovalRefusal)?.code == .alreadyAnswered }
+        let third = try job(JobContext(resuming: try await JobHistory.load("j", from: journal), journal: journal))
+        third.whenWaiting = .stay
+        async let running = third.executeParallel()
+        try await eventually { !third.suspendedRuns.isEmpty }
+        await #expect {
+            try await third.signal(name: "ask", "reject", by: "bob")
+        } throws: { ($0 as? ApprovalRefusal)?.code == .alreadyAnswered }
+        // Named like the one run that waits, it answers that.
+        try await third.signal(name: "waits", true, by: "bob")
+        #expect(try await running.status == .succeeded)
+        #expect(third.context.snapshot.value(at: "signals") == nil)
     }
 }

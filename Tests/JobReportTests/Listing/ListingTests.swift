@@ -25,7 +25,7 @@ import Testing
         #expect(reading.snapshot.version == 1)
         #expect(reading.snapshot.value(at: "artifacts.patch") == "a\nb\u{1B}[2J")
         #expect(reading.waits.map(\.run.agent) == ["ask"])
-        #expect(reading.waits.map(\.kind) == [.answer])
+        #expect(reading.waits.map(\.kind) == [.suspended])
         let before = try #require(try await JobReading.read(reading.summary.jobID, from: journal, at: 0))
         #expect(before.snapshot.value(at: "artifacts.patch") == nil)
         #expect(before.lastVersion == 1)
@@ -65,7 +65,7 @@ import Testing
         #expect(document["status"] == "waiting")
         #expect(document["version"] == 1)
         #expect(document["context"] == "a\nb\u{1B}[2J")
-        #expect(document["waiting"]?.arrayValue?.first?.objectValue?["kind"] == "answer")
+        #expect(document["waiting"]?.arrayValue?.first?.objectValue?["kind"] == "suspended")
         #expect(ShownJob(reading, isOwned: false, path: "artifacts.other") == nil)
         let list = JobListDocument(jobs: [ListedJob(reading.summary, isOwned: true)], next: nil)
         let job = try #require(
@@ -77,7 +77,8 @@ import Testing
             ])
         #expect(job["status"] == "waiting")
         #expect(job["ended_at"] == .null)
-        let bad = StoreVerdict(jobs: 1, events: 2, firstBad: .init(jobID: nil, sequence: nil, reason: "it has changed"))
+        let bad = StoreVerificationDocument(
+            jobs: 1, events: 2, firstBad: .init(jobID: nil, sequence: nil, reason: "it has changed"))
         #expect(
             try JSONValue(encoding: bad) == [
                 "schema_version": 1, "jobs": 1, "events": 2,

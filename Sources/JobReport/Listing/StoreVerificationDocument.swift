@@ -1,7 +1,7 @@
 import Support
 
 /// What a check of a whole store came to: what `coordinator verify --output json` prints.
-package struct StoreVerdict: Sendable, Hashable, Encodable {
+package struct StoreVerificationDocument: Sendable, Hashable, Encodable {
     /// What cannot be trusted first.
     package struct Fault: Sendable, Hashable, Encodable {
         /// The job concerned; `nil` where no one job is.
