@@ -25,6 +25,8 @@ package struct ProgramError: CodedError {
         case exhausted
         /// The program's file is open for writing in another process.
         case busy
+        /// The program cannot be confined here as it was asked for.
+        case sandbox
         /// The operating system refused to start the program for another reason, or its streams broke.
         case launchFailed
     }
@@ -46,7 +48,7 @@ package struct ProgramError: CodedError {
     package var isTransient: Bool {
         switch code {
         case .exhausted, .busy, .temporaryFolder, .launchFailed: true
-        case .emptyCommand, .notFound, .notExecutable, .interpreter, .workingDirectory, .tooLong: false
+        case .emptyCommand, .notFound, .notExecutable, .interpreter, .workingDirectory, .tooLong, .sandbox: false
         }
     }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// A program to run by ``ProgramRunner``: arguments, never a shell line.
 package struct ProgramInvocation: Sendable {
     /// Which part of a stream is kept when it is longer than its limit.
@@ -26,6 +28,8 @@ package struct ProgramInvocation: Sendable {
     package var endsOnExcess = false
     /// Receives each line of standard error as it comes, without its line end and cut to ``errorLineLimit`` bytes.
     package var errorLine: (@Sendable (String) -> Void)?
+    /// How the program is confined; `nil`, the default, for a program of the machine that is trusted like this process.
+    package var sandbox: ProgramSandbox?
 
     /// The folder for programs that work on nothing around them. Version managers put programs of their own in place of
     /// interpreters and compilers, and those choose what they start by files of the folder they are in: in a workspace,
@@ -73,6 +77,8 @@ package struct ProgramResult: Sendable, Hashable {
     package var standardErrorTruncated: Bool
     /// How long the run took, from start to the last byte read.
     package var duration: Duration
+    /// How the program was confined; `nil` where its invocation asked for nothing.
+    package var sandbox: SandboxReport?
 
     /// Whether it exited with status 0 in time.
     package var succeeded: Bool { ending == .exited(0) && !timedOut }

@@ -28,7 +28,7 @@ struct Main {
 /// The processor time that this process has used, in seconds.
 func processorSeconds() -> Double {
     var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    precondition(getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0, "the system tells no processor time")
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return seconds(usage.ru_utime) + seconds(usage.ru_stime)
 }

@@ -71,7 +71,6 @@
                     history,
                     KnownAgents(runtime.agents).options(
                         models: models, runtime: runtime, environment: session.environment))
-                ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
                 do {
                     return try await composer.compose(
                         spec, jobID: history.summary.jobID, journal: kept, store: kept?.file,
@@ -83,7 +82,7 @@
                 }
             } beside: { _ in
                 var others: [any Service] = [AgentWatch(source: manifests, registry: runtime.agents)]
-                if let kept { others.append(StoreWatch(kept, logger: session.logger)) }
+                if let kept { others.append(StoreWatch(store: kept, logger: session.logger)) }
                 return others
             }
             for problem in await composer.finishNotices() { Console.error("warning: notify: \(problem)") }

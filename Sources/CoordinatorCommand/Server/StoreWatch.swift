@@ -7,32 +7,11 @@
 
     /// Shows how large a store is, and how many of its jobs nobody takes up, until the server ends.
     struct StoreWatch: Service {
-        /// What is looked up.
-        struct Figures: Sendable {
-            let databaseBytes: Int
-            let walBytes: Int
-            let suspendedJobs: Int
-        }
-
         /// How often it looks: as often as metrics are scraped by the shipped configuration.
         static let interval: Duration = .seconds(15)
 
+        let store: SQLiteStore
         let logger: Logger
-        let look: @Sendable () async throws -> Figures
-
-        init(logger: Logger, look: @escaping @Sendable () async throws -> Figures) {
-            self.logger = logger
-            self.look = look
-        }
-
-        init(_ store: SQLiteStore, logger: Logger) {
-            self.init(logger: logger) {
-                let figures = try await store.statistics()
-                return Figures(
-                    databaseBytes: figures.storeBytes, walBytes: figures.walBytes,
-                    suspendedJobs: figures.jobs[.suspended] ?? 0)
-            }
-        }
 
         func run() async throws {
             let factory = MetricsSystem.factory
@@ -45,10 +24,10 @@
                 var isTold = false
                 while true {
                     do {
-                        let figures = try await look()
-                        database.set(Double(figures.databaseBytes))
+                        let figures = try await store.statistics()
+                        database.set(Double(figures.storeBytes))
                         wal.set(Double(figures.walBytes))
-                        suspended.set(Double(figures.suspendedJobs))
+                        suspended.set(Double(figures.jobs[.suspended] ?? 0))
                         isTold = false
                     } catch let error where !Task.isCancelled {
                         // Once for each time that it begins: the gauges keep what was seen last.

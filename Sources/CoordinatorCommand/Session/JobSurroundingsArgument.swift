@@ -1,7 +1,9 @@
+import Coordinator
 import CurlClient
 import ExternalAgents
 import JobComposition
 import JobFile
+import Support
 
 /// What `run` and `validate` know beside the job file: the manifests of a folder, and the models of the environment.
 struct JobSurroundingsArgument {
@@ -37,28 +39,18 @@ struct JobSurroundingsArgument {
         return spec
     }
 
-    /// Reads the text of a job file that was kept; mistakes come of what is around it now.
-    ///
-    /// - Parameter name: what the text is called in messages.
-    func read(_ text: String, named name: String) throws -> JobSpecification {
+    /// Reads the job file of a job that was kept; mistakes come of what is around it now.
+    func read(_ history: JobHistory) throws -> JobSpecification {
         let scan = ManifestScan(agents)
-        let read = JobFileReader.read(text, file: name, options: options(scan, bytes: text.utf8.count))
-        switch read {
-        case .success(let spec):
-            ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
-            return spec
-        case .failure(let problems):
+        do {
+            return try KeptSpecification.of(
+                history, KnownAgents(scan).options(models: models, environment: environment))
+        } catch {
             for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
-            Console.error(problems.description)
-            Console.error("\(name) cannot be used here any more; nothing was run")
+            Console.error(
+                "error: job '\(ForeignText.line(history.summary.jobID))' cannot be made again, and nothing was run: \(error)"
+            )
             throw Exit.unusable
         }
-    }
-
-    /// The file was accepted once: written as JSON, with its aliases expanded, it may be longer than a file may be.
-    private func options(_ scan: ManifestScan, bytes: Int) -> JobFileReader.Options {
-        var options = KnownAgents(scan).options(models: models, environment: environment)
-        options.limits.bytes = max(options.limits.bytes, bytes)
-        return options
     }
 }

@@ -37,7 +37,7 @@ struct ResumeCommand: ProgramStartingCommand {
         options.model = options.model ?? Self.model(of: history.submission)
         let surroundings = try JobSurroundingsArgument(
             options.folder, workspace: options.workspace, model: options.model)
-        let spec = try specification(of: history, surroundings)
+        let spec = try surroundings.read(history)
         let work = JobWork.resumed(
             spec, JobResumption(history, acceptsChanges: acceptChanges, force: force))
         throw try await JobSession(
@@ -68,20 +68,6 @@ struct ResumeCommand: ProgramStartingCommand {
                 "job '\(ForeignText.line(job.job))' has ended as \(status), so there is nothing to go on with; "
                     + "\((["coordinator", "show", ForeignText.line(job.job)] + file.words).commandLine) shows it")
         }
-    }
-
-    /// The job's file as the store keeps it.
-    private func specification(
-        of history: JobHistory, _ surroundings: JobSurroundingsArgument
-    ) throws -> JobSpecification {
-        let name = "the job file of \(ForeignText.line(job.job))"
-        guard let document = history.submission.specification, let text = try? document.json() else {
-            Console.error(
-                "error: job '\(ForeignText.line(job.job))' was made in code and not of a job file; the program that made it "
-                    + "takes it up, with Job(resuming:in:)")
-            throw Exit.unusable
-        }
-        return try surroundings.read(text, named: name)
     }
 
     /// The one model that the job's agents asked, so that they ask it again; `nil` for none or several.

@@ -32,23 +32,31 @@ package final class ControlSocket: Sendable {
         store: String, handler: any StoreRequestHandler, runner: ProgramRunner, runtime: String?,
         limits: ControlLimits = ControlLimits()
     ) throws(ControlSocketError) {
-        path = ControlSocketPath(store: store)
+        let path = ControlSocketPath(store: store)
+        self.path = path
         let (address, isLinked) = try path.location(runtime: runtime, user: geteuid())
         self.address = address
         try Self.remove(path.path)
         if isLinked { try Self.remove(address) }
         service = ControlService(handler: handler, runner: runner, limits: limits)
-        listener = try Self.listening(at: address)
+        let listener = try Self.listening(at: address, atMost: limits.connections)
+        self.listener = listener
+        // What was made is removed where it is of no use; nothing is to be done where that fails.
+        func removeAll() {
+            close(listener)
+            _ = unlink(address)
+            if isLinked { _ = unlink(path.path) }
+        }
         if isLinked, symlink(address, path.path) != 0 {
             let error = Self.unusable(path.path, "the link to the socket cannot be made", errno)
-            _ = (close(listener), unlink(address))
+            removeAll()
             throw error
         }
         note = isLinked ? "The path \(path.path) is too long for a socket; it links to \(address)." : nil
         var ends: [Int32] = [-1, -1]
         guard coordinator_pipe(&ends, O_CLOEXEC) == 0 else {
             let error = Self.unusable(address, "no pipe could be made", errno)
-            _ = (close(listener), unlink(address))
+            removeAll()
             throw error
         }
         stop = (ends[0], ends[1])
@@ -58,7 +66,8 @@ package final class ControlSocket: Sendable {
             close(stop.reading)
         }
         guard status == 0 else {
-            for descriptor in [listener, stop.reading, stop.writing] { close(descriptor) }
+            for descriptor in [stop.reading, stop.writing] { close(descriptor) }
+            removeAll()
             throw Self.unusable(address, "no thread could be started", status)
         }
     }
@@ -73,13 +82,13 @@ package final class ControlSocket: Sendable {
         close(stop.writing)
     }
 
-    private static func listening(at address: String) throws(ControlSocketError) -> Int32 {
+    private static func listening(at address: String, atMost connections: Int) throws(ControlSocketError) -> Int32 {
         let descriptor = LocalSocket.make()
         guard descriptor >= 0 else { throw unusable(address, "no socket could be made", errno) }
         var status = LocalSocket.call(bind, descriptor, path: address)
         // Nobody can connect before it listens, and by then it belongs to its user alone.
         if status == 0, chmod(address, 0o600) != 0 { status = errno }
-        if status == 0, listen(descriptor, Int32(ControlLimits().connections)) != 0 { status = errno }
+        if status == 0, listen(descriptor, Int32(clamping: max(1, connections))) != 0 { status = errno }
         guard status != 0 else { return descriptor }
         close(descriptor)
         throw unusable(address, "the socket for commands cannot be made", status)
