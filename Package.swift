@@ -92,12 +92,20 @@ let package = Package(
             "LanguageModels", ["Coordinator", "TelemetryCatalog", "CurlClient", "Support", tracing, metrics, logging]),
         library(
             "Processes",
-            ["CLinux", "Support", .product(name: "Subprocess", package: "swift-subprocess")]),
+            ["CLinux", "CSandbox", "Support", .product(name: "Subprocess", package: "swift-subprocess")]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(
+            name: "CSandbox", dependencies: ["CSeccomp"], cSettings: strictC,
+            linkerSettings: [.linkedLibrary("seccomp")]),
         library("StoreControl", ["Coordinator", "Processes", "CLinux", "Support"]),
         library("SourceCode", ["Processes", "Support"]),
         library(
             "ExternalAgents",
-            ["Coordinator", "TelemetryCatalog", "JobFile", "Processes", "CurlClient", "CLinux", "Support", logging]),
+            [
+                "Coordinator", "TelemetryCatalog", "JobFile", "SourceCode", "Processes", "CurlClient", "CLinux",
+                "Support",
+                logging,
+            ]),
         library(
             "StandardAgents",
             ["Coordinator", "TelemetryCatalog", "SourceCode", "LanguageModels", "Processes", "Support", logging],
@@ -191,14 +199,19 @@ let package = Package(
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ], exclude: ["Support/endless_chat.py"]),
-        tests(of: "Processes", ["SourceCodeTestSupport"]),
+        tests(
+            of: "Processes", ["SourceCodeTestSupport", "SandboxProbe", "TestSupport"], exclude: ["Sandbox/Escapes"]),
+        // A program that runs a confined program on command, as any user and with what containers forbid.
+        .executableTarget(
+            name: "SandboxProbe", dependencies: ["CSeccomp", "Processes", "Support"], path: "Tests/SandboxProbe",
+            swiftSettings: strict),
         tests(of: "StoreControl", ["Coordinator", "CoordinatorTestKit", "Processes", "TestSupport"]),
         tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport", "TestSupport"]),
         tests(
             of: "ExternalAgents",
             [
                 "Coordinator", "CoordinatorTestKit", "JobFile", "JobComposition", "CurlClient", "Processes",
-                "TestSupport", "SourceCodeTestSupport", logging,
+                "SourceCode", "TestSupport", "SourceCodeTestSupport", logging,
             ]),
         tests(
             of: "StandardAgents",

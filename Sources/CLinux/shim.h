@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // prctl is variadic, so Swift cannot call it.
@@ -56,6 +57,12 @@ struct coordinator_limit {
 static inline int coordinator_limit_on_locks(pid_t process, const struct coordinator_limit *value,
                                              struct coordinator_limit *previous) {
     return (int)syscall(SYS_prlimit64, process, coordinator_resource_locks, value, previous);
+}
+
+// The first byte of an extended attribute that has one byte; negative where it has none.
+static inline int coordinator_attribute(const char *path, const char *name) {
+    unsigned char value = 0;
+    return getxattr(path, name, &value, sizeof value) == 1 ? value : -1;
 }
 
 // accept4(2), which Glibc hides without _GNU_SOURCE. The flags are O_CLOEXEC and O_NONBLOCK, whose numbers Linux uses for

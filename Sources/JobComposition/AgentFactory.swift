@@ -28,6 +28,7 @@ struct AgentFactory: Sendable {
     ///
     /// - Throws: ``JobCompositionError`` when there is no such agent here, or no such model.
     func agent(_ spec: AgentSpecification) throws -> (any Agent, AgentDefaults) {
+        try checkSandbox(of: spec)
         switch spec.uses {
         case .standard("collector"):
             let collector = CollectorAgent(
@@ -42,14 +43,14 @@ struct AgentFactory: Sendable {
         case .standard("validator"):
             let validator = ValidatorAgent(
                 workspace: workspace, variables: environment.filter { spec.variables.contains($0.key) },
-                model: try model(spec), catalog: catalog, runner: runner)
+                sandbox: spec.sandbox, model: try model(spec), catalog: catalog, runner: runner)
             return (validator, AgentDefaults(role: .validator))
         case .standard(let name), .manifest(let name): return try found(.name(name), for: spec)
         case .capability(let word): return try found(.capability(word), for: spec)
         case .command(let command):
             let agent = CommandAgent(
                 command, workingDirectory: workspace, environment: environment, variables: spec.variables,
-                runner: runner)
+                sandbox: spec.sandbox, runner: runner)
             return (agent, AgentDefaults())
         case .approval(let approval): return (approval, AgentDefaults(role: approval.role(of: spec.name)))
         case .http(let url):
@@ -88,7 +89,24 @@ struct AgentFactory: Sendable {
                     + (Role.standard.map(\.name) + known).joined(separator: ", ")
                     + ", and a manifest adds one: agents/NAME.yaml")
         }
-        return (DiscoveredAgent(selector, in: registry), entry.defaults)
+        guard let wanted = spec.sandbox else { return (DiscoveredAgent(selector, in: registry), entry.defaults) }
+        // The manifest may be another one by the time a run starts.
+        let agent = DiscoveredAgent(selector, in: registry) { entry in
+            let choice = SandboxChoice(entry.agent)
+            guard choice.fault(wanted) == nil, let program = entry.agent as? CommandAgent else {
+                throw AgentError(.permanent, "\(entry.name) \(entry.version): \(choice.fault(wanted) ?? "")")
+            }
+            return program.confined(by: choice.policy(wanted))
+        }
+        return (agent, entry.defaults)
+    }
+
+    /// - Throws: ``JobCompositionError`` when the agent cannot be confined as its job says.
+    private func checkSandbox(of spec: AgentSpecification) throws {
+        guard let wanted = spec.sandbox, let fault = KnownAgents(registry).sandboxFault(spec.uses, wanted) else {
+            return
+        }
+        throw JobCompositionError(.unavailableAgent, "agent '\(spec.name)': \(fault)")
     }
 
     /// The model that a shipped agent asks; `nil` if it works by its rules.

@@ -27,6 +27,7 @@ struct JobDefinitions {
         for (agent, task) in zip(agents, tasks) {
             add("role", task.role.name, try JSONValue(encoding: task.role))
             add("policy", agent.name, Self.policy(task))
+            if let sandbox = agent.sandbox { add("sandbox", agent.name, Self.sandbox(sandbox)) }
             switch agent.uses {
             case .standard(let name):
                 guard let identity = try model(agent) else { break }
@@ -73,6 +74,15 @@ struct JobDefinitions {
             "show": .array(approval.show.map { .string($0.description) }),
             "timeout_ms": approval.timeout.map { .number($0.inMilliseconds) } ?? .null,
             "on_timeout": approval.onTimeout.map { .string($0) } ?? .null,
+        ]
+    }
+
+    private static func sandbox(_ policy: SandboxPolicy) -> JSONValue {
+        [
+            "level": policy.level.map { .string($0.rawValue) } ?? .null,
+            "reads": .array(policy.reads.map { .string($0) }), "writes": .array(policy.writes.map { .string($0) }),
+            "memory": .integer(Int64(policy.limits.memory)), "processes": .integer(Int64(policy.limits.processes)),
+            "cpu_ms": .number(policy.limits.cpu.inMilliseconds), "file_size": .integer(Int64(policy.limits.fileSize)),
         ]
     }
 

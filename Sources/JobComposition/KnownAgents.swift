@@ -8,6 +8,7 @@ package struct KnownAgents: Sendable {
         let name: String
         let capabilities: Set<String>
         let role: Role?
+        let sandbox: SandboxChoice
         /// Whether a program registered it, and no manifest.
         let isOfProgram: Bool
     }
@@ -20,6 +21,7 @@ package struct KnownAgents: Sendable {
         found = registry.entries.map { entry in
             Found(
                 name: entry.name, capabilities: entry.capabilities, role: entry.defaults.role,
+                sandbox: SandboxChoice(entry.agent),
                 isOfProgram: entry.source == AgentRegistry.Entry.programSource)
         }
     }
@@ -29,6 +31,7 @@ package struct KnownAgents: Sendable {
         found = scan.manifests.values.map(\.manifest).sorted { $0.name < $1.name }.map { manifest in
             Found(
                 name: manifest.name, capabilities: manifest.capabilities, role: manifest.defaults.role,
+                sandbox: SandboxChoice(manifest),
                 isOfProgram: false)
         }
     }
@@ -54,7 +57,7 @@ package struct KnownAgents: Sendable {
                 missingVariables: { names in
                     guard let environment else { return [] }
                     return Set(names.filter { environment[$0, default: ""].isEmpty })
-                }))
+                }, sandboxFault: sandboxFault, home: environment?["HOME"]))
     }
 
     /// A capability replaced by the agent that has it, where a shipped agent does; everything else as it is.
@@ -71,12 +74,30 @@ package struct KnownAgents: Sendable {
 
     /// The role of an agent whose job file gives it none; `nil` where the agent is not known.
     @Sendable private func role(_ implementation: AgentSpecification.Implementation, agent: String) -> Role? {
-        let known: Found?
-        switch resolved(implementation) {
-        case .manifest(let name): known = found.first { $0.name == name }
-        case .capability(let word): known = found.first { $0.capabilities.contains(word) }
-        case let other: return JobSurroundings.shippedRole(other)
+        let implementation = resolved(implementation)
+        if case .standard = implementation { return JobSurroundings.shippedRole(implementation) }
+        return known(implementation).map { $0.role ?? Role.leastPrivilege(agent: agent) }
+    }
+
+    /// Why an agent cannot be confined as its job's file says; `nil` where it can, or the agent is not known.
+    @Sendable func sandboxFault(
+        _ implementation: AgentSpecification.Implementation, _ wanted: SandboxPolicy
+    ) -> String? {
+        let implementation = resolved(implementation)
+        switch implementation {
+        case .command, .standard(Role.validator.name): return nil
+        case .standard(let name):
+            return "the agent is the \(name), which starts no program of the job's; remove the key 'sandbox'"
+        case .http, .approval: return SandboxChoice(isProgram: false, asked: nil).fault(wanted)
+        case .manifest, .capability: return known(implementation).flatMap { $0.sandbox.fault(wanted) }
         }
-        return known.map { $0.role ?? Role.leastPrivilege(agent: agent) }
+    }
+
+    private func known(_ implementation: AgentSpecification.Implementation) -> Found? {
+        switch implementation {
+        case .manifest(let name): found.first { $0.name == name }
+        case .capability(let word): found.first { $0.capabilities.contains(word) }
+        case .standard, .command, .http, .approval: nil
+        }
     }
 }

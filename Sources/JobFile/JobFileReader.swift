@@ -47,7 +47,8 @@ public enum JobFileReader {
             let root = YAMLComposer.compose(scalars, limits: options.limits, problems: problems)
         else { return .failure(problems.all) }
         let changed = Overrides(limits: options.limits, problems: problems).apply(options.overrides, to: root)
-        let draft = JobKeys.form.read(Cursor(node: changed, path: "", problems: problems))
+        let draft = JobKeys.form.read(
+            Cursor(node: changed, path: "", problems: problems, home: options.surroundings.home))
         let job = draft.map {
             DraftResolver(
                 draft: $0, manifests: options.manifests, capabilities: options.capabilities,

@@ -38,7 +38,7 @@ package struct ProgramRunner: Sendable {
     /// does not find.
     /// - Parameter invocation: What to run, with its limits.
     /// - Returns: How it ended and what it wrote.
-    /// - Throws: ``ProgramError`` when the program could not be started; `CancellationError` when the task was
+    /// - Throws: ``ProgramError`` when the program could not be started, or not be confined as asked; `CancellationError` when the task was
     ///   cancelled.
     package func run(_ invocation: ProgramInvocation) async throws -> ProgramResult {
         try Task.checkCancellation()
@@ -68,14 +68,31 @@ package struct ProgramRunner: Sendable {
     private static let busyPause = Duration.milliseconds(10)
 
     private func launch(_ invocation: ProgramInvocation, program: String) async throws -> ProgramResult {
-        let start = ContinuousClock.now
+        // Before there is anything that would be left: a control group, then processes.
+        watch?.programStarts()
+        defer { watch?.programEnded() }
         let input = try InputFile(invocation.standardInput, program: program)
+        let confined = try invocation.sandbox.map { try SandboxLaunch($0, of: invocation, program: program) }
+        do {
+            let result = try await launch(invocation, confined, program: program, input: input)
+            await confined?.remove()
+            return result
+        } catch {
+            await confined?.remove()
+            throw error
+        }
+    }
+
+    private func launch(
+        _ invocation: ProgramInvocation, _ confined: SandboxLaunch?, program: String, input: InputFile
+    ) async throws -> ProgramResult {
+        let start = ContinuousClock.now
         var options = PlatformOptions()
         options.createSession = true
         var environment: [Environment.Key: String] = [:]
-        for (name, value) in invocation.environment { environment[.init(stringLiteral: name)] = value }
-        watch?.programStarts()
-        defer { watch?.programEnded() }
+        for (name, value) in confined?.environment ?? invocation.environment {
+            environment[.init(stringLiteral: name)] = value
+        }
         let mark = ProcessMark(watch?.family ?? ProcessMark.Family())
         environment[.init(stringLiteral: ProcessMark.variable)] = mark.value
         adoption?.launching()
@@ -84,17 +101,17 @@ package struct ProgramRunner: Sendable {
 
         do {
             let result = try await Subprocess.run(
-                program.contains("/") ? .path(.init(program)) : .name(program),
-                arguments: .init(Array(invocation.arguments.dropFirst())),
+                Self.executable(of: program, confined),
+                arguments: Self.arguments(of: invocation, confined),
                 environment: .custom(environment),
-                workingDirectory: invocation.workingDirectory.map { .init($0) },
+                workingDirectory: (confined.map(\.folder) ?? invocation.workingDirectory).map { .init($0) },
                 platformOptions: options,
                 input: .fileDescriptor(.init(rawValue: input.descriptor), closeAfterSpawningProcess: false),
                 output: .sequence, error: .sequence
             ) { execution in
                 adoption?.launched(execution.processIdentifier.value)
                 hasStarted = true
-                return try await supervise(execution, invocation, mark)
+                return try await supervise(execution, invocation, mark, isContained: confined?.isContained == true)
             }
             adoption?.reaped(result.processIdentifier.value)
             try Task.checkCancellation()
@@ -104,15 +121,29 @@ package struct ProgramRunner: Sendable {
                 case .exited(let status): .exited(Int32(status))
                 case .signaled(let signal): .signalled(Int32(signal))
                 }
-            return ProgramResult(
+            let ended = ProgramResult(
                 ending: ending, timedOut: supervised.reason == .timeout, exceeded: supervised.reason == .excess,
                 standardOutput: supervised.output.bytes,
                 standardError: supervised.error.bytes, standardOutputTruncated: supervised.output.truncated,
                 standardErrorTruncated: supervised.error.truncated, duration: .now - start)
+            let wasEnded = supervised.reason == .timeout || supervised.reason == .excess
+            return try confined?.conclude(ended, wasEnded: wasEnded) ?? ended
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw ProgramError(error, invocation, program: program)
         }
+    }
+
+    private static func executable(of program: String, _ confined: SandboxLaunch?) -> Executable {
+        if confined?.stage != nil { return .path(.init(SandboxStage.executable)) }
+        return program.contains("/") ? .path(.init(program)) : .name(program)
+    }
+
+    private static func arguments(of invocation: ProgramInvocation, _ confined: SandboxLaunch?) -> Arguments {
+        if let stage = confined?.stage {
+            return .init(executablePathOverride: SandboxStage.name, remainingValues: stage.words)
+        }
+        return .init(Array(invocation.arguments.dropFirst()))
     }
 
     private typealias Running = Execution<FileDescriptorInput, SequenceOutput, SequenceOutput>
@@ -125,9 +156,10 @@ package struct ProgramRunner: Sendable {
 
     /// Reads both streams while a timer, the task's cancellation and the program's own exit may end the group.
     private func supervise(
-        _ execution: Running, _ invocation: ProgramInvocation, _ mark: ProcessMark
+        _ execution: Running, _ invocation: ProgramInvocation, _ mark: ProcessMark, isContained: Bool
     ) async throws -> Supervised {
-        let group = ProcessGroup(leader: execution.processIdentifier.value, mark: mark, adoption: adoption)
+        let group = ProcessGroup(
+            leader: execution.processIdentifier.value, mark: mark, adoption: adoption, isContained: isContained)
         let grace = invocation.terminationGrace
         // A dispatch timer, not a task that sleeps: it fires on a busy cooperative pool and keeps no memory once
         // cancelled.

@@ -111,6 +111,10 @@ public enum AttributeKey {
     public static let breakerState = "coordinator.circuit_breaker.state"
     /// The state a circuit breaker went to.
     public static let breakerTo = "coordinator.circuit_breaker.to"
+    /// How far a program was confined; one of ``SandboxLevelName``.
+    public static let sandboxLevel = "coordinator.sandbox.level"
+    /// Who wrote the code that a program ran; one of ``CodeOriginName``.
+    public static let codeOrigin = "coordinator.code.origin"
     /// Which file of a store; one of ``StoreFileName``.
     public static let storeFile = "coordinator.store.file"
     /// The version of the prompt file a model call used.
@@ -133,6 +137,6 @@ public enum AttributeKey {
         attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, attemptInterceptors,
         attemptAnsweredBy, contextVersion, contextVersionFrom, contextVersionTo, contextChangedKeys,
         contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
-        storeFile, promptVersion, limitedMetric, leftOutOptions, endMarkMissing,
+        sandboxLevel, codeOrigin, storeFile, promptVersion, limitedMetric, leftOutOptions, endMarkMissing,
     ]
 }

@@ -108,6 +108,14 @@ public enum Instruments {
         "coordinator.context.access_denied", .counter, unit: "{access}", "Reads and writes that a role does not allow.",
         attributes: [Key.agentName], places: .agent)
 
+    // MARK: Programs
+
+    /// Programs that a sandbox was asked for, or due.
+    public static let sandboxRuns = InstrumentDefinition(
+        "coordinator.sandbox.runs", .counter, unit: "{run}",
+        "Programs that agents ran and that a sandbox was asked for, or due since a model wrote what they run.",
+        attributes: [Key.agentName, Key.sandboxLevel, Key.codeOrigin], places: .programs)
+
     // MARK: Models
 
     /// Duration of model calls.
@@ -147,6 +155,7 @@ public enum Instruments {
             retriesExhausted, queueDuration, queueSize, agentActive, agentAbandoned, jobActive, concurrencyLimit,
             executorStarved,
             attemptOldestAge, breakerState, breakerTransitions, contextCommits, lateWrites, accessDenied,
+            sandboxRuns,
         ] + durable + [
             inferenceDuration, timeToFirstChunk, inputTokens, outputTokens, cost, seriesOverflow,
         ]

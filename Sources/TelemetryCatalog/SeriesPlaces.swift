@@ -57,6 +57,12 @@ package struct SeriesPlaces: Sendable, Hashable {
     static let retries = SeriesPlaces(
         of: [Key.agentName], values(Key.errorType, [ErrorType.other, ErrorType.timeout, ErrorType.rateLimited]),
         names: [Key.agentName, Key.errorType])
+    /// Programs of an agent. What is beyond the limit keeps its level, which an alert is about.
+    static let programs = SeriesPlaces(
+        of: [Key.agentName],
+        SandboxLevelName.all.flatMap { level in
+            CodeOriginName.all.map { [Key.sandboxLevel: level, Key.codeOrigin: $0] }
+        })
     /// Jobs of a workflow.
     static let workflow = SeriesPlaces(of: [Key.workflowName], values(Key.jobStatus, JobStatusName.all))
     /// Durations of jobs.

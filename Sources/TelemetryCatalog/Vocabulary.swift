@@ -82,6 +82,30 @@ public enum BreakerStateName {
     public static let all = [closed, open, halfOpen]
 }
 
+/// How far a program is confined: values of ``AttributeKey/sandboxLevel``.
+public enum SandboxLevelName {
+    /// By namespaces of its own.
+    public static let bubblewrap = "bubblewrap"
+    /// By rules of the kernel on files, and without sockets.
+    public static let landlock = "landlock"
+    /// Not at all.
+    public static let none = "none"
+
+    /// Every level, the strongest first.
+    public static let all = [bubblewrap, landlock, none]
+}
+
+/// Who wrote the code that a program runs: values of ``AttributeKey/codeOrigin``.
+public enum CodeOriginName {
+    /// A language model.
+    public static let model = "model"
+    /// A person.
+    public static let person = "person"
+
+    /// Every origin, in the order in which they are documented.
+    public static let all = [model, person]
+}
+
 /// The files of a store: values of ``AttributeKey/storeFile``.
 public enum StoreFileName {
     /// The database.

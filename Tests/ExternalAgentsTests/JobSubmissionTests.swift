@@ -52,6 +52,27 @@ import Testing
         #expect(submitted.workspace == nil)
     }
 
+    /// So a job that goes on names it when its sandbox is another one; jobs of before, which had none, differ in nothing.
+    @Test func everyPartOfASandboxIsInItsDigest() async throws {
+        let scratch = try ScratchFolder()
+        let plain = try await submission(of: Self.file, in: scratch.path).definitions
+        #expect(!plain.contains { $0.kind == "sandbox" })
+        var digests: Set<String> = []
+        let variants = [
+            "true", "false", "landlock", "{reads: [/a]}", "{reads: [/b]}", "{writes: [/a]}", "{limits: {memory: 2GiB}}",
+            "{limits: {processes: 3}}", "{limits: {cpu: 9s}}", "{limits: {file_size: 8KiB}}",
+        ]
+        for variant in variants {
+            let made = try await submission(
+                of: Self.file, overrides: ["agents.b.sandbox=\(variant)"], in: scratch.path
+            ).definitions
+            let own = made.filter { $0.kind == "sandbox" }
+            #expect(own.map(\.name) == ["b"] && made.filter { $0.kind != "sandbox" } == plain)
+            digests.formUnion(own.map(\.digest))
+        }
+        #expect(digests.count == variants.count)
+    }
+
     @Test func submissionSaysWhatOfTheWorkspaceWasNotCommitted() async throws {
         let scratch = try ScratchFolder()
         _ = try await scratch.git("init", "-q")

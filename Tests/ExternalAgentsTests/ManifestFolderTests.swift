@@ -218,7 +218,7 @@ import Testing
         for number in 0...ManifestScan.fileLimit {
             try scratch.write("\(10_000 + number).json", #"{"name": "a\#(number)", "version": "1", "command": ["x"]}"#)
         }
-        let scan = ManifestScan(scratch.path)
+        let scan = ManifestScan(scratch.path, home: nil)
         #expect(scan.manifests.count == ManifestScan.fileLimit)
         #expect(scan.problems.values.first?.contains("the first 1000 are read") == true)
     }

@@ -186,6 +186,9 @@ import Testing
         let run = try #require(model["commands"]?.arrayValue?.first)
         let said = (run["output_tail"]?.stringValue ?? "") + (run["error_tail"]?.stringValue ?? "")
         #expect(said.contains("SPY") && said.contains("/environ"))
+        // Nobody asked for a sandbox; nobody has read the test either.
+        #expect(
+            run["sandbox"] == "bubblewrap" && outcome.result["validator"]?.attempts.last?.sandbox?.level == .bubblewrap)
         #expect(!said.contains(Self.key) && !said.contains("sk-test"))
         let refusals = model["tests"]?.arrayValue?.map { $0["refusal"]?.stringValue ?? "used" } ?? []
         #expect(refusals.count == 5 && refusals[0] == "used")

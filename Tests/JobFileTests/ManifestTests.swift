@@ -74,7 +74,8 @@ import Testing
         let properties = try #require(schema["properties"]?.objectValue)
         #expect(
             Set(properties.keys) == [
-                "name", "version", "description", "capabilities", "command", "http", "env", "role", "policy", "slo",
+                "name", "version", "description", "capabilities", "command", "http", "env", "sandbox", "role", "policy",
+                "slo",
             ])
         for (name, property) in properties where property["$ref"] == nil {
             #expect(property["description"]?.stringValue?.isEmpty == false, "\(name)")

@@ -29,3 +29,6 @@ func job(_ text: String, overrides: [String] = [], manifests: Set<String>? = [])
 func agent(_ keys: String, and more: String = "") -> String {
     "workflow: w\n\(more)\nagents:\n- {name: a, uses: collector, \(keys)}\n"
 }
+
+/// As ``agent(_:and:)``, for an agent that is a program.
+func program(_ keys: String) -> String { "workflow: w\nagents:\n- {name: a, uses: command, command: [x], \(keys)}\n" }

@@ -51,6 +51,10 @@ import Testing
             "workflow: w", "workflow: w\nagents: []", "[]", agent("timout: 5s"), agent("timeout: 30"),
             agent("timeout: 5 s"), agent("timeout: 5s, timeouts: {attempt: 5s}"), agent("max_retries: -1"),
             agent("max_retries: 1, retry: {}"), agent("command: [x]"), agent("env: [X]"), agent("fixers: [ruff]"),
+            agent("sandbox: true"), program("sandbox: bubblwrap"), program("sandbox: [true]"),
+            program("sandbox: {level: all}"), program("sandbox: {reads: [a]}"), program("sandbox: {reads: [/a, /a]}"),
+            program("sandbox: {limits: {memory: 2GB}}"), program("sandbox: {limits: {memory: 1}}"),
+            program("sandbox: {limits: {processes: 0}}"), program("sandbox: {limits: {cpu: 60}}"),
             agent("required: \"yes\""),
             agent("needs: b"),
             agent("when: {}"), agent("when: {exists: a, not: {exists: b}}"), agent("when: {not: {exist: a}}"),
@@ -87,6 +91,9 @@ import Testing
             "schema.json": JobFileSchema.json, "right.yaml": agent("timeout: 5s"),
             "fixers-right.yaml": "workflow: w\nagents: [{name: a, uses: drafter, fixers: [eslint, clang-format]}]",
             "variables-right.yaml": "workflow: w\nagents: [{name: a, uses: validator, env: [DATABASE_URL]}]",
+            "sandbox-right.yaml": program(
+                "sandbox: {level: landlock, reads: [/srv], limits: {memory: 1GiB, file_size: 4096, cpu: 1m}}"),
+            "sandbox-level-right.yaml": program("sandbox: none"), "sandbox-word-right.yaml": program("sandbox: false"),
             "items-right.yaml": """
             workflow: w
             fields: {findings: {merge: append}}
@@ -112,7 +119,7 @@ import Testing
         try await withFiles(files.merging(others) { $1 }) { folder in
             let right = [
                 "right.yaml", "fixers-right.yaml", "variables-right.yaml", "requirements-right.yaml",
-                "items-right.yaml",
+                "items-right.yaml", "sandbox-right.yaml", "sandbox-level-right.yaml", "sandbox-word-right.yaml",
             ]
             let paths = (files.keys.sorted() + right).map {
                 folder.appending(path: $0).path

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks that every link of the Markdown files has a target and every path in backticks leads to something, and that the
-snippets they quote exist: articles quote by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->` before a
-block, which must be equal to the slice."""
+"""Checks that every link of the Markdown files has a target and every path in backticks leads to something, that the snippets
+they quote exist (articles quote by `@Snippet(path:, slice:)`, other files by `<!-- snippet: FILE/SLICE -->` before a block,
+which must be equal to the slice), and that the tests exist that a table names as its last column, `tests that show it`."""
 import pathlib
 import re
 import subprocess
@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "scripts/lib"))
 import snippets  # noqa: E402
+import testnames  # noqa: E402
 import checker  # noqa: E402
 SNIPPET = re.compile(r'^@Snippet\(path: "([^"]*)", slice: "([^"]*)"\)', re.M)
 QUOTE = re.compile(r"^<!-- snippet: (\S+)/(\S+) -->\n(?:```swift\n(.*?)\n```$)?", re.M | re.S)
@@ -18,6 +19,9 @@ QUOTE = re.compile(r"^<!-- snippet: (\S+)/(\S+) -->\n(?:```swift\n(.*?)\n```$)?"
 PATH = re.compile(r"`((?:\.?[\w+-]+/)+[\w.+-]*)`")
 # What was true of a version or a decision stays as it was written.
 PAST = re.compile(r"(^|/)(CHANGELOG\.md|adr/)")
+# What a row has in place of tests, and how the cell before it begins then.
+NO_TEST = "—"
+UNSTOPPED = "**Nothing"
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -43,15 +47,37 @@ def lost_paths(text, root, folder):
             yield path
 
 
+def untested(text, known):
+    """The problems of tables whose last column is `tests that show it`: each row names tests that exist, or says that nothing stops it."""
+    columns = 0
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("|"):
+            columns = 0
+        elif cells[-1] == "tests that show it":
+            columns = len(cells)
+        elif columns and not set(line) <= set("|- :"):
+            names = re.findall(r"`([^`]+)`", cells[-1])
+            if len(cells) != columns or ", ".join(f"`{name}`" for name in names) != cells[-1] and cells[-1] != NO_TEST:
+                yield f"the last cell of this row is no list of tests: {line}"
+            elif not names and not cells[-2].startswith(UNSTOPPED):
+                yield f"this row names no test, and does not begin with {UNSTOPPED}: {line}"
+            for name in names:
+                if name not in known:
+                    yield f"there is no test {name}"
+
+
 def problems(root):
     found = []
     slices = snippets.load(root)
+    known = testnames.known(root)
     files = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "*.md"], cwd=root, text=True, stdout=subprocess.PIPE, check=True
     ).stdout.split()
     for name in files:
         file = root / name
         found += [f"{name}: {problem}" for problem in misquoted(file.read_text(), slices)]
+        found += [f"{name}: {problem}" for problem in untested(file.read_text(), known)]
         if name == "README.md" and file.read_text().count("```swift\n") > len(QUOTE.findall(file.read_text())):
             found.append(f"{name}: a block of Swift that is not compiled; quote a slice of Snippets/")
         if not PAST.search(name):
@@ -82,6 +108,16 @@ def self_test():
         except ValueError:
             continue
         raise AssertionError(wrong)
+    table = "| who | what stops it | tests that show it |\n|---|---|---|\n| a | b | %s |\n\n| c | d |\n|---|---|\n| e | `f` |\n"
+    assert list(untested(table % "`S/a`, `b`", {"S/a", "b"})) == []
+    assert list(untested(table.replace("| b |", "| **Nothing** does |") % "—", {})) == []
+    for wrong in (table % "`S/a`", table % "—", table % "a test", table % "`b` and `b`", table % "`b` | `b`"):
+        assert len(list(untested(wrong, {"b"}))) == 1, wrong
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        (root / "Tests").mkdir()
+        (root / "Tests/t.swift").write_text("@Suite struct S {\n    @Test func a() {}\n    func `A b`(c: Int) {}\n}\nfunc d() {}\n")
+        assert testnames.known(root) == {"S/a", "S/A b", "d"}
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         (root / "Sources").mkdir()

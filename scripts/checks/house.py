@@ -77,6 +77,9 @@ def shared_names(root):
         # A file for a trait is indented as a whole.
         margin = "    " if text.startswith("#if ") else ""
         for found in re.finditer(rf"^{margin}{TYPE}(?P<name>\w+)", text, re.MULTILINE):
+            # A module may name another's type for its users.
+            if re.match(rf" = \w+\.{found['name']}$", text[found.end():].partition("\n")[0]):
+                continue
             modules.setdefault(found["name"], {}).setdefault(file.relative_to(root).parts[1], file.relative_to(root))
     for name, files in modules.items():
         if len(files) > 1:

@@ -54,7 +54,7 @@ apt_get() {
 # install_test_dependencies: installs the programs that tests run; exports COORDINATOR_TEST_VENV, their Python folder.
 install_test_dependencies() {
     install_packages python3=python3 promtool=prometheus amtool=prometheus-alertmanager \
-        prometheus-node-exporter=prometheus-node-exporter openssl=openssl \
+        prometheus-node-exporter=prometheus-node-exporter openssl=openssl bwrap=bubblewrap \
         /usr/share/doc/python3-venv=python3-venv /usr/bin/protoc-c=protobuf-c-compiler
     export COORDINATOR_TEST_VENV=${COORDINATOR_TEST_VENV:-$root/.build/venv}
     install_python_packages "$COORDINATOR_TEST_VENV" Tests/IntegrationTests/Support/requirements.txt
@@ -82,6 +82,7 @@ install_build_dependencies() {
         git=git pkg-config=pkg-config \
         '/usr/include/*/curl/curl.h=libcurl4-openssl-dev' \
         '/usr/include/protobuf-c/protobuf-c.h=libprotobuf-c-dev' \
+        '/usr/include/seccomp.h=libseccomp-dev' \
         '/usr/include/yaml.h=libyaml-dev' \
         '/usr/include/sqlite3.h=libsqlite3-dev' \
         '/usr/include/openssl/evp.h=libssl-dev' \

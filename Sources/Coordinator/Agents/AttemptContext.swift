@@ -51,6 +51,25 @@ public struct AttemptContext: Sendable {
         try attempt.reserve(most)
     }
 
+    /// Says how a program was confined that the agent has run. Called once for each program that a sandbox was asked for,
+    /// or due because a model wrote what it runs; never for programs of the machine that the agent merely uses.
+    ///
+    /// Each call counts in the metric `coordinator.sandbox.runs`, also after the attempt has finished. The weakest
+    /// confinement that was reported until then is in the attempt's record (``AttemptRecord/sandbox``) and on its span.
+    ///
+    /// ```swift
+    /// let tests = ClosureAgent { view, attempt in
+    ///     let passed = try await runTests(in: folder)  // without any confinement
+    ///     attempt.ran(SandboxReport(level: .unconfined), writtenBy: .person)
+    ///     return Contribution(set: ["artifacts.passed": .bool(passed)])
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - report: the level the program ran at, and what held it to its limits.
+    ///   - origin: who wrote the code that it ran. Code of a model that runs unconfined raises an alert.
+    public func ran(_ report: SandboxReport, writtenBy origin: CodeOrigin) { attempt.ran(report, writtenBy: origin) }
+
     /// Says that the attempt is alive; an idle timeout starts anew.
     public func heartbeat() { attempt.showProgress(nil) }
 
@@ -71,5 +90,6 @@ protocol RunningAttempt: AnyObject, Sendable {
     var remaining: Duration? { get }
     var resumption: Resumption? { get }
     func reserve(_ most: Contribution.Usage) throws(AgentError) -> UsageReservation
+    func ran(_ report: SandboxReport, writtenBy origin: CodeOrigin)
     func showProgress(_ message: String?)
 }

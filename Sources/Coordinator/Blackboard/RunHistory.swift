@@ -14,6 +14,8 @@ struct RunHistory: Sendable {
         var used = Contribution.Usage()
         /// What was reserved for the present call.
         var reserved: Contribution.Usage
+        /// The weakest confinement of the programs that it had run when it was suspended last.
+        var sandbox: SandboxReport?
         /// What it waits for; `nil` for one that was being called.
         var wait: Wait?
         /// The wait after which it was called last; whoever answered is not asked again.
@@ -76,6 +78,7 @@ struct RunHistory: Sendable {
             open?.answered = nil
             open?.wait = Wait(suspension: suspension, at: event.at, since: owned)
             open?.used = suspension.usage
+            open?.sandbox = suspension.sandbox
             open?.reserved = Contribution.Usage()
         case .signalReceived(let signal): open?.wait?.answer = signal.value
         case .attemptResumed(let resumed):

@@ -15,12 +15,22 @@ import TelemetryCatalog
 public final class DiscoveredAgent: Agent {
     private let selector: AgentRegistry.Selector
     private let registry: AgentRegistry
+    private let prepared: @Sendable (AgentRegistry.Entry) throws -> any Agent
     private let found = Locked<[String: AgentRegistry.Entry]>([:])
 
     /// Makes an agent that is looked up when a run of it starts.
-    public init(_ selector: AgentRegistry.Selector, in registry: AgentRegistry) {
+    public convenience init(_ selector: AgentRegistry.Selector, in registry: AgentRegistry) {
+        self.init(selector, in: registry) { $0.agent }
+    }
+
+    /// - Parameter prepared: what is run of an agent that was found; throws where it cannot be run as this job asks.
+    package init(
+        _ selector: AgentRegistry.Selector, in registry: AgentRegistry,
+        prepared: @escaping @Sendable (AgentRegistry.Entry) throws -> any Agent
+    ) {
         self.selector = selector
         self.registry = registry
+        self.prepared = prepared
     }
 
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
@@ -36,6 +46,6 @@ public final class DiscoveredAgent: Agent {
                 "no agent \(selector) is registered with the runtime; register one, or wait until it appears")
         }
         attempt.progress("\(entry.name) \(entry.version)")
-        return try await entry.agent.run(view, attempt)
+        return try await prepared(entry).run(view, attempt)
     }
 }

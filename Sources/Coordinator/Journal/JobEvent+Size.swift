@@ -8,6 +8,8 @@ extension JobEvent.Payload {
     private static let envelope = 400
     /// What each registered agent takes beside its names.
     private static let registration = 100
+    /// What a report on confinement takes, which has a level and at most one mechanism for each limit.
+    private static let sandbox = 120
 
     private var content: Int {
         switch self {
@@ -15,9 +17,10 @@ extension JobEvent.Payload {
         case .jobStarted(let start):
             start.context.estimatedBytes + (start.agents.count + start.repeats.count) * Self.registration
                 + start.agents.reduce(0) { $0 + $1.needs.reduce(0) { $0 + $1.utf8.count + 3 } }
-        case .attemptSuspended(let suspension): suspension.state.estimatedBytes + suspension.reason.utf8.count
+        case .attemptSuspended(let suspension):
+            suspension.state.estimatedBytes + suspension.reason.utf8.count + Self.bytes(suspension.sandbox)
         case .signalReceived(let signal): signal.value.estimatedBytes
-        case .attemptFinished(let attempt): Self.bytes(attempt.error)
+        case .attemptFinished(let attempt): Self.bytes(attempt.error) + Self.bytes(attempt.sandbox)
         case .agentFinished(let end), .itemFinished(let end): Self.bytes(end.error)
         case .jobFinished(let end): Self.bytes(end.error)
         case .retryScheduled(let retry): Self.bytes(retry.error)
@@ -44,6 +47,7 @@ extension JobEvent.Payload {
     }
 
     private static func bytes(_ text: String?) -> Int { text?.utf8.count ?? 0 }
+    private static func bytes(_ report: SandboxReport?) -> Int { report == nil ? 0 : sandbox }
 
     fileprivate static func bytes(_ path: ContextPath) -> Int {
         path.segments.reduce(3) { $0 + $1.utf8.count + 1 }

@@ -11,10 +11,23 @@ extension JobEvent {
         public let timeoutMS: Double?
         /// What the attempt has used of the job's budget so far.
         public let usage: Contribution.Usage
+        /// The weakest confinement of the programs that the attempt has run so far; `nil` where it has run none.
+        public let sandbox: SandboxReport?
 
         enum CodingKeys: String, CodingKey {
-            case state, reason, usage
+            case state, reason, usage, sandbox
             case timeoutMS = "timeout_ms"
+        }
+
+        init(
+            state: JSONValue, reason: String, timeoutMS: Double?, usage: Contribution.Usage,
+            sandbox: SandboxReport? = nil
+        ) {
+            self.state = state
+            self.reason = reason
+            self.timeoutMS = timeoutMS
+            self.usage = usage
+            self.sandbox = sandbox
         }
     }
 

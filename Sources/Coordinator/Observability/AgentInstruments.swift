@@ -75,6 +75,10 @@ final class AgentInstruments: Sendable {
     func recordItem(_ outcome: AgentOutcome) { series.counter(.items, outcome, errorType: nil).increment() }
     func recordRetry(errorType: String) { series.counter(.retries, errorType: errorType).increment() }
     func recordExhausted(errorType: String) { series.counter(.exhausted, errorType: errorType).increment() }
+    /// A program was run that a sandbox was asked for, or due.
+    func recordProgram(_ level: SandboxLevel, writtenBy origin: CodeOrigin) {
+        series.programs(level, writtenBy: origin).increment()
+    }
     /// An attempt was found that its process did not survive.
     func recordRecovery() { recoveries().increment() }
     /// Makes the counter of an agent whose job can be taken up again.

@@ -62,6 +62,16 @@ final class AgentSeries: Sendable {
         }
     }
 
+    /// The counter of programs, which the backend looks up each time: most agents run none, and starting one takes longer.
+    func programs(_ level: SandboxLevel, writtenBy origin: CodeOrigin) -> any CounterHandler {
+        factory.counter(
+            Instruments.sandboxRuns,
+            [
+                (AttributeKey.agentName, agent), (AttributeKey.sandboxLevel, level.rawValue),
+                (AttributeKey.codeOrigin, origin.rawValue),
+            ])
+    }
+
     /// Searches linearly: the instruments are few, and hashing would take longer.
     private static func find<Instrument>(
         _ kind: Kind, _ outcome: AgentOutcome?, _ errorType: String?, in bound: inout [Bound<Instrument>],

@@ -87,7 +87,8 @@ extension ItemResult: Codable {
 }
 
 extension AttemptRecord {
-    /// Writes the record; figures that logs and results of before do not have are left out.
+    /// Writes the record; figures that logs and results of before do not have are left out, and the sandbox of an attempt
+    /// that ran no program.
     public func encode(to encoder: any Encoder) throws {
         try encoder.encodeMembers(
             of: CodingKeys.self, (.number, number), (.outcome, outcome), (.errorType, errorType), (.error, error),
@@ -99,5 +100,6 @@ extension AttemptRecord {
         try container.encodeIfPresent(storeMS, forKey: .storeMS)
         try container.encodeIfPresent(suspendedMS, forKey: .suspendedMS)
         try container.encodeIfPresent(round, forKey: .round)
+        try container.encodeIfPresent(sandbox, forKey: .sandbox)
     }
 }

@@ -184,9 +184,13 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
     /// How much of its time it was suspended, the wait for slots after that included, in milliseconds; `nil` in logs and
     /// results of before.
     public var suspendedMS: Double?
+    /// How the programs were confined that it ran: the weakest of what its agent reported by
+    /// ``AttemptContext/ran(_:writtenBy:)`` before it finished; `nil` where it reported none, or its process ended before
+    /// that was kept.
+    public var sandbox: SandboxReport?
 
     enum CodingKeys: String, CodingKey {
-        case number, round, outcome, error, abandoned, usage
+        case number, round, outcome, error, abandoned, usage, sandbox
         case commitMS = "commit_ms"
         case storeMS = "store_ms"
         case suspendedMS = "suspended_ms"
@@ -202,7 +206,7 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
         number: Int, outcome: AgentOutcome, errorType: String? = nil, error: String? = nil, startedAt: Timestamp,
         durationMS: Double, backoffMS: Double = 0, spanID: String? = nil, abandoned: Bool = false,
         usage: Contribution.Usage? = nil, commitMS: Double? = nil, storeMS: Double? = nil,
-        suspendedMS: Double? = nil, round: Int? = nil
+        suspendedMS: Double? = nil, round: Int? = nil, sandbox: SandboxReport? = nil
     ) {
         self.number = number
         self.round = round
@@ -218,5 +222,6 @@ public struct AttemptRecord: Sendable, Hashable, Codable {
         self.commitMS = commitMS
         self.storeMS = storeMS
         self.suspendedMS = suspendedMS
+        self.sandbox = sandbox
     }
 }

@@ -55,7 +55,7 @@ final class SuspendedAttempt: Sendable {
     var event: JobEvent.AttemptSuspended {
         JobEvent.AttemptSuspended(
             state: suspension.state, reason: suspension.reason, timeoutMS: suspension.timeout?.inMilliseconds,
-            usage: figures.usage)
+            usage: figures.usage, sandbox: attempt.sandbox)
     }
 }
 

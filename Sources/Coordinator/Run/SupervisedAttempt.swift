@@ -22,6 +22,8 @@ final class SupervisedAttempt: Sendable {
     let goesOn: AttemptResumption?
     /// How long it has been suspended in all, until it was called again.
     let suspended: Duration
+    /// The programs that it has run; unset for one that has run none, as most do.
+    let programs = AtomicLazyReference<ConfinedPrograms>()
     var job: JobRun { run.job }
     var step: JobPlan.Step { run.step }
     var runtime: CoordinatorRuntime { run.job.runtime }
@@ -57,6 +59,7 @@ final class SupervisedAttempt: Sendable {
         interception = run.job.interceptors.around(run.step.task.agent)
         self.goesOn = goesOn
         self.suspended = suspended
+        if let ran = before.programs.load() { _ = programs.storeIfNil(ran) }
         span.span.addEvent(SpanEvent(name: EventName.attemptResumed, at: run.job.runtime.timestamp(at: now)))
     }
 
@@ -74,6 +77,7 @@ final class SupervisedAttempt: Sendable {
         heartbeat = nil
         interception = nil
         goesOn = nil
+        if let sandbox = open.sandbox { _ = programs.storeIfNil(ConfinedPrograms(sandbox)) }
     }
 
     private static func deadline(of run: AgentRun, from start: Duration, total: Limit?) -> Limit? {
@@ -230,7 +234,7 @@ final class SupervisedAttempt: Sendable {
             durationMS: (ended - started).inMilliseconds, backoffMS: backoff.inMilliseconds,
             spanID: span.reference?.spanID, abandoned: result.abandoned, usage: figures.usage,
             commitMS: figures.commit.inMilliseconds, storeMS: figures.stored.inMilliseconds,
-            suspendedMS: (suspended ?? self.suspended).inMilliseconds, round: run.identity.round)
+            suspendedMS: (suspended ?? self.suspended).inMilliseconds, round: run.identity.round, sandbox: sandbox)
     }
 
     /// The one recording point: span, metrics, counts and event get the same duration and outcome.
@@ -256,12 +260,12 @@ final class SupervisedAttempt: Sendable {
                     ])
             }
         }
-        span.end(attributes(result, version: version), failure: result.failure, at: at)
+        span.end(attributes(result, record, version: version), failure: result.failure, at: at)
         // The end of a success was kept together with what it wrote.
         if result.failure != nil { job.context.post(.attemptFinished(record), from: origin, at: at) }
     }
 
-    private func attributes(_ result: AttemptResult, version: Int) -> SpanAttributeValues {
+    private func attributes(_ result: AttemptResult, _ record: AttemptRecord, version: Int) -> SpanAttributeValues {
         var attributes = Self.spanLayout.attributes(
             .string(step.task.name), .int64(Int64(number)), .double(backoff.inSeconds), .int64(Int64(version)),
             .bool(result.abandoned), .string(result.outcome.rawValue))
@@ -269,6 +273,7 @@ final class SupervisedAttempt: Sendable {
             attributes[AttributeKey.attemptTimeout] = .double(timeout.inSeconds)
         }
         if let failure = result.failure { attributes[AttributeKey.errorType] = .string(failure.errorType) }
+        if let sandbox = record.sandbox { attributes[AttributeKey.sandboxLevel] = .string(sandbox.level.rawValue) }
         interception?.add(to: &attributes)
         return attributes
     }

@@ -47,7 +47,8 @@ struct AgentsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scan = ManifestScan(try folder.path(workspace: workspace))
+        let scan = ManifestScan(
+            try folder.path(workspace: workspace), home: ProcessEnvironment.variables["HOME"])
         let shipped = ShippedAgent.all.map { agent in
             row(
                 agent.role.name, TelemetrySDK.version, agent.description, [agent.capability], agent.role,

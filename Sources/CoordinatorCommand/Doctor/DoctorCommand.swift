@@ -42,8 +42,9 @@ struct DoctorCommand: ProgramStartingCommand {
             workspace: workspace, agents: folder.path(workspace: workspace), environment: environment,
             runner: runner
         ).findings()
+        async let sandbox = SandboxChecks(environment: environment, runner: runner).findings()
         async let services = ServiceChecks(model: model, environment: environment).findings()
-        let findings = try await local + services
+        let findings = try await local + sandbox + services
         switch output {
         case .text: for finding in findings { Console.output(finding.text + "\n") }
         case .json:

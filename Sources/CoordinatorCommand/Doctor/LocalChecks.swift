@@ -124,7 +124,7 @@ struct LocalChecks {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             return .failed("agents", "\(agents) is not a folder", remedy: "give another with --agents")
         }
-        let scan = ManifestScan(agents)
+        let scan = ManifestScan(agents, home: environment["HOME"])
         let empty = scan.emptyFiles.sorted().map { "\($0): is empty" }
         let problems = scan.problems.sorted { $0.key < $1.key }.map(\.value) + empty
         guard problems.isEmpty else {

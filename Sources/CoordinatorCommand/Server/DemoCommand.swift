@@ -44,7 +44,7 @@
         }
 
         func run(_ runner: ProgramRunner) async throws {
-            let spec = try DemoJob.spec.get()
+            let spec = try await DemoSandbox.confined(DemoJob.spec.get(), by: runner)
             let session = try ServerSession(options: server)
             let faults = DemoFaults(failing: fail)
             let runtime = CoordinatorRuntime()

@@ -29,7 +29,7 @@ struct JobSurroundingsArgument {
     /// Reads a job file. If it has mistakes, the manifests' problems are printed first, since an agent may be missing
     /// because its manifest cannot be used.
     func read(_ job: String, overrides: [String]) throws -> JobSpecification {
-        let scan = ManifestScan(agents)
+        let scan = ManifestScan(agents, home: environment["HOME"])
         let options = KnownAgents(scan).options(
             overrides: overrides, models: models, environment: environment)
         let spec = try JobFileArgument.read(job, options: options) {
@@ -41,7 +41,7 @@ struct JobSurroundingsArgument {
 
     /// Reads the job file of a job that was kept; mistakes come of what is around it now.
     func read(_ history: JobHistory) throws -> JobSpecification {
-        let scan = ManifestScan(agents)
+        let scan = ManifestScan(agents, home: environment["HOME"])
         do {
             return try KeptSpecification.of(
                 history, KnownAgents(scan).options(models: models, environment: environment))

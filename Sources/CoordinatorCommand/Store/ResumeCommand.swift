@@ -1,7 +1,6 @@
 import ArgumentParser
 import Coordinator
 import JobComposition
-import JobFile
 import Processes
 import SQLiteStore
 import Support

@@ -33,6 +33,8 @@ public struct CommandAgent: Agent {
     }
 
     private let command: [String]
+    /// How the program is confined; `nil` for one that is trusted like this process.
+    package private(set) var sandbox: SandboxPolicy?
     private let folder: String?
     private let environment: ProgramEnvironment
     private let outputLimit: Int
@@ -43,39 +45,67 @@ public struct CommandAgent: Agent {
     ///
     /// - Parameters:
     ///   - command: the program, a name in `PATH` or a path, and its arguments.
-    ///   - workingDirectory: the folder it runs in; `nil` for this process's own.
+    ///   - workingDirectory: the folder it runs in, or the workspace that it gets a copy of; `nil` for this process's own.
     ///   - environment: the variables to choose from: the program gets those in ``ProgramEnvironment/passed`` and those
     ///     named in `variables`.
     ///   - variables: names of further variables that the program gets.
     ///   - outputLimit: the most bytes of standard output.
     ///   - terminationGrace: the time between SIGTERM and the deadline; at most half of an attempt's time.
     ///     `nil` for ``defaultTerminationGrace``.
+    ///   - sandbox: how the program is confined; `nil` for one that is trusted like this process. Each attempt gets a copy
+    ///     of the workspace, a folder in a git working tree, that is thrown away; at ``SandboxLevel/unconfined`` it runs in the
+    ///     workspace itself.
     public init(
         _ command: [String], workingDirectory: String? = nil, environment: [String: String], variables: [String] = [],
-        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil
+        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil, sandbox: SandboxPolicy? = nil
     ) {
         self.init(
             command, workingDirectory: workingDirectory, environment: environment, variables: variables,
-            outputLimit: outputLimit, terminationGrace: terminationGrace, runner: ProgramRunner())
+            outputLimit: outputLimit, terminationGrace: terminationGrace, sandbox: sandbox, runner: ProgramRunner())
     }
 
     /// - Parameter runner: starts the program.
     package init(
         _ command: [String], workingDirectory: String?, environment: [String: String], variables: [String],
-        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil, runner: ProgramRunner
+        outputLimit: Int = Self.defaultOutputLimit, terminationGrace: Duration? = nil, sandbox: SandboxPolicy? = nil,
+        runner: ProgramRunner
     ) {
         self.command = command
         folder = workingDirectory
         self.environment = ProgramEnvironment(environment, further: variables)
         self.outputLimit = outputLimit
         self.terminationGrace = terminationGrace
+        self.sandbox = sandbox
         self.runner = runner
+    }
+
+    /// The same agent, confined by this policy.
+    package func confined(by sandbox: SandboxPolicy?) -> CommandAgent {
+        var agent = self
+        agent.sandbox = sandbox
+        return agent
     }
 
     /// Runs the program once.
     ///
     /// - Throws: ``AgentError``, classified by how the program ended; `CancellationError`, with no process left.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
+        guard let sandbox else { return try await run(view, attempt, in: folder, nil) }
+        // Who asks for no confinement wants the program as it is without: where it stands, with what it writes kept.
+        guard sandbox.level != SandboxLevel.unconfined else {
+            attempt.ran(SandboxReport(level: .unconfined), writtenBy: .person)
+            return try await run(view, attempt, in: folder, nil)
+        }
+        return try await ConfinedCopy.with(of: folder ?? ".", for: command.first ?? "", attempt, by: runner) { copy in
+            try await run(
+                view, attempt, in: copy.folder,
+                ProgramSandbox(sandbox, folder: copy.folder, scratch: copy.scratch))
+        }
+    }
+
+    private func run(
+        _ view: RoleView, _ attempt: AttemptContext, in folder: String?, _ sandbox: ProgramSandbox?
+    ) async throws -> Contribution {
         let remaining = attempt.remaining
         let grace = grace(remaining)
         let time = remaining.map { max(.milliseconds(1), $0 - grace) }
@@ -87,6 +117,7 @@ public struct CommandAgent: Agent {
         invocation.errorLimit = 64 << 10
         invocation.terminationGrace = grace
         invocation.endsOnExcess = true
+        invocation.sandbox = sandbox
         let log = ProgramLog(attempt)
         invocation.errorLine = { log.take($0) }
         let result: ProgramResult
@@ -95,6 +126,7 @@ public struct CommandAgent: Agent {
         } catch let error as ProgramError {
             throw AgentError(error.isTransient ? .transient : .permanent, "\(error)")
         }
+        if let report = result.sandbox { attempt.ran(report, writtenBy: .person) }
         return try await contribution(result, attempt)
     }
 
@@ -116,7 +148,10 @@ public struct CommandAgent: Agent {
             try await Task.sleep(for: (attempt.remaining ?? .zero) + Self.defaultTerminationGrace)
             throw AgentError.timeout("\(program) did not end in its time")
         }
-        let tail = Self.tail(result.errorText)
+        let limits =
+            result.reachedLimits.isEmpty
+            ? "" : ", having reached its sandbox's \(SandboxReport.names(result.reachedLimits))"
+        let tail = limits + Self.tail(result.errorText)
         switch result.ending {
         case .exited(0):
             return try AgentOutput.contribution(result.standardOutput, from: "standard output of \(program)")

@@ -60,7 +60,7 @@ public final class ManifestFolder: AgentSource {
 
     /// Reads the folder once, and updates the registry to match it.
     public func refresh(_ registry: AgentRegistry) {
-        let scan = ManifestScan(path)
+        let scan = ManifestScan(path, home: environment["HOME"])
         state.withLock { state in
             for (file, problem) in scan.problems.sorted(by: { $0.key < $1.key }) where state.problems[file] != problem {
                 logger.warning("\(problem)")
@@ -109,7 +109,7 @@ public final class ManifestFolder: AgentSource {
         case .command(let command):
             agent = CommandAgent(
                 command, workingDirectory: workspace, environment: environment, variables: manifest.variables,
-                runner: runner)
+                sandbox: manifest.sandbox, runner: runner)
         case .http(let url):
             do {
                 agent = HTTPAgent(url: url, client: try client.client())

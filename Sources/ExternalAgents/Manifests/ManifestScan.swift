@@ -28,7 +28,9 @@ package struct ManifestScan: Sendable {
     package private(set) var isUnreadable = false
 
     /// Reads a folder; one that does not exist has no manifests.
-    package init(_ folder: String) {
+    ///
+    /// - Parameter home: the folder that `~` stands for in manifests; `nil` where there is none.
+    package init(_ folder: String, home: String?) {
         var names: [String] = []
         do throws(SystemError) {
             names = try Self.names(in: folder).filter(Self.isManifest).sorted()
@@ -56,7 +58,7 @@ package struct ManifestScan: Sendable {
                 emptyFiles.insert(file)
                 continue
             }
-            switch AgentManifestReader.read(path: file) {
+            switch AgentManifestReader.read(path: file, home: home) {
             case .failure(let problems): self.problems[file] = problems.description
             case .success(let manifest):
                 if let other = manifests[manifest.name] {

@@ -24,6 +24,24 @@ extension Form {
         }
     }
 
+    /// A list with so many elements at most, each once.
+    func bounded<Element: Hashable>(
+        atMost most: Int, _ what: String, twice: @escaping @Sendable (Element) -> String
+    ) -> Form where Value == [Located<Element>] {
+        var schema = schema
+        schema["maxItems"] = .integer(Int64(most))
+        schema["uniqueItems"] = true
+        return Form(schema) { cursor in
+            guard let elements = read(cursor) else { return nil }
+            if elements.count > most { cursor.report("there are \(elements.count) \(what), and may be \(most)") }
+            var seen: Set<Element> = []
+            for element in elements where !seen.insert(element.value).inserted {
+                element.cursor.report(twice(element.value))
+            }
+            return elements
+        }
+    }
+
     /// An object whose keys are names that the file's author chooses.
     ///
     /// - Parameter check: says what is wrong with a name; `nil` for one that is right.

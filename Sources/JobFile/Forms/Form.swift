@@ -39,6 +39,8 @@ struct Cursor: Sendable {
     let node: FileNode
     let path: String
     let problems: ProblemList
+    /// The home folder that `~/` stands for; `nil` where the reader has none.
+    var home: String?
 
     func report(_ message: String, suggestion: String? = nil) {
         problems.report(message, at: node.location, path: path, suggestion: suggestion)
@@ -68,12 +70,12 @@ struct Cursor: Sendable {
     }
 
     func member(_ member: FileMember) -> Cursor {
-        Cursor(node: member.value, path: DocumentPath.member(member.key, of: path), problems: problems)
+        Cursor(node: member.value, path: DocumentPath.member(member.key, of: path), problems: problems, home: home)
     }
 
     func elements(_ nodes: [FileNode]) -> [Cursor] {
         nodes.enumerated().map {
-            Cursor(node: $1, path: DocumentPath.element($0, of: path), problems: problems)
+            Cursor(node: $1, path: DocumentPath.element($0, of: path), problems: problems, home: home)
         }
     }
 }

@@ -68,12 +68,24 @@ enum AgentKeys {
             + "must be named. Without the key: the others.",
         otherNames: ["formatters", "linters"])
     static let objective = Key("slo", ObjectiveKeys.form, "What its users may expect.", otherNames: ["objective"])
+    static let sandbox = Key(
+        "sandbox", SandboxKeys.reference.located,
+        "How the program of a command or of a manifest's agent, or a validator's commands, are confined: true for a copy of "
+            + "the workspace that is thrown away, without network; a level; or an object. What is asked for and cannot be "
+            + "had fails the attempt. Without it they run as the user who runs coordinator; tests that a model wrote are "
+            + "confined in every case.",
+        otherNames: ["confinement", "isolation", "confine"])
 
     /// The words after `uses:` that take further keys.
     static let commandWord = "command"
     static let httpWord = "http"
     /// The words after `uses:` of agents that start programs of the job's, which `env` names variables for.
     static let variablesWords = [commandWord, Role.validator.name]
+    /// Why the agents of some words after `uses:` have no program that a sandbox could hold.
+    static let unconfinable = [
+        (Role.collector.name, "it only reads"), (Role.drafter.name, "it runs nothing that a model or a job names"),
+        (httpWord, "its program runs elsewhere"),
+    ]
     /// The word after `uses:` of the agent that takes fixes of tools.
     static let fixersWord = Role.drafter.name
     /// The word after `model:` for an agent that asks no model.
@@ -108,7 +120,7 @@ enum AgentKeys {
 
     private static let keys: [any ObjectKey] =
         [
-            name, uses, command, url, variables, model, fixers, needs, when, required, role, timeout, timeouts,
+            name, uses, command, url, variables, sandbox, model, fixers, needs, when, required, role, timeout, timeouts,
             maxRetries,
             retry,
             idempotent, maxRecoveries,
@@ -143,6 +155,13 @@ enum AgentKeys {
                 [
                     "if": ["properties": ["uses": ["const": .string(fixersWord)]], "required": ["uses"]],
                     "else": ["not": ["required": [.string(fixers.name)]]],
+                ],
+                [
+                    "if": [
+                        "properties": ["uses": ["enum": .array(unconfinable.map { .string($0.0) })]],
+                        "required": ["uses"],
+                    ],
+                    "then": ["not": ["required": [.string(sandbox.name)]]],
                 ],
                 ItemKeys.dependencies, ApprovalKeys.rules,
             ]
@@ -195,6 +214,7 @@ struct AgentDraft: Sendable {
     let url: String
     let approval: ApprovalDraft?
     let variables: [String]
+    let sandbox: Located<SandboxPolicy>?
     let model: Located<AgentSpecification.ModelChoice>?
     let fixers: [AgentSpecification.Fixer]?
     let needs: [Located<String>]
@@ -220,6 +240,7 @@ struct AgentDraft: Sendable {
         command = members[Keys.command] ?? []
         url = members[Keys.url] ?? ""
         variables = members[Keys.variables] ?? []
+        sandbox = members[Keys.sandbox]
         model = members[Keys.model]
         fixers = members[Keys.fixers]?.compactMap(\.self)
         needs = members[Keys.needs] ?? []
@@ -257,6 +278,11 @@ struct AgentDraft: Sendable {
         if let uses, uses != Keys.fixersWord, members.has(Keys.fixers) {
             members.report(
                 at: Keys.fixers, "the key 'fixers' goes with uses: \(Keys.fixersWord), not with uses: \(uses)")
+        }
+        if members.has(Keys.sandbox), let reason = Keys.unconfinable.first(where: { $0.0 == uses }) {
+            members.report(
+                at: Keys.sandbox,
+                "the key 'sandbox' goes with agents that start programs, not with uses: \(reason.0): \(reason.1)")
         }
         let owners: [(key: any ObjectKey, word: String)] = [
             (Keys.command, Keys.commandWord), (Keys.url, Keys.httpWord),

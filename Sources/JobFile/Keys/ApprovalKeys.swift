@@ -30,6 +30,7 @@ enum ApprovalKeys {
         (AgentKeys.idempotent, "asking does nothing that could be done twice"),
         (AgentKeys.maxRecoveries, "it waits on, however often its process ends"),
         (AgentKeys.resource, "it holds nothing while it waits"),
+        (AgentKeys.sandbox, "it starts no program"),
         (AgentKeys.breaker, "people who do not answer say nothing about a service"),
     ]
 
@@ -54,34 +55,13 @@ enum ApprovalKeys {
         return text
     }
 
-    private static let choicesForm = bounded(
-        .list(of: Form<String>.name.located, atLeast: 1, "a list of choices such as [approve, reject]"),
-        atMost: ApprovalAgent.mostChoices, "choices"
-    ) { choice in "the choice '\(choice)' stands twice" }
+    private static let choicesForm = Form.list(
+        of: Form<String>.name.located, atLeast: 1, "a list of choices such as [approve, reject]"
+    ).bounded(atMost: ApprovalAgent.mostChoices, "choices") { choice in "the choice '\(choice)' stands twice" }
 
-    private static let showForm = bounded(
-        .list(of: Form<ContextPath>.path.located, "a list of paths such as [artifacts.patch]"),
-        atMost: ApprovalAgent.mostShown, "paths"
-    ) { path in "the path '\(path)' stands twice" }
-
-    /// A list with so many elements at most, each once.
-    private static func bounded<Element: Hashable>(
-        _ form: Form<[Located<Element>]>, atMost most: Int, _ what: String,
-        twice: @escaping @Sendable (Element) -> String
-    ) -> Form<[Located<Element>]> {
-        var schema = form.schema
-        schema["maxItems"] = .integer(Int64(most))
-        schema["uniqueItems"] = true
-        return Form(schema) { cursor in
-            guard let elements = form.read(cursor) else { return nil }
-            if elements.count > most { cursor.report("there are \(elements.count) \(what), and may be \(most)") }
-            var seen: Set<Element> = []
-            for element in elements where !seen.insert(element.value).inserted {
-                element.cursor.report(twice(element.value))
-            }
-            return elements
-        }
-    }
+    private static let showForm = Form.list(
+        of: Form<ContextPath>.path.located, "a list of paths such as [artifacts.patch]"
+    ).bounded(atMost: ApprovalAgent.mostShown, "paths") { path in "the path '\(path)' stands twice" }
 
     /// What the keys say together; each is read once, whatever the agent is.
     ///

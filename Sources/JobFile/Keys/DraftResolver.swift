@@ -167,9 +167,13 @@ struct DraftResolver {
             case .manifest, .capability: true
             case .standard, .command, .http, .approval: false
             }
+        if let sandbox = agent.sandbox, let fault = surroundings.sandboxFault(uses, sandbox.value) {
+            sandbox.cursor.report(fault)
+        }
         let isApproval = agent.approval != nil
         return AgentSpecification(
-            name: name, uses: uses, variables: agent.variables, model: agent.model?.value ?? .inherited,
+            name: name, uses: uses, variables: agent.variables, sandbox: agent.sandbox?.value,
+            model: agent.model?.value ?? .inherited,
             fixers: agent.fixers,
             needs: agent.needs.map(\.value),
             when: agent.condition?.value, forEach: agent.forEach?.value,

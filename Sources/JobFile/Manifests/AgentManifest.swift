@@ -22,6 +22,8 @@ public struct AgentManifest: Sendable, Hashable {
     public var implementation: Implementation
     /// Names of environment variables that a program gets in addition to `PATH`, `HOME` and the like.
     public var variables: [String]
+    /// How its program is confined; `nil` for one that is trusted like this process.
+    public var sandbox: SandboxPolicy?
     /// The policies and the role that hold where a job states none.
     public var defaults: AgentDefaults
     /// What the agent's users may expect.
@@ -30,7 +32,8 @@ public struct AgentManifest: Sendable, Hashable {
     /// Describes an agent.
     public init(
         name: String, version: String, description: String = "", capabilities: Set<String> = [],
-        implementation: Implementation, variables: [String] = [], defaults: AgentDefaults = AgentDefaults(),
+        implementation: Implementation, variables: [String] = [], sandbox: SandboxPolicy? = nil,
+        defaults: AgentDefaults = AgentDefaults(),
         objective: ServiceLevelObjective? = nil
     ) {
         self.name = name
@@ -39,6 +42,7 @@ public struct AgentManifest: Sendable, Hashable {
         self.capabilities = capabilities
         self.implementation = implementation
         self.variables = variables
+        self.sandbox = sandbox
         self.defaults = defaults
         self.objective = objective
     }

@@ -30,8 +30,12 @@ enum ManifestKeys {
         otherNames: ["policies"])
 
     private static let keys: [any ObjectKey] = [
-        name, version, description, capabilities, command, http, AgentKeys.variables, role, policy, AgentKeys.objective,
+        name, version, description, capabilities, command, http, AgentKeys.variables, AgentKeys.sandbox, role, policy,
+        AgentKeys.objective,
     ]
+
+    /// The keys that mean something for programs alone.
+    private static let ofPrograms: [any ObjectKey] = [AgentKeys.variables, AgentKeys.sandbox]
 
     static let form = Form<AgentManifest>.object(
         "an object that describes an agent", keys,
@@ -40,7 +44,7 @@ enum ManifestKeys {
                 ["required": [.string(command.name)]],
                 [
                     "required": [.string(http.name)],
-                    "not": ["required": [.string(AgentKeys.variables.name)]],
+                    "not": ["anyOf": .array(ofPrograms.map { ["required": [.string($0.name)]] })],
                 ],
             ]
         ], build: build)
@@ -59,8 +63,8 @@ enum ManifestKeys {
         } else if !members.has(command), !members.has(http) {
             members.cursor.report("one of the keys 'command' and 'http' is missing")
         }
-        if members.has(AgentKeys.variables), !members.has(command) {
-            members.report(at: AgentKeys.variables, "the key 'env' goes with command")
+        for key in ofPrograms where members.has(key) && !members.has(command) {
+            members.report(at: key, "the key '\(key.name)' goes with command")
         }
         if let located, reserved.contains(located.value) {
             located.cursor.report("'\(located.value)' is the name of an agent that ships; give yours another one")
@@ -69,7 +73,7 @@ enum ManifestKeys {
             name: located?.value ?? "", version: members[version] ?? "", description: members[description] ?? "",
             capabilities: Set(members[capabilities] ?? []),
             implementation: arguments.map { .command($0) } ?? .http(url: url ?? ""), variables: variables,
-            defaults: defaults, objective: members[AgentKeys.objective])
+            sandbox: members[AgentKeys.sandbox]?.value, defaults: defaults, objective: members[AgentKeys.objective])
         return manifest
     }
 

@@ -11,7 +11,7 @@ public enum JobFileSchema {
             "role": SchemaDocument.role,
             "condition": SchemaDocument.definition(
                 ConditionKeys.form, "A condition on the blackboard, with one operator."),
-            "breaker": SchemaDocument.breaker,
+            "breaker": SchemaDocument.breaker, "sandbox": SchemaDocument.sandbox,
         ])
 
     /// The schema as text, indented, with keys in alphabetical order.
@@ -24,7 +24,9 @@ public enum AgentManifestSchema {
     public static let document = SchemaDocument.make(
         ManifestKeys.form, title: "Coordinator agent manifest",
         about: "An agent in any language: what it is, what it can do, and what it may see and write.",
-        definitions: ["role": SchemaDocument.role, "breaker": SchemaDocument.breaker])
+        definitions: [
+            "role": SchemaDocument.role, "breaker": SchemaDocument.breaker, "sandbox": SchemaDocument.sandbox,
+        ])
 
     /// The schema as text, indented, with keys in alphabetical order.
     public static let json = SchemaDocument.text(document)
@@ -33,6 +35,7 @@ public enum AgentManifestSchema {
 /// What schemas of files are made of.
 private enum SchemaDocument {
     static let role = definition(RoleKeys.form, "What an agent may see and write.")
+    static let sandbox = definition(SandboxKeys.form, "How a program is confined.")
     static let breaker = definition(BreakerKeys.form, "When a circuit breaker opens and closes.")
 
     static func make<Value>(

@@ -9,6 +9,9 @@ public struct AgentSpecification: Sendable, Hashable {
     /// Names of environment variables that a program, or a validator's commands, get in addition to `PATH`, `HOME` and
     /// the like.
     public var variables: [String]
+    /// How its program, or a validator's commands, are confined; `nil` for what its manifest says, and for programs that
+    /// are trusted like this process.
+    public var sandbox: SandboxPolicy?
     /// Which language model a shipped agent asks.
     public var model: ModelChoice
     /// The tools that a drafter takes fixes of; `nil` for those that run none of the repository's code.
@@ -85,7 +88,8 @@ public struct AgentSpecification: Sendable, Hashable {
 
     /// Describes an agent.
     public init(
-        name: String, uses: Implementation, variables: [String] = [], model: ModelChoice = .inherited,
+        name: String, uses: Implementation, variables: [String] = [], sandbox: SandboxPolicy? = nil,
+        model: ModelChoice = .inherited,
         fixers: [Fixer]? = nil, needs: [String] = [],
         when condition: Condition? = nil, forEach: ForEach? = nil,
         required: Bool = true, role: Role? = nil, timeouts: TimeoutPolicy? = nil, retry: RetryPolicy? = nil,
@@ -96,6 +100,7 @@ public struct AgentSpecification: Sendable, Hashable {
         self.name = name
         self.uses = uses
         self.variables = variables
+        self.sandbox = sandbox
         self.model = model
         self.fixers = fixers
         self.needs = needs

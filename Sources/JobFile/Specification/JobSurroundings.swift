@@ -14,6 +14,11 @@ public struct JobSurroundings: Sendable {
     /// Why a job may not declare resources, in a sentence with what to do, by their names; none for those it may.
     public var resourceFaults: @Sendable ([String: ResourceLimits]) -> [String: String]
 
+    /// Why an agent cannot be confined as the job's file says, in a sentence with what to do; `nil` where it can.
+    public var sandboxFault: @Sendable (AgentSpecification.Implementation, SandboxPolicy) -> String?
+    /// The folder that `~` stands for; `nil` where there is none, so that such paths are refused.
+    public var home: String?
+
     /// The variables among these that the environment does not have, or that are empty.
     public var missingVariables: @Sendable ([String]) -> Set<String>
 
@@ -24,12 +29,17 @@ public struct JobSurroundings: Sendable {
         },
         modelFaults: @escaping @Sendable ([String]) -> [String: String] = { _ in [:] },
         resourceFaults: @escaping @Sendable ([String: ResourceLimits]) -> [String: String] = { _ in [:] },
-        missingVariables: @escaping @Sendable ([String]) -> Set<String> = { _ in [] }
+        missingVariables: @escaping @Sendable ([String]) -> Set<String> = { _ in [] },
+        sandboxFault: @escaping @Sendable (AgentSpecification.Implementation, SandboxPolicy) -> String? = { _, _ in nil
+        },
+        home: String? = nil
     ) {
         self.role = role
         self.modelFaults = modelFaults
         self.resourceFaults = resourceFaults
         self.missingVariables = missingVariables
+        self.sandboxFault = sandboxFault
+        self.home = home
     }
 
     /// The role of an agent that ships; `nil` for any other.

@@ -113,12 +113,18 @@ struct Tables {
             "tr", ["id": lane.anchor(of: index)],
             cell("Agent", .element("a", ["href": "#agent-\(agentIndex)"], bdi(lane.name))),
             cell("Attempt", .line("\(record.number) of \(count)") + round, "number"),
-            cell("Outcome", Badge.of(record.outcome) + abandoned),
+            cell("Outcome", Badge.of(record.outcome) + abandoned + sandbox(record.sandbox)),
             cell("Started", .line(offset(attempt.span)), "number"),
             cell("Duration", time(record.durationMS), "number"),
             cell("Backoff", record.backoffMS > 0 ? time(record.backoffMS) : .empty, "number"),
             cell("Error", error(record.errorType, record.error), "error"),
             cell("Span", record.spanID.map { .element("code", [:], text: $0) } ?? .empty))
+    }
+
+    private func sandbox(_ report: SandboxReport?) -> Markup {
+        guard let report else { return .empty }
+        return .element(
+            "small", ["class": report.level == .unconfined ? "warn" : nil], text: " \(report.sentence)")
     }
 
     private func table(_ heads: [String], _ rows: [Markup]) -> Markup {

@@ -236,6 +236,7 @@ struct Waterfall {
             label += ", after a backoff of \(DurationText.words(milliseconds: record.backoffMS))"
         }
         if record.abandoned { label += ", its code still ran when it finished" }
+        if let sandbox = record.sandbox { label += ", \(sandbox.sentence)" }
         var inside: [Markup] = [
             .element("title", [:], text: label),
             rect(attempt.span, y: 8, height: 14, "fill \(record.outcome.rawValue)"),

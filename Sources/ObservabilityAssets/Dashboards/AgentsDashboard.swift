@@ -16,7 +16,9 @@ enum AgentsDashboard {
                 .init(title: "Objectives", panels: [success(), latency(), quantiles()]),
                 .init(
                     title: "Attempts",
-                    panels: [attemptsPerRun(), firstTry(), retries(), exhausted(), attemptDuration(), items()]),
+                    panels: [
+                        attemptsPerRun(), firstTry(), retries(), exhausted(), attemptDuration(), items(), programs(),
+                    ]),
                 .init(title: "Saturation", panels: [queueWait(), active(), oldest(), abandoned()]),
                 .init(
                     title: "Circuit breakers and blackboard", panels: [breakers(), transitions(), commits(), refused()]),
@@ -138,6 +140,22 @@ enum AgentsDashboard {
                     Queries.rate(Instruments.itemRuns, Queries.agent, by: [Label.outcome]), "{{\(Label.outcome)}}")
             ],
             stacked: true, noValue: "No agent ran for elements of a list in this time range")
+    }
+
+    private static func programs() -> Panel {
+        let (level, origin) = (
+            PrometheusNames.label(AttributeKey.sandboxLevel), PrometheusNames.label(AttributeKey.codeOrigin)
+        )
+        return lines(
+            "Programs run, by level of confinement",
+            "Programs a second that a sandbox was asked for or due, and who wrote what they ran. None is for programs that "
+                + "a person trusts.",
+            unit: "ops",
+            [
+                .prometheus(
+                    Queries.rate(Instruments.sandboxRuns, Queries.agent, by: [level, origin]),
+                    "{{\(level)}}, written by a {{\(origin)}}")
+            ], width: 18, stacked: true, noValue: "No program ran that a sandbox was asked for in this time range")
     }
 
     private static func firstTry() -> Panel {

@@ -14,7 +14,7 @@ struct OperationalAlerts {
                     name: "coordinator-operation",
                     rules: [
                         alerts.stalled, alerts.hung, alerts.breakerOpen, alerts.retryStorm, alerts.conflicts,
-                        alerts.accessDenied, alerts.cost,
+                        alerts.accessDenied, alerts.unconfined, alerts.cost,
                     ])
             ])
     }
@@ -126,6 +126,24 @@ struct OperationalAlerts {
             description:
                 "{{ $labels.\(Label.agent) }} in {{ $labels.job }} was refused {{ $value | humanize }} reads or "
                 + "writes within 15 minutes.")
+    }
+
+    private var unconfined: Rule {
+        let runs = PromQL.series(
+            Instruments.sandboxRuns, .value,
+            [
+                .equal(AttributeKey.sandboxLevel, SandboxLevelName.none),
+                .equal(AttributeKey.codeOrigin, CodeOriginName.model),
+            ])
+        // The first such run is what makes the series: it has no increase, so it counts by being new.
+        return factory.alert(
+            "CoordinatorUnconfinedRun", .warning,
+            when: "sum by (\(Self.byAgent)) ((\(runs) unless \(runs) offset 30m) or increase(\(runs)[30m])) > 0",
+            hold: .zero, keep: .seconds(3600), at: .agent,
+            summary: "Code that a model wrote ran without a sandbox.",
+            description:
+                "{{ $labels.\(Label.agent) }} in {{ $labels.job }} ran {{ $value | humanize }} programs of a model within "
+                + "30 minutes that could read, write and send whatever their process could.")
     }
 
     /// The cost above which the alert fires, in US dollars an hour.

@@ -1,4 +1,3 @@
-import Glibc
 import Processes
 import Support
 
@@ -51,11 +50,7 @@ package struct PatchApplication: Sendable {
         }
     }
 
-    private func isFile(_ path: String) -> Bool {
-        var status = stat()
-        return PlainPath.fault(in: path) == nil && lstat(git.folder + "/" + path, &status) == 0
-            && status.st_mode & S_IFMT == S_IFREG
-    }
+    private func isFile(_ path: String) -> Bool { ForeignFolder(git.folder).hasFile(path) }
 
-    private func text(_ path: String) -> String? { readText(git.folder + "/" + path) }
+    private func text(_ path: String) -> String? { ForeignFolder(git.folder).text(path) }
 }

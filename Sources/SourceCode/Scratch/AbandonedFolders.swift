@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Support
 
@@ -18,24 +17,7 @@ enum AbandonedFolders {
             guard fstat(descriptor, &status) == 0, status.st_uid == geteuid(),
                 flock(descriptor, LOCK_EX | LOCK_NB) == 0
             else { continue }
-            removeFolder(path)
-        }
-    }
-
-    /// Removes a folder with its content, though a program may have made a part of it read-only.
-    static func removeFolder(_ path: String) {
-        if (try? FileManager.default.removeItem(atPath: path)) != nil { return }
-        open(path)
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    /// Makes the folders in a folder writable.
-    private static func open(_ folder: String) {
-        chmod(folder, 0o700)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-            var status = stat()
-            let path = folder + "/" + name
-            if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { open(path) }
+            FolderRemoval.remove(path)
         }
     }
 }

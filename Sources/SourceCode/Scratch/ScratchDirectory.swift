@@ -29,7 +29,7 @@ package final class ScratchDirectory: Sendable {
     }
 
     deinit {
-        AbandonedFolders.removeFolder(path)
+        FolderRemoval.remove(path)
         close(descriptor)
     }
 

@@ -20,14 +20,23 @@ extension [UInt8] {
     /// Writes the bytes to a new file.
     /// - Throws: ``WorkspaceCopyError`` when the file exists or cannot be written.
     package func write(toFile path: String, mode: mode_t = 0o600) throws(WorkspaceCopyError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw WorkspaceCopyError(code: .writeFailed, path: path, errno: errno) }
+        do throws(SystemError) {
+            try write(toNew: path, in: AT_FDCWD, mode: mode)
+        } catch {
+            throw WorkspaceCopyError(code: .writeFailed, path: path, errno: error.number)
+        }
+    }
+
+    /// - Parameter folder: the descriptor of the folder that the name is in.
+    func write(toNew name: String, in folder: Int32, mode: mode_t) throws(SystemError) {
+        let descriptor = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw SystemError(errno) }
         defer { close(descriptor) }
         var written = 0
         while written < count {
             let result = self[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if result < 0, errno == EINTR { continue }
-            guard result > 0 else { throw WorkspaceCopyError(code: .writeFailed, path: path, errno: errno) }
+            guard result > 0 else { throw SystemError(errno) }
             written += result
         }
     }

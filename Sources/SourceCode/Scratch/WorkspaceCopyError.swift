@@ -10,6 +10,9 @@ package enum WorkspaceCopyErrorCode: PathErrorCode {
     /// The workspace is larger than the limits of a copy.
     case tooLarge
 
+    /// Whether another attempt may help though nobody does anything.
+    package var isTransient: Bool { self == .temporaryFolder || self == .writeFailed }
+
     package func message(path: String, cause: String) -> String {
         switch self {
         case .temporaryFolder:

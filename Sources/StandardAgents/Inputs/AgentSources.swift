@@ -105,8 +105,8 @@ enum AgentFailure {
         do {
             return try await body()
         } catch let error as WorkspaceCopyError {
-            let passing = error.code == .temporaryFolder || error.code == .writeFailed
-            throw AgentError(passing ? .transient : .permanent, errorType: ErrorType.workspace, error.description)
+            throw AgentError(
+                error.code.isTransient ? .transient : .permanent, errorType: ErrorType.workspace, error.description)
         } catch let error as WorkspaceError {
             throw AgentError(.permanent, errorType: ErrorType.workspace, error.description)
         } catch let error as ProgramError {

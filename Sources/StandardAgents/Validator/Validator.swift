@@ -1,3 +1,4 @@
+import Coordinator
 import SourceCode
 import Support
 
@@ -24,31 +25,38 @@ package struct Validator: Sendable {
     private let commandLimits: CommandLimits
     private let draftLimits: DraftLimits
     private let variables: [String: String]
+    private let sandbox: SandboxPolicy?
     private let syntax: SyntaxChecker
 
     /// Makes a validator.
-    /// - Parameter variables: what validation commands and tests get beside `ProgramVariables.passed`.
+    /// - Parameters:
+    ///   - variables: what validation commands and tests get beside `ProgramVariables.passed`.
+    ///   - sandbox: how validation commands are confined; `nil` for not at all. Commands that run what the reviewer wrote
+    ///     are confined in every case, by this policy or else by the default one.
     package init(
         copyLimits: WorkspaceCopyLimits = WorkspaceCopyLimits(), commandLimits: CommandLimits = CommandLimits(),
         draftLimits: DraftLimits = DraftLimits(), variables: [String: String] = [:],
-        syntax: SyntaxChecker = SyntaxChecker()
+        sandbox: SandboxPolicy? = nil, syntax: SyntaxChecker = SyntaxChecker()
     ) {
         self.copyLimits = copyLimits
         self.commandLimits = commandLimits
         self.draftLimits = draftLimits
         self.variables = variables
+        self.sandbox = sandbox
         self.syntax = syntax
     }
 
     /// Validates a patch and the requirements.
     /// - Parameters:
     ///   - timeLeft: How long the caller can still wait; commands end before that.
-    ///   - reviewer: Reviews the copy beside the rules.
+    ///   - reviewer: Reviews the copy beside the rules. The commands that it runs are confined.
+    ///   - confined: Receives how each program was confined for which that was asked or due, and who wrote what it ran.
     /// - Throws: ``WorkspaceError`` and ``WorkspaceCopyError`` when the workspace cannot be copied; ``ProgramError`` when git cannot be
     ///   started; `CancellationError`. The copy is removed in every case.
     package func validate(
         _ request: ValidationRequest, timeLeft: @escaping @Sendable () -> Duration? = { nil },
-        reviewer: Reviewer = { _, _, _ in nil }
+        reviewer: Reviewer = { _, _, _ in nil },
+        confined: @escaping @Sendable (SandboxReport, CodeOrigin) -> Void = { _, _ in }
     ) async throws -> Validation {
         let patch = request.patch.flatMap { $0.isBlank ? nil : $0 }
         var added: [ExactString: [(line: Int, text: String)]] = [:]
@@ -61,11 +69,15 @@ package struct Validator: Sendable {
             var report = ValidationReport(copy: copy)
             if let patch { (report.patch, added) = try await apply(patch, copied) }
             let runner = CommandRunner(limits: commandLimits, variables: variables, runner: syntax.runner)
-            func run(_ commands: [[String]]) async throws -> [CommandRun] {
-                try await runner.run(commands, in: copied, temporaryFolder: temporary, timeLeft: timeLeft)
+            func run(
+                _ commands: [[String]], _ sandbox: SandboxPolicy?, _ origin: CodeOrigin
+            ) async throws -> [CommandRun] {
+                try await runner.run(
+                    commands, in: copied, temporaryFolder: temporary, sandbox: sandbox, timeLeft: timeLeft
+                ) { confined($0, origin) }
             }
-            report.commands = try await run(request.commands)
-            report.model = try await reviewer(report, copied, run)
+            report.commands = try await run(request.commands, sandbox, .person)
+            report.model = try await reviewer(report, copied) { try await run($0, sandbox ?? SandboxPolicy(), .model) }
             return report
         }
         let index = EvidenceIndex(
@@ -103,7 +115,7 @@ package struct Validator: Sendable {
             let status: SyntaxStatus
             if file.change == .deleted {
                 status = SyntaxStatus(.unchecked, "deleted")
-            } else if let text = readText(folder + "/" + file.path) {
+            } else if let text = ForeignFolder(folder).text(file.path) {
                 status = try await syntax.check(path: file.path, text: text)
             } else {
                 status = SyntaxStatus(.unchecked, "not readable as UTF-8 text")

@@ -19,8 +19,10 @@ public struct ValidatorAgent: Agent {
     ///   - workspace: The folder of a git working tree; it is copied and never written.
     ///   - variables: environment variables that validation commands and tests get beside `PATH`, `HOME` and the like:
     ///     nothing else of this process's environment reaches them.
-    public init(workspace: String, variables: [String: String] = [:]) {
-        self.init(workspace: workspace, variables: variables, model: nil)
+    ///   - sandbox: how validation commands are confined; `nil` for commands that are trusted like this process. Tests that
+    ///     a model wrote are confined in every case.
+    public init(workspace: String, variables: [String: String] = [:], sandbox: SandboxPolicy? = nil) {
+        self.init(workspace: workspace, variables: variables, sandbox: sandbox, model: nil)
     }
 
     /// - Parameters:
@@ -28,12 +30,12 @@ public struct ValidatorAgent: Agent {
     ///   - catalog: reads declarations; shared with other agents that read the same files.
     ///   - runner: starts programs.
     package init(
-        workspace: String, variables: [String: String] = [:], model: AgentModel?, validator: Validator? = nil,
-        catalog: SymbolCatalog = SymbolCatalog(), runner: ProgramRunner = ProgramRunner()
+        workspace: String, variables: [String: String] = [:], sandbox: SandboxPolicy? = nil, model: AgentModel?,
+        validator: Validator? = nil, catalog: SymbolCatalog = SymbolCatalog(), runner: ProgramRunner = ProgramRunner()
     ) {
         reader = SourceReader(workspace: workspace, catalog: catalog, runner: runner)
         let syntax = SyntaxChecker(runner: runner)
-        self.validator = validator ?? Validator(variables: variables, syntax: syntax)
+        self.validator = validator ?? Validator(variables: variables, sandbox: sandbox, syntax: syntax)
         modelValidator = model.map { ModelValidator($0, syntax: syntax) }
     }
 
@@ -60,6 +62,8 @@ public struct ValidatorAgent: Agent {
                     request, report, folder: folder, task: words, attempt, run: run)
                 contribution.usage = usage
                 return review
+            } confined: {
+                attempt.ran($0, writtenBy: $1)
             }
             contribution.set[ValidationArtifact.path] = try JSONValue(encoding: validation.report)
             contribution.set["artifacts.checklist"] = .string(validation.checklist)

@@ -62,11 +62,17 @@ package enum FileBytes {
     /// The bytes of a regular file; `nil` where there is none, or it cannot be read or has more than the limit. A pipe is
     /// never waited for, and what else is there never read.
     ///
-    /// - Parameter followsLink: whether the path may be a symbolic link to the file.
-    package static func ofRegularFile(_ path: String, limit: Int, followsLink: Bool = true) -> [UInt8]? {
-        guard let descriptor = try? opened(path, followsLink ? 0 : O_NOFOLLOW) else { return nil }
+    /// - Parameters:
+    ///   - folder: the descriptor of the folder that the path starts from; the current folder's unless said otherwise.
+    ///   - followsLink: whether the path may be a symbolic link to the file.
+    ///   - names: the most names that the file may have, in whatever folders.
+    package static func ofRegularFile(
+        _ path: String, in folder: Int32 = AT_FDCWD, limit: Int, followsLink: Bool = true, names: Int = .max
+    ) -> [UInt8]? {
+        guard let descriptor = try? opened(path, in: folder, followsLink ? 0 : O_NOFOLLOW) else { return nil }
         defer { close(descriptor) }
         guard let status = status(of: descriptor), status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit,
+            status.st_nlink <= names,
             let bytes = try? read(descriptor: descriptor, limit: status.st_size), bytes.count <= status.st_size
         else { return nil }
         return bytes
@@ -76,8 +82,10 @@ package enum FileBytes {
     private static let patience: Int32 = 2_000
 
     /// Without O_NONBLOCK a pipe would keep the call waiting for a writer without a word.
-    private static func opened(_ path: String, _ further: Int32 = 0) throws(Fault) -> Int32 {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | further)
+    private static func opened(
+        _ path: String, in folder: Int32 = AT_FDCWD, _ further: Int32 = 0
+    ) throws(Fault) -> Int32 {
+        let descriptor = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | further)
         guard descriptor >= 0 else { throw Fault(error: SystemError(errno)) }
         return descriptor
     }

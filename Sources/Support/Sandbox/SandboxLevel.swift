@@ -6,6 +6,6 @@ public enum SandboxLevel: String, Sendable, Hashable, Codable, CaseIterable {
     /// Rules of the kernel ([Landlock](https://docs.kernel.org/userspace-api/landlock.html)) on files, and no sockets: for
     /// containers in which namespaces are forbidden.
     case landlock
-    /// No confinement.
-    case none
+    /// No confinement. Files call it `none`; in Swift that name would mean the absence of an optional level.
+    case unconfined = "none"
 }

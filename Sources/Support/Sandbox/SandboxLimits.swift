@@ -9,17 +9,17 @@ public struct SandboxLimits: Sendable, Hashable, Codable {
     public var processes: Int
     /// Processor time of one process, in whole seconds; from 1 s to a day. Default 60 s.
     public var cpu: Duration
-    /// The length of one file, in bytes; from 0 to 1 TiB. Default 64 MiB.
+    /// The length of one file, in bytes; from 4 KiB to 1 TiB. Default 64 MiB.
     public var fileSize: Int
 
     /// What ``memory`` may be.
-    public static let memoryRange = 16 << 20 ... 1 << 40
+    public static let memoryRange = 16 << 20...1 << 40
     /// What ``processes`` may be.
     public static let processRange = 1...65_536
     /// What ``cpu`` may be.
     public static let cpuRange = Duration.seconds(1) ... .seconds(86_400)
     /// What ``fileSize`` may be.
-    public static let fileSizeRange = 0 ... 1 << 40
+    public static let fileSizeRange = 4 << 10...1 << 40
 
     /// Sets limits; a figure outside its range becomes the nearest one inside.
     public init(

@@ -2,7 +2,13 @@
 public struct SandboxReport: Sendable, Hashable, Codable {
     /// One of the ``SandboxLimits``.
     public enum Limit: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
-        case memory, processes, cpu
+        /// Main memory, in bytes.
+        case memory
+        /// Processes and threads at a time.
+        case processes
+        /// Processor time of one process.
+        case cpu
+        /// The length of one file.
         case fileSize = "file_size"
     }
 
@@ -16,7 +22,7 @@ public struct SandboxReport: Sendable, Hashable, Codable {
 
     /// The level at which the program ran.
     public var level: SandboxLevel
-    /// What bound, by limit; empty where nothing did, as at ``SandboxLevel/none``.
+    /// What bound, by limit; empty where nothing did, as at ``SandboxLevel/unconfined``.
     public var limits: [Limit: Mechanism]
 
     /// Describes a run.

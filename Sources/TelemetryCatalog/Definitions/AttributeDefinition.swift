@@ -119,6 +119,10 @@ public enum Attributes {
             Key.resource: "The shared resource.",
             Key.breakerState: "A circuit breaker's state: closed, open, half_open.",
             Key.breakerTo: "The state a circuit breaker went to: closed, open, half_open.",
+            Key.sandboxLevel:
+                "How far a program was confined: \(list(SandboxLevelName.all)). On a span, the least of the attempt's "
+                + "programs; absent where it reported none.",
+            Key.codeOrigin: "Who wrote the code that the program ran: \(list(CodeOriginName.all)).",
             Key.storeFile: "Which file of the store: \(list(StoreFileName.all)).",
             Key.promptVersion: "The version of the prompt file a model call used.",
             Key.limitedMetric:

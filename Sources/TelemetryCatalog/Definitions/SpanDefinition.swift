@@ -64,7 +64,8 @@ public enum Spans {
         SpanName.attempt, suffix: "agent", "One attempt that reached the agent; linked to the attempt before it.",
         attributes: [
             Key.agentName, Key.attemptNumber, Key.attemptTimeout, Key.attemptBackoff, Key.contextVersion,
-            Key.attemptAbandoned, Key.attemptInterceptors, Key.attemptAnsweredBy, Key.outcome, Key.errorType,
+            Key.attemptAbandoned, Key.attemptInterceptors, Key.attemptAnsweredBy, Key.sandboxLevel, Key.outcome,
+            Key.errorType,
         ], events: [EventName.attemptAbandoned, EventName.attemptSuspended, EventName.attemptResumed],
         status: "error unless it succeeded, with the error's message")
     /// One contribution brought to the blackboard.

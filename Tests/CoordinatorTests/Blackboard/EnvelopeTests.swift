@@ -49,7 +49,15 @@ import Tracing
             .attemptFinished(
                 AttemptRecord(
                     number: 2, outcome: .timeout, startedAt: at, durationMS: 7, usage: .init(outputTokens: 5),
-                    commitMS: 2, storeMS: 1))
+                    commitMS: 2, storeMS: 1,
+                    sandbox: .init(level: .landlock, limits: [.memory: .cgroup, .fileSize: .rlimit])))
+        ),
+        (
+            "attempt_suspended",
+            .attemptSuspended(
+                .init(
+                    state: ["q": 1], reason: "r", timeoutMS: 5, usage: .init(),
+                    sandbox: .init(level: .unconfined)))
         ),
         ("attempt_code_ended", .attemptCodeEnded(.init(overrunMS: 9))),
         ("progress", .progress(.init(message: "m"))),
@@ -100,7 +108,7 @@ import Tracing
                 #expect(try JSONDecoder().decode(JobEvent.self, from: data) == event, "\(type)")
             }
         }
-        #expect(Set(Self.payloads.map(\.0)).count == 17)
+        #expect(Set(Self.payloads.map(\.0)).count == 18)
     }
 
     @Test func envelopeOfAnotherVersionIsRefused() throws {

@@ -70,6 +70,11 @@ import Testing
                     .fail(AgentError(.transient, "\(text)")),
                     .run { _, attempt in
                         attempt.progress(text)
+                        attempt.ran(
+                            SandboxReport(
+                                level: .bubblewrap,
+                                limits: [.memory: .cgroup, .processes: .cgroup, .cpu: .rlimit, .fileSize: .rlimit]),
+                            writtenBy: .person)
                         return Contribution(set: ["artifacts.a": large], merge: ["artifacts.b": ["x": large]])
                     })))
         _ = try await coordinator.executeParallel()

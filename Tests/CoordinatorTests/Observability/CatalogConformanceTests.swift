@@ -31,7 +31,11 @@ import Testing
             try coordinator.register(
                 AgentTask(
                     "items", role: writer("d"), forEach: ForEach("artifacts.files"),
-                    agent: ScriptedAgent(.succeed(Contribution()))))
+                    agent: ScriptedAgent(
+                        .run { _, attempt in
+                            attempt.ran(SandboxReport(level: .landlock), writtenBy: .person)
+                            return Contribution()
+                        })))
             try coordinator.register(
                 AgentTask("refused", role: writer("e"), agent: ScriptedAgent(.succeed(Contribution()))))
             try coordinator.register(Repeat("once", agents: ["items"], until: .exists("task")))

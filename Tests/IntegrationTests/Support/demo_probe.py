@@ -34,6 +34,7 @@ EVENTS = [
     'coordinator_agent_runs_total{coordinator_outcome="rejected"} > 0',
     'coordinator_item_runs_total{coordinator_outcome="failed"} > 0',
     'coordinator_retries_total > 0',
+    'coordinator_sandbox_runs_total > 0',
     'increase(coordinator_job_resumptions_total[1m]) > 0',
     'max_over_time(coordinator_approval_pending[1m]) > 0',
     'sum(increase(coordinator_job_runs_total{coordinator_job_status="succeeded"}[30s])) > 0',

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import SourceCode
 import Support
@@ -64,17 +63,12 @@ struct FixerCopy {
         current.merge(kept) { _, new in new }
         for path in paths {
             guard kept[path] == nil, let old = current[path] else { continue }
-            let file = folder + "/" + path
             if let now = text(of: path), now.utf8.elementsEqual(old.utf8) { continue }
-            try? FileManager.default.removeItem(atPath: file)
-            try Array(old.utf8).write(toFile: file)
+            ForeignFolder(folder).remove(path)
+            try ForeignFolder(folder).write(Array(old.utf8), to: path)
         }
     }
 
     /// The text of a regular file that is not too large; a program may have put anything in its place.
-    private func text(of path: String) -> String? {
-        var status = stat()
-        guard lstat(folder + "/" + path, &status) == 0, status.st_size <= fileBytes else { return nil }
-        return readText(folder + "/" + path)
-    }
+    private func text(of path: String) -> String? { ForeignFolder(folder).text(path, limit: fileBytes) }
 }

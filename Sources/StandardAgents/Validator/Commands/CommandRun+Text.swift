@@ -1,3 +1,5 @@
+import Support
+
 /// How messages and checklists speak of a command.
 extension CommandRun {
     /// The command as one would type it.
@@ -12,7 +14,8 @@ extension CommandRun {
             let how =
                 exitStatus.map { "ended with exit status \($0)" } ?? signal.map { "was ended by signal \($0)" }
                 ?? "failed"
-            return "\(how) after \(seconds) s"
+            let limits = reachedLimits.map { ", having reached its sandbox's \(SandboxReport.names($0))" } ?? ""
+            return "\(how) after \(seconds) s\(limits)"
         case .timedOut: return "did not end within \(seconds) s and was killed"
         case .notStarted: return "could not be started: \(reason)"
         case .notRun: return "was not run: \(reason)"

@@ -31,6 +31,10 @@ package struct CommandRun: Sendable, Hashable, Codable {
     package var errorTail: String
     /// Whether either stream was longer than what is kept.
     package var truncated: Bool
+    /// How far it was kept away from the machine; `nil` where nobody asked for that, or it was not started.
+    package var sandbox: SandboxLevel?
+    /// The limits of its sandbox that it ran into; `nil` where it is known of none.
+    package var reachedLimits: [SandboxReport.Limit]?
 
     enum CodingKeys: String, CodingKey {
         case arguments = "argv"
@@ -40,7 +44,8 @@ package struct CommandRun: Sendable, Hashable, Codable {
         case durationMilliseconds = "duration_ms"
         case outputTail = "output_tail"
         case errorTail = "error_tail"
-        case truncated
+        case truncated, sandbox
+        case reachedLimits = "reached_limits"
     }
 }
 
@@ -90,11 +95,13 @@ package struct CommandRunner: Sendable {
     ///   - commands: Programs with their arguments; never given to a shell.
     ///   - folder: The folder to run in.
     ///   - temporaryFolder: The commands' `TMPDIR`.
+    ///   - sandbox: How they are confined; `nil` for commands that are trusted like this process.
+    ///   - ended: Receives how a command was confined, once it has ended.
     ///   - timeLeft: How long the caller can still wait; each command ends at least ``reserve`` before that.
     /// - Throws: `CancellationError`.
     package func run(
-        _ commands: [[String]], in folder: String, temporaryFolder: String,
-        timeLeft: @Sendable () -> Duration? = { nil }
+        _ commands: [[String]], in folder: String, temporaryFolder: String, sandbox: SandboxPolicy? = nil,
+        timeLeft: @Sendable () -> Duration? = { nil }, ended: @Sendable (SandboxReport) -> Void = { _ in }
     ) async throws -> [CommandRun] {
         var runs: [CommandRun] = []
         for (number, arguments) in commands.enumerated() {
@@ -103,23 +110,27 @@ package struct CommandRunner: Sendable {
             } else {
                 let limit = Duration.seconds(limits.timeoutSeconds)
                 let timeout = timeLeft().map { min(limit, max(.milliseconds(1), $0 - Self.reserve)) } ?? limit
-                runs.append(try await run(arguments, folder, temporaryFolder, timeout))
+                var invocation = ProgramInvocation(arguments, workingDirectory: folder, timeout: timeout)
+                invocation.environment.merge(variables) { _, named in named }
+                invocation.environment.merge(["TMPDIR": temporaryFolder, "PWD": folder]) { _, own in own }
+                invocation.sandbox = sandbox.map { ProgramSandbox($0, folder: folder, scratch: temporaryFolder) }
+                runs.append(try await run(invocation, ended))
             }
         }
         return runs
     }
 
     private func run(
-        _ arguments: [String], _ folder: String, _ temporaryFolder: String, _ timeout: Duration
+        _ invocation: ProgramInvocation, _ ended: @Sendable (SandboxReport) -> Void
     ) async throws -> CommandRun {
-        var invocation = ProgramInvocation(arguments, workingDirectory: folder, timeout: timeout)
-        invocation.environment.merge(variables) { _, named in named }
-        invocation.environment.merge(["TMPDIR": temporaryFolder, "PWD": folder]) { _, own in own }
+        let arguments = invocation.arguments
+        var invocation = invocation
         invocation.outputLimit = limits.tailBytes
         invocation.errorLimit = limits.tailBytes
         invocation.keeps = .end
         do {
             let result = try await runner.run(invocation)
+            if let report = result.sandbox { ended(report) }
             var run = empty(arguments, result.succeeded ? .passed : result.timedOut ? .timedOut : .failed, "")
             run.exitStatus = result.timedOut ? nil : result.exitStatus
             if case .signalled(let signal) = result.ending { run.signal = signal }
@@ -127,6 +138,8 @@ package struct CommandRunner: Sendable {
             run.outputTail = Self.tail(result.standardOutput, cut: result.standardOutputTruncated)
             run.errorTail = Self.tail(result.standardError, cut: result.standardErrorTruncated)
             run.truncated = result.standardOutputTruncated || result.standardErrorTruncated
+            run.sandbox = result.sandbox?.level
+            run.reachedLimits = result.reachedLimits.isEmpty ? nil : result.reachedLimits
             if run.outcome != .passed { run.headline = CommandHeadline.of(run.outputTail, run.errorTail) }
             return run
         } catch let error as ProgramError {

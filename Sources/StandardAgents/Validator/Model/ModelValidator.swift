@@ -1,5 +1,4 @@
 import Coordinator
-import Glibc
 import SourceCode
 import Support
 
@@ -79,12 +78,11 @@ struct ModelValidator: Sendable {
         for (index, proposed) in proposal.tests.enumerated() {
             var test = proposed
             test.path = citations.resolver.newPath(proposed.path)
-            let refusal =
+            var refusal =
                 index < Self.testLimit ? try await self.refusal(test, folder) : "only \(Self.testLimit) tests are used"
+            if refusal == nil { refusal = Self.fault(writing: test, in: folder) }
             review.tests.append(.init(path: test.path, requirements: test.requirements, refusal: refusal))
-            guard refusal == nil else { continue }
-            try Self.write(test, in: folder)
-            review.usedTests[test.path] = test.content
+            if refusal == nil { review.usedTests[test.path] = test.content }
         }
         if !review.usedTests.isEmpty, !request.commands.isEmpty {
             let count = review.usedTests.count
@@ -101,7 +99,7 @@ struct ModelValidator: Sendable {
     ) -> [ExactString: String] {
         var texts = request.texts
         for file in report.patch.files where report.patch.state == .applied {
-            texts[file.path] = readText(folder + "/" + file.path)
+            texts[file.path] = ForeignFolder(folder).text(file.path)
         }
         return texts
     }
@@ -134,9 +132,11 @@ struct ModelValidator: Sendable {
             return "it holds control characters"
         }
         if test.content.utf8.count > Self.testBytes { return "it has more than \(Self.testBytes) bytes" }
-        var status = stat()
-        if lstat(folder + "/" + test.path, &status) == 0 { return "there is such a file; only new ones are taken" }
-        if Self.leadsThroughLink(test.path, in: folder) { return "a folder of its path is a link" }
+        switch ForeignFolder(folder).place(test.path) {
+        case .free: break
+        case .taken: return "there is such a file; only new ones are taken"
+        case .blocked: return "a folder of its path is a link or a file"
+        }
         if let finding = SecretScanner.firstFinding(in: Array(test.content.utf8), path: test.path) {
             return "line \(finding.line) looks like a secret (\(finding.rule))"
         }
@@ -151,24 +151,13 @@ struct ModelValidator: Sendable {
         }
     }
 
-    private static func leadsThroughLink(_ path: String, in folder: String) -> Bool {
-        var citation = folder
-        for part in path.pathSegments.dropLast() {
-            citation += "/" + part
-            var status = stat()
-            guard lstat(citation, &status) == 0 else { return false }
-            if status.st_mode & S_IFMT != S_IFDIR { return true }
+    /// Why a test cannot be written into the copy, in which the task's commands have run; `nil` once it is there.
+    private static func fault(writing test: ReviewProposal.TestFile, in folder: String) -> String? {
+        do throws(WorkspaceCopyError) {
+            try ForeignFolder(folder).write(Array(test.content.utf8), to: test.path)
+            return nil
+        } catch {
+            return "it cannot be written into the copy: \(error.cause)"
         }
-        return false
-    }
-
-    private static func write(_ test: ReviewProposal.TestFile, in folder: String) throws {
-        var citation = folder
-        for part in test.path.pathSegments.dropLast() {
-            citation += "/" + part
-            var status = stat()
-            if lstat(citation, &status) != 0 { try makeFolder(citation) }
-        }
-        try Array(test.content.utf8).write(toFile: folder + "/" + test.path)
     }
 }

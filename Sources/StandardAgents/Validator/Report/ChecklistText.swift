@@ -58,7 +58,8 @@ package struct ChecklistText: Sendable {
     }
 
     private static func items(_ run: CommandRun) -> [String] {
-        let item = "- [\(run.outcome == .passed ? "x" : " ")] \(code(run.commandLine)): \(line(run.ending))"
+        let confined = run.sandbox.map { $0 == .unconfined ? ", unconfined" : ", confined by \($0.rawValue)" } ?? ""
+        let item = "- [\(run.outcome == .passed ? "x" : " ")] \(code(run.commandLine)): \(line(run.ending))\(confined)"
         guard run.outcome == .failed || run.outcome == .timedOut, let headline = run.headline else { return [item] }
         return [item, "  - \(code(headline))"]
     }
@@ -77,7 +78,7 @@ package struct ChecklistText: Sendable {
             if review.commands.isEmpty {
                 lines.append("They were not run: the task names no commands.")
             } else {
-                lines += ["With them in the copy:"] + review.commands.flatMap(items)
+                lines += ["With them in the copy:"] + review.commands.flatMap(items) + [confinement(review.commands)]
             }
             if review.testsPassed == false {
                 lines.append("A test that fails may be wrong itself: read it before you believe it.")
@@ -87,6 +88,18 @@ package struct ChecklistText: Sendable {
             lines += ["", "## To look at, says the model", ""] + review.checklist.map { "- [ ] \(line($0))" }
         }
         return lines
+    }
+
+    /// How what the model wrote was kept away from the machine, as a sentence.
+    private static func confinement(_ runs: [CommandRun]) -> String {
+        let levels = runs.compactMap(\.sandbox)
+        if levels.contains(.unconfined) {
+            return
+                "They ran unconfined, as this job or this machine is set: tests that a model wrote could read and change "
+                + "what the user of this process may."
+        }
+        guard let level = levels.first else { return "None of them ran, so that no test of the model did either." }
+        return "They were confined by \(level.rawValue), since a model wrote a part of what they run."
     }
 
     private static func location(_ evidence: Evidence) -> String {

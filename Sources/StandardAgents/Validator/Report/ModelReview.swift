@@ -54,8 +54,11 @@ package struct ModelReview: Sendable, Hashable, Codable {
         self.checklist = checklist
     }
 
-    /// Whether the commands passed with the model's tests: `nil` when they were not run.
-    package var testsPassed: Bool? { commands.isEmpty ? nil : commands.allSatisfy { $0.outcome == .passed } }
+    /// Whether the commands passed with the model's tests: `nil` when none of them ran.
+    package var testsPassed: Bool? {
+        let ran = commands.contains { $0.outcome != .notStarted && $0.outcome != .notRun }
+        return ran ? commands.allSatisfy { $0.outcome == .passed } : nil
+    }
 
     /// A requirement's report with the model's opinion merged in. Where a command is named for the requirement, the
     /// command alone decides; without a verified citation an opinion is ignored; and none outweighs a command of the task

@@ -48,6 +48,7 @@ struct OrphanWatcher: Sendable, Hashable {
             if count == 0 || (count < 0 && errno != EINTR) { break }
         }
         OrphanSearch.programs(of: process, since: start, family, limit).killAll()
+        ControlGroups.machine.removeGroups(of: process)
         _exit(0)
     }
 

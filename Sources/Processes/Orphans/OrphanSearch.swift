@@ -15,15 +15,17 @@ struct OrphanSearch: Sendable {
     var limit: LimitMark?
     /// `nil` where this process does not adopt orphans.
     var adoption: ProcessAdoption?
+    /// How often the table of processes is read again when nothing was found and some process could not be identified.
+    var inconclusiveRounds = Self.inconclusiveRounds
 
     /// How often the table of processes is read anew: a process that forks while it is read is found the next time.
     static let rounds = 200
-    /// How often the table is read again when nothing was found and some process could not be identified.
+    /// The default of the value of that name.
     static let inconclusiveRounds = 20
 
     /// Kills whatever belongs to the root, until nothing of it is found.
     func killAll() {
-        var remainingRounds = Self.inconclusiveRounds
+        var remainingRounds = inconclusiveRounds
         var unrelated: Set<pid_t> = []
         for _ in 0..<Self.rounds {
             let sweep = Sweep(self, unrelated: &unrelated)
@@ -37,8 +39,14 @@ struct OrphanSearch: Sendable {
 
 extension OrphanSearch {
     /// What the program of one run left behind.
-    static func run(of leader: pid_t, _ mark: ProcessMark, _ adoption: ProcessAdoption?) -> OrphanSearch {
-        OrphanSearch(root: leader, pattern: .run(mark), isSession: true, adoption: adoption)
+    ///
+    /// - Parameter isContained: whether all its processes end without this search.
+    static func run(
+        of leader: pid_t, _ mark: ProcessMark, _ adoption: ProcessAdoption?, isContained: Bool
+    ) -> OrphanSearch {
+        OrphanSearch(
+            root: leader, pattern: .run(mark), isSession: true, adoption: adoption,
+            inconclusiveRounds: isContained ? 0 : inconclusiveRounds)
     }
 
     /// What all programs of a process left behind.

@@ -79,6 +79,8 @@ package struct ProgramResult: Sendable, Hashable {
     package var duration: Duration
     /// How the program was confined; `nil` where its invocation asked for nothing.
     package var sandbox: SandboxReport?
+    /// The limits of its sandbox that it ran into, as far as the system tells.
+    package var reachedLimits: [SandboxReport.Limit] = []
 
     /// Whether it exited with status 0 in time.
     package var succeeded: Bool { ending == .exited(0) && !timedOut }

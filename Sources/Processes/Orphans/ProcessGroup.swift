@@ -22,9 +22,10 @@ final class ProcessGroup: Sendable {
     private let orphans: OrphanSearch
     private let state = Locked(State())
 
-    init(leader: pid_t, mark: ProcessMark, adoption: ProcessAdoption?) {
+    /// - Parameter isContained: whether its processes have a table or a control group of their own, with which they end.
+    init(leader: pid_t, mark: ProcessMark, adoption: ProcessAdoption?, isContained: Bool) {
         self.leader = leader
-        orphans = .run(of: leader, mark, adoption)
+        orphans = .run(of: leader, mark, adoption, isContained: isContained)
     }
 
     /// The first reason for which the processes were ended.

@@ -32,7 +32,8 @@ package struct InstalledPrograms: Sendable {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }
 
-    private static func lies(_ folder: String, in workspace: String) -> Bool {
+    /// Whether a folder, all links followed, is another one or lies in it; `false` where it is not there.
+    static func lies(_ folder: String, in workspace: String) -> Bool {
         guard let resolved = realpath(folder, nil) else { return false }
         defer { free(resolved) }
         let real = String(cString: resolved)

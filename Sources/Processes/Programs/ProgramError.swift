@@ -76,32 +76,43 @@ extension ProgramError {
 
     init(_ error: SubprocessError, _ invocation: ProgramInvocation, program: String) {
         let number = error.underlyingError?.rawValue ?? 0
-        let code: Code
-        let cause: String
         if error.code == .failedToChangeWorkingDirectory {
-            code = .workingDirectory
-            cause = """
-                could not run in the folder "\(invocation.workingDirectory ?? ".")": \(SystemError(number)). Give a folder \
-                that is there and may be entered.
-                """
-        } else if let limit = Self.limits[number] {
-            (code, cause) = (.exhausted, limit)
-        } else if number == E2BIG {
-            code = .tooLong
-            cause = """
-                could not be started: its arguments and variables are longer than the system passes on, 128 KiB for one of \
-                them. Hand large inputs over on standard input or in a file.
-                """
-        } else if number == ETXTBSY {
-            code = .busy
-            cause = "could not be started: its file is open for writing in another process. Close it there."
-        } else if let fault = ProgramFile.fault(of: program, invocation) {
-            (code, cause) = (fault.code, fault.cause)
+            self.init(
+                code: .workingDirectory, program: program,
+                cause: """
+                    could not run in the folder "\(invocation.workingDirectory ?? ".")": \(SystemError(number)). Give a \
+                    folder that is there and may be entered.
+                    """)
+        } else if let known = Self.known(number, invocation, program: program) {
+            self = known
         } else {
-            code = .launchFailed
-            cause = "could not be run: " + (number == 0 ? error.description : "\(SystemError(number)).")
+            self.init(
+                code: .launchFailed, program: program,
+                cause: "could not be run: " + (number == 0 ? error.description : "\(SystemError(number))."))
         }
-        self.init(code: code, program: program, cause: cause)
+    }
+
+    /// What is wrong with a limit of the system, the program's words or its file, wherever it is started; `nil` when
+    /// nothing of that kind is.
+    static func known(_ number: Int32, _ invocation: ProgramInvocation, program: String) -> ProgramError? {
+        if let limit = limits[number] { return ProgramError(code: .exhausted, program: program, cause: limit) }
+        switch number {
+        case E2BIG:
+            return ProgramError(
+                code: .tooLong, program: program,
+                cause: """
+                    could not be started: its arguments and variables are longer than the system passes on, 128 KiB for \
+                    one of them. Hand large inputs over on standard input or in a file.
+                    """)
+        case ETXTBSY:
+            return ProgramError(
+                code: .busy, program: program,
+                cause: "could not be started: its file is open for writing in another process. Close it there.")
+        default:
+            return ProgramFile.fault(of: program, invocation).map {
+                ProgramError(code: $0.code, program: program, cause: $0.cause)
+            }
+        }
     }
 
     /// What is said of limits that are reached for now, by the system's error.
