@@ -92,10 +92,19 @@ struct SandboxChecks {
                     + "below /usr/local or /opt, or let it in with chmod o+x.")
         }
         if !hidden.reads.isEmpty {
-            let reads = hidden.reads.map(JSONQuotation.quoted).joined(separator: ", ")
+            let reads = hidden.reads.map(Self.yaml).joined(separator: ", ")
             remedies.append("Where a confined program needs them, write sandbox: {reads: [\(reads)]}.")
         }
         return Finding(name: name, state: .off, detail: folders, remedy: remedies.joined(separator: "\n"))
+    }
+
+    /// A path as an entry of a list in YAML: quoted only where it must be.
+    private static func yaml(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { byte in
+            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/._-+".utf8.contains(byte)
+        }
+        return isPlain ? path : JSONQuotation.quoted(path)
     }
 }
 

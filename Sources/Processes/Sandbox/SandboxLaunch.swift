@@ -65,6 +65,11 @@ struct SandboxLaunch: Sendable {
         // The program's folder is entered when nothing is loaded any more.
         let last = ["folder", start, "variables", ProcessMark.variable, "program"] + invocation.arguments
         let wrap = level == .bubblewrap ? try Bubblewrap(for: program, outside: sandbox.folder) : nil
+        if let wrap {
+            let count = wrap.words(sandbox).count + SandboxStage.mostInnerWords + last.count
+            guard count <= Bubblewrap.wordLimit else { throw SandboxFault.tooManyWords(count, program: program) }
+        }
+        // Nothing fails from here on, so that the group is removed.
         group = ControlGroups.machine.make(limits, besides: others)
         for entrance in group.entrances { first.add("join", entrance) }
         if SandboxUser.isOther { first.add("user", "\(SandboxUser.unprivileged)", "\(SandboxUser.group)") }
@@ -75,11 +80,7 @@ struct SandboxLaunch: Sendable {
             inner.setLimits(limits, but: group.limits, besides: others - 1)
             for copy in wrap.copies { first.add("open", copy.path, "\(copy.descriptor)") }
             first.add("hand-over", "bubblewrap")
-            let words = wrap.words(sandbox) + inner.words + last
-            guard words.count <= Bubblewrap.wordLimit else {
-                throw SandboxFault.tooManyWords(words.count, program: program)
-            }
-            first.add(words)
+            first.add(wrap.words(sandbox) + inner.words + last)
         } else {
             first.setRules(sandbox)
             first.add("filter", "shared")
@@ -115,6 +116,7 @@ struct SandboxLaunch: Sendable {
         result.sandbox = summary
         guard let events = report?.events else { return result }
         var hasEntered = false
+        var hasEnded = false
         for event in events {
             switch event {
             case .failed(let operation, let place, let problem):
@@ -122,7 +124,7 @@ struct SandboxLaunch: Sendable {
             case .notExecuted(let problem):
                 throw SandboxFault.notExecuted(problem, invocation, program: program)
             case .entered: hasEntered = true
-            case .ended(let ending): result.ending = ending
+            case .ended(let ending): (result.ending, hasEnded) = (ending, true)
             }
         }
         if !hasEntered, !wasEnded {
@@ -130,6 +132,8 @@ struct SandboxLaunch: Sendable {
                 ? SandboxFault.ofBubblewrap(result.errorText, program: program)
                 : SandboxFault.failed("report", SystemError(EACCES), level, program: program)
         }
+        // No process inside can end what waits for the program: the kernel has, for want of memory, and the program with it.
+        if level == .bubblewrap, hasEntered, !hasEnded, !wasEnded { result.ending = .signalled(SIGKILL) }
         result.reachedLimits = group.reached + result.limitsBySignal
         return result
     }

@@ -51,6 +51,9 @@ struct SandboxStage: Sendable {
 
     private static let libraryPath = "LD_LIBRARY_PATH"
 
+    /// More words than a stage inside of bubblewrap has before those of the program.
+    static let mostInnerWords = 64
+
     /// The stage that this process starts.
     static func first(_ report: SandboxReportFile) -> SandboxStage {
         SandboxStage(words: ["report", "\(getpid())", "\(report.descriptor)"])

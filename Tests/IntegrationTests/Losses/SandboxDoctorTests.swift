@@ -136,7 +136,11 @@ import Testing
         let run = try await doctor(environment: ["PATH": "\(home.path)/tools/bin:/usr/bin:/bin"])
         #expect(run.state("toolchains") == "off")
         #expect(run.detail("toolchains") == "a sandbox does not show the programs in \(home.path)/tools/bin")
-        #expect(run.remedy("toolchains").contains("sandbox: {reads: [\"\(home.path)/tools\"]}"))
+        #expect(run.remedy("toolchains").contains("sandbox: {reads: [\(home.path)/tools]}"))
+        try home.write("", to: "odd, tools/bin/program")
+        #expect(chmod(home.file("odd, tools/bin/program").path, 0o755) == 0)
+        let odd = try await doctor(environment: ["PATH": "\(home.path)/odd, tools/bin:/usr/bin:/bin"])
+        #expect(odd.remedy("toolchains").contains("sandbox: {reads: [\"\(home.path)/odd, tools\"]}"))
         let without = try await doctor(environment: ["PATH": "/usr/bin:/bin"])
         #expect(without.state("toolchains") == "ok", "\(without.program.output)")
     }
