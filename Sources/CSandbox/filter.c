@@ -35,6 +35,10 @@ static const char *const refused[] = {
 // without them do something else.
 static const char *const absent[] = {"memfd_create", "mq_open", "msgget", "semget", "shmget"};
 
+// What reaches such objects of others, by a number or a name that anybody may guess: Landlock knows nothing of them.
+static const char *const foreign[] = {"mq_unlink", "msgctl", "msgrcv", "msgsnd", "semctl", "semop", "semtimedop", "shmat",
+                                      "shmctl"};
+
 // A socket of these families leads nowhere but to the sandbox's own network and to the kernel's list of its interfaces.
 static const struct {
     int family;
@@ -173,6 +177,10 @@ void coordinator_sandbox_filter_enforce(int has_own_surroundings) {
     for (size_t index = 0; index < sizeof absent / sizeof *absent; index++) {
         int call = seccomp_syscall_resolve_name(absent[index]);
         if (call != __NR_SCMP_ERROR) refuse(ENOSYS, call, 0, NULL);
+    }
+    for (size_t index = 0; index < sizeof foreign / sizeof *foreign; index++) {
+        int call = seccomp_syscall_resolve_name(foreign[index]);
+        if (call != __NR_SCMP_ERROR) refuse(EPERM, call, 0, NULL);
     }
     for (unsigned long long bit = 1; bit; bit <<= 1) {
         if (!(namespaces & bit)) continue;

@@ -73,7 +73,7 @@ enum AgentKeys {
         "How the program of a command or of a manifest's agent, or a validator's commands, are confined: true for a copy of "
             + "the workspace that is thrown away, without network; a level; or an object. What is asked for and cannot be "
             + "had fails the attempt. Without it they run as the user who runs coordinator; tests that a model wrote are "
-            + "confined in every case.",
+            + "confined then too.",
         otherNames: ["confinement", "isolation", "confine"])
 
     /// The words after `uses:` that take further keys.

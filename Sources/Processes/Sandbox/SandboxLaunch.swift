@@ -150,6 +150,13 @@ struct SandboxLaunch: Sendable {
         }.value
     }
 
+    /// A path with all links followed; as it is where it is not there.
+    private static func real(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     private static func check(
         _ policy: SandboxPolicy, _ level: SandboxLevel, _ program: String
     ) throws(ProgramError) {
@@ -175,6 +182,15 @@ struct SandboxLaunch: Sendable {
                 throw SandboxFault.unusablePath(
                     path, "is not there, or cannot be reached. Make it, or leave it out.", program: program)
             }
+        }
+        // What a program leaves there this process might start itself: git, or what confines the next program.
+        let programs = InstalledPrograms.folders(of: ProgramVariables.passed["PATH"] ?? "").filter(\.isAbsolutePath)
+        for path in policy.writes {
+            guard let found = programs.first(where: { InstalledPrograms.lies($0, in: real(path)) }) else { continue }
+            throw SandboxFault.unusablePath(
+                path,
+                "may not be written: programs are looked up in \(ForeignText.line(found)), which lies there. Name a folder "
+                    + "in it that holds none.", program: program)
         }
     }
 }

@@ -32,7 +32,7 @@ package struct Validator: Sendable {
     /// - Parameters:
     ///   - variables: what validation commands and tests get beside `ProgramVariables.passed`.
     ///   - sandbox: how validation commands are confined; `nil` for not at all. Commands that run what the reviewer wrote
-    ///     are confined in every case, by this policy or else by the default one.
+    ///     are confined by this policy, or else by the default one.
     package init(
         copyLimits: WorkspaceCopyLimits = WorkspaceCopyLimits(), commandLimits: CommandLimits = CommandLimits(),
         draftLimits: DraftLimits = DraftLimits(), variables: [String: String] = [:],

@@ -20,7 +20,7 @@ public struct ValidatorAgent: Agent {
     ///   - variables: environment variables that validation commands and tests get beside `PATH`, `HOME` and the like:
     ///     nothing else of this process's environment reaches them.
     ///   - sandbox: how validation commands are confined; `nil` for commands that are trusted like this process. Tests that
-    ///     a model wrote are confined in every case.
+    ///     a model wrote are confined without one too.
     public init(workspace: String, variables: [String: String] = [:], sandbox: SandboxPolicy? = nil) {
         self.init(workspace: workspace, variables: variables, sandbox: sandbox, model: nil)
     }

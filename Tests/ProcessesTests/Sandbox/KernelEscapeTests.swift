@@ -7,7 +7,8 @@ import Testing
         "unshare_user", "clone3", "umount2", "keyctl", "add_key", "request_key", "perf_event_open", "io_uring_setup",
         "io_uring_enter", "personality", "ptrace_me", "process_vm_readv", "process_vm_writev", "pidfd_getfd",
         "name_to_handle_at", "memfd_create", "shmget", "semget", "msgget", "modify_ldt", "move_pages",
-        "mbind", "sysfs", "process_madvise", "file_getattr", "open_tree_attr",
+        "shmat", "shmctl", "msgsnd", "msgrcv", "msgctl", "semop", "semctl", "semtimedop", "mq_unlink", "mbind", "sysfs",
+        "process_madvise", "file_getattr", "open_tree_attr",
     ]
     /// What root may.
     private static let privileged = [

@@ -86,6 +86,25 @@ import Testing
         #expect(words(of: many).contains("at most 64"))
     }
 
+    /// What a program leaves among programs would be started by this process itself, unconfined: git, or bubblewrap.
+    @Test(arguments: confiningLevels) func programsOfThisProcessMayNotBeWritten(level: SandboxLevel) async throws {
+        let bench = try SandboxBench(.unprivileged)
+        try bench.write("", to: "outside/cache/bin/file")
+        try bench.write("", to: "outside/cache/data/file")
+        try #require(symlink("cache", bench.outside + "/link") == 0)
+        let path = "\(bench.outside)/cache/bin:/usr/bin:/bin"
+        for name in ["cache", "cache/bin", "link"] {
+            let answer = try await bench.run(["true"], at: level, variables: ["PATH": path]) {
+                $0.policy.writes = [bench.outside + "/" + name]
+            }
+            #expect(words(of: answer).contains("programs are looked up in \(bench.outside)/cache/bin"), "\(answer)")
+        }
+        let data = try await bench.run(["true"], at: level, variables: ["PATH": path]) {
+            $0.policy.writes = [bench.outside + "/cache/data"]
+        }
+        #expect(data.ending == .exited(0), "\(data)")
+    }
+
     @Test(.enabled(if: geteuid() == 0, "only root runs programs as another user"), arguments: confiningLevels)
     func aFolderThatTheProgramsUserMayNotEnterIsToldOf(level: SandboxLevel) async throws {
         let bench = try SandboxBench(.root)
