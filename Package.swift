@@ -97,6 +97,11 @@ let package = Package(
         .target(
             name: "CSandbox", dependencies: ["CSeccomp"], cSettings: strictC,
             linkerSettings: [.linkedLibrary("seccomp")]),
+        library(
+            "MCPClient",
+            [
+                "Coordinator", "TelemetryCatalog", "CurlClient", "Processes", "Support", tracing, metrics, logging,
+            ]),
         library("StoreControl", ["Coordinator", "Processes", "CLinux", "Support"]),
         library("SourceCode", ["Processes", "Support"]),
         library(
@@ -108,7 +113,10 @@ let package = Package(
             ]),
         library(
             "StandardAgents",
-            ["Coordinator", "TelemetryCatalog", "SourceCode", "LanguageModels", "Processes", "Support", logging],
+            [
+                "Coordinator", "TelemetryCatalog", "SourceCode", "LanguageModels", "MCPClient", "CurlClient", "Processes",
+                "Support", tracing, metrics, logging,
+            ],
             resources: [
                 .embedInCode("Models/Prompts/drafter.md"), .embedInCode("Models/Prompts/validator.md"),
             ]),
@@ -116,7 +124,7 @@ let package = Package(
             "JobComposition",
             [
                 "Coordinator", "TelemetryCatalog", "JobFile", "StandardAgents", "ExternalAgents", "LanguageModels",
-                "SourceCode", "Processes", "CurlClient", "Support", logging,
+                "MCPClient", "SourceCode", "Processes", "CurlClient", "Support", logging,
             ]),
 
         // MARK: the journal in a file
@@ -205,6 +213,12 @@ let package = Package(
         .executableTarget(
             name: "SandboxProbe", dependencies: ["CSeccomp", "Processes", "Support"], path: "Tests/SandboxProbe",
             swiftSettings: strict),
+        tests(
+            of: "MCPClient",
+            [
+                "Coordinator", "CurlClient", "Processes", "TelemetryCatalog", "TestSupport", tracing, metrics,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ]),
         tests(of: "StoreControl", ["Coordinator", "CoordinatorTestKit", "Processes", "TestSupport"]),
         tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport", "TestSupport"]),
         tests(
@@ -216,8 +230,10 @@ let package = Package(
         tests(
             of: "StandardAgents",
             [
-                "Coordinator", "CoordinatorTestKit", "LanguageModels", "SourceCode", "Processes",
-                "TestSupport", "SourceCodeTestSupport", logging,
+                "Coordinator", "CoordinatorTestKit", "LanguageModels", "MCPClient", "CurlClient", "SourceCode",
+                "Processes", "TelemetryCatalog", "TestSupport", "SourceCodeTestSupport", tracing, metrics, logging,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
         tests(
             of: "SQLiteStore",

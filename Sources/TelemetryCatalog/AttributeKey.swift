@@ -27,6 +27,14 @@ public enum AttributeKey {
     /// The tools that the model could call, where their recording was asked for.
     public static let toolDefinitions = "gen_ai.tool.definitions"
     /// Why the answer ended.
+    public static let toolName = "gen_ai.tool.name"
+    public static let toolType = "gen_ai.tool.type"
+    public static let toolCallID = "gen_ai.tool.call.id"
+    public static let toolCallArguments = "gen_ai.tool.call.arguments"
+    public static let toolCallResult = "gen_ai.tool.call.result"
+    public static let mcpMethodName = "mcp.method.name"
+    public static let mcpProtocolVersion = "mcp.protocol.version"
+    public static let networkTransport = "network.transport"
     public static let finishReasons = "gen_ai.response.finish_reasons"
 
     // MARK: OpenTelemetry general conventions

@@ -12,6 +12,8 @@ public enum SpanName {
     public static let chat = "chat"
     /// One tool call.
     public static let tool = "execute_tool"
+    /// One request to a server of tools; the method comes first in its name.
+    public static let toolServerCall = "tools/call"
 }
 
 /// How an agent's run or attempt ended; the same raw values in results, metrics, spans, logs and the API.

@@ -70,6 +70,25 @@ public struct AttemptContext: Sendable {
     ///   - origin: who wrote the code that it ran. Code of a model that runs unconfined raises an alert.
     public func ran(_ report: SandboxReport, writtenBy origin: CodeOrigin) { attempt.ran(report, writtenBy: origin) }
 
+    /// What the run has kept of its conversation so far, in order: in this attempt, in those before it, and in other
+    /// processes.
+    public var steps: [ConversationStep] { attempt.steps }
+
+    /// Keeps a step of the run's conversation in the job's journal.
+    ///
+    /// Returns once the step is kept where that must be so before the attempt goes on: for a model's answer, which is paid
+    /// for, and for the beginning of a call that has effects. Without a store it returns at once.
+    ///
+    /// ```swift
+    /// try await attempt.keep(.toolStarted(.init(call: id, tool: "issues.create", arguments: arguments, hasEffects: true)))
+    /// let result = try await issues.create(arguments)
+    /// try await attempt.keep(.toolFinished(.init(call: id, tool: "issues.create", result: result, durationMS: took)))
+    /// ```
+    ///
+    /// - Throws: ``AgentError`` when the step is too large, when it cannot be kept, or when the attempt has ended; a call that
+    ///   was to begin must not be made then.
+    public func keep(_ step: ConversationStep) async throws(AgentError) { try await attempt.keep(step) }
+
     /// Says that the attempt is alive; an idle timeout starts anew.
     public func heartbeat() { attempt.showProgress(nil) }
 
@@ -91,5 +110,7 @@ protocol RunningAttempt: AnyObject, Sendable {
     var resumption: Resumption? { get }
     func reserve(_ most: Contribution.Usage) throws(AgentError) -> UsageReservation
     func ran(_ report: SandboxReport, writtenBy origin: CodeOrigin)
+    var steps: [ConversationStep] { get }
+    func keep(_ step: ConversationStep) async throws(AgentError)
     func showProgress(_ message: String?)
 }

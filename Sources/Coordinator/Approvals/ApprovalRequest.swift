@@ -26,8 +26,13 @@ public struct ApprovalRequest: Sendable, Hashable, Codable {
     /// What counts as answered when nobody answers in time; `nil` for nothing.
     public let onTimeout: String?
 
+    /// The call that is asked about, by its name in the run's conversation; `nil` for a question of another kind.
+    public let call: String?
+    /// What the agent needs to go on, beside the question.
+    public let state: JSONValue?
+
     enum CodingKeys: String, CodingKey {
-        case question, choices, show, shown, digest
+        case question, choices, show, shown, digest, call, state
         case onTimeout = "on_timeout"
     }
 
@@ -40,6 +45,7 @@ public struct ApprovalRequest: Sendable, Hashable, Codable {
         self.show = show
         self.digest = Self.digest(of: values)
         self.onTimeout = onTimeout
+        (call, state) = (nil, nil)
         var room = ApprovalAgent.largestShown
         var shown: JSONObject = [:]
         for path in show {
@@ -50,6 +56,28 @@ public struct ApprovalRequest: Sendable, Hashable, Codable {
             shown[name] = value
         }
         self.shown = shown
+    }
+
+    /// Makes a request about something other than paths of the blackboard, such as a call of a tool.
+    ///
+    /// - Parameters:
+    ///   - question: the question, in a sentence.
+    ///   - choices: what may be answered.
+    ///   - shown: what is shown with it; the digest is of that.
+    ///   - call: the call that is asked about.
+    ///   - state: what the agent needs to go on.
+    public init(
+        question: String, choices: [String] = ApprovalAgent.defaultChoices, shown: JSONObject, call: String? = nil,
+        state: JSONValue? = nil
+    ) {
+        self.question = question
+        self.choices = choices
+        show = []
+        self.shown = shown
+        digest = Self.digest(of: shown)
+        onTimeout = nil
+        self.call = call
+        self.state = state
     }
 
     /// Reads the state of a suspension; `nil` when it is no approval's.

@@ -60,8 +60,8 @@ struct AgentStates: Sendable {
             }
         case .jobSubmitted, .jobStarted, .attemptFinished, .attemptCodeEnded, .signalReceived, .contextCommitted,
             .contextConflict, .lateWrite, .accessDenied, .breakerStateChanged, .itemFinished, .roundStarted,
-            .repeatFinished, .jobResumed, .jobInterrupted, .jobSuspended, .doubtResolved, .cancelRequested,
-            .jobFinished, .unknown:
+            .repeatFinished, .turnFinished, .toolStarted, .toolFinished, .jobResumed, .jobInterrupted, .jobSuspended,
+            .doubtResolved, .cancelRequested, .jobFinished, .unknown:
             break
         }
     }

@@ -52,6 +52,8 @@ struct RunHistory: Sendable {
     /// The attempts that have ended.
     private(set) var attempts: [AttemptRecord] = []
     private(set) var open: OpenAttempt?
+    /// What its attempts have kept of their conversation.
+    private(set) var steps: [ConversationStep] = []
     private(set) var end: End?
     private(set) var list: List?
     /// When the run was ready, on the clock of the job's owners; `nil` when it is not known.
@@ -88,6 +90,11 @@ struct RunHistory: Sendable {
             open?.suspendedMS += resumed.suspendedMS
             open?.reserved = resumed.reservation ?? Contribution.Usage()
             queueMS += resumed.queueMS + resumed.rateMS
+        case .turnFinished(let turn):
+            if let used = open?.used { open?.used = used + turn.usage }
+            steps.append(.turn(turn))
+        case .toolStarted(let start): steps.append(.toolStarted(start))
+        case .toolFinished(let end): steps.append(.toolFinished(end))
         case .attemptInDoubt: open?.isInDoubt = true
         case .doubtResolved(let resolved): open?.resolution = resolved
         case .attemptFinished(let record):

@@ -24,6 +24,9 @@ extension JobEvent.Payload {
         case .agentFinished(let end), .itemFinished(let end): Self.bytes(end.error)
         case .jobFinished(let end): Self.bytes(end.error)
         case .retryScheduled(let retry): Self.bytes(retry.error)
+        case .turnFinished(let turn): turn.value.estimatedBytes
+        case .toolStarted(let start): start.arguments.estimatedBytes + start.call.utf8.count + start.tool.utf8.count
+        case .toolFinished(let end): end.result.estimatedBytes + end.call.utf8.count + end.tool.utf8.count
         case .progress(let progress): Self.bytes(progress.message)
         case .agentStateChanged(let state): Self.bytes(state.message)
         case .contextCommitted(let commit):

@@ -88,6 +88,12 @@ public struct JobEvent: Sendable, Hashable {
         case attemptCodeEnded(CodeEnded)
         /// An agent said what it is doing.
         case progress(Message)
+        /// A model answered an attempt: what was asked and answered, and what it used.
+        case turnFinished(ConversationStep.Turn)
+        /// A tool's call began: which tool, with which arguments.
+        case toolStarted(ConversationStep.ToolStart)
+        /// A tool's call ended: what it came to.
+        case toolFinished(ConversationStep.ToolEnd)
         /// An attempt failed and another follows: when, and why.
         case retryScheduled(RetryScheduled)
         /// A contribution was merged: what changed.

@@ -33,6 +33,12 @@ extension JobEvent {
         public static let attemptCodeEnded = Kind("attempt_code_ended")
         /// An agent said what it is doing.
         public static let progress = Kind("progress")
+        /// A model answered an attempt's question.
+        public static let turnFinished = Kind("turn_finished")
+        /// A tool's call began.
+        public static let toolStarted = Kind("tool_started")
+        /// A tool's call ended.
+        public static let toolFinished = Kind("tool_finished")
         /// Another attempt will follow.
         public static let retryScheduled = Kind("retry_scheduled")
         /// A contribution was merged.
@@ -92,6 +98,9 @@ extension JobEvent.Payload {
         case .attemptFinished: .attemptFinished
         case .attemptCodeEnded: .attemptCodeEnded
         case .progress: .progress
+        case .turnFinished: .turnFinished
+        case .toolStarted: .toolStarted
+        case .toolFinished: .toolFinished
         case .retryScheduled: .retryScheduled
         case .contextCommitted: .contextCommitted
         case .contextConflict: .contextConflict

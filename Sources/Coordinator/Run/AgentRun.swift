@@ -26,6 +26,8 @@ final class AgentRun: Sendable {
     let startedAt: Timestamp
     /// What happened to it before its process ended; `nil` for a run that begins.
     let past: PastRun?
+    /// What its attempts have kept of their conversation; unset for most, which have none.
+    let conversation = AtomicLazyReference<Conversation>()
     private let waited = Atomic(false)
     private let queueWait = Locked(QueueWait())
 

@@ -42,6 +42,11 @@ enum ProgressLines {
         case .attemptInDoubt(let doubt): return "\(agent): \(attempt) is in doubt: \(short(doubt.reason))"
         case .doubtResolved(let resolved):
             return "\(agent): \(attempt) was resolved as \(resolved.resolution.rawValue) by \(short(resolved.by))"
+        case .turnFinished(let turn):
+            return turn.number == 0 ? nil : "\(agent): turn \(turn.number), \(Counted.text(turn.usage.tokens, "token"))"
+        case .toolStarted(let start): return "\(agent): calls \(short(start.tool))"
+        case .toolFinished(let end):
+            return end.errorType.map { "\(agent): \(short(end.tool)) failed (\(short($0)))" }
         case .jobResumed(let resumed): return "job \(ForeignText.line(event.jobID)): resumption \(resumed.number)"
         case .jobInterrupted(let end): return "job \(ForeignText.line(event.jobID)): given up: \(short(end.message))"
         case .jobSuspended(let end): return "job \(ForeignText.line(event.jobID)): suspended: \(short(end.reason))"

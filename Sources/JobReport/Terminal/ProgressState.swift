@@ -160,7 +160,8 @@ struct ProgressState: Sendable {
                 agent.message = doubt.reason
             }
         case .jobSubmitted, .attemptCodeEnded, .signalReceived, .contextConflict, .lateWrite, .accessDenied,
-            .jobResumed, .jobInterrupted, .jobSuspended, .doubtResolved, .cancelRequested, .unknown:
+            .turnFinished, .toolStarted, .toolFinished, .jobResumed, .jobInterrupted, .jobSuspended, .doubtResolved,
+            .cancelRequested, .unknown:
             break
         }
     }
