@@ -114,6 +114,7 @@ package struct ProgramRunner: Sendable {
                 return try await supervise(execution, invocation, mark, isContained: confined?.isContained == true)
             }
             adoption?.reaped(result.processIdentifier.value)
+            if let confined, confined.hasExecuted { invocation.ran?(confined.summary) }
             try Task.checkCancellation()
             let supervised = result.closureResult
             let ending: ProgramResult.Ending =

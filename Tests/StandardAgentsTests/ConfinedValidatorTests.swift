@@ -96,24 +96,39 @@ import Testing
         #expect(run.artifacts["checklist"]?.stringValue?.contains("They ran unconfined") == true)
     }
 
-    @Test func whatCannotBeConfinedIsNotStartedAndSaysWhatToDo() async throws {
+    @Test func whatCannotBeConfinedIsNotStartedAndFailsTheAttemptWithWhatToDo() async throws {
         let model = try answer([("tests/test_new.py", "print(1)\n")])
         let policy = SandboxPolicy(reads: ["/nowhere-\(getpid())"])
         let marker = "/var/tmp/coordinator-ran-\(UUID().uuidString)"
         let run = try await validate(
             try await repository(), [["touch", marker]], model: model, sandbox: policy)
         #expect(!FileManager.default.fileExists(atPath: marker), "nothing was run instead")
-        let report = run.artifacts["validation"]
-        #expect(report?["passed"] == false && run.agent.attempts[0].sandbox == nil)
-        for command in [report?["commands"]?.arrayValue?.first, report?["model"]?["commands"]?.arrayValue?.first] {
-            #expect(command?["outcome"] == "not_started")
-            #expect(
-                command?["error_tail"]?.stringValue?.contains("Make it, or leave it out") == true, "\(command ?? .null)"
-            )
+        #expect(run.agent.outcome == .failed && run.agent.attempts.count == 1)
+        #expect(run.agent.error?.contains("Make it, or leave it out") == true, "\(run.agent.error ?? "")")
+        #expect(run.artifacts["validation"] == nil && run.agent.attempts[0].sandbox == nil)
+        #expect(model.requests.isEmpty, "nothing is paid for")
+    }
+
+    /// Also where the attempt ended before the program did.
+    @Test(arguments: ["landlock", "none"])
+    func whatRanInACancelledAttemptIsCounted(level: String) async throws {
+        let folder = try TemporaryFolder()
+        let (began, reports) = (folder.path + "/began", Locked<[SandboxReport]>([]))
+        chmod(folder.path, 0o777)
+        let policy = SandboxPolicy(level: SandboxLevel(rawValue: level), writes: [folder.path])
+        let repository = try await repository()
+        let command = ["sh", "-c", "echo > \(began); exec sleep 600"]
+        let request = ValidationRequest(
+            workspace: repository.path, task: JobTask(description: "Check it.", validation: [command]), texts: [:],
+            symbols: [:])
+        let validation = Task {
+            try await Validator(sandbox: policy).validate(
+                request, confined: { report, _ in reports.withLock { $0.append(report) } })
         }
-        let checklist = run.artifacts["checklist"]?.stringValue ?? ""
-        #expect(checklist.contains("could not be started") && checklist.contains("None of them ran"))
-        #expect(!checklist.contains("A test that fails may be wrong itself"))
+        try await eventually { FileManager.default.fileExists(atPath: began) }
+        validation.cancel()
+        await #expect(throws: CancellationError.self) { try await validation.value }
+        #expect(reports.withLock { $0.map(\.level.rawValue) } == [level])
     }
 
     /// A real escape: what ran in the copy plants a link where the model's test goes, and this process is not confined.

@@ -11,6 +11,11 @@ fail() {
     exit 1
 }
 
+# build_flags: what every debug build of a run gets, one word each. Continuous integration builds without the index that
+# editors read: it takes a seventh of the time. Whoever builds by hand keeps it, and one set of flags.
+# shellcheck disable=SC2034 # those that read this file use it
+read -ra build_flags <<<"${COORDINATOR_BUILD_FLAGS:-}"
+
 command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.2 or newer from https://www.swift.org/install/linux/"
 
 # install_packages COMMAND-OR-FILE=PACKAGE…: installs each Debian package whose command or file is missing.

@@ -118,6 +118,7 @@ public struct CommandAgent: Agent {
         invocation.terminationGrace = grace
         invocation.endsOnExcess = true
         invocation.sandbox = sandbox
+        invocation.ran = { attempt.ran($0, writtenBy: .person) }
         let log = ProgramLog(attempt)
         invocation.errorLine = { log.take($0) }
         let result: ProgramResult
@@ -126,7 +127,6 @@ public struct CommandAgent: Agent {
         } catch let error as ProgramError {
             throw AgentError(error.isTransient ? .transient : .permanent, "\(error)")
         }
-        if let report = result.sandbox { attempt.ran(report, writtenBy: .person) }
         return try await contribution(result, attempt)
     }
 

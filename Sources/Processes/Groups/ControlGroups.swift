@@ -8,18 +8,28 @@ import Support
 /// do so in version 1. In version 2 a group that has processes gives no limits to groups below it, so there the groups are
 /// made beside this process's own, where the system has left the one around it to this user: by systemd's `Delegate=yes`
 /// with `DelegateSubgroup=`.
-struct ControlGroups: Sendable {
-    enum Version: Sendable, Hashable { case one, two }
+package struct ControlGroups: Sendable {
+    /// The version of the kernel's interface.
+    package enum Version: Sendable, Hashable { case one, two }
 
     /// A folder in which groups are made, with what groups there can limit.
-    struct Parent: Sendable, Hashable {
-        let folder: String
-        let limits: [SandboxReport.Limit]
-        let version: Version
+    package struct Parent: Sendable, Hashable {
+        /// The folder.
+        package let folder: String
+        /// What groups in it can limit.
+        package let limits: [SandboxReport.Limit]
+        /// Which interface it has.
+        package let version: Version
+
+        package init(folder: String, limits: [SandboxReport.Limit], version: Version) {
+            self.folder = folder
+            self.limits = limits
+            self.version = version
+        }
     }
 
     /// The folders that are tried.
-    let parents: [Parent]
+    package let parents: [Parent]
 
     /// What is found on this machine. A process stays in its group, so it is looked up once.
     static let machine = ControlGroups(
@@ -30,7 +40,7 @@ struct ControlGroups: Sendable {
     ///   - mounts: the content of `/proc/self/mountinfo`.
     ///   - memberships: the content of `/proc/self/cgroup`.
     ///   - reads: reads a file.
-    init(mounts: String, memberships: String, reads: (String) -> String) {
+    package init(mounts: String, memberships: String, reads: (String) -> String) {
         var parents: [Parent] = []
         let roots = Self.roots(mounts)
         for line in memberships.split(separator: "\n") {

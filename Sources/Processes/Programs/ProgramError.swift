@@ -116,7 +116,7 @@ extension ProgramError {
     }
 
     /// What is said of limits that are reached for now, by the system's error.
-    private static let limits: [Int32: String] = [
+    static let limits: [Int32: String] = [
         EAGAIN:
             "could not be started: there are as many processes as this user or container may have. End some, raise the "
             + "limit (ulimit -u), or let fewer agents run at once.",

@@ -30,6 +30,9 @@ package struct ProgramInvocation: Sendable {
     package var errorLine: (@Sendable (String) -> Void)?
     /// How the program is confined; `nil`, the default, for a program of the machine that is trusted like this process.
     package var sandbox: ProgramSandbox?
+    /// Receives how the program was confined, once it has run and ended, also where the run was cancelled. Not called for a
+    /// program without ``sandbox``, nor for one that was not started.
+    package var ran: (@Sendable (SandboxReport) -> Void)?
 
     /// The folder for programs that work on nothing around them. Version managers put programs of their own in place of
     /// interpreters and compilers, and those choose what they start by files of the folder they are in: in a workspace,

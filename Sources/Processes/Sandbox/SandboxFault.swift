@@ -50,7 +50,14 @@ enum SandboxFault {
     }
 
     static func notMade(_ what: String, _ problem: SystemError, program: String) -> ProgramError {
-        error(program, nil, "\(ForeignText.line(what)), which its sandbox needs, cannot be made: \(problem).")
+        shortage(problem, program: program)
+            ?? error(program, nil, "\(ForeignText.line(what)), which its sandbox needs, cannot be made: \(problem).")
+    }
+
+    /// A limit of this user or of the system that is reached for now: nothing is wrong with the sandbox, and another attempt may
+    /// find room. `nil` for every other problem.
+    private static func shortage(_ problem: SystemError, program: String) -> ProgramError? {
+        ProgramError.limits[problem.number].map { ProgramError(code: .exhausted, program: program, cause: $0) }
     }
 
     /// A host that loads this library as a plug-in would start its own `main` again.
@@ -76,6 +83,7 @@ enum SandboxFault {
     static func failed(
         _ operation: String, at place: String = "", _ problem: SystemError, _ level: SandboxLevel, program: String
     ) -> ProgramError {
+        if let shortage = shortage(problem, program: program) { return shortage }
         let cause: String
         switch operation {
         case "landlock", "enforce", "privileges":

@@ -104,6 +104,20 @@ struct SandboxLaunch: Sendable {
                 }))
     }
 
+    /// Whether the program itself was executed, as far as the stages told.
+    var hasExecuted: Bool {
+        guard level != .unconfined else { return true }
+        var hasEntered = false
+        for event in report?.events ?? [] {
+            switch event {
+            case .failed, .notExecuted: return false
+            case .entered: hasEntered = true
+            case .ended: break
+            }
+        }
+        return hasEntered
+    }
+
     /// Reads what the stages told.
     ///
     /// - Parameters:

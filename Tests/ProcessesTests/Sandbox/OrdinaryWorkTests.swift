@@ -111,7 +111,8 @@ import Testing
     }
 
     /// On two processors the limits that are the default are enough; with more, more compilers run at once.
-    @Test(arguments: Caller.possible, confiningLevels) func aSwiftPackageIsBuiltAndTested(
+    /// Each caller and each level once: a package takes half a minute, and what differs between the pairs is held elsewhere.
+    @Test(arguments: zip(Caller.possible, confiningLevels)) func aSwiftPackageIsBuiltAndTested(
         caller: Caller, level: SandboxLevel
     ) async throws {
         let bench = try SandboxBench(caller)

@@ -76,7 +76,7 @@ import Testing
         _ = try await child.wait()
         let what = "\(caller), \(level), \(end) after \(milliseconds) ms"
         // Whoever was killed leaves the clearing to its watcher.
-        let limit = Duration.seconds(end == .kill ? 20 : 1)
+        let limit = Duration.seconds(end == .kill ? 120 : 20)
         do {
             try await eventually(within: limit) {
                 Traces.processes(in: bench.folderPath).isEmpty && Traces.groups(of: [child.pid]).isEmpty

@@ -96,12 +96,12 @@ package struct CommandRunner: Sendable {
     ///   - folder: The folder to run in.
     ///   - temporaryFolder: The commands' `TMPDIR`.
     ///   - sandbox: How they are confined; `nil` for commands that are trusted like this process.
-    ///   - ended: Receives how a command was confined, once it has ended.
+    ///   - ran: Receives how a command was confined, once it has run, also where the run was cancelled.
     ///   - timeLeft: How long the caller can still wait; each command ends at least ``reserve`` before that.
-    /// - Throws: `CancellationError`.
+    /// - Throws: `ProgramError` where a command cannot be confined as asked; `CancellationError`.
     package func run(
         _ commands: [[String]], in folder: String, temporaryFolder: String, sandbox: SandboxPolicy? = nil,
-        timeLeft: @Sendable () -> Duration? = { nil }, ended: @Sendable (SandboxReport) -> Void = { _ in }
+        timeLeft: @Sendable () -> Duration? = { nil }, ran: @escaping @Sendable (SandboxReport) -> Void = { _ in }
     ) async throws -> [CommandRun] {
         var runs: [CommandRun] = []
         for (number, arguments) in commands.enumerated() {
@@ -114,15 +114,14 @@ package struct CommandRunner: Sendable {
                 invocation.environment.merge(variables) { _, named in named }
                 invocation.environment.merge(["TMPDIR": temporaryFolder, "PWD": folder]) { _, own in own }
                 invocation.sandbox = sandbox.map { ProgramSandbox($0, folder: folder, scratch: temporaryFolder) }
-                runs.append(try await run(invocation, ended))
+                invocation.ran = ran
+                runs.append(try await run(invocation))
             }
         }
         return runs
     }
 
-    private func run(
-        _ invocation: ProgramInvocation, _ ended: @Sendable (SandboxReport) -> Void
-    ) async throws -> CommandRun {
+    private func run(_ invocation: ProgramInvocation) async throws -> CommandRun {
         let arguments = invocation.arguments
         var invocation = invocation
         invocation.outputLimit = limits.tailBytes
@@ -130,7 +129,6 @@ package struct CommandRunner: Sendable {
         invocation.keeps = .end
         do {
             let result = try await runner.run(invocation)
-            if let report = result.sandbox { ended(report) }
             var run = empty(arguments, result.succeeded ? .passed : result.timedOut ? .timedOut : .failed, "")
             run.exitStatus = result.timedOut ? nil : result.exitStatus
             if case .signalled(let signal) = result.ending { run.signal = signal }
@@ -142,7 +140,7 @@ package struct CommandRunner: Sendable {
             run.reachedLimits = result.reachedLimits.isEmpty ? nil : result.reachedLimits
             if run.outcome != .passed { run.headline = CommandHeadline.of(run.outputTail, run.errorTail) }
             return run
-        } catch let error as ProgramError {
+        } catch let error as ProgramError where error.code != .sandbox {
             return empty(arguments, .notStarted, error.description)
         }
     }
