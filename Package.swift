@@ -26,6 +26,12 @@ func tests(
         resources: resources, swiftSettings: strict)
 }
 
+/// What `coordinator init` writes, built into the command.
+let templates = [
+    "job.yaml", "minimal.yaml", "review.yaml", "fix.yaml", "correctness.md", "safety.md", "clarity.md", "judge.md",
+    "findings.json", "review.json", "changes.py",
+]
+
 let package = Package(
     name: "coordinator",
     products: [
@@ -89,7 +95,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         library("JobReport", ["Coordinator", "Support"]),
         library(
-            "LanguageModels", ["Coordinator", "TelemetryCatalog", "CurlClient", "Support", tracing, metrics, logging]),
+            "LanguageModels", ["Coordinator", "TelemetryCatalog", "CurlClient", "Support", tracing, metrics, logging],
+            resources: [.embedInCode("Pricing/prices.json")]),
         library(
             "Processes",
             ["CLinux", "CSandbox", "Support", .product(name: "Subprocess", package: "swift-subprocess")]),
@@ -100,7 +107,8 @@ let package = Package(
         library(
             "MCPClient",
             [
-                "Coordinator", "TelemetryCatalog", "CurlClient", "Processes", "Support", tracing, metrics, logging,
+                "Coordinator", "TelemetryCatalog", "CurlClient", "SourceCode", "Processes", "Support", tracing, metrics,
+                logging,
             ]),
         library("StoreControl", ["Coordinator", "Processes", "CLinux", "Support"]),
         library("SourceCode", ["Processes", "Support"]),
@@ -114,7 +122,8 @@ let package = Package(
         library(
             "StandardAgents",
             [
-                "Coordinator", "TelemetryCatalog", "SourceCode", "LanguageModels", "MCPClient", "CurlClient", "Processes",
+                "Coordinator", "TelemetryCatalog", "SourceCode", "LanguageModels", "MCPClient", "CurlClient",
+                "Processes",
                 "Support", tracing, metrics, logging,
             ],
             resources: [
@@ -182,7 +191,7 @@ let package = Package(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["Server"])),
             ],
-            resources: [.embedInCode("Templates/job.yaml")],
+            resources: templates.map { .embedInCode("Templates/\($0)") },
             swiftSettings: strict, plugins: ["CommitPlugin"]),
         .plugin(name: "CommitPlugin", capability: .buildTool()),
 
@@ -216,9 +225,9 @@ let package = Package(
         tests(
             of: "MCPClient",
             [
-                "Coordinator", "CurlClient", "Processes", "TelemetryCatalog", "TestSupport", tracing, metrics,
-                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
-            ]),
+                "Coordinator", "CoordinatorTestKit", "CurlClient", "Processes", "Telemetry", "TelemetryCatalog",
+                "TestSupport", tracing, metrics, logging,
+            ], exclude: ["Support/Scripts"]),
         tests(of: "StoreControl", ["Coordinator", "CoordinatorTestKit", "Processes", "TestSupport"]),
         tests(of: "SourceCode", ["Processes", "SourceCodeTestSupport", "TestSupport"]),
         tests(
@@ -268,7 +277,7 @@ let package = Package(
             dependencies: [
                 "Coordinator", "ExternalAgents", "JobFile", "SourceCode", "PrometheusExporter", "OTLPExporter",
                 "Telemetry",
-                "CurlClient", "LanguageModels",
+                "CurlClient", "LanguageModels", "MCPClient",
             ],
             path: "Fuzzing/Sources",
             exclude: ["Entry.swift"], swiftSettings: strict),

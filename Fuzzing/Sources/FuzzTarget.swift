@@ -20,6 +20,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case manifest
     /// A unified diff.
     case patch
+    /// What a server of tools writes.
+    case serverOfTools = "server-of-tools"
     /// A file of metrics that other programs may have written to.
     case metricsFile = "metrics-file"
     /// Fails for inputs that begin with "fuzz", which shows that the fuzzer finds failures.
@@ -37,6 +39,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .usage: try checkUsage(input)
         case .manifest: try checkManifest(input)
         case .patch: try checkPatch(input)
+        case .serverOfTools: try checkServerOfTools(input)
         case .metricsFile: try checkMetricsFile(input)
         case .selfTest:
             // The bytes are compared one after the other, as parsers do, so that coverage leads the fuzzer to them.

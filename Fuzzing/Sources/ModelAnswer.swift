@@ -1,3 +1,5 @@
+import CurlClient
+
 @testable import LanguageModels
 
 /// However an event stream is cut into pieces, the events are the same. Whatever the events are, an answer is assembled

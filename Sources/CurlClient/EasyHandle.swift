@@ -117,6 +117,7 @@ final class EasyHandle {
         try check(ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, copy.baseAddress))
         try check(ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
         if request.method != "POST" { try set(CURLOPT_CUSTOMREQUEST, request.method) }
+        if request.isSentOnce { try set(CURLOPT_FRESH_CONNECT, 1) }
     }
 
     private func setUpload(_ request: HTTPRequest) throws(HTTPClientError) {

@@ -52,6 +52,9 @@ public struct HTTPRequest: Sendable {
     public var tls = TLSFiles()
     /// How many bytes the response's body may have; `nil` for the client's own limit.
     public var maximumResponseBytes: Int?
+    /// Whether it is sent over a connection of its own: libcurl sends a request a second time where a kept connection turns out
+    /// to have died, and the first may have had its effect.
+    package var isSentOnce = false
     /// The word for the server in error texts, such as `collector`.
     public var peerName = "server"
     /// The names of the variables that set the files of ``tls``, for error texts; `nil` where there are none.

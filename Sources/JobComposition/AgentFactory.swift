@@ -19,6 +19,8 @@ struct AgentFactory: Sendable {
     let environment: [String: String]
     /// The HTTP client for services.
     let client: SharedHTTPClient
+    /// The servers of tools that agents made of models may call, by name.
+    let servers: [String: ToolServerSpecification]
     /// The agents that are discovered while jobs run.
     let registry: AgentRegistry
     /// Starts programs.
@@ -45,6 +47,8 @@ struct AgentFactory: Sendable {
                 workspace: workspace, variables: environment.filter { spec.variables.contains($0.key) },
                 sandbox: spec.sandbox, model: try model(spec), catalog: catalog, runner: runner)
             return (validator, AgentDefaults(role: .validator))
+        case .model(let model):
+            return (try made(of: model, spec), AgentDefaults(role: model.role(of: spec.name, item: spec.forEach?.name)))
         case .standard(let name), .manifest(let name): return try found(.name(name), for: spec)
         case .capability(let word): return try found(.capability(word), for: spec)
         case .command(let command):
@@ -109,11 +113,14 @@ struct AgentFactory: Sendable {
         throw JobCompositionError(.unavailableAgent, "agent '\(spec.name)': \(fault)")
     }
 
-    /// The model that a shipped agent asks; `nil` if it works by its rules.
+    /// The model that an agent asks; `nil` if it works by its rules, or brings its own.
     ///
     /// - Throws: ``JobCompositionError`` when the model is not available.
     func model(_ spec: AgentSpecification) throws -> AgentModel? {
-        if case .standard = spec.uses {} else { return nil }
+        switch spec.uses {
+        case .standard, .model: break
+        case .command, .http, .approval, .manifest, .capability: return nil
+        }
         do {
             if models == nil, case .named(let name) = spec.model {
                 throw JobCompositionError(.unavailableModel, ModelSource.absence(of: name))

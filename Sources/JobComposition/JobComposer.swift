@@ -91,7 +91,7 @@ public struct JobComposer: Sendable {
         let factory = AgentFactory(
             workspace: workspace, code: artifacts.scans[Self.codeArtifact],
             catalog: SymbolCatalog(extractor: SymbolExtractor(runner: runner)), models: models,
-            environment: environment, client: client, registry: runtime.agents, runner: runner)
+            environment: environment, client: client, servers: spec.tools, registry: runtime.agents, runner: runner)
         let context = Self.context(spec, artifacts.values, jobID: jobID, journal, resumption?.history)
         try runtime.declare(spec.resources)
         let known = KnownAgents(runtime.agents)
@@ -103,7 +103,9 @@ public struct JobComposer: Sendable {
         let tasks = try agents.map { try task($0, from: factory) }
         // The files of programs are read for a job that may be taken up again, and for no other.
         let programs = journal.map { _ in ProgramDigests(workspace: workspace, store: store) }
-        let definitions = try JobDefinitions(agents, tasks, in: runtime.agents, programs: programs) {
+        let definitions = try JobDefinitions(
+            agents, tasks, servers: spec.tools, in: runtime.agents, programs: programs
+        ) {
             try factory.model($0)?.model.identity
         }
         let submission = JobSubmission(
@@ -175,7 +177,10 @@ public struct JobComposer: Sendable {
         var agentsByModel: [String: [String]] = [:]
         var byRules: [String] = []
         for agent in agents {
-            guard case .standard = agent.uses else { continue }
+            switch agent.uses {
+            case .standard, .model: break
+            case .command, .http, .approval, .manifest, .capability: continue
+            }
             guard let model = try factory.model(agent)?.model.identity else {
                 byRules.append(agent.name)
                 continue
@@ -192,18 +197,29 @@ public struct JobComposer: Sendable {
         return notes + ["model: none for \(byRules.joined(separator: ", ")), which work by their rules\(remedy)"]
     }
 
-    /// Warnings of models that a budget of money cannot count, since nobody says what their calls cost. They are asked all
-    /// the same: a model of one's own costs nothing.
+    /// Sentences about models that nobody has stated a price of, each said once for as long as the models are kept. They are
+    /// asked all the same: a model of one's own costs nothing.
     private func unpricedModels(
         _ agents: [AgentSpecification], _ factory: AgentFactory, _ spec: JobSpecification
     ) throws -> [String] {
-        guard let limit = spec.limits.budget.costUSD else { return [] }
-        let models = try agents.filter(Self.asksModels).compactMap { try factory.model($0) }
-        return Set(models.filter { $0.price == nil }.map(\.model.identity.model)).sorted().map { name in
-            """
-            model: \(name) has no price, so the job's budget of \(limit) USD does not bound its calls; state its price in a \
-            file that COORDINATOR_MODEL_PRICES names, 0 for a model that costs nothing, or set a budget of tokens
-            """
+        let asked = try agents.filter(Self.asksModels).compactMap { try factory.model($0) }
+        let unpriced = Set(asked.filter { $0.price == nil }.map(\.model.identity))
+        return unpriced.sorted { $0.model < $1.model }.compactMap { identity in
+            let limit = spec.limits.budget.costUSD
+            // What runs on one's own machine costs nothing, which only matters where money is counted.
+            guard limit != nil || !identity.isOnThisMachine,
+                models?.isUnsaid(of: identity.model, hasBudget: limit != nil) ?? true
+            else { return nil }
+            let remedy = """
+                state its price in a file that COORDINATOR_MODEL_PRICES names, 0 for a model that costs nothing
+                """
+            guard let limit else {
+                return "model: \(identity.model) has no price, so what its calls cost is not counted; \(remedy)"
+            }
+            return """
+                model: \(identity.model) has no price, so the job's budget of \(limit) USD does not bound its calls; \(remedy), or \
+                set a budget of tokens
+                """
         }
     }
 
@@ -222,14 +238,16 @@ public struct JobComposer: Sendable {
 }
 
 extension JobComposer {
-    /// Whether a shipped agent asks its model. The collector packs files for a model's context, but asks none.
+    /// Whether an agent that may ask a model does. The collector packs files for a model's context, but asks none.
     private static func asksModels(_ spec: AgentSpecification) -> Bool { spec.uses != .standard(Role.collector.name) }
 
     /// What an attempt reserves as it starts. Of tokens, the most it may use: the model's whole context, once and for each
-    /// repair of its answer. Of money, the least that its first call reserves: each call reserves what its own prompt may
+    /// repair of its answer; an agent made of a model, whose turns nobody can count before, the least that its first call
+    /// reserves. Of money, the least that its first call reserves: each call reserves what its own prompt may
     /// cost, and a whole context would cost many times that.
     private func reservation(_ spec: AgentSpecification, _ factory: AgentFactory) throws -> Contribution.Usage {
         guard Self.asksModels(spec), let model = try factory.model(spec) else { return Contribution.Usage() }
+        if case .model = spec.uses { return model.leastReservation }
         let calls = 1 + AgentModel.repairs
         return Contribution.Usage(
             inputTokens: calls * (model.contextTokens - model.answerTokens), outputTokens: calls * model.answerTokens,

@@ -1,9 +1,6 @@
 import Coordinator
-import Glibc
 import JobFile
 import LanguageModels
-import Processes
-import SourceCode
 import StandardAgents
 import Support
 
@@ -16,11 +13,13 @@ struct JobDefinitions {
     /// - Parameters:
     ///   - agents: the agents, manifests looked up.
     ///   - tasks: what was registered for them, in the same order.
+    ///   - servers: the servers of tools that agents made of models may call.
     ///   - registry: where agents are looked up.
     ///   - programs: reads the files of programs; `nil` to leave them out.
     ///   - model: the model that an agent asks.
     init(
-        _ agents: [AgentSpecification], _ tasks: [AgentTask], in registry: AgentRegistry,
+        _ agents: [AgentSpecification], _ tasks: [AgentTask], servers: [String: ToolServerSpecification] = [:],
+        in registry: AgentRegistry,
         programs: ProgramDigests? = nil,
         model: (AgentSpecification) throws -> ModelIdentity?
     ) throws {
@@ -31,8 +30,19 @@ struct JobDefinitions {
             switch agent.uses {
             case .standard(let name):
                 guard let identity = try model(agent) else { break }
-                add("model", "\(identity.provider)/\(identity.model)", digest: "\(identity.provider)/\(identity.model)")
+                add(identity)
                 if let prompt = PromptTemplate.text(of: name) { add("prompt", name, .string(prompt)) }
+            case .model(let definition):
+                if let identity = try model(agent) { add(identity) }
+                add("instructions", agent.name, digest: Self.digest(definition.instructions.text))
+                if let schema = definition.output.schema { add("schema", agent.name, schema) }
+                add("tools", agent.name, Self.tools(definition))
+                for server in definition.servers {
+                    guard let known = servers[server.name] else { continue }
+                    add("tool server", server.name, Self.server(known))
+                    guard case .command(let arguments, _, _) = known.transport else { continue }
+                    programs?.of(arguments).forEach { add("program", $0.name, digest: $0.digest) }
+                }
             case .command(let arguments):
                 add("tool", agent.name, .array(arguments.map { .string($0) }))
                 programs?.of(arguments).forEach { add("program", $0.name, digest: $0.digest) }
@@ -42,6 +52,11 @@ struct JobDefinitions {
             case .capability(let word): add(registry.entry(.capability(word)), programs)
             }
         }
+    }
+
+    private mutating func add(_ model: ModelIdentity) {
+        let name = "\(model.provider)/\(model.model)"
+        add("model", name, digest: name)
     }
 
     private mutating func add(_ entry: AgentRegistry.Entry?, _ programs: ProgramDigests?) {
@@ -60,8 +75,10 @@ struct JobDefinitions {
     private mutating func add(_ kind: String, _ name: String, _ value: JSONValue) {
         // A value that is made here always has a JSON form.
         guard let text = try? value.json() else { return }
-        add(kind, name, digest: "sha256:" + SHA256.hexDigits(of: text.utf8))
+        add(kind, name, digest: Self.digest(text))
     }
+
+    private static func digest(_ text: String) -> String { "sha256:" + SHA256.hexDigits(of: text.utf8) }
 
     private mutating func add(_ kind: String, _ name: String, digest: String) {
         let definition = PinnedDefinition(kind: kind, name: name, digest: digest)
@@ -77,7 +94,7 @@ struct JobDefinitions {
         ]
     }
 
-    private static func sandbox(_ policy: SandboxPolicy) -> JSONValue {
+    static func sandbox(_ policy: SandboxPolicy) -> JSONValue {
         [
             "level": policy.level.map { .string($0.rawValue) } ?? .null,
             "reads": .array(policy.reads.map { .string($0) }), "writes": .array(policy.writes.map { .string($0) }),
@@ -98,27 +115,5 @@ struct JobDefinitions {
             "fallback": task.fallback.map { .string($0) } ?? .null,
             "when": task.condition.map { .string($0.description) } ?? .null,
         ]
-    }
-}
-
-extension WorkspaceState {
-    /// The working tree of a folder; `nil` where there is none, or git does not answer: then nobody can say what it was.
-    ///
-    /// - Parameter store: a store's file, which changes with every job, and so do those beside it; `nil` for none.
-    static func found(in folder: String, without store: String?, by runner: ProgramRunner) async -> WorkspaceState? {
-        guard let found = try? await Workspace(folder).commit(by: runner) else { return nil }
-        let files = found.uncommitted.filter { file in
-            store.map { store in !tops(of: folder).contains { StoreSuffix.isOfStore("\($0)/\(file)", store) } } ?? true
-        }
-        return WorkspaceState(commit: found.revision, uncommitted: files)
-    }
-
-    /// The folders that may be the top of the working tree, from which git's paths count: this one and those above it.
-    private static func tops(of folder: String) -> [String] {
-        guard let real = realpath(folder, nil) else { return [] }
-        defer { free(real) }
-        var tops = [String(cString: real)]
-        while let last = tops.last, let slash = last.lastIndex(of: "/") { tops.append(String(last[..<slash])) }
-        return tops
     }
 }

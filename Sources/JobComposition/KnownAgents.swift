@@ -1,6 +1,7 @@
 import Coordinator
 import ExternalAgents
 import JobFile
+import LanguageModels
 
 /// The agents that job files may name here: those that ship, and those that were found.
 package struct KnownAgents: Sendable {
@@ -42,9 +43,10 @@ package struct KnownAgents: Sendable {
     ///   - models: the models that agents may ask; `nil` where there are none.
     ///   - runtime: the runtime whose resources the job would share; `nil` for one of its own.
     ///   - environment: the variables among which a job's are looked up; `nil` to look up none.
+    ///   - folder: where the files are that the job file names; without it a job file that was sent names none.
     package func options(
         overrides: [String] = [], models: ModelSource?, runtime: CoordinatorRuntime? = nil,
-        environment: [String: String]? = nil
+        environment: [String: String]? = nil, folder: JobFolder = .none
     ) -> JobFileReader.Options {
         JobFileReader.Options(
             overrides: overrides, manifests: Set(found.map(\.name)),
@@ -57,7 +59,19 @@ package struct KnownAgents: Sendable {
                 missingVariables: { names in
                     guard let environment else { return [] }
                     return Set(names.filter { environment[$0, default: ""].isEmpty })
-                }, sandboxFault: sandboxFault, home: environment?["HOME"]))
+                }, sandboxFault: sandboxFault,
+                missingModel: models?.name == nil ? ModelSource.missing : nil, schemaFault: Self.schemaFault,
+                folder: folder, home: environment?["HOME"]))
+    }
+
+    /// Why a JSON Schema cannot be used for a model's answer; `nil` where it can.
+    @Sendable private static func schemaFault(_ schema: JSONValue) -> String? {
+        do {
+            _ = try JSONSchemaValidator(schema)
+            return nil
+        } catch {
+            return error.description
+        }
     }
 
     /// A capability replaced by the agent that has it, where a shipped agent does; everything else as it is.
@@ -88,7 +102,7 @@ package struct KnownAgents: Sendable {
         case .command, .standard(Role.validator.name): return nil
         case .standard(let name):
             return "the agent is the \(name), which starts no program of the job's; remove the key 'sandbox'"
-        case .http, .approval: return SandboxChoice(isProgram: false, asked: nil).fault(wanted)
+        case .http, .approval, .model: return SandboxChoice(isProgram: false, asked: nil).fault(wanted)
         case .manifest, .capability: return known(implementation).flatMap { $0.sandbox.fault(wanted) }
         }
     }
@@ -97,7 +111,7 @@ package struct KnownAgents: Sendable {
         switch implementation {
         case .manifest(let name): found.first { $0.name == name }
         case .capability(let word): found.first { $0.capabilities.contains(word) }
-        case .standard, .command, .http, .approval: nil
+        case .standard, .model, .command, .http, .approval: nil
         }
     }
 }

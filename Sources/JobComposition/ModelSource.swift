@@ -10,9 +10,17 @@ public final class ModelSource: Sendable {
     public static let limit = 100
 
     private let environment: [String: String]
-    private let name: String?
+    /// The model of agents whose job file names none; `nil` for none.
+    let name: String?
     private let client: SharedHTTPClient
     private let made = Locked<[String: AgentModel]>([:])
+    /// What has been said of models without a price: at most two sentences a model.
+    private let said = Locked<Set<Remark>>([])
+
+    private struct Remark: Hashable {
+        let model: String
+        let hasBudget: Bool
+    }
 
     /// Makes a source.
     ///
@@ -52,6 +60,11 @@ public final class ModelSource: Sendable {
         return source.faults(of: names)
     }
 
+    /// What is said of an agent made of a model that has none.
+    static let missing =
+        "the agent is made of a language model, and none is named: write model: NAME in the job file, or give --model NAME; "
+        + "docs/models.md says which, a small one without a key among them"
+
     /// What is said of a model where there are none.
     static func absence(of name: String) -> String { "models are not set up here, so '\(name)' cannot be asked" }
 
@@ -77,11 +90,22 @@ public final class ModelSource: Sendable {
         let configuration = try ModelConfiguration(environment: environment, model: name)
         let model = AgentModel(
             configuration.makeModel(client: try client.client()), contextTokens: configuration.contextTokens,
-            price: configuration.prices[configuration.identity.model])
+            price: configuration.prices[configuration.identity.model], capturesContent: configuration.capturesContent)
         return try made.withLock { made in
             guard made[name] != nil || made.count < Self.limit else { throw Self.noRoom(beside: made.count) }
             made[name] = made[name] ?? model
             return made[name] ?? model
+        }
+    }
+
+    /// Whether it is still to be said that a model has no price: the first time, and where money is bound the first time
+    /// that it is.
+    func isUnsaid(of model: String, hasBudget: Bool) -> Bool {
+        said.withLock { said in
+            guard said.count < 2 * Self.limit, !said.contains(Remark(model: model, hasBudget: true)) else {
+                return false
+            }
+            return said.insert(Remark(model: model, hasBudget: hasBudget)).inserted
         }
     }
 

@@ -56,7 +56,7 @@ public enum JobFileReader {
             ).resolve()
         }
         guard problems.isEmpty, var job else { return .failure(problems.all) }
-        job.document = changed.json
+        job.document = KeptDocument.of(changed.json, job)
         return .success(job)
     }
 

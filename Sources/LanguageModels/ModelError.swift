@@ -1,5 +1,6 @@
 import Coordinator
 import CurlClient
+import Support
 import TelemetryCatalog
 
 /// Why a model gave no usable answer.
@@ -30,6 +31,8 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         public static let contextTooLong = Code(description: "context_too_long")
         /// The service rejects the request as invalid.
         public static let badRequest = Code(description: "bad_request")
+        /// The service refuses tools, and the request has no use without them.
+        public static let toolsRefused = Code(description: "tools_refused")
         /// The model, or a content filter, refused to answer.
         public static let refused = Code(description: "refused")
         /// The answer does not follow the protocol.
@@ -121,11 +124,27 @@ public struct ModelError: ClassifiedError, Hashable, CustomStringConvertible {
         guard !isAnswered else { return false }
         switch code {
         case .unreachable, .unauthorized, .notFound, .rateLimited, .overloaded, .serverError, .contextTooLong,
-            .badRequest,
-            .misconfigured, .budgetExceeded:
+            .badRequest, .toolsRefused, .misconfigured, .budgetExceeded:
             return true
         default: return false
         }
+    }
+
+    /// The error of a request that is of no use without the tools that the service refuses.
+    var ofNeededTools: ModelError {
+        ModelError(
+            .toolsRefused,
+            Sentences.joined(
+                message, "Without tools there is no use in asking: name a model that can call them, or leave them out.")
+        )
+    }
+
+    /// The error of a request whose answer must have a limit, which the service refuses.
+    var ofNeededLimit: ModelError {
+        ModelError(
+            code,
+            Sentences.joined(
+                message, "Without a limit of its answer no call is made that a budget pays: name another model."))
     }
 
     /// The same error without the values of these headers: a service may repeat the key that it does not take.

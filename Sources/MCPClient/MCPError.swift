@@ -1,3 +1,5 @@
+import TelemetryCatalog
+
 /// Why a server of tools gave no usable answer.
 package struct MCPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of error.
@@ -28,6 +30,18 @@ package struct MCPError: Error, Sendable, Hashable, CustomStringConvertible {
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// The value of the attribute `error.type` that stands for the kind.
+    package var errorType: String {
+        switch code {
+        case .timeout: ErrorType.timeout
+        case .cancelled: ErrorType.cancelled
+        case .died: ErrorType.processCrash
+        case .refused: ErrorType.toolError
+        case .invalidAnswer: ErrorType.invalidOutput
+        case .unavailable, .unknownVersion, .sandbox: ErrorType.tool
+        }
     }
 
     /// The message.

@@ -71,7 +71,7 @@ package struct ProgramRunner: Sendable {
         // Before there is anything that would be left: a control group, then processes.
         watch?.programStarts()
         defer { watch?.programEnded() }
-        let input = try InputFile(invocation.standardInput, program: program)
+        let input = try InputFile(of: invocation, program: program)
         let confined = try invocation.sandbox.map { try SandboxLaunch($0, of: invocation, program: program) }
         do {
             let result = try await launch(invocation, confined, program: program, input: input)
@@ -175,7 +175,7 @@ package struct ProgramRunner: Sendable {
         return try await withTaskCancellationHandler {
             async let output = CappedBytes(
                 draining: execution.standardOutput, limit: invocation.outputLimit, keeps: invocation.keeps,
-                onExcess: { if invocation.endsOnExcess { group.kill(for: .excess) } })
+                onExcess: { if invocation.endsOnExcess { group.kill(for: .excess) } }, piece: invocation.outputPiece)
             async let error = CappedBytes(
                 draining: execution.standardError, limit: invocation.errorLimit, keeps: invocation.keeps,
                 line: invocation.errorLine)
@@ -197,15 +197,19 @@ private struct CappedBytes: Sendable {
     ///
     /// - Parameters:
     ///   - onExcess: is called once, when the stream exceeds the limit.
+    ///   - piece: receives each piece.
     ///   - line: receives each line.
     init(
         draining stream: SubprocessOutputSequence, limit: Int, keeps: ProgramInvocation.Kept, onExcess: () -> Void = {},
-        line: (@Sendable (String) -> Void)? = nil
+        piece: (@Sendable (UnsafeRawBufferPointer) -> Void)? = nil, line: (@Sendable (String) -> Void)? = nil
     ) async throws {
         var lines = line.map { LineCutter(limit: ProgramInvocation.errorLineLimit, take: $0) }
         var count = 0
         for try await chunk in stream {
-            chunk.withUnsafeBytes { lines?.read($0) }
+            chunk.withUnsafeBytes { bytes in
+                piece?(bytes)
+                lines?.read(bytes)
+            }
             if count <= limit, count + chunk.count > limit { onExcess() }
             count += chunk.count
             switch keeps {
@@ -253,13 +257,20 @@ private struct LineCutter {
     }
 }
 
-/// Standard input as an unlinked file: a pipe would raise SIGPIPE in this process when the program does not read it.
+/// Standard input as an unlinked file: a pipe would raise SIGPIPE in this process when the program does not read it. Or the
+/// pipe of a ``ProgramConversation``, which prevents that.
 private final class InputFile: Sendable {
     let descriptor: Int32
 
-    init(_ bytes: [UInt8], program: String) throws {
+    init(of invocation: ProgramInvocation, program: String) throws {
         let folder = Folders.temporary
         func failure() -> ProgramError { ProgramError(keepingInputOf: program, in: folder, errno: errno) }
+        if let pipe = invocation.inputDescriptor {
+            descriptor = fcntl(pipe, F_DUPFD_CLOEXEC, 0)
+            guard descriptor >= 0 else { throw failure() }
+            return
+        }
+        let bytes = invocation.standardInput
         guard !bytes.isEmpty else {
             descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw failure() }

@@ -1,12 +1,13 @@
 /// Every attribute key that Coordinator sets on a span, a metric point or a log record.
 public enum AttributeKey {
-    // MARK: OpenTelemetry GenAI conventions (status Development; revision of August 2026)
+    // MARK: OpenTelemetry GenAI conventions (status Development; their version 0.1.0)
 
-    /// What is being done: `invoke_workflow`, `invoke_agent`, `chat`.
+    /// What is being done: `invoke_workflow`, `invoke_agent`, `chat`, `execute_tool`.
     public static let operationName = "gen_ai.operation.name"
-    /// The low-cardinality name of the job's workflow.
-    public static let workflowName = "gen_ai.workflow.name"
-    /// The agent's name as registered.
+    /// The name of the job's workflow, as the conventions had it before their version 0.1.0. It stands beside
+    /// ``workflowName`` for one release.
+    public static let formerWorkflowName = "gen_ai.workflow.name"
+    /// The agent's name as registered; of a job, its workflow's name.
     public static let agentName = "gen_ai.agent.name"
     /// The company or product that serves the model.
     public static let providerName = "gen_ai.provider.name"
@@ -14,10 +15,16 @@ public enum AttributeKey {
     public static let requestModel = "gen_ai.request.model"
     /// The model that answered.
     public static let responseModel = "gen_ai.response.model"
-    /// Tokens sent to the model.
+    /// Tokens sent to the model, cached ones included.
     public static let inputTokens = "gen_ai.usage.input_tokens"
-    /// Tokens the model produced.
+    /// Tokens the model produced, those of its reasoning included.
     public static let outputTokens = "gen_ai.usage.output_tokens"
+    /// Tokens of the prompt that the service had in its cache.
+    public static let cacheReadTokens = "gen_ai.usage.cache_read.input_tokens"
+    /// Tokens of the prompt that the service put into its cache.
+    public static let cacheWriteTokens = "gen_ai.usage.cache_write.input_tokens"
+    /// Tokens of the answer that the model spent on reasoning.
+    public static let reasoningTokens = "gen_ai.usage.reasoning.output_tokens"
     /// The messages sent to a model, where their recording was asked for.
     public static let inputMessages = "gen_ai.input.messages"
     /// The messages of its answer, where their recording was asked for.
@@ -27,15 +34,29 @@ public enum AttributeKey {
     /// The tools that the model could call, where their recording was asked for.
     public static let toolDefinitions = "gen_ai.tool.definitions"
     /// Why the answer ended.
-    public static let toolName = "gen_ai.tool.name"
-    public static let toolType = "gen_ai.tool.type"
-    public static let toolCallID = "gen_ai.tool.call.id"
-    public static let toolCallArguments = "gen_ai.tool.call.arguments"
-    public static let toolCallResult = "gen_ai.tool.call.result"
-    public static let mcpMethodName = "mcp.method.name"
-    public static let mcpProtocolVersion = "mcp.protocol.version"
-    public static let networkTransport = "network.transport"
     public static let finishReasons = "gen_ai.response.finish_reasons"
+    /// The tool that is called; a server's is `server.tool`.
+    public static let toolName = "gen_ai.tool.name"
+    /// What kind of tool it is: `function`, which runs here, or `extension`, which a server runs.
+    public static let toolType = "gen_ai.tool.type"
+    /// The call's name within its agent's run.
+    public static let toolCallID = "gen_ai.tool.call.id"
+    /// The arguments of a tool's call as JSON, where their recording was asked for.
+    public static let toolCallArguments = "gen_ai.tool.call.arguments"
+    /// What a tool's call came to, where its recording was asked for.
+    public static let toolCallResult = "gen_ai.tool.call.result"
+    /// What was judged; see ``EvaluationName``.
+    public static let evaluationName = "gen_ai.evaluation.name"
+    /// The verdict as a number.
+    public static let evaluationScore = "gen_ai.evaluation.score.value"
+    /// The verdict in a word; one of ``EvaluationLabel``.
+    public static let evaluationLabel = "gen_ai.evaluation.score.label"
+    /// Why the verdict is what it is.
+    public static let evaluationExplanation = "gen_ai.evaluation.explanation"
+    /// The method of a request to a server of tools, such as `tools/call`.
+    public static let mcpMethodName = "mcp.method.name"
+    /// The version of the protocol that is spoken with a server of tools.
+    public static let mcpProtocolVersion = "mcp.protocol.version"
 
     // MARK: OpenTelemetry general conventions
 
@@ -49,9 +70,14 @@ public enum AttributeKey {
     public static let serverAddress = "server.address"
     /// The port an outgoing call went to.
     public static let serverPort = "server.port"
+    /// What carries a request to a server of tools: `pipe` or `tcp`.
+    public static let networkTransport = "network.transport"
+    /// The code of an error that a server of tools answered with.
+    public static let rpcStatusCode = "rpc.response.status_code"
     /// The status code of an HTTP answer.
     public static let httpStatusCode = "http.response.status_code"
-    /// OpenInference's span kind, so that viewers of that family group a workflow as a chain.
+    /// OpenInference's span kind, by which viewers of that family tell apart jobs, agents, model calls and tools; one of
+    /// ``OpenInferenceKind``.
     public static let openInferenceSpanKind = "openinference.span.kind"
     /// The type of an SDK component, such as `batching_span_processor`.
     public static let componentType = "otel.component.type"
@@ -67,6 +93,8 @@ public enum AttributeKey {
 
     // MARK: Coordinator
 
+    /// The low-cardinality name of the job's workflow. It tells a job's measurements apart from an agent's.
+    public static let workflowName = "coordinator.workflow.name"
     /// The job's id; on spans and logs only, never on a metric.
     public static let jobID = "coordinator.job.id"
     /// The job's status; one of ``JobStatusName``.
@@ -129,6 +157,8 @@ public enum AttributeKey {
     public static let promptVersion = "coordinator.prompt.version"
     /// The metric that has reached its limit on series; on the SDK's metrics about itself.
     public static let limitedMetric = "coordinator.telemetry.metric"
+    /// The server that a tool belongs to, as the job names it.
+    public static let toolServer = "coordinator.tool.server"
     /// The options that were left out of a model call, since the service refuses them.
     public static let leftOutOptions = "coordinator.model.left_out_options"
     /// Whether a model's answer came without an end mark, and was used since it is whole.
@@ -136,15 +166,16 @@ public enum AttributeKey {
 
     /// Every key, in the order in which they are documented.
     public static let all = [
-        operationName, workflowName, agentName, providerName, requestModel, responseModel, inputTokens, outputTokens,
-        inputMessages, outputMessages, systemInstructions, toolDefinitions, finishReasons, errorType, exceptionMessage,
-        exceptionType, serverAddress, serverPort,
-        httpStatusCode, openInferenceSpanKind, componentType, componentName, metricOverflow, spanParentOrigin,
-        spanSamplingResult, jobID, jobStatus, jobResumption, agentCount, agentRole, attemptCount, itemIndex, round,
-        attemptNumber,
-        attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned, attemptInterceptors,
-        attemptAnsweredBy, contextVersion, contextVersionFrom, contextVersionTo, contextChangedKeys,
-        contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
-        sandboxLevel, codeOrigin, storeFile, promptVersion, limitedMetric, leftOutOptions, endMarkMissing,
+        operationName, formerWorkflowName, agentName, providerName, requestModel, responseModel, inputTokens,
+        outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens, inputMessages, outputMessages,
+        systemInstructions, toolDefinitions, finishReasons, toolName, toolType, toolCallID, toolCallArguments,
+        toolCallResult, evaluationName, evaluationScore, evaluationLabel, evaluationExplanation, mcpMethodName,
+        mcpProtocolVersion, errorType, exceptionMessage, exceptionType, serverAddress, serverPort, networkTransport,
+        rpcStatusCode, httpStatusCode, openInferenceSpanKind, componentType, componentName, metricOverflow,
+        spanParentOrigin, spanSamplingResult, workflowName, jobID, jobStatus, jobResumption, agentCount, agentRole,
+        attemptCount, itemIndex, round, attemptNumber, attemptKind, attemptTimeout, attemptBackoff, attemptAbandoned,
+        attemptInterceptors, attemptAnsweredBy, contextVersion, contextVersionFrom, contextVersionTo,
+        contextChangedKeys, contextCommitResult, outcome, queueDuration, executor, resource, breakerState, breakerTo,
+        sandboxLevel, codeOrigin, storeFile, promptVersion, limitedMetric, toolServer, leftOutOptions, endMarkMissing,
     ]
 }

@@ -46,12 +46,14 @@ public struct InstrumentDefinition: Sendable, Hashable {
     }
 }
 
-/// Bucket bounds in seconds, shared by the instruments of the catalog.
+/// Bucket bounds, in seconds unless they count something, shared by the instruments of the catalog.
 public enum BucketBounds {
     /// Whole workflows: one second to two hours.
     public static let workflow: [Double] = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200]
-    /// Agent runs and attempts: 0.1 · 2ⁿ up to 409.6 s.
+    /// Attempts: 0.1 · 2ⁿ up to 409.6 s.
     public static let agent = doubling(from: 0.1, count: 13)
+    /// Runs of agents, and jobs: 0.1 · 2ⁿ up to 6553.6 s. The conventions end at 409.6 s; jobs and people take longer.
+    public static let invocation = doubling(from: 0.1, count: 17)
     /// Model calls: 0.01 · 2ⁿ up to 81.92 s.
     public static let inference = doubling(from: 0.01, count: 14)
     /// Time spent waiting for a slot: 0.005 · 2ⁿ up to 40.96 s.
@@ -59,6 +61,10 @@ public enum BucketBounds {
 
     /// Appends to a store: 0.001 · 2ⁿ up to 8.192 s, which is beyond the time that a job waits for one.
     public static let append = doubling(from: 0.001, count: 14)
+    /// Requests to servers of tools: 10 ms to five minutes.
+    public static let toolServer: [Double] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300]
+    /// Answers, or calls of tools, in one run: 2ⁿ up to 128.
+    public static let calls = doubling(from: 1, count: 8)
 
     // Multiplying integers keeps 51.2 from becoming 51.2000000000000028.
     private static func doubling(from first: Double, count: Int) -> [Double] {

@@ -7,7 +7,7 @@ extension Instruments {
     public static let jobResumptions = InstrumentDefinition(
         "coordinator.job.resumptions", .counter, unit: "{resumption}",
         "Jobs that were taken up again after their process had ended or given them up.",
-        attributes: [Key.workflowName], places: .workflowAsOne)
+        attributes: [Key.workflowName, Key.formerWorkflowName], places: .workflowAsOne)
     /// Attempts that their process did not survive.
     public static let recoveries = InstrumentDefinition(
         "coordinator.agent.recoveries", .counter, unit: "{attempt}",
@@ -17,22 +17,22 @@ extension Instruments {
     public static let approvalPending = InstrumentDefinition(
         "coordinator.approval.pending", .upDownCounter, unit: "{run}",
         "Agents' runs that wait for somebody's answer, such as an approval.",
-        attributes: [Key.workflowName], places: .workflowAsOne)
+        attributes: [Key.workflowName, Key.formerWorkflowName], places: .workflowAsOne)
     /// How long the oldest of those has waited.
     public static let approvalOldestAge = InstrumentDefinition(
         "coordinator.approval.oldest_age", .gauge, unit: "s",
         "How long the run has waited for an answer that waits longest, time without a process included.",
-        attributes: [Key.workflowName], places: .workflowAlone)
+        attributes: [Key.workflowName, Key.formerWorkflowName], places: .workflowAlone)
     /// Runs of which nobody knows what they have done.
     public static let inDoubt = InstrumentDefinition(
         "coordinator.job.in_doubt", .upDownCounter, unit: "{run}",
         "Agents' runs whose process ended while they had effects: they wait until somebody says what they have done.",
-        attributes: [Key.workflowName], places: .workflowAsOne)
+        attributes: [Key.workflowName, Key.formerWorkflowName], places: .workflowAsOne)
     /// How long the oldest of those has waited.
     public static let inDoubtOldestAge = InstrumentDefinition(
         "coordinator.job.in_doubt.oldest_age", .gauge, unit: "s",
         "How long the run has been in doubt that has been so longest.",
-        attributes: [Key.workflowName], places: .workflowAlone)
+        attributes: [Key.workflowName, Key.formerWorkflowName], places: .workflowAlone)
     /// Jobs that are not taken up any more by themselves.
     public static let jobsSuspended = InstrumentDefinition(
         "coordinator.job.suspended", .gauge, unit: "{job}",

@@ -4,20 +4,21 @@ public enum Instruments {
 
     // MARK: Jobs and agents
 
-    /// Duration of whole jobs.
-    public static let workflowDuration = InstrumentDefinition(
-        "gen_ai.invoke_workflow.duration", .histogram(bounds: BucketBounds.workflow), unit: "s",
-        "Duration of a job from its start until its result was complete.",
-        attributes: [Key.workflowName, Key.errorType], places: .workflowDurations)
-    /// Duration of an agent's run over all its attempts.
+    /// Duration of an agent's run over all its attempts, and of whole jobs.
     public static let agentDuration = InstrumentDefinition(
-        "gen_ai.invoke_agent.duration", .histogram(bounds: BucketBounds.agent), unit: "s",
-        "Duration of an agent's run in a job, over all attempts and the pauses between them.",
-        attributes: [Key.agentName, Key.errorType], places: .durations)
+        "gen_ai.invoke_agent.duration", .histogram(bounds: BucketBounds.invocation), unit: "s",
+        "Duration of an agent's run in a job, over all attempts and the pauses between them; with a workflow's name, of a job "
+            + "from its start until its result was complete.",
+        attributes: [Key.agentName, Key.workflowName, Key.errorType], places: .durations)
+    /// Duration of whole jobs, by the name that the conventions had for it before their version 0.1.0.
+    public static let formerWorkflowDuration = InstrumentDefinition(
+        "gen_ai.invoke_workflow.duration", .histogram(bounds: BucketBounds.workflow), unit: "s",
+        "Duration of a job, under its former name: it goes with the next release. Use gen_ai.invoke_agent.duration.",
+        attributes: [Key.formerWorkflowName, Key.errorType], places: .formerDurations)
     /// Jobs that ended.
     public static let jobRuns = InstrumentDefinition(
         "coordinator.job.runs", .counter, unit: "{job}", "Jobs that ended, by status.",
-        attributes: [Key.workflowName, Key.jobStatus], places: .workflow)
+        attributes: [Key.workflowName, Key.formerWorkflowName, Key.jobStatus], places: .workflow)
     /// Agent runs that ended.
     public static let agentRuns = InstrumentDefinition(
         "coordinator.agent.runs", .counter, unit: "{run}", "Agent runs that ended, by outcome.",
@@ -116,31 +117,6 @@ public enum Instruments {
         "Programs that agents ran and that a sandbox was asked for, or due since a model wrote what they run.",
         attributes: [Key.agentName, Key.sandboxLevel, Key.codeOrigin], places: .programs)
 
-    // MARK: Models
-
-    /// Duration of model calls.
-    public static let inferenceDuration = InstrumentDefinition(
-        "gen_ai.client.inference.duration", .histogram(bounds: BucketBounds.inference), unit: "s",
-        "Duration of a model call.",
-        attributes: [Key.operationName, Key.providerName, Key.requestModel, Key.errorType], places: .calls)
-    /// Time until a model's first chunk.
-    public static let timeToFirstChunk = InstrumentDefinition(
-        "gen_ai.client.inference.time_to_first_chunk", .histogram(bounds: BucketBounds.inference), unit: "s",
-        "Time from a model call's start until the first chunk of its answer.",
-        attributes: [Key.operationName, Key.providerName, Key.requestModel, Key.errorType], places: .calls)
-    /// Tokens sent to models.
-    public static let inputTokens = InstrumentDefinition(
-        "gen_ai.client.inference.usage.input_tokens", .counter, unit: "{token}", "Tokens sent to a model.",
-        attributes: [Key.requestModel, Key.providerName, Key.agentName], places: .usage)
-    /// Tokens produced by models.
-    public static let outputTokens = InstrumentDefinition(
-        "gen_ai.client.inference.usage.output_tokens", .counter, unit: "{token}", "Tokens produced by a model.",
-        attributes: [Key.requestModel, Key.providerName, Key.agentName], places: .usage)
-    /// The cost of model calls.
-    public static let cost = InstrumentDefinition(
-        "coordinator.cost", .counter, unit: "USD", "Cost of model calls in US dollars.",
-        attributes: [Key.requestModel, Key.agentName], places: .usage)
-
     // MARK: Telemetry
 
     /// Measurements without their own attributes. The conventions of the SDK's metrics have no name for them yet.
@@ -151,14 +127,12 @@ public enum Instruments {
     /// Every instrument the core and the agents record; those of the SDK are in ``SDKInstruments``.
     public static let all =
         [
-            workflowDuration, agentDuration, jobRuns, agentRuns, itemRuns, attempts, attemptDuration, retries,
+            agentDuration, formerWorkflowDuration, jobRuns, agentRuns, itemRuns, attempts, attemptDuration, retries,
             retriesExhausted, queueDuration, queueSize, agentActive, agentAbandoned, jobActive, concurrencyLimit,
             executorStarved,
             attemptOldestAge, breakerState, breakerTransitions, contextCommits, lateWrites, accessDenied,
             sandboxRuns,
-        ] + durable + [
-            inferenceDuration, timeToFirstChunk, inputTokens, outputTokens, cost, seriesOverflow,
-        ]
+        ] + durable + conversations + [seriesOverflow]
 
     /// The definition of the instrument with this name, if the catalog has one.
     public static func definition(named name: String) -> InstrumentDefinition? { byName[name] }

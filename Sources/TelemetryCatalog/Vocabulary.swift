@@ -12,8 +12,69 @@ public enum SpanName {
     public static let chat = "chat"
     /// One tool call.
     public static let tool = "execute_tool"
-    /// One request to a server of tools; the method comes first in its name.
-    public static let toolServerCall = "tools/call"
+    /// One request to a server of tools that is no call of a tool within ``tool``; the method is its name.
+    public static let toolServerRequest = "tools/list"
+}
+
+/// OpenInference's kinds of spans: values of ``AttributeKey/openInferenceSpanKind``.
+public enum OpenInferenceKind {
+    /// A job.
+    public static let chain = "CHAIN"
+    /// An agent's run.
+    public static let agent = "AGENT"
+    /// A model call.
+    public static let llm = "LLM"
+    /// A tool's call.
+    public static let tool = "TOOL"
+
+    /// Every kind, outermost first.
+    public static let all = [chain, agent, llm, tool]
+}
+
+/// Where a tool runs: values of ``AttributeKey/toolType``.
+public enum ToolTypeName {
+    /// In this process.
+    public static let function = "function"
+    /// On a server of tools.
+    public static let `extension` = "extension"
+
+    /// Every type, in the order in which they are documented.
+    public static let all = [function, `extension`]
+}
+
+/// What carries requests to a server of tools: values of ``AttributeKey/networkTransport``.
+public enum TransportName {
+    /// The standard streams of a program.
+    public static let pipe = "pipe"
+    /// HTTP.
+    public static let tcp = "tcp"
+
+    /// Every transport, in the order in which they are documented.
+    public static let all = [pipe, tcp]
+}
+
+/// What is judged: values of ``AttributeKey/evaluationName``.
+public enum EvaluationName {
+    /// Whether the change meets one requirement of the task.
+    public static let requirement = "requirement"
+    /// Whether the change meets them all, and what is run on it passes.
+    public static let validation = "validation"
+
+    /// Every name, in the order in which they are documented.
+    public static let all = [requirement, validation]
+}
+
+/// The verdicts: values of ``AttributeKey/evaluationLabel``.
+public enum EvaluationLabel {
+    /// It is shown to hold.
+    public static let pass = "pass"
+    /// It is shown not to hold.
+    public static let fail = "fail"
+    /// Nothing shows either.
+    public static let unproven = "unproven"
+
+    /// Every verdict, in the order in which they are documented.
+    public static let all = [pass, fail, unproven]
 }
 
 /// How an agent's run or attempt ended; the same raw values in results, metrics, spans, logs and the API.
@@ -165,6 +226,8 @@ public enum ErrorType {
     public static let workspace = "workspace"
     /// A program that a shipped agent uses, such as git, could not be run, or failed.
     public static let tool = "tool"
+    /// A tool's call ended in an error of the tool's own.
+    public static let toolError = "tool_error"
     /// None of the known types.
     public static let other = "_OTHER"
 
@@ -172,7 +235,7 @@ public enum ErrorType {
     public static let all = [
         timeout, cancelled, circuitOpen, rateLimited, queueFull, budgetExceeded, invalidInput, invalidOutput,
         contextConflict, accessDenied, dependencyFailed, conditionUnmet, processCrash, storeUnavailable, ownershipLost,
-        inDoubt, interrupted, modelUnavailable, modelRefused, workspace, tool, other,
+        inDoubt, interrupted, modelUnavailable, modelRefused, workspace, tool, toolError, other,
     ]
 }
 
@@ -198,10 +261,12 @@ public enum EventName {
     public static let optionsRefused = "coordinator.model.options_refused"
     /// A model's answer came without an end mark, and is used since it is whole.
     public static let endMarkMissing = "coordinator.model.end_mark_missing"
+    /// A verdict on what an agent made.
+    public static let evaluation = "gen_ai.evaluation.result"
 
     /// Every name, in the order in which they are documented.
     public static let all = [
         agentException, retryScheduled, breakerStateChanged, contextConflict, jobStopped, attemptAbandoned,
-        attemptSuspended, attemptResumed, optionsRefused, endMarkMissing,
+        attemptSuspended, attemptResumed, optionsRefused, endMarkMissing, evaluation,
     ]
 }

@@ -29,7 +29,9 @@ import Testing
 
     private func names(_ metrics: [MetricRecord], _ name: String) -> Set<String?> {
         Set(
-            (metrics.first { $0.name == name }?.points ?? []).map { point in
+            (metrics.first { $0.name == name }?.points ?? []).filter { point in
+                !point.attributes.contains { $0.key == AttributeKey.workflowName }
+            }.map { point in
                 point.attributes.first { $0.key == AttributeKey.agentName }?.value.text
             })
     }

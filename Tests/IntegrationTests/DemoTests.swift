@@ -26,7 +26,8 @@
         /// Of what has not happened there is no data: nobody calls a model, no metric has too many series, no process ends
         /// with an attempt under way, there is no store that has a size, and no OpenTelemetry collector.
         private static let absent = [
-            "gen_ai_client_", "coordinator_cost_", "coordinator_telemetry_overflow_", "otelcol_",
+            "gen_ai_client_", "gen_ai_invoke_agent_inference_calls", "gen_ai_invoke_agent_tool_calls",
+            "gen_ai_execute_tool_", "mcp_client_", "coordinator_cost_", "coordinator_telemetry_overflow_", "otelcol_",
             "coordinator_job_in_doubt",
             "coordinator_job_suspended", "coordinator_store_size_",
         ]

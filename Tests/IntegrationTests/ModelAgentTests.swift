@@ -81,7 +81,7 @@ import Testing
         #expect(patch.contains("+        \"\"\"Adds to an article"))
         #expect(patch.contains("+        return None if entry is None else entry[\"cents\"]"))
         let draft = try outcome.artifact("draft")
-        #expect(draft["method"] == "model" && draft["model"]?["prompt"] == "drafter/2")
+        #expect(draft["method"] == "model" && draft["model"]?["prompt"] == "drafter/3")
         #expect(draft["model"]?["input_tokens"] == 1000)
         let validation = try outcome.artifact("validation")
         #expect(validation["patch"]?["state"] == "applied")

@@ -12,13 +12,17 @@ import Testing
 /// large ones.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct RealModel {
     /// The server of llama.cpp with SmolLM2-135M.
-    private func start(port: Int? = nil) async throws -> PythonServer {
+    ///
+    /// - Parameter knowsTools: whether prompts have a form that names tools and their calls; the model's own does not.
+    private func start(port: Int? = nil, knowsTools: Bool = false) async throws -> PythonServer {
         let python = try TestPython.withOfficialMessages
         let model = python.deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "models/smollm2-135m-instruct-q4_1.gguf")
-        let script = TestPython.packageRoot.appending(path: "Tests/IntegrationTests/Support/llama_server.py")
+        let support = TestPython.packageRoot.appending(path: "Tests/IntegrationTests/Support")
         return try await PythonServer(
-            python: python, script: script, arguments: [model.path, "\(try port ?? FreePort.find())"])
+            python: python, script: support.appending(path: "llama_server.py"),
+            arguments: [model.path, "\(try port ?? FreePort.find())"]
+                + (knowsTools ? [support.appending(path: "tools.jinja").path] : []))
     }
 
     private func model(at server: PythonServer, _ name: String = "openai/smollm2") throws -> any LanguageModel {
@@ -28,13 +32,14 @@ import Testing
     }
 
     /// What the server itself counted since its start: tokens of prompts, those from its cache too, and tokens it produced.
-    private func counts(of server: PythonServer) async throws -> (input: Int, output: Int) {
+    private func counts(of server: PythonServer) async throws -> (input: Int, output: Int, cached: Int) {
         let response = try await HTTPClient().execute(
             HTTPRequest(url: server.url("/metrics")), deadline: .now + .seconds(60))
         let series = PrometheusSeries(String(decoding: response.body, as: UTF8.self))
+        let cached = series.sum("llamacpp:prompt_tokens_cached_total")
         return (
-            Int(series.sum("llamacpp:prompt_tokens_total") + series.sum("llamacpp:prompt_tokens_cached_total")),
-            Int(series.sum("llamacpp:tokens_predicted_total"))
+            Int(series.sum("llamacpp:prompt_tokens_total") + cached),
+            Int(series.sum("llamacpp:tokens_predicted_total")), Int(cached)
         )
     }
 
@@ -73,6 +78,54 @@ import Testing
             schema: OutputSchema(name: "facts", schema: schema), repairs: 2, until: later)
         #expect(try JSONSchemaValidator(schema).mistakes(in: answer.value) == [])
         #expect(["swift", "python"].contains(answer.value["language"]?.stringValue))
+    }
+
+    /// A conversation with a tool, whose last call nobody can read: the server takes it, which refuses arguments that are no
+    /// JSON, and binds the answer to its form once no tool is to be called. What is counted is what the server counted, in
+    /// its cache and outside.
+    @Test(arguments: ["openai/smollm2", "anthropic/smollm2"])
+    func conversationWithAToolIsTakenAndCounted(name: String) async throws {
+        let server = try await start(knowsTools: true)
+        let asked = try model(at: server, name)
+        let tool = ModelTool(
+            name: "look", description: "Reads a file.",
+            parameters: [
+                "type": "object", "properties": ["path": ["enum": ["a.txt", "b.txt"]]], "required": ["path"],
+            ])
+        let schema: JSONValue = [
+            "type": "object", "additionalProperties": false, "required": ["language"],
+            "properties": ["language": ["enum": ["swift", "python"]]],
+        ]
+        var request = ModelRequest(
+            system: "You are helpful.", messages: [.user("Which language is a.txt written in?")], maxOutputTokens: 30,
+            temperature: 0)
+        let bare = try await asked.respond(to: request, until: later).usage
+        request.tools = [tool]
+        let first = try await asked.respond(to: request, until: later)
+        // The tool stands in the prompt.
+        #expect(first.usage.inputTokens > bare.inputTokens + 20 && first.leftOut.isEmpty)
+        request.messages += [
+            .assistant(
+                "",
+                toolCalls: [
+                    ToolCall(id: "a", name: "look", arguments: #"{"path":"a.txt"}"#),
+                    ToolCall(id: "a", name: "look at", arguments: "path: a.txt"),
+                ]), .toolResult(callID: "a", content: "def f(): pass"),
+            .toolResult(callID: "a", content: "the arguments are no JSON", isError: true),
+        ]
+        request.toolChoice = .none
+        request.schema = OutputSchema(name: "facts", schema: schema)
+        let last = try await asked.respond(to: request, until: later)
+        if name.hasPrefix("openai") {
+            #expect(try JSONSchemaValidator(schema).mistakes(in: JSONValue(json: last.text.utf8)) == [], "\(last.text)")
+        }
+        let usages = [bare, first.usage, last.usage]
+        let counted = try await counts(of: server)
+        #expect(usages.reduce(0) { $0 + $1.inputTokens } == counted.input)
+        #expect(usages.reduce(0) { $0 + $1.outputTokens } == counted.output)
+        #expect(usages.reduce(0) { $0 + $1.cacheReadTokens } == counted.cached && counted.cached > 0)
+        // No more than what was to be reserved for it.
+        #expect(last.usage.inputTokens <= request.mostInputTokens)
     }
 
     /// Killed in the middle of an answer, and there again a moment later: a failure that a retry mends.
@@ -134,7 +187,7 @@ import Testing
         var (input, output) = (0, 0)
         for call in calls {
             #expect(attempts.contains(call.parentSpanID))
-            #expect(call["gen_ai.agent.name"] == "drafter" && call["coordinator.prompt.version"] == "drafter/2")
+            #expect(call["gen_ai.agent.name"] == "drafter" && call["coordinator.prompt.version"] == "drafter/3")
             input += call["gen_ai.usage.input_tokens"]?.integerValue.map { Int($0) } ?? 0
             output += call["gen_ai.usage.output_tokens"]?.integerValue.map { Int($0) } ?? 0
         }

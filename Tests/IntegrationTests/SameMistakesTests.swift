@@ -66,6 +66,15 @@
             ("agents: [{name: a, uses: collector, resource: r}]", ["there is no resource 'r'"]),
             ("agents: [{name: a, uses: drafter, model: openai/gpt-x}]", ["needs a key: set OPENAI_API_KEY"]),
             ("agents: [{name: a, uses: drafter, model: openai/}]", ["openai"]),
+            ("agents: [{name: a, uses: model, instructions: Say it.}]", ["none is named: write model: NAME"]),
+            (
+                "tools: {g: {mcp: {url: 'http://x', token_env: NO_TOKEN}}}\nagents: [{name: a, uses: model, model: ollama/x, instructions: Say it., tools: [{mcp: h}]}]",
+                ["no variable NO_TOKEN", "there is no server 'h'"]
+            ),
+            (
+                "agents: [{name: a, uses: model, model: ollama/x, instructions: Say it., output: {schema: {type: object, allOf: []}}}]",
+                ["#/allOf: this keyword is not known here"]
+            ),
             ("agents: [{name: a, uses: drafter, fallback: c, needs: [d]}]", ["no agent 'c'", "no agent 'd'"]),
             (
                 "agents: [{name: a, uses: drafter, role: {reads: [task], redact: [{path: task, match: '('}]}}]",

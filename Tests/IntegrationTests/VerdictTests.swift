@@ -75,7 +75,10 @@ import Testing
             try String(contentsOf: URL(filePath: files.out).appending(path: "metrics.prom"), encoding: .utf8))
         #expect(metrics.sum("coordinator_job_runs_total", "coordinator_job_status=\"failed\"") == 1)
         #expect(metrics.sum("coordinator_job_runs_total", "coordinator_job_status=\"succeeded\"") == 0)
-        #expect(metrics.sum("gen_ai_invoke_workflow_duration_seconds_count", "error_type=\"condition_unmet\"") == 1)
+        #expect(
+            metrics.sum(
+                "gen_ai_invoke_agent_duration_seconds_count", "error_type=\"condition_unmet\"",
+                "coordinator_workflow_name=\"check\"") == 1)
     }
 
     @Test func jobFileOfInitRequiresItsValidation() async throws {

@@ -61,7 +61,7 @@ import Testing
         ),
         (
             "question: q, model: ollama/x",
-            "4:42: agents[0].model: the key 'model' goes with collector, drafter, validator, not with uses: approval"
+            "4:42: agents[0].model: the key 'model' goes with collector, drafter, validator, model, not with uses: approval"
         ),
         (
             "question: q, on_timeout: reject",

@@ -32,3 +32,8 @@ func agent(_ keys: String, and more: String = "") -> String {
 
 /// As ``agent(_:and:)``, for an agent that is a program.
 func program(_ keys: String) -> String { "workflow: w\nagents:\n- {name: a, uses: command, command: [x], \(keys)}\n" }
+
+/// As ``agent(_:and:)``, for an agent that is made of a model.
+func modelAgent(_ keys: String, and more: String = "") -> String {
+    "workflow: w\n\(more)\nagents:\n- {name: a, uses: model, \(keys)}\n"
+}

@@ -84,6 +84,25 @@ import Testing
             agent("required: true", and: "repeat: [{name: r, agents: [], until: {exists: task}}]"),
             agent("required: true", and: "repeat: [{name: r, agents: [a], until: {exists: task}, at_most: 101}]"),
             agent("required: true", and: "repeat: {name: r, agents: [a], until: {exists: task}}"),
+            agent("instructions: Say it."), agent("tools: [files]"), modelAgent("input: [task]"),
+            modelAgent("instructions: ''"), modelAgent("instructions: Say it., tools: [shell]"),
+            modelAgent("instructions: Say it., tools: [{shell: {}}]"),
+            modelAgent("instructions: Say it., tools: [{shell: {commands: [[x]]}, mcp: y}]"),
+            modelAgent("instructions: Say it., tools: [{allow: [x]}]"),
+            modelAgent("instructions: Say it., tools: [{shell: {commands: [[x]]}, allow: [x]}]"),
+            modelAgent("instructions: Say it., limits: {turns: 0}"),
+            modelAgent("instructions: Say it., limits: {tool_timeout: 5}"),
+            modelAgent("instructions: Say it., output: {schema: x.yaml}"),
+            modelAgent("instructions: Say it., output: {to: review}"),
+            modelAgent("instructions: Say it., input: [a b, 7]"),
+            modelAgent("instructions: Say it.", and: "tools: {g: {}}"),
+            modelAgent("instructions: Say it.", and: "tools: {g: {mcp: {}}}"),
+            modelAgent("instructions: Say it.", and: "tools: {g: {mcp: {command: [x], url: 'http://x'}}}"),
+            modelAgent("instructions: Say it.", and: "tools: {g: {mcp: {command: [x], token_env: T}}}"),
+            modelAgent("instructions: Say it.", and: "tools: {g: {mcp: {url: 'http://x', env: [T]}}}"),
+            modelAgent("instructions: Say it.", and: "tools: {shell: {mcp: {command: [x]}}}"),
+            modelAgent("instructions: Say it.", and: "tools: {a__b: {mcp: {command: [x]}}}"),
+            modelAgent("instructions: Say it.", and: "tools: {g: {mcp: {command: [x]}, effects: {a: 1}}}"),
         ]
         let files = Dictionary(
             uniqueKeysWithValues: broken.enumerated().map { ("broken-\($0.offset).yaml", $0.element) })
@@ -109,6 +128,25 @@ import Testing
               concurrency: 2
               quorum: {at_least: 95%}
             """,
+            "model-right.yaml": """
+            workflow: w
+            tools:
+              github: {mcp: {command: [gh-mcp, stdio], env: [GITHUB_TOKEN], sandbox: true}, effects: {get_issue: false}}
+              wiki: {mcp: {url: 'https://wiki.example/mcp', token_env: WIKI}}
+            agents:
+            - name: a
+              uses: model
+              model: ollama/smollm2
+              instructions: prompts/a.md
+              input: [task, file]
+              for_each: task.requirements
+              as: file
+              output: {schema: {type: object, properties: {a: {type: string}}}, to: artifacts.review}
+              tools: [files, edit, {shell: {commands: [[swift, test]], sandbox: landlock}}, {mcp: github, allow: [get_issue]}, {mcp: wiki}]
+              limits: {turns: 3, tool_calls: 0, tool_timeout: 5s}
+              approve: [shell, wiki.*]
+            """,
+            "model-schema-right.yaml": modelAgent("instructions: Say it., output: {schema: a.json}"),
             "requirements-right.yaml": agent(
                 "when: {equals: {artifacts.context: 1}}",
                 and: """
@@ -119,7 +157,8 @@ import Testing
         try await withFiles(files.merging(others) { $1 }) { folder in
             let right = [
                 "right.yaml", "fixers-right.yaml", "variables-right.yaml", "requirements-right.yaml",
-                "items-right.yaml", "sandbox-right.yaml", "sandbox-level-right.yaml", "sandbox-word-right.yaml",
+                "items-right.yaml", "sandbox-right.yaml", "model-right.yaml", "model-schema-right.yaml",
+                "sandbox-level-right.yaml", "sandbox-word-right.yaml",
             ]
             let paths = (files.keys.sorted() + right).map {
                 folder.appending(path: $0).path

@@ -104,4 +104,62 @@ import Testing
         }
         #expect(error?.code == .overloaded && error?.isUnpaid == false && error?.reportedUsage == nil)
     }
+
+    /// What services tell of caches and reasoning, by the names that they have for it.
+    @Test(
+        arguments: [
+            (
+                #"{"prompt_tokens":100,"completion_tokens":50,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30},"completion_tokens_details":{"reasoning_tokens":20}}"#,
+                [100, 50, 60, 30, 20]
+            ),
+            (#"{"prompt_tokens":100,"completion_tokens":50,"prompt_cache_hit_tokens":64}"#, [100, 50, 64, 0, 0]),
+            (#"{"prompt_tokens":100,"completion_tokens":50,"cached_tokens":"7"}"#, [100, 50, 7, 0, 0]),
+            (#"{"prompt_tokens":100,"completion_tokens":50,"prompt_tokens_details":null}"#, [100, 50, 0, 0, 0]),
+            (
+                #"{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":99,"cache_write_tokens":99},"completion_tokens_details":{"reasoning_tokens":99}}"#,
+                [10, 5, 10, 0, 5]
+            ),
+            // Reasoning that is counted beside the answer, and such that only the total has.
+            (
+                #"{"prompt_tokens":100,"completion_tokens":50,"total_tokens":350,"completion_tokens_details":{"reasoning_tokens":200}}"#,
+                [100, 250, 0, 0, 200]
+            ),
+            (#"{"prompt_tokens":100,"completion_tokens":50,"total_tokens":350}"#, [100, 250, 0, 0, 200]),
+            (
+                #"{"prompt_tokens":100,"completion_tokens":50,"total_tokens":150,"completion_tokens_details":{"reasoning_tokens":20}}"#,
+                [100, 50, 0, 0, 20]
+            ),
+            (#"{"prompt_tokens":100,"completion_tokens":50,"total_tokens":1}"#, [100, 50, 0, 0, 0]),
+        ])
+    func partsOfUsageAreRead(stated: String, counted: [Int]) async throws {
+        let server = try await ScriptedServer(
+            Answers.stream([
+                #"{"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}"#,
+                #"{"choices":[],"usage":\#(stated)}"#, "[DONE]",
+            ]))
+        let usage = try await model(at: server).respond(to: ModelRequest(messages: [.user("q")]), until: .later).usage
+        let parts = [
+            usage.inputTokens, usage.outputTokens, usage.cacheReadTokens, usage.cacheWriteTokens, usage.reasoningTokens,
+        ]
+        #expect(parts == counted)
+        let sum = usage + usage
+        #expect(sum.cacheReadTokens == 2 * counted[2] && sum.reasoningTokens == 2 * counted[4])
+    }
+
+    @Test func cachedTokensOfMessagesAreToldApart() async throws {
+        let server = try await ScriptedServer(
+            Answers.messages([
+                #"{"type":"message_start","message":{"model":"m","usage":{"input_tokens":10,"cache_read_input_tokens":60,"cache_creation_input_tokens":30}}}"#,
+                #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":50,"output_tokens_details":{"thinking_tokens":20}}}"#,
+                #"{"type":"message_stop"}"#,
+            ]))
+        let usage = try await model("claude-haiku-4-5", at: server).respond(
+            to: ModelRequest(messages: [.user("q")]), until: .later
+        ).usage
+        #expect(usage.inputTokens == 100 && usage.cacheReadTokens == 60 && usage.cacheWriteTokens == 30)
+        #expect(usage.outputTokens == 50 && usage.reasoningTokens == 20)
+        // 10 at 1 dollar a million, 60 at 0.1, 30 at 1.25, 50 at 5.
+        let cost = try #require(usage.costUSD)
+        #expect(abs(cost - 0.000_303_5) < 1e-12)
+    }
 }

@@ -100,6 +100,7 @@ import Testing
         #expect(!"\(configuration) \(String(reflecting: configuration)) \(dumped)".contains("very"))
     }
 
+    /// More of files: `Prices`.
     @Test func pricesComeFromTheTableOrAFile() throws {
         let usage = ModelUsage(inputTokens: 1_000_000, outputTokens: 500_000)
         #expect(PriceTable.standard.cost(of: usage, model: "gpt-4.1") == 6)

@@ -38,8 +38,9 @@ import Tracing
         let span = try #require(seen.spans.first)
         #expect(seen.spans.count == 1 && span.operationName == "chat gpt-4.1" && span.kind == .client)
         let expected: SpanAttributes = [
-            "gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-4.1",
-            "gen_ai.response.model": "m-1", "gen_ai.agent.name": "a", "coordinator.prompt.version": "p/3",
+            "gen_ai.operation.name": "chat", "openinference.span.kind": "LLM", "gen_ai.provider.name": "openai",
+            "gen_ai.request.model": "gpt-4.1", "gen_ai.response.model": "m-1", "gen_ai.agent.name": "a",
+            "coordinator.prompt.version": "p/3",
             "server.address": "127.0.0.1", "server.port": .int64(Int64(seen.port)),
             "gen_ai.usage.input_tokens": .int64(1000),
             "gen_ai.usage.output_tokens": .int64(500), "gen_ai.response.finish_reasons": .stringArray(["stop"]),
@@ -116,7 +117,7 @@ import Tracing
     /// Each message has the members that the conventions require.
     @Test(
         arguments: [
-            ("stop", "stop"), ("length", "length"), ("tool_calls", "tool_call"), ("content_filter", "content_filter"),
+            ("stop", "stop"), ("length", "length"), ("tool_calls", "stop"), ("content_filter", "content_filter"),
             ("odd", "odd"),
         ]) func recordedAnswerSaysWhyItEnded(reason: String, name: String) async throws
     {

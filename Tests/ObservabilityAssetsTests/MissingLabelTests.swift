@@ -30,6 +30,19 @@ import Testing
         }
     }
 
+    /// Jobs are measured with the instrument of agents' runs, and their workflow's name stands where an agent's does.
+    @Test func objectivesOfAgentsLeaveOutJobs() throws {
+        for set in [.standard, own] {
+            let runs = selectors(try text("recording.yml", set)).filter {
+                $0.name.hasPrefix("gen_ai_invoke_agent_duration_seconds")
+            }
+            #expect(!runs.isEmpty)
+            for (name, matchers) in runs {
+                #expect(matchers.contains(#"coordinator_workflow_name="""#), "\(name){\(matchers)}")
+            }
+        }
+    }
+
     @Test func negativeConditionAsksThatTheLabelIsThere() throws {
         let texts = AssetSet.all(objectives: own).map { $0.text.replacing(#"\""#, with: #"""#) }
         var seen = 0

@@ -4,7 +4,7 @@ import SQLiteStore
 import Testing
 
 /// A store that is opened anew for every call: what it says is in the file.
-private actor ReopeningStore: JobJournal {
+private actor ReopeningStore: PinningJournal {
     private let path: String
 
     init(_ path: String) { self.path = path }
@@ -40,6 +40,9 @@ private actor ReopeningStore: JobJournal {
     }
     func release(_ jobID: String, by owner: JobOwner) async throws {
         try await open { try await $0.release(jobID, by: owner) }
+    }
+    func pin(_ digests: [String: String], by jobID: String) async throws -> [String: JournalPin] {
+        try await open { try await $0.pin(digests, by: jobID) }
     }
     func job(_ jobID: String) async throws -> KeptJob? { try await open { try await $0.job(jobID) } }
     func events(of jobID: String, after sequence: Int, limit: Int) async throws -> [JobEvent] {

@@ -62,7 +62,7 @@ import Testing
                     try String.fetchOne(database, sql: "PRAGMA \($0)")
                 }
             }
-            #expect(values == ["wal", "2", "0", "1", "1"])
+            #expect(values == ["wal", "2", "0", "1", "2"])
             try queue.close()
         }
     }

@@ -71,7 +71,7 @@ final class WrittenModel: LanguageModel {
         ] {
             #expect(prompt.contains(words), "\(words)")
         }
-        #expect(request.promptVersion == "drafter/2" && request.agentName == "drafter" && request.temperature == 0)
+        #expect(request.promptVersion == "drafter/3" && request.agentName == "drafter" && request.temperature == 0)
         #expect(request.maxOutputTokens == 2048 && !request.system.contains("{{") && !prompt.contains("{{"))
     }
 
@@ -113,10 +113,10 @@ final class WrittenModel: LanguageModel {
     }
 
     /// The words of a prompt are known by its version: who changes them raises it, and writes the new sum here.
-    @Test(arguments: [("drafter/2", 8_457_024_874_789_493_016 as UInt64), ("validator/2", 3_397_145_544_361_809_468)])
+    @Test(arguments: [("drafter/3", 455_578_327_238_270_443 as UInt64), ("validator/2", 3_397_145_544_361_809_468)])
     func promptTextMatchesItsVersion(version: String, sum: UInt64) throws {
         let prompt = try version.hasPrefix("drafter") ? PromptTemplate.drafter : PromptTemplate.validator
-        let names = ["task", "context", "feedback", "fence", "change", "commands"]
+        let names = ["task", "context", "feedback", "fence", "change", "commands", "faults"]
         let (system, user) = try prompt.filled(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))
         let hash = (system + user).utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         #expect(prompt.version == version)

@@ -1,9 +1,10 @@
 import Coordinator
 import SourceCode
 import SourceCodeTestSupport
-import StandardAgents
 import Support
 import Testing
+
+@testable import StandardAgents
 
 /// A requirement is verified, or fails, by the commands that are named for it alone.
 @Suite(.timeLimit(.minutes(10))) struct VerifiedRequirements {
@@ -38,6 +39,33 @@ import Testing
         let lines = validation.checklist.split(separator: "\n")
         #expect(lines.contains("- [x] holds (**verified**)") && lines.contains("- [ ] fails (**failed**)"))
         #expect(lines.contains("  - `error: too slow`"))
+    }
+
+    @Test func reportIsTheVerdictsThatAreLogged() async throws {
+        let task = JobTask(requirements: [
+            Requirement("holds", verify: [["true"]]), Requirement("fails", verify: [["false"]]), "is named by nothing",
+        ])
+        let report = try await validate(task).report
+        #expect(
+            report.verdicts(withWordsOfModels: false) == [
+                Evaluation(.requirement, passed: true, because: "true, which is named for it, passed."),
+                Evaluation(.requirement, passed: false, because: report.requirements[1].reason),
+                Evaluation(.requirement, passed: nil, because: report.requirements[2].reason),
+                Evaluation(.validation, passed: false, score: 1.0 / 3, because: report.verdict.summary),
+            ])
+    }
+
+    /// What a model says is an answer of its: it is told where answers are.
+    @Test func wordsOfAModelAreToldOnlyWhereContentIs() async throws {
+        var report = try await validate(JobTask(requirements: ["is judged", Requirement("holds", verify: [["true"]])]))
+            .report
+        report.model = ModelReview(
+            use: ModelUse(
+                provider: "p", model: "m", prompt: "v/1", inputTokens: 1, outputTokens: 1, repairs: 0, attempt: 1),
+            opinions: [:], tests: [], commands: [], checklist: [])
+        let (hidden, shown) = (report.verdicts(withWordsOfModels: false), report.verdicts(withWordsOfModels: true))
+        #expect(hidden[0] == Evaluation(.requirement, passed: nil) && hidden[0] != shown[0])
+        #expect(hidden[1...] == shown[1...])
     }
 
     @Test func commandNamedForNoRequirementFailsNone() async throws {

@@ -10,6 +10,9 @@ import SQLiteStore
 ///     create JOB           keeps a job with one event
 ///     append JOB BYTES     keeps one more event of it, which writes so many bytes
 ///     flood JOB            keeps a million events; prints the number of each once it is kept
+///     talk FILE            runs a job that holds a conversation, or goes on with it, and notes in the file what it has
+///                          done; prints each place that it comes to, and goes on after a line
+///     resolve CALL HOW     says of a call in doubt that it has succeeded, or that it may be made again
 ///     jobs                 how many jobs there are, and whether some process holds the store
 ///     verify               what it holds, and what is wrong with it
 ///     remove FILE          removes a file
@@ -44,6 +47,15 @@ import SQLiteStore
                 try await append(word(1), bytes: 300)
                 Self.say("\(lasts[word(1)] ?? 0)")
             }
+        case "talk":
+            guard let store else { return "no store" }
+            return try await SteppedTalk(world: word(1)).run(in: store)
+        case "resolve":
+            guard let store else { return "no store" }
+            let job = try await UnheldJob(SteppedTalk.job, in: store)
+            try await job.resolve(
+                RunIdentity(agent: "talks"), call: word(1), as: word(2) == "succeeded" ? .succeeded : .retry,
+                result: "done", by: "a test")
         case "jobs":
             let page = try await store?.jobs(JobQuery())
             return "\(page?.jobs.count ?? 0) \(store?.isHeld == true ? "held" : "free")"
@@ -66,5 +78,5 @@ import SQLiteStore
         lasts[job] = last + 1
     }
 
-    private static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+    static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 }

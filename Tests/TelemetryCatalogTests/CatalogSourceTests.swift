@@ -24,7 +24,8 @@ import Testing
         #expect(
             try Set(
                 constants(in: "Instruments.swift", of: "Instruments")
-                    + constants(in: "Instruments+Durable.swift", of: "Instruments", "extension"))
+                    + constants(in: "Instruments+Durable.swift", of: "Instruments", "extension")
+                    + constants(in: "Instruments+Conversations.swift", of: "Instruments", "extension"))
                 == Set(Instruments.all.map(\.name)))
         #expect(
             try Set(constants(in: "SDKInstruments.swift", of: "SDKInstruments"))

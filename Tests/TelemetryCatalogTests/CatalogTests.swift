@@ -52,6 +52,9 @@ import Testing
         #expect(
             BucketBounds.queue
                 == [0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96])
+        #expect(BucketBounds.invocation == BucketBounds.agent + [819.2, 1638.4, 3276.8, 6553.6])
+        #expect(BucketBounds.calls == [1, 2, 4, 8, 16, 32, 64, 128])
+        #expect(BucketBounds.toolServer == [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300])
         #expect(BucketBounds.workflow == [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200])
         // Equal as numbers is not enough: labels are made of their shortest text.
         #expect(BucketBounds.agent.map { "\($0)" }.contains("51.2"))
@@ -61,7 +64,7 @@ import Testing
         for instrument in instruments {
             guard let bounds = instrument.bounds else { continue }
             #expect(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "\(instrument.name)")
-            #expect(instrument.unit == "s")
+            #expect(instrument.unit == "s" || bounds == BucketBounds.calls, "\(instrument.name)")
         }
         #expect(Instruments.attempts.bounds == nil)
     }

@@ -79,8 +79,8 @@ import Testing
         }
         #expect(message(30) == " write 25.6s or 51.2s")
         #expect(message(0.05) == " write 0.1s")
-        #expect(message(1000) == " write 409.6s")
-        for bound in BucketBounds.agent {
+        #expect(message(10_000) == " write 6553.6s")
+        for bound in BucketBounds.invocation {
             _ = try ObjectiveSet(agents: [AgentExpectation(name: "a", latencyP95: bound)])
         }
     }

@@ -127,7 +127,7 @@ import Tracing
     @Test func valueOnABoundCountsInTheLowerBucket() {
         let system = recordingSystem().system
         let recorder = Recorder(label: Instruments.agentDuration.name, factory: system.metricsFactory)
-        for bound in BucketBounds.agent { recorder.record(bound) }
+        for bound in BucketBounds.invocation { recorder.record(bound) }
         for bad in [Double.nan, .infinity, -.infinity] { recorder.record(bad) }
         guard
             case .histogram(let count, _, _, _, let buckets) = system.collectMetrics().value(
@@ -136,8 +136,8 @@ import Tracing
             Issue.record("no histogram")
             return
         }
-        #expect(count == 13)
-        #expect(buckets == [UInt64](repeating: 1, count: 13) + [0])
+        #expect(count == 17)
+        #expect(buckets == [UInt64](repeating: 1, count: 17) + [0])
     }
 
     @Test func counterAndFloatingPointCounterOfOneNameAreOneSum() {

@@ -61,6 +61,38 @@ import Testing
         #expect(warnings.all == [])
     }
 
+    /// A workflow's name stands under two keys: both become `_OTHER` together, and a job stays told apart from an agent.
+    @Test func workflowsBeyondTheLimitOnNamesLoseBothTheirNames() {
+        let (system, _) = system()
+        let limit = SeriesPlaces.nameLimit
+        for index in 0..<limit + 10 {
+            let name = "workflow-\(index)"
+            count(
+                system, Instruments.jobRuns,
+                [
+                    (Key.workflowName, name), (Key.formerWorkflowName, name), (Key.jobStatus, JobStatusName.failed),
+                ])
+            Timer(
+                label: Instruments.agentDuration.name, dimensions: [(Key.agentName, name), (Key.workflowName, name)],
+                factory: system.metricsFactory
+            ).recordSeconds(1)
+        }
+        let metrics = system.collectMetrics()
+        #expect(metrics[Instruments.jobRuns.name]?.points.count == limit + 1)
+        #expect(
+            metrics.value(
+                Instruments.jobRuns.name,
+                [
+                    Key.workflowName: "_OTHER", Key.formerWorkflowName: "_OTHER", Key.jobStatus: JobStatusName.failed,
+                ]) == .int(10))
+        let durations = metrics[Instruments.agentDuration.name]?.points ?? []
+        #expect(durations.count == limit + 1)
+        #expect(
+            durations.contains { point in
+                point.attributes.count == 2 && point.attributes.allSatisfy { $0.value.text == "_OTHER" }
+            })
+    }
+
     @Test func agentsBeyondTheLimitOnNamesKeepTheirOutcomes() {
         let (system, warnings) = system()
         let limit = SeriesPlaces.nameLimit

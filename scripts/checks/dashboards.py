@@ -21,7 +21,10 @@ SECTIONS = ["What it means", "Confirm", "Mitigate", "Tell"]
 NO_UNIT = {"logs", "traces", "row"}
 
 # Metrics of the catalog that no dashboard shows, and why.
-UNCHARTED = {}
+UNCHARTED = {
+    "gen_ai_invoke_workflow_duration_seconds": "It is the former name of what gen_ai_invoke_agent_duration_seconds measures "
+                                               "of jobs, and goes with the next release.",
+}
 # Exceptions from the linter's rules, and why.
 EXCEPTIONS = {
     "instance": "Runs of one agent are spread over processes: a figure for one process alone answers no question of "
@@ -40,7 +43,7 @@ FOREIGN = {
 } | {f"otelcol_exporter_queue_{what}": {"job", "instance", "exporter"} for what in ("size", "capacity")}
 # The label of the series that holds what is beyond the limit on series; any metric may have it, and it alone.
 OVERFLOW = "otel_metric_overflow"
-SLO_LABELS = {"job", "slo", "gen_ai_agent_name", "gen_ai_workflow_name"}
+SLO_LABELS = {"job", "slo", "gen_ai_agent_name", "coordinator_workflow_name"}
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')

@@ -77,6 +77,11 @@ FAULTS = [
     ("only first unconfined runs count", "operation.yml", r"(\(coordinator_sandbox_runs_total\{[^}]*\} unless[^)]*\)) or increase\([^)]*\)", r"\1", "operation.yml"),
     ("trusted programs may not run", "operation.yml", r'coordinator_code_origin="model"', 'coordinator_code_origin!=""', "operation.yml"),
     ("confined programs may not run", "operation.yml", r'coordinator_sandbox_level="none"', 'coordinator_sandbox_level!=""', "operation.yml"),
+    ("failed calls of tools are none", "operation.yml", r"> 0\.5(\n *and\n *sum by[^\n]*execute_tool)", r"> 0.95\1", "tools.yml"),
+    ("a call that fails is a tool that fails", "operation.yml", r"\n *and\n *sum by[^\n]*execute_tool[^\n]*>= 5", "", "tools.yml"),
+    ("cancelled calls of tools are failures", "operation.yml", r', error_type!="cancelled"', "", "tools.yml"),
+    ("the calls of all tools are one's", "operation.yml", r"\(job, gen_ai_agent_name, gen_ai_tool_name\)", "(job, gen_ai_agent_name)", "tools.yml"),
+    ("slow jobs are slow agents", "recording.yml", r', coordinator_workflow_name=""', "", "latency.yml"),
     ("cost is none", "operation.yml", r"> 10$", "> 100", "operation.yml"),
     ("what was processed was dropped", "telemetry.yml", r'\{error_type!=""\}\[10m\]\)\) > 0', "[10m])) > 0", "telemetry.yml"),
     ("a queue is full early", "telemetry.yml", r"> 0\.8", "> 0.1", "telemetry.yml"),
@@ -195,7 +200,7 @@ def problems():
 def rules_for(test, target):
     """Copies the rules that a test needs: recorded windows take most of the time, and some tests do not use them."""
     shutil.copytree(RULES, target)
-    if test in ("operation.yml", "telemetry.yml", "durable.yml"):
+    if test in ("operation.yml", "telemetry.yml", "durable.yml", "tools.yml"):
         for file in ("recording.yml", "burn-rate.yml"):
             (target / file).unlink()
 

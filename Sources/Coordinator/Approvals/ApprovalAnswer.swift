@@ -14,6 +14,8 @@ public struct ApprovalAnswer: Sendable, Hashable {
     public var remark: String?
     /// The ``ApprovalRequest/digest`` of what the person saw; `nil` means what is shown now.
     public var digest: String?
+    /// The ``ApprovalRequest/call`` that the answer is about; `nil` means whatever is asked now.
+    public var call: String?
 
     /// The most bytes of a remark.
     public static let longestRemark = 4_000
@@ -21,20 +23,21 @@ public struct ApprovalAnswer: Sendable, Hashable {
     public static let longestName = 200
 
     /// Describes an answer.
-    public init(_ choice: String, remark: String? = nil, digest: String? = nil) {
+    public init(_ choice: String, remark: String? = nil, digest: String? = nil, call: String? = nil) {
         self.choice = choice
         self.remark = remark
         self.digest = digest
+        self.call = call
     }
 
-    /// Reads an answer: a choice as text, or an object with `choice` and, if wanted, `remark` and `digest`.
+    /// Reads an answer: a choice as text, or an object with `choice` and, if wanted, `remark`, `digest` and `call`.
     ///
     /// - Throws: ``ApprovalRefusal`` with code `unusable` for anything else.
     public init(_ value: JSONValue) throws(ApprovalRefusal) {
         switch value {
         case .string(let choice): self.init(choice)
         case .object(let members):
-            let known = ["choice", "remark", "digest"]
+            let known = ["choice", "remark", "digest", "call"]
             for key in members.keys where !known.contains(key.string) {
                 throw ApprovalRefusal(
                     .unusable,
@@ -46,12 +49,13 @@ public struct ApprovalAnswer: Sendable, Hashable {
                     .unusable, "the answer has no choice; give it one as text, as the member 'choice'")
             }
             self.init(
-                choice, remark: try Self.text("remark", members), digest: try Self.text("digest", members))
+                choice, remark: try Self.text("remark", members), digest: try Self.text("digest", members),
+                call: try Self.text("call", members))
         default:
             throw ApprovalRefusal(
                 .unusable,
                 "the answer is a value of kind \(value.kindName); give a choice as text, or an object with choice, "
-                    + "remark and digest")
+                    + "remark, digest and call")
         }
     }
 
@@ -66,9 +70,20 @@ public struct ApprovalAnswer: Sendable, Hashable {
 
     /// Checks an answer against what is asked.
     ///
-    /// - Throws: ``ApprovalRefusal``: `unknownChoice`, `otherDigest`, or `unusable` for a remark that is too long or holds
-    ///   control characters.
+    /// - Throws: ``ApprovalRefusal``: `otherCall`, `otherDigest`, `unknownChoice`, or `unusable` for a remark that is too
+    ///   long or holds control characters.
     public static func check(_ answer: ApprovalAnswer, to request: ApprovalRequest) throws(ApprovalRefusal) {
+        if let call = answer.call, request.call.map({ !$0.hasBytes(of: call) }) ?? true {
+            let asked =
+                request.call.map {
+                    "call '\(ForeignText.line($0, atMost: 64))' is asked about; look at it, and answer that"
+                }
+                ?? "what is asked is about no call; leave the call out"
+            throw ApprovalRefusal(
+                .otherCall,
+                "the answer is about call '\(ForeignText.line(call, atMost: 64))', which nobody is asked about now: \(asked)"
+            )
+        }
         if let digest = answer.digest, digest != request.digest {
             throw ApprovalRefusal(
                 .otherDigest,
@@ -105,6 +120,8 @@ public struct ApprovalRefusal: Error, Sendable, Hashable, CustomStringConvertibl
         case unknownChoice
         /// The answer's digest is that of something else than what is shown.
         case otherDigest
+        /// The answer is about another call than the one that is asked about.
+        case otherCall
         /// The answer has another form, or its remark cannot be kept.
         case unusable
     }

@@ -20,6 +20,8 @@ public struct ApprovalDecision: Sendable, Hashable, Codable {
     public var round: Int?
     /// The index of the item that it was asked about; `nil` for an approval that is not asked for each of a list.
     public var item: Int?
+    /// The call that it is about; `nil` for a question of another kind.
+    public var call: String?
 
     init(agent: String, choice: String, remark: String?, by: String?, at: Timestamp) {
         self.agent = agent
@@ -37,6 +39,7 @@ public struct ApprovalDecision: Sendable, Hashable, Codable {
         ]
         members["round"] = round.map { .integer(Int64($0)) }
         members["item"] = item.map { .integer(Int64($0)) }
+        members["call"] = call.map { .string($0) }
         return .object(members)
     }
 
@@ -49,6 +52,7 @@ public struct ApprovalDecision: Sendable, Hashable, Codable {
     var words: String {
         let why = remark.map { " with the remark '\(ForeignText.line($0, atMost: 200))'" } ?? ""
         let who = by.map { ForeignText.line($0) } ?? "somebody"
-        return "\(who) chose '\(choice)' at \(at)\(why)"
+        let what = call.map { " of call '\(ForeignText.line($0, atMost: 64))'" } ?? ""
+        return "\(who) chose '\(choice)'\(what) at \(at)\(why)"
     }
 }

@@ -63,7 +63,8 @@ public struct ApprovalRequest: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - question: the question, in a sentence.
     ///   - choices: what may be answered.
-    ///   - shown: what is shown with it; the digest is of that.
+    ///   - shown: what is shown with it, by names; the digest is of all of it. Of what takes more than
+    ///     ``ApprovalAgent/largestShown`` bytes together, the beginnings alone are repeated in the request.
     ///   - call: the call that is asked about.
     ///   - state: what the agent needs to go on.
     public init(
@@ -73,8 +74,8 @@ public struct ApprovalRequest: Sendable, Hashable, Codable {
         self.question = question
         self.choices = choices
         show = []
-        self.shown = shown
         digest = Self.digest(of: shown)
+        self.shown = Self.cut(shown)
         onTimeout = nil
         self.call = call
         self.state = state
@@ -88,6 +89,31 @@ public struct ApprovalRequest: Sendable, Hashable, Codable {
             let request = try? state.decoded(as: ApprovalRequest.self)
         else { return nil }
         self = request
+    }
+
+    /// The names of what is shown, in order: the paths of ``show``, or else the names in ``shown``.
+    package var names: [String] {
+        show.isEmpty ? shown.keys.map(\.string).sorted() : show.map(\.description)
+    }
+
+    /// The values as a request repeats them: the smaller ones whole, of the others the beginning.
+    private static func cut(_ values: JSONObject) -> JSONObject {
+        var room = ApprovalAgent.largestShown
+        var shown: JSONObject = [:]
+        let sized = values.map { ($0.key, $0.value, text: (try? $0.value.json()) ?? "") }
+            .sorted { ($0.text.utf8.count, $0.0.string) < ($1.text.utf8.count, $1.0.string) }
+        for (left, (name, value, text)) in zip((1...max(1, sized.count)).reversed(), sized) {
+            let most = room / left
+            let whole = text.utf8.count
+            if whole <= most {
+                shown[name] = value
+            } else {
+                let start = Excerpt.of(value.stringValue ?? text, atMost: most)
+                shown[name] = .string("\(start)\n(cut: the whole takes \(whole) bytes of JSON)")
+            }
+            room -= min(whole, most)
+        }
+        return shown
     }
 
     /// The paths that are shown and whose values are too large to be repeated in the request.

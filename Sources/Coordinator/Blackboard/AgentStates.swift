@@ -41,6 +41,8 @@ struct AgentStates: Sendable {
             }
         case .progress(let progress):
             if let run = event.run { show(progress, of: run, attempt: event.attempt) }
+        case .toolStarted(let start):
+            if let run = event.run { show(.init(message: "calls \(start.tool)"), of: run, attempt: event.attempt) }
         case .retryScheduled(let retry):
             change(event) {
                 AgentState(
@@ -60,7 +62,7 @@ struct AgentStates: Sendable {
             }
         case .jobSubmitted, .jobStarted, .attemptFinished, .attemptCodeEnded, .signalReceived, .contextCommitted,
             .contextConflict, .lateWrite, .accessDenied, .breakerStateChanged, .itemFinished, .roundStarted,
-            .repeatFinished, .turnFinished, .toolStarted, .toolFinished, .jobResumed, .jobInterrupted, .jobSuspended,
+            .repeatFinished, .turnFinished, .toolFinished, .jobResumed, .jobInterrupted, .jobSuspended,
             .doubtResolved, .cancelRequested, .jobFinished, .unknown:
             break
         }

@@ -62,6 +62,19 @@ extension JobContext {
         await handOver(payload, from: origin, at: at).refusal()
     }
 
+    /// Hands events of one moment over, all or none, and waits until they are kept.
+    ///
+    /// - Returns: why they never will be; `nil` once they are kept.
+    nonisolated(nonsending) func keep(
+        _ payloads: [JobEvent.Payload], from origin: Origin, at: Timestamp
+    ) async -> Interruption? {
+        let keeping = Keeping(in: connection)
+        hand(payloads.reduce(0) { $0 + $1.estimatedBytes }, keeping.kept) { heads in
+            for payload in payloads { heads.add(payload, of: id, from: origin, at: at) }
+        }
+        return await keeping.refusal()
+    }
+
     /// Hands an event over, for a caller that waits later until it is kept.
     @inline(never)  // Keeps what it needs out of the frames of tasks.
     func handOver(_ payload: JobEvent.Payload, from origin: Origin, at: Timestamp) -> Keeping {

@@ -68,7 +68,7 @@ public struct JobHistory: Sendable {
             guard let open = event.run.flatMap({ runs[$0]?.open }), open.number == event.attempt else { return false }
             return switch event.payload {
             case .attemptSuspended: open.wait?.at == event.at && open.wait?.answer == nil
-            case .attemptInDoubt: open.resolution == nil
+            case .attemptInDoubt: open.resolution == nil && !open.hasResolvedCalls
             default: false
             }
         }

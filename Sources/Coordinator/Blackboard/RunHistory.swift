@@ -10,7 +10,7 @@ struct RunHistory: Sendable {
         let start: JobEvent.AttemptStarted
         /// How long it has been suspended before the present wait, in milliseconds.
         var suspendedMS: Double = 0
-        /// What it had used when it was suspended last.
+        /// What it had used when it was suspended last, and its turns since then.
         var used = Contribution.Usage()
         /// What was reserved for the present call.
         var reserved: Contribution.Usage
@@ -24,6 +24,8 @@ struct RunHistory: Sendable {
         var isInDoubt = false
         /// What somebody said that it has done.
         var resolution: JobEvent.DoubtResolved?
+        /// Whether somebody said of each of its calls in doubt what it has done, so that it is in doubt no more.
+        var hasResolvedCalls = false
     }
 
     /// A wait of a suspended attempt.
@@ -52,8 +54,10 @@ struct RunHistory: Sendable {
     /// The attempts that have ended.
     private(set) var attempts: [AttemptRecord] = []
     private(set) var open: OpenAttempt?
-    /// What its attempts have kept of their conversation.
+    /// What its attempts have kept of their conversation; nothing once it has ended.
     private(set) var steps: [ConversationStep] = []
+    /// The calls with effects of which nobody knows what they have done.
+    private(set) var openCalls = OpenCalls()
     private(set) var end: End?
     private(set) var list: List?
     /// When the run was ready, on the clock of the job's owners; `nil` when it is not known.
@@ -66,6 +70,13 @@ struct RunHistory: Sendable {
     /// How long it has waited for slots and rates, in milliseconds.
     private(set) var queueMS: Double = 0
 
+    /// Whether somebody has to say what its open attempt has done before the run goes on: its agent is not idempotent, or
+    /// has left calls with effects open.
+    func isInDoubt(idempotent: Bool) -> Bool {
+        guard let open, open.wait == nil, !open.hasResolvedCalls else { return false }
+        return !idempotent || !openCalls.isEmpty || open.resolution != nil
+    }
+
     /// Whether anything of it is known but its end.
     var hasBegun: Bool { open != nil || !attempts.isEmpty || list != nil }
 
@@ -73,6 +84,7 @@ struct RunHistory: Sendable {
     ///   - owned: when the event happened, on the clock of the job's owners.
     ///   - blackboard: as it was then.
     mutating func apply(_ event: JobEvent, owned: Duration, blackboard: @autoclosure () -> ContextSnapshot) {
+        openCalls.apply(event.payload)
         switch event.payload {
         case .agentQueued: begin(owned, event.at, waitedMS: 0)
         case .attemptStarted(let start): attemptStarted(start, event, owned)
@@ -84,19 +96,26 @@ struct RunHistory: Sendable {
             open?.reserved = Contribution.Usage()
         case .signalReceived(let signal): open?.wait?.answer = signal.value
         case .attemptResumed(let resumed):
-            let wait = open?.wait
-            open?.answered = wait
+            if let wait = open?.wait {
+                open?.answered = wait
+            } else if let lost = open?.reserved {
+                // Its process had ended while it ran: nobody knows what it used of what it had reserved.
+                open?.used += lost
+            }
             open?.wait = nil
+            open?.isInDoubt = false
+            open?.hasResolvedCalls = false
             open?.suspendedMS += resumed.suspendedMS
             open?.reserved = resumed.reservation ?? Contribution.Usage()
             queueMS += resumed.queueMS + resumed.rateMS
         case .turnFinished(let turn):
-            if let used = open?.used { open?.used = used + turn.usage }
+            open?.used += turn.usage
             steps.append(.turn(turn))
         case .toolStarted(let start): steps.append(.toolStarted(start))
         case .toolFinished(let end): steps.append(.toolFinished(end))
         case .attemptInDoubt: open?.isInDoubt = true
-        case .doubtResolved(let resolved): open?.resolution = resolved
+        case .doubtResolved(let resolved):
+            if resolved.call == nil { open?.resolution = resolved } else { open?.hasResolvedCalls = openCalls.isEmpty }
         case .attemptFinished(let record):
             open = nil
             attempts.append(record)
@@ -109,6 +128,7 @@ struct RunHistory: Sendable {
         case .agentFinished(let finished), .itemFinished(let finished):
             begin(owned, event.at, waitedMS: finished.durationMS)
             end = End(event: finished, spanID: event.spanID)
+            steps = []
         default: break
         }
     }

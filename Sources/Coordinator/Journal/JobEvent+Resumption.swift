@@ -39,20 +39,38 @@ extension JobEvent {
         public let reason: String
     }
 
-    /// Somebody said what an attempt in doubt has done.
+    /// Somebody said what an attempt in doubt has done, or a call of it.
     public struct DoubtResolved: Sendable, Hashable, Codable {
         /// What it has done.
         public let resolution: Resolution
-        /// What it is to write, where it has succeeded.
+        /// What the attempt is to write, where it has succeeded.
         public let contribution: Contribution?
+        /// The call that it is said of; `nil` for the whole attempt.
+        public let call: String?
+        /// How many calls of the attempt are in doubt after that; `nil` for the whole attempt, which is in doubt no more.
+        public let remaining: Int?
         /// Who said so.
         public let by: String
 
-        /// What an attempt in doubt has done.
+        init(
+            resolution: Resolution, contribution: Contribution? = nil, call: String? = nil, remaining: Int? = nil,
+            by: String
+        ) {
+            self.resolution = resolution
+            self.contribution = contribution
+            self.call = call
+            self.remaining = remaining
+            self.by = by
+        }
+
+        /// Whether the doubt has ended.
+        package var endsDoubt: Bool { (remaining ?? 0) == 0 }
+
+        /// What an attempt in doubt, or a call, has done.
         public enum Resolution: String, Sendable, Hashable, Codable {
             /// All of its work.
             case succeeded
-            /// Nothing that counts; it is not tried again.
+            /// Nothing that counts. An attempt is not tried again; of a call the model is told so.
             case failed
             /// Nothing, or what may be done twice: it is tried again.
             case retry

@@ -93,6 +93,8 @@ public struct JobSummary: Sendable, Hashable, Codable {
     private mutating func applyRun(_ event: JobEvent) {
         guard let run = event.run else { return }
         switch event.payload {
+        // Calls of it are in doubt still.
+        case .doubtResolved(let resolved) where !resolved.endsDoubt: break
         case .agentQueued, .attemptStarted, .attemptResumed, .signalReceived, .doubtResolved:
             (waiting[run], doubts[run]) = (nil, nil)
             running.insert(run)

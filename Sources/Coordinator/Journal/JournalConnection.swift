@@ -124,6 +124,15 @@ final class JournalConnection: Sendable {
         state.withLock { $0.owner = owner }
     }
 
+    /// Remembers digests for later jobs; see ``PinningJournal``.
+    ///
+    /// - Returns: those that differ from what was remembered; nothing where the journal does not remember any, or did not
+    ///   answer in time.
+    func pin(_ digests: [String: String]) async -> [String: JournalPin] {
+        guard let journal = journal as? any PinningJournal else { return [:] }
+        return (try? await call("remember digests") { [jobID] in try await journal.pin(digests, by: jobID) }) ?? [:]
+    }
+
     /// Gives the job up. An error is not told: the next owner claims the job all the same.
     func release() async {
         guard let owner = state.withLock({ $0.owner }) else { return }

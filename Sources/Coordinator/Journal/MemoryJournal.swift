@@ -11,7 +11,7 @@ import Support
 /// _ = try await job.run()
 /// let events = try await journal.events(of: "job-1", after: 0, limit: 100)
 /// ```
-public final class MemoryJournal: JobJournal {
+public final class MemoryJournal: PinningJournal {
     private struct Job {
         var epoch = 1
         var owner: JobOwner?
@@ -22,6 +22,21 @@ public final class MemoryJournal: JobJournal {
     }
 
     private let jobs = Locked<[String: Job]>([:])
+    private let pins = Locked(Pins())
+
+    private struct Pins {
+        var byName: [ExactString: (pin: JournalPin, use: Int)] = [:]
+        var uses = 0
+
+        mutating func pin(_ name: ExactString, _ digest: String, by jobID: String) -> JournalPin? {
+            uses += 1
+            let before = byName.updateValue((JournalPin(digest: digest, jobID: jobID), uses), forKey: name)?.pin
+            if byName.count > JournalPin.mostKept, let oldest = byName.min(by: { $0.value.use < $1.value.use })?.key {
+                byName[oldest] = nil
+            }
+            return before
+        }
+    }
 
     /// Makes an empty journal.
     public init() {}
@@ -74,6 +89,21 @@ public final class MemoryJournal: JobJournal {
     /// The job's events beyond a number, at most as many as wanted.
     public func events(of jobID: String, after sequence: Int, limit: Int) async throws -> [JobEvent] {
         jobs.withLock { Array($0[jobID]?.events.dropFirst(max(0, sequence)).prefix(max(0, limit)) ?? []) }
+    }
+
+    /// Remembers digests, in place of those before.
+    public func pin(_ digests: [String: String], by jobID: String) async throws -> [String: JournalPin] {
+        try JournalPin.check(digests)
+        return pins.withLock { pins in
+            var changed: [String: JournalPin] = [:]
+            for (name, digest) in digests {
+                guard let before = pins.pin(ExactString(name), digest, by: jobID), before.digest != digest else {
+                    continue
+                }
+                changed[name] = before
+            }
+            return changed
+        }
     }
 
     /// Lets go of a job and its events.

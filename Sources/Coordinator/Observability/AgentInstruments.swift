@@ -20,6 +20,7 @@ final class AgentInstruments: Sendable {
     let lateWrites: any CounterHandler
     let accessDenied: any CounterHandler
     private let recoveries: @Sendable () -> any CounterHandler
+    private let conversation: @Sendable () -> (answers: any RecorderHandler, calls: any RecorderHandler)
 
     init(agent name: String, factory: any MetricsFactory) {
         agentSpanName = "\(SpanName.agent) \(name)"
@@ -53,6 +54,9 @@ final class AgentInstruments: Sendable {
         age = AttemptAge(meter: factory.meter(Instruments.attemptOldestAge, own))
         lateWrites = factory.counter(Instruments.lateWrites, own)
         recoveries = { factory.counter(Instruments.recoveries, own) }
+        conversation = {
+            (factory.recorder(Instruments.inferenceCalls, own), factory.recorder(Instruments.toolCalls, own))
+        }
         accessDenied = factory.counter(Instruments.accessDenied, own)
     }
 
@@ -78,6 +82,12 @@ final class AgentInstruments: Sendable {
     /// A program was run that a sandbox was asked for, or due.
     func recordProgram(_ level: SandboxLevel, writtenBy origin: CodeOrigin) {
         series.programs(level, writtenBy: origin).increment()
+    }
+    /// A run ended that held a conversation. The backend looks its instruments up each time: most agents hold none.
+    func recordConversation(turns: Int, calls: Int) {
+        let conversation = conversation()
+        conversation.answers.record(Int64(turns))
+        conversation.calls.record(Int64(calls))
     }
     /// An attempt was found that its process did not survive.
     func recordRecovery() { recoveries().increment() }

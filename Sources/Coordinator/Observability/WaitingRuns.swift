@@ -82,7 +82,7 @@ final class WaitingRuns: Sendable {
     }
 
     private static func waits(_ group: Group, _ factory: any MetricsFactory) -> Waits {
-        let own = [(AttributeKey.workflowName, group.workflow.string)]
+        let own = JobInstruments.dimensions(group.workflow.string)
         return switch group.kind {
         case .suspended:
             Waits(

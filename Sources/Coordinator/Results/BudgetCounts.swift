@@ -86,9 +86,11 @@ struct BudgetCounts: Sendable {
     ///
     /// - Parameter usage: the usage that the agent reported; `nil` when it reported none. Then its calls count, and where
     ///   it reserved no calls, the whole reservation: a call that timed out was paid for all the same.
+    /// - Parameter kept: the least that counts: what the attempt has kept of its conversation was paid for.
     /// - Returns: what was counted.
     mutating func release(
-        _ attempt: ObjectIdentifier, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
+        _ attempt: ObjectIdentifier, _ reservation: Contribution.Usage, used usage: Contribution.Usage?,
+        kept: Contribution.Usage? = nil
     ) -> Contribution.Usage {
         var (usage, reservation) = (usage, reservation)
         if !calls.isEmpty, let own = calls.removeValue(forKey: attempt) {
@@ -96,7 +98,8 @@ struct BudgetCounts: Sendable {
             reservation = own.held
         }
         reserved -= reservation
-        let counted = usage ?? reservation
+        var counted = usage ?? reservation
+        if let kept { counted = counted.atLeast(kept) }
         self.usage += counted
         return counted
     }

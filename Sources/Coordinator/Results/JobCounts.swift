@@ -163,12 +163,15 @@ final class JobCounts: Sendable {
 
     /// Gives back what an attempt has reserved, and counts what it used; see ``BudgetCounts/release(_:_:used:)``. An
     /// attempt that goes on after a suspension is another object, which may make calls again.
+    ///
+    /// - Parameter kept: what is known of it for good: the turns that the journal keeps.
     func release(
-        _ attempt: any StartedAttempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?
+        _ attempt: any StartedAttempt, _ reservation: Contribution.Usage, used usage: Contribution.Usage?,
+        kept: Contribution.Usage?
     ) -> Contribution.Usage {
         state.withLock { state in
             attempt.isCounted = true
-            return state.budget.release(ObjectIdentifier(attempt), reservation, used: usage)
+            return state.budget.release(ObjectIdentifier(attempt), reservation, used: usage, kept: kept)
         }
     }
 

@@ -90,12 +90,22 @@ extension AgentRun {
             if let queued = ending.queued { instruments.queueDuration.record(queued.inSeconds) }
             // An agent of a repeat is counted once, when its last round has ended.
             if identity.round == nil { instruments.recordRun(result) }
+            recordConversation()
         }
         span.end(
             attributes(result, queued: ending.queued ?? .zero), failure: failed ? failure : nil,
             at: job.runtime.timestamp(at: ending.ended))
         return AgentRunOutcome(
             result: result, isNeutral: work.isNeutral, callsForFallback: failure?.callsForFallback ?? false)
+    }
+
+    /// Records how many answers and calls of tools the run's conversation had; most runs have none.
+    func recordConversation() {
+        let steps = conversation.load()?.steps ?? past?.history.steps ?? []
+        guard !steps.isEmpty else { return }
+        instruments.recordConversation(
+            turns: steps.count { if case .turn(let turn) = $0 { turn.number > 0 } else { false } },
+            calls: steps.count { if case .toolFinished = $0 { true } else { false } })
     }
 
     /// Counts the runs of an agent of a repeat as one.
@@ -113,7 +123,8 @@ extension AgentRun {
         attempts: Int, queued: Duration, _ outcome: AgentOutcome, errorType: String?
     ) -> SpanAttributeValues {
         var attributes = Self.spanLayout.attributes(
-            .string(SpanName.agent), .string(step.task.name), .string(step.task.role.name), .int64(Int64(attempts)),
+            .string(SpanName.agent), .string(step.task.name), .string(OpenInferenceKind.agent),
+            .string(step.task.role.name), .int64(Int64(attempts)),
             .double(queued.inSeconds), .string(outcome.rawValue))
         if let errorType { attributes[AttributeKey.errorType] = .string(errorType) }
         if let round = identity.round { attributes[AttributeKey.round] = .int64(Int64(round)) }
@@ -122,6 +133,7 @@ extension AgentRun {
     }
 
     private static let spanLayout = SpanLayout(
-        AttributeKey.operationName, AttributeKey.agentName, AttributeKey.agentRole, AttributeKey.attemptCount,
+        AttributeKey.operationName, AttributeKey.agentName, AttributeKey.openInferenceSpanKind, AttributeKey.agentRole,
+        AttributeKey.attemptCount,
         AttributeKey.queueDuration, AttributeKey.outcome)
 }

@@ -25,6 +25,7 @@ extension AgentRun {
         ServiceContext.withValue(span.context) {
             if let queued = ending.queued { instruments.queueDuration.record(queued.inSeconds) }
             instruments.recordItem(ending.outcome)
+            recordConversation()
         }
         let errorType = ending.failure?.errorType
         span.end(

@@ -16,25 +16,31 @@ extension AttemptLoop {
         var records = past.attempts
         var last: Failure?
         var previous: ServiceContext?
+        var holdsPlace = true
         if let open = past.open {
             let attempt = SupervisedAttempt(open, of: run, total: total)
-            if let wait = open.wait ?? (step.task.idempotent ? open.answered : nil) {
+            let isInDoubt = past.isInDoubt(idempotent: step.task.idempotent)
+            if let wait = open.wait ?? (isInDoubt ? nil : open.answered) {
                 return .goesOn(TakenUpRun(records: records, suspended: suspended(attempt, open, wait)))
             }
-            let end: AttemptEnd
-            if !step.task.idempotent { run.place?.giveUp() }
-            if step.task.idempotent {
-                end = attempt.end(open, lost(open, after: records))
-            } else {
-                switch await resolved(attempt, open, after: records) {
+            var end: AttemptEnd?
+            if isInDoubt {
+                run.place?.giveUp()
+                holdsPlace = false
+                switch await resolved(attempt, open, past.openCalls, after: records) {
                 case .ended(let how): end = how
                 case .handedOver(let success): end = await attempt.settle(success)
-                case .suspended: end = attempt.end(open, lost(open, after: records))
+                case .goesOn:
+                    // Somebody had answered it before, and is not asked again.
+                    if let wait = open.answered {
+                        return .goesOn(TakenUpRun(records: records, suspended: suspended(attempt, open, wait)))
+                    }
                 }
             }
-            records.append(end.record)
-            guard let failure = end.failure else {
-                return .ended(Attempts(records: records, ending: end.runEnding, holdsSlots: false))
+            let ended = end ?? attempt.end(open, lost(open, after: records))
+            records.append(ended.record)
+            guard let failure = ended.failure else {
+                return .ended(Attempts(records: records, ending: ended.runEnding, holdsSlots: false))
             }
             guard failure.failureClass != .permanent || failure.errorType == ErrorType.interrupted else {
                 return .ended(Attempts(records: records, failure: failure, holdsSlots: false))
@@ -45,7 +51,7 @@ extension AttemptLoop {
                 failureClass: .transient, errorType: record.errorType ?? ErrorType.other, message: record.error ?? "",
                 outcome: record.outcome)
             // An attempt that was the last one has ended its run, unless the process ended before that was kept.
-            if past.retryDue == nil, let over = over(record, records) {
+            if past.retryDue == nil, let over = over(record, records, past.openCalls) {
                 return .ended(Attempts(records: records, failure: over, holdsSlots: false))
             }
         }
@@ -56,7 +62,7 @@ extension AttemptLoop {
             TakenUpRun(
                 records: records, last: last, previous: previous,
                 backoff: past.retryDue == nil ? .zero : .bounded(milliseconds: past.retryDelayMS),
-                holdsPlace: step.task.idempotent || past.open == nil))
+                holdsPlace: holdsPlace))
     }
 
     /// How many of these attempts ended without a fault of their agent, so that they are no retries.
@@ -84,19 +90,21 @@ extension AttemptLoop {
     }
 
     /// Why no attempt follows this one, whose failure is all that is kept.
-    private func over(_ record: AttemptRecord, _ records: [AttemptRecord]) -> Failure? {
+    private func over(_ record: AttemptRecord, _ records: [AttemptRecord], _ calls: OpenCalls) -> Failure? {
         let crashes = records.count(where: \.hasCrashed)
         let isLast =
             record.wasCutOff
             ? crashes > step.task.maxRecoveries
             : record.number - Self.uncounted(records) > step.task.retry.maxRetries || record.outcome == .cancelled
         // Nobody had decided to call an agent again that may not be repeated, and what somebody said stands.
-        guard isLast || !step.task.idempotent && !record.wasCutOff || record.errorType == ErrorType.inDoubt else {
-            return nil
-        }
-        return Failure(
+        guard
+            isLast || !step.task.idempotent && !record.wasCutOff || record.errorType == ErrorType.inDoubt
+                || !calls.isEmpty
+        else { return nil }
+        let failure = Failure(
             failureClass: .permanent, errorType: record.errorType ?? ErrorType.other, message: record.error ?? "",
             outcome: record.outcome)
+        return calls.isEmpty ? failure : failure.with(calls.whyNotAgain)
     }
 
     nonisolated(nonsending) private func pause(until due: Timestamp) async -> Interruption? {
@@ -120,47 +128,70 @@ extension AttemptLoop {
             kept: KeptWait(wait, isOver: isOver, in: runtime))
     }
 
+    /// What became of an attempt in doubt.
+    private enum Resolved: Sendable {
+        case ended(AttemptEnd)
+        case handedOver(PendingSuccess)
+        /// It is known what it has done: its run goes on from the steps that are kept.
+        case goesOn
+    }
+
     /// Waits until somebody says what an attempt has done that may not be repeated.
+    ///
+    /// - Parameter calls: the calls of which nobody knows it; empty where it is the whole attempt.
     nonisolated(nonsending) private func resolved(
-        _ attempt: SupervisedAttempt, _ open: RunHistory.OpenAttempt, after records: [AttemptRecord]
-    ) async -> AttemptExit {
+        _ attempt: SupervisedAttempt, _ open: RunHistory.OpenAttempt, _ calls: OpenCalls,
+        after records: [AttemptRecord]
+    ) async -> Resolved {
+        func unknown(_ message: String) -> Resolved { .ended(attempt.end(open, Self.inDoubt(calls, message))) }
         let resolution: JobEvent.DoubtResolved
         if let kept = open.resolution {
             resolution = kept
         } else {
-            switch await doubt(attempt, open) {
+            switch await doubt(attempt, open, calls) {
             case .resolved(let said): resolution = said
-            case .answered, .timedOut: return .ended(attempt.end(open, Self.inDoubt("nobody said what it has done")))
+            case .callsResolved: return .goesOn
+            case .answered, .timedOut: return unknown("nobody said what it has done")
             case .interrupted(let interruption):
                 if interruption.isStop || interruption.outcome == .cancelled {
                     return .ended(attempt.end(open, interruption.retryable))
                 }
-                return .ended(attempt.end(open, Self.inDoubt(interruption.failure.message)))
+                return unknown(interruption.failure.message)
             }
         }
         switch resolution.resolution {
-        case .retry: return .ended(attempt.end(open, lost(open, after: records)))
-        case .failed:
-            return .ended(attempt.end(open, Self.inDoubt("\(resolution.by) said that the attempt has failed")))
-        case .succeeded: return await attempt.succeed(open, with: resolution.contribution ?? Contribution())
+        case .retry: return .goesOn
+        case .failed: return unknown("\(resolution.by) said that the attempt has failed")
+        case .succeeded:
+            switch await attempt.succeed(open, with: resolution.contribution ?? Contribution()) {
+            case .ended(let end): return .ended(end)
+            case .handedOver(let success): return .handedOver(success)
+            case .suspended: return .goesOn
+            }
         }
     }
 
-    private static func inDoubt(_ message: String) -> Failure {
-        Failure(
-            failureClass: .permanent, errorType: ErrorType.inDoubt,
-            message: "the process ended while the attempt ran, and the agent is not idempotent; \(message)")
+    private static func inDoubt(_ calls: OpenCalls, _ message: String) -> Failure {
+        let what =
+            calls.isEmpty
+            ? "the process ended while the attempt ran, and the agent is not idempotent"
+            : "the process ended while the attempt ran, and \(calls.words) had begun"
+        return Failure(failureClass: .permanent, errorType: ErrorType.inDoubt, message: "\(what); \(message)")
     }
 
     nonisolated(nonsending) private func doubt(
-        _ attempt: SupervisedAttempt, _ open: RunHistory.OpenAttempt
+        _ attempt: SupervisedAttempt, _ open: RunHistory.OpenAttempt, _ calls: OpenCalls
     ) async -> SuspendedRuns.Wakeup {
         let (origin, at) = (attempt.origin, runtime.timestamp(at: runtime.now))
-        let reason = "the process ended while attempt \(open.number) ran; say what it has done"
+        let reason =
+            calls.isEmpty
+            ? "the process ended while attempt \(open.number) ran; say what it has done"
+            : "the process ended while \(calls.words) ran, in attempt \(open.number); say what it has done"
         let waiting = SuspendedRuns.Waiting(
             SuspendedRun(
                 run: run.identity, attempt: open.number, reason: reason,
-                since: job.history?.summary.doubts[run.identity] ?? at, kind: .inDoubt, state: .null),
+                since: job.history?.summary.doubts[run.identity] ?? at, kind: .inDoubt, state: .null,
+                calls: calls.all),
             origin: origin, quiet: quiet)
         job.suspended.add(waiting)
         if open.isInDoubt {
@@ -171,7 +202,10 @@ extension AttemptLoop {
             }
             waiting.announced.set(())
         }
-        return await wait(waiting, due: nil)
+        let wakeup = await wait(waiting, due: nil)
+        let ends = waiting.ends
+        if !ends.isEmpty { run.keptConversation.add(ends) }
+        return wakeup
     }
 }
 
@@ -197,11 +231,4 @@ extension SupervisedAttempt {
                         message: refusal.failure.message, outcome: refusal.failure.outcome)))
         }
     }
-}
-
-extension AttemptRecord {
-    /// Whether its process ended while it ran.
-    fileprivate var hasCrashed: Bool { errorType == ErrorType.processCrash }
-    /// Whether it ended without a fault of its agent: its process ended, or gave the job up.
-    fileprivate var wasCutOff: Bool { hasCrashed || errorType == ErrorType.interrupted }
 }

@@ -54,7 +54,7 @@ extension AttemptLoop {
         let value: JSONValue?
         switch await wait(suspended) {
         case .answered(let answer): value = answer
-        case .timedOut, .resolved: value = nil
+        case .timedOut, .resolved, .callsResolved: value = nil
         case .interrupted(let interruption): return .failure(interruption.failure.final)
         }
         let woken = runtime.now

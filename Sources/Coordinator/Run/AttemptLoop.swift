@@ -94,7 +94,7 @@ struct AttemptLoop: Sendable {
         guard let failure = end.failure, let pause = pause(after: end.record, failure, attempts) else {
             return .ended(
                 Attempts(
-                    records: attempts, failure: end.failure.map(tooLongAsked), ending: end.runEnding,
+                    records: attempts, failure: end.failure.map(finally), ending: end.runEnding,
                     holdsSlots: held != nil))
         }
         // A breaker that will still be open after the pause rejects the run now, without a useless wait.
@@ -122,7 +122,8 @@ struct AttemptLoop: Sendable {
     @inline(never)  // Keeps what it needs out of the frames of tasks.
     private func pause(after record: AttemptRecord, _ failure: Failure, _ attempts: [AttemptRecord]) -> Duration? {
         guard failure.failureClass != .permanent, job.cancellation.interruption == nil,
-            !(record.abandoned && !step.task.idempotent), runtime.retryBudget?.allowsRetry ?? true
+            !(record.abandoned && !step.task.idempotent), run.openCalls == nil,
+            runtime.retryBudget?.allowsRetry ?? true
         else { return nil }
         let number = run.past == nil ? record.number : record.number - Self.uncounted(attempts)
         guard number <= step.task.retry.maxRetries else {
@@ -142,9 +143,13 @@ struct AttemptLoop: Sendable {
         return pause
     }
 
-    /// The failure, with the reason why nobody waits as long as the other side asked.
+    /// The failure, with the reason why nobody tries again although that might help: a call has begun of which nobody knows
+    /// what it has done, or the other side asked to wait longer than anybody does.
     @inline(never)  // Keeps what it needs out of the frames of tasks.
-    private func tooLongAsked(_ failure: Failure) -> Failure {
+    private func finally(_ failure: Failure) -> Failure {
+        if let open = run.openCalls, failure.failureClass != .permanent {
+            return failure.with(open.whyNotAgain)
+        }
         guard case .throttled(let asked?) = failure.failureClass, asked > RetryPolicy.longestRetryAfter else {
             return failure
         }

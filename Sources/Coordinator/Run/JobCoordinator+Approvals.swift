@@ -42,7 +42,7 @@ extension JobCoordinator {
         var decision = ApprovalDecision(
             agent: run.agent, choice: answer.choice, remark: answer.remark, by: by,
             at: runtime.timestamp(at: runtime.now))
-        (decision.round, decision.item) = (run.round, run.item)
+        (decision.round, decision.item, decision.call) = (run.round, run.item, request.call)
         guard waits.take(waiting, deciding: decision) else { throw notWaiting(run) }
         return (waiting, decision.json)
     }
@@ -117,6 +117,7 @@ extension ApprovalAnswer {
         var members: JSONObject = ["choice": .string(choice)]
         members["remark"] = remark.map { .string($0) }
         members["digest"] = digest.map { .string($0) }
+        members["call"] = call.map { .string($0) }
         return .object(members)
     }
 }

@@ -75,7 +75,8 @@ extension JobCoordinator {
         cancel(reason: reason)
     }
 
-    /// Says what an attempt has done that was running when its process ended, of an agent that is not idempotent.
+    /// Says what an attempt has done that was running when its process ended, of an agent that is not idempotent or has left
+    /// calls with effects open.
     ///
     /// ```swift
     /// for doubt in job.suspendedRuns where doubt.kind == .inDoubt {
@@ -85,7 +86,8 @@ extension JobCoordinator {
     ///
     /// - Parameters:
     ///   - run: the run, as ``suspendedRuns`` has it.
-    ///   - resolution: what it has done. `retry` calls the agent again, with the same idempotency key.
+    ///   - resolution: what it has done. `retry` calls the agent again, with the same idempotency key; it goes on from the
+    ///     steps that it has kept, and makes its open calls again.
     ///   - contribution: what it is to write, where it has succeeded.
     ///   - by: who says so, for the journal.
     /// - Throws: ``CoordinatorError`` when the run is not in doubt, or the job's journal does not keep what was said.
@@ -102,6 +104,47 @@ extension JobCoordinator {
             resolution: resolution, contribution: resolution == .succeeded ? contribution : nil,
             by: Self.bounded(by))
         try await wake(waiting, .resolved(resolved), with: .doubtResolved(resolved))
+    }
+
+    /// Says what a single call has done that was open when its process ended. The run goes on from its steps once that is
+    /// said of each of its calls in doubt.
+    ///
+    /// ```swift
+    /// for doubt in job.suspendedRuns {
+    ///     for call in doubt.calls {
+    ///         try await job.resolve(doubt.run, call: call.call, as: .succeeded, result: "issue 12", by: "ada")
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - run: the run, as ``suspendedRuns`` has it.
+    ///   - call: the call's name, as ``SuspendedRun/calls`` has it.
+    ///   - resolution: what it has done. Of one that has failed the model is told so; with `retry` the call is made again.
+    ///   - result: what a call that has succeeded has come to, for the model; at most ``Suspension/largestValue`` bytes of
+    ///     JSON.
+    ///   - by: who says so, for the journal.
+    /// - Throws: ``CoordinatorError`` when the call is not in doubt, the result is too large, or the job's journal does not
+    ///   keep what was said.
+    public func resolve(
+        _ run: RunIdentity, call: String, as resolution: JobEvent.DoubtResolved.Resolution, result: JSONValue = .null,
+        by: String
+    ) async throws {
+        if let fault = Suspension.fault(result, "the call's result") { throw CoordinatorError(.unusableAnswer, fault) }
+        let by = Self.bounded(by)
+        guard
+            let taken = waits?.takeCall(
+                call, of: run, { ConversationStep.ToolEnd(of: $0, as: resolution, result: result, by: by) })
+        else {
+            let calls = suspendedRuns.first { $0.run == run }?.calls ?? []
+            throw CoordinatorError.noCallInDoubt(call, of: run, among: calls, jobID: context.id)
+        }
+        let payloads = taken.start.resolved(as: resolution, result: result, remaining: taken.remaining, by: by)
+        await taken.waiting.announced.value
+        let refusal = await context.keep(
+            payloads, from: taken.waiting.origin, at: runtime.timestamp(at: runtime.now))
+        if taken.remaining == 0 { taken.waiting.wake(refusal.map { .interrupted($0) } ?? .callsResolved) }
+        if let refusal { throw CoordinatorError(.storeUnavailable, refusal.failure.message) }
     }
 
     /// Lets a run go on once its journal keeps why.

@@ -267,8 +267,10 @@ final class JobRun: Sendable {
     private func attributes(_ status: JobStatus, agents: Int, _ failure: Failure?) -> SpanAttributeValues {
         var attributes: SpanAttributeValues = [:]
         attributes[AttributeKey.operationName] = .string(SpanName.workflow)
+        attributes[AttributeKey.agentName] = .string(workflow)
         attributes[AttributeKey.workflowName] = .string(workflow)
-        attributes[AttributeKey.openInferenceSpanKind] = "CHAIN"
+        attributes[AttributeKey.formerWorkflowName] = .string(workflow)
+        attributes[AttributeKey.openInferenceSpanKind] = .string(OpenInferenceKind.chain)
         attributes[AttributeKey.jobID] = .string(context.id)
         attributes[AttributeKey.jobStatus] = .string(status.rawValue)
         if resumptions > 0 { attributes[AttributeKey.jobResumption] = .int64(Int64(resumptions)) }

@@ -7,6 +7,7 @@ extension SupervisedAttempt {
     @inline(never)  // Keeps what it needs out of the frames of tasks.
     func suspend(_ suspension: Suspension, _ figures: Figures) -> SuspendedAttempt {
         let now = runtime.now
+        run.conversation.load()?.suspended()
         leave()
         span.span.addEvent(SpanEvent(name: EventName.attemptSuspended, at: runtime.timestamp(at: now)))
         return SuspendedAttempt(self, suspension, since: now, figures: figures)

@@ -124,7 +124,7 @@ final class SupervisedAttempt: Sendable {
         let used =
             stop.map { _ in Contribution.Usage() } ?? result.contribution?.usage ?? result.suspension?.usage
             ?? result.usedBeforeFailure
-        let usage = job.counts.release(self, step.task.reservation, used: used)
+        let usage = job.counts.release(self, step.task.reservation, used: used, kept: endConversation())
         var figures = Figures(usage: usage, stored: stored)
         if let earlier = goesOn?.figures { figures = earlier + figures }
         if let suspension = result.suspension { return .suspended(suspend(suspension, figures)) }

@@ -11,6 +11,8 @@ final class SuspendedRuns: Sendable {
         case interrupted(Interruption)
         /// Somebody said what the attempt in doubt has done.
         case resolved(JobEvent.DoubtResolved)
+        /// Somebody said of each call in doubt what it has done.
+        case callsResolved
     }
 
     /// Counts a run as one that waits, from when it can be found until somebody takes it.
@@ -33,6 +35,8 @@ final class SuspendedRuns: Sendable {
         /// What is asked, if it is an approval.
         let request: ApprovalRequest?
         fileprivate let wakeup = OneShot<Wakeup>()
+        /// What somebody said that calls in doubt have come to.
+        private let said = Locked<[ConversationStep.ToolEnd]>([])
 
         fileprivate let quiet: Quiet?
 
@@ -47,6 +51,18 @@ final class SuspendedRuns: Sendable {
         func wake(_ wakeup: Wakeup) { self.wakeup.set(wakeup) }
 
         nonisolated(nonsending) func wait() async -> Wakeup { await wakeup.value }
+
+        var ends: [ConversationStep.ToolEnd] { said.withLock { $0 } }
+
+        fileprivate func note(_ end: ConversationStep.ToolEnd) { said.withLock { $0.append(end) } }
+    }
+
+    /// A call in doubt that was taken out, for its caller to say what it has done.
+    struct TakenCall: Sendable {
+        let waiting: Waiting
+        let start: ConversationStep.ToolStart
+        /// How many calls of the attempt are in doubt still. With the last one the wait was taken out, for its caller to wake.
+        let remaining: Int
     }
 
     private let state = Locked(State())
@@ -64,6 +80,8 @@ final class SuspendedRuns: Sendable {
     private struct Shown {
         let waiting: Waiting
         let ticket: WaitingRuns.Ticket
+        /// The run as it is listed: calls in doubt leave it one by one.
+        var run: SuspendedRun
     }
 
     init(
@@ -76,7 +94,7 @@ final class SuspendedRuns: Sendable {
 
     /// The runs that wait, by their agents' names, rounds and items.
     var all: [SuspendedRun] {
-        state.withLock { $0.waiting.values.map(\.waiting.run) }.sorted { left, right in
+        state.withLock { $0.waiting.values.map(\.run) }.sorted { left, right in
             if left.run.agent != right.run.agent { return left.run.agent < right.run.agent }
             if left.run.round != right.run.round { return left.run.round ?? 0 < right.run.round ?? 0 }
             return left.run.item ?? 0 < right.run.item ?? 0
@@ -85,7 +103,7 @@ final class SuspendedRuns: Sendable {
 
     func add(_ run: Waiting) {
         run.quiet?.waits()
-        let shown = Shown(waiting: run, ticket: began(run.run))
+        let shown = Shown(waiting: run, ticket: began(run.run), run: run.run)
         state.withLock { $0.waiting[run.run.run] = shown }
     }
 
@@ -137,6 +155,30 @@ final class SuspendedRuns: Sendable {
     func take(_ run: RunIdentity, _ kind: SuspendedRun.Kind) -> Waiting? {
         guard let waiting = find(run), waiting.run.kind == kind, take(waiting) else { return nil }
         return waiting
+    }
+
+    /// Takes one call in doubt of a run out, and with the last one the run.
+    ///
+    /// - Parameter end: makes of the call's beginning what it has come to, for its agent; `nil` for a call that is made again.
+    /// - Returns: `nil` when no such call is in doubt.
+    func takeCall(
+        _ call: String, of run: RunIdentity, _ end: (ConversationStep.ToolStart) -> ConversationStep.ToolEnd?
+    ) -> TakenCall? {
+        let (taken, last): (TakenCall?, Shown?) = state.withLock { state in
+            guard var shown = state.waiting[run], shown.run.kind == .inDoubt,
+                let index = shown.run.calls.firstIndex(where: { $0.call.hasBytes(of: call) })
+            else { return (nil, nil) }
+            let start = shown.run.calls.remove(at: index)
+            if let end = end(start) { shown.waiting.note(end) }
+            let taken = TakenCall(waiting: shown.waiting, start: start, remaining: shown.run.calls.count)
+            state.waiting[run] = taken.remaining > 0 ? shown : nil
+            return (taken, taken.remaining > 0 ? nil : shown)
+        }
+        if let last {
+            last.waiting.quiet?.wakes()
+            ended(last.ticket)
+        }
+        return taken
     }
 
     /// Takes this wait of a run out and ends it, if nobody else has.

@@ -38,7 +38,7 @@ package struct UnheldJob: Sendable {
         try ApprovalAnswer.check(answer, to: wait.request)
         var decision = ApprovalDecision(
             agent: agent, choice: answer.choice, remark: answer.remark, by: JobCoordinator.bounded(by), at: now)
-        (decision.round, decision.item) = (wait.run.round, wait.run.item)
+        (decision.round, decision.item, decision.call) = (wait.run.round, wait.run.item, wait.request.call)
         try await keep([.signalReceived(.init(value: decision.json, by: decision.by))], about: wait.run)
     }
 
@@ -72,7 +72,7 @@ package struct UnheldJob: Sendable {
     package func resolve(
         _ run: RunIdentity, as resolution: JobEvent.DoubtResolved.Resolution, contribution: Contribution?, by: String
     ) async throws {
-        guard let open = history.runs[run]?.open, open.isInDoubt, open.resolution == nil else {
+        guard let open = history.runs[run]?.open, open.waitsToBeResolved else {
             let doubts = history.summary.doubts.keys.map(\.agent).sorted()
             throw CoordinatorError(
                 .notSuspended,
@@ -83,6 +83,24 @@ package struct UnheldJob: Sendable {
             resolution: resolution, contribution: resolution == .succeeded ? contribution : nil,
             by: JobCoordinator.bounded(by))
         try await keep([.doubtResolved(resolved)], about: run)
+    }
+
+    /// Says what a single call in doubt has done; see ``JobCoordinator/resolve(_:call:as:result:by:)``.
+    ///
+    /// - Throws: ``CoordinatorError``: `notSuspended`, `unusableAnswer`; the journal's own errors.
+    package func resolve(
+        _ run: RunIdentity, call: String, as resolution: JobEvent.DoubtResolved.Resolution, result: JSONValue = .null,
+        by: String
+    ) async throws {
+        if let fault = Suspension.fault(result, "the call's result") { throw CoordinatorError(.unusableAnswer, fault) }
+        let past = history.runs[run]
+        let calls = past?.open?.waitsToBeResolved == true ? past?.openCalls ?? OpenCalls() : OpenCalls()
+        guard let start = calls[call] else {
+            throw CoordinatorError.noCallInDoubt(call, of: run, among: calls.all, jobID: jobID)
+        }
+        let payloads = start.resolved(
+            as: resolution, result: result, remaining: calls.all.count - 1, by: JobCoordinator.bounded(by))
+        try await keep(payloads, about: run)
     }
 
     /// Keeps who wants the job's end, and ends it: no agent is called.
@@ -152,6 +170,11 @@ extension RunHistory {
 
     /// What its approval asks that waits for an answer.
     fileprivate var openRequest: ApprovalRequest? { isWaiting ? request : nil }
+}
+
+extension RunHistory.OpenAttempt {
+    /// Whether it is in doubt, and somebody has to say what it has done.
+    fileprivate var waitsToBeResolved: Bool { isInDoubt && resolution == nil && !hasResolvedCalls }
 }
 
 extension RunHistory.Wait {

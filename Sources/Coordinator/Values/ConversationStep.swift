@@ -11,8 +11,14 @@ public enum ConversationStep: Sendable, Hashable {
     /// A call ended.
     case toolFinished(ToolEnd)
 
-    /// The most bytes of one step's value as JSON. 4 MiB.
+    /// About how many bytes of JSON one step takes at most. 4 MiB.
     public static let largestValue = 4 << 20
+    /// The most steps of one run, over all of its attempts. 50,000: room for the most turns and calls of a conversation.
+    public static let mostSteps = 50_000
+    /// About how many bytes of JSON the steps of one run take together at most. 64 MiB.
+    public static let largestConversation = 64 << 20
+    /// The most bytes of a call's name, and of a tool's.
+    public static let longestName = 256
 
     /// An answer of a model.
     public struct Turn: Sendable, Hashable, Codable {
@@ -31,7 +37,7 @@ public enum ConversationStep: Sendable, Hashable {
         }
     }
 
-    /// The beginning of a call.
+    /// The beginning of a call. A call that is made again begins again, under the same name.
     public struct ToolStart: Sendable, Hashable, Codable {
         /// The call's name, unique in its run.
         public let call: String

@@ -30,9 +30,13 @@ public struct Role: Sendable, Hashable, Codable {
     public static let collector = Role(
         name: "collector", reads: ["task", "constraints", "decisions", "artifacts.code"],
         writes: ["artifacts.context"])
-    /// Makes patches.
+    /// Makes patches; in a later round of a repeat it sees its last one, and how that was checked.
     public static let drafter = Role(
-        name: "drafter", reads: ["task", "constraints", "decisions", "artifacts.code", "artifacts.context"],
+        name: "drafter",
+        reads: [
+            "task", "constraints", "decisions", "artifacts.code", "artifacts.context", "artifacts.patch",
+            "artifacts.validation",
+        ],
         writes: ["artifacts.patch", "artifacts.draft"])
     /// Makes tests and checklists.
     public static let validator = Role(

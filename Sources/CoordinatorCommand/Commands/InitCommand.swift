@@ -1,9 +1,7 @@
 import ArgumentParser
-import Glibc
 import JobComposition
 import Processes
 import SourceCode
-import Support
 
 /// `coordinator init`.
 struct InitCommand: ProgramStartingCommand {
@@ -11,47 +9,65 @@ struct InitCommand: ProgramStartingCommand {
         commandName: "init", abstract: "Writes a job file with comments that runs as it is.",
         discussion: """
             Run it in the repository the agents are to work on: the file names the command that runs its tests, where one \
-            is found and can run here. Nothing of the repository is started, and a file that is there is left alone.
+            is found and can run here. Nothing of the repository is started, and a file that is there is left alone. With --kind \
+            review it also writes prompts/, schemas/ and tools/ beside the job file.
             """)
 
     @Argument(
         help: "The file to write; - writes to standard output.", completion: .file(extensions: ["yaml", "yml"]))
     var file = "job.yaml"
 
+    @Option(
+        help: ArgumentHelp(
+            "The kind of job: review (three reviewers of a change and a judge), fix (rounds of patch and tests), minimal (one "
+                + "agent made of a model). Without it, a job that runs without a model.", valueName: "kind"))
+    var kind: InitialKind?
+
     func run(_ runner: ProgramRunner) async throws {
         let test = try await TestCommandSearch(in: Self.currentFolder, runner: runner).command()
-        let text = JobTemplate(String(decoding: PackageResources.job_yaml, as: UTF8.self)).filled(test)
+        let files = kind?.files(file, test) ?? [InitialFile(path: file, text: Self.plain(test))]
         guard file != "-" else {
-            Console.output(text)
+            guard files.count == 1, let job = files.first else {
+                Console.error("error: the job consists of \(files.count) files; give a name: coordinator init job.yaml")
+                throw Exit.unusable
+            }
+            Console.output(job.text)
             return
         }
-        try write(text)
-        Console.error(
-            """
-            \(file) is there. \(Self.promise(test))
-              coordinator validate \(file)
-              coordinator run \(file)
-              coordinator run \(file) --model NAME    (agents write code, too; coordinator doctor --model NAME)
-            """)
+        try InitialFile.write(files)
+        Console.error(told(files, test))
         if let warning = await Self.warning(runner) { Console.error("warning: \(warning)") }
     }
 
-    private static var currentFolder: String { (try? Workspace(".").root) ?? "." }
-
-    private func write(_ text: String) throws {
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            Console.error("error: \(file): \(Self.reason(errno))")
-            throw Exit.unusable
-        }
-        var problem = Console.write(text, to: descriptor)
-        if close(descriptor) != 0, problem == 0 { problem = errno }
-        guard problem == 0 else {
-            _ = unlink(file)  // a part of it would be taken for the whole the next time
-            Console.error("error: \(file): \(String(cString: strerror(problem))); it was not written")
-            throw Exit.unusable
-        }
+    private static func plain(_ test: TestCommand?) -> String {
+        JobTemplate(String(decoding: PackageResources.job_yaml, as: UTF8.self)).filled(test)
     }
+
+    /// What was written, and what comes next.
+    private func told(_ files: [InitialFile], _ test: TestCommand?) -> String {
+        guard let kind else {
+            return """
+                \(file) is there. \(Self.promise(test))
+                  coordinator validate \(file)
+                  coordinator run \(file)
+                  coordinator run \(file) --model NAME    (agents write code, too; coordinator doctor --model NAME)
+                """
+        }
+        let others = files.dropFirst().map(\.path).joined(separator: ", ")
+        return """
+            \(file) is there\(others.isEmpty ? "" : ", and so are \(others)"). \(kind.promise)\(kind == .fix ? tests(test) : "").
+              coordinator doctor --model NAME    (docs/models.md: a key, or a small model of your own)
+              coordinator validate \(file)\(kind.needsModel ? " --model NAME" : "")
+              coordinator run \(file) --model NAME
+            """
+    }
+
+    private func tests(_ test: TestCommand?) -> String {
+        guard let test else { return "; no file here says how tests are run, so name them in the file" }
+        return test.obstacle.map { "; \(test.shown) is left out: \($0)" } ?? ": \(test.shown)"
+    }
+
+    private static var currentFolder: String { (try? Workspace(".").root) ?? "." }
 
     /// What a run without a model does.
     private static func promise(_ test: TestCommand?) -> String {
@@ -74,14 +90,6 @@ struct InitCommand: ProgramStartingCommand {
                 : nil
         } catch {
             return "\(error)"
-        }
-    }
-
-    private static func reason(_ number: Int32) -> String {
-        switch number {
-        case EEXIST: "the file is there already; give another name: coordinator init other.yaml"
-        case ENOENT, ENOTDIR: "there is no such folder; make it, or give another name"
-        default: "\(SystemError(number)); give a name where a file can be written"
         }
     }
 }

@@ -64,7 +64,7 @@
                 environment: session.environment, client: client, runner: runner)
             let kept = session.held?.store
             try await session.run(on: runtime, models: models, runner: runner) { spec, id in
-                ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
+                ProcessEnvironment.hide(spec.secretVariables)
                 return try await composer.compose(spec, jobID: id, journal: kept, store: kept?.file).coordinator
             } remake: { history, consent in
                 let spec = try KeptSpecification.of(

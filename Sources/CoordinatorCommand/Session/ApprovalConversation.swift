@@ -19,7 +19,7 @@ struct ApprovalConversation {
     ///   - isTerminal: whether there is a terminal to ask at.
     ///   - isKept: whether the job is kept, so that it can be answered and resumed later.
     static func refusal(of spec: JobSpecification, isTerminal: Bool, isKept: Bool) -> String? {
-        guard !isTerminal, !isKept, let agent = spec.agents.first(where: \.isApproval) else { return nil }
+        guard !isTerminal, !isKept, let agent = spec.agents.first(where: \.asksPeople) else { return nil }
         return
             "agent '\(ForeignText.line(agent.name))' asks a person, and nobody can be asked here: standard input and "
             + "standard error are no terminal, and the job is not kept for an answer later. Run it on a terminal, or with "
@@ -86,9 +86,4 @@ struct ApprovalConversation {
             return Sentences.ended("Not taken: \(error)")
         }
     }
-}
-
-extension AgentSpecification {
-    /// Whether the agent asks a person.
-    fileprivate var isApproval: Bool { if case .approval = uses { true } else { false } }
 }

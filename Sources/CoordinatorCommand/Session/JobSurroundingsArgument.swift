@@ -31,11 +31,11 @@ struct JobSurroundingsArgument {
     func read(_ job: String, overrides: [String]) throws -> JobSpecification {
         let scan = ManifestScan(agents, home: environment["HOME"])
         let options = KnownAgents(scan).options(
-            overrides: overrides, models: models, environment: environment)
+            overrides: overrides, models: models, environment: environment, folder: .of(job))
         let spec = try JobFileArgument.read(job, options: options) {
             for problem in scan.problems.sorted(by: { $0.key < $1.key }) { Console.error(problem.value) }
         }
-        ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
+        ProcessEnvironment.hide(spec.secretVariables)
         return spec
     }
 

@@ -16,7 +16,7 @@ enum KeptSpecification {
         options.limits.bytes = max(options.limits.bytes, text.utf8.count)
         switch JobFileReader.read(text, file: "the kept job file", options: options) {
         case .success(let spec):
-            ProcessEnvironment.hide(spec.notify.compactMap(\.keyVariable))
+            ProcessEnvironment.hide(spec.secretVariables)
             return spec
         case .failure(let problems): throw StoreCommandError("\(problems)")
         }

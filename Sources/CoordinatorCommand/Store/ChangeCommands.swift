@@ -18,7 +18,7 @@ struct RunOption: ParsableArguments {
 /// `coordinator approve JOB AGENT`.
 struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Answers an approval that waits for a person.",
+        commandName: "approve", abstract: "Answers an approval, or a question about a call, that waits for a person.",
         discussion: """
             The first answer counts, and is kept before this ends. Who answered is the local user. Where a process holds \
             the store it is asked, and refuses what its own agents start. Without a sandbox that is no protection against an \
@@ -29,8 +29,14 @@ struct ApproveCommand: AsyncParsableCommand {
 
     @OptionGroup var job: JobArgument
 
-    @Argument(help: ArgumentHelp("The approval's name.", valueName: "agent"))
+    @Argument(help: ArgumentHelp("The name of the approval, or of the agent that asks.", valueName: "agent"))
     var agent: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The call of a tool that the answer is about, as coordinator show prints it: if another one is asked about by now, "
+                + "the answer is refused.", valueName: "id"))
+    var call: String?
 
     @Option(help: ArgumentHelp("One of its choices.", valueName: "name"))
     var choice: String
@@ -49,7 +55,7 @@ struct ApproveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOption
 
     func run() async throws {
-        let answer = ApprovalAnswer(choice, remark: remark, digest: digest)
+        let answer = ApprovalAnswer(choice, remark: remark, digest: digest, call: call)
         try await StoreChange(.approve(runOption.run(of: agent), answer), to: job, in: store).make(output)
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Coordinator
 import JobComposition
 import Processes
-import SQLiteStore
 import Support
 
 /// `coordinator resume JOB`.

@@ -7,7 +7,8 @@ import Coordinator
 /// #expect(try await JobJournalConformance.violations(of: MyJournal(folder)).isEmpty)
 /// ```
 public enum JobJournalConformance {
-    /// Tries a journal, under job ids that begin with `conformance-`.
+    /// Tries a journal, under job ids that begin with `conformance-`. One that is a ``/Coordinator/PinningJournal`` is tried
+    /// as that too, under names that begin in the same way.
     ///
     /// - Parameters:
     ///   - journal: one that has never been tried before, or can forget those jobs.
@@ -27,7 +28,12 @@ public enum JobJournalConformance {
         try await trial.takesNothingAfterTheEnd()
         try await trial.keepsJobsApart()
         try await trial.isWholeWhenCancelled()
-        if let reopen { try await trial.isTheSame(reopened: reopen()) }
+        if let journal = journal as? any PinningJournal { try await trial.remembersDigests(in: journal) }
+        if let reopen {
+            let reopened = try await reopen()
+            try await trial.isTheSame(reopened: reopened)
+            if let reopened = reopened as? any PinningJournal { try await trial.stillRemembersDigests(in: reopened) }
+        }
         return trial.violations
     }
 }

@@ -41,6 +41,7 @@ package struct JobNotice: Sendable, Hashable {
                 "question": .string(request.question), "choices": .array(request.choices.map { .string($0) }),
                 "show": .array(request.show.map { .string($0.description) }), "digest": .string(request.digest),
                 "on_timeout": request.onTimeout.map { .string($0) } ?? .null,
+                "call": request.call.map { .string($0) } ?? .null,
                 "timeout_ms": suspension.timeoutMS.map { .number($0) } ?? .null,
             ]
         case .attemptInDoubt(let doubt): (kind, details) = (.inDoubt, ["reason": .string(doubt.reason)])

@@ -57,8 +57,8 @@ enum AgentKeys {
         default: [], otherNames: ["environment", "variables"])
     static let model = Key(
         "model", modelChoice,
-        "The language model that a collector, drafter or validator asks, named as for --model; none for its rules alone. "
-            + "Without it --model decides.",
+        "The language model that uses: model, a collector, drafter or validator asks, named as for --model; none, but for uses: "
+            + "model, for its rules alone. Without it --model decides.",
         otherNames: ["llm", "model_name"])
     static let fixers = Key(
         "fixers",
@@ -76,6 +76,13 @@ enum AgentKeys {
             + "confined then too.",
         otherNames: ["confinement", "isolation", "confine"])
 
+    /// How a program is confined that a tool is, or that runs one.
+    static let toolSandbox = Key(
+        "sandbox", SandboxKeys.reference,
+        "How the programs of this tool are confined: true, a level, or an object. A shell's always are unless this says none; "
+            + "a server is only when it has this key.",
+        otherNames: ["confinement", "isolation", "confine"])
+
     /// The words after `uses:` that take further keys.
     static let commandWord = "command"
     static let httpWord = "http"
@@ -85,14 +92,20 @@ enum AgentKeys {
     static let unconfinable = [
         (Role.collector.name, "it only reads"), (Role.drafter.name, "it runs nothing that a model or a job names"),
         (httpWord, "its program runs elsewhere"),
+        (
+            ModelAgentKeys.word,
+            "what its tools start has one of its own, such as tools: [{shell: {commands: [...], sandbox: true}}]"
+        ),
     ]
     /// The word after `uses:` of the agent that takes fixes of tools.
     static let fixersWord = Role.drafter.name
     /// The word after `model:` for an agent that asks no model.
     static let noModel = "none"
     static let standardWords = Role.standard.map(\.name)
+    /// The words after `uses:` of agents that may ask a model.
+    static let modelWords = standardWords + [ModelAgentKeys.word]
     /// All words that are no manifest's name.
-    static let words = standardWords + [commandWord, httpWord, ApprovalKeys.word]
+    static let words = standardWords + [ModelAgentKeys.word, commandWord, httpWord, ApprovalKeys.word]
 
     private static let capability = Key(
         "capability", Form<String>.name.located, "What the agent must be able to do.", required: true)
@@ -125,7 +138,7 @@ enum AgentKeys {
             retry,
             idempotent, maxRecoveries,
             resource, breaker, fallback, objective,
-        ] + ApprovalKeys.all + ItemKeys.all
+        ] + ModelAgentKeys.all + ApprovalKeys.all + ItemKeys.all
 
     private static func exclusive(_ left: any ObjectKey, _ right: any ObjectKey) -> JSONValue {
         ["not": ["required": [.string(left.name), .string(right.name)]]]
@@ -163,7 +176,7 @@ enum AgentKeys {
                     ],
                     "then": ["not": ["required": [.string(sandbox.name)]]],
                 ],
-                ItemKeys.dependencies, ApprovalKeys.rules,
+                ItemKeys.dependencies, ApprovalKeys.rules, ModelAgentKeys.rules,
             ]
         ],
         build: AgentDraft.init)
@@ -213,6 +226,7 @@ struct AgentDraft: Sendable {
     let command: [String]
     let url: String
     let approval: ApprovalDraft?
+    let modelAgent: ModelAgentDraft?
     let variables: [String]
     let sandbox: Located<SandboxPolicy>?
     let model: Located<AgentSpecification.ModelChoice>?
@@ -251,6 +265,7 @@ struct AgentDraft: Sendable {
         timeouts = Keys.timeouts(members)
         approval = ApprovalKeys.read(
             members, uses: uses.map { $0.word ?? Uses.capabilityText }, timeout: timeouts?.attempt)
+        modelAgent = ModelAgentKeys.read(members, uses: uses.map { $0.word ?? Uses.capabilityText })
         retry = Keys.retry(members)
         idempotent = members[Keys.idempotent]
         maxRecoveries = members[Keys.maxRecoveries]
@@ -264,10 +279,10 @@ struct AgentDraft: Sendable {
     private static func checkTogether(_ members: Members, uses: String?) {
         typealias Keys = AgentKeys
         Keys.checkPolicies(members)
-        if let uses, !Keys.standardWords.contains(uses), members.has(Keys.model) {
+        if let uses, !Keys.modelWords.contains(uses), members.has(Keys.model) {
             members.report(
                 at: Keys.model,
-                "the key 'model' goes with \(Keys.standardWords.joined(separator: ", ")), not with uses: \(uses)")
+                "the key 'model' goes with \(Keys.modelWords.joined(separator: ", ")), not with uses: \(uses)")
         }
         if let uses, !Keys.variablesWords.contains(uses), members.has(Keys.variables) {
             members.report(

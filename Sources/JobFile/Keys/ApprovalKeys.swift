@@ -8,7 +8,7 @@ enum ApprovalKeys {
 
     static let question = Key(
         "question", questionForm, "With uses: approval, what a person is asked, in a sentence.",
-        otherNames: ["ask", "prompt", "message"])
+        otherNames: ["ask", "message"])
     static let choices = Key(
         "choices", choicesForm, "With uses: approval, what may be answered.",
         default: .array(ApprovalAgent.defaultChoices.map { .string($0) }), otherNames: ["options", "answers"])

@@ -13,6 +13,8 @@ struct DraftResolver {
     private let resources: [String: ResourceLimits]
     private let sortedResources: [String]
     private let sortedRoles: [String]
+    private let servers: [String: ToolServerDraft]
+    private let sortedServers: [String]
     private let sortedManifests: [String]
     private let sortedCapabilities: [String]
 
@@ -24,6 +26,8 @@ struct DraftResolver {
         resources = JobDraft.dictionary(draft.resources)
         sortedResources = resources.keys.sorted()
         sortedRoles = draft.roles.keys.sorted()
+        servers = JobDraft.dictionary(draft.tools)
+        sortedServers = servers.keys.sorted()
         sortedManifests = (manifests ?? []).sorted()
         sortedCapabilities = (capabilities ?? []).sorted()
     }
@@ -51,14 +55,17 @@ struct DraftResolver {
         let agents = draft.agents.map(spec)
         let roles = zip(draft.agents, agents).map(knownRole)
         RequiredPaths(draft, roles: roles).check()
+        let folded = ItemAnswers(draft, agents).fields()
         // Without an order nothing is known of who writes after whom.
         if !needsCycle, !fallbackCycle {
-            PlanProblems(draft).report(agents, roles: roles, repeats, rounds.isTogether)
+            PlanProblems(draft).report(agents, roles: roles, repeats, fields: draft.fields + folded, rounds.isTogether)
         }
         return JobSpecification(
             workflow: draft.workflow, task: draft.task, constraints: draft.constraints, decisions: draft.decisions,
-            artifacts: draft.artifacts, limits: draft.limits.limits, resources: resources, fields: draft.fields,
-            agents: agents.compactMap(\.self), repeats: repeats, notify: draft.notify.map(\.target))
+            artifacts: draft.artifacts, limits: draft.limits.limits, resources: resources,
+            fields: draft.fields + folded,
+            agents: agents.compactMap(\.self), repeats: repeats, notify: draft.notify.map(\.target),
+            tools: servers.mapValues(\.specification))
     }
 
     /// Reports what the file may name, but not here.
@@ -75,10 +82,15 @@ struct DraftResolver {
         }
         let modelFaults = surroundings.modelFaults(Self.distinct(models.map(\.name)))
         let keys = draft.notify.compactMap(\.key)
-        let missing = surroundings.missingVariables(Self.distinct(keys.map(\.value)))
+        let tokens = draft.tools.compactMap(\.value.token)
+        let missing = surroundings.missingVariables(Self.distinct((keys + tokens).map(\.value)))
         for key in keys where missing.contains(key.value) {
             key.cursor.report(
                 "the environment has no variable \(key.value), which is to hold the key by which notices are signed")
+        }
+        for token in tokens where missing.contains(token.value) {
+            token.cursor.report(
+                "the environment has no variable \(token.value), which is to hold the token that the server asks for")
         }
         for model in models {
             guard let fault = modelFaults[model.name] else { continue }
@@ -165,8 +177,9 @@ struct DraftResolver {
         let isFound =
             switch uses {
             case .manifest, .capability: true
-            case .standard, .command, .http, .approval: false
+            case .standard, .model, .command, .http, .approval: false
             }
+        if case .model(let model) = uses { check(model, of: agent, role) }
         if let sandbox = agent.sandbox, let fault = surroundings.sandboxFault(uses, sandbox.value) {
             sandbox.cursor.report(fault)
         }
@@ -195,6 +208,11 @@ struct DraftResolver {
         switch uses.value {
         case AgentKeys.commandWord: return .command(agent.command)
         case AgentKeys.httpWord: return .http(url: agent.url)
+        case ModelAgentKeys.word:
+            return resolver(of: agent).map { resolver in
+                checkModel(of: agent, uses.cursor)
+                return .model(resolver.resolve())
+            }
         case ApprovalKeys.word: return agent.approval.map { .approval($0.agent) }
         case let word where AgentKeys.standardWords.contains(word): return .standard(word)
         case let word:
@@ -208,6 +226,32 @@ struct DraftResolver {
             }
             return .manifest(word)
         }
+    }
+
+    private func resolver(of agent: AgentDraft) -> ModelAgentResolver? {
+        agent.modelAgent.map { model in
+            ModelAgentResolver(
+                draft: model, name: agent.name?.value ?? "", item: agent.forEach?.value.name, servers: servers,
+                sortedServers: sortedServers, surroundings: surroundings)
+        }
+    }
+
+    /// Reports an agent made of a model that would have none.
+    private func checkModel(of agent: AgentDraft, _ uses: Cursor) {
+        switch agent.model?.value {
+        case .named: break
+        case .rules:
+            agent.model?.cursor.report(
+                "uses: \(ModelAgentKeys.word) has no rules to work by; name a model, or remove the key")
+        case .inherited, nil:
+            if let fault = surroundings.missingModel { uses.report(fault) }
+        }
+    }
+
+    /// Reports what a role that the file gives takes from an agent made of a model.
+    private func check(_ model: ModelAgentSpecification, of agent: AgentDraft, _ role: Role?) {
+        guard let place = agent.role?.cursor, let role else { return }
+        resolver(of: agent)?.check(model, against: role, at: place)
     }
 
     private func checkCapability(_ wanted: Located<String>) {
@@ -246,6 +290,7 @@ struct DraftResolver {
             switch uses {
             case .command, .http: return Role.leastPrivilege(agent: name)
             case .approval(let approval): return approval.role(of: name)
+            case .model(let model): return model.role(of: name, item: agent.forEach?.value.name)
             case .standard, .manifest, .capability, nil: return nil
             }
         }

@@ -34,6 +34,11 @@ enum JobKeys {
         "repeat", .list(of: RepeatKeys.form, "a list of repeats"),
         "Agents that run round after round until a condition holds.", default: [],
         otherNames: ["repeats", "loop", "loops"])
+    static let tools = Key(
+        "tools", ToolServerKeys.table,
+        "Servers of tools by name, which agents with uses: model may call: {NAME: {mcp: {command: [...]}}} or "
+            + "{NAME: {mcp: {url: …}}}.", default: [:],
+        otherNames: ["servers", "mcp", "mcp_servers", "mcpServers"])
     static let notify = Key(
         "notify", NotifyKeys.form,
         "Where people are told of what the job waits for, and of its end: {command: [...]} or {url: …}.", default: [],
@@ -63,7 +68,8 @@ enum JobKeys {
     }
 
     private static let keys: [any ObjectKey] = [
-        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, repeats, roles, notify,
+        workflow, task, constraints, decisions, artifacts, limits, resources, fields, agents, repeats, roles, tools,
+        notify,
         schema,
     ]
 
@@ -84,6 +90,7 @@ struct JobDraft: Sendable {
     let agents: [AgentDraft]
     let repeats: [RepeatDraft]
     let roles: [String: Role]
+    let tools: [TableRow<ToolServerDraft>]
     let notify: [NotificationTargetDraft]
 
     /// Reads every key once, so that every mistake is reported once.
@@ -105,6 +112,7 @@ struct JobDraft: Sendable {
         agents = members[Keys.agents] ?? []
         repeats = members[Keys.repeats] ?? []
         roles = Self.dictionary(members[Keys.roles] ?? [])
+        tools = members[Keys.tools] ?? []
         notify = members[Keys.notify] ?? []
     }
 

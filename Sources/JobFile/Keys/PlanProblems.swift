@@ -14,9 +14,10 @@ struct PlanProblems {
     ///   - agents: what was made of the draft's agents, in order; `nil` for one that cannot be used.
     ///   - roles: the role that each will have; what one without may write is compared with no other's.
     ///   - repeats: what was made of the draft's repeats.
+    ///   - fields: the fields of the file, and those that answers of elements fold into.
     ///   - isTogether: whether an agent and its fallback are in one repeat; those that are not are reported already.
     consuming func report(
-        _ agents: [AgentSpecification?], roles: [Role?], _ repeats: [Repeat],
+        _ agents: [AgentSpecification?], roles: [Role?], _ repeats: [Repeat], fields: [FieldDeclaration],
         _ isTogether: (_ agent: String, _ other: String) -> Bool
     ) {
         var known: [(agent: AgentSpecification, role: Role?)] = []
@@ -35,7 +36,7 @@ struct PlanProblems {
                 }, agent: Nobody())
         }
         let limit = draft.cursor.problems.limit
-        for fault in PlanCheck.faults(of: tasks, repeats: repeats, fields: draft.fields, atMost: limit) {
+        for fault in PlanCheck.faults(of: tasks, repeats: repeats, fields: fields, atMost: limit) {
             location(of: fault)?.report(fault.message)
         }
     }

@@ -22,11 +22,14 @@ struct RequiredPaths {
 
     func check() {
         let lists = draft.agents.compactMap(\.forEach)
+        let inputs = draft.agents.flatMap { agent in
+            (agent.modelAgent?.input ?? []).filter { $0.value.segments.first != agent.forEach?.value.name }
+        }
         let conditions = [draft.limits.require].compactMap(\.self) + draft.repeats.compactMap(\.until)
         let shown = draft.agents.flatMap { agent in
             (agent.approval?.show ?? []).filter { $0.value.segments.first != agent.forEach?.value.name }
         }
-        guard !lists.isEmpty || !conditions.isEmpty || !shown.isEmpty else { return }
+        guard !lists.isEmpty || !conditions.isEmpty || !shown.isEmpty || !inputs.isEmpty else { return }
         let index = writes.map(PatternIndex.init)
         for list in lists { checkGiven(list, isWritten: index?.reaches(list.path.value) ?? true) }
         guard let writes, let index else { return }
@@ -38,6 +41,9 @@ struct RequiredPaths {
         }
         for path in shown where !mayStand(path.value) {
             report(path.value, at: path.cursor, "so there will be nothing to show", paths)
+        }
+        for path in inputs where !mayStand(path.value) {
+            report(path.value, at: path.cursor, "so there will be nothing to put into the prompt", paths)
         }
         for list in lists where !mayStand(list.path.value) {
             report(list.path.value, at: list.path.cursor, "so there will be nothing to run this agent for", paths)

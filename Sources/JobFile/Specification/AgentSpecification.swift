@@ -48,6 +48,8 @@ public struct AgentSpecification: Sendable, Hashable {
     public enum Implementation: Sendable, Hashable {
         /// An agent that ships with the program: `collector`, `drafter`, `validator`.
         case standard(String)
+        /// A language model with instructions and tools.
+        case model(ModelAgentSpecification)
         /// A program, as an argument list; never handed to a shell.
         case command([String])
         /// A service that takes the view by POST.

@@ -25,7 +25,10 @@ public struct JobSpecification: Sendable, Hashable {
     public var repeats: [Repeat]
     /// Where people are told of what the job waits for, and of its end.
     public var notify: [NotificationTarget]
-    /// The document it was read from, overrides included; `nil` for a job that was made in code.
+    /// The servers of tools that agents made of models may call, by name.
+    public var tools: [String: ToolServerSpecification]
+    /// The document it was read from, overrides included, and what it names of files written out; `nil` for a job that was
+    /// made in code.
     public var document: JSONValue?
 
     /// Describes a job.
@@ -33,7 +36,7 @@ public struct JobSpecification: Sendable, Hashable {
         workflow: String, task: JobTask = JobTask(), constraints: [String] = [], decisions: [JSONValue] = [],
         artifacts: [ExactString: ArtifactSource] = [:], limits: JobLimits = JobLimits(),
         resources: [String: ResourceLimits] = [:], fields: [FieldDeclaration] = [], agents: [AgentSpecification] = [],
-        repeats: [Repeat] = [], notify: [NotificationTarget] = []
+        repeats: [Repeat] = [], notify: [NotificationTarget] = [], tools: [String: ToolServerSpecification] = [:]
     ) {
         self.workflow = workflow
         self.task = task
@@ -46,6 +49,14 @@ public struct JobSpecification: Sendable, Hashable {
         self.agents = agents
         self.repeats = repeats
         self.notify = notify
+        self.tools = tools
+    }
+}
+
+extension JobSpecification {
+    /// The variables that hold secrets which nobody but this program is to read.
+    package var secretVariables: [String] {
+        notify.compactMap(\.keyVariable) + tools.values.compactMap(\.tokenVariable)
     }
 }
 

@@ -16,6 +16,13 @@ public struct JobSurroundings: Sendable {
 
     /// Why an agent cannot be confined as the job's file says, in a sentence with what to do; `nil` where it can.
     public var sandboxFault: @Sendable (AgentSpecification.Implementation, SandboxPolicy) -> String?
+    /// Why an agent made of a model cannot run that names none, in a sentence with what to do; `nil` where it can.
+    public var missingModel: String?
+    /// Why a JSON Schema cannot be used for a model's answer, after the place in it, such as `#/properties/a: …`; `nil` where
+    /// it can.
+    public var schemaFault: @Sendable (JSONValue) -> String?
+    /// Where the files are that the job file names beside itself.
+    public var folder: JobFolder
     /// The folder that `~` stands for; `nil` where there is none, so that such paths are refused.
     public var home: String?
 
@@ -32,13 +39,17 @@ public struct JobSurroundings: Sendable {
         missingVariables: @escaping @Sendable ([String]) -> Set<String> = { _ in [] },
         sandboxFault: @escaping @Sendable (AgentSpecification.Implementation, SandboxPolicy) -> String? = { _, _ in nil
         },
-        home: String? = nil
+        missingModel: String? = nil, schemaFault: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
+        folder: JobFolder = .unread, home: String? = nil
     ) {
         self.role = role
         self.modelFaults = modelFaults
         self.resourceFaults = resourceFaults
         self.missingVariables = missingVariables
         self.sandboxFault = sandboxFault
+        self.missingModel = missingModel
+        self.schemaFault = schemaFault
+        self.folder = folder
         self.home = home
     }
 

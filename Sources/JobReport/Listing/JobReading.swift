@@ -11,6 +11,8 @@ package struct JobReading: Sendable {
         package let reason: String
         /// The state of the suspended attempt; `nil` for one in doubt.
         package let state: JSONValue?
+        /// The calls of which nobody knows what they have done; empty where it is the whole attempt, and for other waits.
+        package var calls: [ConversationStep.ToolStart] = []
     }
 
     /// The most events that are read at once.
@@ -27,6 +29,7 @@ package struct JobReading: Sendable {
     package var lastVersion: Int { summary.version }
     private var replay = ContextReplay()
     private var reasons: [RunIdentity: Wait] = [:]
+    private var openCalls: [RunIdentity: OpenCalls] = [:]
 
     private init() { snapshot = replay.snapshot }
 
@@ -54,6 +57,7 @@ package struct JobReading: Sendable {
         summary.apply(event)
         if event.version <= version { (snapshot, at) = (replay.snapshot, event.at) }
         guard let run = event.run else { return }
+        openCalls[run, default: OpenCalls()].apply(event.payload)
         switch event.payload {
         case .attemptSuspended(let suspension):
             reasons[run] = Wait(
@@ -70,6 +74,10 @@ package struct JobReading: Sendable {
             left, right in
             (left.since, left.run.agent, left.run.round ?? 0, left.run.item ?? 0)
                 < (right.since, right.run.agent, right.run.round ?? 0, right.run.item ?? 0)
+        }.map { wait in
+            var wait = wait
+            if wait.kind == .inDoubt { wait.calls = openCalls[wait.run]?.all ?? [] }
+            return wait
         }
     }
 }

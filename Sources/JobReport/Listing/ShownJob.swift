@@ -38,11 +38,11 @@ package struct ShownJob: Sendable, Encodable {
 }
 
 extension JobReading.Wait: Encodable {
-    private enum CodingKeys: String, CodingKey { case agent, round, item, kind, since, reason, state }
+    private enum CodingKeys: String, CodingKey { case agent, round, item, kind, since, reason, state, calls }
 
     package func encode(to encoder: any Encoder) throws {
         try encoder.encodeMembers(
             of: CodingKeys.self, (.agent, run.agent), (.round, run.round), (.item, run.item), (.kind, kind.rawValue),
-            (.since, since), (.reason, reason), (.state, state))
+            (.since, since), (.reason, reason), (.state, state), (.calls, calls.isEmpty ? nil : calls))
     }
 }

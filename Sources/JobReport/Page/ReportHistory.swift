@@ -1,7 +1,7 @@
 import Coordinator
 
-/// What the report shows of a job beside its result, as its events tell it: where nobody ran the job, and what waited for
-/// people. Of most jobs it is empty.
+/// What the report shows of a job beside its result, as its events tell it: where nobody ran the job, what waited for
+/// people, what agents did with models and tools. Of most jobs it is empty.
 struct ReportHistory: Sendable, Equatable {
     /// Time in which nobody ran the job.
     struct Gap: Sendable, Equatable {
@@ -32,6 +32,7 @@ struct ReportHistory: Sendable, Equatable {
 
     private(set) var gaps: [Gap] = []
     private(set) var questions: [Question] = []
+    private(set) var conversations = ReportConversations()
     /// How many of each there were beyond ``most``.
     private(set) var hiddenGaps = 0
     private(set) var hiddenQuestions = 0
@@ -55,6 +56,7 @@ struct ReportHistory: Sendable, Equatable {
         default:
             guard let run = event.run else { break }
             apply(event, to: run)
+            conversations.apply(event, to: run)
         }
         lastAt = event.at
     }
@@ -64,7 +66,7 @@ struct ReportHistory: Sendable, Equatable {
         case .attemptSuspended(let suspended): ask(run, suspended.reason, isDoubt: false, at: event.at)
         case .attemptInDoubt(let doubt): ask(run, doubt.reason, isDoubt: true, at: event.at)
         case .signalReceived(let signal): end(run, at: event.at, Self.words(signal.value), by: signal.by)
-        case .doubtResolved(let said): end(run, at: event.at, said.resolution.words, by: said.by)
+        case .doubtResolved(let said): resolve(run, said, at: event.at)
         // Nobody answered: its time was up, or the job ended.
         case .attemptResumed, .attemptFinished, .agentFinished, .itemFinished: end(run, at: event.at, nil, by: nil)
         default: break
@@ -82,9 +84,21 @@ struct ReportHistory: Sendable, Equatable {
         questions.append(Question(run: run, isDoubt: isDoubt, text: text, asked: at))
     }
 
+    /// Of an attempt whose calls were in doubt, each answer says which call it is about.
+    private mutating func resolve(_ run: RunIdentity, _ said: JobEvent.DoubtResolved, at: Timestamp) {
+        let words = said.call.map { "call '\($0)': \(said.resolution.words)" } ?? said.resolution.words
+        let answer = (open[run].flatMap { questions[$0].answer }.map { [$0, words] } ?? [words]).joined(separator: "; ")
+        if said.endsDoubt {
+            end(run, at: at, answer, by: said.by)
+        } else if let index = open[run] {
+            questions[index].answer = answer
+        }
+    }
+
     private mutating func end(_ run: RunIdentity, at: Timestamp, _ answer: String?, by: String?) {
         guard let index = open.removeValue(forKey: run) else { return }
-        (questions[index].ended, questions[index].answer, questions[index].by) = (at, answer, by)
+        (questions[index].ended, questions[index].by) = (at, by)
+        questions[index].answer = answer ?? questions[index].answer
     }
 
     /// An answer as a reader wants it: the choice, with the remark if there is one; any other value as JSON.

@@ -47,7 +47,8 @@ struct ReportPage {
             FailureSection(result: result, diagnosis: Diagnosis(result, timeline)).markup,
             Waterfall(result: result, timeline: timeline, history: history).markup,
             HistorySection(result: result, history: history).markup, tables.agents,
-            tables.items, ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
+            tables.items, ConversationSection(result: result, conversations: history.conversations).markup,
+            ArtifactSection(artifacts: artifacts).markup, tables.attempts, footer)
     }
 
     private var isRed: Bool { result.validation?.passed == false }

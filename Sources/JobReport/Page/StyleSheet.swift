@@ -3,7 +3,7 @@
 /// The text holds no `<` and no `&`, so that the page stays well-formed XML.
 enum StyleSheet {
     /// The digest that the page's content security policy allows; a test compares it with the text.
-    static let hash = "sha256-nU7iI/kJE0C4Cx8uEnodnoVA18xUwFdeIN+jhLhg2M4="
+    static let hash = "sha256-H56rVZW/SaukoLHhwtemYG5P7WuCzVq0E1ZdszVVoNI="
 
     // The outcome colours differ also for readers who cannot distinguish red and green; patterns, icons and words help.
     static let text: StaticString = """
@@ -128,6 +128,11 @@ enum StyleSheet {
         .down-mark { fill: color-mix(in srgb, var(--muted) 55%, transparent); }
         .legend .resumed, .grid .resumed { stroke: var(--text); stroke-width: 1.5; }
         .waits { fill: var(--card); stroke: var(--text); stroke-width: 1; stroke-dasharray: 2 2; }
+        .step { stroke-width: 2; }
+        .step.turn { fill: var(--link); stroke: var(--link); }
+        .step.call { fill: var(--muted); stroke: var(--muted); }
+        .step.failed { fill: var(--failed); stroke: var(--failed); }
+        rect.step { stroke: none; }
         .backoff { stroke: var(--muted); stroke-width: 2; stroke-dasharray: 1 4; stroke-linecap: round; }
         .abandoned { stroke: var(--text); stroke-width: 2.5; stroke-dasharray: 3 2.5; }
         .mark { stroke-width: 3; stroke-linecap: round; }

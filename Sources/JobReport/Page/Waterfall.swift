@@ -55,6 +55,11 @@ struct Waterfall {
                     .void("rect", ["class": "waits", "x": "0", "y": "5", "width": "26", "height": "6"]),
                     "waiting for people"))
         }
+        if !history.conversations.steps.isEmpty {
+            entries += [("step turn", "a turn of a model"), ("step call", "a call of a tool")].map { names, word in
+                entry(.void("rect", ["class": names, "x": "0", "y": "5", "width": "26", "height": "6"]), word)
+            }
+        }
         if !timeline.gaps.isEmpty {
             entries.append(
                 entry(
@@ -123,6 +128,28 @@ struct Waterfall {
         }
     }
 
+    /// What a run did with a model and tools, below its attempts' bars.
+    private func steps(_ run: (RunIdentity) -> Bool) -> [Markup] {
+        history.conversations.steps.enumerated().filter { run($0.element.run) }.map { index, step in
+            let start = step.began.milliseconds(since: result.startedAt)
+            let end = step.ended?.milliseconds(since: result.startedAt) ?? start
+            let span = Timeline.Span(start, end - start)
+            var label =
+                "\(ConversationSection.name(step.run)): \(ForeignText.cut(step.name, to: 80).text), \(when(span))"
+            if let tokens = step.tokens { label += ", \(tokens)" }
+            if let type = step.errorType { label += ", \(type)" }
+            var names = "step call"
+            if case .turn = step.work { names = "step turn" }
+            if step.errorType != nil { names += " failed" }
+            let x = percent(axis.percent(span.startMS))
+            return .element(
+                "a", ["class": "bar", "href": "#step-\(index)", "tabindex": "0", "aria-label": label],
+                .element("title", [:], text: label), rect(span, y: 24, height: 5, names),
+                // A line of fixed width, so that what took almost no time can be seen.
+                .void("line", ["class": names, "x1": x, "y1": "24", "x2": x, "y2": "29"]))
+        }
+    }
+
     // MARK: Rows
 
     private var jobRow: Markup {
@@ -152,7 +179,8 @@ struct Waterfall {
                 Badge.icon(agent.outcome.rawValue),
                 .element("bdi", [:], text: ForeignText.cut(agent.name, to: 200).text.description), times),
             track(
-                pieces(index, row) + waits { $0.agent == agent.name && $0.item == nil }, label: agent.name),
+                pieces(index, row) + waits { $0.agent == agent.name && $0.item == nil }
+                    + steps { $0.agent == agent.name && $0.item == nil }, label: agent.name),
             .element("span", ["class": "took"], text: took))
     }
 
@@ -191,7 +219,8 @@ struct Waterfall {
                 .element("bdi", [:], text: "[\(item.result.index)] \(item.result.shownKey.map(Self.end) ?? "")")),
             track(
                 item.lane.attempts.indices.map { attempt($0, item.lane) }
-                    + waits { $0.agent == agent && $0.item == item.result.index && $0.round == item.result.round },
+                    + waits { $0.agent == agent && $0.item == item.result.index && $0.round == item.result.round }
+                    + steps { $0.agent == agent && $0.item == item.result.index && $0.round == item.result.round },
                 label: item.lane.name + round),
             .element(
                 "span", ["class": "took"],

@@ -16,9 +16,10 @@ public enum ApprovalText {
     ///   - hasColor: whether colours may be used.
     public static func question(_ run: RunIdentity, _ request: ApprovalRequest, hasColor: Bool = false) -> String {
         var lines = [Ansi.paint("? \(name(of: run)) asks: \(ForeignText.line(request.question))", .bold, hasColor)]
-        for path in request.show {
-            lines.append("  \(ForeignText.line(path.description)):")
-            guard let value = request.shown[ExactString(path.description)] else {
+        if let call = request.call { lines.append("  about call '\(ForeignText.line(call, atMost: 64))'") }
+        for name in request.names {
+            lines.append("  \(ForeignText.line(name)):")
+            guard let value = request.shown[ExactString(name)] else {
                 lines.append("    (too large to be shown here)")
                 continue
             }

@@ -41,7 +41,8 @@ enum ProgressLines {
             return "\(agent): \(attempt) was answered\(by)"
         case .attemptInDoubt(let doubt): return "\(agent): \(attempt) is in doubt: \(short(doubt.reason))"
         case .doubtResolved(let resolved):
-            return "\(agent): \(attempt) was resolved as \(resolved.resolution.rawValue) by \(short(resolved.by))"
+            let what = resolved.call.map { "call '\(short($0))' of \(attempt)" } ?? attempt
+            return "\(agent): \(what) was resolved as \(resolved.resolution.rawValue) by \(short(resolved.by))"
         case .turnFinished(let turn):
             return turn.number == 0 ? nil : "\(agent): turn \(turn.number), \(Counted.text(turn.usage.tokens, "token"))"
         case .toolStarted(let start): return "\(agent): calls \(short(start.tool))"

@@ -124,6 +124,7 @@ struct ProgressState: Sendable {
                 agent.message = retry.error ?? agent.message ?? retry.errorType
             }
         case .progress(let progress): changed(event) { $0.say(progress.message, of: event.item) }
+        case .toolStarted(let start): changed(event) { $0.say("calls \(start.tool)", of: event.item) }
         case .itemsStarted(let start): changed(event) { $0.items = Items(count: start.count) }
         case .itemFinished(let end):
             changed(event) { agent in
@@ -160,7 +161,7 @@ struct ProgressState: Sendable {
                 agent.message = doubt.reason
             }
         case .jobSubmitted, .attemptCodeEnded, .signalReceived, .contextConflict, .lateWrite, .accessDenied,
-            .turnFinished, .toolStarted, .toolFinished, .jobResumed, .jobInterrupted, .jobSuspended, .doubtResolved,
+            .turnFinished, .toolFinished, .jobResumed, .jobInterrupted, .jobSuspended, .doubtResolved,
             .cancelRequested, .unknown:
             break
         }

@@ -65,7 +65,7 @@
 
         private func approve(_ id: String, _ agent: String, _ request: Request) async throws -> Response {
             let caller = try rights.caller(of: request, may: .decide)
-            let document = try await document(of: request, "choice", "remark", "digest", "round", "item")
+            let document = try await document(of: request, "choice", "remark", "digest", "call", "round", "item")
             guard let choice = try document.text("choice") else {
                 throw Problem(
                     .unprocessableContent,
@@ -73,18 +73,38 @@
                         + "choices")
             }
             let answer = ApprovalAnswer(
-                choice, remark: try document.text("remark"), digest: try document.text("digest"))
+                choice, remark: try document.text("remark"), digest: try document.text("digest"),
+                call: try document.text("call"))
             try await service.answer(id, try document.run(of: agent), answer, by: caller.name)
             return .accepted(try await service.row(id))
         }
 
         private func resolve(_ id: String, _ agent: String, _ request: Request) async throws -> Response {
             let caller = try rights.caller(of: request, may: .decide)
-            let document = try await document(of: request, "resolution", "contribution", "round", "item")
+            let document = try await document(
+                of: request, "resolution", "contribution", "call", "result", "round", "item")
             let words = JobEvent.DoubtResolved.Resolution.self
             guard let text = try document.text("resolution"), let resolution = words.init(rawValue: text) else {
                 throw Problem(
                     .unprocessableContent, "the member 'resolution' has to be \"succeeded\", \"failed\" or \"retry\"")
+            }
+            let result = document["result"]
+            if let call = try document.text("call") {
+                guard document["contribution"] == nil, result == nil || resolution == .succeeded else {
+                    throw Problem(
+                        .unprocessableContent,
+                        "of a call, \"resolution\": \"succeeded\" goes with a member 'result', and nothing else does; "
+                            + "leave out what is not meant")
+                }
+                try await service.resolve(
+                    id, try document.run(of: agent), call: call, as: resolution, result: result ?? .null,
+                    by: caller.name)
+                return .accepted(try await service.row(id))
+            }
+            guard result == nil else {
+                throw Problem(
+                    .unprocessableContent,
+                    "the member 'result' is that of a call; name the call, or give a contribution instead")
             }
             var contribution: Contribution?
             if let value = document["contribution"] {

@@ -74,6 +74,18 @@
             }
         }
 
+        /// Says what a single call has done of which nobody knows it.
+        func resolve(
+            _ id: String, _ run: RunIdentity, call: String, as resolution: JobEvent.DoubtResolved.Resolution,
+            result: JSONValue, by name: String
+        ) async throws(Problem) {
+            let coordinator = try await runningJob(id)
+            try Self.check(run, of: coordinator)
+            try await told {
+                try await coordinator.resolve(run, call: call, as: resolution, result: result, by: name)
+            }
+        }
+
         /// Tells a job something by a name.
         func signal(_ id: String, _ signal: String, _ value: JSONValue, by name: String) async throws(Problem) {
             let coordinator = try await runningJob(id)
@@ -130,7 +142,7 @@
 
         fileprivate init(_ refusal: ApprovalRefusal) {
             switch refusal.code {
-            case .notWaiting, .alreadyAnswered, .otherDigest: self.init(.conflict, refusal.message)
+            case .notWaiting, .alreadyAnswered, .otherDigest, .otherCall: self.init(.conflict, refusal.message)
             case .unknownChoice, .unusable: self.init(.unprocessableContent, refusal.message)
             }
         }

@@ -20,7 +20,10 @@
         }
 
         /// What the values that it shows take, in bytes.
-        var shownBytes: Int { request.map { JSONValue.object($0.shown).estimatedBytes } ?? 0 }
+        var shownBytes: Int {
+            (request.map { JSONValue.object($0.shown).estimatedBytes } ?? 0)
+                + run.calls.reduce(0) { $0 + $1.arguments.estimatedBytes }
+        }
 
         /// What it waits for.
         private enum Kind: String, Encodable {
@@ -52,7 +55,7 @@
         private enum CodingKeys: String, CodingKey {
             case jobID = "job_id"
             case workflow, agent, round, item, attempt, kind, reason, since, answer, question, choices, show, shown
-            case digest, omitted
+            case digest, omitted, call, calls
             case onTimeout = "on_timeout"
         }
 
@@ -60,13 +63,14 @@
             try encoder.encodeMembers(
                 of: CodingKeys.self, (.jobID, job.id), (.workflow, job.workflow), (.agent, run.run.agent),
                 (.round, run.run.round), (.item, run.run.item), (.attempt, run.attempt), (.kind, kind),
-                (.reason, run.reason), (.since, run.since), (.answer, answer))
+                (.reason, run.reason), (.since, run.since), (.answer, answer),
+                (.calls, run.calls.isEmpty || leavesOutValues ? nil : run.calls))
             guard let request else { return }
             try encoder.encodeMembers(
                 of: CodingKeys.self, (.question, request.question), (.choices, request.choices),
                 (.show, request.show), (.shown, leavesOutValues ? [:] : request.shown),
                 (.omitted, leavesOutValues ? request.show : request.omitted), (.digest, request.digest),
-                (.onTimeout, request.onTimeout))
+                (.onTimeout, request.onTimeout), (.call, request.call))
         }
     }
 

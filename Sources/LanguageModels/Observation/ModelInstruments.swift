@@ -33,11 +33,14 @@ final class ModelInstruments: Sendable {
         let own = agentDimension(agent)
         let model = (AttributeKey.requestModel, identity.model)
         let provider = (AttributeKey.providerName, identity.provider)
-        if usage.inputTokens > 0 {
-            counter(Instruments.inputTokens, [model, provider] + own).increment(by: Double(usage.inputTokens))
-        }
-        if usage.outputTokens > 0 {
-            counter(Instruments.outputTokens, [model, provider] + own).increment(by: Double(usage.outputTokens))
+        let tokens = [
+            (Instruments.inputTokens, usage.inputTokens), (Instruments.outputTokens, usage.outputTokens),
+            (Instruments.cacheReadTokens, usage.cacheReadTokens),
+            (Instruments.cacheWriteTokens, usage.cacheWriteTokens),
+            (Instruments.reasoningTokens, usage.reasoningTokens),
+        ]
+        for (definition, count) in tokens where count > 0 {
+            counter(definition, [model, provider] + own).increment(by: Double(count))
         }
         if let cost = usage.costUSD, cost > 0 { counter(Instruments.cost, [model] + own).increment(by: cost) }
     }

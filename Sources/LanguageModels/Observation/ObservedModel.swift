@@ -85,7 +85,9 @@ public struct ObservedModel: LanguageModel {
     private func describe(_ span: any Span, _ request: ModelRequest, _ response: ModelResponse?, _ error: ModelError?) {
         guard span.isRecording else { return }
         var attributes: SpanAttributes = [
-            AttributeKey.operationName: .string(SpanName.chat), AttributeKey.providerName: .string(identity.provider),
+            AttributeKey.operationName: .string(SpanName.chat),
+            AttributeKey.openInferenceSpanKind: .string(OpenInferenceKind.llm),
+            AttributeKey.providerName: .string(identity.provider),
             AttributeKey.requestModel: .string(identity.model),
             AttributeKey.serverAddress: .string(identity.serverAddress),
             AttributeKey.serverPort: .int64(Int64(identity.serverPort)),
@@ -99,6 +101,13 @@ public struct ObservedModel: LanguageModel {
         if let usage = response?.usage ?? error?.reportedUsage {
             attributes[AttributeKey.inputTokens] = Int64(usage.inputTokens)
             attributes[AttributeKey.outputTokens] = Int64(usage.outputTokens)
+            // Services that have no cache, or do not reason, state nothing of it.
+            let details = [
+                (AttributeKey.cacheReadTokens, usage.cacheReadTokens),
+                (AttributeKey.cacheWriteTokens, usage.cacheWriteTokens),
+                (AttributeKey.reasoningTokens, usage.reasoningTokens),
+            ]
+            for (key, count) in details where count > 0 { attributes[key] = Int64(count) }
         }
         if capturesContent {
             describeContent(&attributes, request, response)

@@ -1,41 +1,25 @@
 import Coordinator
+import CurlClient
 
 /// Assembles a chat completion from its chunks.
 struct ChatCompletionAssembly: AnswerAssembly {
-    private struct Call {
-        var id = ""
-        var name = ""
-        var arguments = ""
-
-        var isEmpty: Bool { id.isEmpty && name.isEmpty && arguments.isEmpty }
-
-        mutating func add(_ part: JSONValue) {
-            id = part["id"]?.wireText ?? id
-            let function = part["function"] ?? .null
-            // A name comes in pieces, or whole with each piece of the arguments.
-            if let piece = function["name"]?.wireText, piece != name { name += piece }
-            switch function["arguments"] {
-            case .string(let piece): arguments += piece
-            // Some services send the arguments as the object that they are.
-            case .object(let members): arguments += (try? JSONValue.object(members).json()) ?? ""
-            default: break
-            }
-        }
-    }
-
-    /// The most calls of one answer.
-    static let callLimit = 128
+    /// The members of a message in which services send what the model thought, and want it back beside its calls.
+    static let thoughtMembers = ["reasoning_content", "reasoning_details"]
 
     private let service: String
     private var model: String
     private var id: String?
     private(set) var text = ""
     private var refusal = ""
-    private var calls: [Int: Call] = [:]
+    private var calls = ChatCompletionCalls()
+    /// What some services want back with the calls: what the model thought before them.
+    private var thoughts: JSONObject = [:]
+    private var thoughtBytes = 0
     private var finish: String?
     private(set) var usage: ModelUsage?
     private(set) var isComplete = false
     private var hasToldCalls = false
+    var hasBegun: Bool { !text.isEmpty || !refusal.isEmpty || !calls.isEmpty }
     /// Some services close the connection instead of sending the last event.
     var mayEndHere: Bool { finish != nil }
 
@@ -91,21 +75,13 @@ struct ChatCompletionAssembly: AnswerAssembly {
     mutating func end() -> [ModelEvent] {
         guard !hasToldCalls else { return [] }
         hasToldCalls = true
-        return ordered.map { .toolCall($0) }
+        return toldCalls.map { .toolCall($0) }
     }
 
     private mutating func note(_ document: JSONValue) {
         if let name = document["model"]?.wireText { model = name }
         if let name = document["id"]?.wireText { id = name }
-        // Each chunk may have a count; the last one is the total.
-        let counts = document["usage"]
-        let input = ModelUsage.tokens(counts?["prompt_tokens"])
-        let output = ModelUsage.tokens(counts?["completion_tokens"])
-        guard input != nil || output != nil else { return }
-        var known = usage ?? ModelUsage()
-        known.inputTokens = input ?? known.inputTokens
-        known.outputTokens = output ?? known.outputTokens
-        usage = known
+        usage = ModelUsage(chatCompletion: document["usage"], after: usage)
     }
 
     private mutating func add(_ delta: JSONValue) throws(ModelError) -> [ModelEvent] {
@@ -116,15 +92,16 @@ struct ChatCompletionAssembly: AnswerAssembly {
             events.append(.text(piece))
         }
         refusal += (delta["refusal"]?.wireText ?? "") + ContentParts.refusal(delta["content"])
-        for (offset, part) in (delta["tool_calls"]?.arrayValue ?? []).enumerated() where part.objectValue != nil {
-            let index = index(of: part, offset)
-            guard (0..<Self.callLimit).contains(index) else {
-                throw ModelError(
-                    .invalidResponse, "\(service) asks for more than \(Self.callLimit) calls in one answer")
-            }
-            calls[index, default: Call()].add(part)
+        do throws(ChatCompletionCalls.TooMany) {
+            try calls.add(delta["tool_calls"])
+            // As the protocol had calls before it had several.
+            try calls.add(delta["function_call"])
+        } catch {
+            throw ModelError(
+                .invalidResponse, "\(service) asks for more than \(ChatCompletionCalls.limit) calls in one answer")
         }
-        let size = text.utf8.count + refusal.utf8.count + calls.values.reduce(0) { $0 + $1.arguments.utf8.count }
+        takeThoughts(delta)
+        let size = text.utf8.count + refusal.utf8.count + calls.size + thoughtBytes
         guard size <= ModelTransport.textBytes else {
             throw ModelError(
                 .responseTooLarge, "\(service) sent an answer of more than \(ModelTransport.textBytes >> 20) MiB")
@@ -132,34 +109,39 @@ struct ChatCompletionAssembly: AnswerAssembly {
         return events
     }
 
-    /// The call that a part belongs to. Some services give no index, or the same one for each call; then another
-    /// identifier is another call.
-    private func index(of part: JSONValue, _ offset: Int) -> Int {
-        let stated = part["index"]?.wireInteger.map { Int(clamping: $0) }
-        guard let id = part["id"]?.wireText else { return stated ?? (offset == 0 ? calls.keys.max() ?? 0 : offset) }
-        if let stated, calls[stated].map({ $0.id.isEmpty || $0.id == id }) ?? true { return stated }
-        return calls.first { $0.value.id == id }?.key ?? (calls.keys.max() ?? -1) + 1
+    private mutating func takeThoughts(_ delta: JSONValue) {
+        if let piece = delta["reasoning_content"]?.wireText {
+            thoughtBytes += piece.utf8.count
+            thoughts["reasoning_content"] = .string((thoughts["reasoning_content"]?.stringValue ?? "") + piece)
+        }
+        if let details = delta["reasoning_details"]?.arrayValue, !details.isEmpty {
+            thoughtBytes += (try? JSONValue.array(details).json())?.utf8.count ?? 0
+            thoughts["reasoning_details"] = .array((thoughts["reasoning_details"]?.arrayValue ?? []) + details)
+        }
     }
 
-    private var ordered: [ToolCall] {
-        calls.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { index, call in
-            ToolCall(id: call.id.isEmpty ? "call-\(index)" : call.id, name: call.name, arguments: call.arguments)
-        }
+    private var toldCalls: [ToolCall] { calls.told(isCut: isCut, thoughts: thoughts) }
+
+    private var isCut: Bool {
+        ["length", "max_tokens", "max_output_tokens", "model_length"].contains(finish?.lowercased())
     }
 
     func response() throws(ModelError) -> ModelResponse {
         if !refusal.isEmpty {
             throw ModelError(.refused, "the model would not answer: \(ModelError.detail(refusal))")
         }
+        let calls = toldCalls
         let reason: FinishReason =
             switch finish?.lowercased() {
-            case "length", "max_tokens", "max_output_tokens", "model_length": .length
-            case "tool_calls", "tool_call", "tool_use", "function_call": .toolCalls
+            case _ where isCut: .length
             case "content_filter": .contentFilter
-            case "stop", "eos", "eos_token", "end_turn", "stop_sequence", nil: calls.isEmpty ? .stop : .toolCalls
+            // Services say either whether there are calls or not.
+            case "tool_calls", "tool_call", "tool_use", "function_call", "stop", "eos", "eos_token", "end_turn",
+                "stop_sequence", nil:
+                calls.isEmpty ? .stop : .toolCalls
             case .some: .other(finish ?? "")
             }
         return ModelResponse(
-            text: text, toolCalls: ordered, finishReason: reason, usage: usage ?? ModelUsage(), model: model, id: id)
+            text: text, toolCalls: calls, finishReason: reason, usage: usage ?? ModelUsage(), model: model, id: id)
     }
 }

@@ -6,6 +6,13 @@ struct RequestForm: Sendable, Hashable {
     private(set) var outputLimit: Int?
     private var chosen: [String: String] = [:]
 
+    /// The same form, in which these are sent whatever was refused before.
+    func sending(_ options: [String]) -> RequestForm {
+        var form = self
+        form.leftOut.subtract(options)
+        return form
+    }
+
     func sends(_ option: String) -> Bool { !leftOut.contains(option) }
 
     /// How an option is sent; `nil` when it is left out or has one form only.

@@ -33,3 +33,10 @@ extension JSONValue {
         }
     }
 }
+
+extension Error {
+    /// Where a text stops being one JSON document, for an error of the reader.
+    var jsonFault: String {
+        if case .dataCorrupted(let context) = self as? DecodingError { context.debugDescription } else { "\(self)" }
+    }
+}

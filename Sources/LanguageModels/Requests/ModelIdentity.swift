@@ -21,4 +21,9 @@ public struct ModelIdentity: Sendable, Hashable {
         self.serverAddress = serverAddress
         self.serverPort = serverPort
     }
+
+    /// Whether the service listens on this machine, by its address.
+    package var isOnThisMachine: Bool {
+        ["localhost", "::1", "[::1]", "0.0.0.0"].contains(serverAddress.lowercased()) || serverAddress.hasPrefix("127.")
+    }
 }

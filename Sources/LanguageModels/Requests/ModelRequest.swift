@@ -14,7 +14,22 @@ public struct ModelRequest: Sendable, Hashable {
     /// ``LanguageModel/structured(_:schema:repairs:until:receiving:)``.
     public var schema: OutputSchema?
     /// The tools that the model may call.
+    ///
+    /// Services do not bind answers to a form while they offer tools: with tools on offer ``schema`` goes into the prompt,
+    /// and whoever asked checks the answer. With ``ToolChoice/none`` the answer is bound to it again.
     public var tools: [ModelTool]
+    /// Which tools the model is to call.
+    public var toolChoice: ToolChoice
+    /// Whether there is no point in asking without tools.
+    ///
+    /// A service that refuses tools is asked once more without them, and ``ModelResponse/leftOut`` says so. With `true` it is
+    /// not, and the error is a ``ModelError/Code/toolsRefused``.
+    public var requiresTools: Bool
+    /// Whether there is no point in asking without ``maxOutputTokens``, since a budget counts on it.
+    ///
+    /// A service that refuses a limit of its answer is asked once more without one. With `true` it is not, and the refusal is
+    /// the error.
+    public var requiresOutputLimit: Bool
     /// The agent that asks, for metrics; `nil` when there is none.
     public var agentName: String?
     /// The prompt's name and version, such as `drafter/2`, for spans.
@@ -23,7 +38,9 @@ public struct ModelRequest: Sendable, Hashable {
     /// Makes a request.
     public init(
         system: String = "", messages: [ModelMessage], maxOutputTokens: Int? = nil, temperature: Double? = nil,
-        schema: OutputSchema? = nil, tools: [ModelTool] = [], agentName: String? = nil, promptVersion: String? = nil
+        schema: OutputSchema? = nil, tools: [ModelTool] = [], toolChoice: ToolChoice = .automatic,
+        requiresTools: Bool = false, requiresOutputLimit: Bool = false, agentName: String? = nil,
+        promptVersion: String? = nil
     ) {
         self.system = system
         self.messages = messages
@@ -31,6 +48,9 @@ public struct ModelRequest: Sendable, Hashable {
         self.temperature = temperature
         self.schema = schema
         self.tools = tools
+        self.toolChoice = toolChoice
+        self.requiresTools = requiresTools
+        self.requiresOutputLimit = requiresOutputLimit
         self.agentName = agentName
         self.promptVersion = promptVersion
     }

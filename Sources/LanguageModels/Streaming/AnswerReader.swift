@@ -1,4 +1,5 @@
 import Coordinator
+import CurlClient
 
 /// Reads the bytes of an answer: events as they come, or one document once it is whole.
 struct AnswerReader: Sendable {

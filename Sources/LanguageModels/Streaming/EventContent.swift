@@ -1,4 +1,5 @@
 import Coordinator
+import CurlClient
 import Support
 
 /// What one event of a stream holds.

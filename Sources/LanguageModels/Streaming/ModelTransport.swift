@@ -38,6 +38,8 @@ protocol AnswerAssembly: Sendable {
     mutating func take(_ event: ServerSentEvents.Event) throws(ModelError) -> [ModelEvent]
     /// The text so far.
     var text: String { get }
+    /// Whether a piece of the answer has come: of its text, or of a call that is told only once it is complete.
+    var hasBegun: Bool { get }
     /// Takes a whole answer from a service that does not stream.
     mutating func take(whole document: JSONValue) throws(ModelError) -> [ModelEvent]
     /// Whether the event that ends the answer has come.
@@ -109,7 +111,8 @@ struct ModelTransport: Sendable {
             var reader = AnswerReader(
                 contentType: response.header("content-type")?.lowercased() ?? "", limit: Self.answerBytes)
             func tell(_ events: [ModelEvent]) {
-                if !events.isEmpty, firstChunk == nil, !reader.isDocument { firstChunk = ContinuousClock.now - start }
+                let hasBegun = !events.isEmpty || assembly.hasBegun
+                if hasBegun, firstChunk == nil, !reader.isDocument { firstChunk = ContinuousClock.now - start }
                 events.forEach(receive)
             }
             var arrival = TimedBody.Arrival.piece([])

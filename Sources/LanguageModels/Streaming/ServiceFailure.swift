@@ -60,9 +60,15 @@ struct ServiceFailure: Sendable {
             "prompt is too long", "maximum context",
         ].contains { said.contains($0) }
         if isTooLong { return (.contextTooLong, "Send less, or use a model with a larger context.") }
+        // The model's call has no form that the service can read: another answer may have one.
+        if ["tool_use_failed", "failed_generation"].contains(where: { said.contains($0) }) {
+            return (.invalidOutput, "The model wrote a call that the service cannot read.")
+        }
         if said.contains("overloaded") { return (.overloaded, "Try later.") }
         switch status {
         case 401, 403: return (.unauthorized, "Check the key, and that it may use this model.")
+        // A gateway that finds nobody who serves the model with tools.
+        case 404 where said.contains("support tool use"): return (.badRequest, "")
         case 404: return (.notFound, "Check the model's name and the address.")
         case 408, 504: return (.timeout, "")
         case 413: return (.contextTooLong, "Send less.")

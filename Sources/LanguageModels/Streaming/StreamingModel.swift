@@ -23,6 +23,9 @@ protocol StreamingModel: LanguageModel {
     func assembly(_ request: ModelRequest) -> Assembly
 }
 
+/// The name of the option that tools are, in both protocols.
+private let toolsOption = "tools"
+
 /// The most calls of one question: the first, and again after each refusal that names an option.
 private let callLimit = 16
 
@@ -32,7 +35,14 @@ extension StreamingModel {
         to request: ModelRequest, until deadline: ContinuousClock.Instant,
         receiving receive: @Sendable (ModelEvent) -> Void
     ) async throws(ModelError) -> ModelResponse {
-        var form = memory.form
+        let needed = request.neededOptions(limitedBy: options)
+        // A refusal costs nothing, and the service may have been set up otherwise since the last one.
+        var form = memory.form.sending(needed)
+        var request = request
+        let offered = request.tools
+        let refused = memory.refusedTools
+        request.tools.removeAll { refused.contains($0) }
+        if request.requiresTools, request.tools.isEmpty { request.tools = offered }
         var calls = 0
         while true {
             calls += 1
@@ -42,15 +52,28 @@ extension StreamingModel {
                     body, traceHeaders: TraceHeaders.current, until: deadline, assembly: assembly(request),
                     schema: request.schema, receiving: receive)
                 memory.keep(form, of: options, identity: identity)
-                response.leftOut = form.leftOut.sorted()
+                let left = request.tools
+                response.leftOut =
+                    form.leftOut.sorted() + offered.filter { !left.contains($0) }.map { "tools.\($0.name)" }
                 return response
             } catch {
-                guard calls < callLimit, let refusal = error.refusal,
-                    let next = form.after(refusal, of: optional(body), limit: outputLimit(request))
-                else {
+                guard calls < callLimit, let refusal = error.refusal else {
                     // A service that fails otherwise has taken the form.
                     if error.code != .badRequest { memory.keep(form, of: options, identity: identity) }
                     throw error
+                }
+                if body.objectValue?["tools"] != nil, let index = refusal.tool(among: request.tools) {
+                    memory.keep(refused: request.tools.remove(at: index), identity: identity)
+                    // There are no more such calls than tools.
+                    calls -= 1
+                    if request.requiresTools, request.tools.isEmpty { throw error.ofNeededTools }
+                    continue
+                }
+                guard let next = form.after(refusal, of: optional(body), limit: outputLimit(request)) else {
+                    throw error
+                }
+                if let lost = needed.first(where: { !next.sends($0) }) {
+                    throw lost == toolsOption ? error.ofNeededTools : error.ofNeededLimit
                 }
                 form = next
             }
@@ -66,5 +89,13 @@ extension StreamingModel {
         let known = Set(options.flatMap(\.words)).union(requiredMembers)
         return present
             + members.keys.map(\.string).filter { !known.contains($0) }.sorted().map(RequestOption.init(member:))
+    }
+}
+
+extension ModelRequest {
+    /// The options without which the request is of no use.
+    fileprivate func neededOptions(limitedBy options: [RequestOption]) -> [String] {
+        (requiresTools && !tools.isEmpty ? [toolsOption] : [])
+            + (requiresOutputLimit ? options.filter(\.isLimit).map(\.name) : [])
     }
 }

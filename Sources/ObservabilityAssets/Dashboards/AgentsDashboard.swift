@@ -22,9 +22,7 @@ enum AgentsDashboard {
                 .init(title: "Saturation", panels: [queueWait(), active(), oldest(), abandoned()]),
                 .init(
                     title: "Circuit breakers and blackboard", panels: [breakers(), transitions(), commits(), refused()]),
-                .init(title: "Models", panels: [inference(), firstChunk(), tokens()]),
-                .init(title: "Logs", panels: [logs()]),
-            ], links: links)
+            ] + ConversationRows.make() + [.init(title: "Logs", panels: [logs()])], links: links)
     }
 
     private static func lines(
@@ -66,7 +64,7 @@ enum AgentsDashboard {
             [
                 .prometheus(
                     PromQL.sum(
-                        "rate", PromQL.series(Instruments.agentDuration, .bucket, Queries.agent), Queries.interval,
+                        "rate", PromQL.series(Instruments.agentDuration, .bucket, Queries.runs), Queries.interval,
                         by: ["le"]),
                     "{{le}}", .heatmap)
             ]
@@ -111,7 +109,7 @@ enum AgentsDashboard {
             "p50, p95, p99", "Half of the runs, 95 % and 99 % take no longer.", unit: "s",
             [(0.5, "p50"), (0.95, "p95"), (0.99, "p99")].map {
                 .prometheus(
-                    PromQL.quantile($0, Instruments.agentDuration, Queries.agent, Queries.interval, by: byAgent),
+                    PromQL.quantile($0, Instruments.agentDuration, Queries.runs, Queries.interval, by: byAgent),
                     "\(agentLegend) \($1)", .exemplars)
             }, width: 8)
     }
@@ -281,38 +279,6 @@ enum AgentsDashboard {
                     Queries.rate(Instruments.accessDenied, Queries.agent, by: byAgent), "\(agentLegend) denied"),
                 .prometheus(Queries.rate(Instruments.lateWrites, Queries.agent, by: byAgent), "\(agentLegend) late"),
             ], width: 12)
-    }
-
-    private static func inference() -> Panel {
-        slowest(
-            Instruments.inferenceDuration, "Duration of model calls (p95)",
-            "95 % of the model calls take no longer, by model.", noValue: "No model call recorded")
-    }
-
-    private static func firstChunk() -> Panel {
-        slowest(
-            Instruments.timeToFirstChunk, "First chunk (p95)",
-            "95 % of the streamed answers begin within this time, by model.",
-            noValue: "No streamed model call recorded")
-    }
-
-    /// The time that 95 % of a model's calls keep to.
-    private static func slowest(
-        _ instrument: InstrumentDefinition, _ title: String, _ description: String, noValue: String
-    ) -> Panel {
-        let quantile = PromQL.quantile(0.95, instrument, Queries.job, Queries.interval, by: [Label.model])
-        return lines(
-            title, description, unit: "s", [.prometheus(quantile, "{{\(Label.model)}}", .exemplars)], width: 8,
-            noValue: noValue)
-    }
-
-    private static func tokens() -> Panel {
-        lines(
-            "Tokens by agent", "Tokens a second that each agent's model calls took and gave.", unit: "short",
-            [
-                .prometheus(Queries.rate(Instruments.inputTokens, Queries.agent, by: byAgent), "\(agentLegend) in"),
-                .prometheus(Queries.rate(Instruments.outputTokens, Queries.agent, by: byAgent), "\(agentLegend) out"),
-            ], width: 8, stacked: true, noValue: "No model call recorded")
     }
 
     private static func logs() -> Panel {

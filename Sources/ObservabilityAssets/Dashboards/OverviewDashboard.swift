@@ -67,7 +67,7 @@ enum OverviewDashboard {
                     "", .table),
                 .prometheus("\(good) / (\(runs) > 0)", "", .table), .prometheus(runs, "", .table),
                 .prometheus(
-                    PromQL.quantile(0.95, Instruments.agentDuration, Queries.agent, Queries.range, by: by), "", .table),
+                    PromQL.quantile(0.95, Instruments.agentDuration, Queries.runs, Queries.range, by: by), "", .table),
                 .prometheus(Queries.increase(Instruments.retries, Queries.agent, by: by), "", .table),
                 .prometheus(
                     Queries.gauge(
@@ -189,7 +189,7 @@ enum OverviewDashboard {
             unit: "s",
             [(0.5, "p50"), (0.95, "p95"), (0.99, "p99")].map {
                 .prometheus(
-                    PromQL.quantile($0, Instruments.workflowDuration, Queries.workflow, Queries.interval, by: []), $1,
+                    PromQL.quantile($0, Instruments.agentDuration, Queries.workflow, Queries.interval, by: []), $1,
                     .exemplars)
             }, width: 6
         ).with { $0.noValue = Queries.noRuns }
@@ -228,12 +228,16 @@ enum OverviewDashboard {
 
     private static func tokens() -> Panel {
         Panel(
-            .timeSeries(stacked: true), "Tokens", "Tokens a second that models took and gave.", unit: "short",
+            .timeSeries(stacked: true), "Tokens",
+            "Tokens a second that models took and gave, and of those taken the ones that were cached.", unit: "short",
             [
                 .prometheus(
                     Queries.rate(Instruments.inputTokens, Queries.agent, by: [Label.model]), "in: {{\(Label.model)}}"),
                 .prometheus(
                     Queries.rate(Instruments.outputTokens, Queries.agent, by: [Label.model]), "out: {{\(Label.model)}}"),
+                .prometheus(
+                    Queries.rate(Instruments.cacheReadTokens, Queries.agent, by: [Label.model]),
+                    "cached: {{\(Label.model)}}"),
             ]
         ).with { $0.noValue = "No model call recorded" }
     }

@@ -8,6 +8,8 @@ enum PanelQueries {
     static let job = [Matcher.matches("job", "$job")]
     /// Matches the chosen agents.
     static let agent = job + [.matches(AttributeKey.agentName, "$agent")]
+    /// Matches the runs of the chosen agents, but no job.
+    static let runs = agent + [.equal(AttributeKey.workflowName, "")]
     static let workflow = job + [.matches(AttributeKey.workflowName, "$workflow")]
 
     static func rate(

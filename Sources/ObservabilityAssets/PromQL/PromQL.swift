@@ -80,6 +80,7 @@ enum Label {
     static let outcome = PrometheusNames.label(AttributeKey.outcome)
     static let status = PrometheusNames.label(AttributeKey.jobStatus)
     static let errorType = PrometheusNames.label(AttributeKey.errorType)
+    static let tool = PrometheusNames.label(AttributeKey.toolName)
     static let model = PrometheusNames.label(AttributeKey.requestModel)
     static let component = PrometheusNames.label(AttributeKey.componentName)
     static let resource = PrometheusNames.label(AttributeKey.resource)

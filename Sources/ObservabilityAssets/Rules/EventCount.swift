@@ -25,6 +25,12 @@ struct EventCount {
         labels = "\(Label.job), \(PrometheusNames.label(objective.subject))"
         // Neither good nor bad: what is beyond the limit on series, and series whose outcome is not known.
         var subject = [Matcher.named]
+        // Jobs are measured with the same instrument, under their workflow's name.
+        if objective.subject == AttributeKey.agentName,
+            objective.indicator.instrument.attributes.contains(AttributeKey.workflowName)
+        {
+            subject.append(.equal(AttributeKey.workflowName, ""))
+        }
         if withSubject {
             if let only = objective.only { subject.append(.equal(objective.subject, only)) }
             if !objective.except.isEmpty { subject.append(.noneOf(objective.subject, objective.except)) }

@@ -14,7 +14,7 @@ struct OperationalAlerts {
                     name: "coordinator-operation",
                     rules: [
                         alerts.stalled, alerts.hung, alerts.breakerOpen, alerts.retryStorm, alerts.conflicts,
-                        alerts.accessDenied, alerts.unconfined, alerts.cost,
+                        alerts.accessDenied, alerts.unconfined, alerts.toolFailing, alerts.cost,
                     ])
             ])
     }
@@ -144,6 +144,27 @@ struct OperationalAlerts {
             description:
                 "{{ $labels.\(Label.agent) }} in {{ $labels.job }} ran {{ $value | humanize }} programs of a model within "
                 + "30 minutes that could read, write and send whatever their process could.")
+    }
+
+    private var toolFailing: Rule {
+        let by = "\(Self.byAgent), \(Label.tool)"
+        // A call that was cancelled failed by nobody's fault.
+        let called = [Matcher.present(AttributeKey.toolName), .unequal(AttributeKey.errorType, ErrorType.cancelled)]
+        let all = PromQL.series(Instruments.toolDuration, .count, called)
+        let failed = PromQL.series(
+            Instruments.toolDuration, .count, called + [.present(AttributeKey.errorType)])
+        return factory.alert(
+            "CoordinatorToolFailing", .warning,
+            when: """
+                sum by (\(by)) (rate(\(failed)[15m])) / sum by (\(by)) (rate(\(all)[15m])) > 0.5
+                and
+                sum by (\(by)) (increase(\(failed)[15m])) >= 5
+                """,
+            hold: .seconds(300), keep: Self.quarter, at: .agent,
+            summary: "Most calls of a tool fail.",
+            description: "{{ $value | humanizePercentage }} of the calls of {{ $labels.\(Label.tool) }} by "
+                + "{{ $labels.\(Label.agent) }} in {{ $labels.job }} fail: its model pays for answers that lead nowhere."
+        )
     }
 
     /// The cost above which the alert fires, in US dollars an hour.

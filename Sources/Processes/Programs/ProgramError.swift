@@ -74,6 +74,14 @@ extension ProgramError {
                 + "\(SystemError(number)). \(remedy)")
     }
 
+    /// - Parameter number: the system's error as the pipe for its input was made.
+    init(noPipeFor program: String, errno number: Int32) {
+        self.init(
+            code: Self.limits[number] == nil ? .launchFailed : .exhausted, program: program,
+            cause: Self.limits[number]
+                ?? "could not be started: there is no pipe for its input: \(SystemError(number)).")
+    }
+
     init(_ error: SubprocessError, _ invocation: ProgramInvocation, program: String) {
         let number = error.underlyingError?.rawValue ?? 0
         if error.code == .failedToChangeWorkingDirectory {

@@ -13,6 +13,12 @@ package struct ProgramInvocation: Sendable {
     package var environment: [String: String]
     /// Bytes for the program's standard input; after them it is closed.
     package var standardInput: [UInt8] = []
+    /// The reading end of a pipe that is the program's standard input in place of ``standardInput``; it stays the caller's to
+    /// close. `nil`, the default, for none.
+    package var inputDescriptor: Int32?
+    /// Receives standard output piece by piece as it comes; no more is read until it returns. What it got is kept too, up to
+    /// ``outputLimit``.
+    package var outputPiece: (@Sendable (UnsafeRawBufferPointer) -> Void)?
     /// How long the program may run before its whole process group is ended. Default 60 s.
     package var timeout: Duration
     /// How long the group has between SIGTERM and SIGKILL, at its timeout and when it is cancelled. Zero, the default,

@@ -41,7 +41,14 @@ final class StoreLock: Sendable {
     deinit { release() }
 
     /// Lets go of the lock.
-    func release() { if isReleased.raise() { close(descriptor) } }
+    func release() {
+        guard isReleased.raise() else { return }
+        // A process that is being started may have the open file too, until it executes its program: to close it is not enough.
+        var lock = Self.wholeFile
+        lock.l_type = Int16(F_UNLCK)
+        _ = fcntl(descriptor, Self.setLock, &lock)
+        close(descriptor)
+    }
 
     /// Whether some process has the store open for writing. What nobody can tell counts as yes.
     static func isHeld(_ path: String) -> Bool {

@@ -11,7 +11,7 @@ enum StoreSchema {
     static var version: Int { steps.count }
 
     /// Step 1 makes the first tables, step n those of version n of those of version n - 1.
-    private static let steps = [first]
+    private static let steps = [first, pins]
 
     /// Brings a store that is open for writing up to this version.
     static func bringUpToDate(_ database: Database) throws {
@@ -58,5 +58,13 @@ enum StoreSchema {
         CREATE TABLE agent_set_members (
             agent TEXT NOT NULL, agent_set INTEGER NOT NULL, PRIMARY KEY (agent, agent_set)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// - `pins` has what things from outside of the store were when a job used them last; `use` counts the uses.
+    private static let pins = """
+        CREATE TABLE pins (
+            name TEXT PRIMARY KEY, digest TEXT NOT NULL, job_id TEXT NOT NULL, use INTEGER NOT NULL, "check" BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX pins_use ON pins (use);
         """
 }

@@ -16,7 +16,7 @@ struct TableVerification {
                 return reason
             }
         }
-        return try sharedValue() ?? agentSet()
+        return try sharedValue() ?? agentSet() ?? PinRow.verify(database)
     }
 
     private static let orphans = [

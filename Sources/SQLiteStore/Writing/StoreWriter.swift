@@ -72,6 +72,27 @@ final class StoreWriter: Sendable {
         }
     }
 
+    /// Carries out what belongs to no job, in a commit of its own between two others.
+    func transact<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await run { [work, path] database in
+            if let failure = work.withLock({ $0.failure }) { throw failure }
+            do {
+                var value: Result<Value, any Error>?
+                try database.inTransaction(.immediate) {
+                    value = .success(try body(database))
+                    return .commit
+                }
+                guard let value else { throw StoreError(.unavailable, "nothing was kept") }
+                return try value.get()
+            } catch {
+                let failure = StoreError(error, "nothing was kept", path: path.file)
+                // As after a failed commit of events.
+                if (error as? DatabaseError)?.resultCode == .SQLITE_IOERR { work.withLock { $0.failure = failure } }
+                throw failure
+            }
+        }
+    }
+
     var now: Timestamp { clock() }
 
     /// Gives the pages that are free back to the file system, and with them the log that still holds what was removed.

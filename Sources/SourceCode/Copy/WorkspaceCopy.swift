@@ -43,11 +43,14 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - workspace: A folder in a git working tree.
     ///   - destination: An empty folder.
+    ///   - leavesOutSecrets: Whether files that hold secrets, by their names or by what they look like, are left out: what
+    ///     runs in the copy was written by a model.
     ///   - runner: Starts git.
     /// - Throws: ``WorkspaceCopyError``; ``WorkspaceError`` when there is no working tree or git refuses it;
     ///   ``ProgramError`` when git cannot be started; `CancellationError`.
     package init(
-        of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init(), runner: ProgramRunner
+        of workspace: String, to destination: String, limits: WorkspaceCopyLimits = .init(),
+        leavesOutSecrets: Bool = false, runner: ProgramRunner
     ) async throws {
         let root = try Workspace(workspace).root
         let paths = try await GitWorkingTree(root: root, runner: runner).presentFiles()
@@ -62,6 +65,10 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
                 skipped.append(SkippedFile(path: path.shown, reason: .unusablePath, detail: "its name is not UTF-8"))
                 continue
             }
+            if leavesOutSecrets, let reason = Self.secret(text, in: root) {
+                skipped.append(SkippedFile(path: path.shown, reason: reason.0, detail: reason.1))
+                continue
+            }
             if let reason = try copy(text, from: root, to: destination, &folders) {
                 skipped.append(SkippedFile(path: path.shown, reason: reason.0, detail: reason.1))
             }
@@ -73,6 +80,16 @@ package struct WorkspaceCopy: Sendable, Hashable, Codable {
         skipped = skipped.sorted(byBytesOf: \.path)
         // A repository with one commit, so that git reports the files as tracked and a patch as a change.
         try await Git(runner: runner).makeRepository(in: destination, message: "The workspace as it was copied")
+    }
+
+    /// Why a file is taken for a secret; `nil` for one that is not. Of a large file the name alone is looked at.
+    private static func secret(_ path: String, in root: String) -> (SkipReason, String)? {
+        if let rule = SecretNames.rule(for: path) { return (.secretName, rule) }
+        guard let text = ForeignFolder(root).text(path, limit: WorkspaceLimits().fileBytes), !text.utf8.contains(0)
+        else { return nil }
+        return SecretScanner.firstFinding(in: Array(text.utf8), path: path).map {
+            (.secretContent, "\($0.rule) on line \($0.line)")
+        }
     }
 
     /// Copies one path; returns the reason when it is left out.

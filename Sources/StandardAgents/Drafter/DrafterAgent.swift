@@ -8,7 +8,8 @@ import SourceCode
 /// It reads `task`, `artifacts.code` (texts by path) and, where `needs` made it available, `artifacts.context`; without
 /// `artifacts.code` it reads the workspace's tracked files. It writes `artifacts.draft`, which names the author (rules
 /// or a model), and `artifacts.patch` when there is something to change. `git apply --check` has accepted the patch on
-/// the workspace, which is never written.
+/// the workspace, which is never written. In a later round of a repeat a model also sees `artifacts.patch`, its last patch,
+/// and what did not pass of `artifacts.validation`.
 public struct DrafterAgent: Agent {
     private let reader: SourceReader
     private let drafter: Drafter
@@ -50,7 +51,9 @@ public struct DrafterAgent: Agent {
             let result: DraftResult
             if let modelDrafter {
                 (result, contribution.usage) = try await modelDrafter.draft(
-                    request, task: try TaskText.of(view), pack: sources.pack, attempt)
+                    request, task: try TaskText.of(view),
+                    lastRound: try LastRound.of(view, round: attempt.round, limit: modelDrafter.roundBytes),
+                    pack: sources.pack, attempt)
             } else {
                 attempt.progress("drafting by rules and by tools that are installed")
                 result = try await drafter.draft(request)

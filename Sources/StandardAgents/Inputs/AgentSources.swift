@@ -104,13 +104,22 @@ enum AgentFailure {
     static func translated<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()
-        } catch let error as WorkspaceCopyError {
-            throw AgentError(
+        } catch {
+            throw of(error)
+        }
+    }
+
+    /// The error as an `AgentError`, where it is one of the modules below; otherwise itself.
+    static func of(_ error: any Error) -> any Error {
+        switch error {
+        case let error as WorkspaceCopyError:
+            AgentError(
                 error.code.isTransient ? .transient : .permanent, errorType: ErrorType.workspace, error.description)
-        } catch let error as WorkspaceError {
-            throw AgentError(.permanent, errorType: ErrorType.workspace, error.description)
-        } catch let error as ProgramError {
-            throw AgentError(error.isTransient ? .transient : .permanent, errorType: ErrorType.tool, error.description)
+        case let error as WorkspaceError:
+            AgentError(.permanent, errorType: ErrorType.workspace, error.description)
+        case let error as ProgramError:
+            AgentError(error.isTransient ? .transient : .permanent, errorType: ErrorType.tool, error.description)
+        default: error
         }
     }
 }

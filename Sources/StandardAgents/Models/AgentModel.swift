@@ -22,14 +22,20 @@ package struct AgentModel: Sendable {
 
     /// The price of its tokens; `nil` where none is known.
     package let price: PriceTable.Price?
+    /// Whether spans hold what is said, the arguments and results of tools included.
+    package let capturesContent: Bool
 
     /// - Parameters:
     ///   - contextTokens: the tokens that prompt and answer may take together.
     ///   - price: the price of its tokens, by which calls are reserved in a job's budget of money.
-    package init(_ model: any LanguageModel, contextTokens: Int, price: PriceTable.Price? = nil) {
+    ///   - capturesContent: whether spans hold arguments and results of tools. These may contain any text of users and files.
+    package init(
+        _ model: any LanguageModel, contextTokens: Int, price: PriceTable.Price? = nil, capturesContent: Bool = false
+    ) {
         self.model = model
         self.contextTokens = contextTokens
         self.price = price
+        self.capturesContent = capturesContent
     }
 
     /// The most tokens of an answer for this model: at most a quarter of the context.

@@ -13,6 +13,10 @@ struct MeteredModel: LanguageModel {
         to request: ModelRequest, until deadline: ContinuousClock.Instant,
         receiving receive: @Sendable (ModelEvent) -> Void
     ) async throws(ModelError) -> ModelResponse {
+        // Without a limit of its answer, a call could use more than is reserved for it.
+        var request = request
+        request.maxOutputTokens = request.maxOutputTokens ?? model.answerTokens
+        request.requiresOutputLimit = true
         let reservation: UsageReservation
         do {
             reservation = try attempt.reserve(model.mostUsage(of: request))
@@ -21,8 +25,7 @@ struct MeteredModel: LanguageModel {
         }
         do {
             let response = try await model.model.respond(to: request, until: deadline, receiving: receive)
-            let isCounted = response.usage.inputTokens > 0 || response.usage.outputTokens > 0
-            reservation.settle(isCounted ? .init(response.usage) : model.estimatedUsage(of: request, response))
+            reservation.settle(model.usage(of: request, response))
             return response
         } catch {
             // A call that was cut off without a count may have used all that it was allowed: its reservation stands.
@@ -37,14 +40,21 @@ struct MeteredModel: LanguageModel {
 }
 
 extension AgentModel {
-    /// The most that a call may use. No token is shorter than a byte, and no prompt is longer than the model's context.
+    /// The most that a call may use: everything that is sent counts. The context that is configured is no bound, since the
+    /// model's own may be larger, and the service would take the prompt.
     func mostUsage(of request: ModelRequest) -> Contribution.Usage {
         let answer = request.maxOutputTokens ?? answerTokens
-        return usage(input: min(request.textBytes, max(0, contextTokens - answer)), output: answer)
+        return most(input: request.mostInputTokens, output: answer)
     }
 
     /// The least that ``mostUsage(of:)`` is for any request with files.
-    package var leastReservation: Contribution.Usage { usage(input: Self.smallestPack, output: answerTokens) }
+    package var leastReservation: Contribution.Usage { most(input: Self.smallestPack, output: answerTokens) }
+
+    /// What a call has used.
+    func usage(of request: ModelRequest, _ response: ModelResponse) -> Contribution.Usage {
+        let isCounted = response.usage.inputTokens > 0 || response.usage.outputTokens > 0
+        return isCounted ? .init(response.usage) : estimatedUsage(of: request, response)
+    }
 
     /// What a call has used by all appearance, where the service does not count tokens.
     func estimatedUsage(of request: ModelRequest, _ response: ModelResponse) -> Contribution.Usage {
@@ -53,26 +63,16 @@ extension AgentModel {
             input: TokenEstimate.ofBytes(request.textBytes), output: TokenEstimate.of(response.text) + calls)
     }
 
+    private func most(input: Int, output: Int) -> Contribution.Usage {
+        Contribution.Usage(
+            ModelUsage(
+                inputTokens: input, outputTokens: output, costUSD: price?.mostCost(input: input, output: output)))
+    }
+
     private func usage(input: Int, output: Int) -> Contribution.Usage {
         var usage = ModelUsage(inputTokens: input, outputTokens: output)
         usage.costUSD = price?.cost(of: usage)
         return Contribution.Usage(usage)
-    }
-}
-
-extension ModelRequest {
-    /// The bytes of everything that is sent for the model to read.
-    fileprivate var textBytes: Int {
-        let forms = ([schema?.sent] + tools.map(\.parameters)).compactMap { try? $0?.json() }
-        let said = messages.flatMap { message -> [String] in
-            switch message {
-            case .user(let text): [text]
-            case .assistant(let text, let calls): [text] + calls.map(\.arguments)
-            case .toolResult(_, let content, _): [content]
-            }
-        }
-        let described = tools.flatMap { [$0.name, $0.description] }
-        return ([system] + said + forms + described).reduce(0) { $0 + $1.utf8.count }
     }
 }
 

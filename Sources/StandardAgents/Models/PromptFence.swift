@@ -22,9 +22,18 @@ struct PromptFence: Sendable {
         self.word = word
     }
 
+    /// A fence whose word is known from before.
+    init(word: String) { self.word = word }
+
     private static func word(_ key: String, _ salt: UInt64) -> String {
         // The key's random part is what makes the word unguessable, not the hash.
         "DATA-" + String(FNV1a.hash(key.utf8, salt: salt), radix: 36)
+    }
+
+    /// What a tool answered. The word cannot have been known to who wrote that; where it stands in there all the same, as
+    /// the echo of a call, it is made unlike.
+    func fencedResult(_ data: String) -> String {
+        fenced("", data: data.contains(word) ? data.replacing(word, with: "DATA") : data)
     }
 
     /// Data between fences, after a line of ours that says what it is.

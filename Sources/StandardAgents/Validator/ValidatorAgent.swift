@@ -13,6 +13,7 @@ public struct ValidatorAgent: Agent {
     private let reader: SourceReader
     private let validator: Validator
     private let modelValidator: ModelValidator?
+    private let capturesContent: Bool
 
     /// Makes the agent that works by rules.
     /// - Parameters:
@@ -37,6 +38,7 @@ public struct ValidatorAgent: Agent {
         let syntax = SyntaxChecker(runner: runner)
         self.validator = validator ?? Validator(variables: variables, sandbox: sandbox, syntax: syntax)
         modelValidator = model.map { ModelValidator($0, syntax: syntax) }
+        capturesContent = model?.capturesContent ?? false
     }
 
     /// Validates once. Commands that still run shortly before the attempt's deadline are ended and reported as timed
@@ -64,6 +66,9 @@ public struct ValidatorAgent: Agent {
                 return review
             } confined: {
                 attempt.ran($0, writtenBy: $1)
+            }
+            for verdict in validation.report.verdicts(withWordsOfModels: capturesContent) {
+                verdict.log(by: attempt.agent)
             }
             contribution.set[ValidationArtifact.path] = try JSONValue(encoding: validation.report)
             contribution.set["artifacts.checklist"] = .string(validation.checklist)

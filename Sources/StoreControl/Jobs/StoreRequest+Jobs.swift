@@ -17,6 +17,8 @@ extension StoreRequest {
             case .cancel(let reason): try await coordinator.cancel(reason: reason, by: name)
             case .resolve(let run, let resolution, let contribution):
                 try await coordinator.resolve(run, as: resolution, contribution: contribution, by: name)
+            case .resolveCall(let run, let call, let resolution, let result):
+                try await coordinator.resolve(run, call: call, as: resolution, result: result, by: name)
             }
             return "The process that runs the job goes on from there."
         }
@@ -42,6 +44,8 @@ extension StoreRequest {
                 return ""
             case .resolve(let run, let resolution, let contribution):
                 try await job.resolve(run, as: resolution, contribution: contribution, by: name)
+            case .resolveCall(let run, let call, let resolution, let result):
+                try await job.resolve(run, call: call, as: resolution, result: result, by: name)
             }
             return "No process runs the job; it goes on with: \(resume)"
         }
@@ -70,6 +74,16 @@ extension StoreRequest {
         case .resolve(let run, .succeeded, _): "It is kept that the attempt of \(name(run)) has succeeded."
         case .resolve(let run, .failed, _): "It is kept that the attempt of \(name(run)) has failed."
         case .resolve(let run, .retry, _): "It is kept that \(name(run)) is to be tried again."
+        case .resolveCall(let run, let call, let resolution, _):
+            "It is kept that call '\(ForeignText.line(call, atMost: 64))' of \(name(run)) \(words(resolution))."
+        }
+    }
+
+    private func words(_ resolution: JobEvent.DoubtResolved.Resolution) -> String {
+        switch resolution {
+        case .succeeded: "has succeeded"
+        case .failed: "has failed"
+        case .retry: "is to be made again"
         }
     }
 

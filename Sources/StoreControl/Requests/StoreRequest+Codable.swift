@@ -10,10 +10,14 @@ extension StoreRequest: Codable {
         case schemaVersion = "schema_version"
         case command
         case job = "job_id"
-        case agent, round, item, choice, remark, digest, name, value, reason, resolution, contribution
+        case agent, round, item, choice, remark, digest, name, value, reason, resolution, contribution, call, result
     }
 
-    private enum Command: String, Codable { case approve, signal, cancel, resolve }
+    private enum Command: String, Codable {
+        case approve, signal, cancel, resolve
+        // A name of its own: a holder of an earlier version would take it for one about the whole attempt.
+        case resolveCall = "resolve_call"
+    }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -31,7 +35,8 @@ extension StoreRequest: Codable {
                 ApprovalAnswer(
                     try container.decode(String.self, forKey: .choice),
                     remark: try container.decodeIfPresent(String.self, forKey: .remark),
-                    digest: try container.decodeIfPresent(String.self, forKey: .digest)))
+                    digest: try container.decodeIfPresent(String.self, forKey: .digest),
+                    call: try container.decodeIfPresent(String.self, forKey: .call)))
         case .signal:
             action = .signal(
                 name: try container.decode(String.self, forKey: .name),
@@ -42,6 +47,11 @@ extension StoreRequest: Codable {
                 try Self.run(in: container),
                 try container.decode(JobEvent.DoubtResolved.Resolution.self, forKey: .resolution),
                 try container.decodeIfPresent(Contribution.self, forKey: .contribution))
+        case .resolveCall:
+            action = .resolveCall(
+                try Self.run(in: container), call: try container.decode(String.self, forKey: .call),
+                try container.decode(JobEvent.DoubtResolved.Resolution.self, forKey: .resolution),
+                try container.decodeIfPresent(JSONValue.self, forKey: .result) ?? .null)
         }
         self.init(job: try container.decode(String.self, forKey: .job), action)
     }
@@ -69,6 +79,7 @@ extension StoreRequest: Codable {
             try container.encode(answer.choice, forKey: .choice)
             try container.encodeIfPresent(answer.remark, forKey: .remark)
             try container.encodeIfPresent(answer.digest, forKey: .digest)
+            try container.encodeIfPresent(answer.call, forKey: .call)
         case .signal(let name, let value):
             try encode(.signal)
             try container.encode(name, forKey: .name)
@@ -80,6 +91,11 @@ extension StoreRequest: Codable {
             try encode(.resolve, run)
             try container.encode(resolution, forKey: .resolution)
             try container.encodeIfPresent(contribution, forKey: .contribution)
+        case .resolveCall(let run, let call, let resolution, let result):
+            try encode(.resolveCall, run)
+            try container.encode(call, forKey: .call)
+            try container.encode(resolution, forKey: .resolution)
+            try container.encode(result, forKey: .result)
         }
     }
 }

@@ -14,6 +14,8 @@ package struct StoreRequest: Sendable, Hashable {
         case cancel(reason: String)
         /// Somebody says what an attempt in doubt has done.
         case resolve(RunIdentity, JobEvent.DoubtResolved.Resolution, Contribution?)
+        /// Somebody says what a single call in doubt has done, and what it has come to.
+        case resolveCall(RunIdentity, call: String, JobEvent.DoubtResolved.Resolution, JSONValue)
     }
 
     /// The job's id.

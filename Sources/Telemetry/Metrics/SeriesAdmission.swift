@@ -58,7 +58,10 @@ struct SeriesAdmission {
     private func isPlace(_ attributes: [Attribute], _ places: SeriesPlaces) -> Bool {
         let subject = subject(attributes, places)?.key
         guard subject != nil || (places.subjects.isEmpty && isNameless(attributes, places)) else { return false }
-        let others = attributes.filter { $0.key != subject && (subject != nil || !places.names.contains($0.key)) }
+        let others = attributes.filter { attribute in
+            attribute.key != subject && !places.repeated.contains(attribute.key)
+                && (subject != nil || !places.names.contains(attribute.key))
+        }
         return places.each.contains { place in
             place.count == others.count && others.allSatisfy { place[$0.key] == $0.value.text }
         }

@@ -38,16 +38,23 @@ public enum Attributes {
     private static let genAI = definitions(
         .genAI,
         [
-            Key.operationName: "What is done: \(SpanName.workflow), \(SpanName.agent), \(SpanName.chat).",
-            Key.workflowName:
-                "The job file's `workflow`; low-cardinality. _OTHER beyond the limit on names, on metrics.",
+            Key.operationName: "What is done: "
+                + "\(list([SpanName.workflow, SpanName.agent, SpanName.chat, SpanName.tool])).",
+            Key.formerWorkflowName:
+                "The workflow's name under its former key, beside \(Key.workflowName) for one release.",
             Key.agentName:
-                "The agent's name as registered; low-cardinality. _OTHER beyond the limit on names, on metrics.",
+                "The agent's name as registered, or of a job its workflow's; low-cardinality. _OTHER beyond the limit on "
+                + "names, on metrics.",
             Key.providerName: "The company or product that serves the model.",
             Key.requestModel: "The model that was asked for.",
             Key.responseModel: "The model that answered.",
-            Key.inputTokens: "Tokens sent to the model.",
-            Key.outputTokens: "Tokens the model produced.",
+            Key.inputTokens: "Tokens sent to the model, cached ones included.",
+            Key.outputTokens: "Tokens the model produced, those of its reasoning included.",
+            Key.cacheReadTokens: "Tokens of the prompt that the service had in its cache; absent where it states none.",
+            Key.cacheWriteTokens:
+                "Tokens of the prompt that the service put into its cache; absent where it states none.",
+            Key.reasoningTokens:
+                "Tokens of the answer that were spent on reasoning; absent where the service states none.",
             Key.inputMessages:
                 "The prompt, as a JSON list of messages; only where OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is true, and "
                 + "cut.",
@@ -55,6 +62,20 @@ public enum Attributes {
             Key.systemInstructions: "The instructions that went beside the messages, likewise.",
             Key.toolDefinitions: "The tools that the model could call, likewise.",
             Key.finishReasons: "Why the answer ended: stop, length, tool_call, content_filter, or the service's word.",
+            Key.toolName:
+                "The tool; a server's is server.tool. _OTHER for a tool that is not there, and beyond the limit on names, on "
+                + "metrics.",
+            Key.toolType: "Where the tool runs: \(list(ToolTypeName.all)).",
+            Key.toolCallID: "The call's name in its agent's run; on spans only.",
+            Key.toolCallArguments: "The call's arguments as JSON, recorded and cut as prompts are.",
+            Key.toolCallResult: "What the call came to, likewise.",
+            Key.evaluationName: "What was judged: \(list(EvaluationName.all)).",
+            Key.evaluationScore:
+                "The verdict as a number, from 0 to 1: the share of what was judged that is shown to hold.",
+            Key.evaluationLabel: "The verdict: \(list(EvaluationLabel.all)).",
+            Key.evaluationExplanation: "Why; a model's words are recorded as its answers are.",
+            Key.mcpMethodName: "The method of a request to a server of tools: tools/call, tools/list, …",
+            Key.mcpProtocolVersion: "The version of the Model Context Protocol that is spoken with the server.",
         ])
 
     private static let general = definitions(
@@ -67,13 +88,17 @@ public enum Attributes {
             Key.exceptionType: "The error's type; on logs only.",
             Key.serverAddress: "The host an outgoing call went to.",
             Key.serverPort: "The port an outgoing call went to.",
+            Key.networkTransport: "What carries a request to a server of tools: \(list(TransportName.all)).",
+            Key.rpcStatusCode: "The code of an error that a server of tools answered with; on spans only.",
             Key.httpStatusCode: "The status code of the collector's answer; absent when there was none.",
         ])
 
     private static let openInference = definitions(
         .openInference,
         [
-            Key.openInferenceSpanKind: "CHAIN on a job's span, so that its viewers group the job."
+            Key.openInferenceSpanKind:
+                "\(OpenInferenceKind.chain) on jobs, \(OpenInferenceKind.agent) on agents' runs, \(OpenInferenceKind.llm) on "
+                + "model calls, \(OpenInferenceKind.tool) on calls of tools, for viewers of that family."
         ])
 
     private static let sdk = definitions(
@@ -89,6 +114,9 @@ public enum Attributes {
     private static let own = definitions(
         .own,
         [
+            Key.workflowName:
+                "The job file's `workflow`; low-cardinality. It tells jobs apart from agents. _OTHER beyond the limit on names, "
+                + "on metrics.",
             Key.jobID: "The job's id; on spans and logs only.",
             Key.jobStatus: "How the job ended: \(list(JobStatusName.all)).",
             Key.jobResumption:
@@ -127,6 +155,7 @@ public enum Attributes {
             Key.promptVersion: "The version of the prompt file a model call used.",
             Key.limitedMetric:
                 "The metric that has reached its limit on series; on coordinator.telemetry.overflow only.",
+            Key.toolServer: "The server that the tool belongs to, as the job names it.",
             Key.leftOutOptions: "The options left out of a model call, since the service refuses them.",
             Key.endMarkMissing: "true where a model's answer came without an end mark, and was used since it is whole.",
         ])

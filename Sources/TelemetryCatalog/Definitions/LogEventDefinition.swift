@@ -49,10 +49,17 @@ public enum LogEvents {
         name: EventName.endMarkMissing, severity: "WARN",
         description: "A model's answer came without an end mark; it is whole, and used.",
         attributes: [Key.requestModel, Key.serverAddress])
+    /// A verdict.
+    public static let evaluation = LogEventDefinition(
+        name: EventName.evaluation, severity: "INFO",
+        description: "A validator's verdict on a requirement, and on the change as a whole.",
+        attributes: [
+            Key.agentName, Key.evaluationName, Key.evaluationScore, Key.evaluationLabel, Key.evaluationExplanation,
+        ])
 
     /// Every event, in the order in which they are documented.
     public static let all = [
         agentException, retryScheduled, breakerStateChanged, contextConflict, jobStopped, optionsRefused,
-        endMarkMissing,
+        endMarkMissing, evaluation,
     ]
 }

@@ -47,8 +47,8 @@ public enum Spans {
         "A job, from its start until its result is complete, or until its process gives it up. A job that is taken up again "
             + "has one more in the same trace, linked to the one before.",
         attributes: [
-            Key.operationName, Key.workflowName, Key.openInferenceSpanKind, Key.jobID, Key.jobStatus, Key.jobResumption,
-            Key.agentCount, Key.errorType,
+            Key.operationName, Key.agentName, Key.workflowName, Key.formerWorkflowName, Key.openInferenceSpanKind,
+            Key.jobID, Key.jobStatus, Key.jobResumption, Key.agentCount, Key.errorType,
         ], status: "error when the job failed; a partial or cancelled job is none")
     /// One agent's run.
     public static let agent = SpanDefinition(
@@ -56,7 +56,8 @@ public enum Spans {
         "An agent's run within a job: waiting, all attempts, the pauses between them. In a repeat, one for each round; "
             + "with for_each, one below it for each element.",
         attributes: [
-            Key.operationName, Key.agentName, Key.agentRole, Key.itemIndex, Key.round, Key.attemptCount,
+            Key.operationName, Key.agentName, Key.openInferenceSpanKind, Key.agentRole, Key.itemIndex, Key.round,
+            Key.attemptCount,
             Key.queueDuration, Key.outcome, Key.errorType,
         ], status: "error unless it succeeded or was skipped; a run that recovered by a retry is none")
     /// One attempt.
@@ -79,16 +80,31 @@ public enum Spans {
     public static let chat = SpanDefinition(
         SpanName.chat, suffix: "model", kind: .client, "A model call.",
         attributes: [
-            Key.operationName, Key.providerName, Key.requestModel, Key.responseModel, Key.inputTokens,
-            Key.outputTokens, Key.agentName, Key.serverAddress, Key.serverPort, Key.promptVersion, Key.errorType,
-            Key.inputMessages, Key.outputMessages, Key.systemInstructions, Key.toolDefinitions, Key.finishReasons,
-            Key.leftOutOptions, Key.endMarkMissing,
+            Key.operationName, Key.openInferenceSpanKind, Key.providerName, Key.requestModel, Key.responseModel,
+            Key.inputTokens, Key.outputTokens, Key.cacheReadTokens, Key.cacheWriteTokens, Key.reasoningTokens,
+            Key.agentName, Key.serverAddress, Key.serverPort, Key.promptVersion, Key.errorType, Key.inputMessages,
+            Key.outputMessages, Key.systemInstructions, Key.toolDefinitions, Key.finishReasons, Key.leftOutOptions,
+            Key.endMarkMissing,
         ], status: "error when the call failed")
     /// One tool call.
     public static let tool = SpanDefinition(
-        SpanName.tool, suffix: "tool", "A tool call of an agent.", attributes: [Key.operationName, Key.errorType],
-        status: "error when the call failed")
+        SpanName.tool, suffix: "tool",
+        "A call of a tool that a model asked for. Where a server runs the tool, its span says how the server was reached.",
+        attributes: [
+            Key.operationName, Key.openInferenceSpanKind, Key.toolName, Key.toolType, Key.toolCallID, Key.agentName,
+            Key.toolCallArguments, Key.toolCallResult, Key.toolServer, Key.mcpMethodName, Key.mcpProtocolVersion,
+            Key.networkTransport, Key.serverAddress, Key.serverPort, Key.rpcStatusCode, Key.errorType,
+        ], status: "error when the call failed; one that asks a person first is none")
+    /// One request to a server of tools outside of a tool's call.
+    public static let toolServerRequest = SpanDefinition(
+        SpanName.toolServerRequest, suffix: nil, kind: .client,
+        "A request to a server of tools that is no call of a tool, named after its method: server/discover, initialize, "
+            + "tools/list.",
+        attributes: [
+            Key.mcpMethodName, Key.mcpProtocolVersion, Key.toolServer, Key.networkTransport, Key.serverAddress,
+            Key.serverPort, Key.rpcStatusCode, Key.errorType,
+        ], status: "error when the request failed")
 
     /// Every kind of span, outermost first.
-    public static let all = [workflow, agent, attempt, commit, chat, tool]
+    public static let all = [workflow, agent, attempt, commit, chat, tool, toolServerRequest]
 }

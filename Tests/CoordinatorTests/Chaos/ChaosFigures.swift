@@ -60,7 +60,7 @@ struct ChaosFigures {
     private func counters() {
         var expected: [Series: Int64] = [
             Series(
-                Instruments.jobRuns, (AttributeKey.workflowName, "chaos"),
+                Instruments.jobRuns, (AttributeKey.workflowName, "chaos"), (AttributeKey.formerWorkflowName, "chaos"),
                 (AttributeKey.jobStatus, run.result.status.rawValue)): 1
         ]
         for agent in run.result.agents {
@@ -129,7 +129,8 @@ struct ChaosFigures {
             problems.check(
                 seen.sorted() == expected.sorted(), "\(instrument.name) of \(agent): \(seen), not \(expected)")
         }
-        check(Instruments.workflowDuration, "", [run.result.durationMS / 1000])
+        check(Instruments.agentDuration, "chaos", [run.result.durationMS / 1000])
+        check(Instruments.formerWorkflowDuration, "", [run.result.durationMS / 1000])
         for agent in run.result.agents {
             check(
                 Instruments.agentDuration, agent.name, agent.outcome == .skipped ? [] : [agent.durationMS / 1000])

@@ -43,6 +43,14 @@ import Testing
         expected.merge(Self.defaults("Suspension", Suspension())) { $1 }
         expected["Suspension.largestValue"] = String(Suspension.largestValue)
         expected["Suspension.longestReason"] = String(Suspension.longestReason)
+        expected["ConversationStep.largestValue"] = String(ConversationStep.largestValue)
+        expected["ConversationStep.mostSteps"] = String(ConversationStep.mostSteps)
+        expected["ConversationStep.largestConversation"] = String(ConversationStep.largestConversation)
+        expected["ConversationStep.longestName"] = String(ConversationStep.longestName)
+        expected["JournalPin.most"] = String(JournalPin.most)
+        expected["JournalPin.longestName"] = String(JournalPin.longestName)
+        expected["JournalPin.longestDigest"] = String(JournalPin.longestDigest)
+        expected["JournalPin.mostKept"] = String(JournalPin.mostKept)
         expected.merge(Self.defaults("CoordinatorRuntime.Configuration", CoordinatorRuntime.Configuration())) { $1 }
         expected["JobContext.defaultJournalTimeout"] = Self.text(JobContext.defaultJournalTimeout)
         expected["JobContext.defaultJournalQueueLimit"] = String(JobContext.defaultJournalQueueLimit)

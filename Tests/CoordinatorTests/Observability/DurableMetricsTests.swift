@@ -8,7 +8,7 @@ import Testing
 /// What metrics say of jobs with a journal, and of runs that wait for people.
 @Suite(.timeLimit(.minutes(10))) struct DurableMetrics {
     private static let asks = RunIdentity(agent: "asks")
-    private static let workflow = [(AttributeKey.workflowName, "release")]
+    private static let workflow = JobInstruments.dimensions("release")
 
     /// A job with one agent that asks, on a clock that starts at this time.
     private static func coordinator(
@@ -85,7 +85,7 @@ import Testing
             }
             func value(_ instrument: InstrumentDefinition, _ workflow: String = "a") -> Double? {
                 waiting.refresh()
-                return recorder.meter(instrument.name, [(AttributeKey.workflowName, workflow)])
+                return recorder.meter(instrument.name, JobInstruments.dimensions(workflow))
             }
             let young = begin(.suspended, "a", ago: 5)
             #expect(value(Instruments.approvalOldestAge) == 5)
@@ -176,7 +176,13 @@ import Testing
         let total = recorder.total(
             of: Instruments.jobRuns.name, Self.workflow + [(AttributeKey.jobStatus, status.rawValue)])
         #expect(total == (status.hasEnded ? 1 : nil))
-        #expect(recorder.values(of: Instruments.workflowDuration.name, Self.workflow) == (status.hasEnded ? [3] : []))
+        let duration = recorder.values(
+            of: Instruments.agentDuration.name,
+            [(AttributeKey.agentName, "release"), (AttributeKey.workflowName, "release")])
+        #expect(duration == (status.hasEnded ? [3] : []))
+        let former = recorder.values(
+            of: Instruments.formerWorkflowDuration.name, [(AttributeKey.formerWorkflowName, "release")])
+        #expect(former == duration)
         #expect(recorder.meter(Instruments.jobActive.name, []) == 0)
     }
 }

@@ -90,13 +90,19 @@ import Tracing
                 .filter { $0.dimensions.contains { $0 == name } }.flatMap(\.values)
             #expect(runs == [agent.durationMS / 1000])
         }
-        let jobs = recorder.metrics.recorders(label: "gen_ai.invoke_workflow.duration").flatMap(\.values)
-        #expect(jobs == [result.durationMS / 1000])
+        let job = [("gen_ai.agent.name", "test"), ("coordinator.workflow.name", "test")]
+        #expect(recorder.values(of: "gen_ai.invoke_agent.duration", job) == [result.durationMS / 1000])
+        let former = recorder.metrics.recorders(label: "gen_ai.invoke_workflow.duration").flatMap(\.values)
+        #expect(former == [result.durationMS / 1000])
         let span = try #require(recorder.spans.first { $0.operationName == "invoke_workflow test" })
         #expect(span.attributes.get("coordinator.job.status") == .string(result.status.rawValue))
         #expect(
             recorder.total(
-                of: "coordinator.job.runs", [("gen_ai.workflow.name", "test"), ("coordinator.job.status", "partial")])
+                of: "coordinator.job.runs",
+                [
+                    ("coordinator.workflow.name", "test"), ("gen_ai.workflow.name", "test"),
+                    ("coordinator.job.status", "partial"),
+                ])
                 == 1)
     }
 

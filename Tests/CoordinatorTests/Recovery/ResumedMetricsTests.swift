@@ -8,7 +8,7 @@ import Testing
 
 /// What metrics and spans say of jobs that are taken up again.
 @Suite(.timeLimit(.minutes(10))) struct ResumedMetrics {
-    private static let workflow = [(AttributeKey.workflowName, "release")]
+    private static let workflow = JobInstruments.dimensions("release")
     private static let pays = RunIdentity(agent: "pay")
     private let kept = MemoryJournal()
     /// The wall clock, which each owner reads as it takes the job up.
@@ -83,7 +83,8 @@ import Testing
             #expect(recorder.total(of: Instruments.jobResumptions.name, Self.workflow) == 1)
             let ran = Self.workflow + [(AttributeKey.jobStatus, JobStatusName.succeeded)]
             #expect(recorder.total(of: Instruments.jobRuns.name, ran) == 1)
-            #expect(recorder.values(of: Instruments.workflowDuration.name, Self.workflow).count == 1)
+            let whole = [(AttributeKey.agentName, "release"), (AttributeKey.workflowName, "release")]
+            #expect(recorder.values(of: Instruments.agentDuration.name, whole).count == 1)
             let spans = recorder.spans.filter { $0.operationName == "\(SpanName.workflow) release" }
             #expect(spans.map { $0.attributes.get(AttributeKey.jobResumption) } == [nil, .int64(1)])
         }

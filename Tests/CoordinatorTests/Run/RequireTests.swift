@@ -157,10 +157,12 @@ import Testing
         #expect(span.status?.code == .error)
         #expect(span.status?.message == "artifacts.validation.passed is false; limits.require wants true")
         for (status, count) in [(JobStatus.failed, 1), (.succeeded, 0)] {
-            let labels = [("gen_ai.workflow.name", "test"), ("coordinator.job.status", status.rawValue)]
+            let labels = JobInstruments.dimensions("test") + [("coordinator.job.status", status.rawValue)]
             #expect(recorder.total(of: "coordinator.job.runs", labels) == Int64(count))
         }
-        let labels = [("gen_ai.workflow.name", "test"), ("error.type", "condition_unmet")]
-        #expect(recorder.values(of: "gen_ai.invoke_workflow.duration", labels).count == 1)
+        let labels = [
+            ("gen_ai.agent.name", "test"), ("coordinator.workflow.name", "test"), ("error.type", "condition_unmet"),
+        ]
+        #expect(recorder.values(of: "gen_ai.invoke_agent.duration", labels).count == 1)
     }
 }

@@ -1,10 +1,12 @@
 """A real language model: the server of llama.cpp with SmolLM2-135M, on one thread.
 
-Arguments: the model's file, and a port. The port is printed once requests are answered, as the first line of the
+Arguments: the model's file, a port, and a file with the form of its prompts where that is not the model's own, which knows
+no tools. The port is printed once requests are answered, as the first line of the
 program's own output; the server ends with standard input.
 """
 
 import os
+import pathlib
 import sys
 import threading
 import time
@@ -23,6 +25,8 @@ parameters.port = int(sys.argv[2])
 parameters.n_ctx = 4096
 parameters.n_parallel = 1
 parameters.endpoint_metrics = True
+if len(sys.argv) > 3:
+    parameters.chat_template = pathlib.Path(sys.argv[3]).read_text()
 # Two threads get in each other's way on a busy machine.
 parameters.cpuparams.n_threads = 1
 parameters.cpuparams_batch.n_threads = 1

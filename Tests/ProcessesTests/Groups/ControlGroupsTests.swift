@@ -1,6 +1,5 @@
 import Foundation
 import Processes
-import Support
 import TestSupport
 import Testing
 

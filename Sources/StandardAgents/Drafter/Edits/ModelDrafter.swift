@@ -20,16 +20,28 @@ struct ModelDrafter: Sendable {
         self.syntax = syntax
     }
 
+    /// The share of the model's context that each part of an earlier round may take: an eighth.
+    static let roundShare = 8
+    /// The most bytes of each part of an earlier round.
+    var roundBytes: Int { model.contextTokens / Self.roundShare * TokenEstimate.bytesPerToken }
+
     /// Drafts a patch once.
     ///
+    /// - Parameter lastRound: what an earlier round drafted, and how that was checked.
     /// - Throws: `ModelError`; `AgentError` with `invalid_output`, transient, when the edits cannot be used.
     func draft(
-        _ request: DraftRequest, task: String, pack: ContextPack?, _ attempt: AttemptContext
+        _ request: DraftRequest, task: String, lastRound: LastRound, pack: ContextPack?, _ attempt: AttemptContext
     ) async throws -> (result: DraftResult, usage: Contribution.Usage) {
         let question = ModelQuestion(
             model: model, prompt: try PromptTemplate.drafter, schema: EditSchema.of, memory: memory)
         let packer = ContextPacker(task: [request.description] + request.requirements)
-        let reply = try await question.ask(.init(trusted: ["task": task]), attempt) { budget in
+        let words = ModelQuestion.Words(
+            trusted: ["task": task],
+            data: [
+                "change": ("Your last change, as a unified diff", lastRound.patch),
+                "faults": ("What was wrong with it", lastRound.faults),
+            ])
+        let reply = try await question.ask(words, attempt) { budget in
             if let pack, pack.estimatedTokens <= budget { return pack }
             return packer.pack(
                 request.texts, symbols: request.symbols, order: request.orderedPaths, budget: budget)
@@ -65,14 +77,8 @@ struct ModelDrafter: Sendable {
         guard !revisions.isEmpty else { return [] }
         var problems: [String] = []
         for revision in revisions {
-            let new = revision.new ?? ""
-            let status = try await syntax.check(path: revision.path, text: new)
-            if status.outcome == .fails, try await parsed(revision) {
-                problems.append("\(revision.path) does not parse with your edits: line \(status.detail).")
-            }
-            if let finding = Self.newSecret(revision) {
-                problems.append("\(revision.path), line \(finding.line): this looks like a secret (\(finding.rule)).")
-            }
+            let (found, status) = try await RevisionCheck(syntax: syntax).problems(revision)
+            problems += found
             result.files.append(
                 DraftedFile(
                     path: revision.path, change: revision.old == nil ? .added : .modified, rule: Self.ruleName,
@@ -93,19 +99,6 @@ struct ModelDrafter: Sendable {
 
     /// The rule's name in the draft's files.
     static let ruleName = "model"
-
-    /// Whether the file parsed before the change: only then is a file that does not parse the model's fault.
-    private func parsed(_ revision: FileRevision) async throws -> Bool {
-        guard let old = revision.old else { return true }
-        return try await syntax.check(path: revision.path, text: old).outcome != .fails
-    }
-
-    private static func newSecret(_ revision: FileRevision) -> SecretScanner.Finding? {
-        guard let finding = SecretScanner.firstFinding(in: Array((revision.new ?? "").utf8), path: revision.path),
-            SecretScanner.firstFinding(in: Array((revision.old ?? "").utf8), path: revision.path) == nil
-        else { return nil }
-        return finding
-    }
 
     /// Whether something exists at a path; a link counts, a dangling one too.
     private static func exists(_ path: String) -> Bool {
