@@ -21,10 +21,9 @@ import Testing
         let probe = try await StoreProcess()
         #expect(try await probe.tell("write \(folder.file("jobs.db").path)") == "done")
         var said = try await probe.tell("talk \(folder.file("world").path)")
-        var left = places
-        while left > 0, said.hasPrefix("at ") {
+        for _ in 0..<places {
+            guard said.hasPrefix("at ") else { break }
             said = try await probe.tell("go")
-            left -= 1
         }
         guard said.hasPrefix("at ") else {
             #expect(try await probe.tell("close") == "done")
