@@ -12,6 +12,8 @@ RUN apt-get update \
 WORKDIR /src
 COPY Package.swift ./
 COPY Plugins ./Plugins
+# Files of the examples are what `coordinator init` writes.
+COPY Examples ./Examples
 COPY Sources ./Sources
 # Package.swift names the tests, which are not part of the image.
 COPY Tests ./Tests
