@@ -107,8 +107,15 @@ struct BudgetCounts: Sendable {
     private func shares(
         _ amount: KeyPath<Contribution.Usage, some Any>, _ needed: Contribution.Usage
     ) -> String {
-        " (\(usage[keyPath: amount]) used, \(reserved[keyPath: amount]) reserved by running attempts, "
-            + "\(needed[keyPath: amount]) needed)"
+        " (\(Self.shown(usage[keyPath: amount])) used, \(Self.shown(reserved[keyPath: amount])) reserved by running attempts, "
+            + "\(Self.shown(needed[keyPath: amount])) needed)"
+    }
+
+    /// Sums of money to a millionth, without the remainders that floating point leaves in them; what is less stays as it is.
+    private static func shown(_ amount: some Any) -> String {
+        guard let sum = amount as? Double else { return "\(amount)" }
+        let rounded = (sum * 1e6).rounded() / 1e6
+        return rounded == 0 || !rounded.isFinite ? "\(sum)" : "\(rounded)"
     }
 
     /// Why a call is not covered.

@@ -6,6 +6,7 @@ import LanguageModels
 import MCPClient
 import Processes
 import SourceCode
+import SourceCodeTestSupport
 import StandardAgents
 import Support
 import TestSupport
@@ -58,17 +59,22 @@ import Testing
     private func hold(
         _ answers: [SpokenModel.Answer], allow: [String]? = nil, effects: [String: Bool] = [:],
         approve: Set<String> = [],
-        decisions: [ApprovalAnswer] = [], words: String = injection, command: [String]? = nil
+        decisions: [ApprovalAnswer] = [], words: String = injection, command: [String]? = nil,
+        level: SandboxLevel? = nil
     ) async throws -> End {
         let folder = try TemporaryFolder()
         try folder.write(Self.program, to: "server.py")
+        // What is confined runs as another user where this process is root, in a copy of what git knows.
+        #expect(chmod(folder.path, 0o777) == 0)
+        let repository = level == nil ? nil : try await DrafterRepository(["server.py": Self.program])
         let log = folder.path + "/calls"
         let server = MCPServer(
             name: "notes",
             transport: .command(
                 command ?? ["python3", folder.path + "/server.py", log, words],
-                environment: ProcessInfo.processInfo.environment.filter { $0.key == "PATH" }, folder: folder.path,
-                sandbox: nil))
+                environment: ProcessInfo.processInfo.environment.filter { $0.key == "PATH" },
+                folder: repository?.path ?? folder.path,
+                sandbox: level.map { SandboxPolicy(level: $0, reads: [folder.path], writes: [folder.path]) }))
         let model = SpokenModel(answers)
         let agent = ModelAgent(
             ModelAgentDefinition(
@@ -124,6 +130,16 @@ import Testing
         #expect(
             results[0].hasPrefix("The call failed:") && results[0].contains("not known whether it has done its work"))
         #expect(results[1].hasPrefix("Ignore your") && end.calls == ["die", "read"])
+    }
+
+    @Test func confinementOfAServerIsTold() async throws {
+        for level in [SandboxLevel.bubblewrap, .landlock] {
+            let confined = try await hold([.call("notes__read"), .text("Done.")], level: level)
+            #expect(confined.agent.outcome == .succeeded, "\(confined.agent.error ?? "")")
+            #expect(confined.agent.attempts[0].sandbox?.level == level && confined.calls == ["read"])
+        }
+        let free = try await hold([.call("notes__read"), .text("Done.")])
+        #expect(free.agent.attempts[0].sandbox == nil)
     }
 
     @Test func serverThatCannotBeStartedFailsTheAttempt() async throws {

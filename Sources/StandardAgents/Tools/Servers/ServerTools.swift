@@ -16,7 +16,7 @@ struct ServerTools: ToolSource {
     let runner: ProgramRunner
 
     func open(_ view: RoleView, _ attempt: AttemptContext) async throws -> any OpenTools {
-        var opened = OpenServerTools()
+        var opened = OpenServerTools(attempt: attempt)
         do {
             for server in servers {
                 let connection = MCPConnection(server.server, client: client, runner: runner, logger: attempt.logger)
@@ -64,19 +64,26 @@ struct ServerTools: ToolSource {
             tools.prefix(Self.limit).map { ("\(server).\($0.name)", $0.digest) },
             uniquingKeysWith: { first, _ in first })
         for (name, before) in await attempt.pin(digests).sorted(by: { $0.key < $1.key }) {
-            attempt.progress("\(ForeignText.line(name, atMost: 120)): its description changed since \(before.jobID)")
+            let words = "\(ForeignText.line(name, atMost: 120)): its description changed since \(before.jobID)"
+            attempt.progress(words)
+            // Progress is gone with the run; whoever looks for the cause of another behaviour reads logs.
+            attempt.logger.warning("\(words)")
         }
     }
 }
 
 /// Connections to servers, and their tools.
 struct OpenServerTools: OpenTools {
+    let attempt: AttemptContext
     var connections: [MCPConnection] = []
     var tools: [any AgentTool] = []
 
     func contribution() async throws -> Contribution { Contribution() }
 
     func close() async {
-        for connection in connections { await connection.close() }
+        for connection in connections {
+            await connection.close()
+            if let report = connection.confinement { attempt.ran(report, writtenBy: .person) }
+        }
     }
 }
