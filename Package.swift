@@ -243,7 +243,11 @@ let package = Package(
                 "Processes", "TelemetryCatalog", "TestSupport", "SourceCodeTestSupport", tracing, metrics, logging,
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
-            ], exclude: ["Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv"]),
+            ],
+            exclude: [
+                "Ranking/swift-argument-parser.tsv", "Ranking/hummingbird.tsv", "Ranking/Yams.tsv",
+                "Conversations/Scripts",
+            ]),
         tests(
             of: "SQLiteStore",
             [
