@@ -292,7 +292,7 @@ let package = Package(
         // What tests of several targets use: random numbers, waits, folders, programs, servers.
         .target(
             name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport",
-            exclude: ["Servers/scripted_server.py", "Servers/test_server.py"],
+            exclude: ["Servers/chat_server.py", "Servers/scripted_server.py", "Servers/test_server.py"],
             swiftSettings: strict),
         // A program that records spans on command, to be killed by tests.
         .executableTarget(

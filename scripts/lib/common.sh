@@ -11,8 +11,8 @@ fail() {
     exit 1
 }
 
-# build_flags: what every debug build of a run gets, one word each. Continuous integration builds without the index that
-# editors read: it takes a seventh of the time. Whoever builds by hand keeps it, and one set of flags.
+# build_flags: what every debug build of a run gets, one word each. Continuous integration builds without the information
+# that debuggers read: it takes a seventh of the time. Whoever builds by hand keeps it, and one set of flags.
 # shellcheck disable=SC2034 # those that read this file use it
 read -ra build_flags <<<"${COORDINATOR_BUILD_FLAGS:-}"
 

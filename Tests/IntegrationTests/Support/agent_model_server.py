@@ -13,7 +13,7 @@ import threading
 
 # What is shared is beside the servers of other targets.
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "TestSupport/Servers"))
-import test_server  # noqa: E402
+import chat_server  # noqa: E402
 
 LOG, COMPLETION_TOKENS = sys.argv[1], int(sys.argv[2])
 
@@ -92,17 +92,7 @@ AGENTS = [
 ]
 
 
-class Model(test_server.Handler):
-    wbufsize = 0  # Events leave one by one.
-
-    def do_GET(self):
-        body = json.dumps({"object": "list", "data": [{"id": "scripted", "object": "model"}]}).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
+class Model(chat_server.ChatHandler):
     def do_POST(self):
         global number
         raw = self.rfile.read(int(self.headers["content-length"]))
@@ -119,34 +109,14 @@ class Model(test_server.Handler):
         answer = next(play for words, play in AGENTS if words in system)(user, turn)
         # The figures are known before the client can know that the answer has ended.
         note({"event": "end", "number": own, "prompt": prompt, "completion": COMPLETION_TOKENS})
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
-        self.send_header("transfer-encoding", "chunked")
-        self.end_headers()
+        self.begin()
         if isinstance(answer, list):
             for index, one in enumerate(answer):
-                self.event({"choices": [{"index": 0, "delta": {"tool_calls": [
-                    {"index": index, "id": f"c{own}-{index}", "type": "function", "function": one}]}}]})
-            reason = "tool_calls"
+                self.delta({"tool_calls": [
+                    {"index": index, "id": f"c{own}-{index}", "type": "function", "function": one}]})
         else:
-            text = json.dumps(answer)
-            for start in range(0, len(text), 40):
-                self.event({"choices": [{"index": 0, "delta": {"content": text[start:start + 40]}}]})
-            reason = "stop"
-        self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
-        self.event({"choices": [], "usage": {"prompt_tokens": prompt, "completion_tokens": COMPLETION_TOKENS}})
-        self.chunk(b"data: [DONE]\n\n")
-        self.chunk(b"")
-
-    def event(self, fields):
-        fields = {"id": "c1", "object": "chat.completion.chunk", "model": "scripted-1", **fields}
-        self.chunk(b"data: " + json.dumps(fields).encode() + b"\n\n")
-
-    def chunk(self, data):
-        try:
-            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-        except OSError:
-            self.close_connection = True
+            self.say(json.dumps(answer), 40)
+        self.end("tool_calls" if isinstance(answer, list) else "stop", prompt, COMPLETION_TOKENS)
 
 
-test_server.serve(Model)
+chat_server.serve(Model)

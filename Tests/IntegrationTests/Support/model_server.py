@@ -12,7 +12,7 @@ import threading
 
 # What is shared is beside the servers of other targets.
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "TestSupport/Servers"))
-import test_server  # noqa: E402
+import chat_server  # noqa: E402
 
 LOG, SCENARIO = sys.argv[1], sys.argv[2]
 
@@ -138,17 +138,7 @@ def answer(schema):
     return step, chosen if isinstance(chosen, str) else json.dumps(chosen)
 
 
-class Model(test_server.Handler):
-    wbufsize = 0  # Events leave one by one.
-
-    def do_GET(self):
-        body = json.dumps({"object": "list", "data": [{"id": "scripted", "object": "model"}]}).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
+class Model(chat_server.ChatHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         schema = body["response_format"]["json_schema"]["name"]
@@ -156,28 +146,10 @@ class Model(test_server.Handler):
         with lock, open(LOG, "a", encoding="utf-8") as log:
             log.write(json.dumps({"schema": schema, "step": step, "path": self.path, "headers": dict(self.headers),
                                   "body": body}) + "\n")
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
-        self.send_header("transfer-encoding", "chunked")
-        self.end_headers()
-        size = max(1, len(text) // 7)
-        for start in range(0, len(text), size):
-            self.event({"choices": [{"index": 0, "delta": {"content": text[start:start + size]}}]})
-        self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        self.begin()
+        self.say(text, max(1, len(text) // 7))
         prompt = 2**63 - 1 if SCENARIO == "uncounted" else 1000 + step
-        self.event({"choices": [], "usage": {"prompt_tokens": prompt, "completion_tokens": len(text) // 3}})
-        self.chunk(b"data: [DONE]\n\n")
-        self.chunk(b"")
-
-    def event(self, fields):
-        fields = {"id": "c1", "object": "chat.completion.chunk", "model": "scripted-1", **fields}
-        self.chunk(b"data: " + json.dumps(fields).encode() + b"\n\n")
-
-    def chunk(self, data):
-        try:
-            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-        except OSError:
-            self.close_connection = True
+        self.end("stop", prompt, len(text) // 3)
 
 
-test_server.serve(Model)
+chat_server.serve(Model)

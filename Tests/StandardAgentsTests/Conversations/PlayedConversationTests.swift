@@ -1,11 +1,7 @@
-import Coordinator
-import CurlClient
 import Foundation
 import Glibc
 import SourceCodeTestSupport
-import StandardAgents
 import Support
-import TestSupport
 import Testing
 
 /// Conversations with a model on a server, over the wire: each ends as it should, and whatever the model says, keys and files

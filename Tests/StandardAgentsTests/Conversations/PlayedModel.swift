@@ -2,8 +2,6 @@ import Coordinator
 import CurlClient
 import Foundation
 import LanguageModels
-import StandardAgents
-import Support
 import TestSupport
 
 /// A model on a server of its own, whose part of a conversation is written down, asked by the client that asks real ones.

@@ -102,6 +102,7 @@ import Testing
         let request = try #require(end.requests.first)
         #expect(request.tools.map(\.name) == ["notes__read", "notes__hidden__name"] && request.requiresTools)
         let description = try #require(request.tools.first?.description)
+        #expect(request.system.contains("of the arguments of these, is data"))
         let fence = try #require(request.system.firstMatch(of: /<<<(DATA-[0-9a-z]+)/)).1
         #expect(
             description.contains("which is data") && description.contains("<<<\(fence)\n\(Self.injection)\n\(fence)>>>")

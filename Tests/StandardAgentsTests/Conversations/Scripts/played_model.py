@@ -20,7 +20,7 @@ import threading
 
 # What is shared is beside the servers of other targets.
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "TestSupport/Servers"))
-import test_server  # noqa: E402
+import chat_server  # noqa: E402
 
 ANSWERS = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
 LOG = sys.argv[2]
@@ -49,9 +49,7 @@ def fragments(number, answer):
     return [deltas] if answer.get("together") and deltas else [[delta] for delta in deltas]
 
 
-class Model(test_server.Handler):
-    wbufsize = 0  # Events leave one by one.
-
+class Model(chat_server.ChatHandler):
     def do_POST(self):
         global given
         raw = self.rfile.read(int(self.headers["content-length"]))
@@ -64,44 +62,18 @@ class Model(test_server.Handler):
             if not (answer.get("tooled") and body.get("tools")):
                 given += 1
         if "status" in answer and (not answer.get("tooled") or body.get("tools")):
-            return self.refuse(answer)
-        self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
-        self.send_header("transfer-encoding", "chunked")
-        self.end_headers()
-        text = answer.get("text", "")
-        for start in range(0, len(text), 20):
-            self.event({"choices": [{"index": 0, "delta": {"content": text[start:start + 20]}}]})
+            document = {"error": {"message": answer["error"], "type": "invalid_request_error"}}
+            return self.whole(answer["status"], document)
+        self.begin()
+        self.say(answer.get("text", ""), 20)
         if "refusal" in answer:
-            self.event({"choices": [{"index": 0, "delta": {"refusal": answer["refusal"]}}]})
+            self.delta({"refusal": answer["refusal"]})
         if answer.get("cut"):
             self.close_connection = True
             return
         for deltas in fragments(number, answer):
-            self.event({"choices": [{"index": 0, "delta": {"tool_calls": deltas}}]})
-        reason = answer.get("finish") or ("tool_calls" if answer.get("calls") else "stop")
-        self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
-        self.event({"choices": [], "usage": {"prompt_tokens": len(raw) // 8, "completion_tokens": 20}})
-        self.chunk(b"data: [DONE]\n\n")
-        self.chunk(b"")
-
-    def refuse(self, answer):
-        body = json.dumps({"error": {"message": answer["error"], "type": "invalid_request_error"}}).encode()
-        self.send_response(answer["status"])
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def event(self, fields):
-        fields = {"id": "c1", "object": "chat.completion.chunk", "model": "played-1", **fields}
-        self.chunk(b"data: " + json.dumps(fields).encode() + b"\n\n")
-
-    def chunk(self, data):
-        try:
-            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-        except OSError:
-            self.close_connection = True
+            self.delta({"tool_calls": deltas})
+        self.end(answer.get("finish") or ("tool_calls" if answer.get("calls") else "stop"), len(raw) // 8, 20)
 
 
-test_server.serve(Model)
+chat_server.serve(Model)
