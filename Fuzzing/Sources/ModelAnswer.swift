@@ -1,5 +1,4 @@
-import CurlClient
-
+@testable import CurlClient
 @testable import LanguageModels
 
 /// However an event stream is cut into pieces, the events are the same. Whatever the events are, an answer is assembled

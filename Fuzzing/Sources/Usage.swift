@@ -1,7 +1,7 @@
-import CurlClient
 import Foundation
 
 @testable import Coordinator
+@testable import CurlClient
 @testable import LanguageModels
 
 /// Whatever a service states as usage, it is counted within bounds, alone and summed, and has a finite cost.

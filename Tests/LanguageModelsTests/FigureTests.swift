@@ -1,7 +1,8 @@
 import Coordinator
-import LanguageModels
 import TestSupport
 import Testing
+
+@testable import LanguageModels
 
 /// What services state about usage is foreign: it is counted as far as it can be.
 @Suite(.timeLimit(.minutes(5))) struct ModelFigures {

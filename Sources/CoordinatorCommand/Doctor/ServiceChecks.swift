@@ -14,7 +14,7 @@ struct ServiceChecks {
     func findings() async -> [Finding] {
         async let collector = CollectorCheck(limit: Self.limit, environment: environment).finding()
         async let model = service()
-        return [await collector, spool(), await model]
+        return [await collector, spool(), await model, PriceCheck(model: self.model, environment: environment).finding()]
     }
 
     private func spool() -> Finding {

@@ -126,11 +126,7 @@ public struct ModelConfiguration: Sendable {
         contextTokens =
             try values.integer(Variable.contextTokens, in: Self.contextRange) ?? Self.defaultContextTokens
         capturesContent = values.text(Variable.capturesContent).flatMap(EnvironmentReader.boolean) ?? false
-        let table =
-            try values.text(Variable.prices).map { path throws(ModelConfigurationError) in
-                try PriceTable.standard.overridden(byFile: path, variable: Variable.prices)
-            } ?? .standard
-        prices = table.completed(for: identity)
+        prices = try PriceTable(environment: environment).completed(for: identity)
     }
 
     /// What is wrong with the standard variables that are read here: their unusable values are ignored, not refused.

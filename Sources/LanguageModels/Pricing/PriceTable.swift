@@ -31,6 +31,8 @@ public struct PriceTable: Sendable, Hashable {
     private var layers: [PriceLayer]
     /// The entries of files that state no price of tokens, such as those of models that make images.
     public internal(set) var skippedEntries = 0
+    /// The names that files state prices for.
+    package private(set) var statedEntries = 0
 
     /// Makes a table by name; see the type for names with `*`.
     public init(_ prices: [String: Price]) { layers = [PriceLayer(prices)] }
@@ -39,6 +41,15 @@ public struct PriceTable: Sendable, Hashable {
 
     /// The shipped prices.
     public static let standard = PriceTable(shipped?.prices ?? [:])
+
+    /// The shipped prices, and before them those of the file that `COORDINATOR_MODEL_PRICES` names.
+    /// - Throws: ``ModelConfigurationError`` when there is no such file, or it cannot be understood.
+    package init(environment: [String: String]) throws(ModelConfigurationError) {
+        self = .standard
+        let variable = ModelConfiguration.Variable.prices
+        guard let path = ModelEnvironment(environment).text(variable) else { return }
+        self = try overridden(byFile: path, variable: variable)
+    }
 
     /// The number of names that have a price.
     package var count: Int { layers.reduce(0) { $0 + $1.count } }
@@ -79,6 +90,7 @@ public struct PriceTable: Sendable, Hashable {
         var table = self
         table.layers.insert(file.layer, at: 0)
         table.skippedEntries += file.skipped
+        table.statedEntries += file.layer.count
         return table
     }
 }

@@ -31,7 +31,7 @@ public struct ModelUsage: Sendable, Hashable {
 
     /// Adds two usages; the cost of the sum is known when one of the two costs is. Sums stop at what a contribution may
     /// state.
-    package static func + (left: ModelUsage, right: ModelUsage) -> ModelUsage {
+    static func + (left: ModelUsage, right: ModelUsage) -> ModelUsage {
         let costs = [left.costUSD, right.costUSD].compactMap(\.self)
         return ModelUsage(
             inputTokens: counted(left.inputTokens.addingSaturated(right.inputTokens)),

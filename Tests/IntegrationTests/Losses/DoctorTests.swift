@@ -70,6 +70,28 @@ import Testing
         #expect((findings["model"]?["remedy"]?.stringValue?.isEmpty == false) == (expected != "ok"))
     }
 
+    @Test func pricesAreNamedWithWhereTheyComeFrom() async throws {
+        let shipped = try await doctor().findings["prices"]
+        #expect(state(shipped) == "ok" && detail(shipped).wholeMatch(of: /list prices of \d{4}-\d\d-\d\d/) != nil)
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("prices.json")
+        try #"{"mine": {"input": 1.5, "output": 6}, "painter": {"mode": "image_generation", "litellm_provider": "x"}}"#
+            .write(to: file, atomically: true, encoding: .utf8)
+        let environment = ["COORDINATOR_MODEL_PRICES": file.path, "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"]
+        let mine = try await doctor(["--model", "mine"], environment: environment).findings["prices"]
+        let says = """
+            a million tokens of mine cost 1.5 USD in prompts and 6.0 in answers, by 1 price of \(file.path), which has 1 \
+            entry without a price of tokens, and list prices of
+            """
+        #expect(state(mine) == "ok" && detail(mine).hasPrefix(says), "\(mine ?? .null)")
+        let other = try await doctor(["--model", "other"], environment: environment).findings["prices"]
+        #expect(state(other) == "off" && detail(other).hasPrefix("other has none in 1 price of"), "\(other ?? .null)")
+        try "[]".write(to: file, atomically: true, encoding: .utf8)
+        let broken = try await doctor(environment: environment)
+        #expect(state(broken.findings["prices"]) == "failed" && broken.run.status == 1)
+        #expect(detail(broken.findings["prices"]).contains("COORDINATOR_MODEL_PRICES, \(file.path)"))
+    }
+
     @Test(
         arguments: [
             (ScriptedAnswer(), "ok", "takes traces, metrics and logs"), (ScriptedAnswer(202), "ok", "takes traces"),
