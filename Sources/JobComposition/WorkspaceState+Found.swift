@@ -21,7 +21,7 @@ extension WorkspaceState {
         guard let real = realpath(folder, nil) else { return [] }
         defer { free(real) }
         var tops = [String(cString: real)]
-        while let last = tops.last, let slash = last.lastIndex(of: "/") { tops.append(String(last[..<slash])) }
+        while let last = tops.last, !last.isEmpty { tops.append(String(last.parentPath)) }
         return tops
     }
 }

@@ -135,6 +135,18 @@ import Testing
         #expect(!written.contains { $0.split(separator: "/").contains { $0.hasPrefix(".") } }, "seed \(seed)")
     }
 
+    /// A vowel sign joins the slash before it, and a dot reph the one after it: together they are one character.
+    @Test func signsThatJoinASlashAreNotKept() throws {
+        let folder = try TemporaryFolder()
+        let artifacts: JSONObject = [
+            "\u{11C31}a": "1", "b\u{D4E}/../c": "2", "d": ["e\u{D4E}/\u{D4E}/f.txt": "3"],
+        ]
+        try write(Results.job(.succeeded, 1, [], artifacts: artifacts), to: folder.file("run").path)
+        let written = folder.files.filter { $0.hasPrefix("run/artifacts/") }
+        #expect(
+            written == ["run/artifacts/_a.txt", "run/artifacts/b_.._c.txt", "run/artifacts/d/e_/_/f.txt"], "\(written)")
+    }
+
     @Test func linksInTheFolderAreNotFollowed() throws {
         let folder = try TemporaryFolder()
         try folder.write("keep", to: "target.txt")

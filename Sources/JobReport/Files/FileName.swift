@@ -33,8 +33,12 @@ enum FileName {
     }
 
     private static func isPlain(_ character: Character) -> Bool {
-        guard character.unicodeScalars.count <= 4 else { return false }
-        return character.isLetter || character.isNumber || "._-+@".contains(character)
+        if character.isASCII { return character.isLetter || character.isNumber || "._-+@".contains(character) }
+        let scalars = character.unicodeScalars
+        guard scalars.count <= 4, character.isLetter || character.isNumber else { return false }
+        // A sign that joins the one after it may have taken in a slash; one that joins a neighbour would, where the name
+        // stands in a path.
+        return !scalars.contains { $0 == "/" || $0 == "." } && "/\(character)/".count == 3
     }
 }
 

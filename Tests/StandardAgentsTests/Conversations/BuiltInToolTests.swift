@@ -125,6 +125,7 @@ import Testing
     @Test(arguments: [
         "../evil.py", "/tmp/evil.py", ".git/hooks/pre-commit", ".git/config", ".github/workflows/ci.yml",
         ".GitHub/workflows/ci.yml", ".gitlab-ci.yml", "linked/evil.py", "shop/../../evil.py", ".gitmodules",
+        ".github/\u{301}ci.yml",
     ])
     func nothingOutsideIsWritten(path: String) async throws {
         let end = try await hold([("edit", #"{"edits":[{"new_file":"\#(path)","text":"evil\n"}]}"#)], [.edit]) {
