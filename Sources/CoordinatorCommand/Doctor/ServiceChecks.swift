@@ -14,7 +14,8 @@ struct ServiceChecks {
     func findings() async -> [Finding] {
         async let collector = CollectorCheck(limit: Self.limit, environment: environment).finding()
         async let model = service()
-        return [await collector, spool(), await model, PriceCheck(model: self.model, environment: environment).finding()]
+        let prices = PriceCheck(model: self.model, environment: environment).finding()
+        return [await collector, spool(), await model, prices]
     }
 
     private func spool() -> Finding {
