@@ -75,6 +75,16 @@ final class WrittenModel: LanguageModel {
         #expect(request.maxOutputTokens == 2048 && !request.system.contains("{{") && !prompt.contains("{{"))
     }
 
+    /// What was not made was not checked.
+    @Test func draftWithoutAnEditClaimsNoCheck() async throws {
+        let (agent, artifacts) = try await run(
+            WrittenModel(.text(#"{"summary":"s","edits":[],"requirements":[]}"#)))
+        #expect(agent.outcome == .succeeded, "\(agent.error ?? "")")
+        #expect(artifacts["patch"]?.stringValue ?? "" == "")
+        let statement = artifacts["draft"]?["statement"]?.stringValue ?? ""
+        #expect(statement.hasPrefix("Nothing to offer: the model written-1"), "\(statement)")
+    }
+
     /// Whoever says that it was too long gets half of the files next time.
     @Test func promptIsShortenedAfterContextTooLong() async throws {
         let model = WrittenModel(.failure(ModelError(.contextTooLong, "too long")), .text(Self.good))

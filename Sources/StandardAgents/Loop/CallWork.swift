@@ -121,13 +121,7 @@ struct CallWork: Sendable {
             return .call(call, answer: nil)
         }
         guard questions[pending.name] == nil else { return .wait }
-        return needsApproval(name) ? .approval(call) : .call(call, answer: nil)
-    }
-
-    private func needsApproval(_ tool: String) -> Bool {
-        if approve.contains(tool) { return true }
-        guard let dot = tool.firstIndex(of: ".") else { return false }
-        return approve.contains(tool[..<dot] + ".*")
+        return ApprovedTools(names: approve).contains(name) ? .approval(call) : .call(call, answer: nil)
     }
 
     private static func rejected(_ decision: ApprovalDecision?) -> CallResult {

@@ -96,13 +96,14 @@ public struct ModelAgent: Agent {
 
     /// Works on the job once, or goes on where the run's conversation was left.
     ///
-    /// - Throws: ``AgentError``: `invalid_output`, transient, when the model's answers are of no use; `budget_exceeded`,
-    ///   permanent, at a limit; what a tool throws that fails the attempt. `ModelError`. ``Suspension`` when a person is asked.
+    /// - Throws: ``AgentError``: `invalid_input`, permanent, when `approve` names no tool that is there; `invalid_output`,
+    ///   transient, when the model's answers are of no use; `budget_exceeded`, permanent, at a limit; what a tool throws that fails the attempt. `ModelError`. ``Suspension`` when a person is asked.
     public func run(_ view: RoleView, _ attempt: AttemptContext) async throws -> Contribution {
         try attempt.countOnlyCalls()
         return try await OpenToolSources.with(sources, view, attempt) { opened in
             try await AgentFailure.translated {
                 let tools = try ToolSet(own + opened.flatMap(\.tools))
+                try ApprovedTools(names: definition.approve).check(tools.tools.map(\.name))
                 let conversation = ModelConversation(
                     model: model, tools: tools, limits: definition.limits, approve: definition.approve,
                     requiresTools: definition.requiresTools, promptVersion: definition.promptVersion, recorder: calls,
@@ -123,10 +124,12 @@ public struct ModelAgent: Agent {
 
     private func start(_ view: RoleView, _ attempt: AttemptContext, _ tools: ToolSet) throws -> ConversationStart {
         let task = ContextPath(segments: ["task"])
-        let inputs = try definition.input.filter { $0 != task }.map { path in
+        var inputs = try definition.input.filter { $0 != task }.map { path in
             let value = try view.value(at: path).flatMap { $0 == .null ? nil : $0 }
             return (path: path.description, value: try value.map { try $0.stringValue ?? $0.json() })
         }
+        // Of the members of an object the key may be what the element is called, such as a file's path.
+        if let key = attempt.item?.key { inputs.append((path: "item_key", value: key)) }
         return AgentPrompt(
             instructions: definition.instructions, schema: definition.schema, tools: tools,
             readsContext: definition.tools.contains(.context)

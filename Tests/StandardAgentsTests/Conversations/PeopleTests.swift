@@ -88,14 +88,30 @@ import Testing
         #expect(end.asked.count == 2 && end.results.first?.contains(#""name":"Bo""#) == true, "\(end.results)")
     }
 
-    @Test(arguments: [("github.create", true), ("github.*", true), ("git.*", false), ("other.create", false)])
-    func serversToolsAreNamedOneByOneOrAllTogether(pattern: String, isAsked: Bool) async throws {
+    @Test(arguments: ["github.create", "github.*"])
+    func serversToolsAreNamedOneByOneOrAllTogether(pattern: String) async throws {
+        for name in ["github.create", "github.\u{301}create"] where pattern.hasSuffix("*") || pattern == name {
+            let create = NotedTool(name)
+            let end = try await HeldConversation(
+                answers: [.call(name), .text("Done.")], tools: [create], approve: [pattern],
+                decisions: [ApprovalAnswer("approve")]
+            ).hold()
+            #expect(end.agent.outcome == .succeeded && create.calls.count == 1, "\(end.agent.error ?? "")")
+            #expect(!end.asked.isEmpty)
+        }
+    }
+
+    /// Whoever misspells a name believes that somebody is asked.
+    @Test(arguments: ["github.creat", "github.Create", "git.*", "other.create", "release"])
+    func nameThatIsNoToolFailsBeforeTheModelIsAsked(pattern: String) async throws {
         let create = NotedTool("github.create")
         let end = try await HeldConversation(
-            answers: [.call("github__create"), .text("Done.")], tools: [create], approve: [pattern],
-            decisions: [ApprovalAnswer("approve")]
+            answers: [.call("github__create"), .text("Done.")], tools: [create], approve: [pattern]
         ).hold()
-        #expect(end.agent.outcome == .succeeded && create.calls.count == 1, "\(end.agent.error ?? "")")
-        #expect(end.asked.isEmpty != isAsked)
+        #expect(end.agent.outcome == .failed && end.agent.errorType == "invalid_input" && end.agent.attempts.count == 1)
+        let error = end.agent.error ?? ""
+        #expect(
+            error.contains("'\(pattern)', and there is no such tool") && error.contains("github.create"), "\(error)")
+        #expect(create.calls.isEmpty && end.requests.isEmpty)
     }
 }

@@ -58,10 +58,13 @@ struct ModelDrafter: Sendable {
         var result = DraftResult()
         result.method = .model
         result.model = reply.use
-        result.statement =
-            "Drafted by the model \(reply.use.model) (prompt \(reply.use.prompt)); git and parsers checked it, nobody has read it."
         let problems = try await fill(&result, application.revisions, request)
         guard problems.isEmpty else { throw question.refuse(problems.map { AnswerProblem(words: $0) }, attempt) }
+        let author = "the model \(reply.use.model) (prompt \(reply.use.prompt))"
+        result.statement =
+            result.patch.isEmpty
+            ? "Nothing to offer: \(author) proposes no edit."
+            : "Drafted by \(author); git and parsers checked it, nobody has read it."
         if !proposal.summary.isEmpty { result.notes.append("The model says: \(proposal.summary)") }
         result.checklist = request.requirements.enumerated().map { index, requirement in
             Self.item(requirement, proposal.requirements.first { $0.number == index + 1 }?.answer, result)
