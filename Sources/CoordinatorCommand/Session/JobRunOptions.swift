@@ -22,8 +22,8 @@ struct JobRunOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The language model that collector, drafter and validator use: openai/NAME, anthropic/NAME, ollama/NAME or a "
-                + "bare name. Without it they work by their rules.", valueName: "name"))
+            "The language model of agents with uses: model, and of collector, drafter and validator, which work by their "
+                + "rules without one: openai/NAME, anthropic/NAME, ollama/NAME or a bare name.", valueName: "name"))
     var model: String?
 
     @Option(help: "What standard output carries: a summary, or exactly one JSON document, the result.")
